@@ -1,0 +1,1 @@
+"""What was promised: nations, institutions, action plans and their commitments."""

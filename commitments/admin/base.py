@@ -1,0 +1,224 @@
+"""What the Admin section's pages of all apps have in common."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import widgets
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from simple_history.admin import SimpleHistoryAdmin
+
+from commitments.models import Institution
+
+from .deletion import KeepsWhatIsPublic
+
+# Whoever types an address without its beginning means the safe one.
+HTTPS_IF_NOT_SAID: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
+
+
+class RefusableForm(forms.ModelForm):
+    """A form beside whose fields the refusal of a service can be shown."""
+
+    refusal: ValidationError | None = None
+    """What a service refused when this form was saved a moment ago."""
+
+    shown_at: dict[str, str] = {}
+    """The form's field for a name that the service uses, where they differ."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Return the cleaned data; show what the service refused."""
+        cleaned: dict[str, Any] | None = super().clean()
+        if self.refusal is not None:
+            self.show(self.refusal)
+        return cleaned
+
+    def show(self, refusal: ValidationError) -> None:
+        """Show each sentence of `refusal` beside its field, or at the top if it has none here.
+
+        A field that already has an error of its own, such as "Enter a valid date", keeps
+        only that.
+        """
+        if hasattr(refusal, "error_dict"):
+            found: dict[str, list[str]] = refusal.message_dict
+        else:
+            found = {NON_FIELD_ERRORS: refusal.messages}
+        for name, sentences in found.items():
+            field = self.shown_at.get(name, name)
+            if field not in self.errors:
+                self.add_error(field if field in self.fields else None, sentences)
+
+
+class TrackerAdmin(KeepsWhatIsPublic, admin.ModelAdmin):
+    """A section for one model: links to the public page, keeps what is public, shows refusals."""
+
+    list_per_page = 50
+    list_max_show_all = 200
+    empty_value_display = "–"
+    actions = ("delete_selected",)
+    formfield_overrides = HTTPS_IF_NOT_SAID
+
+    fixed_once_saved: tuple[str, ...] = ()
+    """Fields that can be entered only once, because addresses and other rows rest on them."""
+
+    list_of_all_related: tuple[str, ...] = ()
+    """What `list_display` and `__str__` read of other rows; autocomplete lists need it too."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows with what their names are made of, so that no list asks per row."""
+        queryset = super().get_queryset(request)
+        related = self.list_of_all_related
+        return queryset.select_related(*related) if related else queryset
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Return the order of lists; named, because a list with a count forgets the model's own."""
+        return self.ordering or self.opts.ordering
+
+    def view_on_site(self, obj: Any) -> str | None:
+        """Return the address of the public page, or None where the public sees nothing."""
+        return obj.get_absolute_url() if self.is_public(obj) else None
+
+    def is_public(self, obj: Any) -> bool:
+        """Return whether readers can see a page of this row."""
+        return hasattr(obj, "get_absolute_url")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what cannot be changed here, for a row that exists with what is settled."""
+        fixed = self.fixed_once_saved if obj is not None else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what fills itself in while a new row is typed; never on a row that exists."""
+        return super().get_prepopulated_fields(request, obj) if obj is None else {}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field without the row of icons; only an institution can be added beside."""
+        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form's class, made anew per request, with what a service has refused."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        """Answer with the form; if a service refuses to save it, show the form again with why.
+
+        Django wraps the saving in one transaction, so a refusal leaves nothing half-written,
+        and the second round only fills the form with what was typed.
+        """
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the row; one in which nothing was changed is left alone, and so is its history."""
+        if not change or form.changed_data:
+            super().save_model(request, obj, form, change)
+
+
+class HistoryAdmin(TrackerAdmin, SimpleHistoryAdmin):
+    """A section whose rows keep every earlier version, which can be read but not put back."""
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Hide the button: putting a version back would pass by the rules of the services."""
+        return True
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Answer with an earlier version to read; simple_history itself would also save it."""
+        if request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied
+        request.reads_history = True  # type: ignore[attr-defined]
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the groups of fields."""
+        return self.of_the_version(request, super().get_fieldsets(request, obj))
+
+    def of_the_version(self, request: HttpRequest, fieldsets: Any) -> Any:
+        """Return the groups of fields; of an earlier version only the columns of its own row.
+
+        What it chose from other tables stands in the list of changes, while the row itself
+        would show today's choice.
+        """
+        if not getattr(request, "reads_history", False):
+            return fieldsets
+        columns = {field.name for field in self.opts.concrete_fields}
+        kept = [
+            (name, {"fields": [field for field in flat(options["fields"]) if field in columns]})
+            for name, options in fieldsets
+        ]
+        return [(name, options) for name, options in kept if options["fields"]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what cannot be changed; nothing can in an earlier version."""
+        if getattr(request, "reads_history", False):
+            return [field.name for field in self.opts.concrete_fields]
+        return super().get_readonly_fields(request, obj)
+
+
+class ReadOnly:
+    """Rows that are shown for reading; they change elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is added here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is changed here."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is deleted here."""
+        return False
+
+
+class ReadOnlyInline(ReadOnly):
+    """Rows shown below another for reading."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+
+
+def without_icons(field: Any) -> Any:
+    """Take the icons for adding, changing and deleting other rows away from a form's field.
+
+    They are small, hard to hit and would open a second door to rows that have rules; only a
+    missing institution may be added while one chooses it.
+    """
+    widget = getattr(field, "widget", None)
+    if isinstance(widget, admin.widgets.RelatedFieldWidgetWrapper):
+        widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
+        if widget.rel.model is not Institution:
+            widget.can_add_related = False
+    return field
+
+
+def small_text(rows: int = 3) -> widgets.Textarea:
+    """Return a box for a few lines."""
+    return admin.widgets.AdminTextareaWidget(attrs={"rows": rows})
+
+
+def flat(names: Any) -> list[str]:
+    """Return the field names of a fieldset, those that share a line one by one."""
+    return [name for entry in names for name in ([entry] if isinstance(entry, str) else entry)]

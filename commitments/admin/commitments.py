@@ -1,0 +1,205 @@
+"""Commitments and who is involved in them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, QuerySet
+from django.forms import BaseInlineFormSet, CheckboxSelectMultiple
+from django.http import HttpRequest
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models import Commitment, Involvement
+
+from .base import HistoryAdmin, ReadOnly, RefusableForm, TrackerAdmin, without_icons
+from .filters import PublicationFilter
+
+
+def has_been_public(obj: Any) -> bool:
+    """Return whether readers can see the row, or could at any time that its history knows of."""
+    return obj.published_on is not None or obj.history.exclude(published_on=None).exists()
+
+
+class CommitmentForm(RefusableForm):
+    """A commitment as it is typed in; its address makes itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _(
+                "The last part of the public address. Leave it empty: it is made from the OGP id,"
+                " or else from the title. Once public it cannot change."
+            )
+
+    def clean_slug(self) -> str:
+        """Return the address, made from the OGP id or the title if none was typed."""
+        typed = self.cleaned_data.get("slug")
+        made = self.data.get("ogp_id", "").strip() or slugify(self.data.get("title", ""))
+        if not typed and not made:
+            raise ValidationError(_("Enter an address: it cannot be made from the title."))
+        return str(typed or made)[: Commitment._meta.get_field("slug").max_length]
+
+
+class InvolvementFormSet(BaseInlineFormSet):
+    """The institutions of one commitment, which needs a lead to be public."""
+
+    def clean(self) -> None:
+        """Refuse a public commitment without a lead unless the source names none."""
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        roles = {form.cleaned_data.get("role") for form in kept if hasattr(form, "cleaned_data")}
+        leads = Involvement.Role.LEAD in roles
+        if leads and self.instance.lead_unknown:
+            raise ValidationError(
+                _("You chose a lead. Untick “The source names no lead” above, or take it out here.")
+            )
+        if self.instance.published_on and not leads and not self.instance.lead_unknown:
+            raise ValidationError(
+                _(
+                    "A public commitment needs a lead. Add the institution that leads it, or tick"
+                    " “The source names no lead” above."
+                )
+            )
+
+
+class InvolvementInline(admin.TabularInline):
+    """Who leads and supports a commitment."""
+
+    model = Involvement
+    formset = InvolvementFormSet
+    extra = 0
+    autocomplete_fields = ("institution",)
+    fields = ("role", "institution")
+    verbose_name = _("institution")
+    verbose_name_plural = _("who leads and who supports")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows with the names that they show."""
+        return super().get_queryset(request).select_related("institution")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field with a way to add a missing institution."""
+        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(HistoryAdmin):
+    """Commitments: a draft until the day of publication is entered, then with public history."""
+
+    form = CommitmentForm
+    list_display = ("slug", "title", "plan", "lead", "where", "published_on")
+    list_display_links = ("slug", "title")
+    list_select_related = ("plan",)
+    list_filter = (
+        PublicationFilter,
+        "nations",
+        "plan",
+        "policy_areas",
+        "values_claimed",
+        "lead_unknown",
+    )
+    search_fields = ("slug", "title", "plan__title", "involvements__institution__name")
+    date_hierarchy = "published_on"
+    autocomplete_fields = ("plan", "policy_areas", "values_claimed")
+    inlines = (InvolvementInline,)
+    parts = (Involvement,)
+    fieldsets = (
+        (None, {"fields": ("ogp_id", "title", "plan", "number", "slug")}),
+        (
+            _("If the source names no plan"),
+            {
+                "fields": ("plan_as_published", "member_as_published", "cycle_as_published"),
+                "classes": ("collapse",),
+            },
+        ),
+        (
+            _("What was promised, in the words of the plan"),
+            {"fields": ("objective", "problem", "contribution")},
+        ),
+        (
+            _("When"),
+            {
+                "fields": ("timeline_as_published", ("first_day", "last_day")),
+                "description": _(
+                    "Keep the words of the plan, such as “Spring 2019 – Summer 2021”, and enter"
+                    " the first and the last day that they allow."
+                ),
+            },
+        ),
+        (_("Where and about what"), {"fields": ("nations", "policy_areas", "values_claimed")}),
+        (
+            _("Who, where the source is unclear"),
+            {"fields": ("lead_unknown", "support_as_published")},
+        ),
+        (_("Notes"), {"fields": ("editorial_note", "tracker_note"), "classes": ("collapse",)}),
+        (
+            _("Publication"),
+            {
+                "fields": ("source_url", "published_on"),
+                "description": _(
+                    "A draft can be deleted. A commitment that readers have seen stays: it can be"
+                    " changed, and every change is kept with who and when."
+                ),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return commitments with the nations and leads that the list shows."""
+        leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("nations", Prefetch("involvements", queryset=leads, to_attr="leads"))
+        )
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the nations as four boxes to tick."""
+        if db_field.name == "nations":
+            kwargs["widget"] = CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description=_("lead"))
+    def lead(self, obj: Any) -> str:
+        """Return the names of the institutions that lead."""
+        names = ", ".join(row.institution.name for row in obj.leads)
+        return names or self.get_empty_value_display()
+
+    @admin.display(description=_("nations"))
+    def where(self, obj: Commitment) -> str:
+        """Return the names of the nations in which it is delivered."""
+        return ", ".join(nation.name for nation in obj.nations.all())
+
+    def is_public(self, obj: Commitment) -> bool:
+        """Return whether the commitment has a public page."""
+        return obj.published_on is not None
+
+    def is_settled(self, obj: Commitment) -> bool:
+        """A commitment that readers have seen stays."""
+        return has_been_public(obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what cannot be changed: the address of a page that readers have seen.
+
+        The OGP id is the address, so it cannot change either while nothing redirects.
+        """
+        fields = super().get_readonly_fields(request, obj)
+        if obj is None or getattr(request, "reads_history", False) or not has_been_public(obj):
+            return fields
+        return (*fields, "slug", "ogp_id")
+
+
+@admin.register(Involvement)
+class InvolvementAdmin(ReadOnly, TrackerAdmin):
+    """Who plays which part, to look it up; it changes on the page of its commitment.
+
+    There the rule is asked that a public commitment needs a lead.
+    """
+
+    list_display = ("commitment", "institution", "role")
+    list_of_all_related = ("commitment", "institution")
+    list_filter = ("role", "institution__kind", "commitment__nations")
+    search_fields = ("commitment__slug", "commitment__title", "institution__name")
+    fields = ("commitment", "institution", "role")

@@ -1,0 +1,62 @@
+"""Filters for the lists of the Admin section."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models.plan import PlanState
+
+
+class PublicationFilter(admin.SimpleListFilter):
+    """Public or draft, by the publication day at the end of `path`."""
+
+    title = _("publication")
+    parameter_name = "public"
+    path = "published_on"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return what can be chosen."""
+        return [("yes", _("Public")), ("no", _("Draft"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that fit the choice."""
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        return queryset.filter(**{f"{self.path}__isnull": self.value() == "no"})
+
+
+class CommitmentPublicationFilter(PublicationFilter):
+    """Public or draft, for rows that are public with their commitment."""
+
+    path = "commitment__published_on"
+
+
+class PlanStateFilter(admin.SimpleListFilter):
+    """Where plans stand today."""
+
+    title = _("state today")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """Return what can be chosen."""
+        return PlanState.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the plans in the chosen state; the same answers as `ActionPlan.state`."""
+        today = timezone.localdate()
+        closed = Q(last_day__isnull=False, last_day__lt=today)
+        coming = Q(first_day__isnull=False, first_day__gt=today) & ~closed
+        current = Q(first_day__lte=today, last_day__gte=today)
+        conditions = {
+            PlanState.CLOSED: closed,
+            PlanState.COMING: coming,
+            PlanState.CURRENT: current,
+            PlanState.UNKNOWN: ~Q(closed | coming)
+            & (Q(first_day__isnull=True) | Q(last_day__isnull=True)),
+        }
+        condition = conditions.get(self.value())  # type: ignore[call-overload]
+        return queryset.filter(condition) if condition is not None else queryset

@@ -1,0 +1,57 @@
+"""Action plans."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models import ActionPlan
+
+from .base import HistoryAdmin
+from .filters import PlanStateFilter
+
+
+@admin.register(ActionPlan)
+class ActionPlanAdmin(HistoryAdmin):
+    """Action plans; whether one is current follows from its days."""
+
+    list_display = ("title", "member", "cycle", "first_day", "last_day", "state", "commitments")
+    list_filter = (PlanStateFilter, "member", "needs_sign_off", "needs_civil_society_sign_off")
+    search_fields = ("title", "other_title", "slug", "member", "cycle")
+    prepopulated_fields = {"slug": ("title",)}
+    fixed_once_saved = ("slug",)
+    fieldsets = (
+        (None, {"fields": ("title", "other_title", "member", "cycle", "slug")}),
+        (
+            _("When it runs"),
+            {
+                "fields": (("first_day", "last_day"),),
+                "description": _(
+                    "The plan is current between these days. After the last one it is closed,"
+                    " and what was not done is shown as not completed at the end of the plan."
+                ),
+            },
+        ),
+        (
+            _("Who agrees to progress reports"),
+            {"fields": ("needs_sign_off", "needs_civil_society_sign_off")},
+        ),
+        (_("Source"), {"fields": ("source_url",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the plans with the number of their commitments, drafts among them."""
+        return super().get_queryset(request).annotate(commitment_count=Count("commitments"))
+
+    @admin.display(description=_("today"))
+    def state(self, obj: ActionPlan) -> str:
+        """Return where the plan stands today."""
+        return str(obj.state(timezone.localdate()).label)
+
+    @admin.display(description=_("commitments"), ordering="commitment_count")
+    def commitments(self, obj: Any) -> int:
+        """Return how many commitments the plan holds."""
+        return int(obj.commitment_count)

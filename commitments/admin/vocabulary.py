@@ -1,0 +1,70 @@
+"""Nations, policy areas and OGP values."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models import Nation, OGPValue, PolicyArea
+
+from .base import TrackerAdmin
+
+
+@admin.register(Nation)
+class NationAdmin(TrackerAdmin):
+    """The four nations: their names can be mended, their number cannot."""
+
+    list_display = ("label", "name", "code", "iso_code", "ons_code")
+    search_fields = ("name", "label", "code")
+    fields = ("name", "label", "code", "iso_code", "ons_code", "position")
+    fixed_once_saved = ("code",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is no fifth nation."""
+        return False
+
+    def is_settled(self, obj: Any) -> bool:
+        """A nation always stays."""
+        return True
+
+
+class VocabularyAdmin(TrackerAdmin):
+    """Entries of a vocabulary; one that is in use stays."""
+
+    list_display = ("name", "slug", "used_in")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    fixed_once_saved = ("slug",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the entries with the number of commitments that they are given to."""
+        return super().get_queryset(request).annotate(commitment_count=Count("commitments"))
+
+    @admin.display(description=_("commitments"), ordering="commitment_count")
+    def used_in(self, obj: Any) -> int:
+        """Return how many commitments it is given to."""
+        return int(obj.commitment_count)
+
+    def is_settled(self, obj: Any) -> bool:
+        """An entry that anything names stays: deleting it would change published texts."""
+        return any(
+            getattr(obj, relation.get_accessor_name()).exists()
+            for relation in self.opts.related_objects
+            if relation.many_to_many and not relation.hidden
+        )
+
+
+@admin.register(PolicyArea)
+class PolicyAreaAdmin(VocabularyAdmin):
+    """Policy areas under which OGP files commitments."""
+
+    fields = ("name", "slug")
+
+
+@admin.register(OGPValue)
+class OGPValueAdmin(VocabularyAdmin):
+    """OGP values that a commitment can serve."""
+
+    fields = ("name", "slug", "definition")

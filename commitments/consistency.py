@@ -1,0 +1,133 @@
+"""What must be true of what was promised and cannot be said in SQL.
+
+Here also stands what a found problem is, for the `consistency` modules of the other apps and for
+`manage.py check_consistency`, which prints what they find.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, TypeVar
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment, Institution, Involvement, Membership
+
+ROWS_AT_ONCE = 500
+
+GOVERNMENT_ROLES = frozenset(
+    {Membership.Role.REPORTER, Membership.Role.LEAD, Membership.Role.POINT_OF_CONTACT}
+)
+"""The roles that write government's word."""
+
+Row = TypeVar("Row")
+Counter = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that must be true and is not."""
+
+    rule: str
+    where: str
+    to_do: str
+
+
+def silent(_rows: int) -> None:
+    """Take no note of how many rows have been read."""
+
+
+def watched(rows: Iterable[Row], count: Counter) -> Iterator[Row]:
+    """Yield the rows, telling `count` from time to time how many there have been."""
+    for number, row in enumerate(rows, start=1):
+        if number % ROWS_AT_ONCE == 0:
+            count(number)
+        yield row
+
+
+def find_problems(count: Counter = silent) -> Iterator[Problem]:
+    """Yield what is wrong with commitments, institutions and memberships, rule by rule.
+
+    `count` hears how many rows of a long table have been read.
+    """
+    yield from chain(
+        _published_without_lead(count),
+        _lead_though_unknown(count),
+        _circles_of_successors(),
+        _accounts_with_both_voices(count),
+    )
+
+
+def _published_without_lead(count: Counter) -> Iterator[Problem]:
+    rows = Commitment.objects.public().filter(~Exists(_leads()), lead_unknown=False)
+    for commitment in watched(_lines(rows), count):
+        yield Problem(
+            rule=_("A published commitment has a lead, or says that its source names none."),
+            where=str(commitment),
+            to_do=_("Add the lead institution, or tick “the source names no lead”."),
+        )
+
+
+def _lead_though_unknown(count: Counter) -> Iterator[Problem]:
+    rows = Commitment.objects.filter(Exists(_leads()), lead_unknown=True)
+    for commitment in watched(_lines(rows), count):
+        yield Problem(
+            rule=_("A commitment whose source names no lead has none."),
+            where=str(commitment),
+            to_do=_("Take the lead out, or untick “the source names no lead”."),
+        )
+
+
+def _circles_of_successors() -> Iterator[Problem]:
+    rows = Institution.objects.values_list("pk", "succeeded_by")
+    succeeded_by = {before: after for before, after in rows if after is not None}
+    for members in circles(succeeded_by):
+        names = Institution.objects.filter(pk__in=members).order_by("name")
+        yield Problem(
+            rule=_("No institution carries on, through others, its own work."),
+            where=", ".join(institution.name for institution in names),
+            to_do=_("Take out the successor of the one that carries the work on today."),
+        )
+
+
+def circles(successor: dict[int, int]) -> Iterator[frozenset[int]]:
+    """Yield each circle in a mapping of every member to the one that follows it, once."""
+    settled: set[int] = set()
+    for start in successor:
+        path: list[int] = []
+        here: int | None = start
+        while here is not None and here not in settled:
+            settled.add(here)
+            path.append(here)
+            here = successor.get(here)
+        if here in path:
+            yield frozenset(path[path.index(here) :])
+
+
+def _accounts_with_both_voices(count: Counter) -> Iterator[Problem]:
+    of_same_account = Membership.objects.filter(account=OuterRef("account"))
+    assessor = of_same_account.filter(role=Membership.Role.IRM_RESEARCHER)
+    rows = (
+        Membership.objects.filter(Exists(assessor), role__in=GOVERNMENT_ROLES)
+        .select_related("account", "institution")
+        .order_by("account")
+    )
+    for membership in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("No account writes both government's word and the assessor's."),
+            where=str(membership),
+            to_do=_("Take one of the roles away, or give the person a second account."),
+        )
+
+
+def _leads() -> Any:
+    return Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
+
+
+def _lines(rows: Any) -> Iterator[Commitment]:
+    """Read only what names a commitment, a part at a time."""
+    lines: Iterator[Commitment] = (
+        rows.only("slug", "ogp_id", "title").order_by("slug").iterator(ROWS_AT_ONCE)
+    )
+    return lines

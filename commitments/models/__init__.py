@@ -1,0 +1,17 @@
+"""The rows of what was promised."""
+
+from .commitment import Commitment, Involvement
+from .institution import Institution, Membership
+from .plan import ActionPlan
+from .vocabulary import Nation, OGPValue, PolicyArea
+
+__all__ = [
+    "ActionPlan",
+    "Commitment",
+    "Institution",
+    "Involvement",
+    "Membership",
+    "Nation",
+    "OGPValue",
+    "PolicyArea",
+]

@@ -1,0 +1,239 @@
+"""Commitments, and who is involved in them."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from commitments.constraints import FieldRule, FieldUnique, web_address
+from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
+
+from .institution import Institution
+from .plan import ActionPlan
+from .vocabulary import Nation, OGPValue, PolicyArea
+
+
+class Commitment(models.Model):
+    """A promise to open up government, made in an action plan."""
+
+    slug = models.SlugField(
+        _("address"),
+        max_length=60,
+        unique=True,
+        help_text=_("The last part of the public address: the OGP id where there is one."),
+    )
+    ogp_id = models.CharField(
+        _("OGP id"), max_length=20, blank=True, help_text=_("Such as UK0096, if OGP gave one.")
+    )
+    plan = models.ForeignKey(
+        ActionPlan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="commitments",
+        verbose_name=_("action plan"),
+    )
+    plan_as_published = models.CharField(
+        _("action plan, as published"),
+        max_length=250,
+        blank=True,
+        help_text=_("Only if the source names no plan: its words, such as “Not Attached”."),
+    )
+    member_as_published = models.CharField(
+        _("OGP member, as published"),
+        max_length=120,
+        blank=True,
+        help_text=_("Only if there is no plan to say whose commitment this is."),
+    )
+    cycle_as_published = models.CharField(
+        _("cycle, as published"),
+        max_length=20,
+        blank=True,
+        help_text=_("Only if there is no plan to say it."),
+    )
+    number = models.PositiveSmallIntegerField(
+        _("number in the plan"), null=True, blank=True, help_text=_("Leave empty if not known.")
+    )
+    title = models.CharField(_("title"), max_length=500)
+    objective = models.TextField(_("objective"), blank=True)
+    problem = models.TextField(_("public problem that it addresses"), blank=True)
+    contribution = models.TextField(_("how it will help to solve the problem"), blank=True)
+    timeline_as_published = models.CharField(
+        _("timeline, in the words of the plan"), max_length=250, blank=True
+    )
+    first_day = models.DateField(_("first possible day"), null=True, blank=True)
+    last_day = models.DateField(_("last possible day"), null=True, blank=True)
+    policy_areas = models.ManyToManyField(
+        PolicyArea, blank=True, related_name="commitments", verbose_name=_("policy areas")
+    )
+    values_claimed = models.ManyToManyField(
+        OGPValue,
+        blank=True,
+        related_name="commitments",
+        verbose_name=_("OGP values that government claims"),
+    )
+    nations = models.ManyToManyField(
+        Nation,
+        blank=True,
+        related_name="commitments",
+        verbose_name=_("nations in which it is delivered"),
+    )
+    lead_unknown = models.BooleanField(
+        _("the source names no lead"),
+        default=False,
+        help_text=_("Tick only if nobody can say who leads. The public page will say so."),
+    )
+    lead_as_published = models.TextField(
+        _("lead institutions, as published"),
+        blank=True,
+        help_text=_("Only if the source says more than the names of the lead institutions."),
+    )
+    support_as_published = models.TextField(_("supporting institutions, as published"), blank=True)
+    editorial_note = models.TextField(_("editorial note, as published"), blank=True)
+    tracker_note = models.TextField(
+        _("note by this tracker"),
+        blank=True,
+        help_text=_("What readers must know about the record. Shown as the tracker's own words."),
+    )
+    source_url = models.URLField(_("source address"), max_length=500, blank=True)
+    published_on = models.DateField(
+        _("published here on"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty to keep it a draft that the public cannot see."),
+    )
+
+    objects = CommitmentQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[policy_areas, values_claimed, nations])
+
+    class Meta:
+        ordering = ("slug",)
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        indexes = (models.Index(fields=["published_on"], name="commitments_published_on"),)
+        constraints = (
+            FieldUnique(
+                field="ogp_id",
+                fields=("ogp_id",),
+                condition=~Q(ogp_id=""),
+                name="commitments_commitment_ogp_id_once",
+                message=_("Another commitment already has this OGP id."),
+            ),
+            FieldUnique(
+                field="number",
+                fields=("plan", "number"),
+                name="commitments_commitment_number_once_in_plan",
+                message=_("Another commitment already has this number in this plan."),
+            ),
+            FieldRule(
+                field="slug",
+                name="commitments_commitment_address_is_ogp_id",
+                condition=Q(ogp_id="") | Q(slug=F("ogp_id")),
+                message=_("The address must be the same as the OGP id."),
+            ),
+            FieldRule(
+                field="plan_as_published",
+                name="commitments_commitment_plan_or_words",
+                condition=Q(plan=None)
+                | Q(plan_as_published="", member_as_published="", cycle_as_published=""),
+                message=_("Leave this empty: the action plan chosen above already says it."),
+            ),
+            FieldRule(
+                field="last_day",
+                name="commitments_commitment_days_in_order",
+                condition=Q(first_day=None) | Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                message=_("The last day cannot be before the first day."),
+            ),
+            web_address("source_url", "commitments_commitment_source_is_web"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.title}" if self.ogp_id else self.title
+
+    def natural_key(self) -> tuple[str]:
+        """Return what names this row in a fixture."""
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the commitment's public page."""
+        return reverse("commitment", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse a publication day in the future: a page is either public or it is not."""
+        if self.published_on and self.published_on > timezone.localdate():
+            raise ValidationError(
+                {
+                    "published_on": _(
+                        "This day is in the future. Enter today or an earlier day to publish,"
+                        " or leave it empty to keep a draft."
+                    )
+                }
+            )
+
+    @property
+    def member(self) -> str:
+        """Return the OGP member whose commitment this is, or "" if no source says."""
+        return self.plan.member if self.plan else self.member_as_published
+
+    @property
+    def cycle(self) -> str:
+        """Return the plan's cycle, or "" if no source says."""
+        return self.plan.cycle if self.plan else self.cycle_as_published
+
+
+class Involvement(models.Model):
+    """The part that an institution plays in a commitment."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", _("Lead")
+        PARTNER = "partner", _("Partner")
+        SUPPORT_GOVERNMENT = "support_government", _("Support: government")
+        SUPPORT_OTHERS = "support_others", _("Support: civil society and others")
+
+    commitment = models.ForeignKey(
+        Commitment,
+        on_delete=models.CASCADE,
+        related_name="involvements",
+        verbose_name=_("commitment"),
+    )
+    institution = models.ForeignKey(
+        Institution,
+        on_delete=models.PROTECT,
+        related_name="involvements",
+        verbose_name=_("institution"),
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+
+    objects = InvolvementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("commitment", "role", "institution")
+        verbose_name = _("involvement")
+        verbose_name_plural = _("involvements")
+        constraints = (
+            FieldUnique(
+                field="institution",
+                fields=("commitment", "institution", "role"),
+                name="commitments_involvement_once",
+                message=_("This institution already has this role here."),
+            ),
+            models.CheckConstraint(
+                name="commitments_involvement_role_known",
+                condition=Q(role__in=["lead", "partner", "support_government", "support_others"]),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.institution}: {self.get_role_display()}"
+
+    def natural_key(self) -> tuple[str, str, str]:
+        """Return what names this row in a fixture."""
+        return (*self.commitment.natural_key(), *self.institution.natural_key(), self.role)
+
+    natural_key.dependencies = [  # type: ignore[attr-defined]
+        "commitments.commitment",
+        "commitments.institution",
+    ]

@@ -1,0 +1,95 @@
+"""Action plans."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from commitments.constraints import FieldRule, web_address
+from commitments.querysets import ActionPlanQuerySet
+
+
+class PlanState(models.TextChoices):
+    """Where a plan stands on a given day."""
+
+    COMING = "coming", _("Not yet begun")
+    CURRENT = "current", _("Current")
+    CLOSED = "closed", _("Closed")
+    UNKNOWN = "unknown", _("Dates not recorded")
+
+
+class ActionPlan(models.Model):
+    """A set of commitments that an OGP member publishes for a cycle of two to four years."""
+
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    member = models.CharField(
+        _("OGP member"),
+        max_length=120,
+        help_text=_("As OGP names it, such as “Scotland, United Kingdom”."),
+    )
+    title = models.CharField(_("title"), max_length=250, help_text=_("As OGP publishes it."))
+    other_title = models.CharField(
+        _("other title"),
+        max_length=250,
+        blank=True,
+        help_text=_("The title under which government publishes it, if it differs."),
+    )
+    cycle = models.CharField(_("cycle"), max_length=20, blank=True)
+    first_day = models.DateField(
+        _("first day"), null=True, blank=True, help_text=_("First possible day, if known.")
+    )
+    last_day = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Last possible day, if known.")
+    )
+    source_url = models.URLField(_("source address"), max_length=500, blank=True)
+    needs_sign_off = models.BooleanField(
+        _("needs sign-off"),
+        default=True,
+        help_text=_("A second person of the institution signs off each progress report."),
+    )
+    needs_civil_society_sign_off = models.BooleanField(
+        _("needs civil-society sign-off"),
+        default=False,
+        help_text=_("A civil-society lead agrees each progress report, as in Scottish practice."),
+    )
+
+    objects = ActionPlanQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = (F("last_day").desc(nulls_last=True), "member", "title")
+        verbose_name = _("action plan")
+        verbose_name_plural = _("action plans")
+        constraints = (
+            web_address("source_url", "commitments_actionplan_source_is_web"),
+            FieldRule(
+                field="last_day",
+                name="commitments_actionplan_days_in_order",
+                condition=Q(first_day=None) | Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                message=_("The last day cannot be before the first day."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str]:
+        """Return what names this row in a fixture."""
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the plan's public page."""
+        return reverse("plan", args=[self.slug])
+
+    def state(self, on: date) -> PlanState:
+        """Return where the plan stands on the day `on`; unknown if the days that decide are."""
+        if self.last_day is not None and on > self.last_day:
+            return PlanState.CLOSED
+        if self.first_day is not None and on < self.first_day:
+            return PlanState.COMING
+        if self.first_day is not None and self.last_day is not None:
+            return PlanState.CURRENT
+        return PlanState.UNKNOWN

@@ -1,0 +1,82 @@
+"""Words with a fixed meaning: nations, policy areas, OGP values."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.querysets import NationQuerySet, VocabularyQuerySet
+
+
+class Nation(models.Model):
+    """One of the four nations of the United Kingdom, in which commitments are delivered."""
+
+    code = models.SlugField(
+        _("code"), max_length=3, unique=True, help_text=_("eng, sct, wls or nir.")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    label = models.CharField(
+        _("label"),
+        max_length=80,
+        help_text=_("As shown on pages. England is served by the UK Government and says so."),
+    )
+    iso_code = models.CharField(_("ISO 3166-2 code"), max_length=6, unique=True)
+    ons_code = models.CharField(_("ONS code"), max_length=9, unique=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"), help_text=_("A fixed order for lists and tables. It is not a ranking.")
+    )
+
+    objects = NationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position",)
+        verbose_name = _("nation")
+        verbose_name_plural = _("nations")
+
+    def __str__(self) -> str:
+        return self.label
+
+    def natural_key(self) -> tuple[str]:
+        """Return what names this row in a fixture."""
+        return (self.code,)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the nation's public page."""
+        return reverse("nation", args=[self.code])
+
+
+class VocabularyEntry(models.Model):
+    """A named entry of a vocabulary."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120, unique=True)
+
+    objects = VocabularyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        """Return what names this row in a fixture."""
+        return (self.slug,)
+
+
+class PolicyArea(VocabularyEntry):
+    """A field of policy under which OGP files commitments, such as "Capacity Building"."""
+
+    class Meta(VocabularyEntry.Meta):
+        verbose_name = _("policy area")
+        verbose_name_plural = _("policy areas")
+
+
+class OGPValue(VocabularyEntry):
+    """A value of the Open Government Partnership that a commitment can serve."""
+
+    definition = models.TextField(_("definition"), blank=True)
+
+    class Meta(VocabularyEntry.Meta):
+        verbose_name = _("OGP value")
+        verbose_name_plural = _("OGP values")

@@ -1,0 +1,1 @@
+"""What independent assessors found: reports, assessments, findings and the codebook."""

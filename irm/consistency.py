@@ -1,0 +1,96 @@
+"""What must be true of what assessors found and cannot be said in SQL."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext as _
+
+from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
+from commitments.models import Involvement
+from irm.codebook import BY_NAME, COMPLETION
+from irm.models import Assessment, MilestoneFinding, Reply
+
+
+def find_problems(count: Counter = silent) -> Iterator[Problem]:
+    """Yield what is wrong with assessments, findings and replies, rule by rule.
+
+    `count` hears how many rows of a long table have been read.
+    """
+    yield from chain(
+        _codes_out_of_place(count),
+        _findings_of_another_commitment(count),
+        _replies_to_another_assessment(count),
+        _replies_by_somebody_else(count),
+    )
+
+
+def _codes_out_of_place(count: Counter) -> Iterator[Problem]:
+    rule = _("A report gives only the codes that reports of its kind give.")
+    to_do = _("Take the code out, or choose the report that gives it.")
+    assessments = (
+        Assessment.objects.select_related("report", "commitment")
+        .defer("analysis", "footnotes", "commitment_as_reported")
+        .order_by("pk")
+    )
+    for assessment in watched(assessments.iterator(ROWS_AT_ONCE), count):
+        for name in assessment.codes_out_of_place():
+            yield Problem(rule, f"{assessment}: {BY_NAME[name].label}", to_do)
+    findings = (
+        MilestoneFinding.objects.exclude(completion="")
+        .exclude(assessment__report__kind__in=COMPLETION.given_in)
+        .select_related("assessment__report", "milestone__commitment")
+        .order_by("pk")
+    )
+    for finding in watched(findings.iterator(ROWS_AT_ONCE), count):
+        yield Problem(rule, f"{finding}: {COMPLETION.label}", to_do)
+
+
+def _findings_of_another_commitment(count: Counter) -> Iterator[Problem]:
+    rows = (
+        MilestoneFinding.objects.exclude(milestone__commitment=F("assessment__commitment"))
+        .select_related("assessment__report", "milestone__commitment")
+        .order_by("pk")
+    )
+    for finding in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("A finding is about a milestone of the commitment that is assessed."),
+            where=str(finding),
+            to_do=_("Choose the milestone of the assessed commitment."),
+        )
+
+
+def _replies_to_another_assessment(count: Counter) -> Iterator[Problem]:
+    rows = (
+        Reply.objects.filter(finding__isnull=False)
+        .exclude(finding__assessment=F("assessment"))
+        .select_related("institution", "finding__milestone__commitment")
+        .select_related("finding__assessment__report")
+        .order_by("pk")
+    )
+    for reply in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("A reply to a finding belongs to the finding's assessment."),
+            where=str(reply),
+            to_do=_("Choose a finding of the same assessment."),
+        )
+
+
+def _replies_by_somebody_else(count: Counter) -> Iterator[Problem]:
+    leads = Involvement.objects.filter(
+        commitment=OuterRef("assessment__commitment"),
+        institution=OuterRef("institution"),
+        role=Involvement.Role.LEAD,
+    )
+    rows = (
+        Reply.objects.exclude(Exists(leads))
+        .select_related("institution", "assessment__report", "assessment__commitment")
+        .select_related("finding__milestone__commitment", "finding__assessment__report")
+        .order_by("pk")
+    )
+    for reply in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("Only an institution that leads the commitment replies to the assessor."),
+            where=str(reply),
+            to_do=_("Choose the institution that leads, or make this one a lead."),
+        )

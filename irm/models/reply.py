@@ -1,0 +1,76 @@
+"""Government's right of reply."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from commitments.constraints import FieldRule, FieldUnique
+from commitments.models import Institution
+from irm.querysets import ReplyQuerySet
+
+from .assessment import Assessment, MilestoneFinding
+
+
+class Reply(models.Model):
+    """The lead institution's answer to a published finding: government's word, not the assessor's.
+
+    It stands in this app only because imports go down; assessors cannot write it.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.PROTECT, related_name="replies", verbose_name=_("assessment")
+    )
+    finding = models.ForeignKey(
+        MilestoneFinding,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("finding"),
+        help_text=_("Leave empty to answer the assessment as a whole."),
+    )
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="+", verbose_name=_("institution")
+    )
+    text = models.TextField(_("reply"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("published_at", "pk")
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        constraints = (
+            FieldRule(
+                field="text",
+                name="irm_reply_has_text",
+                condition=~Q(text=""),
+                message=_("Write the reply."),
+            ),
+            FieldUnique(
+                field="finding",
+                fields=("finding",),
+                name="irm_reply_once_per_finding",
+                message=_("This finding has already been answered."),
+            ),
+            FieldUnique(
+                field="assessment",
+                fields=("assessment",),
+                condition=Q(finding=None),
+                name="irm_reply_once_per_assessment",
+                message=_("This assessment has already been answered."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.institution}: {self.finding or self.assessment}"

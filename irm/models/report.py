@@ -1,0 +1,111 @@
+"""Reports in which assessors publish what they found."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.constraints import FieldUnique, web_address
+from commitments.models import ActionPlan
+from irm.codebook import ReportKind
+from irm.querysets import ReportQuerySet
+
+
+class Report(models.Model):
+    """A document, or a page, in which an assessor judges the commitments of a plan."""
+
+    class Assessor(models.TextChoices):
+        IRM = "irm", _("Independent Reporting Mechanism (IRM)")
+        LOCAL_MONITORING_BODY = "local_monitoring_body", _("Local monitoring body")
+        INDEPENDENT_REPORTER = "independent_reporter", _("Independent reporter")
+
+    class Stage(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLIC_COMMENT = "public_comment", _("Version for public comment")
+        FINAL = "final", _("Final")
+
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=40, choices=ReportKind)
+    plan = models.ForeignKey(
+        ActionPlan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("action plan"),
+        help_text=_("Leave empty if the report is not about one plan."),
+    )
+    title = models.CharField(_("title"), max_length=250, help_text=_("As published."))
+    assessor = models.CharField(
+        _("assessor"), max_length=30, choices=Assessor, default=Assessor.IRM
+    )
+    evidence_cut_off = models.DateField(
+        _("evidence considered up to"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty if the report does not say."),
+    )
+    released_on = models.DateField(
+        _("day of publication"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which the assessor published it. Leave empty if not known."),
+    )
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    stage = models.CharField(
+        _("stage"),
+        max_length=20,
+        choices=Stage,
+        default=Stage.DRAFT,
+        help_text=_("The public sees the version for public comment and the final one."),
+    )
+    tracker_note = models.TextField(
+        _("note by this tracker"),
+        blank=True,
+        help_text=_("What readers must know about the record. Shown as the tracker's own words."),
+    )
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("title",)
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints = (
+            models.CheckConstraint(
+                name="irm_report_kind_known",
+                condition=Q(kind__in=[str(kind) for kind in ReportKind.values]),
+            ),
+            models.CheckConstraint(
+                name="irm_report_stage_known",
+                condition=Q(stage__in=["draft", "public_comment", "final"]),
+            ),
+            FieldUnique(
+                field="title",
+                fields=("title", "stage"),
+                name="irm_report_title_once",
+                message=_("A report with this title and stage already exists."),
+            ),
+            web_address("url", "irm_report_address_is_web"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str]:
+        """Return what names this row in a fixture."""
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the report's public page."""
+        return reverse("report", args=[self.slug])
+
+    @property
+    def is_for_comment(self) -> bool:
+        """Return whether this is only the version for public comment."""
+        return self.stage == self.Stage.PUBLIC_COMMENT
+
+    @property
+    def is_ogp_page(self) -> bool:
+        """Return whether the codes come from OGP's page, which does not name their report."""
+        return self.kind == ReportKind.OGP_PAGE

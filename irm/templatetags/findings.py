@@ -1,0 +1,91 @@
+"""Template tags for what assessors found."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
+from irm.models import Assessment
+from irm.models.assessment import Code
+
+register = template.Library()
+
+BLANK_WORDS = _("Blank")
+
+
+@register.simple_tag
+def code_value(code: Code, given: Iterable[Any] = ()) -> SafeString | str:
+    """Return a code's value as words; a kind of nothing is marked as such.
+
+    `given` are the OGP values that a report names; they stand for a blank relevance code.
+    """
+    named = ", ".join(str(value) for value in given)
+    if code.variable.name == "relevance" and named:
+        label = f"{code.value.label}: {named}" if code.value else named
+        return format_html("{}", label)
+    if code.value is None:
+        return format_html('<span class="is-nothing">{}</span>', BLANK_WORDS)
+    if code.is_nothing:
+        return format_html('<span class="is-nothing">{}</span>', code.value.label)
+    return format_html("{}", code.value.label)
+
+
+@register.simple_tag
+def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, Code] | None:
+    """Return the assessment whose completion code speaks for a commitment, with the code.
+
+    The report of the latest stage wins; OGP's page, which names no report, comes last. A code
+    that is a finding comes before Pending IRM Review and No IRM Data. None if there is none.
+    """
+    coded = [
+        (assessment, Code(COMPLETION, COMPLETION.value(assessment.completion)))
+        for assessment in assessments
+        if assessment.completion
+    ]
+    return max(
+        coded,
+        key=lambda pair: (not pair[1].is_nothing, precedence(pair[0].report.kind)),
+        default=None,
+    )
+
+
+@register.simple_tag
+def by_precedence(assessments: Iterable[Assessment]) -> list[Assessment]:
+    """Return assessments with the report of the latest stage first and OGP's page last."""
+    return sorted(assessments, key=lambda row: precedence(row.report.kind), reverse=True)
+
+
+@register.inclusion_tag("irm/voice.html")
+def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
+    """Show in one card what assessors found of a commitment, report by report."""
+    ordered = by_precedence(assessments)
+    return {
+        "assessments": ordered,
+        "coded": [assessment for assessment in ordered if assessment.has_codes],
+        "uncoded": [assessment for assessment in ordered if not assessment.has_codes],
+        "completion": completion_of(ordered),
+    }
+
+
+@register.inclusion_tag("irm/codes.html")
+def codes(assessment: Assessment) -> dict[str, Any]:
+    """Show the codes that an assessment gives, blank ones too if its report is known to give them."""
+    return {"assessment": assessment, "codes": assessment.codes()}
+
+
+@register.simple_tag
+def codebook() -> tuple[Variable, ...]:
+    """Return the codebook's variables."""
+    return VARIABLES
+
+
+@register.simple_tag
+def completion_of_one(assessment: Assessment) -> Code | None:
+    """Return the completion code of an assessment, or None if its kind of report gives none."""
+    return next(
+        (code for code in assessment.codes() if code.variable.name == COMPLETION.name), None
+    )

@@ -1,0 +1,37 @@
+"""Public pages of what assessors found."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from irm.codebook import variables_of
+from irm.filters import AssessmentFilter
+from irm.models import Assessment, Report
+
+ROWS_PER_PAGE = 50
+
+
+def assessment_list(request: HttpRequest) -> HttpResponse:
+    """Show all reports, and all assessments narrowed down as the address says."""
+    filters = AssessmentFilter(request.GET, Assessment.objects.public().for_list())
+    page = Paginator(filters.qs, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "irm/assessment_list.html",
+        {"filters": filters, "page": page, "reports": Report.objects.for_list()},
+    )
+
+
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one report with what it finds of each commitment."""
+    shown = get_object_or_404(Report.objects.for_list(), slug=slug)
+    rows = Assessment.objects.public().filter(report=shown).for_report_page()
+    return render(
+        request,
+        "irm/report.html",
+        {
+            "report": shown,
+            "page": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+            "variables": list(variables_of(shown.kind)),
+        },
+    )

@@ -1,0 +1,109 @@
+"""What this app adds to the page of a commitment: its milestones.
+
+`commitments` may not import this app, so the section that it registered is taken and
+registered again with more on it.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin.base import small_text
+from commitments.admin.commitments import CommitmentAdmin, CommitmentForm
+from commitments.models import Commitment
+from milestones import services
+from milestones.levels import NOT_REPORTED
+from milestones.models import Milestone, NationProgress
+
+
+class CommitmentWithMilestonesForm(CommitmentForm):
+    """A commitment whose nations cannot be taken out once they have a published level."""
+
+    def clean_nations(self) -> Any:
+        """Refuse to take out a nation for which a level has been published.
+
+        The milestones stay locked until the commitment is saved, so that no report for such a
+        nation can be published in between.
+        """
+        chosen = self.cleaned_data["nations"]
+        if self.instance.pk is None:
+            return chosen
+        milestones = Milestone.objects.filter(commitment=self.instance)
+        list(milestones.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        reported = (
+            NationProgress.objects.filter(milestone__commitment=self.instance)
+            .exclude(level=NOT_REPORTED)
+            .exclude(nation__in=chosen)
+            .select_related("nation", "milestone__commitment")
+            .order_by("nation__position", "milestone__number")
+        )
+        if reported:
+            raise ValidationError([self._stays(row) for row in reported])
+        return chosen
+
+    def _stays(self, row: NationProgress) -> str:
+        return _(
+            "%(nation)s stays: a level has been published for it at %(milestone)s. To take it"
+            " out, first publish a correction of that report which leaves the nation out."
+        ) % {"nation": row.nation, "milestone": row.milestone.label}
+
+
+class MilestoneFormSet(BaseInlineFormSet):
+    """New milestones of one commitment, each with a number of its own."""
+
+    def get_unique_error_message(self, unique_check: Any) -> str:
+        """Return the sentence above the rows."""
+        return _("This commitment already has a milestone of this number.")
+
+    def get_form_error(self) -> str:
+        """Return the sentence in the row."""
+        return _("Choose another number.")
+
+
+class MilestoneInline(admin.TabularInline):
+    """The milestones of a commitment: new ones are added here, each changes on its own page."""
+
+    model = Milestone
+    formset = MilestoneFormSet
+    fields = ("number", "text", "due_as_published", "due_on")
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    verbose_name_plural = gettext_lazy("milestones")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the milestones in their order, with what they are called by."""
+        return super().get_queryset(request).select_related("commitment").order_by("number")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """On its own page a milestone's due day moves with a reason."""
+        return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field, the text in a box of a few lines."""
+        if db_field.name == "text":
+            kwargs["widget"] = small_text()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+# Done here and not in `commitments`, which knows nothing of milestones.
+admin.site.unregister(Commitment)
+
+
+@admin.register(Commitment)
+class CommitmentWithMilestonesAdmin(CommitmentAdmin):
+    """Commitments with their milestones."""
+
+    form = CommitmentWithMilestonesForm
+    inlines = (*CommitmentAdmin.inlines, MilestoneInline)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the nations and milestones, then give each milestone its cell in each nation."""
+        super().save_related(request, form, formsets, change)
+        services.rebuild_progress(form.instance.milestones.all())

@@ -1,0 +1,226 @@
+"""Milestones and their due days."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin.base import HistoryAdmin, ReadOnly, ReadOnlyInline, TrackerAdmin
+from commitments.admin.commitments import has_been_public
+from commitments.admin.filters import CommitmentPublicationFilter
+from milestones import services
+from milestones.days import Timing
+from milestones.levels import SIGNS
+from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+
+from .forms import MilestoneForm
+
+
+class TimingFilter(admin.SimpleListFilter):
+    """What the clock says of milestones today."""
+
+    title = gettext_lazy("what is late")
+    parameter_name = "timing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """Return what can be chosen."""
+        return Timing.choices
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        """Return the milestones that are late in the chosen way."""
+        verbs = {
+            Timing.OVERDUE: "overdue",
+            Timing.STALE: "stale",
+            Timing.NOT_COMPLETED_AT_END: "not_completed_at_end",
+        }
+        verb = verbs.get(self.value())  # type: ignore[call-overload]
+        found: QuerySet[Any] = getattr(queryset, verb)(timezone.localdate()) if verb else queryset
+        return found
+
+
+class CellInline(ReadOnlyInline, admin.TabularInline):
+    """Where the milestone stands in each nation."""
+
+    model = NationProgress
+    fields = ("nation", "level", "as_of", "applies", "not_applicable_reason")
+    verbose_name_plural = gettext_lazy("where each nation stands")
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the cells in the order of the nations."""
+        rows = super().get_queryset(request).select_related("milestone__commitment", "nation")
+        return rows.order_by("nation__position")
+
+
+class DueDateChangeInline(ReadOnlyInline, admin.TabularInline):
+    """The due days that stood before."""
+
+    model = DueDateChange
+    fields = ("moved_from", "moved_to", "reason", "institution", "moved_by", "moved_at")
+    verbose_name_plural = gettext_lazy("earlier due days")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the changes with the names that they show."""
+        related = ("milestone__commitment", "institution", "moved_by")
+        return super().get_queryset(request).select_related(*related)
+
+
+class UpdateInline(ReadOnlyInline, admin.TabularInline):
+    """What was reported of the milestone, the newest first."""
+
+    model = ProgressUpdate
+    fields = ("as_of", "level", "spoken_for", "institution", "state")
+    readonly_fields = ("spoken_for",)
+    verbose_name_plural = gettext_lazy("progress updates")
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the updates with the names that they show."""
+        rows = super().get_queryset(request)
+        return rows.select_related("milestone__commitment", "institution").prefetch_related(
+            "nations"
+        )
+
+    @admin.display(description=gettext_lazy("nations"))
+    def spoken_for(self, obj: ProgressUpdate) -> str:
+        """Return the nations that the update speaks for."""
+        return names_of_nations(obj)
+
+
+def names_of_nations(update: ProgressUpdate) -> str:
+    """Return the names of the nations that the update speaks for."""
+    return ", ".join(nation.name for nation in update.nations.all())
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(HistoryAdmin):
+    """Milestones; levels come from progress updates, and due days keep their past."""
+
+    form = MilestoneForm
+    list_display = ("commitment", "number", "short_text", "due_on", "level")
+    list_display_links = ("number", "short_text")
+    list_filter = (
+        TimingFilter,
+        CommitmentPublicationFilter,
+        "commitment__nations",
+        "commitment__plan",
+    )
+    search_fields = ("commitment__slug", "commitment__title", "text", "=number")
+    date_hierarchy = "due_on"
+    ordering = ("commitment__slug", "number")
+    autocomplete_fields = ("commitment",)
+    fixed_once_saved = ("commitment",)
+    parts = (NationProgress, DueDateChange)
+    inlines = (CellInline, UpdateInline, DueDateChangeInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return milestones with all that their overall level is put together from."""
+        return super().get_queryset(request).for_list()  # type: ignore[attr-defined]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the groups of fields; a milestone that exists is asked why its due day moves."""
+        moved = () if obj is None else ("due_reason", "due_institution")
+        words = _("Keep the words of the plan and enter the last day that they allow.")
+        when = {"fields": ("due_as_published", "due_on", *moved), "description": words}
+        fieldsets = [
+            (None, {"fields": ("commitment", "number", "text")}),
+            (_("When it is due"), when),
+        ]
+        return self.of_the_version(request, fieldsets)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what cannot be changed: the number is part of the address of a public page."""
+        fields = super().get_readonly_fields(request, obj)
+        if obj is not None and self.is_settled(obj) and "number" not in fields:
+            return (*fields, "number")
+        return fields
+
+    def is_public(self, obj: Milestone) -> bool:
+        """Return whether the milestone has a public page."""
+        return obj.commitment.published_on is not None
+
+    def is_settled(self, obj: Milestone) -> bool:
+        """The milestones of a commitment that readers have seen stay."""
+        return has_been_public(obj.commitment)
+
+    def parts_of(self, objs: Any) -> list[Any]:
+        """Return nothing: empty cells are too small to be named on the page of confirmation."""
+        return []
+
+    @admin.display(description=gettext_lazy("text"))
+    def short_text(self, obj: Milestone) -> str:
+        """Return the beginning of the text."""
+        return Truncator(obj.text).chars(90)
+
+    @admin.display(description=gettext_lazy("level"))
+    def level(self, obj: Milestone) -> str:
+        """Return the overall level with how many nations have reported."""
+        whole = obj.overall()
+        if not whole.level:
+            return str(SIGNS[whole.level].word)
+        return _("%(level)s (%(reported)d of %(in_scope)d nations)") % {
+            "level": SIGNS[whole.level].word,
+            "reported": whole.reported,
+            "in_scope": whole.in_scope,
+        }
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the words; a due day that moves goes through its service, which keeps the old one.
+
+        Only what was changed is written, so that a due day that somebody else has moved in the
+        meantime is not put back.
+        """
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        obj.due_on = form.initial.get("due_on")
+        columns = {field.name for field in self.opts.concrete_fields}
+        written = [name for name in form.changed_data if name in columns and name != "due_on"]
+        if written:
+            obj.save(update_fields=written)
+        if form.moves_due_day:
+            services.move_due_day(
+                obj,
+                to=form.cleaned_data["due_on"],
+                reason=form.cleaned_data["due_reason"],
+                institution=form.cleaned_data["due_institution"],
+                by=request.user,
+            )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Give a new milestone its empty cell in each nation; the other rows are for reading."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            services.rebuild_progress([form.instance])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete a milestone on which nobody has reported, with its empty cells."""
+        services.delete_milestone(obj)
+
+
+@admin.register(DueDateChange)
+class DueDateChangeAdmin(ReadOnly, TrackerAdmin):
+    """Due days that moved, to look them up; they move on the page of their milestone."""
+
+    list_display = ("milestone", "moved_from", "moved_to", "reason", "institution", "moved_at")
+    list_of_all_related = ("milestone__commitment", "institution", "moved_by")
+    list_filter = ("institution", "milestone__commitment__plan")
+    search_fields = ("milestone__commitment__slug", "milestone__commitment__title", "reason")
+    date_hierarchy = "moved_at"
+    fields = (
+        "milestone",
+        ("moved_from", "moved_to"),
+        "reason",
+        "institution",
+        "moved_by",
+        "moved_at",
+    )
+
+    def is_public(self, obj: DueDateChange) -> bool:
+        """Return whether readers can see it on the milestone's page."""
+        return False

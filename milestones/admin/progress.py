@@ -1,0 +1,64 @@
+"""Where milestones stand in the nations: for reading, but for where they apply."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from commitments.admin.base import RefusableForm, TrackerAdmin
+from milestones import services
+from milestones.models import NationProgress
+
+
+@admin.register(NationProgress)
+class NationProgressAdmin(TrackerAdmin):
+    """Levels as they stand; they change only through progress updates."""
+
+    form = RefusableForm
+    list_display = ("milestone", "nation", "level", "as_of", "applies")
+    list_of_all_related = ("milestone__commitment", "nation", "update__milestone__commitment")
+    list_filter = ("level", "nation", "applies", "milestone__commitment__plan")
+    search_fields = ("milestone__commitment__slug", "milestone__commitment__title", "=nation__name")
+    date_hierarchy = "as_of"
+    ordering = ("milestone__commitment__slug", "milestone__number", "nation__position")
+    readonly_fields = ("milestone", "nation", "level", "as_of", "update")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("milestone", "nation", "level", "as_of", "update"),
+                "description": _(
+                    "This follows from the published progress updates and cannot be typed in."
+                    " To change it, report progress or correct the update named here."
+                ),
+            },
+        ),
+        (_("Does the milestone apply here?"), {"fields": ("applies", "not_applicable_reason")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Each nation in scope has its row already."""
+        return False
+
+    def is_settled(self, obj: Any) -> bool:
+        """A row stays as long as its milestone."""
+        return True
+
+    def is_public(self, obj: NationProgress) -> bool:
+        """Return whether readers can see it on the milestone's page."""
+        return obj.milestone.commitment.published_on is not None
+
+    def view_on_site(self, obj: NationProgress) -> str | None:
+        """Return the address of the milestone's public page."""
+        return obj.milestone.get_absolute_url() if self.is_public(obj) else None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Say through the service whether the milestone applies."""
+        if form.changed_data:
+            services.set_applicability(
+                obj.milestone,
+                obj.nation,
+                applies=form.cleaned_data["applies"],
+                reason=form.cleaned_data["not_applicable_reason"],
+            )

@@ -1,0 +1,189 @@
+"""What must be true of what is being delivered and cannot be said in SQL."""
+
+from collections.abc import Iterator
+from itertools import chain, pairwise
+
+from django.db import transaction
+from django.db.models import F, Prefetch, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
+from commitments.models import Nation
+from milestones import guards, statuses
+from milestones.facts import expected_cells, facts_of_update
+from milestones.levels import NOT_REPORTED
+from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+
+
+def find_problems(count: Counter = silent) -> Iterator[Problem]:
+    """Yield what is wrong with milestones, progress and updates, rule by rule.
+
+    `count` hears how many rows of a long table have been read.
+    """
+    yield from chain(
+        _missing_guards(),
+        _progress_that_differs(count),
+        _levels_out_of_scope(count),
+        _updates_against_the_rules(count),
+        _updates_out_of_scope(count),
+        _corrections_of_something_else(count),
+        _broken_chains_of_due_days(count),
+    )
+
+
+def _missing_guards() -> Iterator[Problem]:
+    for name in guards.missing():
+        yield Problem(
+            rule=_("The database refuses changes of published updates."),
+            where=_("The trigger %(name)s is missing.") % {"name": name},
+            to_do=_("Run “python manage.py migrate”, which puts it back."),
+        )
+
+
+def _progress_that_differs(count: Counter) -> Iterator[Problem]:
+    rows = Milestone.objects.for_cells().order_by("pk").iterator(ROWS_AT_ONCE)
+    for milestone in watched(rows, count):
+        if not _differences(milestone):
+            continue
+        # An update may have been published between the queries: look again under the lock.
+        with transaction.atomic():
+            locked = Milestone.objects.for_cells().select_for_update(of=("self",))
+            differences = _differences(locked.get(pk=milestone.pk))
+        for nation in differences:
+            yield Problem(
+                rule=_("Progress in a nation equals what the published updates say."),
+                where=f"{milestone}, {nation}",
+                to_do=_("Run “python manage.py check_consistency --rebuild”."),
+            )
+
+
+def _differences(milestone: Milestone) -> list[Nation]:
+    """Return the nations whose row is missing or says something else than the updates."""
+    nations = {nation.pk: nation for nation in milestone.commitment.nations.all()}
+    stored = {row.nation_id: row for row in milestone.nation_progress.all()}
+    nations |= {row.nation_id: row.nation for row in stored.values()}
+    return [
+        nations[key]
+        for key, update in expected_cells(milestone).items()
+        if key not in stored or not _says(stored[key], update)
+    ]
+
+
+def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:
+    if update is None:
+        return (row.update_id, row.level, row.as_of) == (None, NOT_REPORTED, None)
+    return (row.update_id, row.level, row.as_of) == (update.pk, update.level, update.as_of)
+
+
+def _levels_out_of_scope(count: Counter) -> Iterator[Problem]:
+    in_scope = NationProgress.objects.in_scope().values("pk")
+    rows = (
+        NationProgress.objects.exclude(level=NOT_REPORTED)
+        .exclude(pk__in=in_scope)
+        .select_related("milestone__commitment", "nation")
+        .order_by("pk")
+    )
+    for row in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("A level is shown only in nations in which the commitment is delivered."),
+            where=str(row),
+            to_do=_("Add the nation to the commitment again, or correct the update."),
+        )
+
+
+def _updates_against_the_rules(count: Counter) -> Iterator[Problem]:
+    rows = (
+        ProgressUpdate.objects.published()
+        .select_related("milestone__commitment__plan")
+        .prefetch_related("nations", "evidence")
+        .order_by("pk")
+    )
+    for update in watched(rows.iterator(ROWS_AT_ONCE), count):
+        for sentence in _refusals(update):
+            yield Problem(
+                rule=_("A published update obeys the rules of the day it was recorded on."),
+                where=f"{update}: {sentence}",
+                to_do=_("Record a correction that obeys them."),
+            )
+
+
+def _refusals(update: ProgressUpdate) -> list[str]:
+    """Return the rules that the update broke when it was recorded, as far as rows can tell.
+
+    The scope, and for whom the institution might speak, were those of that day and may have
+    changed since; so they are taken as they must have been. Nor does anything count as "nothing
+    new", since what was current then is not kept.
+    """
+    facts = facts_of_update(update)
+    plan = update.milestone.commitment.plan
+    then = statuses.Circumstances(
+        on=timezone.localdate(update.recorded_at),
+        in_scope=facts.nations,
+        may_speak_for=facts.nations,
+        plan_first_day=plan.first_day if plan else None,
+        corrects=update.corrects_id is not None,
+    )
+    try:
+        statuses.check_update(facts, then)
+    except statuses.UpdateRefused as refusal:
+        return list(refusal.messages)
+    return []
+
+
+def _updates_out_of_scope(count: Counter) -> Iterator[Problem]:
+    in_scope = ProgressUpdate.objects.filter(nations=F("milestone__commitment__nations"))
+    rows = (
+        ProgressUpdate.objects.published()
+        .exclude(pk__in=in_scope.values("pk"))
+        .select_related("milestone__commitment")
+        .order_by("pk")
+    )
+    for update in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("A published update speaks for a nation in which the commitment is delivered."),
+            where=str(update),
+            to_do=_("Add the nation to the commitment again, or correct the update."),
+        )
+
+
+def _corrections_of_something_else(count: Counter) -> Iterator[Problem]:
+    rows = (
+        ProgressUpdate.objects.published()
+        .filter(
+            ~Q(corrects__milestone=F("milestone"))
+            | Q(corrects__published_at=None)
+            | Q(corrects__recorded_at__gt=F("recorded_at")),
+            corrects__isnull=False,
+        )
+        .select_related("milestone__commitment")
+        .order_by("pk")
+    )
+    for update in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("A correction corrects an earlier published update of the same milestone."),
+            where=str(update),
+            to_do=_("Record a correction of the right update."),
+        )
+
+
+def _broken_chains_of_due_days(count: Counter) -> Iterator[Problem]:
+    changes = DueDateChange.objects.order_by("moved_at", "pk")
+    rows = (
+        Milestone.objects.filter(due_date_changes__isnull=False)
+        .distinct()
+        .select_related("commitment")
+        .prefetch_related(Prefetch("due_date_changes", changes))
+        .order_by("pk")
+    )
+    for milestone in watched(rows.iterator(ROWS_AT_ONCE), count):
+        chain_of_days = list(milestone.due_date_changes.all())
+        broken = any(
+            after.moved_from != before.moved_to for before, after in pairwise(chain_of_days)
+        )
+        if broken or chain_of_days[-1].moved_to != milestone.due_on:
+            yield Problem(
+                rule=_("Each moved due day begins where the one before ended, up to today's."),
+                where=str(milestone),
+                to_do=_("Move the due day through its own form; look up the days in its history."),
+            )

@@ -1,0 +1,76 @@
+"""Facts that follow from the clock: computed on a day, never stored. Pure."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models.plan import PlanState
+from milestones.levels import Level, RollUp
+
+STALE_AFTER_MONTHS = 6
+"""OGP's minimum requirement 2.2: the repository is updated at least twice a year."""
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day of the month `months` earlier, or that month's last day."""
+    count = day.year * 12 + day.month - 1 - months
+    year, month = divmod(count, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+class Timing(TextChoices):
+    """What the clock says of a milestone that is not completed."""
+
+    OVERDUE = "overdue", _("Overdue")
+    STALE = "stale", _("No update in six months")
+    NOT_COMPLETED_AT_END = "not_completed_at_end", _("Not completed at the end of the plan")
+    NOT_FULLY_REPORTED = "not_fully_reported", _("Not fully reported at the end of the plan")
+
+
+@dataclass(frozen=True)
+class MilestoneFacts:
+    """What decides what the clock says of a milestone."""
+
+    overall: RollUp
+    due_on: date | None
+    plan: PlanState
+    """Where its plan stands on the day that is asked about."""
+    last_published_on: date | None
+    """The latest day, up to the day that is asked about, on which an update was published."""
+
+
+def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
+    """Return what the clock says of a milestone on the day `on`.
+
+    Overdue: past the due day, plan current, not completed. Stale: plan current, not completed,
+    no update published in the six months up to `on`. A milestone whose due day nobody published
+    is never overdue.
+
+    A closed plan says neither. It says “Not completed” only if government reported a part that
+    was short of Completed; if none was short but some part was never reported, then nobody knows
+    whether it was completed, and it says that instead.
+    """
+    if facts.overall.is_complete:
+        return frozenset()
+    if facts.plan == PlanState.CLOSED:
+        return _at_the_end(facts.overall)
+    if facts.plan != PlanState.CURRENT:
+        return frozenset()
+    said = set()
+    if facts.due_on is not None and facts.due_on < on:
+        said.add(Timing.OVERDUE)
+    last = facts.last_published_on
+    if last is None or last < months_before(on, STALE_AFTER_MONTHS):
+        said.add(Timing.STALE)
+    return frozenset(said)
+
+
+def _at_the_end(overall: RollUp) -> frozenset[Timing]:
+    if overall.reported and overall.level != Level.COMPLETED:
+        return frozenset({Timing.NOT_COMPLETED_AT_END})
+    if overall.reported < overall.in_scope:
+        return frozenset({Timing.NOT_FULLY_REPORTED})
+    return frozenset()

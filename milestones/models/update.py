@@ -1,0 +1,261 @@
+"""Progress updates and their evidence: append-only once published."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from commitments.constraints import FieldRule, FieldUnique, web_address
+from commitments.models import Institution, Nation
+from milestones.levels import NEEDS_OBSTACLES, Level
+from milestones.querysets import EvidenceQuerySet, ProgressUpdateQuerySet
+
+from .milestone import LEVEL_VALUES, Milestone
+
+
+class ProgressUpdate(models.Model):
+    """What government says of a milestone on a day; published, it is never edited or deleted."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        PUBLISHED = "published", _("Published")
+
+    uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
+    milestone = models.ForeignKey(
+        Milestone,
+        on_delete=models.PROTECT,
+        related_name="updates",
+        verbose_name=_("milestone"),
+    )
+    nations = models.ManyToManyField(
+        Nation, related_name="updates", verbose_name=_("nations it speaks for")
+    )
+    level = models.CharField(_("level"), max_length=20, choices=Level)
+    level_as_published = models.CharField(
+        _("level, as published"),
+        max_length=120,
+        blank=True,
+        help_text=_("The source's own word, if it differs from the four levels."),
+    )
+    level_derived = models.BooleanField(
+        _("level derived by this tracker"),
+        default=False,
+        help_text=_("The source gives no level; this tracker took it from the text. Pages say so."),
+    )
+    as_of = models.DateField(_("as of"), help_text=_("The day on which this was true."))
+    as_of_as_published = models.CharField(
+        _("as of, as published"),
+        max_length=120,
+        blank=True,
+        help_text=_("If the source gives no exact day: its words, such as “May 2021”."),
+    )
+    narrative = models.TextField(_("what was done"))
+    obstacles = models.TextField(
+        _("what stands in the way"),
+        blank=True,
+        help_text=_("Needed for the levels Not started and Limited."),
+    )
+    institution = models.ForeignKey(
+        Institution,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="updates",
+        verbose_name=_("institution"),
+        help_text=_("Who reports. Empty only if a document does not say who wrote it."),
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recorded_updates",
+        verbose_name=_("recorded by"),
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
+    signed_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="signed_off_updates",
+        verbose_name=_("signed off by"),
+    )
+    co_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("agreed by, for civil society"),
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    corrects = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=_("corrects"),
+    )
+    correction_reason = models.TextField(_("why it corrects"), blank=True)
+    source_title = models.CharField(
+        _("source"),
+        max_length=300,
+        blank=True,
+        help_text=_("The document that the words come from, if no officer wrote them here."),
+    )
+    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    source_locator = models.CharField(
+        _("place in the source"), max_length=200, blank=True, help_text=_("Page or paragraph.")
+    )
+
+    objects = ProgressUpdateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-as_of", "-recorded_at", "-pk")
+        verbose_name = _("progress update")
+        verbose_name_plural = _("progress updates")
+        indexes = (
+            models.Index(fields=["milestone", "published_at"], name="milestones_update_published"),
+            models.Index(fields=["-published_at"], name="milestones_update_latest"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="milestones_update_level_known", condition=Q(level__in=LEVEL_VALUES)
+            ),
+            FieldRule(
+                field="published_at",
+                name="milestones_update_published_has_time",
+                condition=Q(state="published", published_at__isnull=False)
+                | (Q(state__in=["draft", "submitted"]) & Q(published_at=None)),
+                message=_("A published update has its time of publication, and no other has."),
+            ),
+            FieldRule(
+                field="narrative",
+                name="milestones_update_says_what_was_done",
+                condition=Q(state="draft") | ~Q(narrative=""),
+                message=_("Say in a sentence or two what was done."),
+            ),
+            FieldRule(
+                field="obstacles",
+                name="milestones_update_says_what_stands_in_the_way",
+                condition=Q(state="draft")
+                | ~Q(source_title="")
+                | ~Q(level__in=sorted(str(level) for level in NEEDS_OBSTACLES))
+                | ~Q(obstacles=""),
+                message=_(
+                    "Say what stands in the way: the levels Not started and Limited need it."
+                ),
+            ),
+            FieldRule(
+                field="institution",
+                name="milestones_update_has_a_speaker",
+                condition=Q(institution__isnull=False) | ~Q(source_title=""),
+                message=_("Choose the institution that reports, or name the source document."),
+            ),
+            FieldRule(
+                field="corrects",
+                name="milestones_update_not_its_own_correction",
+                condition=Q(corrects=None) | ~Q(corrects=F("id")),
+                message=_("An update cannot correct itself."),
+            ),
+            FieldRule(
+                field="correction_reason",
+                name="milestones_update_correction_has_reason",
+                condition=Q(corrects=None) | ~Q(correction_reason=""),
+                message=_("Say why the earlier report has to be corrected."),
+            ),
+            FieldUnique(
+                field="corrects",
+                fields=("corrects",),
+                condition=Q(published_at__isnull=False),
+                name="milestones_update_corrected_once",
+                message=_("This update has already been corrected."),
+            ),
+            web_address("source_url", "milestones_update_source_is_web"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.milestone}: {self.get_level_display()} ({self.as_of})"
+
+    def natural_key(self) -> tuple[str]:
+        """Return what names this row in a fixture."""
+        return (str(self.uid),)
+
+    natural_key.dependencies = ["milestones.milestone"]  # type: ignore[attr-defined]
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the update on its milestone's public page."""
+        return f"{self.milestone.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        """Return the id by which a page and a citation point at this update."""
+        return f"update-{self.uid}"
+
+    @property
+    def is_published(self) -> bool:
+        """Return whether the public can read it, and so whether it is closed to changes."""
+        return self.published_at is not None
+
+    @property
+    def is_from_document(self) -> bool:
+        """Return whether the words come from a document and not from an officer."""
+        return bool(self.source_title)
+
+
+class Evidence(models.Model):
+    """What a progress update points at, so that a reader can check it."""
+
+    update = models.ForeignKey(
+        ProgressUpdate,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+        verbose_name=_("update"),
+    )
+    title = models.CharField(_("title"), max_length=300)
+    url = models.URLField(_("address"), max_length=2000, blank=True)
+    file = models.FileField(_("file"), upload_to="evidence/", blank=True)
+    locator = models.CharField(
+        _("page or paragraph"), max_length=200, blank=True, help_text=_("Where to look in it.")
+    )
+    archived_url = models.URLField(_("archived copy"), max_length=2000, blank=True)
+    last_checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
+    last_answer = models.CharField(_("answer when last checked"), max_length=120, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        constraints = (
+            FieldRule(
+                field="url",
+                name="milestones_evidence_address_or_file",
+                condition=~Q(url="") | ~Q(file=""),
+                message=_("Give an address or a file."),
+            ),
+            FieldUnique(
+                field="title",
+                fields=("update", "title", "url", "file"),
+                name="milestones_evidence_once",
+                message=_("This report already gives this evidence."),
+            ),
+            web_address("url", "milestones_evidence_address_is_web"),
+            web_address("archived_url", "milestones_evidence_archive_is_web"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str, str, str]:
+        """Return what names this row in a fixture."""
+        return (*self.update.natural_key(), self.title, self.url)
+
+    natural_key.dependencies = ["milestones.progressupdate"]  # type: ignore[attr-defined]

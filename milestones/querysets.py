@@ -1,0 +1,344 @@
+"""What is public of the progress that government reports, and the shapes in which pages read it."""
+
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from commitments.models import Commitment, Nation
+from commitments.reach import prefetch_behind
+from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
+from milestones.levels import NOT_REPORTED, Level, LevelCounts
+
+if TYPE_CHECKING:
+    from milestones.models import (
+        DueDateChange,  # noqa: F401  (named below in quotes)
+        Evidence,
+        Milestone,
+        NationProgress,
+        ProgressUpdate,
+    )
+
+
+class MilestoneQuerySet(QuerySet["Milestone"]):
+    """Milestones; they are public with their commitment."""
+
+    def get_by_natural_key(self, commitment: str, number: int) -> "Milestone":
+        """Return the milestone that a fixture names."""
+        return self.get(commitment__slug=commitment, number=number)
+
+    def public(self) -> Self:
+        """Return what readers may see."""
+        return self.filter(commitment__in=Commitment.objects.public())
+
+    def completed(self) -> Self:
+        """Return milestones that every nation in scope has reported as completed."""
+        return self.filter(_is_completed())
+
+    def overdue(self, on: date) -> Self:
+        """Return milestones past their due day on `on`, of a current plan, not completed."""
+        return self.filter(_plan_is_current(on), ~_is_completed(), due_on__lt=on)
+
+    def stale(self, on: date) -> Self:
+        """Return uncompleted milestones of a current plan without an update in six months."""
+        from milestones.models import ProgressUpdate
+
+        recent = ProgressUpdate.objects.published().filter(
+            milestone=OuterRef("pk"),
+            published_at__gte=_midnight(months_before(on, STALE_AFTER_MONTHS)),
+            published_at__lt=_midnight(on + timedelta(days=1)),
+        )
+        return self.filter(_plan_is_current(on), ~_is_completed(), ~Exists(recent))
+
+    def not_completed_at_end(self, on: date) -> Self:
+        """Return milestones of plans closed on `on` of which a reported part was not completed."""
+        return self.filter(_plan_is_closed(on), Exists(_parts_short_of_completed()))
+
+    def not_fully_reported_at_end(self, on: date) -> Self:
+        """Return milestones of plans closed on `on` that may or may not have been completed.
+
+        No reported part was short of Completed, but some part was never reported.
+        """
+        return self.filter(
+            _plan_is_closed(on),
+            ~Exists(_parts_short_of_completed()),
+            Exists(_parts_without(~Q(level=NOT_REPORTED))),
+        )
+
+    def late_first(self, on: date, *, each: int) -> Self:
+        """Return the milestones of which the clock says something on `on`, `each` of a kind.
+
+        Rows carry `late_because`, the first of overdue, stale and not completed at the end that
+        holds (a `Timing`), and `late_total`, how many there are of that kind. One query.
+        """
+        rows = self.model._default_manager
+        kinds = {
+            Timing.OVERDUE: rows.overdue(on),
+            Timing.STALE: rows.stale(on),
+            Timing.NOT_COMPLETED_AT_END: rows.not_completed_at_end(on),
+        }
+        because = Case(
+            *(When(pk__in=kind.values("pk"), then=Value(str(name))) for name, kind in kinds.items())
+        )
+        order = (F("due_on").asc(nulls_last=True), F("commitment__slug").asc(), F("number").asc())
+        return (
+            self.annotate(late_because=because)
+            .filter(late_because__isnull=False)
+            .annotate(
+                late_total=Window(Count("pk"), partition_by=F("late_because")),
+                late_place=Window(RowNumber(), partition_by=F("late_because"), order_by=order),
+            )
+            .filter(late_place__lte=each)
+            .select_related("commitment")
+            .order_by("late_because", "late_place")
+        )
+
+    def with_part_at(self, level: str, *, nation: Nation | None = None) -> Self:
+        """Return milestones of which a part in scope is at `level`, or not reported if it is "".
+
+        `nation` looks at the part of one nation only.
+        """
+        from milestones.models import NationProgress
+
+        if level:
+            parts: QuerySet[Any] = NationProgress.objects.in_scope().filter(
+                milestone=OuterRef("pk"), level=level
+            )
+        else:
+            parts = _parts_without(~Q(level=NOT_REPORTED))
+        return self.filter(Exists(parts.filter(nation=nation) if nation else parts))
+
+    def level_counts(self, *, by: str = "", nation: Nation | None = None) -> dict[Any, LevelCounts]:
+        """Count the parts (a milestone in a nation in scope) of these milestones per level.
+
+        `by` groups them: "nation", "commitment" or "commitment__plan"; without it the only
+        key is None. `nation` counts the parts of one nation only. A key that is missing has no
+        parts. Two queries, whatever the number of rows.
+        """
+        from milestones.models import NationProgress
+
+        scope = Commitment.nations.through._default_manager.filter(commitment__milestones__in=self)
+        reported = NationProgress.objects.in_scope().filter(milestone__in=self)
+        if nation is not None:
+            scope, reported = scope.filter(nation=nation), reported.filter(nation=nation)
+        group = [by] if by else []
+        reported_group = [by if by == "nation" else f"milestone__{by}"] if by else []
+
+        counts: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for *key, total in scope.values_list(*group).annotate(n=Count("commitment__milestones")):
+            counts[key[0] if by else None][NOT_REPORTED] += total
+        settled = reported.filter(Q(applies=False) | ~Q(level=NOT_REPORTED))
+        for *key, level, applies, number in (
+            settled.order_by()
+            .values_list(*reported_group, "level", "applies")
+            .annotate(n=Count("pk"))
+        ):
+            group_counts = counts[key[0] if by else None]
+            group_counts[NOT_REPORTED] -= number
+            if applies:
+                group_counts[level] += number
+        return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
+
+    def for_cells(self) -> Self:
+        """Return milestones with all that decides where they stand in the nations."""
+        from milestones.models import ProgressUpdate
+
+        updates = ProgressUpdate.objects.published().prefetch_related("nations")
+        return self.select_related("commitment").prefetch_related(
+            "commitment__nations", "nation_progress__nation", Prefetch("updates", updates)
+        )
+
+    def for_list(self) -> Self:
+        """Return milestones with what a line in a list shows."""
+        return self.select_related("commitment__plan").prefetch_related(
+            "commitment__nations", "nation_progress"
+        )
+
+    def for_commitment_page(self) -> Self:
+        """Return milestones with all that the commitment's page shows of them."""
+        from milestones.models import ProgressUpdate
+
+        return self.order_by("number").prefetch_related(
+            "nation_progress",
+            "due_date_changes",
+            Prefetch("updates", queryset=ProgressUpdate.objects.public().for_commitment_page()),
+            prefetch_behind(self.model, "findings", "for_commitment_page"),
+        )
+
+    def for_page(self) -> Self:
+        """Return milestones with all that their own page shows."""
+        from milestones.models import ProgressUpdate
+
+        return self.select_related("commitment__plan").prefetch_related(
+            "commitment__nations",
+            "nation_progress",
+            "due_date_changes__institution",
+            Prefetch("updates", queryset=ProgressUpdate.objects.public().for_page()),
+            prefetch_behind(self.model, "findings", "for_page"),
+        )
+
+
+class NationProgressQuerySet(QuerySet["NationProgress"]):
+    """Where milestones stand in the nations."""
+
+    def get_by_natural_key(self, commitment: str, number: int, nation: str) -> "NationProgress":
+        """Return the row that a fixture names."""
+        return self.get(
+            milestone__commitment__slug=commitment,
+            milestone__number=number,
+            nation__code=nation,
+        )
+
+    def in_scope(self) -> Self:
+        """Return rows of nations in which the commitment is delivered."""
+        return self.filter(milestone__commitment__nations=F("nation"))
+
+    def public(self) -> Self:
+        """Return what readers may see."""
+        return self.in_scope().filter(milestone__commitment__in=Commitment.objects.public())
+
+
+class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
+    """What government said of milestones."""
+
+    def get_by_natural_key(self, uid: str) -> "ProgressUpdate":
+        """Return the update that a fixture names."""
+        return self.get(uid=uid)
+
+    def published(self) -> Self:
+        """Return updates that are closed to changes, also those of commitments not yet public."""
+        return self.filter(published_at__isnull=False)
+
+    def public(self) -> Self:
+        """Return what readers may see."""
+        return self.published().filter(milestone__commitment__in=Commitment.objects.public())
+
+    def latest_as_of(self, path: str) -> Subquery:
+        """Return the latest as-of day of each outer row that `path` leads to, to annotate it."""
+        mine = self.filter(**{path: OuterRef("pk")}).order_by().values(path)
+        return Subquery(mine.annotate(day=Max("as_of")).values("day"))
+
+    def last_days(self, by: str) -> dict[Any, dict[str, Any]]:
+        """Return per group the latest as-of day and when the latest update was published here.
+
+        `by` is a path such as "nations" or "milestone__commitment__plan".
+        """
+        rows = (
+            self.order_by()
+            .values(by)
+            .annotate(as_of_day=Max("as_of"), published=Max("published_at"))
+        )
+        return {row[by]: row for row in rows}
+
+    def newest_first(self) -> Self:
+        """Return updates by the day they speak of, then by when they were recorded."""
+        return self.order_by("-as_of", "-recorded_at", "-pk")
+
+    def for_commitment_page(self) -> Self:
+        """Return updates with what the log of a commitment shows; `has_evidence` says if any is given."""
+        from milestones.models import Evidence
+
+        return (
+            self.newest_first()
+            .annotate(has_evidence=Exists(Evidence.objects.filter(update=OuterRef("pk"))))
+            .select_related("institution")
+            .defer("institution__team_mailbox")
+            .prefetch_related("nations")
+        )
+
+    def for_log(self) -> Self:
+        """Return updates with what a log across commitments shows."""
+        return self.for_commitment_page().select_related("milestone__commitment")
+
+    def for_page(self) -> Self:
+        """Return updates with all that the milestone's page shows of them."""
+        return self.for_commitment_page().prefetch_related("evidence")
+
+
+class EvidenceQuerySet(QuerySet["Evidence"]):
+    """What updates point at."""
+
+    def get_by_natural_key(self, update: str, title: str, url: str) -> "Evidence":
+        """Return the evidence that a fixture names."""
+        return self.get(update__uid=update, title=title, url=url)
+
+    def public(self) -> Self:
+        """Return what readers may see."""
+        from milestones.models import ProgressUpdate
+
+        return self.filter(update__in=ProgressUpdate.objects.public())
+
+
+class DueDateChangeQuerySet(QuerySet["DueDateChange"]):
+    """Due days that moved."""
+
+    def public(self) -> Self:
+        """Return what readers may see."""
+        from milestones.models import Milestone
+
+        return self.filter(milestone__in=Milestone.objects.public())
+
+
+def _is_completed() -> Q:
+    """Return the condition that no part in scope is short of Completed, and that there is one."""
+    from milestones.models import NationProgress
+
+    done = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level=Level.COMPLETED)
+    return Q(~Exists(_parts_without(Q(level=Level.COMPLETED))), Exists(done))
+
+
+def _parts_without(what: Q) -> QuerySet[Any]:
+    """Return the nations in scope in which the outer milestone applies and its row is not `what`.
+
+    A nation without a row is among them: nobody has reported there.
+    """
+    from milestones.models import NationProgress
+
+    settled = NationProgress.objects.filter(
+        what | Q(applies=False),
+        milestone=OuterRef(OuterRef("pk")),
+        nation=OuterRef("nation"),
+    )
+    return Commitment.nations.through._default_manager.filter(
+        ~Exists(settled), commitment=OuterRef("commitment")
+    )
+
+
+def _parts_short_of_completed() -> "NationProgressQuerySet":
+    """Return the rows in scope of the outer milestone that say less than Completed."""
+    from milestones.models import NationProgress
+
+    short = [level for level in Level if level != Level.COMPLETED]
+    return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
+
+
+def _plan_is_current(on: date) -> Q:
+    """Return the condition that the milestone's plan runs on the day `on`."""
+    return Q(commitment__plan__first_day__lte=on, commitment__plan__last_day__gte=on)
+
+
+def _plan_is_closed(on: date) -> Q:
+    """Return the condition that the milestone's plan ended before the day `on`."""
+    return Q(commitment__plan__last_day__lt=on)
+
+
+def _midnight(day: date) -> datetime:
+    """Return the moment at which the day begins, here."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,232 @@
+"""The rules of a progress report, pure: nothing here reads or writes the database.
+
+`services` asks them before and after it takes the lock, a form asks them in its `clean`,
+`check_consistency` asks them of every published row. What SQL can say stands again as a
+named constraint on the models.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, Level
+
+
+class UpdateRefused(ValidationError):
+    """A progress report breaks a rule; `error_dict` names the field and says what to do."""
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """What one progress report says, as far as the rules care."""
+
+    level: str
+    as_of: date | None
+    narrative: str
+    obstacles: str
+    nations: frozenset[str]
+    """Codes of the nations it speaks for."""
+    evidence: frozenset[tuple[str, str]] = frozenset()
+    """Address (or file) and place in it, of each piece of evidence."""
+    has_speaker: bool = True
+    """Whether an institution, or else a document, stands behind it."""
+    from_document: bool = False
+    """Whether the words come from a published document and not from an officer."""
+    correction_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a progress report is checked against."""
+
+    on: date
+    in_scope: frozenset[str]
+    """Codes of the nations in which the milestone applies."""
+    may_speak_for: frozenset[str]
+    """Codes of the nations for which the institution may report."""
+    plan_first_day: date | None = None
+    current: Mapping[str, ReportFacts] = field(default_factory=dict)
+    """Per nation the report that is shown now."""
+    corrects: bool = False
+    corrected_is_current: bool = True
+    """Whether the corrected report is published, of this milestone and not corrected yet."""
+
+
+def check_update(report: ReportFacts, given: Circumstances) -> None:
+    """Raise UpdateRefused with every problem at once, each beside its field; else return.
+
+    A report taken from a document (`from_document`) repeats what government has already said
+    in public: it is not refused for the evidence or obstacles that the document fails to
+    give. The page shows them as missing instead.
+    """
+    problems: dict[str, list[str]] = {}
+    for name, sentence in (
+        *_level_problems(report),
+        *_day_problems(report, given),
+        *_nation_problems(report, given),
+        *_correction_problems(report, given),
+    ):
+        problems.setdefault(name, []).append(sentence)
+    if not problems and not given.corrects and _is_nothing_new(report, given.current):
+        problems["level"] = [
+            _("Nothing new: this is already published. Change what is new, or leave the page.")
+        ]
+    if problems:
+        raise UpdateRefused(problems)
+
+
+def _level_problems(report: ReportFacts) -> Iterable[tuple[str, str]]:
+    if report.level not in Level.values:
+        yield "level", _("Choose one of the four levels.")
+    if not report.narrative.strip():
+        yield "narrative", _("Say in a sentence or two what was done.")
+    if not report.has_speaker:
+        yield "institution", _("Choose the institution that reports, or name the source document.")
+    if report.from_document:
+        return
+    if report.level in NEEDS_EVIDENCE and not report.evidence:
+        yield (
+            "evidence",
+            _(
+                "Add evidence: the levels Substantial and Completed need at least one address or"
+                " file."
+            ),
+        )
+    if report.level in NEEDS_OBSTACLES and not report.obstacles.strip():
+        yield (
+            "obstacles",
+            _("Say what stands in the way: the levels Not started and Limited need it."),
+        )
+
+
+def _day_problems(report: ReportFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    first = given.plan_first_day
+    if report.as_of is None:
+        yield "as_of", _("Enter the day on which this was true.")
+    elif report.as_of > given.on:
+        yield "as_of", _("This day is in the future. Enter today or an earlier day.")
+    elif first is not None and report.as_of < first:
+        yield (
+            "as_of",
+            _("The plan began on %(day)s. Enter that day or a later one.")
+            % {"day": date_format(first)},
+        )
+
+
+def _nation_problems(report: ReportFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    if not report.nations:
+        yield "nations", _("Choose at least one nation that this report speaks for.")
+    elif report.nations - given.in_scope:
+        yield (
+            "nations",
+            _("The milestone does not apply in a nation that you chose. Take it out."),
+        )
+    elif report.nations - given.may_speak_for:
+        yield (
+            "nations",
+            _(
+                "You may speak for your own nation only, unless your institution leads the"
+                " commitment. Take the other nations out."
+            ),
+        )
+
+
+def _correction_problems(report: ReportFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    if not given.corrects:
+        return
+    if not given.corrected_is_current:
+        yield (
+            "corrects",
+            _(
+                "Only a published report of this milestone that nobody has corrected yet can be"
+                " corrected. Choose the latest one."
+            ),
+        )
+    if not report.correction_reason.strip():
+        yield "correction_reason", _("Say why the earlier report has to be corrected.")
+
+
+def _is_nothing_new(report: ReportFacts, current: Mapping[str, ReportFacts]) -> bool:
+    """Return whether every nation it speaks for already shows exactly this."""
+
+    def content(facts: ReportFacts) -> tuple[object, ...]:
+        return (
+            facts.level,
+            facts.as_of,
+            facts.narrative.strip(),
+            facts.obstacles.strip(),
+            facts.evidence,
+        )
+
+    return all(
+        code in current and content(current[code]) == content(report) for code in report.nations
+    )
+
+
+def check_due_day(*, moved_from: date | None, moved_to: date, reason: str) -> None:
+    """Raise UpdateRefused if a due day moves without a reason or does not move at all."""
+    problems = {}
+    if moved_from == moved_to:
+        problems["moved_to"] = [_("This is already the due day. Enter another day.")]
+    if not reason.strip():
+        problems["reason"] = [_("Say why the due day moves. The reason is published.")]
+    if problems:
+        raise UpdateRefused(problems)
+
+
+def check_sign_off(
+    *,
+    recorded_by: object,
+    signed_off_by: object,
+    co_signed_by: object,
+    needs_sign_off: bool,
+    needs_civil_society: bool,
+) -> None:
+    """Raise UpdateRefused if a signature that the plan asks for is missing; None is nobody.
+
+    Whoever wrote a report cannot sign it off, and nobody signs for both sides.
+    """
+    problems = {}
+    if needs_sign_off and signed_off_by in (None, recorded_by):
+        problems["signed_off_by"] = [
+            _("This plan needs a second person to sign off. Ask a colleague to publish it.")
+        ]
+    if needs_civil_society and co_signed_by in (None, recorded_by, signed_off_by):
+        problems["co_signed_by"] = [
+            _("This plan needs the agreement of a civil-society lead. Ask for it first.")
+        ]
+    if problems:
+        raise UpdateRefused(problems)
+
+
+@dataclass(frozen=True)
+class PublishedFacts:
+    """What decides which published update is current."""
+
+    key: int
+    as_of: date
+    recorded_at: datetime
+    corrects: int | None
+    nations: frozenset[str]
+
+
+def current_update(published: Sequence[PublishedFacts], nation: str) -> int | None:
+    """Return the key of the update that is current in `nation`, or None if there is none.
+
+    An update that a published one corrects no longer counts; of the rest the latest as-of day
+    wins, then the latest recorded, then the highest key.
+    """
+    corrected = {update.corrects for update in published}
+    standing = [
+        update for update in published if update.key not in corrected and nation in update.nations
+    ]
+    winner = max(
+        standing,
+        key=lambda update: (update.as_of, update.recorded_at, update.key),
+        default=None,
+    )
+    return winner.key if winner else None

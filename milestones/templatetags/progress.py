@@ -1,0 +1,163 @@
+"""Template tags for levels, counts and the pieces of a page that show government's reports."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment
+from milestones import presenters
+from milestones.levels import NOT_APPLICABLE, NOT_REPORTED, SIGNS, LevelCounts, Sign
+from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
+
+register = template.Library()
+
+BAR_WIDTH = 1000
+
+
+@register.simple_tag
+def level(value: str | None = NOT_REPORTED) -> SafeString:
+    """Return a level as shape and word, such as "Completed" with a full circle."""
+    return sign(SIGNS[value or NOT_REPORTED])
+
+
+@register.simple_tag
+def sign(shown: Sign) -> SafeString:
+    """Return a sign as shape and word."""
+    return format_html(
+        '<span class="level level--{css}"><svg class="shape" aria-hidden="true">'
+        '<use href="#shape-{css}"/></svg>{word}</span>',
+        css=shown.css,
+        word=shown.word,
+    )
+
+
+@register.simple_tag
+def not_applicable() -> SafeString:
+    """Return the sign of a nation in which a milestone does not apply."""
+    return sign(NOT_APPLICABLE)
+
+
+@register.simple_tag
+def shapes() -> SafeString:
+    """Return the shapes of all signs, drawn once a page and used by reference."""
+    drawn = [
+        format_html(
+            '<symbol id="shape-{}" viewBox="0 0 16 16">{}</symbol>',
+            shown.css,
+            mark_safe(shown.shape),  # noqa: S308 - a constant of milestones.levels
+        )
+        for shown in (*SIGNS.values(), NOT_APPLICABLE)
+    ]
+    return format_html(
+        '<svg class="sprite" aria-hidden="true" focusable="false">{}</svg>',
+        mark_safe("".join(drawn)),  # noqa: S308 - built from clean parts
+    )
+
+
+@register.simple_tag
+def signs() -> list[Sign]:
+    """Return all signs with their definitions, the least advanced first."""
+    return [*SIGNS.values(), NOT_APPLICABLE]
+
+
+@register.inclusion_tag("milestones/level_counts.html")
+def level_counts(counts: LevelCounts | None, inline: bool = False) -> dict[str, Any]:
+    """Show counts per level as a bar and a list; None or no parts at all says so."""
+    if counts is None or not counts.total:
+        return {"rows": []}
+    rows, start = [], 0.0
+    for shown, number in counts.rows():
+        if number:
+            width = BAR_WIDTH * number / counts.total
+            rows.append(
+                {"sign": shown, "number": number, "x": round(start, 1), "width": round(width, 1)}
+            )
+            start += width
+    return {"rows": rows, "total": counts.total, "inline": inline, "bar_width": BAR_WIDTH}
+
+
+@register.inclusion_tag("milestones/grid.html")
+def milestone_grid(commitment: Commitment, on: date) -> dict[str, Any]:
+    """Show milestones by nations, with what assessors found of each."""
+    return {
+        "rows": presenters.grid(commitment, on),
+        "nations": commitment.nations.all(),
+        "commitment": commitment,
+    }
+
+
+@register.inclusion_tag("milestones/voice.html")
+def government_voice(commitment: Commitment) -> dict[str, Any]:
+    """Show in one card what government reports of a commitment."""
+    return {"voice": presenters.government_voice(commitment), "commitment": commitment}
+
+
+@register.inclusion_tag("milestones/timeline.html")
+def commitment_timeline(commitment: Commitment, on: date) -> dict[str, Any]:
+    """Draw the timeline of a commitment, with the same dates as a table."""
+    return {
+        "timeline": timeline(commitment, on),
+        "commitment": commitment,
+        "width": WIDTH,
+        "right": WIDTH - RIGHT,
+        "track": TRACK,
+        "mark": MARK,
+    }
+
+
+@register.simple_tag
+def as_of(update: ProgressUpdate) -> SafeString:
+    """Return the day of which a report speaks, in the words of its source if that gave no day."""
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        update.as_of.isoformat(),
+        update.as_of_as_published or date_format(update.as_of),
+    )
+
+
+@register.simple_tag
+def speaker(update: ProgressUpdate) -> SafeString:
+    """Return who reports: the institution, or the document that the words come from."""
+    if update.institution:
+        name, address = update.institution.name, update.institution.get_absolute_url()
+        return format_html('<a href="{}">{}</a>', address, name)
+    return format_html("{} {}", _("From:"), update.source_title)
+
+
+@register.filter
+def add_number(value: float, number: float) -> float:
+    """Return the sum of two numbers, rounded to a tenth of a unit of a drawing."""
+    return round(float(value) + float(number), 1)
+
+
+@register.simple_tag
+def commitment_log(commitment: Commitment) -> list[presenters.LogEntry]:
+    """Return the published updates of a commitment, newest first."""
+    return presenters.commitment_log(commitment)
+
+
+@register.simple_tag
+def milestone_log(milestone: Milestone) -> list[presenters.LogEntry]:
+    """Return the published updates of a milestone, newest first."""
+    return presenters.log(milestone)
+
+
+@register.simple_tag
+def current_entry(
+    cell: NationProgress, entries: list[presenters.LogEntry]
+) -> presenters.LogEntry | None:
+    """Return the entry of a milestone's log that a nation's current level comes from."""
+    return next((entry for entry in entries if entry.update.pk == cell.update_id), None)
+
+
+@register.filter
+def last_published(entries: list[presenters.LogEntry]) -> datetime | None:
+    """Return when the newest of these reports was published here."""
+    days = [entry.update.published_at for entry in entries if entry.update.published_at]
+    return max(days, default=None)

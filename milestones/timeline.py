@@ -1,0 +1,159 @@
+"""The timeline of a commitment: where every mark of the drawing stands, and the same as a list.
+
+Pure apart from reading prefetched rows. The drawing has one track for the plan, one for the
+commitment and one per milestone; days become positions along the width.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment
+from milestones.levels import SIGNS, Sign
+from milestones.models import Milestone
+
+WIDTH = 920
+GUTTER = 150
+RIGHT = 24
+TRACK = 34
+TOP = 40
+MARK = 16
+
+
+@dataclass(frozen=True)
+class Event:
+    """One day of the timeline in words: the same facts as the drawing, as a row of a table."""
+
+    day: date
+    day_in_words: str
+    what: Any
+    about: str
+    sign: Sign | None = None
+
+
+@dataclass
+class Track:
+    """A line of the drawing: a period as a bar, or the marks of one milestone."""
+
+    label: str
+    y: int = 0
+    bar: tuple[float, float] | None = None
+    bar_words: str = ""
+    dues: list[tuple[float, bool]] = field(default_factory=list)
+    marks: list[tuple[float, Sign]] = field(default_factory=list)
+
+    @property
+    def bar_width(self) -> float:
+        """Return how wide the bar is; a single day is still seen."""
+        return round(max(self.bar[1] - self.bar[0], 3), 1) if self.bar else 0
+
+    @property
+    def middle(self) -> float:
+        """Return the vertical middle of the track."""
+        return self.y + TRACK / 2
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A drawing and its table."""
+
+    tracks: list[Track]
+    years: list[tuple[float, int]]
+    height: int
+    events: list[Event]
+    today_x: float | None
+
+
+def timeline(commitment: Commitment, on: date) -> Timeline | None:
+    """Return the timeline of a commitment with prefetched milestones; None if no day is known."""
+    events = sorted(_events(commitment), key=lambda event: event.day)
+    if not events:
+        return None
+    first = date(min(event.day for event in events).year, 1, 1)
+    last = date(max(event.day for event in events).year, 12, 31)
+
+    def x(day: date) -> float:
+        share = (day - first).days / max((last - first).days, 1)
+        return round(GUTTER + share * (WIDTH - GUTTER - RIGHT), 1)
+
+    tracks = [*_period_tracks(commitment, x), *_milestone_tracks(commitment, x)]
+    for position, track in enumerate(tracks):
+        track.y = TOP + position * TRACK
+    return Timeline(
+        tracks=tracks,
+        years=[(x(date(year, 1, 1)), year) for year in range(first.year, last.year + 1)],
+        height=TOP + len(tracks) * TRACK + 12,
+        events=events,
+        today_x=x(on) if first <= on <= last else None,
+    )
+
+
+def _events(commitment: Commitment) -> Iterator[Event]:
+    plan = commitment.plan
+    if plan and plan.first_day:
+        yield _event(plan.first_day, _("First possible day of the plan"), str(plan))
+    if plan and plan.last_day:
+        yield _event(plan.last_day, _("Last possible day of the plan"), str(plan))
+    if commitment.first_day:
+        yield _event(commitment.first_day, _("First possible day"), _commitment_words(commitment))
+    if commitment.last_day:
+        yield _event(commitment.last_day, _("Last possible day"), _commitment_words(commitment))
+    for milestone in commitment.milestones.all():
+        yield from _milestone_events(milestone)
+
+
+def _milestone_events(milestone: Milestone) -> Iterator[Event]:
+    for change in milestone.due_date_changes.all():
+        if change.moved_from:
+            what = _("Earlier due day, moved: %(reason)s") % {"reason": change.reason}
+            yield _event(change.moved_from, what, milestone.label)
+    if milestone.due_on:
+        yield _event(milestone.due_on, _("Due day"), milestone.label)
+    for update in milestone.updates.all():
+        nations = ", ".join(nation.label for nation in update.nations.all())
+        yield Event(
+            day=update.as_of,
+            day_in_words=update.as_of_as_published or date_format(update.as_of),
+            what=nations,
+            about=milestone.label,
+            sign=SIGNS[update.level],
+        )
+
+
+def _event(day: date, what: str, about: str) -> Event:
+    return Event(day=day, day_in_words=date_format(day), what=what, about=about)
+
+
+def _commitment_words(commitment: Commitment) -> str:
+    return commitment.timeline_as_published or str(_("The commitment"))
+
+
+def _period_tracks(commitment: Commitment, x: Any) -> Iterator[Track]:
+    plan = commitment.plan
+    if plan and plan.first_day and plan.last_day:
+        yield Track(str(_("Plan")), bar=(x(plan.first_day), x(plan.last_day)))
+    if commitment.first_day and commitment.last_day:
+        yield Track(
+            str(_("Commitment")),
+            bar=(x(commitment.first_day), x(commitment.last_day)),
+            bar_words=commitment.timeline_as_published,
+        )
+
+
+def _milestone_tracks(commitment: Commitment, x: Any) -> Iterator[Track]:
+    for milestone in commitment.milestones.all():
+        track = Track(milestone.label)
+        track.dues = [
+            (x(change.moved_from), True)
+            for change in milestone.due_date_changes.all()
+            if change.moved_from
+        ]
+        if milestone.due_on:
+            track.dues.append((x(milestone.due_on), False))
+        marks = {(update.as_of, update.level) for update in milestone.updates.all()}
+        track.marks = [(x(day) - MARK / 2, SIGNS[level]) for day, level in sorted(marks)]
+        yield track

@@ -1,0 +1,150 @@
+"""System checks: settings that can be read but must not be used, each with what to do instead.
+
+They run before most commands, and when a WSGI server starts. The ones marked `deploy` are
+warnings that only `manage.py check --deploy` gives. docs/operations.md lists them all.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.checks import CheckMessage, Error, Warning, register, run_checks
+
+from ogp_tracker.environment import LOOPBACK_HOSTS, SettingsError
+
+TAG = "tracker"
+
+# What `.env.example` has in place of a key.
+EXAMPLE_SECRET_KEY = "change-me"  # noqa: S105
+SHORTEST_SECRET_KEY = 50
+MAKE_A_KEY = "Make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`."
+
+Apps = Sequence[AppConfig] | None
+
+
+def is_origin(address: str) -> bool:
+    """Tell whether an address is scheme and host (and port), with nothing behind."""
+    try:
+        parts = urlsplit(address)
+        # Reading the port is what finds a wrong one.
+        _ = parts.port
+    except ValueError:
+        return False
+    rest = (parts.path, parts.query, parts.fragment, parts.username, parts.password)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(rest)
+
+
+@register(TAG)
+def check_site_url(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Find a public address that is missing, unreadable or without TLS."""
+    if not is_origin(settings.SITE_URL):
+        return [
+            Error(
+                f"SITE_URL is “{settings.SITE_URL}”, which is not the address of a site.",
+                hint="Set SITE_URL to the public address without a path, such as "
+                "https://tracker.example.org (http://localhost:8000 on your own machine).",
+                id="ogp_tracker.E001",
+            )
+        ]
+    if not settings.LOCAL and not settings.SITE_URL.startswith("https://"):
+        return [
+            Error(
+                f"SITE_URL is {settings.SITE_URL}, which readers would open without encryption.",
+                hint="Set SITE_URL to the address that begins with https://.",
+                id="ogp_tracker.E002",
+            )
+        ]
+    return []
+
+
+@register(TAG)
+def check_secret_key(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Find a secret key that could be guessed."""
+    key = settings.SECRET_KEY
+    short = len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 10
+    if key != EXAMPLE_SECRET_KEY and (settings.LOCAL or not short):
+        return []
+    words = "the one of .env.example" if key == EXAMPLE_SECRET_KEY else "too short or too simple"
+    return [Error(f"SECRET_KEY is {words}.", hint=MAKE_A_KEY, id="ogp_tracker.E003")]
+
+
+@register(TAG)
+def check_debug(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Find a public site that would show its insides on every error."""
+    if not settings.DEBUG or settings.SITE_HOST in LOOPBACK_HOSTS:
+        return []
+    return [
+        Error(
+            f"DEBUG is on, while SITE_URL says that the site is public ({settings.SITE_URL}).",
+            hint="Remove DEBUG, or set SITE_URL to an address on localhost.",
+            id="ogp_tracker.E004",
+        )
+    ]
+
+
+@register(TAG)
+def check_allowed_hosts(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Find a list of hosts that lets everything in."""
+    if "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [
+        Error(
+            "ALLOWED_HOSTS lets in requests for any host.",
+            hint="Remove ALLOWED_HOSTS, and the host of SITE_URL is allowed; or list the hosts.",
+            id="ogp_tracker.E005",
+        )
+    ]
+
+
+@register(TAG)
+def check_security_contact(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Find a contact that security.txt may not carry."""
+    if not settings.SECURITY_CONTACT or settings.SECURITY_CONTACT.startswith(
+        ("https://", "mailto:", "tel:")
+    ):
+        return []
+    return [
+        Error(
+            f"SECURITY_CONTACT is “{settings.SECURITY_CONTACT}”, which is not an address.",
+            hint="Write mailto:security@example.org, or the https:// address of a page.",
+            id="ogp_tracker.E006",
+        )
+    ]
+
+
+@register(TAG, deploy=True)
+def check_deployment(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of what works, but should not be so on a public site."""
+    messages: list[CheckMessage] = []
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        messages.append(
+            Warning(
+                "The database is a SQLite file.",
+                hint="Set DATABASE_URL to a PostgreSQL database, which several processes and "
+                "machines can share and which can be backed up while it is used.",
+                id="ogp_tracker.W001",
+            )
+        )
+    if not settings.SECURITY_CONTACT:
+        messages.append(
+            Warning(
+                "Nobody is told where to report a weakness: there is no security.txt.",
+                hint="Set SECURITY_CONTACT, such as mailto:security@example.org.",
+                id="ogp_tracker.W002",
+            )
+        )
+    return messages
+
+
+def refuse_what_cannot_be_served() -> None:
+    """Raise SettingsError when a server must not start: a wrong setting, or no static files."""
+    errors = [message for message in run_checks(tags=[TAG]) if message.is_serious()]
+    if errors:
+        raise SettingsError(" ".join(f"{error.msg} {error.hint}" for error in errors))
+    # Without the list of fingerprinted names every page would answer 500.
+    read_manifest = getattr(staticfiles_storage, "read_manifest", None)
+    if read_manifest is not None and read_manifest() is None:
+        raise SettingsError("Static files are missing. Run `python manage.py collectstatic`.")

@@ -1,0 +1,148 @@
+"""The one table of environment variables, and the readers that turn text into typed values.
+
+A value that cannot be read stops the start with a sentence (`SettingsError`). A value that can be
+read but is unwise, or disagrees with another, is the business of `ogp_tracker/checks.py`.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+ENGINES = frozenset({"django.db.backends.sqlite3", "django.db.backends.postgresql"})
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+class SettingsError(ImproperlyConfigured):
+    """A setting that cannot be used; its text says which one and what to do."""
+
+
+def yes_no(text: str) -> bool:
+    """Read a switch; a typing slip is an error, so that it cannot turn anything off."""
+    word = text.strip().lower()
+    if word in {"yes", "true", "on", "1"}:
+        return True
+    if word in {"no", "false", "off", "0"}:
+        return False
+    raise ValueError(f"“{text}” is neither yes nor no. Write yes or no.")
+
+
+def whole_number(text: str) -> int:
+    """Read a number that is not negative."""
+    if not text.strip().isdecimal():
+        raise ValueError(f"“{text}” is not a whole number. Write digits only, such as 3600.")
+    return int(text)
+
+
+def names(text: str) -> list[str]:
+    """Read names with commas between them; spaces around them do not count."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def log_level(text: str) -> str:
+    """Read one of the levels of Python's logging, in small or capital letters."""
+    level = text.strip().upper()
+    if level not in LOG_LEVELS:
+        raise ValueError(f"“{text}” is not a level. Write one of {', '.join(LOG_LEVELS)}.")
+    return level
+
+
+def origin(text: str) -> str:
+    """Read a public address; a slash at its end is dropped. The checks judge the rest."""
+    return text.strip().rstrip("/")
+
+
+def database(text: str) -> dict[str, Any]:
+    """Read the address of a SQLite file or a PostgreSQL database into Django's dictionary."""
+    if environ.Env.DB_SCHEMES.get(text.partition(":")[0]) not in ENGINES:
+        raise ValueError(f"only SQLite and PostgreSQL are supported. {DATABASE_HELP}")
+    try:
+        settings: dict[str, Any] = environ.Env.db_url_config(text)
+    except ValueError as error:
+        raise ValueError(f"no database has this address ({error}). {DATABASE_HELP}") from None
+    if settings["ENGINE"].endswith("sqlite3"):
+        return with_sqlite_options(settings)
+    settings.setdefault("CONN_MAX_AGE", 60)
+    settings.setdefault("CONN_HEALTH_CHECKS", True)
+    return settings
+
+
+DATABASE_HELP = (
+    "Write sqlite:///path/to/tracker.sqlite3 or postgresql://user:password@host:5432/name, with "
+    "special characters of the password in per cent form (%40 for @)."
+)
+
+
+def with_sqlite_options(settings: dict[str, Any]) -> dict[str, Any]:
+    """Add what makes SQLite safe for many readers; a path without / counts from the project."""
+    if settings["NAME"] != ":memory:":
+        settings["NAME"] = BASE_DIR / settings["NAME"]
+    settings["OPTIONS"] = {
+        # A transaction that will write asks for the lock at once instead of failing half-way.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    } | settings.get("OPTIONS", {})
+    return settings
+
+
+def email(text: str) -> dict[str, Any]:
+    """Read where mail goes, as an address such as smtp+tls://user:password@host:587."""
+    try:
+        settings: dict[str, Any] = environ.Env.email_url_config(text)
+    except (ImproperlyConfigured, ValueError):
+        raise ValueError(
+            "it is not the address of a mail server. Write smtp+tls://user:password@host:587, or "
+            "consolemail:// to write mails to the log."
+        ) from None
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+# Type and default of every variable; `.env.example` explains each of them, and a test compares the
+# two. A default of None means that the value follows from the others (see settings.py).
+variables = environ.Env(
+    SECRET_KEY=(str, None),
+    SITE_URL=(origin, None),
+    DEBUG=(yes_no, False),
+    ALLOWED_HOSTS=(names, None),
+    DATABASE_URL=(database, None),
+    TRUST_X_FORWARDED_PROTO=(yes_no, False),
+    SECURE_SSL_REDIRECT=(yes_no, None),
+    SECURE_HSTS_SECONDS=(whole_number, None),
+    SECURE_HSTS_INCLUDE_SUBDOMAINS=(yes_no, True),
+    SECURE_HSTS_PRELOAD=(yes_no, True),
+    SECURITY_CONTACT=(str, None),
+    EMAIL_URL=(email, None),
+    DEFAULT_FROM_EMAIL=(str, None),
+    LOG_LEVEL=(log_level, "INFO"),
+)
+
+
+def load_env_file() -> None:
+    """Read `.env` beside manage.py, or the file that ENV_FILE names; what is already set wins."""
+    environ.Env.read_env(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+
+
+def read(name: str) -> Any:
+    """Give the value of one variable of the table, typed; raise SettingsError when it is wrong."""
+    # django-environ takes a value that begins with $ for the name of another variable.
+    if os.environ.get(name, "").startswith("$"):
+        raise SettingsError(f"{name} must not begin with $. Choose a value that does not.")
+    try:
+        return variables(name)
+    except ValueError as error:
+        raise SettingsError(f"{name}: {error}") from None
+
+
+def host_of(address: str | None) -> str | None:
+    """Give the host of an address, or None when there is none or it cannot be read."""
+    try:
+        return urlsplit(address or "").hostname
+    except ValueError:
+        return None

@@ -1,0 +1,72 @@
+"""One example account for each role, for trying the tracker out on one's own machine."""
+
+import secrets
+
+from django.contrib.auth.models import Permission, User
+from django.core.management.base import OutputWrapper
+from django.db import transaction
+
+from commitments.models import Institution, Membership
+
+Role = Membership.Role
+
+# Whom the example account of each role acts for; an administrator acts for nobody.
+INSTITUTIONS = {
+    Role.REPORTER: "scottish-government",
+    Role.LEAD: "scottish-government",
+    Role.POINT_OF_CONTACT: "scottish-government",
+    Role.CIVIL_SOCIETY_LEAD: "ogp-scotland-network",
+    Role.IRM_RESEARCHER: "independent-reporting-mechanism",
+    Role.ADMINISTRATOR: None,
+}
+
+
+def create_example_accounts(out: OutputWrapper) -> None:
+    """Create the accounts that are missing and write them to `out`, with their passwords."""
+    created: list[tuple[str, str, str]] = []
+    for role, slug in INSTITUTIONS.items():
+        name = f"example-{role.value.replace('_', '-')}"
+        institution = Institution.objects.filter(slug=slug).first()
+        if User.objects.filter(username=name).exists():
+            out.write(f"The account {name} is there already and was left alone.")
+        elif slug and institution is None:
+            out.write(f"No account {name}: there is no institution “{slug}” it could act for.")
+        else:
+            password = secrets.token_urlsafe(12)
+            create_account(name, password, role, institution)
+            created.append((name, password, str(institution or "the whole site")))
+    if created:
+        write_table(out, created)
+
+
+@transaction.atomic
+def create_account(name: str, password: str, role: Role, institution: Institution | None) -> None:
+    """Create one account with its membership; only an administrator may change anything."""
+    account = User.objects.create_user(
+        username=name,
+        password=password,
+        first_name="Example",
+        last_name=role.label,
+        is_staff=True,
+        is_superuser=role == Role.ADMINISTRATOR,
+    )
+    if not account.is_superuser:
+        account.user_permissions.set(
+            Permission.objects.filter(
+                codename__startswith="view_",
+                content_type__app_label__in=("commitments", "milestones", "irm"),
+            )
+        )
+    membership = Membership(account=account, institution=institution, role=role)
+    membership.full_clean()
+    membership.save()
+
+
+def write_table(out: OutputWrapper, rows: list[tuple[str, str, str]]) -> None:
+    """Write names, passwords and institutions in columns."""
+    headed = [("account", "password", "acts for"), *rows]
+    widths = [max(len(row[column]) for row in headed) for column in range(2)]
+    out.write("\nExample accounts, for trying out only. Their passwords are shown this once:\n")
+    for name, password, institution in headed:
+        out.write(f"  {name:<{widths[0]}}  {password:<{widths[1]}}  {institution}")
+    out.write("Sign in below /admin/.")

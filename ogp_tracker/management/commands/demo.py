@@ -1,0 +1,92 @@
+"""`manage.py demo`: the tracker on one's own machine, with its real data, by one command."""
+
+import logging
+import socket
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import get_internal_wsgi_application, run
+
+from commitments.models import Commitment
+from ogp_tracker.example_accounts import create_example_accounts
+from ogp_tracker.fixtures_order import FIXTURES
+from ogp_tracker.local_environment import DEFAULT_PORT
+
+HOST = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    help = (
+        "Set up a database with the tracker's real data and serve it on this machine. "
+        "It needs no settings, and running it again loses nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name the options on `parser`."""
+        parser.add_argument(
+            "--port", type=int, default=DEFAULT_PORT, help=f"where to serve ({DEFAULT_PORT})"
+        )
+        parser.add_argument("--no-serve", action="store_true", help="set up, but do not serve")
+        parser.add_argument(
+            "--with-accounts",
+            action="store_true",
+            help="create one example account for each role and print their passwords, once",
+        )
+
+    def handle(
+        self, *args: Any, port: int, no_serve: bool, with_accounts: bool, **options: Any
+    ) -> None:
+        """Set up what is missing; then serve until the reader has had enough."""
+        if not settings.LOCAL:
+            raise CommandError(
+                f"demo is for your own machine, but SITE_URL is “{settings.SITE_URL}”. Unset it "
+                "(look into the file .env, too), or follow docs/operations.md to run a public site."
+            )
+        if not no_serve:
+            refuse_taken_port(port)
+        call_command("migrate", verbosity=0, interactive=False)
+        self.stdout.write("The database is up to date.")
+        self.load_fixtures()
+        if with_accounts:
+            create_example_accounts(self.stdout)
+        if not no_serve:
+            self.serve(port)
+
+    def load_fixtures(self) -> None:
+        """Load the real data, once: what has been edited since stays as it is."""
+        if Commitment.objects.exists():
+            self.stdout.write("The commitments are there already; nothing was loaded.")
+            return
+        # One call is one transaction: an interrupted start leaves no half of the data behind.
+        call_command("loaddata", *FIXTURES, verbosity=0)
+        self.stdout.write(f"Loaded {Commitment.objects.count()} commitments.")
+
+    def serve(self, port: int) -> None:
+        """Answer on the port until Ctrl-C."""
+        # The address is to stay the last thing on the screen, unless something goes wrong.
+        for name in ("django.request", "django.server"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        self.stdout.write(f"\nThe tracker is at http://{HOST}:{port}/\nStop it with Ctrl-C.")
+        self.stdout.flush()
+        try:
+            run(HOST, port, get_internal_wsgi_application(), threading=True)
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopped. Everything is kept for the next time.")
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raise CommandError if something else answers on the port, or the port cannot be."""
+    with socket.socket() as probe:
+        # As the server itself will do, so that the port of one that has just stopped is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            another = port + 1 if 1024 <= port < 65535 else DEFAULT_PORT + 1
+            raise CommandError(
+                f"Port {port} cannot be used ({getattr(error, 'strerror', None) or error}). "
+                f"Choose another one, for example: python manage.py demo --port {another}"
+            ) from None

@@ -1,0 +1,51 @@
+"""Loading fixtures without leaving a stale page."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.core.management.commands import loaddata
+from django.db.models import Model
+
+from commitments.models import Commitment
+from milestones import guards
+from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.services import ROWS_AT_ONCE, rebuild_progress
+
+# How the milestones are found whose progress may follow from a row of the fixture.
+MILESTONES_OF: dict[type[Model], str] = {
+    Commitment: "commitment__in",
+    Milestone: "pk__in",
+    NationProgress: "nation_progress__in",
+    ProgressUpdate: "updates__in",
+}
+
+
+class Command(loaddata.Command):
+    """Django's `loaddata`, which then makes the current copy equal the published updates.
+
+    A fixture may bring updates without the progress that follows from them, or bring back the
+    progress of the day it was made, older than what officers have published since. Both are put
+    right in the transaction that loads it, for the milestones that the fixture touches.
+    """
+
+    def loaddata(self, fixture_labels: Any) -> None:
+        """Load the fixtures, then rebuild the progress of what they touch."""
+        self.touched: dict[type[Model], list[Any]] = defaultdict(list)
+        with guards.loading(self.using):
+            super().loaddata(fixture_labels)
+        rebuild_progress(self._milestones_touched())
+
+    def save_obj(self, obj: Any) -> bool:
+        """Save one object of the fixture, and remember it if progress may follow from it."""
+        saved: bool = super().save_obj(obj)
+        if saved and type(obj.object) in MILESTONES_OF:
+            self.touched[type(obj.object)].append(obj.object.pk)
+        return saved
+
+    def _milestones_touched(self) -> set[Milestone]:
+        milestones: set[Milestone] = set()
+        for model, keys in self.touched.items():
+            for start in range(0, len(keys), ROWS_AT_ONCE):
+                chunk = keys[start : start + ROWS_AT_ONCE]
+                milestones.update(Milestone.objects.filter(**{MILESTONES_OF[model]: chunk}))
+        return milestones

@@ -1,0 +1,57 @@
+"""The site map: every public page of its own."""
+
+from typing import Any
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from commitments.models import ActionPlan, Commitment, Institution, Nation
+from irm.models import Report
+from milestones.models import Milestone
+
+
+class PublicRows(Sitemap):  # type: ignore[type-arg]
+    """The public rows of one model; each has a page."""
+
+    limit = 5000
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        self.rows = rows
+
+    def items(self) -> QuerySet[Any]:
+        """Return the rows in a fixed order."""
+        return self.rows.order_by("pk")
+
+
+class Pages(Sitemap):  # type: ignore[type-arg]
+    """The pages that belong to no row."""
+
+    def items(self) -> list[str]:
+        """Return the names of their addresses."""
+        return [
+            "front",
+            "nations",
+            "plans",
+            "commitments",
+            "institutions",
+            "assessments",
+            "about",
+            "accessibility",
+            "privacy",
+        ]
+
+    def location(self, item: str) -> str:
+        """Return the address of a named page."""
+        return reverse(item)
+
+
+SITEMAPS: dict[str, Sitemap] = {  # type: ignore[type-arg]
+    "pages": Pages(),
+    "nations": PublicRows(Nation.objects.public()),
+    "plans": PublicRows(ActionPlan.objects.public()),
+    "institutions": PublicRows(Institution.objects.public()),
+    "commitments": PublicRows(Commitment.objects.public()),
+    "milestones": PublicRows(Milestone.objects.public().select_related("commitment")),
+    "reports": PublicRows(Report.objects.public()),
+}

@@ -1,0 +1,31 @@
+"""Addresses of the whole site. They are for ever: when one changes, the old one redirects."""
+
+from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
+from django.urls import include, path
+
+from ogp_tracker import health, views, wellknown
+from ogp_tracker.sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("", include("commitments.urls")),
+    path("", include("milestones.urls")),
+    path("", include("irm.urls")),
+    path("about/", views.about, name="about"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("robots.txt", wellknown.robots_txt, name="robots_txt"),
+    path(".well-known/security.txt", wellknown.security_txt, name="security_txt"),
+    path(
+        "sitemap.xml",
+        sitemaps.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_section"},
+        name="sitemap",
+    ),
+    path(
+        "sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap_section"
+    ),
+]

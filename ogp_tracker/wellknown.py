@@ -1,0 +1,44 @@
+"""Small text files that machines look for at fixed addresses."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+# RFC 9116 asks for less than a year. Counted from the start of the day, so that a day's answers
+# are all the same.
+SECURITY_TXT_DAYS = 180
+
+
+@require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    """Let every robot read everything but the admin, and name the sitemap."""
+    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}"]
+    if settings.SITE_URL:
+        lines.append(f"Sitemap: {settings.SITE_URL}/sitemap.xml")
+    return text(lines)
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say where to report a weakness (RFC 9116); 404 while SECURITY_CONTACT is not set."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404("SECURITY_CONTACT is not set")
+    today = datetime.combine(timezone.now().astimezone(UTC).date(), time(), UTC)
+    expires = today + timedelta(days=SECURITY_TXT_DAYS)
+    return text(
+        [
+            f"Contact: {settings.SECURITY_CONTACT}",
+            f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+            "Preferred-Languages: en",
+            f"Canonical: {settings.SITE_URL}{request.path}",
+        ]
+    )
+
+
+def text(lines: list[str]) -> HttpResponse:
+    """Make an answer of plain text from its lines."""
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,87 @@
+"""Run every test: the suite on SQLite and on PostgreSQL, then what needs a browser or Java.
+
+    python -m tests [--strict]
+
+With --strict nothing may be left out: a part that cannot run here, or a skipped test, is a failure.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.chromium import find_chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Part:
+    """One run of pytest: what it is called, what it needs that this machine may lack."""
+
+    name: str
+    arguments: Sequence[str] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    missing: str = ""
+
+
+def parts() -> list[Part]:
+    """List the runs, each with what it is missing on this machine."""
+    side_by_side = ("-n", "auto")
+    return [
+        Part("suite on SQLite", side_by_side, {"TRACKER_TEST_DATABASE": "sqlite"}),
+        Part("suite on PostgreSQL", side_by_side, {"TRACKER_TEST_DATABASE": "postgresql"}),
+        Part(
+            "browser journeys",
+            ("-m", "browser and not vnu"),
+            missing="" if find_chromium() else "no Chromium found; set CHROMIUM to the path of one",
+        ),
+        Part("HTML checker", ("-m", "vnu"), missing=missing_for_vnu()),
+    ]
+
+
+def missing_for_vnu() -> str:
+    """Say what the Nu HTML checker lacks here, or nothing."""
+    if not shutil.which("java"):
+        return "no Java found"
+    if not os.environ.get("VNU_JAR"):
+        return "VNU_JAR does not name the checker (npm package vnu-jar)"
+    return ""
+
+
+def run(part: Part, strict: bool) -> tuple[bool, str]:
+    """Run one part; give whether it counts as passed, and the line to say about it."""
+    if part.missing:
+        return not strict, f"{part.name}: NOT RUN, {part.missing}"
+    print(f"\n=== {part.name} ===", flush=True)
+    started = time.monotonic()
+    environment = os.environ | part.environment | {"TRACKER_TESTS_STRICT": "1" if strict else "0"}
+    status = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *part.arguments], cwd=ROOT, env=environment
+    ).returncode
+    words = "passed" if status == 0 else f"FAILED (pytest ended with {status})"
+    return status == 0, f"{part.name}: {words} in {time.monotonic() - started:.0f} s"
+
+
+def main() -> int:
+    """Run all parts, then say one line about each; give the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests", description="Run every test.")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        default=os.environ.get("TRACKER_TESTS_STRICT") == "1",
+        help="nothing may be skipped (also: TRACKER_TESTS_STRICT=1)",
+    )
+    strict = parser.parse_args().strict
+    results = [run(part, strict) for part in parts()]
+    print("\n" + "\n".join(line for _, line in results))
+    return 0 if all(passed for passed, _ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

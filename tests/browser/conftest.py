@@ -1,0 +1,43 @@
+import pytest
+
+from tests.world import make_everything
+
+
+@pytest.fixture
+def everything(transactional_db):
+    """Rows of every kind, for pages that a browser looks at."""
+    return make_everything()
+
+
+@pytest.fixture
+def addresses(everything):
+    """One address of each kind of public page, and of each state that looks different."""
+    return (
+        "/",
+        "/nations/",
+        "/nations/sct/",
+        "/plans/",
+        "/plans/uk-2019-2021/",
+        "/plans/example-plan/",
+        "/institutions/",
+        "/institutions/scottish-government/",
+        "/institutions/example-institution/",
+        "/commitments/",
+        "/commitments/?nation=sct&level=completed&sort=reported",
+        "/commitments/?nation=nowhere&page=9",
+        "/commitments/?completion=no_evidence_available&nation=wls&area=aid",
+        "/commitments/UK0096/",
+        "/commitments/UK0067/",
+        "/commitments/UK9001/",
+        "/commitments/UK0096/milestones/2/",
+        "/commitments/UK9001/milestones/1/",
+        "/assessments/",
+        "/assessments/?completion=limited",
+        "/reports/united-kingdom-design-report-2019-2021/",
+        "/reports/example-report/",
+        "/reports/ogp-commitment-pages/",
+        "/about/",
+        "/accessibility/",
+        "/privacy/",
+        "/no-such-page/",
+    )

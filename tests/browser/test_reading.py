@@ -1,0 +1,110 @@
+"""A reader without JavaScript, with a keyboard, on paper."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def quiet(page):
+    """A page that fails the test if the browser complains, loads from elsewhere or gets a cookie."""
+    foreign, complaints = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: foreign.append(request.url))
+    yield page
+    assert complaints == []
+    assert {url.split("/")[2].split(":")[0] for url in foreign} <= {"localhost", "127.0.0.1"}
+    assert page.context.cookies() == []
+
+
+class TestWithoutJavaScript:
+    @pytest.fixture
+    def browser_context_args(self, browser_context_args):
+        return {**browser_context_args, "java_script_enabled": False}
+
+    def test_reader_goes_from_the_front_page_to_what_one_nation_reported(
+        self, live_server, quiet, everything
+    ):
+        quiet.goto(live_server.url)
+        quiet.get_by_role("navigation", name="Main").get_by_role("link", name="Nations").click()
+        quiet.get_by_role("link", name="Scotland").click()
+        quiet.get_by_role("link", name="UK0096 Sustainable Open Government").first.click()
+
+        expect(quiet).to_have_title("UK0096 Sustainable Open Government – Open Government Tracker")
+        grid = quiet.get_by_role("table").first
+        row = grid.get_by_role("row").filter(has_text="Hold a workshop")
+        expect(row.get_by_role("cell")).to_have_text(
+            [
+                "England (UK Government)Not reported",
+                "ScotlandCompletedMay 2021",
+                "WalesNot reported",
+                "Northern IrelandNot reported",
+                "The draft self-assessment mentions that workshops were held to develop"
+                " workstreams (Milestone 2). However, it does not provide links to these"
+                " activities to allow the IRM to assess the sessions and workstreams.",
+            ],
+            use_inner_text=False,
+        )
+
+        row.get_by_role("link").click()
+        expect(quiet.get_by_role("heading", level=1)).to_contain_text("Hold a workshop")
+        expect(quiet.get_by_text("No evidence given.", exact=True)).to_be_visible()
+
+    def test_reader_narrows_the_list_down_and_takes_a_choice_back(
+        self, live_server, quiet, everything
+    ):
+        quiet.goto(f"{live_server.url}/commitments/")
+        quiet.get_by_label("Delivered in").select_option("Scotland")
+        quiet.get_by_label("Assessor finds completion").select_option("Substantial")
+        quiet.get_by_role("button", name="Show").click()
+
+        expect(quiet.get_by_text("1 commitment", exact=True)).to_be_visible()
+        assert "nation=sct" in quiet.url
+        expect(quiet.get_by_label("Delivered in")).to_have_value("sct")
+
+        quiet.get_by_role("link", name="remove Assessor finds completion").click()
+        assert "completion" not in quiet.url
+        expect(quiet.get_by_label("Delivered in")).to_have_value("sct")
+
+
+def test_reader_with_a_keyboard_skips_to_the_content(live_server, quiet, everything):
+    quiet.goto(f"{live_server.url}/commitments/UK0096/")
+    quiet.keyboard.press("Tab")
+    expect(quiet.get_by_role("link", name="Skip to content")).to_be_focused()
+    expect(quiet.get_by_role("link", name="Skip to content")).to_be_in_viewport()
+    quiet.keyboard.press("Enter")
+    expect(quiet.locator("#main")).to_be_focused()
+
+
+def test_reader_with_a_keyboard_opens_the_dates_of_the_timeline(live_server, quiet, everything):
+    quiet.goto(f"{live_server.url}/commitments/UK0096/")
+    summary = quiet.get_by_text("The same dates as a table")
+    summary.focus()
+    quiet.keyboard.press("Enter")
+    table = quiet.get_by_role("table", name="Dates of the plan, the commitment and its milestones")
+    expect(table.get_by_role("row")).to_have_count(9)
+
+
+def test_reader_follows_a_footnote_and_comes_back(live_server, quiet, everything):
+    quiet.goto(f"{live_server.url}/commitments/UK0096/")
+    mark = quiet.get_by_role("link", name="Footnote [31]")
+    mark.click()
+    expect(quiet.locator(":target")).to_contain_text("Shaben Begum")
+    quiet.locator(":target").get_by_role("link", name="Back to the mark of footnote 31").click()
+    expect(mark).to_be_in_viewport()
+
+
+def test_reader_sees_who_reported_on_a_phone(live_server, quiet, everything):
+    quiet.set_viewport_size({"width": 320, "height": 800})
+    quiet.goto(f"{live_server.url}/commitments/UK0096/")
+    row = quiet.get_by_role("row").filter(has_text="Hold a workshop")
+    expect(row.get_by_text("Scotland", exact=True)).to_be_visible()
+
+
+def test_page_on_paper_leaves_out_what_only_a_screen_can_use(live_server, quiet, everything):
+    quiet.emulate_media(media="print")
+    quiet.goto(f"{live_server.url}/commitments/UK0096/")
+    expect(quiet.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(quiet.get_by_role("heading", name="Milestones in each nation")).to_be_visible()

@@ -1,0 +1,378 @@
+"""Builders of rows for tests.
+
+    commitment = CommitmentFactory()                      # public, current plan, all four nations
+    CommitmentFactory(draft=True, nations=["sct", "wls"]) # hidden, delivered in two
+    milestone = MilestoneFactory(commitment=commitment)   # 1, then 2, then 3 …
+    make_update(milestone, "completed", nations=["sct"])  # published through the real door
+    make_update(milestone, "limited", publish=False)      # recorded only
+
+Whatever has a rule goes through the services, so that a test never stands on rows that the
+tracker itself would have refused. Days are relative to today: a current plan stays current.
+"""
+
+import itertools
+from datetime import timedelta
+
+import factory
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from commitments.models import (
+    ActionPlan,
+    Commitment,
+    Institution,
+    Involvement,
+    Membership,
+    Nation,
+    OGPValue,
+    PolicyArea,
+)
+from irm.models import Assessment, MilestoneFinding, Reply, Report
+from milestones import services
+from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
+from milestones.models import Milestone, NationProgress, ProgressUpdate
+
+NATIONS = {
+    "eng": ("England", "England (UK Government)", "GB-ENG", "E92000001", 1),
+    "sct": ("Scotland", "Scotland", "GB-SCT", "S92000003", 2),
+    "wls": ("Wales", "Wales", "GB-WLS", "W92000004", 3),
+    "nir": ("Northern Ireland", "Northern Ireland", "GB-NIR", "N92000002", 4),
+}
+
+_serial = itertools.count(1)
+
+
+def today():
+    """Return the day that the tracker goes by."""
+    return timezone.localdate()
+
+
+def days_ago(number):
+    """Return the day so many days before today; a negative number gives a day to come."""
+    return today() - timedelta(days=number)
+
+
+class NationFactory(DjangoModelFactory):
+    class Meta:
+        model = Nation
+        django_get_or_create = ("code",)
+
+    code = factory.Iterator(NATIONS)
+    name = factory.LazyAttribute(lambda row: NATIONS[row.code][0])
+    label = factory.LazyAttribute(lambda row: NATIONS[row.code][1])
+    iso_code = factory.LazyAttribute(lambda row: NATIONS[row.code][2])
+    ons_code = factory.LazyAttribute(lambda row: NATIONS[row.code][3])
+    position = factory.LazyAttribute(lambda row: NATIONS[row.code][4])
+
+
+def nation(code):
+    """Return the nation of this code; a nation given comes back as it is."""
+    return code if isinstance(code, Nation) else NationFactory(code=code)
+
+
+def nations(codes=tuple(NATIONS)):
+    """Return the nations of these codes, all four without any."""
+    return [nation(code) for code in codes]
+
+
+class AccountFactory(DjangoModelFactory):
+    class Meta:
+        model = get_user_model()
+
+    username = factory.Sequence(lambda n: f"officer-{n}")
+    email = factory.LazyAttribute(lambda row: f"{row.username}@example.org")
+
+    class Params:
+        superuser = factory.Trait(is_staff=True, is_superuser=True)
+
+
+class PolicyAreaFactory(DjangoModelFactory):
+    class Meta:
+        model = PolicyArea
+
+    slug = factory.Sequence(lambda n: f"area-{n}")
+    name = factory.Sequence(lambda n: f"Area {n}")
+
+
+class OGPValueFactory(DjangoModelFactory):
+    class Meta:
+        model = OGPValue
+
+    slug = factory.Sequence(lambda n: f"value-{n}")
+    name = factory.Sequence(lambda n: f"Value {n}")
+
+
+class InstitutionFactory(DjangoModelFactory):
+    class Meta:
+        model = Institution
+
+    slug = factory.Sequence(lambda n: f"institution-{n}")
+    name = factory.Sequence(lambda n: f"Institution {n}")
+    kind = Institution.Kind.DEPARTMENT
+    nation = factory.SubFactory(NationFactory, code="eng")
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    account = factory.SubFactory(AccountFactory)
+    institution = factory.SubFactory(InstitutionFactory)
+    role = Membership.Role.REPORTER
+
+
+class PlanFactory(DjangoModelFactory):
+    """A plan that runs today; `closed=True` or `coming=True` for one that does not."""
+
+    class Meta:
+        model = ActionPlan
+
+    slug = factory.Sequence(lambda n: f"plan-{n}")
+    member = "United Kingdom"
+    title = factory.Sequence(lambda n: f"United Kingdom Action Plan {n}")
+    cycle = factory.LazyAttribute(lambda row: str(row.first_day.year) if row.first_day else "")
+    first_day = factory.LazyFunction(lambda: days_ago(400))
+    last_day = factory.LazyFunction(lambda: days_ago(-300))
+
+    class Params:
+        closed = factory.Trait(
+            first_day=factory.LazyFunction(lambda: days_ago(1100)),
+            last_day=factory.LazyFunction(lambda: days_ago(400)),
+        )
+        coming = factory.Trait(
+            first_day=factory.LazyFunction(lambda: days_ago(-30)),
+            last_day=factory.LazyFunction(lambda: days_ago(-730)),
+        )
+
+
+class CommitmentFactory(DjangoModelFactory):
+    """A published commitment with a lead; `draft=True`, `nations=[codes]`, `lead=institution`.
+
+    `lead=False` leaves the lead out and says that the source names none.
+    """
+
+    class Meta:
+        model = Commitment
+        skip_postgeneration_save = True
+
+    ogp_id = factory.Sequence(lambda n: f"UK{5000 + n}")
+    slug = factory.LazyAttribute(lambda row: row.ogp_id or f"commitment-{next(_serial)}")
+    plan = factory.SubFactory(PlanFactory)
+    title = factory.Sequence(lambda n: f"Commitment {n}")
+    published_on = factory.LazyFunction(lambda: days_ago(30))
+
+    class Params:
+        draft = factory.Trait(published_on=None)
+
+    @factory.post_generation
+    def nations(self, create, codes, **kwargs):
+        if create:
+            self.nations.set(nations(NATIONS if codes is None else codes))
+
+    @factory.post_generation
+    def lead(self, create, institution, **kwargs):
+        if not create:
+            return
+        if institution is False:
+            self.lead_unknown = True
+            self.save(update_fields=["lead_unknown"])
+        else:
+            InvolvementFactory(
+                commitment=self,
+                institution=institution or InstitutionFactory(),
+                role=Involvement.Role.LEAD,
+            )
+
+
+class InvolvementFactory(DjangoModelFactory):
+    """A further part played in a commitment, which already has its lead."""
+
+    class Meta:
+        model = Involvement
+
+    commitment = factory.SubFactory(CommitmentFactory)
+    institution = factory.SubFactory(InstitutionFactory)
+    role = Involvement.Role.PARTNER
+
+
+class MilestoneFactory(DjangoModelFactory):
+    """The next milestone of its commitment, not yet reported; without one, of a new commitment."""
+
+    class Meta:
+        model = Milestone
+        skip_postgeneration_save = True
+
+    commitment = factory.SubFactory(CommitmentFactory)
+    number = factory.LazyAttribute(
+        lambda row: row.commitment.milestones.count() + 1 if row.commitment.pk else 1
+    )
+    text = factory.LazyAttribute(lambda row: f"Do what milestone {row.number} says")
+    due_on = factory.LazyFunction(lambda: days_ago(-200))
+
+    @factory.post_generation
+    def cells(self, create, value, **kwargs):
+        if create:
+            services.rebuild_progress([self])
+
+
+class ReportFactory(DjangoModelFactory):
+    """A final report; `draft=True` for one that the public cannot see."""
+
+    class Meta:
+        model = Report
+
+    slug = factory.Sequence(lambda n: f"report-{n}")
+    kind = "results_report"
+    plan = factory.SubFactory(PlanFactory, closed=True)
+    title = factory.Sequence(lambda n: f"Results Report {n}")
+    stage = Report.Stage.FINAL
+
+    class Params:
+        draft = factory.Trait(stage=Report.Stage.DRAFT)
+
+
+class AssessmentFactory(DjangoModelFactory):
+    """A published assessment; `draft=True` for one that the public cannot see."""
+
+    class Meta:
+        model = Assessment
+
+    commitment = factory.SubFactory(CommitmentFactory)
+    report = factory.SubFactory(ReportFactory, plan=factory.SelfAttribute("..commitment.plan"))
+    analysis = "What the assessor found."
+    published_on = factory.LazyFunction(lambda: days_ago(10))
+
+    class Params:
+        draft = factory.Trait(published_on=None)
+
+
+class FindingFactory(DjangoModelFactory):
+    class Meta:
+        model = MilestoneFinding
+
+    assessment = factory.SubFactory(AssessmentFactory)
+    milestone = factory.SubFactory(
+        MilestoneFactory, commitment=factory.SelfAttribute("..assessment.commitment")
+    )
+    found = "What the assessor found of the milestone."
+
+
+class ReplyFactory(DjangoModelFactory):
+    """The lead's published answer to an assessment; `draft=True` keeps it back."""
+
+    class Meta:
+        model = Reply
+
+    assessment = factory.SubFactory(AssessmentFactory)
+    institution = factory.LazyAttribute(lambda row: lead_of(row.assessment.commitment))
+    text = "What government answers."
+    published_at = factory.LazyFunction(timezone.now)
+
+    class Params:
+        draft = factory.Trait(published_at=None)
+
+
+def lead_of(commitment):
+    """Return the institution that leads the commitment, or None."""
+    row = commitment.involvements.filter(role=Involvement.Role.LEAD).first()
+    return row.institution if row else None
+
+
+def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence=None, **given):
+    """Return what a report says, with all that its level needs unless it is given."""
+    number = next(_serial)
+    if evidence is None:
+        address = f"https://www.gov.uk/evidence/{number}"
+        piece = services.EvidenceFacts(title=f"Evidence {number}", url=address)
+        evidence = [piece] if level in NEEDS_EVIDENCE else []
+    given.setdefault("obstacles", "Other work came first." if level in NEEDS_OBSTACLES else "")
+    given.setdefault("narrative", f"What was done, part {number}.")
+    if given.get("corrects"):
+        given.setdefault("correction_reason", "The earlier report was wrong.")
+    return services.Report(
+        level=level,
+        nations=[nation(code) for code in nations],
+        as_of=as_of or today(),
+        evidence=evidence,
+        **given,
+    )
+
+
+def make_update(
+    milestone=None, level="limited", *, institution=None, by=None, now=None, publish=True, **report
+):
+    """Report progress through the services and return the update.
+
+    `milestone`: a new one if not given. `institution`: the commitment's lead if not given.
+    `nations`: codes or nations, by default all in which the milestone applies. `publish`: False
+    leaves it a draft. `now`: when it is recorded and published. The rest as in `make_report`:
+    `as_of`, `narrative`, `obstacles`, `evidence`, `source`, `corrects`, `correction_reason`.
+    """
+    milestone = milestone or MilestoneFactory()
+    now = now or timezone.now()
+    institution = institution or lead_of(milestone.commitment)
+    report.setdefault("nations", _in_scope(milestone))
+    if report.get("as_of") is None:
+        report["as_of"] = timezone.localdate(now)
+    update = services.record_update(
+        milestone,
+        make_report(level, **report),
+        institution=institution,
+        by=by or AccountFactory(),
+        now=now,
+    )
+    return publish_update(update, now=now) if publish else update
+
+
+def publish_update(update, *, now=None):
+    """Publish a recorded update with all signatures that any plan may ask for."""
+    return services.publish_update(
+        update, by=AccountFactory(), co_signed_by=AccountFactory(), now=now
+    )
+
+
+def make_correction(update, level=None, **report):
+    """Correct a published update, keeping what is not given, and return the correction."""
+    report.setdefault("nations", list(update.nations.all()))
+    report.setdefault("as_of", update.as_of)
+    report.setdefault("institution", update.institution)
+    return make_update(update.milestone, level or update.level, corrects=update, **report)
+
+
+def make_document(title="Self-assessment report", **given):
+    """Return a published document as the source of a report's words."""
+    return services.Source(title=title, url="https://www.gov.uk/report", **given)
+
+
+def write_part(milestone, code, state, *, published_at=None):
+    """Write where a milestone stands in a nation past the services, which would refuse most of it.
+
+    For tests that compare two readings of the same rows. `state`: a level, "" for not reported,
+    "not_applicable", or None for no row at all.
+    """
+    milestone.nation_progress.filter(nation__code=code).delete()
+    if state is None:
+        return
+    row = NationProgress(milestone=milestone, nation=nation(code))
+    if state == "not_applicable":
+        row.applies, row.not_applicable_reason = False, "Not devolved"
+    elif state:
+        row.update = ProgressUpdate.objects.create(
+            milestone=milestone,
+            level=state,
+            as_of=today(),
+            narrative="Written past the services.",
+            source_title="A test",
+            obstacles="None.",
+            recorded_at=published_at or timezone.now(),
+            published_at=published_at or timezone.now(),
+            state="published",
+        )
+        row.level, row.as_of = state, today()
+    row.save()
+
+
+def _in_scope(milestone):
+    without = {row.nation_id for row in milestone.nation_progress.all() if not row.applies}
+    return [row for row in milestone.commitment.nations.all() if row.pk not in without]

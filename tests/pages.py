@@ -1,0 +1,178 @@
+"""Public pages as a reader gets them: read, searched, and followed from link to link.
+
+page = read(client, "/commitments/UK0096/")           # fails unless the answer is 200
+page.first("h1").text()                               # what is heard, without hidden labels
+page.all("a", "level")                                # elements by tag and class
+pages = crawl(client)                                 # every page that a link leads to
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+from xml.etree import ElementTree
+
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+# What belongs to the site and is no page: officers' pages and files.
+NO_PAGES = ("/admin/", "/static/", "/media/")
+
+
+@dataclass
+class Element:
+    """An element of a page, with the elements and the words inside it."""
+
+    tag: str
+    attrs: dict = field(default_factory=dict)
+    inside: list = field(default_factory=list)
+
+    @property
+    def classes(self):
+        return (self.attrs.get("class") or "").split()
+
+    def walk(self):
+        """Yield this element and every one inside it, in the order of the page."""
+        yield self
+        for part in self.inside:
+            if isinstance(part, Element):
+                yield from part.walk()
+
+    def all(self, tag=None, css=None, **attrs):
+        """Return the elements inside of this tag, class and attributes, as far as given."""
+        return [
+            found
+            for found in self.walk()
+            if tag in (None, found.tag)
+            and (css is None or css in found.classes)
+            and all(found.attrs.get(name) == value for name, value in attrs.items())
+        ]
+
+    def first(self, tag=None, css=None, **attrs):
+        """Return the first such element; fail if there is none."""
+        found = self.all(tag, css, **attrs)
+        assert found, f"no {tag or 'element'} of class {css} with {attrs} in <{self.tag}>"
+        return found[0]
+
+    def text(self):
+        """Return the words that are heard: an element that is hidden from hearing is left out."""
+        words = re.sub(r"\s+", " ", " ".join(self._words())).strip()
+        return re.sub(r"(?<=[(“\[]) | (?=[.,;:!?)”\]])", "", words)
+
+    def _words(self) -> Iterator[str]:
+        if self.attrs.get("aria-hidden") != "true" and self.tag not in {"script", "style"}:
+            for part in self.inside:
+                yield from part._words() if isinstance(part, Element) else [part]
+
+
+class Page(Element):
+    """One page as it was answered."""
+
+    def __init__(self, address, html, cookies=()):
+        super().__init__("page")
+        self.address, self.html, self.cookies = address, html, cookies
+        builder = _Builder(self)
+        builder.feed(html)
+        builder.close()
+        assert len(builder.open) == 1, f"{address}: left open {builder.open[-1].tag}"
+
+    @property
+    def title(self):
+        return self.first("title").text()
+
+    @property
+    def description(self):
+        return self.first("meta", name="description").attrs["content"].strip()
+
+    @property
+    def ids(self):
+        return [found.attrs["id"] for found in self.walk() if "id" in found.attrs]
+
+    def section(self, heading_id):
+        """Return the section that the heading of this id names."""
+        return self.first("section", **{"aria-labelledby": heading_id})
+
+    def links(self):
+        """Yield the full address and the fragment of every link within the site."""
+        for link in self.all("a"):
+            address, fragment = urldefrag(urljoin(self.address, link.attrs.get("href", "")))
+            if not urlsplit(address).netloc and not address.startswith(NO_PAGES):
+                yield address, fragment
+
+    def stylesheets(self):
+        """Return the files of the style sheets that the page asks for."""
+        names = [link.attrs["href"] for link in self.all("link", rel="stylesheet")]
+        return [finders.find(name.removeprefix("/static/")) for name in names]
+
+
+class _Builder(HTMLParser):
+    """Builds the tree; a tag that closes another one than the last opened is a fault."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open = [page]
+
+    def handle_starttag(self, tag, attrs):
+        names = [name for name, _value in attrs]
+        assert len(names) == len(set(names)), f"an attribute twice in {self.get_starttag_text()}"
+        self.handle_startendtag(tag, attrs)
+        if tag not in VOID:
+            self.open.append(self.open[-1].inside[-1])
+
+    def handle_startendtag(self, tag, attrs):
+        self.open[-1].inside.append(Element(tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>: {self.getpos()}"
+        self.open.pop()
+
+    def handle_data(self, data):
+        self.open[-1].inside.append(data)
+
+
+def read(client, address, status=200):
+    """Return the page at the address, which has to answer with this status."""
+    response = client.get(address)
+    assert response.status_code == status, f"{address}: {response.status_code}"
+    return Page(address, response.content.decode(), response.cookies)
+
+
+def crawl(client, start=("/",), limit=2000, follow: Callable = lambda address: True):
+    """Return the pages that links lead to, by address; each of them has to answer."""
+    pages, ahead = {}, list(start)
+    while ahead:
+        address = ahead.pop(0)
+        if address in pages:
+            continue
+        assert len(pages) < limit, "the site never ends"
+        pages[address] = read(client, address)
+        ahead += [link for link, _fragment in pages[address].links() if follow(link)]
+    return pages
+
+
+def sitemap_addresses(client):
+    """Return the paths that the sitemap names, section by section."""
+    return [
+        urlsplit(address).path
+        for section in locations(client, "/sitemap.xml")
+        for address in locations(client, urlsplit(section).path)
+    ]
+
+
+def locations(client, address):
+    """Return the addresses in a sitemap or in an index of sitemaps."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return [found.text for found in ElementTree.fromstring(response.content).iter(f"{SITEMAP}loc")]
+
+
+def queries_of(client, address):
+    """Return how many queries the page at the address asks."""
+    with CaptureQueriesContext(connection) as queries:
+        read(client, address)
+    return len(queries)

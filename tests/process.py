@@ -1,0 +1,40 @@
+"""Commands of the tracker in a process of their own, with an environment that is all given."""
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What a real site sets, and no more.
+PRODUCTION = {
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "SITE_URL": "https://tracker.example.org",
+    "DATABASE_URL": "postgresql://tracker:secret@localhost:5432/tracker",
+    "SECURITY_CONTACT": "mailto:security@example.org",
+}
+
+
+def bare_environment(**variables):
+    """Give an environment without any of the machine's settings, and with these variables."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"ENV_FILE": os.devnull} | variables
+
+
+def run_python(*arguments, **variables):
+    """Run Python with these arguments in the project, and give what it said and its status."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=bare_environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def manage(*arguments, **variables):
+    """Run a command of manage.py, and give what it said and its status."""
+    return run_python("manage.py", *arguments, **variables)

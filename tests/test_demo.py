@@ -1,0 +1,156 @@
+"""`manage.py demo`: one command sets up everything, and running it again loses nothing."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from commitments.models import Commitment, Institution, Membership
+from tests.process import ROOT, bare_environment
+
+ROLES = [role.value for role in Membership.Role]
+
+
+def demo(*arguments):
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.django_db
+def test_second_run_loads_nothing_and_keeps_what_was_edited():
+    first = demo("--no-serve")
+    loaded = Commitment.objects.count()
+    Commitment.objects.filter(pk=Commitment.objects.first().pk).update(title="Edited since")
+    Institution.objects.create(slug="added", name="Added since", kind=Institution.Kind.GROUP)
+
+    second = demo("--no-serve")
+
+    assert f"Loaded {loaded} commitments" in first
+    assert "nothing was loaded" in second
+    assert Commitment.objects.count() == loaded
+    assert Commitment.objects.filter(title="Edited since").exists()
+    assert Institution.objects.filter(slug="added").exists()
+
+
+@pytest.mark.django_db
+def test_accounts_are_one_for_each_role_and_their_passwords_work(client):
+    printed = demo("--no-serve", "--with-accounts")
+
+    passwords = dict(re.findall(r"^  (example-\S+)\s+(\S+)", printed, re.MULTILINE))
+    assert list(passwords) == [f"example-{role.replace('_', '-')}" for role in ROLES]
+    assert sorted(Membership.objects.values_list("role", flat=True)) == sorted(ROLES)
+    for name, password in passwords.items():
+        assert client.login(username=name, password=password)
+        assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_only_the_administrator_may_change_anything():
+    demo("--no-serve", "--with-accounts")
+
+    for user in User.objects.filter(username__startswith="example-"):
+        may_change = any(
+            not right.split(".")[1].startswith("view_") for right in user.get_all_permissions()
+        )
+        assert may_change == (user.username == "example-administrator")
+        assert user.has_perm("commitments.view_commitment")
+
+
+@pytest.mark.django_db
+def test_second_run_prints_no_password_and_leaves_accounts_alone():
+    demo("--no-serve", "--with-accounts")
+    before = dict(User.objects.values_list("username", "password"))
+
+    printed = demo("--no-serve", "--with-accounts")
+
+    assert dict(User.objects.values_list("username", "password")) == before
+    assert printed.count("is there already and was left alone") == len(ROLES)
+    assert "password" not in printed
+
+
+@pytest.mark.django_db
+def test_account_without_its_institution_is_not_made_and_named():
+    demo("--no-serve")
+    Institution.objects.filter(slug="ogp-scotland-network").update(slug="renamed")
+
+    printed = demo("--no-serve", "--with-accounts")
+
+    assert "No account example-civil-society-lead" in printed
+    assert User.objects.filter(username__startswith="example-").count() == len(ROLES) - 1
+
+
+def test_taken_port_is_named_with_a_way_out_before_anything_happens(port):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+
+        # Without the database: a touch of it would be an error of its own.
+        with pytest.raises(CommandError, match=rf"Port {port} cannot be used .* --port {port + 1}"):
+            demo("--port", str(port))
+
+
+def test_demo_refuses_to_serve_a_public_site(settings):
+    settings.LOCAL = False
+    settings.SITE_URL = "https://tracker.example.org"
+
+    with pytest.raises(CommandError, match="demo is for your own machine"):
+        demo("--no-serve")
+
+
+def test_stranger_starts_the_demo_reads_a_page_and_stops_it(tmp_path, port):
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--port", str(port)],
+        cwd=ROOT,
+        env=bare_environment(DATABASE_URL=f"sqlite:///{tmp_path}/tracker.sqlite3"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        page = fetch_when_up(f"http://127.0.0.1:{port}/", process)
+        style = fetch_when_up(f"http://127.0.0.1:{port}/static/admin/css/base.css", process)
+        missing = fetch_when_up(f"http://127.0.0.1:{port}/not-there/", process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=20)
+
+    assert [page[0], style[0], missing[0]] == [200, 200, 404]
+    # A stranger sees the site's own page, not the insides of an error.
+    assert "DEBUG" not in missing[1]
+    assert f"The tracker is at http://127.0.0.1:{port}/" in said
+    assert "Stopped. Everything is kept" in said
+    assert process.returncode == 0
+    assert "Traceback" not in said
+    assert "Warning" not in said
+
+
+def fetch_when_up(address, process):
+    """Give status and text of an address, once the process answers."""
+    give_up = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError:
+            if process.poll() is not None or time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)

@@ -1,0 +1,85 @@
+"""A due day moves with a reason, and the first day is never lost."""
+
+from datetime import date
+
+import pytest
+
+from milestones import services
+from milestones.models import DueDateChange
+from milestones.services import UpdateRefused
+from tests.factories import AccountFactory, MilestoneFactory, lead_of
+
+pytestmark = pytest.mark.django_db
+
+FIRST, SECOND, THIRD = date(2020, 5, 31), date(2021, 5, 31), date(2021, 3, 1)
+
+
+@pytest.fixture
+def milestone():
+    return MilestoneFactory(due_on=FIRST)
+
+
+def move(milestone, to, reason="The pandemic."):
+    return services.move_due_day(
+        milestone,
+        to=to,
+        reason=reason,
+        institution=lead_of(milestone.commitment),
+        by=AccountFactory(),
+    )
+
+
+def test_officer_moves_the_due_day_and_the_old_one_is_kept(milestone):
+    change = move(milestone, SECOND)
+
+    milestone.refresh_from_db()
+    assert milestone.due_on == SECOND
+    assert (change.moved_from, change.moved_to, change.reason) == (FIRST, SECOND, "The pandemic.")
+    assert change.institution == lead_of(milestone.commitment)
+    assert change.moved_by_days.days == 365
+
+
+def test_every_move_is_kept_in_order(milestone):
+    move(milestone, SECOND)
+    move(milestone, THIRD)
+
+    days = [(row.moved_from, row.moved_to) for row in milestone.due_date_changes.all()]
+    assert days == [(FIRST, SECOND), (SECOND, THIRD)]
+
+
+def test_officer_who_read_an_old_page_moves_from_the_day_that_stands(milestone):
+    stale = type(milestone).objects.get(pk=milestone.pk)
+    move(milestone, SECOND)
+
+    assert move(stale, THIRD).moved_from == SECOND
+
+
+def test_officer_gives_a_first_due_day_where_the_plan_gave_none():
+    milestone = MilestoneFactory(due_on=None)
+
+    change = move(milestone, FIRST)
+
+    assert (change.moved_from, change.moved_by_days) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("to", "reason", "field"), [(SECOND, " ", "reason"), (FIRST, "The pandemic.", "moved_to")]
+)
+def test_due_day_does_not_move_without_reason_or_to_itself(milestone, to, reason, field):
+    with pytest.raises(UpdateRefused) as refusal:
+        move(milestone, to, reason)
+
+    assert list(refusal.value.message_dict) == [field]
+    milestone.refresh_from_db()
+    assert milestone.due_on == FIRST
+    assert not DueDateChange.objects.exists()
+
+
+def test_moving_a_due_day_leaves_the_rest_of_the_milestone_alone(milestone):
+    stale = type(milestone).objects.get(pk=milestone.pk)
+    type(milestone).objects.update(text="Better words.")
+
+    move(stale, SECOND)
+
+    milestone.refresh_from_db()
+    assert milestone.text == "Better words."

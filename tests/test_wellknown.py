@@ -1,0 +1,39 @@
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+
+def test_robot_may_read_everything_but_the_admin(client, settings):
+    settings.SITE_URL = "https://tracker.example.org"
+
+    response = client.get("/robots.txt")
+
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.text.splitlines() == [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Sitemap: https://tracker.example.org/sitemap.xml",
+    ]
+
+
+def test_finder_of_a_weakness_is_told_where_to_report_it(client, settings):
+    settings.SITE_URL = "https://tracker.example.org"
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+
+    response = client.get("/.well-known/security.txt")
+
+    fields = dict(line.split(": ", 1) for line in response.text.splitlines())
+    expires = datetime.fromisoformat(fields.pop("Expires"))
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert fields == {
+        "Contact": "mailto:security@example.org",
+        "Preferred-Languages": "en",
+        "Canonical": "https://tracker.example.org/.well-known/security.txt",
+    }
+    assert timedelta(days=100) < expires - timezone.now() < timedelta(days=365)
+
+
+def test_site_without_a_contact_has_no_such_file(client, settings):
+    settings.SECURITY_CONTACT = ""
+
+    assert client.get("/.well-known/security.txt").status_code == 404

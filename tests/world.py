@@ -1,0 +1,98 @@
+"""A tracker with something of everything, for tests that look at whole pages.
+
+The real rows of fixtures/, and beside them made-up ones for what the real ones do not show:
+plans that run, overdue and silent milestones, moved due days, corrections, replies, nations in
+which a milestone does not apply, long texts.
+"""
+
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from milestones import services
+from ogp_tracker.fixtures_order import FIXTURES
+from tests.factories import (
+    AccountFactory,
+    AssessmentFactory,
+    CommitmentFactory,
+    FindingFactory,
+    InstitutionFactory,
+    MilestoneFactory,
+    PlanFactory,
+    ReplyFactory,
+    ReportFactory,
+    days_ago,
+    lead_of,
+    make_correction,
+    make_document,
+    make_update,
+    nation,
+)
+
+LONG = "Supercalifragilisticexpialidocious-" * 6
+
+
+def load_real_rows():
+    """Load the fixtures as a new tracker has them."""
+    call_command("loaddata", *FIXTURES, verbosity=0)
+
+
+def make_everything():
+    """Load the real rows, make one of each that they lack, and return the made-up commitment."""
+    load_real_rows()
+    commitment = CommitmentFactory(
+        ogp_id="UK9001",
+        title=f"Example data: a commitment that shows everything {LONG}",
+        objective="An objective with\n\n- a list\n- of two\n\nand <b>raw</b> words.",
+        problem="A problem.",
+        contribution="A contribution.",
+        plan=PlanFactory(slug="example-plan", title="Example data: a plan that runs"),
+        timeline_as_published="Quarterly",
+        first_day=days_ago(300),
+        last_day=days_ago(-200),
+    )
+    overdue = MilestoneFactory(commitment=commitment, due_on=days_ago(20), text=LONG)
+    silent = MilestoneFactory(commitment=commitment)
+    MilestoneFactory(commitment=commitment)
+    services.move_due_day(
+        overdue,
+        to=days_ago(10),
+        reason="The regulator asked for more time.",
+        institution=lead_of(commitment),
+        by=AccountFactory(),
+    )
+    services.set_applicability(overdue, nation("nir"), applies=False, reason="Not devolved")
+    first = make_update(overdue, "limited", nations=["eng"], narrative=f"Begun. {LONG}")
+    make_correction(first, "substantial")
+    make_update(overdue, "substantial", nations=["sct"], source=make_document())
+    make_update(silent, "not_started", now=timezone.now() - timedelta(days=250))
+    _assess(commitment, overdue)
+    return commitment
+
+
+def _assess(commitment, milestone):
+    report = ReportFactory(
+        slug="example-report",
+        title="Example data: a report for comment",
+        stage="public_comment",
+        kind="results_report",
+        evidence_cut_off=days_ago(60),
+        released_on=days_ago(40),
+    )
+    assessment = AssessmentFactory(
+        commitment=commitment,
+        report=report,
+        completion="no_evidence_available",
+        early_results="pending_irm_review",
+        analysis="Found little. [1] And less. [2]",
+        footnotes="[1] An interview, https://www.example.org/interview",
+    )
+    finding = FindingFactory(assessment=assessment, milestone=milestone, completion="limited")
+    ReplyFactory(assessment=assessment)
+    ReplyFactory(assessment=assessment, finding=finding)
+    InstitutionFactory(
+        slug="example-institution",
+        name="Example data: a renamed body",
+        succeeded_by=lead_of(commitment),
+    )
