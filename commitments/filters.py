@@ -113,7 +113,8 @@ class CommitmentFilter(filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
         """Apply every filter that was understood; one that was not is shown beside its field."""
-        latest = rows_behind(Commitment, "milestones__updates").latest_as_of("milestone__commitment")
+        updates = rows_behind(Commitment, "milestones__updates")
+        latest = updates.latest_as_of("milestone__commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))
         if "sort" not in self.form.cleaned_data:
             rows = rows.newest_plan_first()

@@ -1,4 +1,4 @@
-"""Published words as HTML: Markdown without raw HTML, and footnote marks that lead to their note."""
+"""Published words as HTML: Markdown without raw HTML, with marks that lead to their footnotes."""
 
 import re
 from dataclasses import dataclass
@@ -11,13 +11,18 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br"}
+_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}
+# What these mean in Markdown has no place here; published words that look like it stay as they are.
+_NOT_MEANT = ["backticks", "code", "fence", "heading", "hr", "image", "lheading", "reference"]
 _MARK = re.compile(r"\[(\d{1,3})\]")
+# A mark in a link or in a tag is not one: the parts at odd places of a split stay as they are.
+_LINK_OR_TAG = re.compile(r"(<a [^>]*>.*?</a>|<[^>]*>)", re.DOTALL)
 _NOTE = re.compile(r"^\[(?P<number>\d{1,3})\]\s*(?P<words>.+)$")
 
 
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False})
+    return MarkdownIt("commonmark", {"html": False}).disable(_NOT_MEANT)
 
 
 def to_html(text: str) -> SafeString:
@@ -25,7 +30,7 @@ def to_html(text: str) -> SafeString:
     html = nh3.clean(
         _markdown().render(text),
         tags=_TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
@@ -45,6 +50,7 @@ class Footnote:
     words: SafeString | str
     anchor: str
     mark_anchor: str
+    """The id of the first mark that leads here, or "" if the text has none."""
     is_missing: bool = False
 
 
@@ -56,19 +62,13 @@ class Annotated:
     footnotes: list[Footnote]
 
 
-def annotate(
-    text: str, footnotes: str, prefix: str, *, only_marked: bool = False
-) -> Annotated:
+def annotate(text: str, footnotes: str, prefix: str, *, only_marked: bool = False) -> Annotated:
     """Return `text` as HTML with its footnotes, or with those that it marks if `only_marked`.
 
     `footnotes` has one note a line, each beginning with its [number]. `prefix` makes the ids
     unique on a page. A mark without a note gets one that says so.
     """
-    given = {
-        match["number"]: match["words"]
-        for line in footnotes.splitlines()
-        if (match := _NOTE.match(line.strip()))
-    }
+    given = _notes_by_number(footnotes)
     marked: list[str] = []
 
     def link(match: re.Match[str]) -> str:
@@ -84,19 +84,38 @@ def annotate(
             number,
         )
 
-    html = mark_safe(_MARK.sub(link, to_html(text)))  # noqa: S308 - built from clean parts
-    unmarked = [] if only_marked else [number for number in given if number not in marked]
-    return Annotated(html, [_footnote(prefix, number, given) for number in [*marked, *unmarked]])
+    parts = _LINK_OR_TAG.split(to_html(text))
+    parts[::2] = [_MARK.sub(link, part) for part in parts[::2]]
+    notes = [_footnote(prefix, number, given) for number in marked]
+    if not only_marked:
+        unmarked = [number for number in given if number not in marked]
+        notes += [_footnote(prefix, number, given, is_marked=False) for number in unmarked]
+    return Annotated(mark_safe("".join(parts)), notes)  # noqa: S308 - built from clean parts
 
 
-def _footnote(prefix: str, number: str, given: dict[str, str]) -> Footnote:
+def _notes_by_number(footnotes: str) -> dict[str, str]:
+    """Return the notes by number; a line without a number, or with one again, goes on a note."""
+    notes: dict[str, str] = {}
+    number = ""
+    for line in footnotes.splitlines():
+        match = _NOTE.match(line.strip())
+        number = match["number"] if match else number
+        words = match["words"] if match else line.strip()
+        if number and words:
+            notes[number] = f"{notes[number]} {words}" if number in notes else words
+    return notes
+
+
+def _footnote(
+    prefix: str, number: str, given: dict[str, str], *, is_marked: bool = True
+) -> Footnote:
     missing = number not in given
     words = _("This footnote is not in the source that this tracker has.")
     return Footnote(
         number=number,
         words=words if missing else mark_safe(urlize(given[number], autoescape=True)),  # noqa: S308
         anchor=_note_anchor(prefix, number),
-        mark_anchor=_mark_anchor(prefix, number),
+        mark_anchor=_mark_anchor(prefix, number) if is_marked else "",
         is_missing=missing,
     )
 

@@ -64,7 +64,11 @@ class InstitutionQuerySet(QuerySet["Institution"]):
 
     def for_page(self) -> Self:
         """Return public institutions with their successor and predecessors."""
-        return self.public().select_related("nation", "succeeded_by").prefetch_related("predecessors")
+        return (
+            self.public()
+            .select_related("nation", "succeeded_by")
+            .prefetch_related("predecessors")
+        )
 
 
 class ActionPlanQuerySet(QuerySet["ActionPlan"]):
@@ -107,7 +111,7 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
         )
 
     def for_page(self) -> Self:
-        """Return commitments with all that their public page shows, in a fixed number of queries."""
+        """Return commitments with all that their page shows, in a fixed number of queries."""
         from commitments.models import Involvement
 
         return self.select_related("plan").prefetch_related(

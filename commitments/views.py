@@ -38,16 +38,14 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             "level_counts": milestones.level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
             "log": _updates().filter(nations=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones),
+            "late": late(milestones.unfinished_in(shown)),
         },
     )
 
 
 def plan_list(request: HttpRequest) -> HttpResponse:
     """Show all action plans, the current ones first."""
-    plans = attach_level_counts(
-        ActionPlan.objects.for_list(), _milestones(), by="commitment__plan"
-    )
+    plans = attach_level_counts(ActionPlan.objects.for_list(), _milestones(), by="commitment__plan")
     return render(request, "commitments/plan_list.html", {"groups": plans_by_state(plans)})
 
 
@@ -168,9 +166,7 @@ def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PA
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
 
 
-def _lines(
-    request: HttpRequest, commitments: Any, nation: Nation | None = None
-) -> Page[Any]:
+def _lines(request: HttpRequest, commitments: Any, nation: Nation | None = None) -> Page[Any]:
     """Return a page of commitments as lines of a list, with their counts per level."""
     page = _page(request, commitments.for_list())
     page.object_list = list(page.object_list)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 
 from django.db import transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -77,10 +77,11 @@ def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:
 
 
 def _levels_out_of_scope(count: Counter) -> Iterator[Problem]:
-    in_scope = NationProgress.objects.in_scope().values("pk")
+    # Not `exclude(pk__in=…)`: PostgreSQL would go through a long list of keys for every row.
+    in_scope = NationProgress.objects.in_scope().filter(pk=OuterRef("pk"))
     rows = (
         NationProgress.objects.exclude(level=NOT_REPORTED)
-        .exclude(pk__in=in_scope)
+        .filter(~Exists(in_scope))
         .select_related("milestone__commitment", "nation")
         .order_by("pk")
     )
@@ -132,10 +133,12 @@ def _refusals(update: ProgressUpdate) -> list[str]:
 
 
 def _updates_out_of_scope(count: Counter) -> Iterator[Problem]:
-    in_scope = ProgressUpdate.objects.filter(nations=F("milestone__commitment__nations"))
+    in_scope = ProgressUpdate.objects.filter(
+        pk=OuterRef("pk"), nations=F("milestone__commitment__nations")
+    )
     rows = (
         ProgressUpdate.objects.published()
-        .exclude(pk__in=in_scope.values("pk"))
+        .filter(~Exists(in_scope))
         .select_related("milestone__commitment")
         .order_by("pk")
     )

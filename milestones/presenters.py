@@ -6,7 +6,7 @@ from itertools import chain
 
 from commitments.models import Commitment
 from milestones.days import Timing
-from milestones.levels import NEEDS_EVIDENCE, LevelCounts
+from milestones.levels import NEEDS_EVIDENCE, LevelCounts, RollUp
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 
 
@@ -55,7 +55,8 @@ class LogEntry:
 
         Only words taken from a document can lack it. Reads the annotation `has_evidence`.
         """
-        return self.update.level in NEEDS_EVIDENCE and not getattr(self.update, "has_evidence")
+        given: bool = self.update.has_evidence  # type: ignore[attr-defined]
+        return self.update.level in NEEDS_EVIDENCE and not given
 
 
 def log(milestone: Milestone) -> list[LogEntry]:
@@ -91,16 +92,20 @@ class GovernmentVoice:
     """What government reports of a commitment as a whole: counts, never a percentage."""
 
     counts: LevelCounts
+    overall: list[tuple[Milestone, RollUp]]
+    """Each milestone with the level of its least advanced nation among those reported."""
     latest: LogEntry | None
     has_derived_levels: bool
 
 
 def government_voice(commitment: Commitment) -> GovernmentVoice:
     """Return the counts of parts per level and the latest report of a commitment."""
-    cells = chain.from_iterable(milestone.cells() for milestone in commitment.milestones.all())
+    milestones = list(commitment.milestones.all())
+    cells = chain.from_iterable(milestone.cells() for milestone in milestones)
     entries = commitment_log(commitment)
     return GovernmentVoice(
         counts=LevelCounts.of(cell.level for cell in cells if cell.applies),
+        overall=[(milestone, milestone.overall()) for milestone in milestones],
         latest=entries[0] if entries else None,
         has_derived_levels=any(entry.update.level_derived for entry in entries),
     )

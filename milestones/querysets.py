@@ -82,6 +82,10 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
             Exists(_parts_without(~Q(level=NOT_REPORTED))),
         )
 
+    def unfinished_in(self, nation: Nation) -> Self:
+        """Return milestones of which the part in `nation` applies and is not completed."""
+        return self.filter(Exists(_parts_without(Q(level=Level.COMPLETED)).filter(nation=nation)))
+
     def late_first(self, on: date, *, each: int) -> Self:
         """Return the milestones of which the clock says something on `on`, `each` of a kind.
 
@@ -252,7 +256,7 @@ class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
         return self.order_by("-as_of", "-recorded_at", "-pk")
 
     def for_commitment_page(self) -> Self:
-        """Return updates with what the log of a commitment shows; `has_evidence` says if any is given."""
+        """Return updates with what the log of a commitment shows, and whether `has_evidence`."""
         from milestones.models import Evidence
 
         return (

@@ -4,6 +4,7 @@ Pure apart from reading prefetched rows. The drawing has one track for the plan,
 commitment and one per milestone; days become positions along the width.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
-from milestones.levels import SIGNS, Sign
+from milestones.levels import SIGNS, Level, Sign
 from milestones.models import Milestone
 
 WIDTH = 920
@@ -22,6 +23,9 @@ RIGHT = 24
 TRACK = 34
 TOP = 40
 MARK = 16
+MARK_STEP = 10
+LETTER = 8
+"""About the width of a letter of the drawing's text."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,11 @@ def _milestone_events(milestone: Milestone) -> Iterator[Event]:
             yield _event(change.moved_from, what, milestone.label)
     if milestone.due_on:
         yield _event(milestone.due_on, _("Due day"), milestone.label)
+    corrected = _corrected(milestone)
     for update in milestone.updates.all():
         nations = ", ".join(nation.label for nation in update.nations.all())
+        if update.pk in corrected:
+            nations = _("%(nations)s (corrected by a later report)") % {"nations": nations}
         yield Event(
             day=update.as_of,
             day_in_words=update.as_of_as_published or date_format(update.as_of),
@@ -137,10 +144,12 @@ def _period_tracks(commitment: Commitment, x: Any) -> Iterator[Track]:
     if plan and plan.first_day and plan.last_day:
         yield Track(str(_("Plan")), bar=(x(plan.first_day), x(plan.last_day)))
     if commitment.first_day and commitment.last_day:
+        start, words = x(commitment.first_day), commitment.timeline_as_published
+        fits = start + LETTER * (len(words) + 1) <= WIDTH
         yield Track(
             str(_("Commitment")),
-            bar=(x(commitment.first_day), x(commitment.last_day)),
-            bar_words=commitment.timeline_as_published,
+            bar=(start, x(commitment.last_day)),
+            bar_words=words if fits else "",
         )
 
 
@@ -154,6 +163,25 @@ def _milestone_tracks(commitment: Commitment, x: Any) -> Iterator[Track]:
         ]
         if milestone.due_on:
             track.dues.append((x(milestone.due_on), False))
-        marks = {(update.as_of, update.level) for update in milestone.updates.all()}
-        track.marks = [(x(day) - MARK / 2, SIGNS[level]) for day, level in sorted(marks)]
+        track.marks = list(_marks(milestone, x))
         yield track
+
+
+def _marks(milestone: Milestone, x: Any) -> Iterator[tuple[float, Sign]]:
+    """Yield a mark per day and level, side by side where nations differ on one day.
+
+    A corrected report has none: it would lie on top of what counts instead.
+    """
+    corrected = _corrected(milestone)
+    levels: dict[date, set[str]] = defaultdict(set)
+    for update in milestone.updates.all():
+        if update.pk not in corrected:
+            levels[update.as_of].add(update.level)
+    for day in sorted(levels):
+        for place, level in enumerate(level for level in Level if level in levels[day]):
+            left = x(day) - MARK / 2 + place * MARK_STEP
+            yield round(min(left, WIDTH - MARK), 1), SIGNS[level]
+
+
+def _corrected(milestone: Milestone) -> set[int | None]:
+    return {update.corrects_id for update in milestone.updates.all()}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest
@@ -31,6 +32,11 @@ class TrackerAdminConfig(AdminConfig):
 
     default_site = "ogp_tracker.admin_site.TrackerAdminSite"
 
+    def ready(self) -> None:
+        """Load the sections; call the accounts by a word that everybody knows."""
+        super().ready()
+        apps.get_app_config("auth").verbose_name = _("Accounts")
+
 
 class TrackerAdminSite(AdminSite):
     """The Admin section of the tracker."""
@@ -38,17 +44,16 @@ class TrackerAdminSite(AdminSite):
     site_title = _("Open Government Tracker")
     site_header = _("Open Government Tracker")
     index_title = _("Admin section")
+    empty_value_display = "–"
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return what is listed, in the order of `ORDER`; anything that it forgets comes last."""
-        apps = super().get_app_list(request, app_label)
+        listed = super().get_app_list(request, app_label)
         labels = list(ORDER)
-        for app in apps:
+        for app in listed:
             names = ORDER.get(app["app_label"], ())
             app["models"].sort(key=lambda model, names=names: place(model["object_name"], names))
-            if app["app_label"] == "auth":
-                app["name"] = _("Accounts")
-        return sorted(apps, key=lambda app: place(app["app_label"], labels))
+        return sorted(listed, key=lambda app: place(app["app_label"], labels))
 
 
 def place(name: str, names: Any) -> int:

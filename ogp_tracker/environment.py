@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -92,6 +93,15 @@ def with_sqlite_options(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
+def email_address(text: str) -> str:
+    """Read the address of a mailbox."""
+    try:
+        validate_email(text.strip())
+    except ValidationError:
+        raise ValueError(f"“{text}” is not an e-mail address. Write name@example.org.") from None
+    return text.strip()
+
+
 def email(text: str) -> dict[str, Any]:
     """Read where mail goes, as an address such as smtp+tls://user:password@host:587."""
     try:
@@ -118,6 +128,7 @@ variables = environ.Env(
     SECURE_HSTS_INCLUDE_SUBDOMAINS=(yes_no, True),
     SECURE_HSTS_PRELOAD=(yes_no, True),
     SECURITY_CONTACT=(str, None),
+    CONTACT_EMAIL=(email_address, None),
     EMAIL_URL=(email, None),
     DEFAULT_FROM_EMAIL=(str, None),
     LOG_LEVEL=(log_level, "INFO"),

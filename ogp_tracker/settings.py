@@ -45,6 +45,7 @@ ALLOWED_HOSTS: list[str] = read("ALLOWED_HOSTS") or (
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_HOST and "://" in SITE_URL else []
 
 SECURITY_CONTACT: str = read("SECURITY_CONTACT") or ""
+CONTACT_EMAIL: str = read("CONTACT_EMAIL") or ""
 
 # The parts ----------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from irm.models import Report
 from milestones.models import Milestone
 
 
-class PublicRows(Sitemap):  # type: ignore[type-arg]
+class PublicRows(Sitemap):
     """The public rows of one model; each has a page."""
 
     limit = 5000
@@ -24,7 +24,7 @@ class PublicRows(Sitemap):  # type: ignore[type-arg]
         return self.rows.order_by("pk")
 
 
-class Pages(Sitemap):  # type: ignore[type-arg]
+class Pages(Sitemap):
     """The pages that belong to no row."""
 
     def items(self) -> list[str]:
@@ -46,7 +46,7 @@ class Pages(Sitemap):  # type: ignore[type-arg]
         return reverse(item)
 
 
-SITEMAPS: dict[str, Sitemap] = {  # type: ignore[type-arg]
+SITEMAPS: dict[str, Sitemap] = {
     "pages": Pages(),
     "nations": PublicRows(Nation.objects.public()),
     "plans": PublicRows(ActionPlan.objects.public()),

@@ -1,5 +1,6 @@
 """Pages of the whole site: the front page, about, accessibility, privacy."""
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -53,9 +54,9 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the accessibility statement."""
-    return render(request, "site/accessibility.html")
+    return render(request, "site/accessibility.html", {"contact": settings.CONTACT_EMAIL})
 
 
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is and is not kept about readers and officers."""
-    return render(request, "site/privacy.html")
+    return render(request, "site/privacy.html", {"contact": settings.CONTACT_EMAIL})

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -37,6 +39,12 @@ def security_txt(request: HttpRequest) -> HttpResponse:
             f"Canonical: {settings.SITE_URL}{request.path}",
         ]
     )
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead to the icon; browsers ask for it by this name whatever a page says."""
+    return redirect(static("img/icon.svg"))
 
 
 def text(lines: list[str]) -> HttpResponse:

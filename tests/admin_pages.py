@@ -60,6 +60,14 @@ def sent_from(page, **changes):
     return {name: value for name, value in sent.items() if value is not None}
 
 
+def save(client, row, **changes):
+    """Open the row's page, change some answers and save it; return the answer."""
+    page = client.get(address(type(row), "change", row.pk))
+    answer = client.post(address(type(row), "change", row.pk), sent_from(page, **changes))
+    row.refresh_from_db()
+    return answer
+
+
 def errors_of(page):
     """Return the errors that the page shows: by field, and those of rows below it by prefix."""
     shown = {name: list(errors) for name, errors in page.context["adminform"].form.errors.items()}

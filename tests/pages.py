@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree
 
 from django.contrib.staticfiles import finders
@@ -60,12 +60,31 @@ class Element:
         return found[0]
 
     def text(self):
-        """Return the words that are heard: an element that is hidden from hearing is left out."""
+        """Return the words that are heard, without the labels that repeat the head of a column."""
         words = re.sub(r"\s+", " ", " ".join(self._words())).strip()
         return re.sub(r"(?<=[(“\[]) | (?=[.,;:!?)”\]])", "", words)
 
+    def facts(self):
+        """Return what lists of terms inside say: the elements that hold it, by term."""
+        return {
+            pair.inside_of("dt")[0].text(): pair.inside_of("dd")
+            for pair in self.all("div")
+            if pair.inside_of("dt")
+        }
+
+    def pairs(self):
+        """Return what the list of terms inside says, by term; one that has no groups."""
+        (found,) = self.all("dl")
+        names = [term.text() for term in found.inside_of("dt")]
+        return dict(zip(names, found.inside_of("dd"), strict=True))
+
+    def inside_of(self, tag):
+        """Return the elements of this tag that stand directly inside."""
+        return [part for part in self.inside if isinstance(part, Element) and part.tag == tag]
+
     def _words(self) -> Iterator[str]:
-        if self.attrs.get("aria-hidden") != "true" and self.tag not in {"script", "style"}:
+        unheard = self.attrs.get("aria-hidden") == "true" or "cell-label" in self.classes
+        if not unheard and self.tag not in {"script", "style"}:
             for part in self.inside:
                 yield from part._words() if isinstance(part, Element) else [part]
 
@@ -174,5 +193,40 @@ def locations(client, address):
 def queries_of(client, address):
     """Return how many queries the page at the address asks."""
     with CaptureQueriesContext(connection) as queries:
-        read(client, address)
+        assert client.get(address).status_code == 200, address
     return len(queries)
+
+
+def page_of(client, row):
+    """Return the page of a row."""
+    return read(client, row.get_absolute_url())
+
+
+def fact(element, term):
+    """Return the one thing that a list of terms inside says of a term."""
+    (said,) = element.facts()[term]
+    return said
+
+
+def line_of(client, commitment, address="/commitments/"):
+    """Return the line of a commitment in the list at an address."""
+    own = commitment.get_absolute_url()
+    lines = [line for line in read(client, address).all("li") if line.inside_of("div")]
+    heads = [(line, [head.first("a").attrs["href"] for head in line.all("h3")]) for line in lines]
+    (found,) = [line for line, links in heads if own in links]
+    return found
+
+
+def page_with(client, **choices):
+    """Return the list of commitments with these choices in its address."""
+    return read(client, f"/commitments/?{urlencode(choices)}")
+
+
+def ids_on(page):
+    """Return the ids of the commitments in the order of the page."""
+    return [heading.first("a").attrs["href"].split("/")[2] for heading in page.all("h3")]
+
+
+def listed(client, **choices):
+    """Return the ids of the commitments that pass these choices, in the order of the list."""
+    return ids_on(page_with(client, **choices))

@@ -11,7 +11,7 @@ from commitments.models import (
     PolicyArea,
 )
 from irm.models import Assessment
-from tests.admin_pages import address, errors_of, sent_from
+from tests.admin_pages import address, errors_of, save, sent_from
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,
@@ -31,14 +31,6 @@ pytestmark = pytest.mark.django_db
 def superuser(client):
     client.force_login(AccountFactory(superuser=True, username="boss"))
     return client
-
-
-def save(client, row, **changes):
-    """Open the row's page, change some answers and save it; return the answer."""
-    page = client.get(address(type(row), "change", row.pk))
-    answer = client.post(address(type(row), "change", row.pk), sent_from(page, **changes))
-    row.refresh_from_db()
-    return answer
 
 
 def add(client, **answers):
@@ -189,6 +181,20 @@ def test_saving_what_is_unchanged_adds_no_version(superuser):
     assert commitment.history.count() == versions
 
 
+def test_every_version_in_the_history_differs_from_the_one_before(superuser):
+    commitment = CommitmentFactory()
+    before = commitment.history.latest().pk
+
+    save(superuser, commitment, nations=[Nation.objects.get(code="sct").pk])
+    save(superuser, commitment, title="Mended title")
+
+    versions = list(commitment.history.order_by("history_id"))
+    added = [number for number, version in enumerate(versions) if version.pk > before]
+    assert added
+    for number in added:
+        assert versions[number].diff_against(versions[number - 1]).changed_fields
+
+
 def test_words_of_a_plan_are_refused_beside_them_where_a_plan_is_chosen(superuser):
     refused = save(superuser, CommitmentFactory(), plan_as_published="Not Attached")
 
@@ -213,7 +219,6 @@ def test_plans_are_found_by_where_they_stand_today(superuser):
         "current": PlanFactory(),
         "unknown": PlanFactory(first_day=days_ago(5), last_day=None),
     }
-    PlanFactory.reset_sequence(force=True)
 
     for state, plan in plans.items():
         assert plan.state(today()) == state

@@ -4,7 +4,7 @@ import pytest
 
 from commitments.models import Commitment
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
-from tests.admin_pages import address, errors_of, sent_from
+from tests.admin_pages import address, errors_of, save, sent_from
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -29,14 +29,6 @@ def superuser(client):
 @pytest.fixture
 def milestone():
     return MilestoneFactory(due_on=days_ago(10))
-
-
-def save(client, row, **changes):
-    """Open the row's page, change some answers and save it; return the answer."""
-    page = client.get(address(type(row), "change", row.pk))
-    answer = client.post(address(type(row), "change", row.pk), sent_from(page, **changes))
-    row.refresh_from_db()
-    return answer
 
 
 def cells_of(milestone):

@@ -111,7 +111,7 @@ def test_bulk_deletion_takes_the_drafts_and_leaves_what_is_published(superuser, 
 
     asked = superuser.post(address(ProgressUpdate, "changelist"), chosen)
     assert messages_of(asked) == [
-        "1 stays, because the public has read it or others rest on it: " + str(update)
+        f"1 is not deleted, because it has been public or in use: {update}"
     ]
     assert list(asked.context["queryset"]) == [draft]
     superuser.post(address(ProgressUpdate, "changelist"), chosen | {"post": "yes"})
@@ -150,7 +150,7 @@ def test_it_is_not_deleted_with_its_milestone_commitment_or_institution(superuse
 def test_institution_that_reported_says_readably_why_it_stays(superuser, update):
     page = superuser.get(address(type(update.institution), "delete", update.institution.pk))
 
-    assert "would require deleting the following protected related objects" in page.text
+    assert "cannot be deleted while these rest on it" in page.text
     assert str(update) in page.text
     assert address(ProgressUpdate, "change", update.pk) in page.text
 

@@ -3,6 +3,7 @@
 from unittest import mock
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from commitments.models import ActionPlan
@@ -14,6 +15,7 @@ from tests.factories import (
     AccountFactory,
     CommitmentFactory,
     InstitutionFactory,
+    MembershipFactory,
     MilestoneFactory,
     PlanFactory,
     days_ago,
@@ -270,6 +272,23 @@ def test_officer_changes_a_draft(officer, milestone):
     )
 
 
+def test_file_that_a_draft_has_from_elsewhere_stays_with_it(officer, milestone, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    draft = make_update(milestone, "completed", publish=False)
+    piece = draft.evidence.get()
+    piece.url = ""
+    piece.file.save("minutes.pdf", ContentFile(b"What was said."))
+    page = officer.get(address(ProgressUpdate, "change", draft.pk))
+
+    officer.post(
+        address(ProgressUpdate, "change", draft.pk), sent_from(page, narrative="Mended words.")
+    )
+
+    draft.refresh_from_db()
+    assert draft.narrative == "Mended words."
+    assert draft.evidence.get().file.read() == b"What was said."
+
+
 def test_officer_takes_the_only_evidence_out_of_a_draft_and_is_refused(officer, milestone):
     draft = make_update(milestone, "completed", publish=False)
     page = officer.get(address(ProgressUpdate, "change", draft.pk))
@@ -371,8 +390,6 @@ def test_officer_cannot_publish_his_own_words_where_a_second_person_signs_off(of
 
 
 def test_plan_with_civil_society_asks_who_agrees(officer):
-    from tests.factories import MembershipFactory
-
     lead = MembershipFactory(role="civil_society_lead").account
     plan = PlanFactory(needs_civil_society_sign_off=True)
     milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan))

@@ -108,6 +108,9 @@ def test_superuser_reads_every_page_of_every_row(superuser):
             for page in ("change", "history"):
                 answer = superuser.get(address(model, page, row.pk))
                 assert answer.status_code == 200, (page, row)
+            for version in row.history.all() if hasattr(model, "history") else ():
+                old = address(model, "simple_history", row.pk, version.pk)
+                assert superuser.get(old).status_code == 200, version
             answer = superuser.get(address(model, "delete", row.pk))
             may = section.has_delete_permission(answer.wsgi_request, row)
             assert answer.status_code == (200 if may else 403), row

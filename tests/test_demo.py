@@ -138,6 +138,7 @@ def test_stranger_starts_the_demo_reads_a_page_and_stops_it(tmp_path, port):
     assert "Stopped. Everything is kept" in said
     assert process.returncode == 0
     assert "Traceback" not in said
+    assert "GET" not in said
     assert "Warning" not in said
 
 

@@ -28,11 +28,7 @@ def is_of_the_commitment(address):
 
 def facts(element):
     """Return the terms of a list of facts with what is said of each."""
-    return {
-        pair.first("dt").text(): ", ".join(part.text() for part in pair.all("dd"))
-        for pair in element.all("div")
-        if pair.all("dt")
-    }
+    return {term: ", ".join(part.text() for part in said) for term, said in element.facts().items()}
 
 
 class TestUK0096Page(TestCase):

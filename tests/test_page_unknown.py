@@ -1,53 +1,24 @@
-"""What is not known is said in honest words, each kind of nothing in its own."""
+"""What is not known of commitments, plans, milestones and institutions is said in honest words."""
 
 import pytest
 
 from commitments.models import Institution
 from milestones import services
 from tests.factories import (
-    AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
     InstitutionFactory,
     MilestoneFactory,
     PlanFactory,
-    ReportFactory,
     days_ago,
     make_update,
     nation,
 )
-from tests.pages import read
+from tests.pages import fact, line_of, page_of, read
 
 pytestmark = pytest.mark.django_db
 
 SOURCE = "https://www.opengovpartnership.org/members/united-kingdom/"
-
-# Code, its words on a page, and whether the page marks it as a kind of nothing.
-NOTHINGS = [
-    ("", "Blank", True),
-    ("pending_irm_review", "Pending IRM Review", True),
-    ("no_irm_data", "No IRM Data", True),
-    ("no_evidence_available", "No Evidence Available", False),
-]
-
-
-def page_of(client, row):
-    return read(client, row.get_absolute_url())
-
-
-def fact(element, term):
-    """Return what a list of facts says under a term."""
-    pairs = [pair for pair in element.all("div") if pair.all("dt")]
-    found = [pair.first("dd") for pair in pairs if pair.first("dt").text() == term]
-    assert len(found) == 1, term
-    return found[0]
-
-
-def line_of(client, commitment):
-    """Return the line of the commitment in the list of all."""
-    lines = read(client, "/commitments/").first("ul", "rows")
-    address = commitment.get_absolute_url()
-    return next(line for line in lines.all("li") if line.all("a", href=address))
 
 
 class TestCommitment:
@@ -159,7 +130,7 @@ class TestPlan:
         ("days", "lede", "fact_said"),
         [
             ({"first_day": None, "last_day": None}, "The source gives no days", "Not recorded"),
-            ({"last_day": None}, "Only one of its days is recorded", "– ?"),
+            ({"last_day": None}, "Only one of its days is recorded", "–?"),
             ({"first_day": None}, "Only one of its days is recorded", "? –"),
         ],
     )
@@ -181,99 +152,6 @@ class TestPlan:
         assert "No commitment of this plan is recorded here yet." in main
         assert "No report about this plan is recorded here." in main
         assert "No government has reported on a milestone of this plan here yet." in main
-
-
-class TestReport:
-    def test_reader_can_tell_a_report_without_codes_from_one_that_gives_none(self, client):
-        silent = AssessmentFactory(analysis="")
-        coded = AssessmentFactory(completion="complete")
-        said = "this tracker has not recorded its codes or its words yet"
-
-        assert said in page_of(client, silent.commitment).section("findings").text()
-        assert said in page_of(client, silent.report).first("main").text()
-        assert said not in page_of(client, coded.commitment).section("findings").text()
-        assert said not in page_of(client, coded.report).first("main").text()
-
-        voice = page_of(client, silent.commitment).section("voices").all("section", "voice")[1]
-        assert "Also covered by, without codes recorded here:" in voice.text()
-        assert voice.all("a", href=silent.report.get_absolute_url())
-        rows = read(client, "/assessments/").first("tbody").all("tr")
-        assert {row.all("td")[1].text() for row in rows} == {"Codes not recorded here", "Complete"}
-
-    def test_reader_can_tell_a_code_that_a_kind_of_report_does_not_give_from_a_blank_one(
-        self, client
-    ):
-        for kind in ("design_report", "results_report"):
-            AssessmentFactory(report__kind=kind, **CODE_OF[kind])
-
-        rows = read(client, "/assessments/").first("tbody").all("tr")
-        assert {row.all("td")[1].text() for row in rows} == {"Not given in this report", "Blank"}
-
-    def test_reader_is_told_what_is_not_known_of_a_report(self, client):
-        page = page_of(client, ReportFactory(plan=None))
-        glance = page.section("glance")
-
-        assert fact(glance, "Action plan").text() == "Not about one plan"
-        assert fact(glance, "Published by the assessor on").text() == "Not recorded"
-        assert fact(glance, "Evidence considered up to").text() == "Not recorded"
-        assert fact(glance, "Read the report").text() == "No address recorded"
-        assert "has not recorded what the report finds" in page.first("main").text()
-
-    @pytest.mark.parametrize(
-        ("number", "called"),
-        [
-            ("7", "The report calls it 7. “Sharing knowledge”."),
-            ("", "The report calls it “Sharing knowledge”."),
-        ],
-    )
-    def test_reader_finds_the_reports_own_name_with_its_number_if_it_has_one(
-        self, client, number, called
-    ):
-        assessment = AssessmentFactory(
-            title_in_report="Sharing knowledge", number_in_report=number, completion="limited"
-        )
-
-        assert called in page_of(client, assessment.commitment).section("findings").text()
-        assert called in page_of(client, assessment.report).first("main").text()
-
-    def test_reader_can_tell_the_kinds_of_nothing_of_a_code_apart(self, client):
-        for code, said, is_nothing in NOTHINGS:
-            # Another code is there, or the assessment would have none at all.
-            row = AssessmentFactory(completion=code, early_results="moderate")
-            for page in (page_of(client, row.commitment), page_of(client, row.report)):
-                for codes in page.all("dl", "codes"):
-                    value = fact(codes, "Completion")
-                    assert value.text() == said
-                    assert bool(value.all(css="is-nothing")) is is_nothing, said
-
-    def test_reader_can_tell_the_kinds_of_nothing_apart_in_lists(self, client):
-        expected = set()
-        for code, said, _is_nothing in NOTHINGS:
-            row = AssessmentFactory(completion=code, early_results="moderate")
-            expected.add((row.commitment.get_absolute_url(), said))
-        unassessed = CommitmentFactory()
-
-        rows = read(client, "/assessments/").first("tbody").all("tr")
-        assert expected == {
-            (row.first("a").attrs["href"].split("#")[0], row.all("td")[1].text()) for row in rows
-        }
-        lines = read(client, "/commitments/").first("ul", "rows").all("li")
-        in_lines = {
-            (line.first("a").attrs["href"], line.first("dl").all("dd")[-1].text())
-            for line in lines
-            if line.all("h3")
-        }
-        blank = {pair for pair in expected if pair[1] == "Blank"}
-        assert in_lines == (expected - blank) | {
-            (blank.pop()[0], "No code recorded"),
-            (unassessed.get_absolute_url(), "No assessment recorded"),
-        }
-
-
-CODE_OF = {
-    "design_report": {"verifiable": "yes"},
-    "results_report": {"early_results": "moderate"},
-}
 
 
 class TestMilestone:

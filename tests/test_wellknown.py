@@ -37,3 +37,10 @@ def test_site_without_a_contact_has_no_such_file(client, settings):
     settings.SECURITY_CONTACT = ""
 
     assert client.get("/.well-known/security.txt").status_code == 404
+
+
+def test_browser_finds_the_icon_by_its_old_name(client):
+    answer = client.get("/favicon.ico")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/static/img/icon.svg"

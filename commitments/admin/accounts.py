@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Membership
 
-from .base import TrackerAdmin, without_icons
+from .base import LabelledRows, TrackerAdmin, without_icons
 from .deletion import KeepsWhatIsPublic
 
 Account = get_user_model()
@@ -22,6 +22,7 @@ class MembershipInline(admin.TabularInline):
     """For whom an account acts, and in which role."""
 
     model = Membership
+    formset = LabelledRows
     extra = 0
     autocomplete_fields = ("institution",)
     verbose_name = _("role for an institution")

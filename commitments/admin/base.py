@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import widgets
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from simple_history.admin import SimpleHistoryAdmin
 
 from commitments.models import Institution
@@ -57,8 +57,7 @@ class TrackerAdmin(KeepsWhatIsPublic, admin.ModelAdmin):
 
     list_per_page = 50
     list_max_show_all = 200
-    empty_value_display = "–"
-    actions = ("delete_selected",)
+    actions: tuple[str, ...] = ("delete_selected",)
     formfield_overrides = HTTPS_IF_NOT_SAID
 
     fixed_once_saved: tuple[str, ...] = ()
@@ -103,7 +102,7 @@ class TrackerAdmin(KeepsWhatIsPublic, admin.ModelAdmin):
     ) -> Any:
         """Return the form's class, made anew per request, with what a service has refused."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
+        form.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
         return form
 
     def changeform_view(
@@ -112,7 +111,7 @@ class TrackerAdmin(KeepsWhatIsPublic, admin.ModelAdmin):
         object_id: str | None = None,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """Answer with the form; if a service refuses to save it, show the form again with why.
 
         Django wraps the saving in one transaction, so a refusal leaves nothing half-written,
@@ -125,13 +124,19 @@ class TrackerAdmin(KeepsWhatIsPublic, admin.ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the row; one in which nothing was changed is left alone, and so is its history."""
-        if not change or form.changed_data:
+        """Save the row; if nothing in it was changed it is left alone, and so is its history.
+
+        What it chooses of several other rows is saved afterwards and makes a version by itself.
+        """
+        beside = {field.name for field in self.opts.many_to_many}
+        if not change or set(form.changed_data) - beside:
             super().save_model(request, obj, form, change)
 
 
 class HistoryAdmin(TrackerAdmin, SimpleHistoryAdmin):
     """A section whose rows keep every earlier version, which can be read but not put back."""
+
+    object_history_list_template = "admin/history_list.html"
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """Hide the button: putting a version back would pass by the rules of the services."""
@@ -195,9 +200,22 @@ class ReadOnly:
 class ReadOnlyInline(ReadOnly):
     """Rows shown below another for reading."""
 
+    # Django would offer the public page of a draft, too.
+    view_on_site: Any = False
+
     extra = 0
-    max_num = 0
+    max_num: int | None = 0
     can_delete = False
+
+
+class LabelledRows(forms.BaseInlineFormSet):
+    """Rows in a table, whose fields have no label of their own but for those who listen."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Give each field of the row its name in words."""
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs.setdefault("aria-label", str(field.label or name))
 
 
 def without_icons(field: Any) -> Any:
@@ -207,7 +225,7 @@ def without_icons(field: Any) -> Any:
     missing institution may be added while one chooses it.
     """
     widget = getattr(field, "widget", None)
-    if isinstance(widget, admin.widgets.RelatedFieldWidgetWrapper):
+    if isinstance(widget, RelatedFieldWidgetWrapper):
         widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
         if widget.rel.model is not Institution:
             widget.can_add_related = False
@@ -216,7 +234,7 @@ def without_icons(field: Any) -> Any:
 
 def small_text(rows: int = 3) -> widgets.Textarea:
     """Return a box for a few lines."""
-    return admin.widgets.AdminTextareaWidget(attrs={"rows": rows})
+    return AdminTextareaWidget(attrs={"rows": rows})
 
 
 def flat(names: Any) -> list[str]:

@@ -1,18 +1,18 @@
 """Commitments and who is involved in them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
-from django.forms import BaseInlineFormSet, CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Involvement
 
-from .base import HistoryAdmin, ReadOnly, RefusableForm, TrackerAdmin, without_icons
+from .base import HistoryAdmin, LabelledRows, ReadOnly, RefusableForm, TrackerAdmin, without_icons
 from .filters import PublicationFilter
 
 
@@ -42,7 +42,7 @@ class CommitmentForm(RefusableForm):
         return str(typed or made)[: Commitment._meta.get_field("slug").max_length]
 
 
-class InvolvementFormSet(BaseInlineFormSet):
+class InvolvementFormSet(LabelledRows):
     """The institutions of one commitment, which needs a lead to be public."""
 
     def clean(self) -> None:
@@ -71,7 +71,7 @@ class InvolvementInline(admin.TabularInline):
     formset = InvolvementFormSet
     extra = 0
     autocomplete_fields = ("institution",)
-    fields = ("role", "institution")
+    fields = ("institution", "role")
     verbose_name = _("institution")
     verbose_name_plural = _("who leads and who supports")
 
@@ -89,21 +89,21 @@ class CommitmentAdmin(HistoryAdmin):
     """Commitments: a draft until the day of publication is entered, then with public history."""
 
     form = CommitmentForm
-    list_display = ("slug", "title", "plan", "lead", "where", "published_on")
+    list_display = ("slug", "title", "plan", "lead", "published_on")
     list_display_links = ("slug", "title")
     list_select_related = ("plan",)
     list_filter = (
         PublicationFilter,
         "nations",
         "plan",
-        "policy_areas",
-        "values_claimed",
         "lead_unknown",
+        "values_claimed",
+        "policy_areas",
     )
     search_fields = ("slug", "title", "plan__title", "involvements__institution__name")
     date_hierarchy = "published_on"
     autocomplete_fields = ("plan", "policy_areas", "values_claimed")
-    inlines = (InvolvementInline,)
+    inlines: ClassVar[Any] = (InvolvementInline,)
     parts = (Involvement,)
     fieldsets = (
         (None, {"fields": ("ogp_id", "title", "plan", "number", "slug")}),
@@ -147,12 +147,12 @@ class CommitmentAdmin(HistoryAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return commitments with the nations and leads that the list shows."""
+        """Return commitments with the leads that the list shows."""
         leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
         return (
             super()
             .get_queryset(request)
-            .prefetch_related("nations", Prefetch("involvements", queryset=leads, to_attr="leads"))
+            .prefetch_related(Prefetch("involvements", queryset=leads, to_attr="leads"))
         )
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -163,14 +163,14 @@ class CommitmentAdmin(HistoryAdmin):
 
     @admin.display(description=_("lead"))
     def lead(self, obj: Any) -> str:
-        """Return the names of the institutions that lead."""
-        names = ", ".join(row.institution.name for row in obj.leads)
-        return names or self.get_empty_value_display()
-
-    @admin.display(description=_("nations"))
-    def where(self, obj: Commitment) -> str:
-        """Return the names of the nations in which it is delivered."""
-        return ", ".join(nation.name for nation in obj.nations.all())
+        """Return who leads, of several the first with the number of the others."""
+        names = [row.institution.name for row in obj.leads]
+        if len(names) > 2:
+            return _("%(first)s and %(count)d more") % {
+                "first": names[0],
+                "count": len(names) - 1,
+            }
+        return ", ".join(names) or str(self.get_empty_value_display())
 
     def is_public(self, obj: Commitment) -> bool:
         """Return whether the commitment has a public page."""

@@ -140,7 +140,7 @@ def staying(rows: list[Any]) -> str:
     """Return the sentence about rows that are not deleted, naming up to five of them."""
     names = ", ".join(str(row) for row in rows[:5]) + (" …" if len(rows) > 5 else "")
     return ngettext(
-        "%(count)d stays, because the public has read it or others rest on it: %(names)s",
-        "%(count)d stay, because the public has read them or others rest on them: %(names)s",
+        "%(count)d is not deleted, because it has been public or in use: %(names)s",
+        "%(count)d are not deleted, because they have been public or in use: %(names)s",
         len(rows),
     ) % {"count": len(rows), "names": names}

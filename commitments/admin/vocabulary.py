@@ -25,9 +25,9 @@ class NationAdmin(TrackerAdmin):
         """There is no fifth nation."""
         return False
 
-    def is_settled(self, obj: Any) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A nation always stays."""
-        return True
+        return False
 
 
 class VocabularyAdmin(TrackerAdmin):
@@ -50,7 +50,7 @@ class VocabularyAdmin(TrackerAdmin):
     def is_settled(self, obj: Any) -> bool:
         """An entry that anything names stays: deleting it would change published texts."""
         return any(
-            getattr(obj, relation.get_accessor_name()).exists()
+            getattr(obj, str(relation.get_accessor_name())).exists()
             for relation in self.opts.related_objects
             if relation.many_to_many and not relation.hidden
         )

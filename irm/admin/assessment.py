@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -28,14 +29,16 @@ def explained(variable: Variable) -> str:
     values = format_html_join(
         "",
         "<li><strong>{}</strong>: {}</li>",
-        (
-            (value.label, value.definition)
-            for value in (*variable.values, *NOTHINGS)
-            if value.definition
-        ),
+        ((value.label, value.definition) for value in variable.values if value.definition),
     )
     unknown = "" if variable.is_complete else _("The full list of values is not known.")
     return format_html("{} {}<ul>{}</ul>", variable.definition, unknown, values)
+
+
+def kinds_of_nothing() -> str:
+    """Return the sentence that keeps apart what a report can fail to say."""
+    words = " ".join(f"{value.label}: {value.definition}" for value in NOTHINGS)
+    return _("Blank: the report says nothing under this heading. %(others)s") % {"others": words}
 
 
 class WithCodes(admin.options.BaseModelAdmin):
@@ -45,9 +48,7 @@ class WithCodes(admin.options.BaseModelAdmin):
         """Return the field; a coded one with the codebook's definitions."""
         if db_field.name not in BY_NAME:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        kwargs["choices"] = db_field.get_choices(
-            blank_choice=[(BLANK, _("Blank: the report says nothing under this heading"))]
-        )
+        kwargs["choices"] = db_field.get_choices(blank_choice=[(BLANK, _("Blank"))])
         kwargs.setdefault("help_text", explained(BY_NAME[db_field.name]))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
@@ -69,7 +70,7 @@ class FindingInline(WithCodes, admin.StackedInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return the rows' class, with the milestones of this commitment to choose from."""
         formset = super().get_formset(request, obj, **kwargs)
-        field = formset.form.base_fields.get("milestone")
+        field: Any = formset.form.base_fields.get("milestone")
         if field is not None and obj is not None:
             rows = Milestone.objects.filter(commitment=obj.commitment_id).order_by("number")
             field.queryset = rows.select_related("commitment")
@@ -130,10 +131,10 @@ class AssessmentAdmin(WithCodes, HistoryAdmin):
         )
         if obj is None:
             return [chosen]
-        fieldsets = [
+        fieldsets: list[Any] = [
             chosen,
             (_("How the report calls it"), {"fields": ("number_in_report", "title_in_report")}),
-            (_("Codes"), {"fields": code_fields(obj)}),
+            (_("Codes"), {"fields": code_fields(obj), "description": kinds_of_nothing()}),
             (
                 _("In the words of the report"),
                 {"fields": ("commitment_as_reported", "analysis", "footnotes")},
@@ -160,19 +161,19 @@ class AssessmentAdmin(WithCodes, HistoryAdmin):
         """An assessment that readers have seen stays."""
         return has_been_public(obj)
 
-    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:
-        """Answer with the form; a new one has only one way to go on."""
-        if kwargs.get("add"):
-            context.update(show_save=False, show_save_and_add_another=False)
-        return super().render_change_form(request, context, **kwargs)
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Answer with the first question, from which there is only one way on."""
+        buttons = {"show_save": False, "show_save_and_add_another": False}
+        return super().add_view(request, form_url, buttons | (extra_context or {}))
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Go on to the codes, whichever button was pressed."""
-        request.POST = request.POST.copy()
-        request.POST["_continue"] = "1"
-        return super().response_add(request, obj, post_url_continue)
+        super().response_add(request, obj, post_url_continue)
+        return redirect("admin:irm_assessment_change", obj.pk)
 
 
 @admin.register(MilestoneFinding)

@@ -18,7 +18,7 @@ class ReplyForm(RefusableForm):
     """A reply by an institution that leads the assessed commitment."""
 
     publish = forms.BooleanField(
-        label=gettext_lazy("publish now"),
+        label=gettext_lazy("Publish now"),
         required=False,
         help_text=gettext_lazy("Once published, a reply cannot be changed or deleted."),
     )

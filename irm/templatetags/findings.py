@@ -73,7 +73,7 @@ def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
 
 @register.inclusion_tag("irm/codes.html")
 def codes(assessment: Assessment) -> dict[str, Any]:
-    """Show the codes that an assessment gives, blank ones too if its report is known to give them."""
+    """Show the codes that an assessment gives, blank ones of its kind of report too."""
     return {"assessment": assessment, "codes": assessment.codes()}
 
 

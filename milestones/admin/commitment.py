@@ -9,12 +9,11 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.base import small_text
+from commitments.admin.base import LabelledRows, small_text
 from commitments.admin.commitments import CommitmentAdmin, CommitmentForm
 from commitments.models import Commitment
 from milestones import services
@@ -54,7 +53,7 @@ class CommitmentWithMilestonesForm(CommitmentForm):
         ) % {"nation": row.nation, "milestone": row.milestone.label}
 
 
-class MilestoneFormSet(BaseInlineFormSet):
+class MilestoneFormSet(LabelledRows):
     """New milestones of one commitment, each with a number of its own."""
 
     def get_unique_error_message(self, unique_check: Any) -> str:
@@ -75,6 +74,8 @@ class MilestoneInline(admin.TabularInline):
     extra = 0
     can_delete = False
     show_change_link = True
+    # Django would offer the public page of a draft, too.
+    view_on_site = False
     verbose_name_plural = gettext_lazy("milestones")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

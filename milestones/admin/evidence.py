@@ -49,7 +49,7 @@ class EvidenceFormSet(BaseInlineFormSet):
         """Return the pieces that are filled in and not ticked for deletion."""
         self.is_valid()
         return [
-            form.facts()
+            form.facts()  # type: ignore[attr-defined]
             for form in self.forms
             if form not in self.deleted_forms
             and hasattr(form, "cleaned_data")
@@ -71,7 +71,7 @@ class EvidenceInline(admin.StackedInline):
     formfield_overrides = HTTPS_IF_NOT_SAID
     fields = FIELDS
     verbose_name = gettext_lazy("piece of evidence")
-    verbose_name_plural = gettext_lazy("evidence")
+    verbose_name_plural = gettext_lazy("evidence (needed for Substantial and Completed)")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return the rows' class, made anew per request, which tells the request of itself."""

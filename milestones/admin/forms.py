@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,18 +20,16 @@ class MilestoneForm(RefusableForm):
     """A milestone; once it is there its due day moves only with a reason."""
 
     due_reason = forms.CharField(
-        label=gettext_lazy("why the due day moves"),
+        label=gettext_lazy("Why the due day moves"),
         required=False,
         widget=small_text(),
         help_text=gettext_lazy("Needed if you change the due day. The reason is published."),
     )
     due_institution = forms.ModelChoiceField(
-        label=gettext_lazy("who moves it"),
+        label=gettext_lazy("Who moves it"),
         queryset=Institution.objects.all(),
         required=False,
-        widget=admin.widgets.AutocompleteSelect(
-            DueDateChange._meta.get_field("institution"), admin.site
-        ),
+        widget=AutocompleteSelect(DueDateChange._meta.get_field("institution"), admin.site),
         help_text=gettext_lazy("The institution. Readers see it beside the reason."),
     )
 

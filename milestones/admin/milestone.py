@@ -102,8 +102,8 @@ class MilestoneAdmin(HistoryAdmin):
     """Milestones; levels come from progress updates, and due days keep their past."""
 
     form = MilestoneForm
-    list_display = ("commitment", "number", "short_text", "due_on", "level")
-    list_display_links = ("number", "short_text")
+    list_display = ("of_commitment", "number", "level", "due_on", "short_text")
+    list_display_links = ("of_commitment", "number")
     list_filter = (
         TimingFilter,
         CommitmentPublicationFilter,
@@ -151,6 +151,11 @@ class MilestoneAdmin(HistoryAdmin):
     def parts_of(self, objs: Any) -> list[Any]:
         """Return nothing: empty cells are too small to be named on the page of confirmation."""
         return []
+
+    @admin.display(description=gettext_lazy("commitment"), ordering="commitment__slug")
+    def of_commitment(self, obj: Milestone) -> str:
+        """Return the short name of the commitment."""
+        return obj.commitment.ogp_id or str(obj.commitment)
 
     @admin.display(description=gettext_lazy("text"))
     def short_text(self, obj: Milestone) -> str:

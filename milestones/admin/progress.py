@@ -41,9 +41,9 @@ class NationProgressAdmin(TrackerAdmin):
         """Each nation in scope has its row already."""
         return False
 
-    def is_settled(self, obj: Any) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A row stays as long as its milestone."""
-        return True
+        return False
 
     def is_public(self, obj: NationProgress) -> bool:
         """Return whether readers can see it on the milestone's page."""

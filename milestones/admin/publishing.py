@@ -8,7 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -26,7 +26,7 @@ class PublishForm(forms.Form):
     """The last look before publication: who agrees for civil society, where the plan asks it."""
 
     co_signed_by = forms.ModelChoiceField(
-        label=gettext_lazy("agreed by, for civil society"),
+        label=gettext_lazy("Agreed by, for civil society"),
         queryset=get_user_model().objects.none(),
         required=False,
         help_text=gettext_lazy("The civil-society lead who has agreed to this report."),
@@ -68,7 +68,7 @@ class Publishes(admin.ModelAdmin):
         """Show a draft as it will be read, and publish it."""
         update = self.get_object(request, unquote(object_id))
         if update is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         if not self.has_change_permission(request, update):
             raise PermissionDenied
         form = PublishForm(request.POST if request.method == "POST" else None, update=update)

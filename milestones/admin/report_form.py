@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -28,7 +29,7 @@ EVIDENCE = "evidence"
 def reportable() -> MilestoneQuerySet:
     """Return milestones with what the rules read of them, so that they do not ask once more."""
     return Milestone.objects.select_related("commitment__plan").prefetch_related(
-        "commitment__nations"
+        "commitment__nations", "nation_progress"
     )
 
 
@@ -38,9 +39,7 @@ class ChooseMilestoneForm(forms.Form):
     milestone = forms.ModelChoiceField(
         label=gettext_lazy("Which milestone is it about?"),
         queryset=Milestone.objects.none(),
-        widget=admin.widgets.AutocompleteSelect(
-            ProgressUpdate._meta.get_field("milestone"), admin.site
-        ),
+        widget=AutocompleteSelect(ProgressUpdate._meta.get_field("milestone"), admin.site),
         help_text=gettext_lazy(
             "Type the OGP id of the commitment, such as UK0096, or words of its title."
         ),
@@ -185,7 +184,7 @@ class ReportForm(RefusableForm):
         )
 
 
-class CorrectedSelect(admin.widgets.AutocompleteSelect):
+class CorrectedSelect(AutocompleteSelect):
     """A search among the published reports of one milestone."""
 
     def __init__(self, *args: Any, milestone: Milestone, **kwargs: Any) -> None:

@@ -7,21 +7,30 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.base import TrackerAdmin, small_text
 from milestones import services
-from milestones.models import Evidence, ProgressUpdate
+from milestones.levels import NOT_APPLICABLE, SIGNS
+from milestones.models import Evidence, NationProgress, ProgressUpdate
 
 from .evidence import EvidenceInline, is_published
 from .milestone import names_of_nations
 from .publishing import Publishes
 from .report_form import ChooseMilestoneForm, CorrectedSelect, ReportForm, reportable
 
+SOURCE = (
+    "source_title",
+    "source_url",
+    "source_locator",
+    ("level_as_published", "level_derived"),
+    "as_of_as_published",
+)
 RECORD = (
     ("recorded_by", "recorded_at"),
     ("signed_off_by", "co_signed_by"),
@@ -61,6 +70,7 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
     parts = (Evidence,)
     readonly_fields = (
         "milestone_in_words",
+        "stands_now",
         "recorded_by",
         "recorded_at",
         "signed_off_by",
@@ -82,35 +92,34 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the groups of fields in the order in which a report is written."""
-        folded = "" if request.GET.get("corrects") else "collapse"
-        about = [
-            (None, {"fields": ("milestone_in_words", "institution", "nations", "as_of")}),
+        now = () if is_published(obj) else ("stands_now",)
+        fieldsets = [
+            (None, {"fields": ("milestone_in_words", *now, "institution", "nations", "as_of")}),
             (_("How far it is"), {"fields": ("level", "narrative", "obstacles")}),
-            (
-                _("If it corrects an earlier report"),
-                {"fields": ("corrects", "correction_reason"), "classes": (folded,)},
-            ),
-            (
-                _("If the words come from a published document"),
-                {
-                    "fields": (
-                        "source_title",
-                        "source_url",
-                        "source_locator",
-                        ("level_as_published", "level_derived"),
-                        "as_of_as_published",
-                    ),
-                    "classes": ("collapse",),
-                },
-            ),
         ]
-        record = (_("The record"), {"fields": RECORD})
-        return about if obj is None or obj.pk is None else [*about, record]
+        correction = {"fields": ("corrects", "correction_reason")}
+        if not is_published(obj) or obj.corrects_id:
+            folded = not is_published(obj) and not request.GET.get("corrects")
+            fieldsets.append(group(_("If it corrects an earlier report"), correction, folded))
+        if not is_published(obj) or obj.source_title:
+            folded = not is_published(obj)
+            source = {"fields": SOURCE}
+            fieldsets.append(
+                group(_("If the words come from a published document"), source, folded)
+            )
+        if obj is not None and obj.pk is not None:
+            fieldsets.append((_("The record"), {"fields": RECORD}))
+        return fieldsets
 
     @admin.display(description=gettext_lazy("milestone"))
     def milestone_in_words(self, obj: ProgressUpdate) -> str:
         """Return the milestone with its text."""
         return f"{obj.milestone}: {obj.milestone.text}"
+
+    @admin.display(description=gettext_lazy("where it stands now"))
+    def stands_now(self, obj: ProgressUpdate) -> str:
+        """Return the level that readers see now in each nation in scope."""
+        return format_html_join("", "{}<br>", ([said(cell)] for cell in obj.milestone.cells()))
 
     @admin.display(description=gettext_lazy("nations"))
     def spoken_for(self, obj: ProgressUpdate) -> str:
@@ -135,7 +144,7 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """Answer with the form for the milestone in the address, or ask for which one it is."""
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -145,7 +154,8 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
         if not chosen.is_valid():
             return self._choose_milestone(request, chosen)
         request.milestone = chosen.cleaned_data["milestone"]  # type: ignore[attr-defined]
-        return super().add_view(request, form_url, extra_context)
+        context = {"title": _("Report progress")} | (extra_context or {})
+        return super().add_view(request, form_url, context)
 
     def _choose_milestone(self, request: HttpRequest, form: ChooseMilestoneForm) -> HttpResponse:
         context = {
@@ -164,7 +174,8 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
     ) -> Any:
         """Return the form's class for this request's milestone."""
         if obj is not None and obj.pk is not None:
-            request.milestone = reportable().get(pk=obj.milestone_id)  # type: ignore[attr-defined]
+            # The same for the row itself, whose page shows where the milestone stands.
+            request.milestone = obj.milestone = reportable().get(pk=obj.milestone_id)  # type: ignore[attr-defined]
         form = super().get_form(request, obj, change=change, **kwargs)
         form.request = request
         form.milestone = request.milestone  # type: ignore[attr-defined]
@@ -218,13 +229,30 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go on to the last look before publication, unless another button was pressed."""
+        """Go on to the last look before publication, unless the draft is to be written on."""
         response = super().response_add(request, obj, post_url_continue)
-        if "_save" in request.POST:
-            return redirect("admin:milestones_progressupdate_publish", obj.pk)
-        if "_addanother" in request.POST:
-            return redirect("admin:milestones_progressupdate_add")
-        return response
+        return self._to_last_look(obj) if "_save" in request.POST else response
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Go on to the last look before publication, unless the draft is to be written on."""
+        response = super().response_change(request, obj)
+        return self._to_last_look(obj) if "_save" in request.POST else response
+
+    def _to_last_look(self, update: ProgressUpdate) -> HttpResponse:
+        return redirect("admin:milestones_progressupdate_publish", update.pk)
+
+
+def group(name: str, fields: dict[str, Any], folded: bool) -> tuple[str, dict[str, Any]]:
+    """Return a group of fields, folded up or open."""
+    return name, fields | {"classes": ("collapse",) if folded else ()}
+
+
+def said(cell: NationProgress) -> str:
+    """Return what readers see of a milestone in one nation."""
+    if not cell.applies:
+        return f"{cell.nation}: {NOT_APPLICABLE.word} ({cell.not_applicable_reason})"
+    day = f" ({date_format(cell.as_of)})" if cell.as_of else ""
+    return f"{cell.nation}: {SIGNS[cell.level].word}{day}"
 
 
 def _correctable(updates: QuerySet[Any], milestone: str) -> QuerySet[Any]:

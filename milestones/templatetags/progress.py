@@ -103,6 +103,7 @@ def commitment_timeline(commitment: Commitment, on: date) -> dict[str, Any]:
     """Draw the timeline of a commitment, with the same dates as a table."""
     return {
         "timeline": timeline(commitment, on),
+        "today": on,
         "commitment": commitment,
         "width": WIDTH,
         "right": WIDTH - RIGHT,

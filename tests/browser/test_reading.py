@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def quiet(page):
-    """A page that fails the test if the browser complains, loads from elsewhere or gets a cookie."""
+    """A page that must not complain, load from elsewhere or get a cookie."""
     foreign, complaints = [], []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

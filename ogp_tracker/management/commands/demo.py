@@ -66,13 +66,15 @@ class Command(BaseCommand):
 
     def serve(self, port: int) -> None:
         """Answer on the port until Ctrl-C."""
+        # Making it sets up the log anew, so it comes before any change of the log.
+        application = get_internal_wsgi_application()
         # The address is to stay the last thing on the screen, unless something goes wrong.
         for name in ("django.request", "django.server"):
             logging.getLogger(name).setLevel(logging.ERROR)
         self.stdout.write(f"\nThe tracker is at http://{HOST}:{port}/\nStop it with Ctrl-C.")
         self.stdout.flush()
         try:
-            run(HOST, port, get_internal_wsgi_application(), threading=True)
+            run(HOST, port, application, threading=True)
         except KeyboardInterrupt:
             self.stdout.write("\nStopped. Everything is kept for the next time.")
 

@@ -10,6 +10,7 @@ from commitments.models import Commitment
 from milestones import guards
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.services import ROWS_AT_ONCE, rebuild_progress
+from ogp_tracker.history import keeps_history, record_as_loaded
 
 # How the milestones are found whose progress may follow from a row of the fixture.
 MILESTONES_OF: dict[type[Model], str] = {
@@ -25,19 +26,27 @@ class Command(loaddata.Command):
 
     A fixture may bring updates without the progress that follows from them, or bring back the
     progress of the day it was made, older than what officers have published since. Both are put
-    right in the transaction that loads it, for the milestones that the fixture touches.
+    right in the transaction that loads it, for the milestones that the fixture touches. What
+    the fixture changes is kept in the history, like every other edit.
     """
 
     def loaddata(self, fixture_labels: Any) -> None:
-        """Load the fixtures, then rebuild the progress of what they touch."""
+        """Load the fixtures, then write the progress and the history that follow."""
         self.touched: dict[type[Model], list[Any]] = defaultdict(list)
+        self.with_history: dict[type[Model], set[Any]] = defaultdict(set)
         with guards.loading(self.using):
             super().loaddata(fixture_labels)
         rebuild_progress(self._milestones_touched())
+        for model, keys in self.with_history.items():
+            record_as_loaded(model._default_manager.filter(pk__in=keys))
 
     def save_obj(self, obj: Any) -> bool:
-        """Save one object of the fixture, and remember it if progress may follow from it."""
+        """Save one object of the fixture, and remember what has to follow from it."""
+        if keeps_history(obj.object):
+            obj.object.skip_history_when_saving = True
         saved: bool = super().save_obj(obj)
+        if saved and keeps_history(obj.object):
+            self.with_history[type(obj.object)].add(obj.object.pk)
         if saved and type(obj.object) in MILESTONES_OF:
             self.touched[type(obj.object)].append(obj.object.pk)
         return saved

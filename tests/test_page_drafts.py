@@ -1,0 +1,253 @@
+"""Nothing unpublished reaches a public page: not its words, not its address, not its number.
+
+The public site is read whole, then every kind of draft is added, then it is read again. Each
+text column of a draft holds a word that occurs nowhere else.
+"""
+
+from urllib.parse import urlencode
+
+from django.db import models
+from django.test import Client, TestCase
+from django.utils import timezone
+
+from commitments.models import Commitment
+from irm.models import Assessment, Reply, Report
+from milestones import services
+from tests.factories import (
+    AccountFactory,
+    AssessmentFactory,
+    CommitmentFactory,
+    FindingFactory,
+    InstitutionFactory,
+    InvolvementFactory,
+    MilestoneFactory,
+    OGPValueFactory,
+    PolicyAreaFactory,
+    ReplyFactory,
+    ReportFactory,
+    days_ago,
+    make_correction,
+    make_update,
+    nation,
+    publish_update,
+)
+from tests.pages import crawl, locations, read, sitemap_addresses
+
+MARK = "zqhidden"
+ADDRESS = "https://zqhidden.example/"
+
+# A database rule allows these only where there is no plan.
+WITHOUT_PLAN = {"plan_as_published", "member_as_published", "cycle_as_published"}
+
+
+def fill(row, **given):
+    """Put the marker into every text column of the row that holds free words; return the row."""
+    columns = dict(given)
+    for column in row._meta.concrete_fields:
+        if column.choices or column.name in given:
+            continue
+        if isinstance(column, models.URLField):
+            columns[column.name] = f"{ADDRESS}{row.pk}"
+        elif isinstance(column, models.EmailField):
+            columns[column.name] = f"{MARK}@example.org"
+        elif isinstance(column, models.FileField):
+            columns[column.name] = f"evidence/{MARK}.pdf"
+        elif isinstance(column, models.SlugField):
+            columns[column.name] = f"{MARK}-{row.pk}"
+        elif isinstance(column, models.CharField | models.TextField):
+            columns[column.name] = f"{MARK} {row.pk}"
+    type(row)._default_manager.filter(pk=row.pk).update(**columns)
+    row.refresh_from_db()
+    return row
+
+
+def fill_commitment(commitment, **given):
+    name = f"{MARK}-{commitment.pk}"
+    columns = dict.fromkeys(WITHOUT_PLAN, "") if commitment.plan else {}
+    return fill(commitment, ogp_id=name, slug=name, **columns, **given)
+
+
+def published_with_marks(milestone, level="completed"):
+    """Return an update, filled with markers before its publication closes it to changes."""
+    update = fill(make_update(milestone, level, publish=False))
+    for piece in update.evidence.all():
+        fill(piece)
+    return publish_update(update)
+
+
+class World:
+    """A public commitment with one of everything, and beside it, later, one of every draft."""
+
+    def __init__(self):
+        self.lead = InstitutionFactory(name="Lead", team_mailbox=f"{MARK}@example.org")
+        self.helper = InstitutionFactory(name="Helper", nation=nation("sct"))
+        self.area, self.value = PolicyAreaFactory(), OGPValueFactory()
+        self.officer = AccountFactory(username=MARK, first_name=MARK, last_name=MARK)
+        self.public = CommitmentFactory(title="Public", lead=self.lead)
+        self.plan = self.public.plan
+        self.milestone = MilestoneFactory(commitment=self.public, due_on=days_ago(30))
+        self.update = make_update(self.milestone, nations=["sct"], by=self.officer)
+        self.report, self.other_report = ReportFactory.create_batch(2, plan=self.plan)
+        self.assessment = AssessmentFactory(
+            commitment=self.public, report=self.report, completion="limited"
+        )
+        self.finding = FindingFactory(assessment=self.assessment, milestone=self.milestone)
+
+    def hide(self):
+        """Add one of every draft."""
+        self._hide_a_commitment()
+        self.draft_report = fill(ReportFactory(draft=True, plan=self.plan))
+        self.assessment_in_draft_report = self._assess(self.public, self.draft_report)
+        self.draft_assessment = self._assess(self.public, self.other_report, draft=True)
+        self.draft_update = fill(make_update(self.milestone, "completed", publish=False))
+        self.draft_correction = fill(make_correction(self.update, "substantial", publish=False))
+        self.draft_replies = [
+            fill(ReplyFactory(assessment=self.assessment, finding=finding, draft=True))
+            for finding in (None, self.finding)
+        ]
+
+    def _hide_a_commitment(self):
+        shared = {"draft": True, "nations": ["sct", "wls"], "lead": self.lead}
+        self.draft = fill_commitment(CommitmentFactory(plan=self.plan, **shared))
+        self.without_plan = fill_commitment(CommitmentFactory(plan=None, **shared))
+        self.draft.policy_areas.add(self.area)
+        self.draft.values_claimed.add(self.value)
+        InvolvementFactory(commitment=self.draft, institution=self.helper)
+        self.draft_milestone = fill(MilestoneFactory(commitment=self.draft, due_on=days_ago(300)))
+        fill(
+            services.move_due_day(
+                self.draft_milestone,
+                to=days_ago(100),
+                reason="Late",
+                institution=self.lead,
+                by=self.officer,
+            )
+        )
+        services.set_applicability(self.draft_milestone, nation("wls"), applies=False, reason=MARK)
+        make_correction(published_with_marks(self.draft_milestone), narrative=MARK)
+        self._assess(self.draft, self.report)
+
+    def _assess(self, commitment, report, draft=False):
+        """Return an assessment with a finding and replies; the last two are published."""
+        row = fill(AssessmentFactory(commitment=commitment, report=report, draft=draft))
+        row.relevant_values.add(self.value)
+        milestone = commitment.milestones.get()
+        finding = fill(FindingFactory(assessment=row, milestone=milestone))
+        for replied in (None, finding):
+            fill(ReplyFactory(assessment=row, finding=replied, institution=self.lead))
+        return row
+
+
+def choices(client, address):
+    """Return the addresses of every single choice that the filters of a list offer."""
+    form = read(client, address).first("form", "filters")
+    return [
+        f"{address}?{urlencode({select.attrs['name']: option.attrs['value']})}"
+        for select in form.all("select")
+        for option in select.all("option")
+        if option.attrs["value"]
+    ]
+
+
+def whole_site(client):
+    """Return what the public gets at every address that anything public leads to."""
+    lists = [*choices(client, "/commitments/"), *choices(client, "/assessments/")]
+    pages = crawl(client, ["/", *sitemap_addresses(client), *lists])
+    site = {address: page.html for address, page in pages.items()}
+    maps = ["/sitemap.xml", *locations(client, "/sitemap.xml"), "/robots.txt"]
+    return site | {address: client.get(address).content.decode() for address in maps}
+
+
+class TestDrafts(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.world = World()
+        cls.before = whole_site(Client())
+        cls.world.hide()
+
+    def test_site_is_the_same_to_the_letter_whatever_is_hidden_behind_it(self):
+        after = whole_site(self.client)
+
+        assert set(after) == set(self.before)
+        assert len(after) > 40
+        assert [address for address in after if after[address] != self.before[address]] == []
+        assert [address for address in after if MARK in after[address].casefold()] == []
+
+    def test_reader_who_knows_the_address_of_a_draft_gets_nothing(self):
+        world = self.world
+        rows = (world.draft, world.without_plan, world.draft_milestone, world.draft_report)
+        addresses = [row.get_absolute_url() for row in rows]
+        addresses += [f"/commitments/{world.draft.slug.upper()}/"]
+        addresses += [f"/commitments/{world.draft.slug}/milestones/"]
+
+        for address in addresses:
+            response = self.client.get(address)
+            assert response.status_code == 404, address
+            assert MARK not in response.text.casefold(), address
+
+    def assert_shows(self, publish, *rows):
+        """Prove that the pages of the rows show the marker once `publish` was called."""
+        for row in rows:
+            assert MARK not in self.client.get(row.get_absolute_url()).text
+        publish()
+        for row in rows:
+            assert MARK in read(self.client, row.get_absolute_url()).html
+
+    def test_reader_gets_a_commitment_with_all_that_belongs_to_it_once_it_is_published(self):
+        world = self.world
+        draft = Commitment.objects.filter(pk=world.draft.pk)
+        self.assert_shows(
+            lambda: draft.update(published_on=days_ago(0)),
+            world.draft,
+            world.draft_milestone,
+            world.report,
+            world.plan,
+            world.helper,
+            nation("wls"),
+        )
+
+    def test_reader_gets_an_assessment_once_it_is_published(self):
+        world = self.world
+        draft = Assessment.objects.filter(pk=world.draft_assessment.pk)
+        self.assert_shows(
+            lambda: draft.update(published_on=days_ago(0)),
+            world.public,
+            world.milestone,
+            world.other_report,
+        )
+
+    def test_reader_gets_a_report_with_its_assessments_once_it_is_published(self):
+        world = self.world
+        draft = Report.objects.filter(pk=world.draft_report.pk)
+        self.assert_shows(
+            lambda: draft.update(stage=Report.Stage.FINAL),
+            world.draft_report,
+            world.public,
+            world.milestone,
+            world.plan,
+        )
+
+    def test_reader_gets_an_update_once_it_is_published(self):
+        world = self.world
+        self.assert_shows(lambda: publish_update(world.draft_update), world.milestone, world.public)
+
+    def test_reader_gets_a_correction_once_it_is_published(self):
+        world = self.world
+        said = "Corrected by a later report"
+        assert said not in read(self.client, world.milestone.get_absolute_url()).html
+
+        self.assert_shows(
+            lambda: publish_update(world.draft_correction), world.milestone, world.public
+        )
+
+        assert said in read(self.client, world.milestone.get_absolute_url()).html
+
+    def test_reader_gets_a_reply_once_it_is_published(self):
+        to_assessment, to_finding = self.world.draft_replies
+        for reply, page in ((to_assessment, self.world.public), (to_finding, self.world.milestone)):
+            draft = Reply.objects.filter(pk=reply.pk)
+            self.assert_shows(lambda draft=draft: draft.update(published_at=timezone.now()), page)
+
+    def test_reader_never_learns_who_wrote_a_report_or_where_to_write_to_a_team(self):
+        for address, text in self.before.items():
+            assert MARK not in text.casefold(), address

@@ -1,0 +1,108 @@
+"""Drafts are revised and discarded through the services; published updates are not."""
+
+import pytest
+from django.db.models import ProtectedError
+
+from milestones import services
+from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.statuses import UpdateRefused
+from tests.factories import (
+    AccountFactory,
+    CommitmentFactory,
+    MilestoneFactory,
+    make_report,
+    make_update,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def revise(update, **report):
+    return services.revise_update(
+        update, make_report(**report), institution=update.institution, by=AccountFactory()
+    )
+
+
+def test_reporter_revises_a_draft_and_its_evidence():
+    draft = make_update(level="completed", nations=["sct"], publish=False)
+    old = draft.evidence.get()
+
+    revised = revise(draft, level="substantial", nations=["wls"], narrative="Mended words.")
+
+    assert revised.pk == draft.pk
+    draft.refresh_from_db()
+    assert (draft.level, draft.narrative) == ("substantial", "Mended words.")
+    assert [row.code for row in draft.nations.all()] == ["wls"]
+    assert draft.evidence.get().url != old.url
+    assert not draft.is_published
+
+
+def test_reviser_becomes_the_author_so_that_somebody_else_signs_off():
+    draft = make_update(publish=False)
+    reviser = AccountFactory()
+
+    services.revise_update(draft, make_report(), institution=draft.institution, by=reviser)
+
+    with pytest.raises(UpdateRefused, match="second person"):
+        services.publish_update(draft, by=reviser)
+
+
+def test_what_was_submitted_becomes_a_draft_again():
+    draft = make_update(publish=False)
+    ProgressUpdate.objects.update(state=ProgressUpdate.State.SUBMITTED)
+
+    assert revise(draft).state == ProgressUpdate.State.DRAFT
+
+
+def test_revision_that_breaks_a_rule_changes_nothing():
+    draft = make_update(level="completed", publish=False)
+    before = (draft.narrative, list(draft.evidence.values()))
+
+    with pytest.raises(UpdateRefused) as refused:
+        revise(draft, level="completed", evidence=[], narrative="Not to be kept.")
+
+    assert set(refused.value.error_dict) == {"evidence"}
+    draft.refresh_from_db()
+    assert (draft.narrative, list(draft.evidence.values())) == before
+
+
+def test_published_update_is_neither_revised_nor_discarded():
+    update = make_update()
+
+    with pytest.raises(UpdateRefused, match="published meanwhile"):
+        revise(update, narrative="Other words.")
+    with pytest.raises(UpdateRefused, match="published meanwhile"):
+        services.discard_update(update)
+
+    assert ProgressUpdate.objects.get().narrative == update.narrative
+
+
+def test_draft_is_discarded_with_its_evidence():
+    draft = make_update(level="completed", publish=False)
+
+    services.discard_update(draft)
+
+    assert not ProgressUpdate.objects.exists()
+    assert not Evidence.objects.exists()
+
+
+def test_milestone_of_a_draft_is_deleted_with_its_cells():
+    milestone = MilestoneFactory(commitment=CommitmentFactory(draft=True))
+
+    services.delete_milestone(milestone)
+
+    assert not Milestone.objects.exists()
+
+
+def test_milestone_that_somebody_reported_on_or_that_is_public_is_not_deleted():
+    reported = make_update(
+        MilestoneFactory(commitment=CommitmentFactory(draft=True)), publish=False
+    ).milestone
+
+    with pytest.raises(ProtectedError):
+        services.delete_milestone(reported)
+    with pytest.raises(UpdateRefused):
+        services.delete_milestone(MilestoneFactory())
+
+    assert Milestone.objects.count() == 2
+    assert reported.nation_progress.exists()
