@@ -80,13 +80,13 @@ class TestPaging:
 
     @pytest.mark.usefixtures("many")
     @pytest.mark.parametrize(
-        ("page", "shown"),
+        ("asked", "shown"),
         [("0", 2), ("-1", 2), ("999", 2), ("9" * 5000, 1), ("x", 1), ("\x00", 1), ("", 1)],
     )
     def test_reader_who_asks_for_a_page_that_is_not_there_gets_one_that_is(
-        self, client, page, shown
+        self, client, asked, shown
     ):
-        found = page_with(client, nation="sct", page=page).first("nav", "pagination").text()
+        found = page_with(client, nation="sct", page=asked).first("nav", "pagination").text()
 
         assert f"Page {shown} of 2" in found
 

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client, TestCase
 
 from irm.models import Report
-from ogp_tracker.fixtures_order import FIXTURES
 from tests.factories import CommitmentFactory, MilestoneFactory, ReportFactory
 from tests.pages import Page, crawl, read, sitemap_addresses
+from tests.world import make_everything
 
 LISTS = ["/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"]
 TEXTS = ["/about/", "/accessibility/", "/privacy/"]
@@ -21,13 +21,17 @@ HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LOADS = {"src", "srcset", "data", "poster", "background", "action", "formaction", "manifest"}
 
 
-class TestTheRealPages(TestCase):
-    fixtures = FIXTURES
+class TestEveryPage(TestCase):
+    """Over the real rows, and one of each that they lack."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.pages = crawl(Client())
+
+    @classmethod
+    def setUpTestData(cls):
+        make_everything()
 
     def assert_on_every_page(self, fault):
         """Fail with what `fault` says of each page that it finds something on."""

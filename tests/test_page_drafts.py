@@ -6,7 +6,6 @@ text column of a draft holds a word that occurs nowhere else.
 
 from urllib.parse import urlencode
 
-from django.db import models
 from django.test import Client, TestCase
 from django.utils import timezone
 
@@ -31,6 +30,7 @@ from tests.factories import (
     nation,
     publish_update,
 )
+from tests.fill import fill_in
 from tests.pages import crawl, locations, read, sitemap_addresses
 
 MARK = "zqhidden"
@@ -40,31 +40,14 @@ ADDRESS = "https://zqhidden.example/"
 WITHOUT_PLAN = {"plan_as_published", "member_as_published", "cycle_as_published"}
 
 
-def fill(row, **given):
-    """Put the marker into every text column of the row that holds free words; return the row."""
-    columns = dict(given)
-    for column in row._meta.concrete_fields:
-        if column.choices or column.name in given:
-            continue
-        if isinstance(column, models.URLField):
-            columns[column.name] = f"{ADDRESS}{row.pk}"
-        elif isinstance(column, models.EmailField):
-            columns[column.name] = f"{MARK}@example.org"
-        elif isinstance(column, models.FileField):
-            columns[column.name] = f"evidence/{MARK}.pdf"
-        elif isinstance(column, models.SlugField):
-            columns[column.name] = f"{MARK}-{row.pk}"
-        elif isinstance(column, models.CharField | models.TextField):
-            columns[column.name] = f"{MARK} {row.pk}"
-    type(row)._default_manager.filter(pk=row.pk).update(**columns)
-    row.refresh_from_db()
-    return row
-
-
 def fill_commitment(commitment, **given):
     name = f"{MARK}-{commitment.pk}"
     columns = dict.fromkeys(WITHOUT_PLAN, "") if commitment.plan else {}
-    return fill(commitment, ogp_id=name, slug=name, **columns, **given)
+    return fill_in(commitment, MARK, ADDRESS, ogp_id=name, slug=name, **columns, **given)
+
+
+def fill(row):
+    return fill_in(row, MARK, ADDRESS)
 
 
 def published_with_marks(milestone, level="completed"):

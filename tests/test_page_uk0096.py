@@ -168,6 +168,18 @@ class TestUK0096Page(TestCase):
         assert overall(2) == "Completed 1 of 4 nations reported"
         assert overall(3) == "Not started 1 of 4 nations reported"
 
+    def test_reader_finds_every_report_with_its_level_and_the_nations_it_speaks_for(self):
+        entries = self.page.section("updates").first("ol", "log").inside_of("li")
+        said = {entry.first("div").first("p").text() for entry in entries}
+
+        assert len(entries) == 4
+        assert said == {
+            "Milestone 1: Completed in all nations in scope",
+            "Milestone 2: Completed in Scotland",
+            "Milestone 3: Not started (“not held” in the source) in Scotland",
+            "Milestone 4: Completed in all nations in scope",
+        }
+
     def test_reader_is_told_with_every_report_that_its_level_was_derived(self):
         assert self.page.section("updates").text().count(DERIVED) == 4
         for number in (1, 2, 3, 4):

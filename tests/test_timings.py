@@ -164,13 +164,54 @@ def test_milestone_of_a_page_tells_its_timing_without_asking_the_database(
         assert of_own_page.timings(today()) == of_commitment_page.timings(today()) == set()
 
 
-EDGES = [
-    timezone.make_aware(datetime.combine(day, datetime.min.time())) + timedelta(minutes=minutes)
-    for day, minutes in product(
-        (LONG_AGO, SIX_MONTHS_AGO, TODAY, TOMORROW, date(2023, 10, 15)), (-1, 0, 1)
-    )
-] + [datetime(2023, 9, 29, 23, 30, tzinfo=UTC), datetime(2023, 9, 30, 23, 30, tzinfo=UTC)]
+def at(day, hour=0, minute=0):
+    """Return the moment of a day here, where clocks change twice a year."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day, hour, minute))
 
+
+RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("plan", "due_on", "parts", "published_at", "expected"),
+    [
+        (RUNS, YESTERDAY, {"sct": "limited"}, at(TODAY), {OVERDUE}),
+        (RUNS, TODAY, {"sct": "limited"}, at(TODAY), set()),
+        (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO), set()),
+        (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO) - timedelta(minutes=1), {STALE}),
+        (RUNS, None, {"sct": "limited"}, at(TODAY, 23, 59), set()),
+        (RUNS, None, {"sct": "limited"}, at(TOMORROW), {STALE}),
+        (RUNS, YESTERDAY, {}, at(TODAY), {OVERDUE, STALE}),
+        (RUNS, YESTERDAY, {"sct": "completed"}, at(TODAY), {OVERDUE}),
+        (RUNS, YESTERDAY, {"sct": "completed", "wls": "completed"}, at(LONG_AGO), set()),
+        (RUNS, YESTERDAY, {"sct": "completed", "wls": "not_applicable"}, at(LONG_AGO), set()),
+        (ENDED, None, {"sct": "limited", "wls": "completed"}, at(TODAY), {SHORT_AT_END}),
+        (ENDED, None, {"sct": "limited"}, at(TODAY), {SHORT_AT_END}),
+        (ENDED, None, {"sct": "completed"}, at(TODAY), {UNKNOWN_AT_END}),
+        (ENDED, None, {}, at(TODAY), {UNKNOWN_AT_END}),
+        (ENDED, None, {"sct": "completed", "wls": "not_applicable"}, at(TODAY), set()),
+        (ENDED, None, {"sct": "not_applicable", "wls": "not_applicable"}, at(TODAY), set()),
+        ((LONG_AGO, TODAY), YESTERDAY, {"sct": "limited"}, at(TODAY), {OVERDUE}),
+        ((TODAY, TOMORROW), YESTERDAY, {"sct": "limited"}, at(TODAY), {OVERDUE}),
+        ((TOMORROW, TOMORROW), YESTERDAY, {"sct": "limited"}, at(TODAY), set()),
+        ((None, YESTERDAY), None, {"sct": "limited"}, at(TODAY), {SHORT_AT_END}),
+        ((LONG_AGO, None), YESTERDAY, {"sct": "limited"}, at(LONG_AGO), set()),
+        (None, YESTERDAY, {"sct": "limited"}, at(LONG_AGO), set()),
+    ],
+)
+def test_list_and_page_say_what_the_clock_says(plan, due_on, parts, published_at, expected):
+    spec = {"plan": plan, "due_on": due_on, "parts": parts, "published_at": published_at}
+    milestone = _write(spec | {"scope": {"sct", "wls"}})
+
+    assert milestone.timings(TODAY) == expected
+    assert {timing for timing, rows in _verbs(Milestone.objects).items() if rows(TODAY)} == expected
+
+
+EDGES = [
+    at(day) + timedelta(minutes=minutes)
+    for day, minutes in product((LONG_AGO, SIX_MONTHS_AGO, TODAY, TOMORROW), (-1, 0, 1))
+] + [datetime(2023, 9, 29, 23, 30, tzinfo=UTC), datetime(2023, 9, 30, 23, 30, tzinfo=UTC)]
 plan_days = st.sampled_from([None, LONG_AGO, YESTERDAY, TODAY, TOMORROW])
 states = st.sampled_from([None, NOT_REPORTED, "not_applicable", *Level])
 milestones = st.fixed_dictionaries(
@@ -191,14 +232,8 @@ milestones = st.fixed_dictionaries(
 def test_lists_and_pages_say_the_same(drawn):
     made = [_write(spec).pk for spec in drawn]
     rows = Milestone.objects.filter(pk__in=made)
-    verbs = {
-        OVERDUE: rows.overdue,
-        STALE: rows.stale,
-        SHORT_AT_END: rows.not_completed_at_end,
-        UNKNOWN_AT_END: rows.not_fully_reported_at_end,
-    }
 
-    for timing, verb in verbs.items():
+    for timing, verb in _verbs(rows).items():
         in_python = {row for row in rows if timing in row.timings(TODAY)}
         assert set(verb(TODAY)) == in_python, timing
     assert set(rows.completed()) == {row for row in rows if row.overall().is_complete}
@@ -207,6 +242,15 @@ def test_lists_and_pages_say_the_same(drawn):
             row for row in rows if level in {cell.level for cell in row.cells() if cell.applies}
         }
         assert set(rows.with_part_at(level)) == in_python, level
+
+
+def _verbs(rows):
+    return {
+        OVERDUE: rows.overdue,
+        STALE: rows.stale,
+        SHORT_AT_END: rows.not_completed_at_end,
+        UNKNOWN_AT_END: rows.not_fully_reported_at_end,
+    }
 
 
 def _write(spec):

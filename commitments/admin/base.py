@@ -63,6 +63,10 @@ class TrackerAdmin(KeepsWhatIsPublic, admin.ModelAdmin):
     fixed_once_saved: tuple[str, ...] = ()
     """Fields that can be entered only once, because addresses and other rows rest on them."""
 
+    filled_from: dict[str, tuple[str, ...]] = {}
+    """Fields that fill themselves in from others. (Django's own name for it would put them on the
+    page of an earlier version, too, where there is nothing to fill in.)"""
+
     list_of_all_related: tuple[str, ...] = ()
     """What `list_display` and `__str__` read of other rows; autocomplete lists need it too."""
 
@@ -91,7 +95,7 @@ class TrackerAdmin(KeepsWhatIsPublic, admin.ModelAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return what fills itself in while a new row is typed; never on a row that exists."""
-        return super().get_prepopulated_fields(request, obj) if obj is None else {}
+        return self.filled_from if obj is None else {}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field without the row of icons; only an institution can be added beside."""

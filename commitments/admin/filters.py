@@ -1,5 +1,6 @@
 """Filters for the lists of the Admin section."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -33,6 +34,17 @@ class CommitmentPublicationFilter(PublicationFilter):
     """Public or draft, for rows that are public with their commitment."""
 
     path = "commitment__published_on"
+
+
+class FilledFilter(admin.EmptyFieldListFilter):
+    """Whether a field is filled in, asked with Yes and No."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield the choices of Django's own filter with words that fit a question."""
+        words = (_("All"), _("No"), _("Yes"))
+        for choice, word in zip(super().choices(changelist), words, strict=True):
+            _old, bracket, count = str(choice["display"]).partition(" (")
+            yield choice | {"display": f"{word}{bracket}{count}"}
 
 
 class PlanStateFilter(admin.SimpleListFilter):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Institution
 
 from .base import HistoryAdmin
+from .filters import FilledFilter
 
 
 @admin.register(Institution)
@@ -18,10 +19,10 @@ class InstitutionAdmin(HistoryAdmin):
 
     list_display = ("name", "kind", "nation", "succeeded_by", "commitments")
     list_select_related = ("nation", "succeeded_by")
-    list_filter = ("kind", "nation", ("succeeded_by", admin.EmptyFieldListFilter))
+    list_filter = ("kind", "nation", ("succeeded_by", FilledFilter))
     search_fields = ("name", "slug", "team_mailbox")
     autocomplete_fields = ("succeeded_by",)
-    prepopulated_fields = {"slug": ("name",)}
+    filled_from = {"slug": ("name",)}
     fixed_once_saved = ("slug",)
     fieldsets = (
         (None, {"fields": ("name", "slug", "kind", "nation")}),

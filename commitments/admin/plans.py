@@ -21,7 +21,7 @@ class ActionPlanAdmin(HistoryAdmin):
     list_display = ("title", "member", "cycle", "first_day", "last_day", "state", "commitments")
     list_filter = (PlanStateFilter, "member", "needs_sign_off", "needs_civil_society_sign_off")
     search_fields = ("title", "other_title", "slug", "member", "cycle")
-    prepopulated_fields = {"slug": ("title",)}
+    filled_from = {"slug": ("title",)}
     fixed_once_saved = ("slug",)
     fieldsets = (
         (None, {"fields": ("title", "other_title", "member", "cycle", "slug")}),

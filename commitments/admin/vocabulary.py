@@ -35,7 +35,7 @@ class VocabularyAdmin(TrackerAdmin):
 
     list_display = ("name", "slug", "used_in")
     search_fields = ("name", "slug")
-    prepopulated_fields = {"slug": ("name",)}
+    filled_from = {"slug": ("name",)}
     fixed_once_saved = ("slug",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.base import RefusableForm, TrackerAdmin
+from commitments.admin.filters import PublicationFilter
 from commitments.models import Involvement
 from irm.models import Assessment, Reply
 
@@ -47,6 +48,12 @@ class ReplyForm(RefusableForm):
         return cleaned
 
 
+class ReplyPublicationFilter(PublicationFilter):
+    """Public or draft, for replies."""
+
+    path = "published_at"
+
+
 @admin.register(Reply)
 class ReplyAdmin(TrackerAdmin):
     """Replies: drafts can be changed, published replies stay as they are."""
@@ -61,7 +68,7 @@ class ReplyAdmin(TrackerAdmin):
         "institution",
     )
     list_filter = (
-        ("published_at", admin.EmptyFieldListFilter),
+        ReplyPublicationFilter,
         ("institution", admin.RelatedOnlyFieldListFilter),
         "assessment__report",
     )

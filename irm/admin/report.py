@@ -51,7 +51,7 @@ class ReportAdmin(TrackerAdmin):
     search_fields = ("title", "slug", "plan__title")
     date_hierarchy = "released_on"
     autocomplete_fields = ("plan",)
-    prepopulated_fields = {"slug": ("title",)}
+    filled_from = {"slug": ("title",)}
     fixed_once_saved = ("slug",)
     fieldsets = (
         (None, {"fields": ("title", "slug", "kind", "assessor", "plan")}),

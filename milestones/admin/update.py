@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.base import TrackerAdmin, small_text
+from commitments.admin.filters import FilledFilter
 from milestones import services
 from milestones.levels import NOT_APPLICABLE, SIGNS
 from milestones.models import Evidence, NationProgress, ProgressUpdate
@@ -51,7 +52,7 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
         "level",
         "nations",
         ("institution", admin.RelatedOnlyFieldListFilter),
-        ("corrects", admin.EmptyFieldListFilter),
+        ("corrects", FilledFilter),
         "milestone__commitment__plan",
     )
     search_fields = (
