@@ -65,9 +65,7 @@ class InstitutionQuerySet(QuerySet["Institution"]):
     def for_page(self) -> Self:
         """Return public institutions with their successor and predecessors."""
         return (
-            self.public()
-            .select_related("nation", "succeeded_by")
-            .prefetch_related("predecessors")
+            self.public().select_related("nation", "succeeded_by").prefetch_related("predecessors")
         )
 
 

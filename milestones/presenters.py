@@ -106,6 +106,6 @@ def government_voice(commitment: Commitment) -> GovernmentVoice:
     return GovernmentVoice(
         counts=LevelCounts.of(cell.level for cell in cells if cell.applies),
         overall=[(milestone, milestone.overall()) for milestone in milestones],
-        latest=entries[0] if entries else None,
+        latest=next((entry for entry in entries if not entry.corrected_by), None),
         has_derived_levels=any(entry.update.level_derived for entry in entries),
     )

@@ -234,9 +234,14 @@ class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
         """Return what readers may see."""
         return self.published().filter(milestone__commitment__in=Commitment.objects.public())
 
+    def standing(self) -> Self:
+        """Return updates that no published one corrects."""
+        corrections = self.model._default_manager.published().filter(corrects=OuterRef("pk"))
+        return self.filter(~Exists(corrections))
+
     def latest_as_of(self, path: str) -> Subquery:
         """Return the latest as-of day of each outer row that `path` leads to, to annotate it."""
-        mine = self.filter(**{path: OuterRef("pk")}).order_by().values(path)
+        mine = self.standing().filter(**{path: OuterRef("pk")}).order_by().values(path)
         return Subquery(mine.annotate(day=Max("as_of")).values("day"))
 
     def last_days(self, by: str) -> dict[Any, dict[str, Any]]:
@@ -245,7 +250,8 @@ class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
         `by` is a path such as "nations" or "milestone__commitment__plan".
         """
         rows = (
-            self.order_by()
+            self.standing()
+            .order_by()
             .values(by)
             .annotate(as_of_day=Max("as_of"), published=Max("published_at"))
         )
@@ -268,8 +274,8 @@ class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
         )
 
     def for_log(self) -> Self:
-        """Return updates with what a log across commitments shows."""
-        return self.for_commitment_page().select_related("milestone__commitment")
+        """Return updates that still count with what a log across commitments shows."""
+        return self.standing().for_commitment_page().select_related("milestone__commitment")
 
     def for_page(self) -> Self:
         """Return updates with all that the milestone's page shows of them."""

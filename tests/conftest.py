@@ -8,7 +8,9 @@ from tests.environment import STRICT
 
 # Examples are not timed: a busy machine is not a fault. In the strict run they are the same every
 # time, so that it fails for a change and not by chance.
-hypothesis_settings.register_profile("tracker", deadline=None, derandomize=STRICT)
+hypothesis_settings.register_profile(
+    "tracker", deadline=None, derandomize=STRICT, max_examples=100 if STRICT else 25
+)
 hypothesis_settings.load_profile("tracker")
 
 

@@ -1,6 +1,6 @@
 """What the clock says of a milestone: overdue, without news, or how it stood at the plan's end."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
 import pytest
@@ -166,7 +166,7 @@ def test_milestone_of_a_page_tells_its_timing_without_asking_the_database(
 
 def at(day, hour=0, minute=0):
     """Return the moment of a day here, where clocks change twice a year."""
-    return timezone.make_aware(datetime(day.year, day.month, day.day, hour, minute))
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
 RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)

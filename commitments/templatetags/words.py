@@ -29,9 +29,7 @@ def prose_without_marks(text: str) -> SafeString:
 
 
 @register.simple_tag(name="annotate")
-def annotate_tag(
-    text: str, footnotes: str, prefix: str, only_marked: bool = False
-) -> Annotated:
+def annotate_tag(text: str, footnotes: str, prefix: str, only_marked: bool = False) -> Annotated:
     """Return published words with footnote marks that lead to their notes."""
     return annotate(text, footnotes, prefix, only_marked=only_marked)
 
