@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, Model, Q, UniqueConstraint
-from django.db.models.expressions import BaseExpression
+from django.db.models.expressions import BaseExpression, Combinable
 from django.utils.translation import gettext_lazy as _
 
 
@@ -56,15 +56,19 @@ class FieldUnique(UniqueConstraint):
 
     def __init__(
         self,
-        *,
+        *expressions: BaseExpression | Combinable,
         field: str,
         message: Any,
-        fields: Sequence[str],
         name: str,
+        fields: Sequence[str] = (),
         condition: Q | None = None,
     ) -> None:
         super().__init__(
-            fields=fields, name=name, condition=condition, violation_error_message=message
+            *expressions,
+            fields=fields,
+            name=name,
+            condition=condition,
+            violation_error_message=message,
         )
         self.field = field
 
@@ -80,6 +84,7 @@ class FieldUnique(UniqueConstraint):
     def deconstruct(self) -> Any:
         """Describe the rule to a migration as the plain constraint that the database holds."""
         return UniqueConstraint(
+            *self.expressions,
             fields=self.fields,
             name=self.name,
             condition=self.condition,
@@ -89,6 +94,7 @@ class FieldUnique(UniqueConstraint):
     def clone(self) -> "FieldUnique":
         """Return a copy, for models that inherit the rule."""
         return FieldUnique(
+            *self.expressions,
             field=self.field,
             message=self.violation_error_message,
             fields=self.fields,

@@ -112,10 +112,10 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
 
 def commitment(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one commitment: what was promised, reported and found."""
-    rows = Commitment.objects.public().for_page()
-    shown = get_object_or_404(rows, slug__iexact=slug)
-    if shown.slug != slug:
-        return redirect(shown, permanent=True)
+    public = Commitment.objects.public()
+    shown = public.for_page().filter(slug=slug).first()
+    if shown is None:
+        return redirect(get_object_or_404(public, slug__iexact=slug), permanent=True)
     return render(request, "commitments/commitment.html", {"commitment": shown})
 
 

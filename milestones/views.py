@@ -9,10 +9,11 @@ from milestones.models import Milestone
 
 def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show one milestone: each nation's part, every report, and what assessors found."""
-    rows = Milestone.objects.public().for_page()
-    shown = get_object_or_404(rows, commitment__slug__iexact=slug, number=number)
-    if shown.commitment.slug != slug:
-        return redirect(shown, permanent=True)
+    public = Milestone.objects.public().filter(number=number)
+    shown = public.for_page().filter(commitment__slug=slug).first()
+    if shown is None:
+        found = public.select_related("commitment")
+        return redirect(get_object_or_404(found, commitment__slug__iexact=slug), permanent=True)
     siblings = Milestone.objects.filter(commitment=shown.commitment).select_related("commitment")
     return render(
         request,

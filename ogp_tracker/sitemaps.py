@@ -1,7 +1,9 @@
 """The site map: every public page of its own."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -11,7 +13,19 @@ from irm.models import Report
 from milestones.models import Milestone
 
 
-class PublicRows(Sitemap):
+class OwnAddress(Sitemap):
+    """Addresses under SITE_URL, like the canonical ones, whatever a proxy passes on."""
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        """Return the scheme of SITE_URL, or of the request if it is not set."""
+        return urlsplit(settings.SITE_URL).scheme or super().get_protocol(protocol)
+
+    def get_domain(self, site: Any = None) -> str:
+        """Return the host of SITE_URL, or of the request if it is not set."""
+        return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
+
+
+class PublicRows(OwnAddress):
     """The public rows of one model; each has a page."""
 
     limit = 5000
@@ -24,7 +38,7 @@ class PublicRows(Sitemap):
         return self.rows.order_by("pk")
 
 
-class Pages(Sitemap):
+class Pages(OwnAddress):
     """The pages that belong to no row."""
 
     def items(self) -> list[str]:

@@ -32,7 +32,7 @@ class Part:
 
 def parts() -> list[Part]:
     """List the runs, each with what it is missing on this machine."""
-    side_by_side = ("-n", "auto")
+    side_by_side = ("-n", "auto", "-m", "not browser and not vnu")
     return [
         Part("suite on SQLite", side_by_side, {"TRACKER_TEST_DATABASE": "sqlite"}),
         Part("suite on PostgreSQL", side_by_side, {"TRACKER_TEST_DATABASE": "postgresql"}),

@@ -57,7 +57,9 @@ def test_address_is_made_from_the_ogp_id_or_else_from_the_title(superuser):
         "local-openness",
     ]
     refused = add(superuser, title="Local openness")
-    assert errors_of(refused) == {"slug": ["Commitment with this Address already exists."]}
+    assert errors_of(refused) == {
+        "slug": ["Another commitment has this address, in these or other letters."]
+    }
     assert errors_of(add(superuser, title="…"))["slug"]
 
 

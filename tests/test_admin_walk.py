@@ -31,7 +31,7 @@ from tests.factories import (
     nations,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OURS = ("commitments", "milestones", "irm")
 MODELS = sorted(admin.site._registry, key=lambda model: model.__name__)

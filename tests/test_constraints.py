@@ -124,6 +124,12 @@ CASES = [
         "Another commitment already has this OGP id.",
     ),
     (
+        "commitments_commitment_address_once",
+        of(CommitmentFactory, ogp_id="", slug="another-place"),
+        lambda row: CommitmentFactory(ogp_id="", slug="a-place") and {"slug": "A-Place"},
+        "Another commitment has this address, in these or other letters.",
+    ),
+    (
         "commitments_commitment_number_once_in_plan",
         of(CommitmentFactory, number=1),
         lambda row: {"number": CommitmentFactory(plan=row.plan, number=2).number},

@@ -17,6 +17,8 @@ from django.core.management import CommandError, call_command
 from commitments.models import Commitment, Institution, Membership
 from tests.process import ROOT, bare_environment
 
+pytestmark = pytest.mark.slow
+
 ROLES = [role.value for role in Membership.Role]
 
 

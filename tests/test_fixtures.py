@@ -13,6 +13,8 @@ from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from ogp_tracker.fixtures_order import FIXTURES
 
+pytestmark = pytest.mark.slow
+
 FOLDER = settings.BASE_DIR / "fixtures"
 
 COUNTS = {

@@ -20,7 +20,7 @@ from tests.factories import (
     write_part,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def counted_by_hand(rows, key, of_nation=None):

@@ -13,6 +13,8 @@ from tests.factories import CommitmentFactory, MilestoneFactory, ReportFactory
 from tests.pages import Page, crawl, read, sitemap_addresses
 from tests.world import make_everything
 
+pytestmark = pytest.mark.slow
+
 LISTS = ["/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"]
 TEXTS = ["/about/", "/accessibility/", "/privacy/"]
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}

@@ -6,6 +6,7 @@ text column of a draft holds a word that occurs nowhere else.
 
 from urllib.parse import urlencode
 
+import pytest
 from django.test import Client, TestCase
 from django.utils import timezone
 
@@ -32,6 +33,8 @@ from tests.factories import (
 )
 from tests.fill import fill_in
 from tests.pages import crawl, locations, read, sitemap_addresses
+
+pytestmark = pytest.mark.slow
 
 MARK = "zqhidden"
 ADDRESS = "https://zqhidden.example/"

@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.fill import fill_in
 from tests.pages import crawl, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HOSTILE = [
     "\"'><script>alert(1)</script>",

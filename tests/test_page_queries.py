@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.pages import queries_of, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LIMIT = 15
 KINDS = ["results_report", "end_of_term_report", "ogp_commitment_page", "progress_report"]

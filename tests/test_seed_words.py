@@ -13,6 +13,8 @@ from milestones.models import Evidence, Milestone, ProgressUpdate
 from ogp_tracker.fixtures_order import FIXTURES
 from tests.seed import SEED, left_out, seed_sentences, words, words_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def commitment(db):

@@ -4,7 +4,11 @@ import os
 import re
 import shutil
 
+import pytest
+
 from tests.process import PRODUCTION, ROOT, run_python
+
+pytestmark = pytest.mark.slow
 
 # The same settings, but with the collected files in a folder of the test.
 SETTINGS = """
@@ -15,6 +19,7 @@ STATIC_ROOT = {folder!r}
 ASK = """
 import ogp_tracker.wsgi
 from django.test import Client
+
 client = Client(headers={"host": "tracker.example.org"})
 page = client.get("/admin/login/", secure=True)
 print(page.status_code)

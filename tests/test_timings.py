@@ -23,6 +23,8 @@ from tests.factories import (
     write_part,
 )
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2024, 3, 31)
 YESTERDAY, TOMORROW = date(2024, 3, 30), date(2024, 4, 1)
 SIX_MONTHS_AGO = date(2023, 9, 30)

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,6 @@ class Commitment(models.Model):
     slug = models.SlugField(
         _("address"),
         max_length=60,
-        unique=True,
         help_text=_("The last part of the public address: the OGP id where there is one."),
     )
     ogp_id = models.CharField(
@@ -121,6 +121,13 @@ class Commitment(models.Model):
                 condition=~Q(ogp_id=""),
                 name="commitments_commitment_ogp_id_once",
                 message=_("Another commitment already has this OGP id."),
+            ),
+            # An address leads to the same page in capital and in small letters.
+            FieldUnique(
+                Lower("slug"),
+                field="slug",
+                name="commitments_commitment_address_once",
+                message=_("Another commitment has this address, in these or other letters."),
             ),
             FieldUnique(
                 field="number",

@@ -1,5 +1,6 @@
 """What a report finds of a commitment and of its milestones."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from irm.querysets import AssessmentQuerySet, MilestoneFindingQuerySet
 from milestones.models import Milestone
 
 from .report import Report
+
+BEGINS_WITH_A_NUMBER = re.compile(r"\s*\[\d{1,3}\]")
 
 
 def coded(name: str) -> "models.CharField[str, str]":
@@ -137,6 +140,8 @@ class Assessment(models.Model):
             name: _("A report of this kind does not give this code. Leave it empty.")
             for name in self.codes_out_of_place()
         }
+        if self.footnotes.strip() and not BEGINS_WITH_A_NUMBER.match(self.footnotes):
+            problems["footnotes"] = _("Begin the first footnote with its number, such as [1].")
         if self.published_on and self.published_on > timezone.localdate():
             problems["published_on"] = _(
                 "This day is in the future. Enter today or an earlier day to publish,"
