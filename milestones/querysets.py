@@ -1,7 +1,7 @@
 """What is public of the progress that government reports, and the shapes in which pages read it."""
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import (
@@ -20,10 +20,17 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import RowNumber
-from django.utils import timezone
 
 from commitments.models import Commitment, Nation
 from commitments.reach import prefetch_behind
+from milestones.conditions import (
+    is_completed,
+    midnight,
+    parts_short_of_completed,
+    parts_without,
+    plan_is_closed,
+    plan_is_current,
+)
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
 
@@ -50,11 +57,11 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
 
     def completed(self) -> Self:
         """Return milestones that every nation in scope has reported as completed."""
-        return self.filter(_is_completed())
+        return self.filter(is_completed())
 
     def overdue(self, on: date) -> Self:
         """Return milestones past their due day on `on`, of a current plan, not completed."""
-        return self.filter(_plan_is_current(on), ~_is_completed(), due_on__lt=on)
+        return self.filter(plan_is_current(on), ~is_completed(), due_on__lt=on)
 
     def stale(self, on: date) -> Self:
         """Return uncompleted milestones of a current plan without an update in six months."""
@@ -62,14 +69,14 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
 
         recent = ProgressUpdate.objects.published().filter(
             milestone=OuterRef("pk"),
-            published_at__gte=_midnight(months_before(on, STALE_AFTER_MONTHS)),
-            published_at__lt=_midnight(on + timedelta(days=1)),
+            published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
+            published_at__lt=midnight(on + timedelta(days=1)),
         )
-        return self.filter(_plan_is_current(on), ~_is_completed(), ~Exists(recent))
+        return self.filter(plan_is_current(on), ~is_completed(), ~Exists(recent))
 
     def not_completed_at_end(self, on: date) -> Self:
         """Return milestones of plans closed on `on` of which a reported part was not completed."""
-        return self.filter(_plan_is_closed(on), Exists(_parts_short_of_completed()))
+        return self.filter(plan_is_closed(on), Exists(parts_short_of_completed()))
 
     def not_fully_reported_at_end(self, on: date) -> Self:
         """Return milestones of plans closed on `on` that may or may not have been completed.
@@ -77,14 +84,14 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
         No reported part was short of Completed, but some part was never reported.
         """
         return self.filter(
-            _plan_is_closed(on),
-            ~Exists(_parts_short_of_completed()),
-            Exists(_parts_without(~Q(level=NOT_REPORTED))),
+            plan_is_closed(on),
+            ~Exists(parts_short_of_completed()),
+            Exists(parts_without(~Q(level=NOT_REPORTED))),
         )
 
     def unfinished_in(self, nation: Nation) -> Self:
         """Return milestones of which the part in `nation` applies and is not completed."""
-        return self.filter(Exists(_parts_without(Q(level=Level.COMPLETED)).filter(nation=nation)))
+        return self.filter(Exists(parts_without(Q(level=Level.COMPLETED)).filter(nation=nation)))
 
     def late_first(self, on: date, *, each: int) -> Self:
         """Return the milestones of which the clock says something on `on`, `each` of a kind.
@@ -126,7 +133,7 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
                 milestone=OuterRef("pk"), level=level
             )
         else:
-            parts = _parts_without(~Q(level=NOT_REPORTED))
+            parts = parts_without(~Q(level=NOT_REPORTED))
         return self.filter(Exists(parts.filter(nation=nation) if nation else parts))
 
     def level_counts(self, *, by: str = "", nation: Nation | None = None) -> dict[Any, LevelCounts]:
@@ -304,51 +311,3 @@ class DueDateChangeQuerySet(QuerySet["DueDateChange"]):
         from milestones.models import Milestone
 
         return self.filter(milestone__in=Milestone.objects.public())
-
-
-def _is_completed() -> Q:
-    """Return the condition that no part in scope is short of Completed, and that there is one."""
-    from milestones.models import NationProgress
-
-    done = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level=Level.COMPLETED)
-    return Q(~Exists(_parts_without(Q(level=Level.COMPLETED))), Exists(done))
-
-
-def _parts_without(what: Q) -> QuerySet[Any]:
-    """Return the nations in scope in which the outer milestone applies and its row is not `what`.
-
-    A nation without a row is among them: nobody has reported there.
-    """
-    from milestones.models import NationProgress
-
-    settled = NationProgress.objects.filter(
-        what | Q(applies=False),
-        milestone=OuterRef(OuterRef("pk")),
-        nation=OuterRef("nation"),
-    )
-    return Commitment.nations.through._default_manager.filter(
-        ~Exists(settled), commitment=OuterRef("commitment")
-    )
-
-
-def _parts_short_of_completed() -> "NationProgressQuerySet":
-    """Return the rows in scope of the outer milestone that say less than Completed."""
-    from milestones.models import NationProgress
-
-    short = [level for level in Level if level != Level.COMPLETED]
-    return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
-
-
-def _plan_is_current(on: date) -> Q:
-    """Return the condition that the milestone's plan runs on the day `on`."""
-    return Q(commitment__plan__first_day__lte=on, commitment__plan__last_day__gte=on)
-
-
-def _plan_is_closed(on: date) -> Q:
-    """Return the condition that the milestone's plan ended before the day `on`."""
-    return Q(commitment__plan__last_day__lt=on)
-
-
-def _midnight(day: date) -> datetime:
-    """Return the moment at which the day begins, here."""
-    return timezone.make_aware(datetime.combine(day, time.min))

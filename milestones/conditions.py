@@ -1,0 +1,61 @@
+"""Conditions in SQL on a milestone and its parts, out of which its queryset's verbs are made."""
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from commitments.models import Commitment
+from milestones.levels import Level
+
+if TYPE_CHECKING:
+    from milestones.models import NationProgress
+
+
+def is_completed() -> Q:
+    """Return the condition that no part in scope is short of Completed, and that there is one."""
+    from milestones.models import NationProgress
+
+    done = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level=Level.COMPLETED)
+    return Q(~Exists(parts_without(Q(level=Level.COMPLETED))), Exists(done))
+
+
+def parts_without(what: Q) -> QuerySet[Any]:
+    """Return the nations in scope in which the outer milestone applies and its row is not `what`.
+
+    A nation without a row is among them: nobody has reported there.
+    """
+    from milestones.models import NationProgress
+
+    settled = NationProgress.objects.filter(
+        what | Q(applies=False),
+        milestone=OuterRef(OuterRef("pk")),
+        nation=OuterRef("nation"),
+    )
+    return Commitment.nations.through._default_manager.filter(
+        ~Exists(settled), commitment=OuterRef("commitment")
+    )
+
+
+def parts_short_of_completed() -> "QuerySet[NationProgress]":
+    """Return the rows in scope of the outer milestone that say less than Completed."""
+    from milestones.models import NationProgress
+
+    short = [level for level in Level if level != Level.COMPLETED]
+    return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
+
+
+def plan_is_current(on: date) -> Q:
+    """Return the condition that the milestone's plan runs on the day `on`."""
+    return Q(commitment__plan__first_day__lte=on, commitment__plan__last_day__gte=on)
+
+
+def plan_is_closed(on: date) -> Q:
+    """Return the condition that the milestone's plan ended before the day `on`."""
+    return Q(commitment__plan__last_day__lt=on)
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which the day begins, here."""
+    return timezone.make_aware(datetime.combine(day, time.min))
