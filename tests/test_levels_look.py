@@ -18,7 +18,7 @@ CSS = Path(settings.BASE_DIR) / "static" / "css"
 ALL_SIGNS = [*SIGNS.values(), NOT_APPLICABLE]
 LEVELS = [f"level-{shown.css}" for shown in ALL_SIGNS]
 VOICES = ["government", "assessor"]
-TEXTS = ["ink", "ink-soft", "link", "link-visited", *VOICES, *LEVELS, "warning"]
+TEXTS = ["ink", "ink-soft", "link", *VOICES, *LEVELS, "warning"]
 GROUNDS = ["paper", "surface", "sunk"]
 SCHEMES = ["light", "dark"]
 
