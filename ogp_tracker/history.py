@@ -12,21 +12,18 @@ def keeps_history(row: Model) -> bool:
     return hasattr(row._meta, "simple_history_manager_attribute")
 
 
-def record_as_loaded(rows: Iterable[Model]) -> int:
-    """Write a history row for each of `rows` that is new or differs from its last; return how many.
+def record_as_loaded(rows: Iterable[Model]) -> None:
+    """Write a history row for each of `rows` that is new or differs from its last one.
 
     A fixture's rows are saved raw, which leaves no history, and their many-to-many rows one by
     one, which would leave several entries of half-made rows. Loaded whole, they get one honest
     entry, or none if nothing changed.
     """
-    written = 0
     for row in rows:
         last = row.history.first()  # type: ignore[attr-defined]
         if last is None or _differs(row, last):
             # The signal of a plain save: it is what makes simple_history write.
             post_save.send(sender=type(row), instance=row, created=last is None, raw=False)
-            written += 1
-    return written
 
 
 def _differs(row: Model, last: Any) -> bool:

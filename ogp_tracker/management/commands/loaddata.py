@@ -1,6 +1,7 @@
 """Loading fixtures without leaving a stale page."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.commands import loaddata
@@ -38,7 +39,8 @@ class Command(loaddata.Command):
             super().loaddata(fixture_labels)
         rebuild_progress(self._milestones_touched())
         for model, keys in self.with_history.items():
-            record_as_loaded(model._default_manager.filter(pk__in=keys))
+            for chunk in _chunks(sorted(keys)):
+                record_as_loaded(model._default_manager.filter(pk__in=chunk))
 
     def save_obj(self, obj: Any) -> bool:
         """Save one object of the fixture, and remember what has to follow from it."""
@@ -54,7 +56,12 @@ class Command(loaddata.Command):
     def _milestones_touched(self) -> set[Milestone]:
         milestones: set[Milestone] = set()
         for model, keys in self.touched.items():
-            for start in range(0, len(keys), ROWS_AT_ONCE):
-                chunk = keys[start : start + ROWS_AT_ONCE]
+            for chunk in _chunks(keys):
                 milestones.update(Milestone.objects.filter(**{MILESTONES_OF[model]: chunk}))
         return milestones
+
+
+def _chunks(keys: list[Any]) -> Iterator[list[Any]]:
+    """Yield the keys in lists that a single query can hold."""
+    for start in range(0, len(keys), ROWS_AT_ONCE):
+        yield keys[start : start + ROWS_AT_ONCE]
