@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution, Involvement, Membership
+from commitments.models.membership import (
+    GOVERNMENT_ROLES,
+    NOT_CIVIL_SOCIETY,
+    NOT_GOVERNMENT,
+    SCOPED_ROLES,
+    SPEAKING_ROLES,
+)
 
 ROWS_AT_ONCE = 500
-
-GOVERNMENT_ROLES = frozenset(
-    {Membership.Role.REPORTER, Membership.Role.LEAD, Membership.Role.POINT_OF_CONTACT}
-)
-"""The roles that write government's word."""
 
 Row = TypeVar("Row")
 Counter = Callable[[int], None]
@@ -56,6 +58,8 @@ def find_problems(count: Counter = silent) -> Iterator[Problem]:
         _lead_though_unknown(count),
         _circles_of_successors(),
         _accounts_with_both_voices(count),
+        _roles_for_the_wrong_body(count),
+        _roles_for_no_plan_or_nation(count),
     )
 
 
@@ -119,6 +123,33 @@ def _accounts_with_both_voices(count: Counter) -> Iterator[Problem]:
             where=str(membership),
             to_do=_("Take one of the roles away, or give the person a second account."),
         )
+
+
+def _roles_for_the_wrong_body(count: Counter) -> Iterator[Problem]:
+    wrong = Q(role__in=SPEAKING_ROLES, institution__kind__in=NOT_GOVERNMENT) | Q(
+        role=Membership.Role.CIVIL_SOCIETY_LEAD, institution__kind__in=NOT_CIVIL_SOCIETY
+    )
+    for membership in watched(_memberships(wrong), count):
+        yield Problem(
+            rule=_("Who reports acts for government, and who agrees for civil society does not."),
+            where=str(membership),
+            to_do=_("Choose another institution or another role for the account."),
+        )
+
+
+def _roles_for_no_plan_or_nation(count: Counter) -> Iterator[Problem]:
+    nowhere = Q(role__in=SCOPED_ROLES, plan=None, institution__nation=None)
+    for membership in watched(_memberships(nowhere), count):
+        yield Problem(
+            rule=_("A point of contact or a civil-society lead is for a plan or a nation."),
+            where=str(membership),
+            to_do=_("Choose the plan, or the nation that the institution serves."),
+        )
+
+
+def _memberships(which: Q) -> Iterator[Membership]:
+    rows = Membership.objects.filter(which).select_related("account", "institution")
+    return rows.order_by("pk").iterator(ROWS_AT_ONCE)
 
 
 def _leads() -> Any:

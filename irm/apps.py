@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class IrmConfig(AppConfig):
     name = "irm"
     verbose_name = _("What the assessor found")
+
+    def ready(self) -> None:
+        """Have government's replies guarded by the database."""
+        from commitments import triggers
+        from irm import guards
+
+        triggers.register(guards.GUARDS)

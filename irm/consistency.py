@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 from commitments.models import Involvement
+from commitments.rights import with_predecessors
 from irm.codebook import BY_NAME, COMPLETION
 from irm.models import Assessment, MilestoneFinding, Reply
 
@@ -22,6 +23,7 @@ def find_problems(count: Counter = silent) -> Iterator[Problem]:
         _findings_of_another_commitment(count),
         _replies_to_another_assessment(count),
         _replies_by_somebody_else(count),
+        _replies_signed_by_their_author(count),
     )
 
 
@@ -82,15 +84,43 @@ def _replies_by_somebody_else(count: Counter) -> Iterator[Problem]:
         institution=OuterRef("institution"),
         role=Involvement.Role.LEAD,
     )
-    rows = (
-        Reply.objects.exclude(Exists(leads))
-        .select_related("institution", "assessment__report", "assessment__commitment")
-        .select_related("finding__milestone__commitment", "finding__assessment__report")
-        .order_by("pk")
+    rows = _named(Reply.objects.exclude(Exists(leads)))
+    heirs: dict[int, frozenset[int]] = {}
+    for reply in watched(rows.iterator(ROWS_AT_ONCE), count):
+        if reply.institution_id not in heirs:
+            heirs[reply.institution_id] = with_predecessors([reply.institution_id])
+        commitment = reply.assessment.commitment
+        parts = commitment.involvements.all()
+        leading = {part.institution_id for part in parts if part.role == Involvement.Role.LEAD}
+        if not leading & heirs[reply.institution_id]:
+            yield Problem(
+                rule=_("Only an institution that leads the commitment replies to the assessor."),
+                where=str(reply),
+                to_do=_("Choose the institution that leads, or make this one a lead."),
+            )
+
+
+def _replies_signed_by_their_author(count: Counter) -> Iterator[Problem]:
+    rows = _named(
+        Reply.objects.filter(
+            published_at__isnull=False,
+            signed_by=F("recorded_by"),
+            assessment__commitment__plan__needs_sign_off=True,
+        )
     )
     for reply in watched(rows.iterator(ROWS_AT_ONCE), count):
         yield Problem(
-            rule=_("Only an institution that leads the commitment replies to the assessor."),
+            rule=_("Where the plan asks for sign-off, nobody signs a reply of their own."),
             where=str(reply),
-            to_do=_("Choose the institution that leads, or make this one a lead."),
+            to_do=_("Find out who agreed to it, and tell whoever runs the tracker."),
         )
+
+
+def _named(replies: QuerySet[Reply]) -> QuerySet[Reply]:
+    """Return the replies with what names them, and with who plays a part in the commitment."""
+    return (
+        replies.select_related("institution", "assessment__report", "assessment__commitment")
+        .select_related("finding__milestone__commitment", "finding__assessment__report")
+        .prefetch_related("assessment__commitment__involvements")
+        .order_by("pk")
+    )

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from commitments.models import Commitment
+from commitments.rights import Rights, led_by
 
 if TYPE_CHECKING:
     from irm.models import Assessment, MilestoneFinding, Reply, Report  # noqa: F401
@@ -35,6 +36,13 @@ class ReportQuerySet(QuerySet["Report"]):
         )
 
 
+def answered_by(rights: Rights) -> QuerySet[Commitment]:
+    """Return the commitments for whose lead the account writes, to what assessors find of them."""
+    if not rights.reports_for:
+        return Commitment.objects.none()
+    return Commitment.objects.filter(led_by(rights.reports_for))
+
+
 class AssessmentQuerySet(QuerySet["Assessment"]):
     """Assessments; a draft is one without a publication day."""
 
@@ -51,6 +59,13 @@ class AssessmentQuerySet(QuerySet["Assessment"]):
             report__in=Report.objects.public(),
             commitment__in=Commitment.objects.public(),
         )
+
+    def awaiting_reply(self, rights: Rights) -> Self:
+        """Return what the account may answer as a whole, and nobody has answered or begun to."""
+        from irm.models import Reply
+
+        replies = Reply.objects.filter(assessment=OuterRef("pk"), finding=None)
+        return self.public().filter(~Exists(replies), commitment__in=answered_by(rights))
 
     def for_list(self) -> Self:
         """Return assessments with what a line in a list shows."""
@@ -100,6 +115,15 @@ class MilestoneFindingQuerySet(QuerySet["MilestoneFinding"]):
         from irm.models import Assessment
 
         return self.filter(assessment__in=Assessment.objects.public())
+
+    def awaiting_reply(self, rights: Rights) -> Self:
+        """Return what the account may answer, and nobody has answered or begun to."""
+        from irm.models import Reply
+
+        replies = Reply.objects.filter(finding=OuterRef("pk"))
+        return self.public().filter(
+            ~Exists(replies), assessment__commitment__in=answered_by(rights)
+        )
 
     def for_commitment_page(self) -> Self:
         """Return findings with what the grid of a commitment shows."""

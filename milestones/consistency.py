@@ -8,12 +8,20 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commitments import triggers
 from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 from commitments.models import Nation
-from milestones import guards, statuses
+from milestones import statuses
+from milestones.evidence_files.upkeep import damaged_files
 from milestones.facts import expected_cells, facts_of_update
 from milestones.levels import NOT_REPORTED
-from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+from milestones.models import (
+    DueDateChange,
+    Milestone,
+    NationProgress,
+    ProgressUpdate,
+    UpdateStep,
+)
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:
@@ -29,11 +37,15 @@ def find_problems(count: Counter = silent) -> Iterator[Problem]:
         _updates_out_of_scope(count),
         _corrections_of_something_else(count),
         _broken_chains_of_due_days(count),
+        _due_days_moved_by_another_report(count),
+        _updates_whose_steps_do_not_end_in_publication(count),
+        _agreements_that_nobody_gave(count),
+        damaged_files(count),
     )
 
 
 def _missing_guards() -> Iterator[Problem]:
-    for name in guards.missing():
+    for name in triggers.missing():
         yield Problem(
             rule=_("The database refuses changes of published updates."),
             where=_("The trigger %(name)s is missing.") % {"name": name},
@@ -190,3 +202,73 @@ def _broken_chains_of_due_days(count: Counter) -> Iterator[Problem]:
                 where=str(milestone),
                 to_do=_("Move the due day through its own form; look up the days in its history."),
             )
+
+
+def _due_days_moved_by_another_report(count: Counter) -> Iterator[Problem]:
+    rows = (
+        DueDateChange.objects.filter(update__isnull=False)
+        .exclude(
+            update__milestone=F("milestone"),
+            update__published_at__isnull=False,
+            update__due_on_proposed=F("moved_to"),
+        )
+        .select_related("milestone__commitment")
+        .order_by("pk")
+    )
+    for change in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("A due day that moved with a report moved as that published report says."),
+            where=str(change),
+            to_do=_("Move the due day through its own form, with the reason."),
+        )
+
+
+def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[Problem]:
+    """Look at updates that were published here: those that a fixture brought have no steps."""
+    steps = UpdateStep.objects.filter(update=OuterRef("pk"))
+    later = UpdateStep.objects.filter(update=OuterRef("update"), pk__gt=OuterRef("pk"))
+    publication = steps.filter(
+        ~Exists(later),
+        Q(by=F("update__signed_off_by")) | Q(by=None, update__signed_off_by=None),
+        kind=UpdateStep.Kind.PUBLISHED,
+        at=F("update__published_at"),
+    )
+    rows = (
+        ProgressUpdate.objects.published()
+        .filter(Exists(steps), ~Exists(publication))
+        .select_related("milestone__commitment")
+        .order_by("pk")
+    )
+    for update in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("The last step of a report is its publication by who signed it off."),
+            where=str(update),
+            to_do=_("Compare the report with its steps, and record a correction if need be."),
+        )
+
+
+def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
+    """Look at the agreements of updates whose steps were recorded here.
+
+    Whether the plan asked for one, and for a second person, may have changed since: of that
+    nothing is claimed.
+    """
+    steps = UpdateStep.objects.filter(update=OuterRef("pk"))
+    sent_again = UpdateStep.objects.filter(
+        update=OuterRef("update"), pk__gt=OuterRef("pk"), kind=UpdateStep.Kind.SUBMITTED
+    )
+    given = steps.filter(~Exists(sent_again), kind=UpdateStep.Kind.AGREED)
+    rows = (
+        ProgressUpdate.objects.filter(Exists(steps), co_signed_by__isnull=False)
+        .filter(
+            ~Exists(given.filter(by=OuterRef("co_signed_by"))) | Q(co_signed_by=F("recorded_by"))
+        )
+        .select_related("milestone__commitment")
+        .order_by("pk")
+    )
+    for update in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("Who agreed to a report for civil society did so after it was last sent."),
+            where=str(update),
+            to_do=_("Ask for the agreement again, or record a correction."),
+        )

@@ -1,24 +1,44 @@
 """From rows to the facts that the rules of `statuses` are asked about; nothing here writes."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commitments.models import Commitment, Institution, Involvement, Nation
+from commitments.models import Institution, Involvement, Nation
+from commitments.rights import nations_spoken_for, parts_in, with_predecessors
 from milestones import statuses
+from milestones.evidence_files.stored import StoredFile
 from milestones.models import Milestone, ProgressUpdate
 
 
 @dataclass(frozen=True)
 class EvidenceFacts:
-    """One piece of evidence as it is handed in: an address, its title and where to look."""
+    """One piece of evidence as it is handed in: an address or a file, and where to look in it."""
 
     title: str
     url: str = ""
-    file: Any = ""
+    file: StoredFile | None = None
     locator: str = ""
     archived_url: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Return the checksum of the file, or an empty string."""
+        return self.file.sha256 if self.file else ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the row in which the piece is kept."""
+        file = self.file.columns() if self.file else {}
+        return {
+            "title": self.title,
+            "url": self.url,
+            "locator": self.locator,
+            "archived_url": self.archived_url,
+            **file,
+        }
 
 
 @dataclass(frozen=True)
@@ -39,13 +59,15 @@ class Report:
 
     nations: Sequence[Nation]
     level: str
-    as_of: date
+    as_of: date | None
     narrative: str
     obstacles: str = ""
     evidence: Sequence[EvidenceFacts] = ()
     source: Source | None = None
     corrects: ProgressUpdate | None = None
     correction_reason: str = ""
+    due_on_proposed: date | None = None
+    due_reason: str = ""
 
 
 def columns_of_report(report: Report) -> dict[str, Any]:
@@ -61,6 +83,8 @@ def columns_of_report(report: Report) -> dict[str, Any]:
         "obstacles": report.obstacles,
         "corrects": report.corrects,
         "correction_reason": report.correction_reason,
+        "due_on_proposed": report.due_on_proposed,
+        "due_reason": report.due_reason,
         "source_title": source.title,
         "source_url": source.url,
         "source_locator": source.locator,
@@ -80,6 +104,8 @@ def facts_of_report(report: Report, institution: Institution | None) -> statuses
         has_speaker=institution is not None or from_document,
         from_document=from_document,
         correction_reason=report.correction_reason,
+        moves_due_to=report.due_on_proposed,
+        due_reason=report.due_reason,
     )
 
 
@@ -95,25 +121,41 @@ def facts_of_update(update: ProgressUpdate) -> statuses.ReportFacts:
         has_speaker=update.institution_id is not None or update.is_from_document,
         from_document=update.is_from_document,
         correction_reason=update.correction_reason,
+        moves_due_to=update.due_on_proposed,
+        due_reason=update.due_reason,
     )
 
 
-def nations_spoken_for(institution: Institution | None, commitment: Commitment) -> frozenset[str]:
-    """Return the codes of the nations for which the institution may report.
+def is_said_by(update: ProgressUpdate, report: Report, institution: Institution | None) -> bool:
+    """Return whether the recorded update says exactly what `report` says."""
+    columns = columns_of_report(report)
+    titles = [(piece.title, piece.archived_url) for piece in report.evidence]
+    return (
+        update.institution == institution
+        and all(getattr(update, name) == value for name, value in columns.items())
+        and facts_of_update(update) == facts_of_report(report, institution)
+        and sorted(titles)
+        == sorted((piece.title, piece.archived_url) for piece in update.evidence.all())
+    )
 
-    A lead institution speaks for all nations in scope, any other for its own nation only.
-    Without an institution the words come from a document, which may speak for all.
+
+def fingerprint(update: ProgressUpdate) -> str:
+    """Return a short text that is another one as soon as anything differs that readers would see.
+
+    Reads the update's nations and evidence.
     """
-    in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    if (
-        institution is None
-        or commitment.involvements.filter(
-            institution=institution, role=Involvement.Role.LEAD
-        ).exists()
-    ):
-        return in_scope
-    own = {institution.nation.code} if institution.nation else set()
-    return in_scope & own
+    of_a_report = columns_of_report(Report(nations=(), level="", as_of=None, narrative=""))
+    content = {
+        "columns": {name: update.serializable_value(name) for name in sorted(of_a_report)},
+        "institution": update.institution_id,
+        "nations": sorted(nation.code for nation in update.nations.all()),
+        "evidence": [
+            (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
+            for piece in update.evidence.all()
+        ],
+    }
+    written = json.dumps(content, default=str, sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()[:32]
 
 
 def circumstances(
@@ -129,33 +171,57 @@ def circumstances(
         )
     )
     not_applicable = {row.nation.code for row in rows if not row.applies}
-    plan = milestone.commitment.plan
+    commitment = milestone.commitment
+    plan = commitment.plan
+    in_scope = frozenset(nation.code for nation in commitment.nations.all())
+    parts = parts_in(institution, commitment) if institution else frozenset()
     return statuses.Circumstances(
         on=on,
-        in_scope=frozenset(nation.code for nation in milestone.commitment.nations.all())
-        - not_applicable,
-        may_speak_for=nations_spoken_for(institution, milestone.commitment),
+        in_scope=in_scope - not_applicable,
+        # Without an institution the words come from a document, which may speak for all.
+        may_speak_for=nations_spoken_for(institution, commitment, parts)
+        if institution
+        else in_scope,
         plan_first_day=plan.first_day if plan else None,
         current={row.nation.code: facts_of_update(row.update) for row in rows if row.update},
         corrects=corrects is not None,
         corrected_is_current=corrects is not None
-        and corrects.milestone_id == milestone.pk
-        and corrects.is_published
-        and not corrects.corrections.published().exists(),
+        and milestone.updates.published().standing().filter(pk=corrects.pk).exists(),
+        may_correct=is_its_own(corrects, institution),
+        due_on=milestone.due_on,
+        may_move_due_day=Involvement.Role.LEAD in parts,
     )
 
 
-def expected_cells(milestone: Milestone) -> dict[int, ProgressUpdate | None]:
+def is_its_own(update: ProgressUpdate | None, institution: Institution | None) -> bool:
+    """Return whether the update was made by the institution, or by one whose work it carries on.
+
+    What a document says without saying for whom is corrected from whatever source knows better,
+    but no such document corrects what an officer reported.
+    """
+    if update is None or update.institution_id is None:
+        return True
+    if institution is None:
+        return update.is_from_document
+    return update.institution_id in with_predecessors([institution.pk])
+
+
+def expected_cells(
+    milestone: Milestone, also: ProgressUpdate | None = None
+) -> dict[int, ProgressUpdate | None]:
     """Return per nation the update that the milestone's published updates make current.
 
-    Keys are nations in scope and those that have a row though they left the scope. Reads what
-    `Milestone.objects.for_cells()` has prefetched.
+    `also` is one that counts as if it were published. Keys are nations in scope and those that
+    have a row though they left the scope. Reads what `Milestone.objects.for_cells()` has
+    prefetched.
     """
     updates = {update.pk: update for update in milestone.updates.all() if update.is_published}
+    if also is not None:
+        updates[also.pk] = also
     facts = [
         statuses.PublishedFacts(
             key=update.pk,
-            as_of=update.as_of,
+            as_of=update.day,
             recorded_at=update.recorded_at,
             corrects=update.corrects_id,
             nations=frozenset(nation.code for nation in update.nations.all()),
@@ -170,5 +236,5 @@ def expected_cells(milestone: Milestone) -> dict[int, ProgressUpdate | None]:
 
 
 def _place(piece: Any) -> tuple[str, str]:
-    """Return where a piece of evidence is to be found."""
-    return (piece.url or str(piece.file), piece.locator)
+    """Return where a piece of evidence is to be found; a file is known by what is in it."""
+    return (piece.url or piece.sha256, piece.locator)

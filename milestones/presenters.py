@@ -84,7 +84,7 @@ def commitment_log(commitment: Commitment) -> list[LogEntry]:
 
 def _newest_first(entry: LogEntry) -> tuple[date, float, int]:
     update = entry.update
-    return (update.as_of, update.recorded_at.timestamp(), update.pk)
+    return (update.day, update.recorded_at.timestamp(), update.pk)
 
 
 @dataclass(frozen=True)

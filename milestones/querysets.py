@@ -23,6 +23,7 @@ from django.db.models.functions import RowNumber
 
 from commitments.models import Commitment, Nation
 from commitments.reach import prefetch_behind
+from commitments.rights import Rights
 from milestones.conditions import (
     is_completed,
     midnight,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         Milestone,
         NationProgress,
         ProgressUpdate,
+        UpdateStep,  # noqa: F401  (named below in quotes)
     )
 
 
@@ -193,15 +195,19 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
             prefetch_behind(self.model, "findings", "for_commitment_page"),
         )
 
-    def for_page(self) -> Self:
-        """Return milestones with all that their own page shows."""
+    def for_page(self, updates: "ProgressUpdateQuerySet | None" = None) -> Self:
+        """Return milestones with all that their own page shows.
+
+        `updates` are other reports than those that the public may see, for a preview.
+        """
         from milestones.models import ProgressUpdate
 
+        shown = ProgressUpdate.objects.public() if updates is None else updates
         return self.select_related("commitment__plan").prefetch_related(
             "commitment__nations",
             "nation_progress",
             "due_date_changes__institution",
-            Prefetch("updates", queryset=ProgressUpdate.objects.public().for_page()),
+            Prefetch("updates", queryset=shown.for_page()),
             prefetch_behind(self.model, "findings", "for_page"),
         )
 
@@ -240,6 +246,27 @@ class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
     def public(self) -> Self:
         """Return what readers may see."""
         return self.published().filter(milestone__commitment__in=Commitment.objects.public())
+
+    def seen_by(self, rights: Rights) -> Self:
+        """Return the updates that an account sees in the Admin section.
+
+        What is published of the commitments that it works on; of the rest its own, those of the
+        institutions that it signs for, words of documents that it enters as point of contact,
+        and what waits for its agreement.
+        """
+        seen = Q(published_at__isnull=False, milestone__commitment__in=rights.seen_commitments())
+        seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
+        seen |= Q(institution__in=rights.signs_for)
+        if rights.coordinates:
+            edited = rights.edited_commitments()
+            seen |= Q(milestone__commitment__in=edited) & ~Q(source_title="")
+        if rights.agrees:
+            seen |= Q(
+                state="submitted",
+                milestone__commitment__in=rights.agreed_commitments(),
+                milestone__commitment__plan__needs_civil_society_sign_off=True,
+            )
+        return self.filter(seen)
 
     def standing(self) -> Self:
         """Return updates that no published one corrects."""
@@ -292,15 +319,28 @@ class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
 class EvidenceQuerySet(QuerySet["Evidence"]):
     """What updates point at."""
 
-    def get_by_natural_key(self, update: str, title: str, url: str) -> "Evidence":
+    def get_by_natural_key(self, update: str, title: str, url: str, sha256: str = "") -> "Evidence":
         """Return the evidence that a fixture names."""
-        return self.get(update__uid=update, title=title, url=url)
+        return self.get(update__uid=update, title=title, url=url, sha256=sha256)
 
     def public(self) -> Self:
         """Return what readers may see."""
         from milestones.models import ProgressUpdate
 
         return self.filter(update__in=ProgressUpdate.objects.public())
+
+
+class UpdateStepQuerySet(QuerySet["UpdateStep"]):
+    """Steps of reports; what passed between an author and who signs off is not public."""
+
+    def public(self) -> Self:
+        """Return what readers may see: who agreed, who signed off and when."""
+        from milestones.models import ProgressUpdate
+
+        kinds = self.model.Kind
+        return self.filter(
+            update__in=ProgressUpdate.objects.public(), kind__in=[kinds.AGREED, kinds.PUBLISHED]
+        )
 
 
 class DueDateChangeQuerySet(QuerySet["DueDateChange"]):

@@ -12,8 +12,14 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, Level
+
+TAKES_NO_PART = gettext_lazy(
+    "This institution takes no part in the commitment, or serves none of its nations. Choose"
+    " another, or ask your point of contact to put that right."
+)
 
 
 class UpdateRefused(ValidationError):
@@ -37,6 +43,8 @@ class ReportFacts:
     from_document: bool = False
     """Whether the words come from a published document and not from an officer."""
     correction_reason: str = ""
+    moves_due_to: date | None = None
+    due_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,11 @@ class Circumstances:
     corrects: bool = False
     corrected_is_current: bool = True
     """Whether the corrected report is published, of this milestone and not corrected yet."""
+    may_correct: bool = True
+    """Whether the corrected report is the institution's own."""
+    due_on: date | None = None
+    may_move_due_day: bool = True
+    """Whether the institution leads the commitment, whose nations share one due day."""
 
 
 def check_update(report: ReportFacts, given: Circumstances) -> None:
@@ -69,6 +82,7 @@ def check_update(report: ReportFacts, given: Circumstances) -> None:
         *_day_problems(report, given),
         *_nation_problems(report, given),
         *_correction_problems(report, given),
+        *_due_day_problems(report, given),
     ):
         problems.setdefault(name, []).append(sentence)
     if not problems and not given.corrects and _is_nothing_new(report, given.current):
@@ -125,6 +139,8 @@ def _nation_problems(report: ReportFacts, given: Circumstances) -> Iterable[tupl
             "nations",
             _("The milestone does not apply in a nation that you chose. Take it out."),
         )
+    elif not given.may_speak_for:
+        yield "institution", str(TAKES_NO_PART)
     elif report.nations - given.may_speak_for:
         yield (
             "nations",
@@ -146,12 +162,40 @@ def _correction_problems(report: ReportFacts, given: Circumstances) -> Iterable[
                 " corrected. Choose the latest one."
             ),
         )
+    elif not given.may_correct:
+        yield (
+            "corrects",
+            _("Only the institution that made this report can correct it. Ask it to do so."),
+        )
     if not report.correction_reason.strip():
         yield "correction_reason", _("Say why the earlier report has to be corrected.")
 
 
+def _due_day_problems(report: ReportFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    moves_to = report.moves_due_to
+    if moves_to is None:
+        if report.due_reason.strip():
+            yield "due_on_proposed", _("Enter the new due day, or empty the reason.")
+        return
+    if moves_to == given.due_on:
+        yield "due_on_proposed", _("This is already the due day. Enter another day.")
+        return
+    if not report.due_reason.strip():
+        yield "due_reason", _("Say why the due day moves. The reason is published.")
+    if not given.may_move_due_day:
+        yield (
+            "due_on_proposed",
+            _(
+                "The due day is the same for all nations: only an institution that leads the"
+                " commitment moves it. Take it out, or ask your point of contact."
+            ),
+        )
+
+
 def _is_nothing_new(report: ReportFacts, current: Mapping[str, ReportFacts]) -> bool:
     """Return whether every nation it speaks for already shows exactly this."""
+    if report.moves_due_to is not None:
+        return False
 
     def content(facts: ReportFacts) -> tuple[object, ...]:
         return (

@@ -123,8 +123,8 @@ def _milestone_events(milestone: Milestone) -> Iterator[Event]:
         if update.pk in corrected:
             nations = _("%(nations)s (corrected by a later report)") % {"nations": nations}
         yield Event(
-            day=update.as_of,
-            day_in_words=update.as_of_as_published or date_format(update.as_of),
+            day=update.day,
+            day_in_words=update.as_of_as_published or date_format(update.day),
             what=nations,
             about=milestone.label,
             sign=SIGNS[update.level],
@@ -176,7 +176,7 @@ def _marks(milestone: Milestone, x: Any) -> Iterator[tuple[float, Sign]]:
     levels: dict[date, set[str]] = defaultdict(set)
     for update in milestone.updates.all():
         if update.pk not in corrected:
-            levels[update.as_of].add(update.level)
+            levels[update.day].add(update.level)
     for day in sorted(levels):
         for place, level in enumerate(level for level in Level if level in levels[day]):
             left = x(day) - MARK / 2 + place * MARK_STEP

@@ -10,4 +10,5 @@ urlpatterns = [
         views.milestone,
         name="milestone",
     ),
+    path("evidence/<uuid:uid>/<str:name>", views.evidence_file, name="evidence_file"),
 ]

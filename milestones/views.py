@@ -1,10 +1,15 @@
-"""The public page of a milestone."""
+"""The public page of a milestone, and the files that it points at."""
 
-from django.http import HttpRequest, HttpResponse
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from milestones.models import Milestone
+from milestones.evidence_files.serving import answer_with
+from milestones.models import Evidence, Milestone
 
 
 def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -25,3 +30,15 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "siblings": siblings.order_by("number"),
         },
     )
+
+
+@require_safe
+def evidence_file(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
+    """Answer with the file of a published report, for the reader to save."""
+    piece = get_object_or_404(Evidence.objects.public(), uid=uid)
+    if piece.stored is None:
+        raise Http404
+    if name != piece.file_name:
+        return redirect(piece.file_address, permanent=True)
+    # Whoever keeps a copy asks each time whether the report is still public.
+    return answer_with(request, piece.stored, caching="no-cache")

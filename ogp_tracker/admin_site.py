@@ -1,11 +1,19 @@
 """The Admin section as a whole: its name, and the order in which it lists things."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
+from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 # What was promised, what is being delivered, what was found, and who may sign in; within each the
@@ -21,7 +29,14 @@ ORDER = {
         "Nation",
         "Membership",
     ),
-    "milestones": ("Milestone", "ProgressUpdate", "NationProgress", "DueDateChange", "Evidence"),
+    "milestones": (
+        "Milestone",
+        "ProgressUpdate",
+        "NationProgress",
+        "DueDateChange",
+        "Evidence",
+        "Reminder",
+    ),
     "irm": ("Assessment", "MilestoneFinding", "Report", "Reply"),
     "auth": ("User",),
 }
@@ -34,8 +49,14 @@ class TrackerAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         """Load the sections; call the accounts by a word that everybody knows."""
+        from allauth.account.models import EmailAddress
+        from allauth.mfa.models import Authenticator
+        from django.contrib.admin import site
+
         super().ready()
         apps.get_app_config("auth").verbose_name = _("Accounts")
+        # An account has one address, which stands on its page; its secrets are nobody else's.
+        site.unregister([EmailAddress, Authenticator])
 
 
 class TrackerAdminSite(AdminSite):
@@ -45,6 +66,75 @@ class TrackerAdminSite(AdminSite):
     site_header = _("Open Government Tracker")
     index_title = _("Admin section")
     empty_value_display = "–"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Return whether the account has any business here; it follows from its memberships."""
+        # The apps are not ready when this module is read.
+        from commitments.admin.access import rights_in
+
+        return rights_in(request).may_enter
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Let nobody in to `view` before the door; what is typed by who may not enter is held."""
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            from ogp_tracker.signin.door import stopped_at_the_door
+
+            return stopped_at_the_door(request) or guarded(request, *args, **kwargs)
+
+        return update_wrapper(inner, view)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Lead to the sign-in of the site."""
+        after = request.GET.get("next") or reverse("admin:index")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': after})}")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Lead to the page on which one signs out."""
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Lead to the page of the account on which its password is changed."""
+        return redirect("account_change_password")
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """Answer with what waits for the account, and below it the sections."""
+        from milestones.admin import my_work
+
+        return super().index(request, {**my_work.first_page(request), **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses, with those of the full lists of what waits."""
+        from milestones.admin import my_work
+
+        to_public_page = path(
+            "r/<path:content_type_id>/<path:object_id>/",
+            self.admin_view(self.to_public_page),
+            name="view_on_site",
+        )
+        return [to_public_page, *my_work.urls(self), *super().get_urls()]
+
+    def to_public_page(
+        self, request: HttpRequest, content_type_id: str, object_id: str
+    ) -> HttpResponse:
+        """Lead to the public page of a row; Django's own view would say where a draft will be."""
+        from django.contrib.contenttypes.models import ContentType
+
+        if not content_type_id.isdecimal():
+            raise Http404
+        kind = ContentType.objects.filter(pk=content_type_id).first()
+        model = kind.model_class() if kind else None
+        if model is None or not self.is_registered(model):
+            raise Http404
+        section = self.get_model_admin(model)
+        row = section.get_object(request, unquote(object_id))
+        if row is None or not section.has_view_permission(request, row):
+            raise Http404
+        address = section.get_view_on_site_url(row)
+        if address is None or address == request.path:
+            raise Http404
+        return redirect(address)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return what is listed, in the order of `ORDER`; anything that it forgets comes last."""

@@ -7,5 +7,8 @@ class OgpTrackerConfig(AppConfig):
     verbose_name = _("The site")
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and what follows when an account changes."""
         from ogp_tracker import checks  # noqa: F401
+        from ogp_tracker.signin import receivers
+
+        receivers.connect()

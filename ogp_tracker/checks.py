@@ -17,6 +17,9 @@ from ogp_tracker.environment import LOOPBACK_HOSTS, SettingsError
 
 TAG = "tracker"
 
+# A working day; a session that rests longer has been forgotten.
+LONGEST_REST = 8 * 60 * 60
+
 # What `.env.example` has in place of a key.
 EXAMPLE_SECRET_KEY = "change-me"  # noqa: S105
 SHORTEST_SECRET_KEY = 50
@@ -134,6 +137,41 @@ def check_deployment(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
                 "Nobody is told where to report a weakness: there is no security.txt.",
                 hint="Set SECURITY_CONTACT, such as mailto:security@example.org.",
                 id="ogp_tracker.W002",
+            )
+        )
+    return messages
+
+
+@register(TAG, deploy=True)
+def check_sign_in(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of what makes sign-ins weaker, or shuts officers out."""
+    messages: list[CheckMessage] = []
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        messages.append(
+            Warning(
+                "Mail is written to the log: nobody gets a new password, and whoever reads the "
+                "log can use the links for it.",
+                hint="Set EMAIL_URL, such as smtp+tls://user:password@host:587.",
+                id="ogp_tracker.W003",
+            )
+        )
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        messages.append(
+            Warning(
+                "There is a proxy in front, but all sign-ins count as coming from its address: a "
+                "stranger who fails often enough shuts everybody out.",
+                hint="Set TRUSTED_PROXY_COUNT to the number of proxies that add to "
+                "X-Forwarded-For, mostly 1.",
+                id="ogp_tracker.W004",
+            )
+        )
+    if settings.SESSION_COOKIE_AGE > LONGEST_REST:
+        messages.append(
+            Warning(
+                f"Sessions rest for {settings.SESSION_COOKIE_AGE // 60} minutes before they end, "
+                "longer than a working day.",
+                hint="Set SESSION_REST_MINUTES to 480 or less.",
+                id="ogp_tracker.W005",
             )
         )
     return messages

@@ -13,6 +13,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from milestones.evidence_files.kinds import KINDS
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -41,9 +43,33 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def some_minutes(text: str) -> int:
+    """Read a time in minutes, one at least."""
+    minutes = whole_number(text)
+    if minutes == 0:
+        raise ValueError("0 minutes are no time. Write 1 or more.")
+    return minutes
+
+
 def names(text: str) -> list[str]:
     """Read names with commas between them; spaces around them do not count."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def kinds_of_file(text: str) -> list[str]:
+    """Read kinds of file with commas between them; there has to be one, and all are known."""
+    kinds = [name.lower() for name in names(text)]
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown or not kinds:
+        raise ValueError(f"“{text}” is not a list of kinds. Write some of {','.join(KINDS)}.")
+    return kinds
+
+
+def positive_number(text: str) -> int:
+    """Read a whole number that is at least 1."""
+    if not (number := whole_number(text)):
+        raise ValueError(f"“{text}” is too small. Write 1 or more.")
+    return number
 
 
 def log_level(text: str) -> str:
@@ -82,6 +108,8 @@ DATABASE_HELP = (
 
 def with_sqlite_options(settings: dict[str, Any]) -> dict[str, Any]:
     """Add what makes SQLite safe for many readers; a path without / counts from the project."""
+    # Django's own SQLite, but that its writers wait in a queue.
+    settings["ENGINE"] = "ogp_tracker.sqlite3"
     if settings["NAME"] != ":memory:":
         settings["NAME"] = BASE_DIR / settings["NAME"]
     settings["OPTIONS"] = {
@@ -123,14 +151,19 @@ variables = environ.Env(
     ALLOWED_HOSTS=(names, None),
     DATABASE_URL=(database, None),
     TRUST_X_FORWARDED_PROTO=(yes_no, False),
+    TRUSTED_PROXY_COUNT=(whole_number, 0),
     SECURE_SSL_REDIRECT=(yes_no, None),
     SECURE_HSTS_SECONDS=(whole_number, None),
     SECURE_HSTS_INCLUDE_SUBDOMAINS=(yes_no, True),
     SECURE_HSTS_PRELOAD=(yes_no, True),
+    SESSION_REST_MINUTES=(some_minutes, 60),
     SECURITY_CONTACT=(str, None),
     CONTACT_EMAIL=(email_address, None),
     EMAIL_URL=(email, None),
     DEFAULT_FROM_EMAIL=(str, None),
+    EVIDENCE_KINDS=(kinds_of_file, list(KINDS)),
+    EVIDENCE_MAX_MEGABYTES=(positive_number, 20),
+    REMINDER_ESCALATE_AFTER_DAYS=(whole_number, 14),
     LOG_LEVEL=(log_level, "INFO"),
 )
 

@@ -2,13 +2,12 @@
 
 import secrets
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.core.management.base import OutputWrapper
 from django.db import transaction
 
 from commitments.models import Institution, Membership
-
-Role = Membership.Role
+from commitments.models.membership import Role
 
 # Whom the example account of each role acts for; an administrator acts for nobody.
 INSTITUTIONS = {
@@ -41,22 +40,13 @@ def create_example_accounts(out: OutputWrapper) -> None:
 
 @transaction.atomic
 def create_account(name: str, password: str, role: Role, institution: Institution | None) -> None:
-    """Create one account with its membership; only an administrator may change anything."""
+    """Create one account with its membership, from which its rights follow."""
     account = User.objects.create_user(
         username=name,
         password=password,
         first_name="Example",
         last_name=role.label,
-        is_staff=True,
-        is_superuser=role == Role.ADMINISTRATOR,
     )
-    if not account.is_superuser:
-        account.user_permissions.set(
-            Permission.objects.filter(
-                codename__startswith="view_",
-                content_type__app_label__in=("commitments", "milestones", "irm"),
-            )
-        )
     membership = Membership(account=account, institution=institution, role=role)
     membership.full_clean()
     membership.save()
@@ -69,4 +59,7 @@ def write_table(out: OutputWrapper, rows: list[tuple[str, str, str]]) -> None:
     out.write("\nExample accounts, for trying out only. Their passwords are shown this once:\n")
     for name, password, institution in headed:
         out.write(f"  {name:<{widths[0]}}  {password:<{widths[1]}}  {institution}")
-    out.write("Sign in below /admin/.")
+    out.write(
+        "Sign in below /admin/. Whoever can publish, or let others publish, is asked at the first"
+        " sign-in to set up a second factor: an app on the phone that shows codes, or a passkey."
+    )

@@ -62,6 +62,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_filters",
     "simple_history",
@@ -76,7 +79,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ogp_tracker.signin.rest.keep_awake",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -107,10 +112,25 @@ if (given := read("DATABASE_URL")) is None:
     VAR_DIR.mkdir(exist_ok=True)
     given = database(f"sqlite:///{VAR_DIR.name}/tracker.sqlite3")
 DATABASES = {"default": given}
+# Shared by all processes and machines: the limits of failed sign-ins and the codes already used.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # Above this, entries that still count are thrown away with the old ones.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"
+EVIDENCE_KINDS: list[str] = read("EVIDENCE_KINDS")
+EVIDENCE_MAX_MEGABYTES: int = read("EVIDENCE_MAX_MEGABYTES")
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "milestones.evidence_files.upload_handler.BoundedFileUploadHandler",
+]
 
 # Words and time -----------------------------------------------------------------------------------
 
@@ -188,6 +208,61 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Pages of the Admin section with many rows below each other are one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# Sign-in (docs/decisions/0008-sign-in.md) ---------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "front"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_FAILURE_VIEW = "ogp_tracker.signin.held.csrf_failure"
+
+# Counted from the last request (ogp_tracker/signin/rest.py), and in the database, not the cookie.
+SESSION_COOKIE_AGE: int = 60 * read("SESSION_REST_MINUTES")
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+ACCOUNT_ADAPTER = "ogp_tracker.signin.adapters.AccountAdapter"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if LOCAL else "https"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# An administrator gives an account its address; a new address counts once it is confirmed.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "add_email": "ogp_tracker.signin.forms.AddEmailForm",
+    "change_password": "ogp_tracker.signin.forms.ChangePasswordForm",
+    "login": "ogp_tracker.signin.forms.LoginForm",
+    "reauthenticate": "ogp_tracker.signin.forms.ReauthenticateForm",
+    "reset_password": "ogp_tracker.signin.forms.ResetPasswordForm",
+    "reset_password_from_key": "ogp_tracker.signin.forms.ResetPasswordKeyForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_PREVENT_ENUMERATION = True
+# ogp_tracker/signin/limits.py says in words how long they last.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT: int = read("TRUSTED_PROXY_COUNT")
+
+MFA_ADAPTER = "ogp_tracker.signin.adapters.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "activate_totp": "ogp_tracker.signin.forms.ActivateTOTPForm",
+    "add_webauthn": "ogp_tracker.signin.forms.AddPasskeyForm",
+    "authenticate": "ogp_tracker.signin.forms.SecondFactorForm",
+    "edit_webauthn": "ogp_tracker.signin.forms.RenamePasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_TOTP_ISSUER = "Open Government Tracker"
+# A code that ran out while it was typed still counts, so that nobody has to hurry.
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -200,9 +275,12 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Mail and log -------------------------------------------------------------------------------------
 
+# A mail server that does not answer must not hold up a command for ever.
+EMAIL_TIMEOUT = 30
 globals().update(read("EMAIL_URL") or email("consolemail://"))
 DEFAULT_FROM_EMAIL: str = read("DEFAULT_FROM_EMAIL") or f"tracker@{SITE_HOST or 'localhost'}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+REMINDER_ESCALATE_AFTER_DAYS: int = read("REMINDER_ESCALATE_AFTER_DAYS")
 
 LOGGING = {
     "version": 1,

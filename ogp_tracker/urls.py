@@ -7,6 +7,8 @@ from django.urls import include, path
 from ogp_tracker import health, views, wellknown
 from ogp_tracker.sitemaps import SITEMAPS
 
+handler429 = "ogp_tracker.signin.limits.too_many_requests"
+
 urlpatterns = [
     path("", views.front, name="front"),
     path("", include("commitments.urls")),
@@ -15,6 +17,7 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("accounts/", include("ogp_tracker.signin.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("favicon.ico", wellknown.favicon, name="favicon"),

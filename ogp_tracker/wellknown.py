@@ -17,8 +17,9 @@ SECURITY_TXT_DAYS = 180
 
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Let every robot read everything but the admin, and name the sitemap."""
-    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}"]
+    """Let every robot read everything but the officers' pages, and name the sitemap."""
+    closed = (reverse("account_overview"), reverse("admin:index"))
+    lines = ["User-agent: *", *(f"Disallow: {address}" for address in closed)]
     if settings.SITE_URL:
         lines.append(f"Sitemap: {settings.SITE_URL}/sitemap.xml")
     return text(lines)

@@ -32,14 +32,22 @@ class Part:
 
 def parts() -> list[Part]:
     """List the runs, each with what it is missing on this machine."""
-    side_by_side = ("-n", "auto", "-m", "not browser and not vnu")
+    no_browser = "" if find_chromium() else "no Chromium found; set CHROMIUM to the path of one"
+    # The full walk of all roles takes minutes; `pytest -m walk` takes it.
+    side_by_side = ("-n", "auto", "-m", "not browser and not vnu and not walk")
     return [
         Part("suite on SQLite", side_by_side, {"TRACKER_TEST_DATABASE": "sqlite"}),
         Part("suite on PostgreSQL", side_by_side, {"TRACKER_TEST_DATABASE": "postgresql"}),
         Part(
             "browser journeys",
-            ("-m", "browser and not vnu"),
-            missing="" if find_chromium() else "no Chromium found; set CHROMIUM to the path of one",
+            ("-n", "auto", "-m", "browser and not vnu"),
+            missing=no_browser,
+        ),
+        Part(
+            "officers' journey on PostgreSQL",
+            ("-m", "browser", "tests/browser/test_officers_journey.py"),
+            {"TRACKER_TEST_DATABASE": "postgresql"},
+            missing=no_browser,
         ),
         Part("HTML checker", ("-m", "vnu"), missing=missing_for_vnu()),
     ]

@@ -9,9 +9,36 @@ from tests.environment import STRICT
 # Examples are not timed: a busy machine is not a fault. In the strict run they are the same every
 # time, so that it fails for a change and not by chance.
 hypothesis_settings.register_profile(
-    "tracker", deadline=None, derandomize=STRICT, max_examples=100 if STRICT else 25
+    "tracker", deadline=None, derandomize=STRICT, max_examples=50 if STRICT else 25
 )
 hypothesis_settings.load_profile("tracker")
+
+
+@pytest.fixture
+def client():
+    """Return a client whose `force_login` signs an account in with its second factor."""
+    # Imported late: the plugins that the tests are run with read the settings first.
+    from tests.signing_in import TrackerClient
+
+    return TrackerClient()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Make the world of roles and rows once for all tests of a file; roll it back after them."""
+    from django.db import transaction
+
+    from tests.matrix_world import World
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def without_zeal(settings):
+    """Do not look for a query per row, which takes time and has tests of its own."""
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "zeal" not in name]
 
 
 @pytest.fixture(scope="session")

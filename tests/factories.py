@@ -11,6 +11,7 @@ tracker itself would have refused. Days are relative to today: a current plan st
 """
 
 import itertools
+from contextlib import contextmanager
 from datetime import timedelta
 
 import factory
@@ -18,6 +19,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from commitments import triggers
 from commitments.models import (
     ActionPlan,
     Commitment,
@@ -31,7 +33,7 @@ from commitments.models import (
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
 
 NATIONS = {
     "eng": ("England", "England (UK Government)", "GB-ENG", "E92000001", 1),
@@ -216,6 +218,20 @@ class MilestoneFactory(DjangoModelFactory):
             services.rebuild_progress([self])
 
 
+class ReminderFactory(DjangoModelFactory):
+    """A digest that was begun; `account=None` for one to a team mailbox."""
+
+    class Meta:
+        model = Reminder
+
+    account = factory.SubFactory(AccountFactory)
+    institution = factory.Maybe("account", None, factory.SubFactory(InstitutionFactory))
+    kind = Reminder.Kind.DIGEST
+    subject = factory.Sequence(lambda n: f"2026-W{n}")
+    address = "officer@example.org"
+    claimed_at = factory.LazyFunction(timezone.now)
+
+
 class ReportFactory(DjangoModelFactory):
     """A final report; `draft=True` for one that the public cannot see."""
 
@@ -267,10 +283,12 @@ class ReplyFactory(DjangoModelFactory):
     assessment = factory.SubFactory(AssessmentFactory)
     institution = factory.LazyAttribute(lambda row: lead_of(row.assessment.commitment))
     text = "What government answers."
+    recorded_by = factory.LazyAttribute(lambda row: officer_of(row.institution))
+    signed_by = factory.LazyAttribute(lambda row: officer_of(row.institution, "lead"))
     published_at = factory.LazyFunction(timezone.now)
 
     class Params:
-        draft = factory.Trait(published_at=None)
+        draft = factory.Trait(signed_by=None, published_at=None)
 
 
 def lead_of(commitment):
@@ -304,7 +322,8 @@ def make_update(
 ):
     """Report progress through the services and return the update.
 
-    `milestone`: a new one if not given. `institution`: the commitment's lead if not given.
+    `milestone`: a new one if not given. `institution`: the commitment's lead if not given. `by`: a
+    reporter of it if not given; for words of a document nobody.
     `nations`: codes or nations, by default all in which the milestone applies. `publish`: False
     leaves it a draft. `now`: when it is recorded and published. The rest as in `make_report`:
     `as_of`, `narrative`, `obstacles`, `evidence`, `source`, `corrects`, `correction_reason`.
@@ -319,16 +338,66 @@ def make_update(
         milestone,
         make_report(level, **report),
         institution=institution,
-        by=by or AccountFactory(),
+        by=by or (None if report.get("source") else officer_of(institution)),
         now=now,
     )
     return publish_update(update, now=now) if publish else update
 
 
 def publish_update(update, *, now=None):
-    """Publish a recorded update with all signatures that any plan may ask for."""
-    return services.publish_update(
-        update, by=AccountFactory(), co_signed_by=AccountFactory(), now=now
+    """Submit and publish a recorded update with all signatures that its plan asks for."""
+    commitment = update.milestone.commitment
+    author = None if update.is_from_document else update.recorded_by
+    update = services.submit_update(update, by=author, now=now)
+    if update.is_from_document:
+        return services.publish_update(update, by=None, now=now)
+    if commitment.plan and commitment.plan.needs_civil_society_sign_off:
+        services.agree_to_update(update, by=civil_society_for(commitment), now=now)
+    return services.publish_update(update, by=officer_of(update.institution, "lead"), now=now)
+
+
+def officer_of(institution, role=Membership.Role.REPORTER, **account):
+    """Return a new account that acts for the institution in this role."""
+    return MembershipFactory(
+        institution=institution, role=role, account=AccountFactory(**account)
+    ).account
+
+
+def contact_for(commitment, **account):
+    """Return a new account that is the point of contact of the commitment's plan."""
+    return MembershipFactory(
+        institution=InstitutionFactory(name=f"Central office {next(_serial)}"),
+        role=Membership.Role.POINT_OF_CONTACT,
+        plan=commitment.plan,
+        account=AccountFactory(**account),
+    ).account
+
+
+def civil_society_for(commitment, **account):
+    """Return a new account that agrees for civil society to reports of the commitment's plan."""
+    return MembershipFactory(
+        institution=InstitutionFactory(kind=Institution.Kind.CIVIL_SOCIETY),
+        role=Membership.Role.CIVIL_SOCIETY_LEAD,
+        plan=commitment.plan,
+        account=AccountFactory(**account),
+    ).account
+
+
+def administrator(**account):
+    """Return a new account that looks after accounts, institutions and plans."""
+    return MembershipFactory(
+        institution=None,
+        role=Membership.Role.ADMINISTRATOR,
+        account=AccountFactory(**account),
+    ).account
+
+
+def researcher(**account):
+    """Return a new account that writes assessments."""
+    return officer_of(
+        InstitutionFactory(kind=Institution.Kind.MULTILATERAL),
+        Membership.Role.IRM_RESEARCHER,
+        **account,
     )
 
 
@@ -338,6 +407,14 @@ def make_correction(update, level=None, **report):
     report.setdefault("as_of", update.as_of)
     report.setdefault("institution", update.institution)
     return make_update(update.milestone, level or update.level, corrects=update, **report)
+
+
+@contextmanager
+def past_the_guards():
+    """Take the triggers away meanwhile, for rows that only a database without them would have."""
+    triggers.drop()
+    yield
+    triggers.install()
 
 
 def make_document(title="Self-assessment report", **given):

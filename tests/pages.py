@@ -21,7 +21,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 # What belongs to the site and is no page: officers' pages and files.
-NO_PAGES = ("/admin/", "/static/", "/media/")
+NO_PAGES = ("/admin/", "/static/", "/media/", "/evidence/")
 
 
 @dataclass

@@ -14,6 +14,7 @@ PRODUCTION = {
     "SITE_URL": "https://tracker.example.org",
     "DATABASE_URL": "postgresql://tracker:secret@localhost:5432/tracker",
     "SECURITY_CONTACT": "mailto:security@example.org",
+    "EMAIL_URL": "smtp+tls://tracker:secret@mail.example.org:587",
 }
 
 

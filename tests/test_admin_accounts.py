@@ -1,4 +1,4 @@
-"""A superuser gives accounts their roles and switches them off when somebody leaves."""
+"""An administrator gives accounts their roles and switches them off when somebody leaves."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -6,8 +6,16 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from commitments.models import Membership
+from commitments.models.membership import GOVERNMENT_ROLES
 from tests.admin_pages import address, errors_of, save, sent_from
-from tests.factories import AccountFactory, InstitutionFactory, MembershipFactory, make_update
+from tests.factories import (
+    AccountFactory,
+    InstitutionFactory,
+    MembershipFactory,
+    administrator,
+    make_update,
+)
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -15,9 +23,13 @@ Account = get_user_model()
 
 
 @pytest.fixture
-def superuser(client):
-    client.force_login(AccountFactory(superuser=True, username="boss"))
-    return client
+def boss():
+    return administrator(username="boss")
+
+
+@pytest.fixture(name="administrator")
+def signed_in_administrator(client, boss):
+    return sign_in(client, boss)
 
 
 def membership(institution, role):
@@ -28,66 +40,192 @@ def membership(institution, role):
     }
 
 
-def test_superuser_adds_an_account_and_gives_it_a_role(superuser):
-    page = superuser.get(address(Account, "add"))
-    superuser.post(
+def test_administrator_adds_an_account_and_gives_it_a_role(administrator):
+    page = administrator.get(address(Account, "add"))
+    administrator.post(
         address(Account, "add"),
         sent_from(page, username="rhona", password1="a-long-Pass-1", password2="a-long-Pass-1"),
     )
     account = Account.objects.get(username="rhona")
     institution = InstitutionFactory()
 
-    save(superuser, account, is_staff="on", **membership(institution, "reporter"))
+    save(administrator, account, **membership(institution, "reporter"))
 
-    assert account.is_staff
     assert account.memberships.get().institution == institution
-    page = superuser.get(address(Account, "changelist"), {"q": institution.name})
+    page = administrator.get(address(Account, "changelist"), {"q": institution.name})
     assert f"{institution.name}: Reporter" in page.text
 
 
-def test_role_without_an_institution_is_refused_beside_it_but_for_an_administrator(superuser):
+def test_role_without_an_institution_is_refused_beside_it_but_for_an_administrator(administrator):
     account = AccountFactory()
 
-    refused = save(superuser, account, **membership(None, "reporter"))
+    refused = save(administrator, account, **membership(None, "reporter"))
     assert errors_of(refused)["memberships-0-institution"] == [
         "Choose the institution that this account acts for."
     ]
-    save(superuser, account, **membership(None, "administrator"))
+    save(administrator, account, **membership(None, "administrator"))
 
     assert account.memberships.get().role == Membership.Role.ADMINISTRATOR
 
 
-def test_account_that_was_used_is_switched_off_and_not_deleted(superuser):
-    used = AccountFactory(last_login=timezone.now(), is_staff=True)
+def test_account_that_was_used_is_switched_off_and_not_deleted(administrator):
+    used = AccountFactory(last_login=timezone.now())
 
-    answer = superuser.post(address(Account, "delete", used.pk), {"post": "yes"})
+    answer = administrator.post(address(Account, "delete", used.pk), {"post": "yes"})
     assert answer.status_code == 403
-    save(superuser, used, is_active=None)
+    save(administrator, used, is_active=None)
 
     assert not used.is_active
 
 
-def test_account_that_reported_stays_and_says_why(superuser):
+def test_account_that_reported_stays_and_says_why(administrator):
     account = make_update().recorded_by
 
-    answer = superuser.post(address(Account, "delete", account.pk), {"post": "yes"})
+    answer = administrator.post(address(Account, "delete", account.pk), {"post": "yes"})
 
-    assert "Progress update: " in answer.text
+    assert "Progress updates that you do not see" in answer.text
     assert Account.objects.filter(pk=account.pk).exists()
 
 
-def test_unused_account_is_deleted_with_its_roles(superuser):
+def test_unused_account_is_deleted_with_its_roles(administrator):
     row = MembershipFactory()
 
-    superuser.post(address(Account, "delete", row.account.pk), {"post": "yes"})
+    administrator.post(address(Account, "delete", row.account.pk), {"post": "yes"})
 
     assert not Account.objects.filter(pk=row.account.pk).exists()
-    assert not Membership.objects.exists()
+    assert not Membership.objects.filter(pk=row.pk).exists()
 
 
-def test_rights_are_not_given_by_groups_or_single_permissions(superuser):
-    page = superuser.get(address(Account, "change", AccountFactory().pk))
+def test_rights_are_not_given_by_groups_or_single_permissions(administrator):
+    page = administrator.get(address(Account, "change", AccountFactory().pk))
 
     assert {"groups", "user_permissions"}.isdisjoint(page.context["adminform"].form.fields)
     with pytest.raises(NoReverseMatch):
         reverse("admin:auth_group_changelist")
+
+
+def several(account, *roles):
+    """Return the answers that give the account these roles, each for another institution."""
+    sent = {"memberships-TOTAL_FORMS": str(len(roles))}
+    for number, role in enumerate(roles):
+        institution = InstitutionFactory(kind="group")
+        sent |= {
+            f"memberships-{number}-role": role,
+            f"memberships-{number}-institution": str(institution.pk),
+            f"memberships-{number}-account": str(account.pk) if account else "",
+        }
+    return sent
+
+
+@pytest.mark.parametrize("role", sorted(map(str, GOVERNMENT_ROLES)))
+def test_both_voices_in_one_form_are_refused_beside_the_roles(administrator, role):
+    account = AccountFactory(first_name="Before")
+
+    refused = save(
+        administrator,
+        account,
+        first_name="After",
+        **several(account, role, "administrator", "irm_researcher"),
+    )
+
+    errors = errors_of(refused)
+    assert set(errors) == {"memberships-0-role", "memberships-2-role"}
+    assert "second account" in errors["memberships-0-role"][0]
+    assert (account.first_name, account.memberships.count()) == ("Before", 0)
+
+
+def test_new_account_is_not_made_with_both_voices(administrator):
+    page = administrator.get(address(Account, "add"))
+    refused = administrator.post(
+        address(Account, "add"),
+        sent_from(
+            page,
+            username="rhona",
+            password1="a-long-Pass-1",
+            password2="a-long-Pass-1",
+            **several(None, "irm_researcher", "lead"),
+        ),
+    )
+
+    assert set(errors_of(refused)) == {"memberships-0-role", "memberships-1-role"}
+    assert not Account.objects.filter(username="rhona").exists()
+
+
+def test_role_that_changes_sides_beside_another_is_refused(administrator):
+    row = MembershipFactory(role="administrator", institution=InstitutionFactory(kind="group"))
+    held = several(row.account, "irm_researcher", "reporter") | {
+        "memberships-0-id": str(row.pk),
+        "memberships-INITIAL_FORMS": "1",
+    }
+
+    refused = save(administrator, row.account, **held)
+
+    assert set(errors_of(refused)) == {"memberships-0-role", "memberships-1-role"}
+    assert [row.role for row in row.account.memberships.all()] == ["administrator"]
+
+
+def test_second_voice_is_refused_at_the_door_of_memberships(administrator):
+    held = MembershipFactory(role="lead")
+    page = administrator.get(address(Membership, "add"))
+
+    refused = administrator.post(
+        address(Membership, "add"),
+        sent_from(
+            page,
+            account=str(held.account.pk),
+            role="irm_researcher",
+            institution=str(held.institution.pk),
+        ),
+    )
+
+    assert list(errors_of(refused)) == ["role"]
+    assert held.account.memberships.count() == 1
+
+
+def test_administrator_cannot_lock_herself_out(administrator, boss):
+    own = boss.memberships.get()
+
+    save(administrator, boss, is_active=None)
+    assert boss.is_active
+    refused = save(administrator, boss, **{"memberships-0-DELETE": "on"})
+    assert "Ask another administrator" in errors_of(refused)["memberships"][0]
+    refused = save(administrator, boss, **{"memberships-0-role": "reporter"})
+    assert "memberships" in errors_of(refused)
+    for model, row in ((Account, boss), (Membership, own)):
+        deleted = administrator.post(address(model, "delete", row.pk), {"post": "yes"})
+        assert deleted.status_code == 403
+        administrator.post(
+            address(model, "changelist"),
+            {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"},
+        )
+    answer = administrator.post(address(Membership, "change", own.pk), {"role": "reporter"})
+
+    assert answer.status_code == 403
+    own.refresh_from_db()
+    assert (own.account, own.role) == (boss, "administrator")
+
+
+def test_administrator_gives_herself_another_role_and_takes_it_back(administrator, boss):
+    lead = MembershipFactory(account=boss, role="lead")
+
+    save(administrator, boss, **{"memberships-1-DELETE": "on"})
+
+    assert not Membership.objects.filter(pk=lead.pk).exists()
+    assert boss.memberships.get().role == Membership.Role.ADMINISTRATOR
+
+
+def test_administrator_switches_a_colleague_off_and_takes_her_role_away(administrator):
+    colleague = MembershipFactory(role="administrator", institution=None).account
+
+    save(administrator, colleague, is_active=None, **{"memberships-0-DELETE": "on"})
+
+    assert not colleague.is_active
+    assert not colleague.memberships.exists()
+
+
+def test_what_django_rests_rights_on_cannot_be_sent(administrator):
+    account = AccountFactory()
+
+    save(administrator, account, is_superuser="on", is_staff="on", groups="1")
+
+    assert (account.is_superuser, account.is_staff) == (False, False)

@@ -1,4 +1,4 @@
-"""A superuser records what assessors found, apart from what government says."""
+"""A researcher records what was found, apart from what government says."""
 
 import pytest
 from django.contrib import admin
@@ -9,26 +9,41 @@ from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, errors_of, save, sent_from
 from tests.factories import (
-    AccountFactory,
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
     InstitutionFactory,
     MilestoneFactory,
     OGPValueFactory,
-    ReplyFactory,
     ReportFactory,
-    lead_of,
+    officer_of,
+    researcher,
     today,
 )
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(name="researcher")
+def signed_in_researcher(client):
+    return sign_in(client, researcher(username="boss"))
+
+
 @pytest.fixture
-def superuser(client):
-    client.force_login(AccountFactory(superuser=True, username="boss"))
-    return client
+def institution():
+    return InstitutionFactory()
+
+
+@pytest.fixture
+def lead(client, institution):
+    """Sign in who signs for the institution."""
+    return sign_in(client, officer_of(institution, "lead", username="boss"))
+
+
+@pytest.fixture
+def commitment(institution):
+    return CommitmentFactory(lead=institution)
 
 
 def finding(number, milestone, assessment, **answers):
@@ -41,14 +56,14 @@ def finding(number, milestone, assessment, **answers):
     }
 
 
-def test_superuser_chooses_report_and_commitment_and_comes_to_the_codes(superuser):
+def test_researcher_chooses_report_and_commitment_and_comes_to_the_codes(researcher):
     report, commitment = ReportFactory(kind="design_report"), CommitmentFactory()
-    page = superuser.get(address(Assessment, "add"))
+    page = researcher.get(address(Assessment, "add"))
     assert set(sent_from(page)) == {"csrfmiddlewaretoken"}
     assert 'name="_save"' not in page.text
     assert 'name="_addanother"' not in page.text
 
-    answer = superuser.post(
+    answer = researcher.post(
         address(Assessment, "add"),
         sent_from(page, report=str(report.pk), commitment=str(commitment.pk), _save="Save"),
         follow=True,
@@ -56,7 +71,7 @@ def test_superuser_chooses_report_and_commitment_and_comes_to_the_codes(superuse
 
     assessment = Assessment.objects.get()
     assert answer.redirect_chain[-1][0] == address(Assessment, "change", assessment.pk)
-    again = superuser.post(
+    again = researcher.post(
         address(Assessment, "add"),
         {"report": str(report.pk), "commitment": str(commitment.pk)},
     )
@@ -64,19 +79,19 @@ def test_superuser_chooses_report_and_commitment_and_comes_to_the_codes(superuse
 
 
 @pytest.mark.parametrize("kind", ReportKind.values)
-def test_form_has_the_codes_that_the_kind_of_report_gives_and_no_others(superuser, kind):
+def test_form_has_the_codes_that_the_kind_of_report_gives_and_no_others(researcher, kind):
     assessment = AssessmentFactory(report__kind=kind)
 
-    page = superuser.get(address(Assessment, "change", assessment.pk))
+    page = researcher.get(address(Assessment, "change", assessment.pk))
 
     shown = {variable.name for variable in VARIABLES} & set(page.context["adminform"].form.fields)
     assert shown == {variable.name for variable in variables_of(kind)}
 
 
-def test_definitions_of_the_codebook_stand_beside_the_codes(superuser):
+def test_definitions_of_the_codebook_stand_beside_the_codes(researcher):
     assessment = AssessmentFactory(report__kind="transitional_results_report")
 
-    page = superuser.get(address(Assessment, "change", assessment.pk))
+    page = researcher.get(address(Assessment, "change", assessment.pk))
 
     completion = BY_NAME["completion"]
     assert str(completion.definition) in page.text
@@ -85,7 +100,7 @@ def test_definitions_of_the_codebook_stand_beside_the_codes(superuser):
     assert "Blank: the report says nothing under this heading" in page.text
 
 
-def test_superuser_enters_codes_text_and_findings(superuser):
+def test_researcher_enters_codes_text_and_findings(researcher):
     commitment = CommitmentFactory()
     assessment = AssessmentFactory(
         report__kind="transitional_results_report", commitment=commitment, draft=True
@@ -93,7 +108,7 @@ def test_superuser_enters_codes_text_and_findings(superuser):
     milestone = MilestoneFactory(commitment=commitment)
 
     save(
-        superuser,
+        researcher,
         assessment,
         completion="substantial",
         early_results="no_irm_data",
@@ -108,101 +123,101 @@ def test_superuser_enters_codes_text_and_findings(superuser):
     assert assessment.history.latest().history_user.username == "boss"
 
 
-def test_values_are_chosen_where_a_report_names_them(superuser):
+def test_values_are_chosen_where_a_report_names_them(researcher):
     assessment = AssessmentFactory(report__kind="design_report")
     value = OGPValueFactory()
 
-    save(superuser, assessment, relevance="yes", relevant_values=[value.pk])
+    save(researcher, assessment, relevance="yes", relevant_values=[value.pk])
 
     assert list(assessment.relevant_values.all()) == [value]
 
 
-def test_code_out_of_place_is_shown_so_that_it_can_be_emptied(superuser):
+def test_code_out_of_place_is_shown_so_that_it_can_be_emptied(researcher):
     assessment = AssessmentFactory(report__kind="results_report")
     Assessment.objects.filter(pk=assessment.pk).update(verifiable="yes")
 
-    refused = save(superuser, assessment, analysis="More words.")
+    refused = save(researcher, assessment, analysis="More words.")
     assert errors_of(refused) == {
         "verifiable": ["A report of this kind does not give this code. Leave it empty."]
     }
-    save(superuser, assessment, verifiable="")
+    save(researcher, assessment, verifiable="")
 
     assert assessment.verifiable == ""
 
 
-def test_kind_of_a_report_does_not_change_while_codes_would_be_lost(superuser):
+def test_kind_of_a_report_does_not_change_while_codes_would_be_lost(researcher):
     assessment = AssessmentFactory(
         report__kind="transitional_results_report", completion="substantial"
     )
     report = assessment.report
 
-    refused = save(superuser, report, kind="design_report")
+    refused = save(researcher, report, kind="design_report")
     assert errors_of(refused)["kind"] == [
         "Assessments of this report hold codes that such a report does not give: Completion."
         " Empty them there first."
     ]
-    save(superuser, report, kind="results_report")
+    save(researcher, report, kind="results_report")
 
     assert report.kind == "results_report"
 
 
-def test_only_milestones_of_the_assessed_commitment_can_be_chosen(superuser):
+def test_only_milestones_of_the_assessed_commitment_can_be_chosen(researcher):
     assessment = AssessmentFactory(draft=True)
     own = MilestoneFactory(commitment=assessment.commitment)
     foreign = MilestoneFactory()
-    page = superuser.get(address(Assessment, "change", assessment.pk))
+    page = researcher.get(address(Assessment, "change", assessment.pk))
 
     field = page.context["inline_admin_formsets"][0].formset.empty_form.fields["milestone"]
     assert list(field.queryset) == [own]
-    refused = save(superuser, assessment, **finding(0, foreign, assessment))
+    refused = save(researcher, assessment, **finding(0, foreign, assessment))
 
     assert errors_of(refused)["findings-0-milestone"]
     assert not MilestoneFinding.objects.exists()
 
 
-def test_two_findings_on_one_milestone_are_refused(superuser):
+def test_two_findings_on_one_milestone_are_refused(researcher):
     first = FindingFactory()
     assessment = first.assessment
 
-    refused = save(superuser, assessment, **finding(1, first.milestone, assessment))
+    refused = save(researcher, assessment, **finding(1, first.milestone, assessment))
 
     assert refused.status_code == 200
     assert assessment.findings.count() == 1
 
 
-def test_findings_are_changed_but_stay_with_their_assessment(superuser):
+def test_findings_are_changed_but_stay_with_their_assessment(researcher):
     row, other = FindingFactory(), FindingFactory()
 
-    save(superuser, row, found="Mended words.", milestone=str(other.milestone.pk))
+    save(researcher, row, found="Mended words.", milestone=str(other.milestone.pk))
 
     assert row.found == "Mended words."
     assert row.milestone != other.milestone
-    assert superuser.get(address(MilestoneFinding, "add")).status_code == 403
+    assert researcher.get(address(MilestoneFinding, "add")).status_code == 403
 
 
-def test_published_assessment_and_its_findings_cannot_be_deleted(superuser):
+def test_published_assessment_and_its_findings_cannot_be_deleted(researcher):
     row = FindingFactory()
 
     for one in (row, row.assessment, row.assessment.report):
-        answer = superuser.post(address(type(one), "delete", one.pk), {"post": "yes"})
+        answer = researcher.post(address(type(one), "delete", one.pk), {"post": "yes"})
         assert answer.status_code == 403
-        superuser.post(
+        researcher.post(
             address(type(one), "changelist"),
             {"action": "delete_selected", "_selected_action": [one.pk], "post": "yes"},
         )
         assert type(one).objects.filter(pk=one.pk).exists()
-    save(superuser, row.assessment, **{"findings-0-DELETE": "on"})
+    save(researcher, row.assessment, **{"findings-0-DELETE": "on"})
     assert MilestoneFinding.objects.filter(pk=row.pk).exists()
 
 
-def test_draft_assessment_is_deleted_after_its_findings(superuser):
+def test_draft_assessment_is_deleted_after_its_findings(researcher):
     row = FindingFactory(assessment=AssessmentFactory(draft=True))
     assessment = row.assessment
 
-    kept = superuser.post(address(Assessment, "delete", assessment.pk), {"post": "yes"})
+    kept = researcher.post(address(Assessment, "delete", assessment.pk), {"post": "yes"})
     assert address(MilestoneFinding, "change", row.pk) in kept.text
-    save(superuser, assessment, **{"findings-0-DELETE": "on"})
-    superuser.post(address(Assessment, "delete", assessment.pk), {"post": "yes"})
+    save(researcher, assessment, **{"findings-0-DELETE": "on"})
+    researcher.post(address(Assessment, "delete", assessment.pk), {"post": "yes"})
 
     assert not Assessment.objects.exists()
 
@@ -217,66 +232,12 @@ def test_no_page_of_the_assessors_section_writes_government_s_rows_nor_the_other
             assert not {inline.model for inline in inlines} & others, model
 
 
-def test_lead_institution_replies_and_the_reply_is_closed(superuser):
-    assessment = AssessmentFactory()
-    page = superuser.get(address(Reply, "add"))
-    typed = sent_from(
-        page,
-        assessment=str(assessment.pk),
-        institution=str(lead_of(assessment.commitment).pk),
-        text="We disagree.",
-        publish="on",
-    )
-
-    refused = superuser.post(
-        address(Reply, "add"), typed | {"institution": str(InstitutionFactory().pk)}
-    )
-    assert "Only an institution that leads" in errors_of(refused)["institution"][0]
-    superuser.post(address(Reply, "add"), typed)
-
-    reply = Reply.objects.get()
-    assert reply.recorded_by.username == "boss"
-    assert reply.published_at is not None
-    for page in ("change", "delete"):
-        answer = superuser.post(address(Reply, page, reply.pk), typed | {"post": "yes"})
-        assert answer.status_code == 403
-    shown = superuser.get(address(Reply, "change", reply.pk))
-    assert shown.context["absolute_url"].startswith(assessment.commitment.get_absolute_url())
-
-
-def test_reply_to_a_finding_of_another_assessment_is_refused(superuser):
-    reply = ReplyFactory(draft=True)
-
-    refused = save(superuser, reply, finding=str(FindingFactory().pk))
-
-    assert errors_of(refused)["finding"] == ["Choose a finding of the assessment above, or none."]
-
-
-def test_reply_to_what_readers_cannot_see_is_not_published(superuser):
-    reply = ReplyFactory(draft=True, assessment=AssessmentFactory(draft=True))
-
-    refused = save(superuser, reply, publish="on")
-
-    assert "Readers cannot see the assessment yet" in errors_of(refused)["publish"][0]
-    assert reply.published_at is None
-
-
-def test_draft_reply_is_changed_and_deleted(superuser):
-    reply = ReplyFactory(draft=True)
-
-    save(superuser, reply, text="Mended words.")
-    assert reply.text == "Mended words."
-    superuser.post(address(Reply, "delete", reply.pk), {"post": "yes"})
-
-    assert not Reply.objects.exists()
-
-
-def test_draft_has_no_link_to_the_public_page_and_a_published_assessment_has(superuser):
+def test_draft_has_no_link_to_the_public_page_and_a_published_assessment_has(researcher):
     draft, public = AssessmentFactory(draft=True), AssessmentFactory()
 
-    page = superuser.get(address(Assessment, "change", draft.pk))
+    page = researcher.get(address(Assessment, "change", draft.pk))
     assert not page.context["has_absolute_url"]
-    page = superuser.get(address(Assessment, "change", public.pk))
+    page = researcher.get(address(Assessment, "change", public.pk))
     assert page.context["absolute_url"] == (
         f"{public.commitment.get_absolute_url()}#{public.anchor}"
     )

@@ -1,39 +1,31 @@
-"""An officer reports progress on a milestone in the Admin section."""
+"""A reporter reports progress on a milestone for her institution and sends it for sign-off."""
 
 from unittest import mock
 
 import pytest
-from django.core.files.base import ContentFile
-from django.urls import reverse
 
 from commitments.models import ActionPlan
-from milestones import services
 from milestones.admin.report_form import ReportForm
 from milestones.models import Evidence, ProgressUpdate
 from tests.admin_pages import address, errors_of, messages_of, sent_from
 from tests.factories import (
-    AccountFactory,
     CommitmentFactory,
     InstitutionFactory,
-    MembershipFactory,
     MilestoneFactory,
     PlanFactory,
     days_ago,
     lead_of,
-    make_correction,
     make_update,
     nation,
+    officer_of,
     today,
 )
+from tests.report_pages import evidence, form_for, form_on, report
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture
-def officer(client):
-    account = AccountFactory(superuser=True, username="officer")
-    client.force_login(account)
-    return client
+State = ProgressUpdate.State
 
 
 @pytest.fixture
@@ -41,72 +33,71 @@ def milestone():
     return MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "wls"]))
 
 
-def form_for(milestone, **more):
-    query = "&".join(f"{name}={value}" for name, value in more.items())
-    return f"{address(ProgressUpdate, 'add')}?milestone={milestone.pk}&{query}"
+@pytest.fixture
+def account(milestone):
+    return officer_of(lead_of(milestone.commitment), username="officer")
 
 
-def report(page, **changes):
-    """Return a complete report of limited progress, with some answers changed."""
-    answers = {
-        "nations": [nation("sct").pk],
-        "as_of": str(today()),
-        "level": "limited",
-        "narrative": "Two workshops were held.",
-        "obstacles": "The budget came late.",
-    }
-    return sent_from(page, **(answers | changes))
+@pytest.fixture
+def officer(client, account):
+    return sign_in(client, account)
 
 
-def evidence(number=0, **answers):
-    filled = {"title": "Minutes", "url": "https://www.gov.scot/minutes", "locator": "page 3"}
-    return {f"evidence-{number}-{name}": value for name, value in (filled | answers).items()}
+def test_officer_is_first_asked_for_the_milestone_and_offered_only_hers(officer, milestone):
+    other = MilestoneFactory(text="Somebody else's to do")
 
-
-def test_officer_is_first_asked_for_the_milestone(officer, milestone):
     page = officer.get(address(ProgressUpdate, "add"))
 
     assert "Which milestone is it about?" in page.text
-    assert page.context["form"].errors == {}
+    assert list(page.context["rows"]) == [milestone]
+    assert f"?milestone={milestone.pk}" in page.text
+    assert other.text not in page.text
+    assert milestone.text in officer.get(form_for(milestone)).text
 
-    chosen = officer.get(address(ProgressUpdate, "add"), {"milestone": milestone.pk})
-    assert milestone.text in chosen.text
+
+def test_officer_finds_a_milestone_by_words_and_number_without_script(officer, milestone):
+    second = MilestoneFactory(commitment=milestone.commitment, text="Publish the minutes")
+    slug = milestone.commitment.slug
+
+    for words, found in (
+        (f"{slug} 2", [second]),
+        ("MINUTES publish", [second]),
+        ("minutes nowhere", []),
+        ("\0 %_ '", []),
+    ):
+        page = officer.get(address(ProgressUpdate, "add"), {"q": words})
+        assert list(page.context["rows"]) == found, words
 
 
 def test_officer_who_names_a_milestone_that_does_not_exist_is_asked_again(officer):
-    for wrong in ("0", "words", ""):
+    for wrong in ("0", "words", "", "9" * 40):
         page = officer.get(address(ProgressUpdate, "add"), {"milestone": wrong})
 
         assert "Which milestone is it about?" in page.text, wrong
 
 
-def test_form_suggests_the_only_lead_and_offers_the_nations_in_scope(officer, milestone):
-    page = officer.get(form_for(milestone))
+def test_officer_is_refused_a_milestone_that_is_not_hers(officer):
+    foreign = MilestoneFactory()
 
-    form = page.context["adminform"].form
-    assert form.initial["institution"] == lead_of(milestone.commitment).pk
-    assert [row.code for row in form.fields["nations"].queryset] == ["sct", "wls"]
-
-    services.set_applicability(milestone, nation("wls"), applies=False, reason="Not devolved")
-    form = officer.get(form_for(milestone)).context["adminform"].form
-    assert [row.code for row in form.fields["nations"].queryset] == ["sct"]
-    assert form.initial["nations"] == [nation("sct").pk]
+    assert officer.get(form_for(foreign)).status_code == 403
+    assert officer.post(form_for(foreign), {"_draft": "1"}).status_code == 403
+    assert not ProgressUpdate.objects.exists()
 
 
-def test_officer_reports_with_evidence_and_gets_a_draft_to_look_at(officer, milestone):
+def test_officer_submits_a_report_with_evidence(officer, milestone, account):
     page = officer.get(form_for(milestone))
 
     answer = officer.post(
         form_for(milestone),
-        report(page, level="completed", obstacles="", _save="Save", **evidence()),
+        report(page, level="completed", obstacles="", _submit="1", **evidence()),
         follow=True,
     )
 
     update = ProgressUpdate.objects.get()
-    assert update.state == ProgressUpdate.State.DRAFT
+    assert update.state == State.SUBMITTED
     assert (update.level, update.narrative) == ("completed", "Two workshops were held.")
     assert update.institution == lead_of(milestone.commitment)
-    assert update.recorded_by.username == "officer"
+    assert update.recorded_by == account
     assert [row.code for row in update.nations.all()] == ["sct"]
     piece = update.evidence.get()
     assert (piece.title, piece.url, piece.locator) == (
@@ -114,9 +105,9 @@ def test_officer_reports_with_evidence_and_gets_a_draft_to_look_at(officer, mile
         "https://www.gov.scot/minutes",
         "page 3",
     )
-    assert answer.redirect_chain[-1][0] == reverse(
-        "admin:milestones_progressupdate_publish", args=[update.pk]
-    )
+    assert answer.redirect_chain[-1][0] == address(ProgressUpdate, "change", update.pk)
+    assert messages_of(answer)[0].startswith("Sent for sign-off:")
+    assert [step.by for step in update.steps.all()] == [account]
 
 
 def test_report_that_breaks_every_rule_is_refused_beside_each_field(officer, milestone):
@@ -130,25 +121,48 @@ def test_report_that_breaks_every_rule_is_refused_beside_each_field(officer, mil
             nations=None,
             narrative="",
             as_of=str(days_ago(-1)),
-            institution="",
+            due_reason="It takes longer.",
+            _submit="1",
         ),
     )
 
-    assert answer.status_code == 200
     shown = errors_of(answer)
-    assert set(shown) == {"nations", "narrative", "as_of", "institution", "evidence"}
-    assert "at least one address" in shown["evidence"][0]
+    assert set(shown) == {"nations", "narrative", "as_of", "evidence", "due_on_proposed"}
     assert all(len(sentences) == 1 for sentences in shown.values())
-    for sentences in shown.values():
-        assert sentences[0].replace("’", "&#x27;") in answer.text
     assert not ProgressUpdate.objects.exists()
+    said = {(problem.target, problem.sentence) for problem in answer.context["problems"]}
+    assert said == {
+        ("id_nations_0", *shown["nations"]),
+        ("id_as_of", *shown["as_of"]),
+        ("id_narrative", *shown["narrative"]),
+        ("evidence-group", *shown["evidence"]),
+        ("id_due_on_proposed", *shown["due_on_proposed"]),
+    }
+    for target, sentence in said:
+        assert answer.text.count(f'id="{target}"') == 1, target
+        assert answer.text.count(sentence) == 2, sentence
+
+
+def test_each_error_is_tied_to_its_field(officer, milestone):
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(
+        form_for(milestone), report(page, level=None, as_of="31/2/2026", _submit="1")
+    )
+
+    assert 'aria-describedby="id_as_of_helptext id_as_of_error"' in answer.text
+    assert 'id="id_as_of_error"' in answer.text
+    assert '<fieldset class="form-row choice errors" aria-describedby="id_level_error">' in (
+        answer.text
+    )
+    assert 'id="id_level_error"' in answer.text
 
 
 def test_missing_obstacles_are_refused_and_nothing_typed_is_lost(officer, milestone):
     page = officer.get(form_for(milestone))
     typed = report(page, obstacles="", **evidence(title="A title that was typed"))
 
-    answer = officer.post(form_for(milestone), typed)
+    answer = officer.post(form_for(milestone), typed | {"_submit": "1"})
 
     assert errors_of(answer) == {
         "obstacles": ["Say what stands in the way: the levels Not started and Limited need it."]
@@ -163,10 +177,12 @@ def test_missing_obstacles_are_refused_and_nothing_typed_is_lost(officer, milest
 def test_error_of_a_field_is_not_said_twice(officer, milestone):
     page = officer.get(form_for(milestone))
 
-    answer = officer.post(form_for(milestone), report(page, as_of="the third of May", level=None))
+    answer = officer.post(
+        form_for(milestone), report(page, as_of="the third of May", level=None, _submit="1")
+    )
 
     assert errors_of(answer) == {
-        "as_of": ["Enter a valid date."],
+        "as_of": ["There is no such day. Enter it as day, month and year, such as 27/3/2026."],
         "level": ["Choose one of the four levels."],
     }
 
@@ -174,20 +190,21 @@ def test_error_of_a_field_is_not_said_twice(officer, milestone):
 def test_evidence_without_its_address_is_refused_in_its_row(officer, milestone):
     page = officer.get(form_for(milestone))
 
-    answer = officer.post(form_for(milestone), report(page, level="completed", **evidence(url="")))
+    answer = officer.post(
+        form_for(milestone), report(page, level="completed", _submit="1", **evidence(url=""))
+    )
 
-    assert errors_of(answer)["evidence-0-url"] == ["Enter the address of the evidence."]
+    assert errors_of(answer)["evidence-0-url"]
+    assert "id_evidence-0-url" in {problem.target for problem in answer.context["problems"]}
     assert not ProgressUpdate.objects.exists()
 
 
 def test_the_same_evidence_twice_is_refused_and_nothing_is_half_written(officer, milestone):
     page = officer.get(form_for(milestone))
+    twice = evidence() | evidence(1) | {"evidence-TOTAL_FORMS": "2"}
 
     answer = officer.post(
-        form_for(milestone),
-        report(
-            page, level="completed", **evidence(), **evidence(1), **{"evidence-TOTAL_FORMS": "2"}
-        ),
+        form_for(milestone), report(page, level="completed", _submit="1", **twice)
     )
 
     assert answer.status_code == 200
@@ -196,250 +213,191 @@ def test_the_same_evidence_twice_is_refused_and_nothing_is_half_written(officer,
     assert not Evidence.objects.exists()
 
 
-def test_institution_of_one_nation_cannot_speak_for_another(officer, milestone):
-    welsh = InstitutionFactory(nation=nation("wls"))
-    page = officer.get(form_for(milestone))
-
-    answer = officer.post(form_for(milestone), report(page, institution=str(welsh.pk)))
-
-    assert "own nation only" in errors_of(answer)["nations"][0]
-
-
-def test_what_is_said_of_a_source_without_its_name_is_refused(officer, milestone):
-    page = officer.get(form_for(milestone))
-
-    answer = officer.post(form_for(milestone), report(page, level_as_published="In progress"))
-
-    assert "Name the document" in errors_of(answer)["source_title"][0]
-
-
-def test_words_of_a_document_need_no_evidence_and_keep_its_own_word(officer, milestone):
-    page = officer.get(form_for(milestone))
-
-    officer.post(
-        form_for(milestone),
-        report(
-            page,
-            level="substantial",
-            institution="",
-            source_title="Self-assessment report",
-            level_as_published="In progress",
-            level_derived="on",
-        ),
-    )
-
-    update = ProgressUpdate.objects.get()
-    assert (update.source_title, update.level_as_published) == (
-        "Self-assessment report",
-        "In progress",
-    )
-    assert update.level_derived
-    assert update.institution is None
-
-
 def test_service_asks_the_rules_again_and_its_refusal_comes_back_on_the_form(officer, milestone):
     page = officer.get(form_for(milestone))
-    typed = report(page, as_of=str(days_ago(-1)), level="completed")
+    typed = report(page, as_of=str(days_ago(-1)), level="completed", _submit="1")
 
     with mock.patch.object(ReportForm, "_ask_the_rules"):
         answer = officer.post(form_for(milestone), typed)
 
     assert set(errors_of(answer)) == {"as_of", "evidence"}
     assert sent_from(answer)["narrative"] == ["Two workshops were held."]
+    assert sent_from(answer)["token"] == typed["token"]
     assert not ProgressUpdate.objects.exists()
 
 
-def test_officer_changes_a_draft(officer, milestone):
-    draft = make_update(milestone, "completed", nations=["sct"], publish=False)
-    kept = draft.evidence.get()
-    page = officer.get(address(ProgressUpdate, "change", draft.pk))
-
-    officer.post(
-        address(ProgressUpdate, "change", draft.pk),
-        sent_from(
-            page,
-            narrative="Mended words.",
-            **evidence(1),
-            **{"evidence-TOTAL_FORMS": "2", "evidence-1-update": str(draft.pk)},
-        ),
-    )
-
-    draft.refresh_from_db()
-    assert draft.narrative == "Mended words."
-    assert draft.recorded_by.username == "officer"
-    assert sorted(draft.evidence.values_list("url", flat=True)) == sorted(
-        [kept.url, "https://www.gov.scot/minutes"]
-    )
-
-
-def test_file_that_a_draft_has_from_elsewhere_stays_with_it(officer, milestone, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    draft = make_update(milestone, "completed", publish=False)
-    piece = draft.evidence.get()
-    piece.url = ""
-    piece.file.save("minutes.pdf", ContentFile(b"What was said."))
-    page = officer.get(address(ProgressUpdate, "change", draft.pk))
-
-    officer.post(
-        address(ProgressUpdate, "change", draft.pk), sent_from(page, narrative="Mended words.")
-    )
-
-    draft.refresh_from_db()
-    assert draft.narrative == "Mended words."
-    assert draft.evidence.get().file.read() == b"What was said."
-
-
-def test_officer_takes_the_only_evidence_out_of_a_draft_and_is_refused(officer, milestone):
-    draft = make_update(milestone, "completed", publish=False)
-    page = officer.get(address(ProgressUpdate, "change", draft.pk))
-
-    answer = officer.post(
-        address(ProgressUpdate, "change", draft.pk), sent_from(page, **{"evidence-0-DELETE": "on"})
-    )
-
-    assert "Add evidence" in errors_of(answer)["evidence"][0]
-    assert draft.evidence.count() == 1
-
-
-def test_draft_that_breaks_a_rule_stays_as_it_was(officer, milestone):
-    draft = make_update(milestone, "limited", publish=False)
-    page = officer.get(address(ProgressUpdate, "change", draft.pk))
-
-    answer = officer.post(
-        address(ProgressUpdate, "change", draft.pk),
-        sent_from(page, level="completed", narrative="Not to be kept."),
-    )
-
-    assert set(errors_of(answer)) == {"evidence"}
-    draft.refresh_from_db()
-    assert draft.narrative != "Not to be kept."
-
-
-def test_officer_corrects_a_published_report(officer, milestone):
-    wrong = make_update(milestone, "completed", nations=["sct"])
-    shown = officer.get(address(ProgressUpdate, "change", wrong.pk)).text
-    assert f"?milestone={milestone.pk}&amp;corrects={wrong.pk}" in shown
-    page = officer.get(form_for(milestone, corrects=wrong.pk))
-    assert sent_from(page)["corrects"] == [str(wrong.pk)]
-
-    answer = officer.post(form_for(milestone), report(page))
-    assert errors_of(answer) == {
-        "correction_reason": ["Say why the earlier report has to be corrected."]
-    }
-    officer.post(form_for(milestone), report(page, correction_reason="It was not done."))
-
-    assert wrong.corrections.get().correction_reason == "It was not done."
-
-
-def test_only_published_uncorrected_reports_of_the_milestone_can_be_chosen_to_correct(
-    officer, milestone
-):
-    make_update(milestone, "limited", publish=False)
-    corrected = make_update(milestone, "limited")
-    current = make_correction(corrected, "not_started")
-    elsewhere = make_update(level="limited")
-    widget = officer.get(form_for(milestone)).context["adminform"].form.fields["corrects"].widget
-
-    answer = officer.get(
-        f"{widget.widget.get_url()}&app_label=milestones&model_name=progressupdate"
-        "&field_name=corrects"
-    )
-
-    assert [row["id"] for row in answer.json()["results"]] == [str(current.pk)]
-    page = officer.get(form_for(milestone))
-    refused = officer.post(
-        form_for(milestone),
-        report(page, corrects=str(elsewhere.pk), correction_reason="It was wrong."),
-    )
-    assert errors_of(refused)["corrects"] == ["Choose a published report of this milestone."]
-
-
-def test_officer_publishes_a_document_that_names_no_institution(officer, milestone):
-    page = officer.get(form_for(milestone))
-    officer.post(
-        form_for(milestone), report(page, institution="", source_title="Self-assessment report")
-    )
-    update = ProgressUpdate.objects.get()
-
-    answer = officer.post(
-        reverse("admin:milestones_progressupdate_publish", args=[update.pk]), follow=True
-    )
-
-    update.refresh_from_db()
-    assert update.is_published
-    assert any(message.startswith("Published:") for message in messages_of(answer))
-    assert milestone.nation_progress.get(nation__code="sct").level == "limited"
-
-
-def test_officer_cannot_publish_his_own_words_where_a_second_person_signs_off(officer, milestone):
-    page = officer.get(form_for(milestone))
-    officer.post(form_for(milestone), report(page))
-    update = ProgressUpdate.objects.get()
-    publish = reverse("admin:milestones_progressupdate_publish", args=[update.pk])
-
-    answer = officer.post(publish)
-
-    assert "This plan needs a second person to sign off" in answer.text
-    update.refresh_from_db()
-    assert not update.is_published
-
-    officer.force_login(AccountFactory(superuser=True, username="colleague"))
-    officer.post(publish)
-    update.refresh_from_db()
-    assert update.signed_off_by.username == "colleague"
-
-
-def test_plan_with_civil_society_asks_who_agrees(officer):
-    lead = MembershipFactory(role="civil_society_lead").account
-    plan = PlanFactory(needs_civil_society_sign_off=True)
-    milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan))
-    update = make_update(milestone, "limited", publish=False)
-    publish = reverse("admin:milestones_progressupdate_publish", args=[update.pk])
-
-    refused = officer.post(publish)
-    assert refused.context["form"].errors["co_signed_by"]
-    officer.post(publish, {"co_signed_by": lead.pk})
-
-    update.refresh_from_db()
-    assert update.co_signed_by == lead
-
-
-def test_bulk_action_publishes_what_it_can_and_says_why_not_the_rest(officer, milestone):
-    good = make_update(milestone, "limited", nations=["sct"], publish=False)
-    twin = make_update(
-        milestone,
-        "limited",
-        nations=["sct"],
-        narrative=good.narrative,
-        obstacles=good.obstacles,
-        publish=False,
-    )
-
-    answer = officer.post(
-        address(ProgressUpdate, "changelist"),
-        {"action": "publish_selected", "_selected_action": [good.pk, twin.pk]},
-        follow=True,
-    )
-
-    said = messages_of(answer)
-    assert said[0].startswith("Published:")
-    assert said[1].startswith("Not published:")
-    assert "Nothing new" in said[1]
-    assert list(ProgressUpdate.objects.published()) == [good]
-
-
-def test_officer_of_a_commitment_without_nations_reads_what_to_do(officer):
-    milestone = MilestoneFactory(commitment=CommitmentFactory(nations=[]))
-
-    page = officer.get(form_for(milestone))
-
-    assert "say on the page of the commitment in which nations" in page.text
-
-
-def test_plan_days_reach_the_form(officer, milestone):
+def test_form_says_the_first_and_the_last_possible_day(officer, milestone):
     ActionPlan.objects.update(first_day=days_ago(10))
     page = officer.get(form_for(milestone))
 
-    answer = officer.post(form_for(milestone), report(page, as_of=str(days_ago(11))))
+    assert "The first possible day is" in str(form_on(page).fields["as_of"].help_text)
+    assert sent_from(page)["as_of"] == [today().strftime("%d/%m/%Y")]
 
+    answer = officer.post(form_for(milestone), report(page, as_of=str(days_ago(11)), _submit="1"))
     assert "The plan began on" in errors_of(answer)["as_of"][0]
+
+
+def test_each_level_stands_beside_its_definition_and_what_it_needs(officer, milestone):
+    page = officer.get(form_for(milestone))
+
+    words = [str(label) for _value, label in form_on(page).fields["level"].choices]
+    assert len(words) == 4
+    assert "most of it is still to do. Needs what stands in the way." in words[1]
+    assert "the milestone has been done. Needs evidence." in words[3]
+
+
+def test_officer_of_a_commitment_without_nations_reads_what_to_do(client):
+    milestone = MilestoneFactory(commitment=CommitmentFactory(nations=[]))
+    body = InstitutionFactory(nation=None)
+    milestone.commitment.involvements.update(institution=body)
+
+    sign_in(client, officer_of(body))
+
+    assert client.get(form_for(milestone)).status_code == 403
+
+
+def test_officer_takes_the_only_evidence_out_and_cannot_submit(officer, milestone, account):
+    draft = make_update(milestone, "completed", by=account, publish=False)
+    change = address(ProgressUpdate, "change", draft.pk)
+    page = officer.get(change)
+
+    answer = officer.post(change, sent_from(page, _submit="1", **{"evidence-0-DELETE": "on"}))
+
+    assert "Add evidence" in errors_of(answer)["evidence"][0]
+    assert draft.evidence.count() == 1
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+
+
+def test_reporter_is_not_offered_to_publish(officer, milestone):
+    ActionPlan.objects.update(needs_sign_off=False)
+    page = officer.get(form_for(milestone))
+    assert 'name="_publish"' not in page.text
+
+    answer = officer.post(form_for(milestone), report(page, _publish="1"))
+
+    assert "Only a lead of the institution that reports can publish it." in answer.text
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_lead_publishes_at_once_only_where_the_plan_asks_for_nobody_else(client, milestone):
+    lead = officer_of(lead_of(milestone.commitment), "lead")
+    sign_in(client, lead)
+    page = client.get(form_for(milestone))
+    assert 'name="_publish"' not in page.text
+    refused = client.post(form_for(milestone), report(page, _publish="1"))
+    assert "This plan needs a second person to sign off." in refused.text
+    assert not ProgressUpdate.objects.exists()
+
+    ActionPlan.objects.update(needs_sign_off=False)
+    page = client.get(form_for(milestone))
+    assert 'name="_publish"' in page.text
+    answer = client.post(form_for(milestone), report(page, _publish="1"), follow=True)
+
+    assert messages_of(answer)[0].startswith("Published:")
+    update = ProgressUpdate.objects.get()
+    assert update.is_published
+    assert update.signed_off_by == lead
+    assert milestone.nation_progress.get(nation__code="sct").level == "limited"
+
+
+def test_report_moves_the_due_day_only_once_it_is_published(client, milestone):
+    ActionPlan.objects.update(needs_sign_off=False)
+    sign_in(client, officer_of(lead_of(milestone.commitment), "lead"))
+    before = milestone.due_on
+    moved = {"due_on_proposed": str(days_ago(-250)), "due_reason": "The election came first."}
+
+    page = client.get(form_for(milestone))
+    client.post(form_for(milestone), report(page, _submit="1", **moved))
+    milestone.refresh_from_db()
+    assert milestone.due_on == before
+
+    update = ProgressUpdate.objects.get()
+    change = address(ProgressUpdate, "change", update.pk)
+    client.post(change, sent_from(client.get(change), _publish="1"))
+    milestone.refresh_from_db()
+    assert milestone.due_on == days_ago(-250)
+    assert milestone.due_date_changes.get().moved_from == before
+
+
+def test_long_and_strange_words_come_back_as_they_were_typed(officer, milestone):
+    # Right to left, beyond the first plane, joined, and with marks that turn the direction round.
+    strange = "شكرا \u202eabc\u202c 👩‍👩‍👧 𝔾𝕠 é ​"
+    long = ("Workshops were held. " * 5000)[:100_000].strip()
+    page = officer.get(form_for(milestone))
+
+    officer.post(
+        form_for(milestone), report(page, narrative=long, obstacles=strange.strip(), _submit="1")
+    )
+
+    update = ProgressUpdate.objects.get()
+    assert update.narrative == long
+    assert update.obstacles == strange.strip()
+    again = sent_from(officer.get(address(ProgressUpdate, "change", update.pk)))
+    assert again["narrative"] == [long]
+    assert again["obstacles"] == [strange.strip()]
+
+
+def test_null_character_is_refused_in_words(officer, milestone):
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(form_for(milestone), report(page, narrative="Two\0words", _draft="1"))
+
+    assert "character in it that cannot be kept" in errors_of(answer)["narrative"][0]
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_fifty_pieces_of_evidence_are_kept(officer, milestone):
+    page = officer.get(form_for(milestone))
+    rows = {"evidence-TOTAL_FORMS": "50"}
+    for number in range(50):
+        rows |= evidence(number, title=f"Paper {number}")
+
+    officer.post(form_for(milestone), report(page, level="completed", _submit="1", **rows))
+
+    update = ProgressUpdate.objects.get()
+    assert update.evidence.count() == 50
+    assert officer.get(address(ProgressUpdate, "change", update.pk)).status_code == 200
+
+
+def test_what_is_too_long_to_be_sent_is_refused_in_words(officer, milestone, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(form_for(milestone), report(page, narrative="word " * 5000))
+
+    assert answer.status_code == 400
+    assert "too long" in answer.text
+    assert "Go back" in answer.text
+
+
+def test_civil_society_plan_is_not_published_at_once(client):
+    plan = PlanFactory(needs_sign_off=False, needs_civil_society_sign_off=True)
+    milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan, nations=["sct"]))
+    sign_in(client, officer_of(lead_of(milestone.commitment), "lead"))
+
+    page = client.get(form_for(milestone))
+
+    assert 'name="_publish"' not in page.text
+
+
+def test_folded_groups_stand_open_only_while_they_hold_something(officer, milestone):
+    page = officer.get(form_for(milestone))
+    assert "<details><summary>If the due day moves" in page.text
+
+    typed = report(page, due_reason="It takes longer.", _submit="1")
+    refused = officer.post(form_for(milestone), typed)
+
+    assert "<details open><summary>If the due day moves" in refused.text
+    assert "<details><summary>If it corrects an earlier report" in refused.text
+
+
+def test_nation_of_another_government_cannot_be_ticked(client, milestone):
+    welsh = InstitutionFactory(nation=nation("wls"), kind="devolved_government")
+    sign_in(client, officer_of(welsh))
+    page = client.get(form_for(milestone))
+
+    answer = client.post(form_for(milestone), report(page, _draft="1"))
+
+    assert errors_of(answer)["nations"] == ["Choose among the nations that are offered here."]
+    assert not ProgressUpdate.objects.exists()

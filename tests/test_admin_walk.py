@@ -1,4 +1,4 @@
-"""A superuser, and a colleague who may only look, walk through the whole Admin section."""
+"""Colleagues with every role there is walk through the whole Admin section."""
 
 import re
 from html import unescape
@@ -6,14 +6,16 @@ from html import unescape
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from commitments.models import Commitment, Institution, Membership, Nation
 from milestones import services
 from tests.admin_pages import address
+from tests.colleagues import Colleagues
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,
@@ -24,12 +26,16 @@ from tests.factories import (
     MilestoneFactory,
     OGPValueFactory,
     PolicyAreaFactory,
+    ReminderFactory,
     ReplyFactory,
+    contact_for,
     days_ago,
     make_correction,
     make_update,
     nations,
 )
+
+Account = get_user_model()
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -37,13 +43,14 @@ OURS = ("commitments", "milestones", "irm")
 MODELS = sorted(admin.site._registry, key=lambda model: model.__name__)
 
 
-def fill(rows=1):
-    """Make so many rows of every model, drafts and published ones."""
+def fill(colleagues, rows=1):
+    """Make so many rows of every model, drafts and published ones; let the colleagues see them."""
     nations()
     for _number in range(rows):
         commitment = CommitmentFactory()
         commitment.policy_areas.add(PolicyAreaFactory())
         commitment.values_claimed.add(OGPValueFactory())
+        ReminderFactory()
         InvolvementFactory(commitment=commitment)
         milestone = MilestoneFactory(commitment=commitment)
         make_correction(make_update(milestone, "limited"), "completed")
@@ -53,7 +60,7 @@ def fill(rows=1):
             to=days_ago(-500),
             reason="It takes longer.",
             institution=None,
-            by=AccountFactory(),
+            by=contact_for(commitment),
         )
         finding = FindingFactory(
             assessment=AssessmentFactory(commitment=commitment), milestone=milestone
@@ -61,23 +68,12 @@ def fill(rows=1):
         ReplyFactory(assessment=finding.assessment, finding=finding)
         MembershipFactory()
         MilestoneFactory(commitment=CommitmentFactory(draft=True))
+    colleagues.take_part()
 
 
 @pytest.fixture
-def superuser(client):
-    client.force_login(AccountFactory(superuser=True))
-    return client
-
-
-@pytest.fixture
-def onlooker(client):
-    """Sign in somebody who may look at everything of ours and change nothing."""
-    account = AccountFactory(is_staff=True)
-    account.user_permissions.set(
-        Permission.objects.filter(codename__startswith="view_", content_type__app_label__in=OURS)
-    )
-    client.force_login(account)
-    return client
+def colleagues():
+    return Colleagues()
 
 
 def count_queries(ask):
@@ -91,38 +87,43 @@ def test_every_model_of_ours_has_its_section():
 
     without = {model.__name__ for model in ours - set(MODELS)}
 
-    assert {name for name in without if not name.startswith("Historical")} == set()
+    # What an officer has chosen and not yet sent is hers alone; `clear_uploads` looks after it.
+    # The steps of a report stand on its page.
+    assert {name for name in without if not name.startswith("Historical")} == {
+        "EvidenceUpload",
+        "UpdateStep",
+    }
 
 
-def test_superuser_reads_every_page_of_every_row(superuser):
-    fill()
+def test_colleagues_read_every_page_of_every_row(colleagues):
+    fill(colleagues)
     for model in MODELS:
-        section = admin.site.get_model_admin(model)
-        assert superuser.get(address(model, "changelist")).status_code == 200
-        added = superuser.get(address(model, "add"))
+        section, client = admin.site.get_model_admin(model), colleagues.of(model)
+        assert client.get(address(model, "changelist")).status_code == 200
+        added = client.get(address(model, "add"))
         assert added.status_code == (
             200 if section.has_add_permission(added.wsgi_request) else 403
         ), model
         assert model._default_manager.exists()
         for row in model._default_manager.all():
             for page in ("change", "history"):
-                answer = superuser.get(address(model, page, row.pk))
+                answer = client.get(address(model, page, row.pk))
                 assert answer.status_code == 200, (page, row)
-            for version in row.history.all() if hasattr(model, "history") else ():
+            for version in row.history.all() if hasattr(section, "history_form_view") else ():
                 old = address(model, "simple_history", row.pk, version.pk)
-                assert superuser.get(old).status_code == 200, version
-            answer = superuser.get(address(model, "delete", row.pk))
+                assert client.get(old).status_code == 200, version
+            answer = client.get(address(model, "delete", row.pk))
             may = section.has_delete_permission(answer.wsgi_request, row)
             assert answer.status_code == (200 if may else 403), row
 
 
-def test_superuser_searches_and_uses_every_filter_of_every_list(superuser):
-    fill()
+def test_colleagues_search_and_use_every_filter_of_every_list(colleagues):
+    fill(colleagues)
     for model in MODELS:
-        section = admin.site.get_model_admin(model)
-        found = superuser.get(address(model, "changelist"), {"q": "no such words 98765"})
+        section, client = admin.site.get_model_admin(model), colleagues.of(model)
+        found = client.get(address(model, "changelist"), {"q": "no such words 98765"})
         assert found.context["cl"].result_count == 0, model
-        page = superuser.get(address(model, "changelist"))
+        page = client.get(address(model, "changelist"))
         changelist = page.context["cl"]
         queries = [
             choice["query_string"]
@@ -133,39 +134,42 @@ def test_superuser_searches_and_uses_every_filter_of_every_list(superuser):
         if section.date_hierarchy:
             queries += map(unescape, re.findall(r'href="(\?[^"]*__year=[^"]*)"', page.text))
         for query in queries:
-            answer = superuser.get(address(model, "changelist") + query)
+            answer = client.get(address(model, "changelist") + query)
             assert answer.status_code == 200, (model, query)
 
 
-def test_empty_list_says_so_and_how_to_begin(superuser):
+def test_empty_list_says_so_and_how_to_begin(colleagues):
     for model in MODELS:
-        if model._meta.app_label == "auth":
+        if model in {Account, Membership, Institution, Nation}:
             continue
-        page = superuser.get(address(model, "changelist"))
+        page = colleagues.of(model).get(address(model, "changelist"))
         assert "There are no " in page.text, model
 
-    searched = superuser.get(address(MODELS[0], "changelist"), {"q": "nothing"})
+    searched = colleagues.of(MODELS[0]).get(address(MODELS[0], "changelist"), {"q": "nothing"})
     assert "Nothing fits the search and the filters." in searched.text
 
 
-def test_lists_ask_no_more_queries_for_many_rows_than_for_few(superuser):
+def test_lists_ask_no_more_queries_for_many_rows_than_for_few(colleagues):
     def counts():
         return {
-            model: count_queries(lambda model=model: superuser.get(address(model, "changelist")))
+            model: count_queries(
+                lambda model=model: colleagues.of(model).get(address(model, "changelist"))
+            )
             for model in MODELS
         }
 
-    fill(2)
+    fill(colleagues, 2)
     counts()
     few = counts()
-    fill(4)
+    fill(colleagues, 4)
     many = counts()
 
     assert many == few
-    assert superuser.get(address(MODELS[1], "changelist")).context["cl"].result_count >= 6
+    page = colleagues.of(Commitment).get(address(Commitment, "changelist"))
+    assert page.context["cl"].result_count >= 12
 
 
-def test_choosing_by_typing_asks_no_query_per_answer(superuser):
+def test_choosing_by_typing_asks_no_query_per_answer(colleagues):
     fields = [
         (model._meta.app_label, model._meta.model_name, name)
         for model in MODELS
@@ -174,32 +178,33 @@ def test_choosing_by_typing_asks_no_query_per_answer(superuser):
 
     def ask(app_label, model_name, name):
         query = {"app_label": app_label, "model_name": model_name, "field_name": name}
-        return count_queries(lambda: superuser.get(reverse("admin:autocomplete"), query))
+        client = colleagues.of(apps.get_model(app_label, model_name))
+        return count_queries(lambda: client.get(reverse("admin:autocomplete"), query))
 
-    fill(2)
+    fill(colleagues, 2)
+    for field in fields:
+        # The first time that somebody asks, the session is renewed.
+        ask(*field)
     few = {field: ask(*field) for field in fields}
-    fill(4)
+    fill(colleagues, 4)
     many = {field: ask(*field) for field in fields}
 
     assert many == few
-    assert ("milestones", "progressupdate", "corrects") in many
+    assert ("commitments", "commitment", "plan") in many
 
 
-def test_onlooker_reads_everything_and_changes_nothing(onlooker):
-    fill()
-    for model in (model for model in MODELS if model._meta.app_label in OURS):
-        assert onlooker.get(address(model, "changelist")).status_code == 200
-        assert onlooker.get(address(model, "add")).status_code == 403
-        for row in model._default_manager.all():
-            assert onlooker.get(address(model, "change", row.pk)).status_code == 200
-            for page in ("change", "delete"):
-                answer = onlooker.post(address(model, page, row.pk), {"post": "yes"})
-                assert answer.status_code == 403, (page, row)
-    assert not LogEntry.objects.exists()
+def test_account_with_every_permission_of_django_s_own_but_no_role_is_shown_nothing(client):
+    account = AccountFactory(is_staff=True)
+    account.user_permissions.set(Permission.objects.all())
+    client.force_login(account)
+    for model in MODELS:
+        for page in ("changelist", "add"):
+            assert client.get(address(model, page)).status_code == 403
+            assert client.post(address(model, page)).status_code == 403
 
 
-def test_index_lists_what_was_promised_first_and_leads_back_to_the_public_site(superuser):
-    page = superuser.get(reverse("admin:index")).text
+def test_index_lists_what_was_promised_first_and_leads_back_to_the_public_site(colleagues):
+    page = colleagues.clients[0].get(reverse("admin:index")).text
 
     order = ["What was promised", "What is being delivered", "What the assessor found", "Accounts"]
     places = [page.index(f">{name}</a>") for name in order]

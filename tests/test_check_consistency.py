@@ -14,10 +14,18 @@ from hypothesis import strategies as st
 import commitments.consistency
 import irm.consistency
 import milestones.consistency
+from commitments import triggers
 from commitments.models import Commitment, Institution, Involvement
 from irm.models import Assessment, MilestoneFinding, Reply
 from milestones import guards, services
-from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.models import (
+    DueDateChange,
+    Evidence,
+    Milestone,
+    NationProgress,
+    ProgressUpdate,
+    UpdateStep,
+)
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,
@@ -27,6 +35,7 @@ from tests.factories import (
     InvolvementFactory,
     MembershipFactory,
     MilestoneFactory,
+    PlanFactory,
     ReplyFactory,
     ReportFactory,
     days_ago,
@@ -36,6 +45,8 @@ from tests.factories import (
     make_update,
     nation,
     nations,
+    officer_of,
+    past_the_guards,
 )
 
 pytestmark = pytest.mark.django_db
@@ -204,15 +215,43 @@ def test_circles_are_found_wherever_one_starts(successor):
     assert sorted(members) == sorted(key for key in successor if comes_back(key))
 
 
-@pytest.mark.parametrize("role", ["reporter", "lead", "point_of_contact"])
+@pytest.mark.parametrize("role", ["reporter", "lead", "point_of_contact", "civil_society_lead"])
 def test_account_with_both_voices_is_found(role):
     account = AccountFactory()
     MembershipFactory(account=account, role="irm_researcher")
-    MembershipFactory(account=account, role="civil_society_lead")
-    of_government = MembershipFactory(account=account, role=role)
+    MembershipFactory(account=account, role="administrator")
+    with past_the_guards():
+        of_government = MembershipFactory(
+            account=account, role=role, institution=InstitutionFactory(kind="group")
+        )
 
     assert problems(commitments.consistency) == [
         ("No account writes both government's word and the assessor's.", str(of_government))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"), [("reporter", "civil_society"), ("civil_society_lead", "devolved_government")]
+)
+def test_role_for_the_wrong_body_is_found(role, kind):
+    wrong = MembershipFactory(role=role, institution=InstitutionFactory(kind=kind))
+
+    assert problems(commitments.consistency) == [
+        (
+            "Who reports acts for government, and who agrees for civil society does not.",
+            str(wrong),
+        )
+    ]
+
+
+@pytest.mark.parametrize("role", ["point_of_contact", "civil_society_lead"])
+def test_role_for_no_plan_and_no_nation_is_found(role):
+    nowhere = InstitutionFactory(kind="group", nation=None)
+    wrong = MembershipFactory(role=role, institution=nowhere)
+    MembershipFactory(role=role, institution=nowhere, plan=PlanFactory())
+
+    assert problems(commitments.consistency) == [
+        ("A point of contact or a civil-society lead is for a plan or a nation.", str(wrong))
     ]
 
 
@@ -315,9 +354,11 @@ def test_update_from_a_document_may_lack_what_the_document_lacks(milestone):
 
 def test_what_changed_since_is_not_held_against_an_update(milestone):
     """Officers moved on, and the same was said twice: neither is a fault of the record."""
-    officer_of = InstitutionFactory(nation=nation("wls"))
-    make_update(milestone, nations=["wls"], institution=officer_of)
-    Institution.objects.filter(pk=officer_of.pk).update(nation=nation("eng"))
+    partner = InvolvementFactory(
+        commitment=milestone.commitment, institution=InstitutionFactory(nation=nation("wls"))
+    ).institution
+    make_update(milestone, nations=["wls"], institution=partner)
+    Institution.objects.filter(pk=partner.pk).update(nation=nation("eng"))
     Involvement.objects.filter(commitment=milestone.commitment).update(
         institution=InstitutionFactory()
     )
@@ -355,27 +396,114 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
             milestone, to=days_ago(days), reason="Late.", institution=None, by=None
         )
     _first, second, third = DueDateChange.objects.order_by("pk")
-    if fault == "gap":
-        DueDateChange.objects.filter(pk=second.pk).delete()
-    elif fault == "end":
-        DueDateChange.objects.filter(pk=third.pk).delete()
-    else:
-        Milestone.objects.update(due_on=date(2020, 1, 1))
+    with past_the_guards():
+        if fault == "gap":
+            DueDateChange.objects.filter(pk=second.pk).delete()
+        elif fault == "end":
+            DueDateChange.objects.filter(pk=third.pk).delete()
+        else:
+            Milestone.objects.update(due_on=date(2020, 1, 1))
 
     assert problems(milestones.consistency) == [
         ("Each moved due day begins where the one before ended, up to today's.", str(milestone))
     ]
 
 
+@pytest.mark.parametrize("fault", ["another milestone", "not published", "another day"])
+def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault):
+    proposed = {"due_on_proposed": days_ago(-9), "due_reason": "Late."}
+    update = make_update(milestone, **proposed)
+    change = DueDateChange.objects.get()
+    assert problems(milestones.consistency) == []
+    other = MilestoneFactory() if fault == "another milestone" else milestone
+    if fault != "another day":
+        update = make_update(other, publish=fault == "another milestone")
+    else:
+        update = make_update(other, **proposed | {"due_on_proposed": days_ago(-8)})
+
+    with past_the_guards():
+        DueDateChange.objects.filter(pk=change.pk).update(update=update)
+
+    assert (
+        "A due day that moved with a report moved as that published report says.",
+        str(change),
+    ) in problems(milestones.consistency)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        lambda rows: rows.filter(kind="published").delete(),
+        lambda rows: rows.filter(kind="published").update(by=AccountFactory()),
+        lambda rows: rows.filter(kind="published").update(by=None),
+        lambda rows: rows.filter(kind="published").update(at=timezone.now() - timedelta(days=1)),
+    ],
+    ids=["no publication", "by another", "by nobody", "at another time"],
+)
+def test_published_update_whose_steps_say_otherwise_is_found(milestone, steps):
+    update = make_update(milestone)
+    with past_the_guards():
+        steps(UpdateStep.objects.filter(update=update))
+
+    assert problems(milestones.consistency) == [
+        ("The last step of a report is its publication by who signed it off.", str(update))
+    ]
+
+
+@pytest.mark.parametrize("fault", ["nobody agreed", "another agreed", "sent again", "the author"])
+def test_agreement_that_was_not_given_is_found(fault):
+    plan = PlanFactory(needs_civil_society_sign_off=True)
+    update = make_update(MilestoneFactory(commitment=CommitmentFactory(plan=plan)))
+    agreed = UpdateStep.objects.filter(update=update, kind="agreed")
+    with past_the_guards():
+        if fault == "nobody agreed":
+            agreed.delete()
+        elif fault == "another agreed":
+            agreed.update(by=AccountFactory())
+        elif fault == "the author":
+            ProgressUpdate.objects.update(recorded_by=update.co_signed_by)
+        else:
+            after = agreed.get().pk + 1
+            agreed.update(id=after + 100)
+            UpdateStep.objects.filter(kind="submitted").update(id=after + 101)
+            UpdateStep.objects.filter(kind="published").update(id=after + 102)
+
+    assert problems(milestones.consistency) == [
+        ("Who agreed to a report for civil society did so after it was last sent.", str(update))
+    ]
+
+
+def test_what_the_plan_asks_for_since_is_not_held_against_an_update(milestone):
+    """Nor against what waits: the rules are asked again when it is published."""
+    plan = milestone.commitment.plan
+    plan.needs_sign_off = False
+    plan.save()
+    lead = officer_of(lead_of(milestone.commitment), "lead")
+    drafts = [make_update(milestone, by=lead, publish=False, as_of=days_ago(n)) for n in (1, 2)]
+    for draft in drafts:
+        services.submit_update(draft, by=lead)
+    services.publish_update(drafts[0], by=lead)
+
+    type(plan).objects.update(needs_sign_off=True, needs_civil_society_sign_off=True)
+    milestone.commitment.nations.set(nations(["sct"]))
+
+    rules = {rule for rule, _where in problems(milestones.consistency)}
+    assert rules == {"A level is shown only in nations in which the commitment is delivered."}
+
+
 def test_missing_guard_is_found():
-    guards.drop()
+    names = triggers._installed(connection)
+    triggers.drop()
 
     found = problems(milestones.consistency)
 
     assert {rule for rule, _where in found} == {
         "The database refuses changes of published updates."
     }
-    assert len(found) == 8
+    assert names
+    assert {where for _rule, where in found} == {
+        f"The trigger {name} is missing." for name in names
+    }
 
 
 # What assessors found
@@ -405,7 +533,8 @@ def test_finding_of_another_commitment_is_found():
 
 def test_reply_to_a_finding_of_another_assessment_is_found():
     reply = ReplyFactory()
-    Reply.objects.update(finding=FindingFactory())
+    with past_the_guards():
+        Reply.objects.update(finding=FindingFactory())
     reply.refresh_from_db()
 
     assert problems(irm.consistency) == [
@@ -416,12 +545,37 @@ def test_reply_to_a_finding_of_another_assessment_is_found():
 def test_reply_by_an_institution_that_does_not_lead_is_found():
     reply = ReplyFactory()
     partner = InvolvementFactory(commitment=reply.assessment.commitment, role="partner")
-    Reply.objects.update(institution=partner.institution)
+    with past_the_guards():
+        Reply.objects.update(institution=partner.institution)
     reply.refresh_from_db()
 
     assert problems(irm.consistency) == [
         ("Only an institution that leads the commitment replies to the assessor.", str(reply))
     ]
+
+
+def test_reply_by_the_successor_of_the_lead_is_sound():
+    reply = ReplyFactory()
+    heir = InstitutionFactory()
+    institution = lead_of(reply.assessment.commitment)
+    institution.succeeded_by = heir
+    institution.save()
+    ReplyFactory(assessment=AssessmentFactory(commitment__lead=institution), institution=heir)
+
+    assert problems(irm.consistency) == []
+
+
+def test_reply_that_its_author_signed_is_found_where_the_plan_asks_for_two():
+    reply = ReplyFactory()
+    own = ReplyFactory(recorded_by=reply.signed_by, signed_by=reply.signed_by)
+    plan = own.assessment.commitment.plan
+
+    assert problems(irm.consistency) == [
+        ("Where the plan asks for sign-off, nobody signs a reply of their own.", str(own))
+    ]
+    plan.needs_sign_off = False
+    plan.save()
+    assert problems(irm.consistency) == []
 
 
 # Long tables

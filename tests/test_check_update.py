@@ -185,6 +185,98 @@ def test_officer_corrects_the_narrator_but_not_the_facts():
     assert refusals(replace(SUBSTANTIAL, correction_reason="Wrong nations."), given) == {}
 
 
+@pytest.mark.parametrize(
+    ("is_current", "is_own", "reason", "fields"),
+    [
+        (True, True, "Wrong.", {}),
+        (True, False, "Wrong.", {"corrects": "Only the institution that made this report"}),
+        (False, True, "Wrong.", {"corrects": "Only a published report of this milestone"}),
+        (False, False, "Wrong.", {"corrects": "Only a published report of this milestone"}),
+        (
+            True,
+            False,
+            "",
+            {
+                "corrects": "Only the institution that made this report",
+                "correction_reason": "Say why",
+            },
+        ),
+    ],
+)
+def test_only_who_made_a_report_corrects_it(is_current, is_own, reason, fields):
+    given = replace(LEAD, corrects=True, corrected_is_current=is_current, may_correct=is_own)
+
+    said = refusals(replace(LIMITED, correction_reason=reason), given)
+
+    assert set(said) == set(fields)
+    assert all(said[field][0].startswith(sentence) for field, sentence in fields.items())
+    assert all(len(sentences) == 1 for sentences in said.values())
+
+
+def test_what_is_said_of_a_correction_is_not_asked_of_a_report():
+    given = replace(LEAD, corrects=False, corrected_is_current=False, may_correct=False)
+
+    assert refusals(LIMITED, given) == {}
+
+
+def test_institution_that_speaks_for_no_nation_is_told_to_choose_another():
+    given = replace(LEAD, may_speak_for=frozenset())
+
+    said = refusals(SUBSTANTIAL, given)
+
+    assert list(said) == ["institution"]
+    assert "takes no part in the commitment" in said["institution"][0]
+
+
+DUE, LATER = date(2021, 12, 31), date(2022, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("moves_to", "why", "leads", "fields"),
+    [
+        (None, "", True, {}),
+        (None, "", False, {}),
+        (LATER, "The pandemic.", True, {}),
+        (date(2021, 11, 30), "We are early.", True, {}),
+        (None, "The pandemic.", True, {"due_on_proposed": "Enter the new due day"}),
+        (None, " ", True, {}),
+        (DUE, "The pandemic.", True, {"due_on_proposed": "This is already the due day."}),
+        (DUE, "", False, {"due_on_proposed": "This is already the due day."}),
+        (LATER, " ", True, {"due_reason": "Say why the due day moves."}),
+        (LATER, "The pandemic.", False, {"due_on_proposed": "The due day is the same for all"}),
+        (
+            LATER,
+            "",
+            False,
+            {
+                "due_on_proposed": "The due day is the same for all",
+                "due_reason": "Say why the due day moves.",
+            },
+        ),
+    ],
+)
+def test_report_moves_the_due_day_with_a_reason_for_all_nations(moves_to, why, leads, fields):
+    given = replace(LEAD, due_on=DUE, may_move_due_day=leads)
+
+    said = refusals(replace(SUBSTANTIAL, moves_due_to=moves_to, due_reason=why), given)
+
+    assert set(said) == set(fields)
+    assert all(said[field][0].startswith(sentence) for field, sentence in fields.items())
+
+
+def test_report_gives_a_first_due_day_where_there_is_none():
+    report = replace(SUBSTANTIAL, moves_due_to=LATER, due_reason="The plan gave none.")
+
+    assert refusals(report, replace(LEAD, due_on=None)) == {}
+
+
+def test_officer_who_repeats_what_is_published_and_moves_the_due_day_is_heard():
+    given = replace(LEAD, current={"sct": SUBSTANTIAL}, due_on=DUE)
+    report = replace(SUBSTANTIAL, moves_due_to=LATER, due_reason="The pandemic.")
+
+    assert refusals(report, given) == {}
+
+
 def test_nobody_corrects_what_is_not_current():
     given = replace(LEAD, corrects=True, corrected_is_current=False)
 

@@ -103,15 +103,35 @@ def test_what_a_public_site_should_not_do_is_a_warning_on_deployment_only(found)
     assert ids(found(deploy=True, SECURITY_CONTACT="")) == ["ogp_tracker.W001", "ogp_tracker.W002"]
 
 
+def test_what_weakens_the_sign_in_is_a_warning_on_deployment_only(found):
+    weak = {
+        "EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+        "SESSION_COOKIE_AGE": 481 * 60,
+    }
+
+    assert found(**weak) == []
+    sign_in = {"ogp_tracker.W003", "ogp_tracker.W004", "ogp_tracker.W005"}
+    assert sign_in <= set(ids(found(deploy=True, **weak)))
+    mended = {"ALLAUTH_TRUSTED_PROXY_COUNT": 1, "SESSION_COOKIE_AGE": 480 * 60}
+    assert sign_in & set(ids(found(deploy=True, **weak | mended))) == {"ogp_tracker.W003"}
+
+
 @pytest.mark.usefixtures("on_sqlite")
 def test_every_message_says_what_to_do_and_stands_in_the_manual(found):
     messages = [
         *found(deploy=True, SITE_URL="", SECRET_KEY="x", SECURITY_CONTACT="", ALLOWED_HOSTS=["*"]),
         *found(SITE_URL="http://tracker.example.org", DEBUG=True, SECURITY_CONTACT="x"),
+        *found(
+            deploy=True,
+            EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend",
+            SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
+            SESSION_COOKIE_AGE=10**6,
+        ),
     ]
     manual = (ROOT / "docs" / "operations.md").read_text()
 
-    assert len(set(ids(messages))) == 8
+    assert len(set(ids(messages))) == 11
     for message in messages:
         assert message.hint
         assert f"`{message.id}`" in manual

@@ -9,7 +9,7 @@ from django.db import connection
 from milestones import services
 from milestones.models import Milestone, ProgressUpdate
 from milestones.services import UpdateRefused
-from tests.factories import AccountFactory, MilestoneFactory, make_correction, make_update
+from tests.factories import MilestoneFactory, make_correction, make_update, officer_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,7 +44,8 @@ def _outcome(action):
 
 
 def publishing(update):
-    signer = AccountFactory()
+    services.submit_update(update, by=update.recorded_by)
+    signer = officer_of(update.institution, "lead")
     return lambda: services.publish_update(update, by=signer)
 
 

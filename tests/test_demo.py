@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from commitments.models import Commitment, Institution, Membership
+from commitments.rights import rights_of
 from tests.process import ROOT, bare_environment
 
 pytestmark = pytest.mark.slow
@@ -58,33 +59,26 @@ def test_accounts_are_one_for_each_role_and_their_passwords_work(client):
     passwords = dict(re.findall(r"^  (example-\S+)\s+(\S+)", printed, re.MULTILINE))
     assert list(passwords) == [f"example-{role.replace('_', '-')}" for role in ROLES]
     assert sorted(Membership.objects.values_list("role", flat=True)) == sorted(ROLES)
+    assert "set up a second factor" in printed
     for name, password in passwords.items():
-        assert client.login(username=name, password=password)
-        assert client.get("/admin/").status_code == 200
+        client.logout()
+        sent = client.post("/accounts/login/", {"login": name, "password": password})
+        assert sent.headers["Location"] == "/admin/"
+        entered = client.get("/admin/")
+        if name == "example-reporter":
+            assert entered.status_code == 200
+        else:
+            assert entered.headers["Location"] == "/accounts/second-factor/?next=/admin/"
 
 
 @pytest.mark.django_db
-def test_only_the_administrator_may_change_anything():
+def test_rights_of_the_accounts_follow_from_their_roles_and_nothing_else():
     demo("--no-serve", "--with-accounts")
 
     for user in User.objects.filter(username__startswith="example-"):
-        may_change = any(
-            not right.split(".")[1].startswith("view_") for right in user.get_all_permissions()
-        )
-        assert may_change == (user.username == "example-administrator")
-        assert user.has_perm("commitments.view_commitment")
-
-
-@pytest.mark.django_db
-def test_second_run_prints_no_password_and_leaves_accounts_alone():
-    demo("--no-serve", "--with-accounts")
-    before = dict(User.objects.values_list("username", "password"))
-
-    printed = demo("--no-serve", "--with-accounts")
-
-    assert dict(User.objects.values_list("username", "password")) == before
-    assert printed.count("is there already and was left alone") == len(ROLES)
-    assert "password" not in printed
+        assert (user.is_staff, user.is_superuser) == (False, False)
+        assert user.get_all_permissions() == set()
+        assert rights_of(user).may_enter
 
 
 @pytest.mark.django_db

@@ -8,9 +8,10 @@ from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrat
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from commitments import triggers
 from milestones import guards
 from milestones.models import Evidence, ProgressUpdate
-from tests.factories import MilestoneFactory, make_update, nation
+from tests.factories import MilestoneFactory, make_update, nation, past_the_guards
 
 CHANGED = "A published update is never changed; record a correction."
 DELETED = "A published update is never deleted; record a correction."
@@ -93,8 +94,9 @@ def test_sql_cannot_delete_a_published_update(published):
 def test_shell_cannot_delete_a_published_update():
     update = make_update(level="limited")
     sql("UPDATE milestones_nationprogress SET level = '', as_of = NULL, update_id = NULL")
-    with guards_off():
+    with past_the_guards():
         update.nations.clear()
+        update.steps.all().delete()
 
     with refused(DELETED), transaction.atomic():
         update.delete()
@@ -195,30 +197,31 @@ def test_loading_that_fails_leaves_the_door_shut(published):
 
 
 def test_missing_guard_is_named_and_put_back():
-    assert guards.missing() == []
-    name = guards._guards(connection)[0].name
-    table = "" if connection.vendor == "sqlite" else " ON milestones_progressupdate"
+    assert triggers.missing() == []
+    guard = triggers._guards(connection)[0]
+    name = guard.name
+    table = "" if connection.vendor == "sqlite" else f" ON {guard.table}"
     sql(f'DROP TRIGGER "{name}"{table}')
 
-    assert guards.missing() == [name]
+    assert triggers.missing() == [name]
 
-    guards.install()
+    triggers.install()
 
-    assert guards.missing() == []
+    assert triggers.missing() == []
 
 
 def test_guard_of_an_older_version_is_replaced(published, monkeypatch):
-    current = guards._installed(connection)
+    current = triggers._installed(connection)
     with monkeypatch.context() as patch:
         patch.setattr(guards, "NEVER_CHANGED", "An older sentence.")
-        guards.install()
-        assert guards._installed(connection) != current
+        triggers.install()
+        assert triggers._installed(connection) != current
         with refused("An older sentence"), transaction.atomic():
             published.nations.clear()
 
-    guards.install()
+    triggers.install()
 
-    assert guards._installed(connection) == current
+    assert triggers._installed(connection) == current
     with refused(CHANGED), transaction.atomic():
         published.nations.clear()
 
@@ -226,7 +229,7 @@ def test_guard_of_an_older_version_is_replaced(published, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_guards_outlive_a_migration_that_remakes_their_tables(published):
     emit_pre_migrate_signal(0, False, "default", plan=[(mock.Mock(operations=[]), False)])
-    assert guards.missing()
+    assert triggers.missing()
     with connection.schema_editor() as editor:
         field = ProgressUpdate._meta.get_field("narrative")
         longer = type(field)(field.verbose_name, default="")
@@ -235,18 +238,18 @@ def test_guards_outlive_a_migration_that_remakes_their_tables(published):
         editor.alter_field(ProgressUpdate, longer, field, strict=True)
     emit_post_migrate_signal(0, False, "default")
 
-    assert guards.missing() == []
+    assert triggers.missing() == []
     with refused(CHANGED), transaction.atomic():
         published.nations.clear()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_migrate_with_nothing_to_do_leaves_the_guards_alone(monkeypatch):
-    monkeypatch.setattr(guards, "drop", lambda using: pytest.fail("dropped"))
+    monkeypatch.setattr(triggers, "drop", lambda using: pytest.fail("dropped"))
 
     call_command("migrate", verbosity=0)
 
-    assert guards.missing() == []
+    assert triggers.missing() == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -256,14 +259,4 @@ def test_operator_empties_the_database_and_the_guards_stand_again():
     call_command("flush", interactive=False, verbosity=0)
 
     assert not ProgressUpdate.objects.exists()
-    assert guards.missing() == []
-
-
-class guards_off:
-    """For tests of one guard behind another."""
-
-    def __enter__(self):
-        guards.drop()
-
-    def __exit__(self, *problem):
-        guards.install()
+    assert triggers.missing() == []

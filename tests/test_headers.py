@@ -68,7 +68,7 @@ def test_reader_gets_no_cookie(client, address):
 
 @pytest.mark.django_db
 def test_officer_gets_cookies_that_no_script_and_no_other_site_can_use(client):
-    cookie = client.get("/admin/login/").cookies["csrftoken"]
+    cookie = client.get("/accounts/login/").cookies["csrftoken"]
 
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"

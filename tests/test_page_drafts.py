@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client, TestCase
-from django.utils import timezone
 
 from commitments.models import Commitment
-from irm.models import Assessment, Reply, Report
+from irm.models import Assessment, Report
+from irm.replies import publish_reply
 from milestones import services
+from milestones.models import Evidence
 from tests.factories import (
-    AccountFactory,
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
@@ -29,6 +29,7 @@ from tests.factories import (
     make_correction,
     make_update,
     nation,
+    officer_of,
     publish_update,
 )
 from tests.fill import fill_in
@@ -55,10 +56,21 @@ def fill(row):
 
 def published_with_marks(milestone, level="completed"):
     """Return an update, filled with markers before its publication closes it to changes."""
-    update = fill(make_update(milestone, level, publish=False))
-    for piece in update.evidence.all():
-        fill(piece)
+    update = fill_update(make_update(milestone, level, publish=False))
+    fill_evidence(update)
     return publish_update(update)
+
+
+def fill_update(update):
+    """Fill an unpublished update; its due day does not move."""
+    return fill_in(update, MARK, ADDRESS, due_reason="")
+
+
+def fill_evidence(update):
+    """Fill the evidence of an unpublished update, a file included; return the update."""
+    for piece in update.evidence.all():
+        fill_in(piece, MARK, ADDRESS, size=1)
+    return update
 
 
 class World:
@@ -68,7 +80,7 @@ class World:
         self.lead = InstitutionFactory(name="Lead", team_mailbox=f"{MARK}@example.org")
         self.helper = InstitutionFactory(name="Helper", nation=nation("sct"))
         self.area, self.value = PolicyAreaFactory(), OGPValueFactory()
-        self.officer = AccountFactory(username=MARK, first_name=MARK, last_name=MARK)
+        self.officer = officer_of(self.lead, username=MARK, first_name=MARK, last_name=MARK)
         self.public = CommitmentFactory(title="Public", lead=self.lead)
         self.plan = self.public.plan
         self.milestone = MilestoneFactory(commitment=self.public, due_on=days_ago(30))
@@ -85,10 +97,13 @@ class World:
         self.draft_report = fill(ReportFactory(draft=True, plan=self.plan))
         self.assessment_in_draft_report = self._assess(self.public, self.draft_report)
         self.draft_assessment = self._assess(self.public, self.other_report, draft=True)
-        self.draft_update = fill(make_update(self.milestone, "completed", publish=False))
-        self.draft_correction = fill(make_correction(self.update, "substantial", publish=False))
+        self.draft_update = fill_update(make_update(self.milestone, "completed", publish=False))
+        fill_evidence(self.draft_update)
+        self.draft_correction = fill_update(
+            make_correction(self.update, "substantial", publish=False)
+        )
         self.draft_replies = [
-            fill(ReplyFactory(assessment=self.assessment, finding=finding, draft=True))
+            ReplyFactory(assessment=self.assessment, finding=finding, draft=True, text=MARK)
             for finding in (None, self.finding)
         ]
 
@@ -100,14 +115,12 @@ class World:
         self.draft.values_claimed.add(self.value)
         InvolvementFactory(commitment=self.draft, institution=self.helper)
         self.draft_milestone = fill(MilestoneFactory(commitment=self.draft, due_on=days_ago(300)))
-        fill(
-            services.move_due_day(
-                self.draft_milestone,
-                to=days_ago(100),
-                reason="Late",
-                institution=self.lead,
-                by=self.officer,
-            )
+        services.move_due_day(
+            self.draft_milestone,
+            to=days_ago(100),
+            reason=MARK,
+            institution=self.lead,
+            by=None,
         )
         services.set_applicability(self.draft_milestone, nation("wls"), applies=False, reason=MARK)
         make_correction(published_with_marks(self.draft_milestone), narrative=MARK)
@@ -120,7 +133,7 @@ class World:
         milestone = commitment.milestones.get()
         finding = fill(FindingFactory(assessment=row, milestone=milestone))
         for replied in (None, finding):
-            fill(ReplyFactory(assessment=row, finding=replied, institution=self.lead))
+            ReplyFactory(assessment=row, finding=replied, institution=self.lead, text=MARK)
         return row
 
 
@@ -165,6 +178,9 @@ class TestDrafts(TestCase):
         addresses = [row.get_absolute_url() for row in rows]
         addresses += [f"/commitments/{world.draft.slug.upper()}/"]
         addresses += [f"/commitments/{world.draft.slug}/milestones/"]
+        files = Evidence.objects.exclude(file="")
+        addresses += [piece.file_address for piece in files]
+        assert {piece.update.is_published for piece in files} == {True, False}
 
         for address in addresses:
             response = self.client.get(address)
@@ -231,8 +247,10 @@ class TestDrafts(TestCase):
     def test_reader_gets_a_reply_once_it_is_published(self):
         to_assessment, to_finding = self.world.draft_replies
         for reply, page in ((to_assessment, self.world.public), (to_finding, self.world.milestone)):
-            draft = Reply.objects.filter(pk=reply.pk)
-            self.assert_shows(lambda draft=draft: draft.update(published_at=timezone.now()), page)
+            signer = officer_of(reply.institution, "lead")
+            self.assert_shows(
+                lambda reply=reply, signer=signer: publish_reply(reply, by=signer), page
+            )
 
     def test_reader_never_learns_who_wrote_a_report_or_where_to_write_to_a_team(self):
         for address, text in self.before.items():

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from commitments.models import Nation
+from milestones.evidence_files.kinds import KINDS
+from milestones.evidence_files.names import clean_name
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -60,17 +62,18 @@ def fill_everything(words):
     assessment = fill(commitment.assessments.get(), footnotes=f"[1] {words}")
     fill(report, slug="report")
     finding = fill(FindingFactory(assessment=assessment, milestone=milestone))
-    fill(ReplyFactory(assessment=assessment))
-    fill(ReplyFactory(assessment=assessment, finding=finding, institution=lead))
+    ReplyFactory(assessment=assessment, text=words)
+    ReplyFactory(assessment=assessment, finding=finding, institution=lead, text=words)
     for nation in Nation.objects.all():
         Nation.objects.filter(pk=nation.pk).update(label=f"{words} {nation.pk}"[-80:])
     return commitment
 
 
 def _publish(fill, milestone):
-    update = fill(make_update(milestone, "completed", publish=False))
+    update = fill(make_update(milestone, "completed", publish=False), due_reason="")
     for piece in update.evidence.all():
-        fill(piece, file="")
+        # Such a name is all that is left of it when the file is kept.
+        fill(piece, file_name=clean_name(update.narrative, KINDS["pdf"]), size=1)
     return publish_update(update)
 
 

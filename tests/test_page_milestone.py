@@ -1,11 +1,9 @@
 """The page of a milestone: every report with its evidence, corrections as corrections, findings."""
 
 import pytest
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from milestones import services
-from milestones.models import Evidence
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -18,7 +16,6 @@ from tests.factories import (
     make_correction,
     make_document,
     make_update,
-    publish_update,
 )
 from tests.pages import fact, page_of, read
 
@@ -63,7 +60,7 @@ def test_reader_finds_what_each_report_says(client, milestone):
     assert entry.first("time").attrs["datetime"] == days_ago(9).isoformat()
     assert entry.first("em").text() == "met"
     assert "What stands in the way One nation is late." in entry.text()
-    assert "Minutes, page 3 (archived copy)" in entry.text()
+    assert "Minutes, page 3 (archived copy) Link not checked yet." in entry.text()
     links = {link.text(): link.attrs["href"] for link in entry.all("a")}
     assert links == {
         "Minutes": "https://www.gov.uk/minutes",
@@ -72,23 +69,6 @@ def test_reader_finds_what_each_report_says(client, milestone):
     }
     assert page.section("nations").all("a", href=f"#{update.anchor}")
     assert "No evidence given" not in page.first("main").text()
-
-
-def test_reader_finds_when_a_link_was_checked_and_that_a_file_is_kept_here(client, milestone):
-    update = make_update(milestone, "limited", publish=False)
-    Evidence.objects.create(update=update, title="Scan", file="evidence/scan.pdf")
-    Evidence.objects.create(
-        update=update,
-        title="Page",
-        url="https://www.gov.uk/",
-        last_checked_at=timezone.now(),
-        last_answer="404",
-    )
-    publish_update(update)
-
-    entry = entry_of(page_of(client, milestone), update).text()
-    assert "Scan (a file kept by this tracker)" in entry
-    assert f"Link checked on {date_format(days_ago(0))}: 404" in entry
 
 
 def test_reader_is_told_that_a_document_gives_no_evidence(client, milestone):

@@ -8,7 +8,6 @@ from commitments.models import Involvement
 from milestones import services
 from milestones.models import ProgressUpdate
 from tests.factories import (
-    AccountFactory,
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
@@ -26,6 +25,7 @@ from tests.factories import (
     make_update,
     nation,
     nations,
+    officer_of,
 )
 from tests.pages import queries_of, read
 
@@ -39,8 +39,8 @@ class World:
     """A public commitment with one of everything, which then grows in every direction."""
 
     def __init__(self):
-        self.officer = AccountFactory()
         self.lead = InstitutionFactory(name="Lead", nation=nation("sct"))
+        self.officer = officer_of(self.lead)
         self.plan, self.closed = PlanFactory(), PlanFactory(closed=True)
         self.area = PolicyAreaFactory(slug="area")
         self.value = OGPValueFactory()
@@ -84,7 +84,7 @@ class World:
                 to=days_ago(day),
                 reason="Late",
                 institution=lead_of(commitment),
-                by=self.officer,
+                by=None,
             )
         self.add_milestone_reports(milestone, updates)
         return milestone

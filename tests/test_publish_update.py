@@ -12,15 +12,18 @@ from milestones.models import NationProgress, ProgressUpdate
 from milestones.services import UpdateRefused
 from tests.factories import (
     NATIONS,
-    AccountFactory,
     CommitmentFactory,
     MilestoneFactory,
     PlanFactory,
+    civil_society_for,
+    contact_for,
     days_ago,
+    lead_of,
     make_correction,
     make_document,
     make_update,
     nation,
+    officer_of,
     publish_update,
 )
 
@@ -38,6 +41,16 @@ def milestone():
     return MilestoneFactory()
 
 
+def submitted(milestone, plan, role="reporter"):
+    """Return a report of the milestone, which belongs to this plan, that waits for sign-off."""
+    commitment = milestone.commitment
+    commitment.plan = plan
+    commitment.save()
+    author = officer_of(lead_of(commitment), role)
+    draft = make_update(milestone, by=author, publish=False)
+    return services.submit_update(draft, by=author)
+
+
 def test_reader_sees_the_level_in_the_nations_that_the_report_speaks_for(milestone):
     update = make_update(milestone, "substantial", nations=["sct", "wls"], as_of=days_ago(3))
 
@@ -52,11 +65,13 @@ def test_reader_sees_the_level_in_the_nations_that_the_report_speaks_for(milesto
 
 
 def test_update_says_who_signed_it_off_and_when(milestone):
-    draft = make_update(milestone, publish=False)
-    lead, society = AccountFactory(), AccountFactory()
+    draft = submitted(milestone, PlanFactory(needs_civil_society_sign_off=True))
+    lead = officer_of(draft.institution, "lead")
+    society = civil_society_for(draft.milestone.commitment)
     now = timezone.now()
+    services.agree_to_update(draft, by=society)
 
-    update = services.publish_update(draft, by=lead, co_signed_by=society, now=now)
+    update = services.publish_update(draft, by=lead, now=now)
 
     update.refresh_from_db()
     assert (update.state, update.published_at) == ("published", now)
@@ -67,7 +82,7 @@ def test_publishing_again_writes_nothing(milestone):
     update = make_update(milestone)
     before = ProgressUpdate.objects.values().get()
 
-    again = services.publish_update(update, by=AccountFactory())
+    again = services.publish_update(update, by=officer_of(update.institution, "lead"))
 
     assert again == update
     assert ProgressUpdate.objects.values().get() == before
@@ -153,34 +168,35 @@ def test_report_is_checked_again_against_what_has_changed_since(milestone):
 
 
 def test_author_does_not_sign_off_a_report_himself():
-    plan = PlanFactory(needs_sign_off=True)
-    draft = make_update(MilestoneFactory(commitment=CommitmentFactory(plan=plan)), publish=False)
+    draft = submitted(MilestoneFactory(), PlanFactory(needs_sign_off=True), role="lead")
 
-    for nobody_else in (draft.recorded_by, None):
-        with pytest.raises(UpdateRefused) as refusal:
-            services.publish_update(draft, by=nobody_else)
-        assert list(refusal.value.message_dict) == ["signed_off_by"]
+    with pytest.raises(UpdateRefused) as refusal:
+        services.publish_update(draft, by=draft.recorded_by)
+    assert list(refusal.value.message_dict) == ["signed_off_by"]
+    with pytest.raises(UpdateRefused, match="Only a lead"):
+        services.publish_update(draft, by=None)
 
-    assert services.publish_update(draft, by=AccountFactory()).is_published
+    assert services.publish_update(draft, by=officer_of(draft.institution, "lead")).is_published
 
 
 def test_plan_that_wants_civil_society_gets_its_signature():
-    plan = PlanFactory(needs_civil_society_sign_off=True)
-    draft = make_update(MilestoneFactory(commitment=CommitmentFactory(plan=plan)), publish=False)
-    lead, society = AccountFactory(), AccountFactory()
+    draft = submitted(MilestoneFactory(), PlanFactory(needs_civil_society_sign_off=True))
+    lead = officer_of(draft.institution, "lead")
 
-    for not_society in (None, lead, draft.recorded_by):
-        with pytest.raises(UpdateRefused) as refusal:
-            services.publish_update(draft, by=lead, co_signed_by=not_society)
-        assert list(refusal.value.message_dict) == ["co_signed_by"]
+    for not_society in (lead, draft.recorded_by):
+        with pytest.raises(UpdateRefused, match="Only a civil-society lead"):
+            services.agree_to_update(draft, by=not_society)
+    with pytest.raises(UpdateRefused) as refusal:
+        services.publish_update(draft, by=lead)
+    assert list(refusal.value.message_dict) == ["co_signed_by"]
 
-    assert services.publish_update(draft, by=lead, co_signed_by=society).is_published
+    services.agree_to_update(draft, by=civil_society_for(draft.milestone.commitment))
+    assert services.publish_update(draft, by=lead).is_published
 
 
 @pytest.mark.parametrize("plan", [None, {"needs_sign_off": False}], ids=["no plan", "no need"])
 def test_author_publishes_where_no_plan_asks_for_a_second_person(plan):
-    plan = plan and PlanFactory(**plan)
-    draft = make_update(MilestoneFactory(commitment=CommitmentFactory(plan=plan)), publish=False)
+    draft = submitted(MilestoneFactory(), plan and PlanFactory(**plan), role="lead")
 
     assert services.publish_update(draft, by=draft.recorded_by).is_published
 
@@ -188,15 +204,18 @@ def test_author_publishes_where_no_plan_asks_for_a_second_person(plan):
 def test_words_of_a_document_need_no_signature():
     plan = PlanFactory(needs_sign_off=True, needs_civil_society_sign_off=True)
     milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan))
-    draft = make_update(milestone, source=make_document(), publish=False)
+    contact = contact_for(milestone.commitment)
 
-    assert services.publish_update(draft, by=None).is_published
+    for by in (None, contact):
+        draft = make_update(milestone, source=make_document(), by=by, publish=False)
+        services.submit_update(draft, by=by)
+        assert services.publish_update(draft, by=by).is_published
 
 
 def test_number_of_queries_does_not_grow_with_the_history(milestone):
     def queries():
-        draft = make_update(milestone, publish=False)
-        lead = AccountFactory()
+        draft = submitted(milestone, milestone.commitment.plan)
+        lead = officer_of(draft.institution, "lead")
         with CaptureQueriesContext(connection) as seen:
             services.publish_update(draft, by=lead)
         return len(seen)

@@ -10,14 +10,17 @@ from tests.factories import (
     AccountFactory,
     CommitmentFactory,
     InstitutionFactory,
+    InvolvementFactory,
     MilestoneFactory,
     PlanFactory,
+    contact_for,
     days_ago,
     lead_of,
     make_document,
     make_report,
     make_update,
     nation,
+    officer_of,
     today,
 )
 
@@ -30,17 +33,25 @@ def milestone():
 
 
 @pytest.fixture
-def officer():
-    return AccountFactory()
+def officer(milestone):
+    return officer_of(lead_of(milestone.commitment))
 
 
 def record(milestone, level="limited", *, institution=None, **report):
+    institution = institution or lead_of(milestone.commitment)
+    of_document = report.get("source")
     return services.record_update(
         milestone,
         make_report(level, **report),
-        institution=institution or lead_of(milestone.commitment),
-        by=AccountFactory(),
+        institution=institution,
+        by=contact_for(milestone.commitment) if of_document else officer_of(institution),
     )
+
+
+def partner_of(milestone, **institution):
+    return InvolvementFactory(
+        commitment=milestone.commitment, institution=InstitutionFactory(**institution)
+    ).institution
 
 
 def test_officer_records_what_the_public_does_not_see_yet(milestone, officer):
@@ -136,7 +147,7 @@ def test_document_without_a_name_is_no_source(milestone):
 
 
 def test_officer_of_another_institution_speaks_for_its_own_nation_only(milestone):
-    welsh = InstitutionFactory(nation=nation("wls"))
+    welsh = partner_of(milestone, nation=nation("wls"))
 
     assert record(milestone, nations=["wls"], institution=welsh).pk
     with pytest.raises(UpdateRefused) as refusal:
@@ -147,9 +158,18 @@ def test_officer_of_another_institution_speaks_for_its_own_nation_only(milestone
 
 def test_officer_of_an_institution_of_no_nation_speaks_for_none(milestone):
     with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, nations=["wls"], institution=InstitutionFactory(nation=None))
+        record(milestone, nations=["wls"], institution=partner_of(milestone, nation=None))
 
-    assert list(refusal.value.message_dict) == ["nations"]
+    assert "serves none of its nations" in refusal.value.message_dict["institution"][0]
+
+
+def test_officer_of_an_institution_that_takes_no_part_speaks_for_none(milestone):
+    stranger = InstitutionFactory(nation=nation("wls"))
+
+    with pytest.raises(UpdateRefused) as refusal:
+        record(milestone, nations=["wls"], institution=stranger)
+
+    assert "takes no part" in refusal.value.message_dict["institution"][0]
 
 
 def test_nobody_reports_for_a_nation_out_of_scope():
@@ -227,19 +247,17 @@ def test_officer_corrects_a_corrected_update_at_its_latest_correction(milestone)
 
 def test_officer_revises_a_draft_and_what_was_submitted_is_a_draft_again(milestone):
     update = make_update(milestone, "completed", nations=["sct"], publish=False)
-    ProgressUpdate.objects.update(state="submitted")
-    colleague = AccountFactory()
+    services.submit_update(update, by=update.recorded_by)
 
     services.revise_update(
         update,
         make_report("limited", nations=["wls"], narrative="Not so far."),
         institution=update.institution,
-        by=colleague,
+        by=update.recorded_by,
     )
 
     update.refresh_from_db()
     assert (update.level, update.narrative, update.state) == ("limited", "Not so far.", "draft")
-    assert update.recorded_by == colleague
     assert [row.code for row in update.nations.all()] == ["wls"]
     assert not update.evidence.exists()
 
@@ -249,7 +267,10 @@ def test_officer_whose_revision_is_refused_keeps_the_draft(milestone):
 
     with pytest.raises(UpdateRefused):
         services.revise_update(
-            update, make_report("completed", evidence=[]), institution=None, by=None
+            update,
+            make_report("completed", evidence=[]),
+            institution=update.institution,
+            by=update.recorded_by,
         )
 
     update.refresh_from_db()
@@ -264,6 +285,8 @@ def test_officer_discards_a_draft_but_nothing_published(milestone):
     with pytest.raises(UpdateRefused):
         services.discard_update(published)
     with pytest.raises(UpdateRefused):
-        services.revise_update(published, make_report(), institution=None, by=None)
+        services.revise_update(
+            published, make_report(), institution=published.institution, by=published.recorded_by
+        )
 
     assert ProgressUpdate.objects.get() == published

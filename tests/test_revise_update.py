@@ -7,11 +7,11 @@ from milestones import services
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from milestones.statuses import UpdateRefused
 from tests.factories import (
-    AccountFactory,
     CommitmentFactory,
     MilestoneFactory,
     make_report,
     make_update,
+    officer_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def revise(update, **report):
     return services.revise_update(
-        update, make_report(**report), institution=update.institution, by=AccountFactory()
+        update, make_report(**report), institution=update.institution, by=update.recorded_by
     )
 
 
@@ -39,17 +39,33 @@ def test_reporter_revises_a_draft_and_its_evidence():
 
 def test_reviser_becomes_the_author_so_that_somebody_else_signs_off():
     draft = make_update(publish=False)
-    reviser = AccountFactory()
+    reviser, second = (officer_of(draft.institution, "lead") for _ in "12")
 
+    services.take_over(draft, by=reviser)
     services.revise_update(draft, make_report(), institution=draft.institution, by=reviser)
+    services.submit_update(draft, by=reviser)
 
     with pytest.raises(UpdateRefused, match="second person"):
         services.publish_update(draft, by=reviser)
+    assert services.publish_update(draft, by=second).recorded_by == reviser
+
+
+def test_colleague_does_not_revise_what_is_not_hers():
+    draft = make_update(publish=False, narrative="Her words.")
+
+    for colleague in (officer_of(draft.institution), officer_of(draft.institution, "lead")):
+        with pytest.raises(UpdateRefused, match="Only its author can write on it"):
+            services.revise_update(
+                draft, make_report(), institution=draft.institution, by=colleague
+            )
+
+    draft.refresh_from_db()
+    assert draft.narrative == "Her words."
 
 
 def test_what_was_submitted_becomes_a_draft_again():
     draft = make_update(publish=False)
-    ProgressUpdate.objects.update(state=ProgressUpdate.State.SUBMITTED)
+    services.submit_update(draft, by=draft.recorded_by)
 
     assert revise(draft).state == ProgressUpdate.State.DRAFT
 

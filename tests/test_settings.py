@@ -166,6 +166,10 @@ def test_operator_behind_a_proxy_sets_each_switch():
         ("DATABASE_URL", "postgresql://a:b@host:port/c", "no database has this address"),
         ("EMAIL_URL", "pigeon://loft", "not the address of a mail server"),
         ("SECRET_KEY", "$abc", "must not begin with $"),
+        ("EVIDENCE_KINDS", "pdf,exe", "Write some of pdf,docx,"),
+        ("EVIDENCE_KINDS", " , ", "Write some of pdf,docx,"),
+        ("EVIDENCE_MAX_MEGABYTES", "0", "“0” is too small"),
+        ("EVIDENCE_MAX_MEGABYTES", "20 MB", "“20 MB” is not a whole number"),
     ],
 )
 def test_operator_reads_which_variable_is_wrong(monkeypatch, name, value, said):
@@ -180,6 +184,10 @@ def test_operator_reads_which_variable_is_wrong(monkeypatch, name, value, said):
 @pytest.mark.parametrize(("word", "meant"), [("yes", True), ("ON", True), ("0", False)])
 def test_operator_writes_a_switch_in_any_usual_way(word, meant):
     assert environment.yes_no(word) is meant
+
+
+def test_operator_names_kinds_of_file_in_any_usual_way():
+    assert environment.kinds_of_file("PDF, csv") == ["pdf", "csv"]
 
 
 def test_operator_names_a_relative_and_an_absolute_sqlite_file(tmp_path):

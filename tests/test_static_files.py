@@ -21,7 +21,7 @@ import ogp_tracker.wsgi
 from django.test import Client
 
 client = Client(headers={"host": "tracker.example.org"})
-page = client.get("/admin/login/", secure=True)
+page = client.get("/accounts/login/", secure=True)
 print(page.status_code)
 for address in sorted(set(__import__("re").findall(r'(?:href|src)="(/static/[^"]+)"', page.text))):
     answer = client.get(address, secure=True)

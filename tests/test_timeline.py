@@ -37,7 +37,7 @@ class Rows(list):
 def update(pk, as_of, level=Level.LIMITED, corrects=None, words=""):
     return SimpleNamespace(
         pk=pk,
-        as_of=as_of,
+        day=as_of,
         as_of_as_published=words,
         level=level,
         corrects_id=corrects,

@@ -8,7 +8,9 @@ from django.utils import timezone
 from commitments.models import Commitment, Institution, Membership
 from irm.models import Assessment, Report
 from milestones import services
+from milestones.evidence_files.store import keep_upload
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+from tests.evidence_samples import make, pdf
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -18,6 +20,7 @@ from tests.factories import (
     MilestoneFactory,
     OGPValueFactory,
     PolicyAreaFactory,
+    ReminderFactory,
     ReplyFactory,
     ReportFactory,
     days_ago,
@@ -36,6 +39,7 @@ OF_COMMITMENT = {
     "milestones.ProgressUpdate",
     "milestones.Evidence",
     "milestones.DueDateChange",
+    "milestones.UpdateStep",
 }
 OF_ASSESSMENT = {"irm.Assessment", "irm.MilestoneFinding", "irm.Reply"}
 ALWAYS = {
@@ -45,7 +49,7 @@ ALWAYS = {
     "commitments.Institution",
     "commitments.ActionPlan",
 }
-NEVER = {"commitments.Membership"}
+NEVER = {"commitments.Membership", "milestones.EvidenceUpload", "milestones.Reminder"}
 
 
 def our_models():
@@ -65,7 +69,10 @@ def write_the_world(*, commitment=None, report=None, assessment=None, reply=None
     promised.values_claimed.add(OGPValueFactory())
     MembershipFactory(institution=promised.involvements.get().institution)
     milestone = MilestoneFactory(commitment=promised)
-    make_update(milestone, "completed", publish=publish)
+    update = make_update(milestone, "completed", publish=publish)
+    keep_upload(make(pdf()), update.recorded_by)
+    if not publish:
+        services.submit_update(update, by=update.recorded_by)
     lead = promised.involvements.get().institution
     services.move_due_day(milestone, to=days_ago(1), reason="Late.", institution=lead, by=None)
     found = AssessmentFactory(
@@ -73,6 +80,7 @@ def write_the_world(*, commitment=None, report=None, assessment=None, reply=None
     )
     finding = FindingFactory(assessment=found, milestone=milestone)
     ReplyFactory(assessment=found, finding=finding, **(reply or {}))
+    ReminderFactory()
 
 
 def public_labels():
@@ -102,7 +110,10 @@ def test_everything_published_is_public():
         ({"report": {"draft": True}}, {"irm.Report"} | OF_ASSESSMENT),
         ({"assessment": {"draft": True}}, OF_ASSESSMENT),
         ({"reply": {"draft": True}}, {"irm.Reply"}),
-        ({"publish": False}, {"milestones.ProgressUpdate", "milestones.Evidence"}),
+        (
+            {"publish": False},
+            {"milestones.ProgressUpdate", "milestones.Evidence", "milestones.UpdateStep"},
+        ),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 
-def test_robot_may_read_everything_but_the_admin(client, settings):
+def test_robot_may_read_everything_but_the_officers_pages(client, settings):
     settings.SITE_URL = "https://tracker.example.org"
 
     response = client.get("/robots.txt")
@@ -11,6 +11,7 @@ def test_robot_may_read_everything_but_the_admin(client, settings):
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.text.splitlines() == [
         "User-agent: *",
+        "Disallow: /accounts/",
         "Disallow: /admin/",
         "Sitemap: https://tracker.example.org/sitemap.xml",
     ]

@@ -13,7 +13,6 @@ from django.utils import timezone
 from milestones import services
 from ogp_tracker.fixtures_order import FIXTURES
 from tests.factories import (
-    AccountFactory,
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
@@ -22,6 +21,7 @@ from tests.factories import (
     PlanFactory,
     ReplyFactory,
     ReportFactory,
+    contact_for,
     days_ago,
     lead_of,
     make_correction,
@@ -60,7 +60,7 @@ def make_everything():
         to=days_ago(10),
         reason="The regulator asked for more time.",
         institution=lead_of(commitment),
-        by=AccountFactory(),
+        by=contact_for(commitment),
     )
     services.set_applicability(overdue, nation("nir"), applies=False, reason="Not devolved")
     first = make_update(overdue, "limited", nations=["eng"], narrative=f"Begun. {LONG}")

@@ -5,32 +5,96 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from commitments.models import Membership
+from commitments.models.membership import BOTH_VOICES, Role, speaks_for_both
+from commitments.rights import Rights
+from commitments.second_factor import take_away_second_factor, tell_its_owner
 
-from .base import LabelledRows, TrackerAdmin, without_icons
+from .access import RowsByRights
+from .base import LabelledRows, RefusableForm, TrackerAdmin, without_icons
 from .deletion import KeepsWhatIsPublic
+from .locking import Locking
 
 Account = get_user_model()
 
+KEYS_STAY = _(
+    "You cannot take the role of administrator away from yourself: nobody might be left to give"
+    " it back. Ask another administrator."
+)
 
-class MembershipInline(admin.TabularInline):
+
+class MembershipFormSet(LabelledRows):
+    """The roles of one account, which may not be both government's and the assessor's."""
+
+    is_own = False
+    """Whether whoever asks holds these roles herself."""
+
+    def clean(self) -> None:
+        """Refuse both voices in one account, and to take away one's own keys."""
+        super().clean()
+        roles = {
+            form: form.cleaned_data["role"]
+            for form in self.forms
+            if form not in self.deleted_forms and getattr(form, "cleaned_data", {}).get("role")
+        }
+        for form, role in roles.items():
+            if speaks_for_both(role, set(roles.values())):
+                form.add_error("role", BOTH_VOICES)
+        had = {form.initial.get("role") for form in self.initial_forms}
+        if self.is_own and Role.ADMINISTRATOR in had - set(roles.values()):
+            raise ValidationError(KEYS_STAY)
+
+
+class MembershipInline(RowsByRights, admin.TabularInline):
     """For whom an account acts, and in which role."""
 
     model = Membership
-    formset = LabelledRows
+    formset = MembershipFormSet
     extra = 0
-    autocomplete_fields = ("institution",)
+    fields = ("role", "institution", "plan")
+    autocomplete_fields = ("institution", "plan")
     verbose_name = _("role for an institution")
     verbose_name_plural = _("acts for")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows with the names that they show."""
+        return super().get_queryset(request).select_related("account", "institution", "plan")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the rows' class, made anew per request, which knows whose roles these are."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.is_own = is_own(request, obj)  # type: ignore[attr-defined]
+        return formset
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field without icons."""
         return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+
+class AccountForm(RefusableForm, UserChangeForm):
+    """An account as it is changed."""
+
+    class Meta(UserChangeForm.Meta):
+        pass
+
+    def clean_email(self) -> str:
+        """Refuse an address that another account has: people sign in with theirs."""
+        email: str = self.cleaned_data["email"]
+        others = Account.objects.exclude(pk=self.instance.pk)
+        if email and (other := others.filter(email__iexact=email).first()):
+            raise ValidationError(
+                _("The account “%(name)s” has this address. Each needs one of its own.")
+                % {"name": other.get_username()}
+            )
+        return email
 
 
 # Rights follow from memberships. Django's groups and single permissions would be a second
@@ -39,11 +103,13 @@ admin.site.unregister([Account, Group])
 
 
 @admin.register(Account)
-class AccountAdmin(KeepsWhatIsPublic, UserAdmin):
+class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     """Accounts; one that has been used is switched off, not deleted."""
 
+    form = AccountForm
+    secret = ("password",)
     list_display = ("username", "name", "email", "acts_for", "is_active", "last_login")
-    list_filter = ("is_active", "is_staff", "is_superuser", "memberships__role")
+    list_filter = ("is_active", "memberships__role")
     search_fields = (
         "username",
         "first_name",
@@ -54,7 +120,7 @@ class AccountAdmin(KeepsWhatIsPublic, UserAdmin):
     filter_horizontal = ()
     date_hierarchy = "last_login"
     list_per_page = 50
-    actions = ("delete_selected",)
+    actions = ("delete_selected", "take_away_second_factors")
     readonly_fields = ("last_login", "date_joined")
     inlines = (MembershipInline,)
     fieldsets = (
@@ -63,11 +129,12 @@ class AccountAdmin(KeepsWhatIsPublic, UserAdmin):
         (
             _("Access"),
             {
-                "fields": ("is_active", "is_staff", "is_superuser"),
+                "fields": ("is_active",),
                 "description": _(
                     "Whoever leaves is switched off here by unticking “Active”. The account"
                     " stays, so that what it reported keeps its author. The public never sees"
-                    " its name."
+                    " its name. What the account may do follows from the roles below, and from"
+                    " nothing else."
                 ),
             },
         ),
@@ -81,6 +148,25 @@ class AccountAdmin(KeepsWhatIsPublic, UserAdmin):
             super()
             .get_queryset(request)
             .prefetch_related(Prefetch("memberships", queryset=memberships))
+        )
+
+    @admin.action(
+        description=_("Take away the second factor (phone and codes lost)"), permissions=["change"]
+    )
+    def take_away_second_factors(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Let owners who have lost theirs set up new ones, and write to them that it was done."""
+        taken = [account for account in queryset if take_away_second_factor(account)]
+        for account in taken:
+            tell_its_owner(account)
+            self.log_change(request, account, str(_("Took away the second factor.")))
+        self.message_user(
+            request,
+            ngettext(
+                "%(number)d account can set up a new second factor at its next sign-in.",
+                "%(number)d accounts can set up new second factors at their next sign-ins.",
+                len(taken),
+            )
+            % {"number": len(taken)},
         )
 
     @admin.display(description=_("name"), ordering="last_name")
@@ -103,14 +189,23 @@ class AccountAdmin(KeepsWhatIsPublic, UserAdmin):
         """An account that anybody has signed in with stays: the record says who did what."""
         return obj.last_login is not None
 
+    def may_delete(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+        """Nobody deletes her own account."""
+        return super().may_delete(request, rights, obj) and not is_own(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what cannot be changed: nobody switches herself off."""
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "is_active") if is_own(request, obj) else fields
+
 
 @admin.register(Membership)
 class MembershipAdmin(TrackerAdmin):
     """Who acts for which institution, to look it up from the institution's side."""
 
-    list_display = ("account", "institution", "role")
-    list_select_related = ("account", "institution")
-    list_of_all_related = ("account", "institution")
+    list_display = ("account", "role", "institution", "plan")
+    list_select_related = ("account", "institution", "plan")
+    list_of_all_related = ("account", "institution", "plan")
     list_filter = ("role", "account__is_active")
     search_fields = (
         "account__username",
@@ -118,5 +213,19 @@ class MembershipAdmin(TrackerAdmin):
         "account__last_name",
         "institution__name",
     )
-    autocomplete_fields = ("account", "institution")
-    fields = ("account", "role", "institution")
+    autocomplete_fields = ("account", "institution", "plan")
+    fields = ("account", "role", "institution", "plan")
+    # The guard of memberships waits for the account.
+    locked_first = ("account",)
+
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+        """Nobody takes her own keys away, here as on the page of her account."""
+        keys = obj is not None and obj.role == Role.ADMINISTRATOR
+        return super().may_change(request, rights, obj) and not (
+            keys and obj.account_id == request.user.pk
+        )
+
+
+def is_own(request: HttpRequest, account: Any) -> bool:
+    """Return whether the account is that of whoever asks."""
+    return account is not None and account.pk is not None and account.pk == request.user.pk

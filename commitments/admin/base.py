@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models
@@ -13,15 +14,20 @@ from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from commitments.models import Institution
+from commitments.rights import Rights
 
 from .deletion import KeepsWhatIsPublic
+from .locking import Conflict, Locking
 
 # Whoever types an address without its beginning means the safe one.
 HTTPS_IF_NOT_SAID: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
 
 
 class RefusableForm(forms.ModelForm):
-    """A form beside whose fields the refusal of a service can be shown."""
+    """A form beside whose fields the refusal of a service can be shown, or a colleague's words."""
+
+    conflict: Conflict | None = None
+    """What somebody else has saved since this form was opened."""
 
     refusal: ValidationError | None = None
     """What a service refused when this form was saved a moment ago."""
@@ -35,6 +41,15 @@ class RefusableForm(forms.ModelForm):
         if self.refusal is not None:
             self.show(self.refusal)
         return cleaned
+
+    def full_clean(self) -> None:
+        """Clean the form; then show what is stored now, so that no rule stumbles over it."""
+        super().full_clean()
+        if self.conflict is not None and self.is_bound:
+            self.add_error(None, self.conflict.sentences)
+            for name in self.fields:
+                if (beside := self.conflict.beside.get(self.add_prefix(name))) is not None:
+                    self.add_error(name, beside)
 
     def show(self, refusal: ValidationError) -> None:
         """Show each sentence of `refusal` beside its field, or at the top if it has none here.
@@ -52,9 +67,10 @@ class RefusableForm(forms.ModelForm):
                 self.add_error(field if field in self.fields else None, sentences)
 
 
-class TrackerAdmin(KeepsWhatIsPublic, admin.ModelAdmin):
+class TrackerAdmin(Locking, KeepsWhatIsPublic, admin.ModelAdmin):
     """A section for one model: links to the public page, keeps what is public, shows refusals."""
 
+    form = RefusableForm
     list_per_page = 50
     list_max_show_all = 200
     actions: tuple[str, ...] = ("delete_selected",)
@@ -106,7 +122,7 @@ class TrackerAdmin(KeepsWhatIsPublic, admin.ModelAdmin):
     ) -> Any:
         """Return the form's class, made anew per request, with what a service has refused."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
+        form.refusal = getattr(request, "refusal", None)
         return form
 
     def changeform_view(
@@ -156,6 +172,7 @@ class HistoryAdmin(TrackerAdmin, SimpleHistoryAdmin):
         """Answer with an earlier version to read; simple_history itself would also save it."""
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
+        self.check_history(request, object_id)
         request.reads_history = True  # type: ignore[attr-defined]
         return super().history_form_view(request, object_id, version_id, extra_context)
 
@@ -185,8 +202,27 @@ class HistoryAdmin(TrackerAdmin, SimpleHistoryAdmin):
         return super().get_readonly_fields(request, obj)
 
 
+class OpenToAll(TrackerAdmin):
+    """Rows that everybody here sees and an administrator looks after."""
+
+    def may_see(self, rights: Rights) -> bool:
+        """Whoever works here chooses among them."""
+        return rights.may_enter
+
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return all: they are public."""
+        found: QuerySet[Any] = rows
+        return found
+
+
 class ReadOnly:
     """Rows that are shown for reading; they change elsewhere."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who sees the page sees its rows; a section of its own asks the rights."""
+        if isinstance(self, InlineModelAdmin):
+            return True
+        return bool(super().has_view_permission(request, obj))  # type: ignore[misc]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is added here."""

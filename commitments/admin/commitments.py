@@ -11,7 +11,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Involvement
+from commitments.rights import Rights, rights_of
 
+from .access import RowsByRights, may_edit
 from .base import HistoryAdmin, LabelledRows, ReadOnly, RefusableForm, TrackerAdmin, without_icons
 from .filters import PublicationFilter
 
@@ -64,7 +66,7 @@ class InvolvementFormSet(LabelledRows):
             )
 
 
-class InvolvementInline(admin.TabularInline):
+class InvolvementInline(RowsByRights, admin.TabularInline):
     """Who leads and supports a commitment."""
 
     model = Involvement
@@ -161,6 +163,40 @@ class CommitmentAdmin(HistoryAdmin):
             kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    # Who sees and does what
+
+    def may_see(self, rights: Rights) -> bool:
+        """Government works on commitments; assessors choose the one that they assess."""
+        return rights.is_government or rights.is_assessor
+
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return the commitments that the account works on."""
+        found: QuerySet[Any] = rows.filter(pk__in=rights.seen_commitments().values("pk"))
+        return found
+
+    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
+        """A point of contact adds the commitments of its plan or nation."""
+        return bool(rights.coordinates)
+
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+        """A point of contact changes the commitments of its plan or nation."""
+        return bool(rights.coordinates) and (obj is None or may_edit(request, obj))
+
+    def may_read_history(self, rights: Rights, obj: Any) -> bool:
+        """Drafts and names of the past are for those who work on it, not for assessors."""
+        return rights.is_government
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save what belongs to the commitment; refuse to give it away or to add another's."""
+        super().save_related(request, form, formsets, change)
+        if not rights_of(request.user).may_edit(form.instance):
+            raise ValidationError(
+                _(
+                    "With this plan and these institutions the commitment would not be one that"
+                    " you look after. Choose your own plan, or a lead of your nation."
+                )
+            )
+
     @admin.display(description=_("lead"))
     def lead(self, obj: Any) -> str:
         """Return who leads, of several the first with the number of the others."""
@@ -203,3 +239,12 @@ class InvolvementAdmin(ReadOnly, TrackerAdmin):
     list_filter = ("role", "institution__kind", "commitment__nations")
     search_fields = ("commitment__slug", "commitment__title", "institution__name")
     fields = ("commitment", "institution", "role")
+
+    def may_see(self, rights: Rights) -> bool:
+        """Government looks up who plays which part."""
+        return rights.is_government
+
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return the parts in the commitments that the account works on."""
+        found: QuerySet[Any] = rows.filter(commitment__in=rights.seen_commitments())
+        return found

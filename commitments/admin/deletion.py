@@ -15,11 +15,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .access import ByRights
+
 NAMED = 20
 """How many rows of a kind are named before only their number is."""
 
 
-class KeepsWhatIsPublic(admin.ModelAdmin):
+class KeepsWhatIsPublic(ByRights):
     """A section in which what the public has seen cannot be deleted, and drafts can."""
 
     parts: tuple[type[Model], ...] = ()
@@ -88,24 +90,32 @@ class KeepsWhatIsPublic(admin.ModelAdmin):
         return self.admin_site.get_model_admin(type(row)).has_delete_permission(request, row)
 
     def _names(self, request: HttpRequest, rows: list[Model]) -> list[str]:
-        """Return the names of rows as links, kind by kind, no more than `NAMED` of each kind."""
+        """Return the names of rows as links, kind by kind, no more than `NAMED` of each kind.
+
+        Of what the account does not see only the kind is said: there has to be a reason, but the
+        names are not for it.
+        """
         keys: dict[type[Model], list[Any]] = {}
         for row in rows:
             keys.setdefault(type(row), []).append(row.pk)
         names = []
         for model, pks in keys.items():
-            kept: Any = model._default_manager
-            if self.admin_site.is_registered(model):
-                # With all that a name is made of, so that it does not ask for each row.
-                kept = self.admin_site.get_model_admin(model).get_queryset(request)
-            shown = kept.filter(pk__in=pks).order_by("pk")[:NAMED]
-            names += [self._named(row) for row in shown]
-            if len(pks) > NAMED:
-                names.append(
-                    _("… and %(count)d more %(names)s")
-                    % {"count": len(pks) - NAMED, "names": model._meta.verbose_name_plural}
-                )
+            seen = self._seen(request, model).filter(pk__in=pks).order_by("pk")
+            count, words = seen.count(), {"names": model._meta.verbose_name_plural}
+            names += [self._named(row) for row in seen[:NAMED]]
+            if count > NAMED:
+                more = {"count": count - NAMED} | words
+                names.append(_("… and %(count)d more %(names)s") % more)
+            if count < len(pks):
+                names.append(capfirst(_("%(names)s that you do not see") % words))
         return names
+
+    def _seen(self, request: HttpRequest, model: type[Model]) -> Any:
+        """Return the rows of the model that the account sees; of one without a section, none."""
+        if not self.admin_site.is_registered(model):
+            return model._default_manager.none()
+        # With all that a name is made of, so that it does not ask for each row.
+        return self.admin_site.get_model_admin(model).get_queryset(request)
 
     def _named(self, row: Model) -> str:
         name = capfirst(str(row._meta.verbose_name))

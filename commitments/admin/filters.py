@@ -36,6 +36,26 @@ class CommitmentPublicationFilter(PublicationFilter):
     path = "commitment__published_on"
 
 
+class SeenFilter(admin.RelatedFieldListFilter):
+    """The rows that another column points at: names only those that the account sees."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        """Return what can be chosen."""
+        model, site = field.remote_field.model, model_admin.admin_site
+        if not site.is_registered(model):
+            return super().field_choices(field, request, model_admin)
+        seen = site.get_model_admin(model).get_queryset(request)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        limit = {"pk__in": seen.order_by().values("pk")}
+        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=limit)
+
+
+# In the place of Django's own for every list.
+admin.FieldListFilter.register(
+    lambda field: bool(field.remote_field), SeenFilter, take_priority=True
+)
+
+
 class FilledFilter(admin.EmptyFieldListFilter):
     """Whether a field is filled in, asked with Yes and No."""
 

@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan
 
-from .base import HistoryAdmin
+from .access import counted_commitments
+from .base import HistoryAdmin, OpenToAll
 from .filters import PlanStateFilter
 
 
 @admin.register(ActionPlan)
-class ActionPlanAdmin(HistoryAdmin):
+class ActionPlanAdmin(OpenToAll, HistoryAdmin):
     """Action plans; whether one is current follows from its days."""
 
     list_display = ("title", "member", "cycle", "first_day", "last_day", "state", "commitments")
@@ -43,8 +44,10 @@ class ActionPlanAdmin(HistoryAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the plans with the number of their commitments, drafts among them."""
-        return super().get_queryset(request).annotate(commitment_count=Count("commitments"))
+        """Return the plans with the number of their commitments, of those that one sees."""
+        seen = Q(commitments__in=counted_commitments(request))
+        count = Count("commitments", filter=seen, distinct=True)
+        return super().get_queryset(request).annotate(commitment_count=count)
 
     @admin.display(description=_("today"))
     def state(self, obj: ActionPlan) -> str:

@@ -3,17 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Nation, OGPValue, PolicyArea
 
-from .base import TrackerAdmin
+from .access import counted_commitments
+from .base import OpenToAll
 
 
 @admin.register(Nation)
-class NationAdmin(TrackerAdmin):
+class NationAdmin(OpenToAll):
     """The four nations: their names can be mended, their number cannot."""
 
     list_display = ("label", "name", "code", "iso_code", "ons_code")
@@ -30,7 +31,7 @@ class NationAdmin(TrackerAdmin):
         return False
 
 
-class VocabularyAdmin(TrackerAdmin):
+class VocabularyAdmin(OpenToAll):
     """Entries of a vocabulary; one that is in use stays."""
 
     list_display = ("name", "slug", "used_in")
@@ -39,8 +40,10 @@ class VocabularyAdmin(TrackerAdmin):
     fixed_once_saved = ("slug",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the entries with the number of commitments that they are given to."""
-        return super().get_queryset(request).annotate(commitment_count=Count("commitments"))
+        """Return the entries with the number of commitments, of those that one sees."""
+        seen = Q(commitments__in=counted_commitments(request))
+        count = Count("commitments", filter=seen, distinct=True)
+        return super().get_queryset(request).annotate(commitment_count=count)
 
     @admin.display(description=_("commitments"), ordering="commitment_count")
     def used_in(self, obj: Any) -> int:

@@ -1,7 +1,8 @@
 """The rows of what was promised."""
 
 from .commitment import Commitment, Involvement
-from .institution import Institution, Membership
+from .institution import Institution
+from .membership import Membership
 from .plan import ActionPlan
 from .vocabulary import Nation, OGPValue, PolicyArea
 

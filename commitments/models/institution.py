@@ -1,13 +1,12 @@
-"""Institutions, and the accounts that act for them."""
+"""Institutions."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from commitments.constraints import FieldRule, FieldUnique, web_address
+from commitments.constraints import FieldRule, web_address
 from commitments.querysets import InstitutionQuerySet
 
 from .vocabulary import Nation
@@ -86,67 +85,3 @@ class Institution(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the institution's public page."""
         return reverse("institution", args=[self.slug])
-
-
-class Membership(models.Model):
-    """The role in which an account acts for an institution; rights follow from it."""
-
-    class Role(models.TextChoices):
-        REPORTER = "reporter", _("Reporter")
-        LEAD = "lead", _("Lead")
-        POINT_OF_CONTACT = "point_of_contact", _("Point of contact")
-        CIVIL_SOCIETY_LEAD = "civil_society_lead", _("Civil-society lead")
-        IRM_RESEARCHER = "irm_researcher", _("IRM researcher")
-        ADMINISTRATOR = "administrator", _("Administrator")
-
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
-        related_name="memberships",
-        verbose_name=_("account"),
-    )
-    institution = models.ForeignKey(
-        Institution,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="memberships",
-        verbose_name=_("institution"),
-        help_text=_("Only an administrator acts for no institution."),
-    )
-    role = models.CharField(_("role"), max_length=30, choices=Role)
-
-    class Meta:
-        ordering = ("account", "institution", "role")
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
-        constraints = (
-            FieldUnique(
-                field="institution",
-                fields=("account", "institution", "role"),
-                name="commitments_membership_once",
-                message=_("This account already has this role there."),
-            ),
-            models.CheckConstraint(
-                name="commitments_membership_role_known",
-                condition=Q(
-                    role__in=[
-                        "reporter",
-                        "lead",
-                        "point_of_contact",
-                        "civil_society_lead",
-                        "irm_researcher",
-                        "administrator",
-                    ]
-                ),
-            ),
-            FieldRule(
-                field="institution",
-                name="commitments_membership_has_institution",
-                condition=Q(role="administrator") | Q(institution__isnull=False),
-                message=_("Choose the institution that this account acts for."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.account}: {self.get_role_display()} ({self.institution or '–'})"

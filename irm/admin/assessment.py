@@ -11,17 +11,20 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.access import RowsByRights
 from commitments.admin.base import (
     HistoryAdmin,
     RefusableForm,
-    TrackerAdmin,
     without_icons,
 )
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
+from commitments.rights import Rights
 from irm.codebook import BLANK, BY_NAME, NOTHINGS, VARIABLES, Variable, variables_of
 from irm.models import Assessment, MilestoneFinding
 from milestones.models import Milestone
+
+from .answering import Answered, OffersReply
 
 
 def explained(variable: Variable) -> str:
@@ -53,12 +56,14 @@ class WithCodes(admin.options.BaseModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class FindingInline(WithCodes, admin.StackedInline):
+class FindingInline(RowsByRights, WithCodes, admin.StackedInline):
     """What the report says of single milestones of the commitment."""
 
     model = MilestoneFinding
     extra = 0
     fields = ("milestone", "completion", "found")
+    # From its own page a finding is answered.
+    show_change_link = True
     verbose_name_plural = gettext_lazy("findings on single milestones")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -90,7 +95,7 @@ class FindingInline(WithCodes, admin.StackedInline):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(WithCodes, HistoryAdmin):
+class AssessmentAdmin(OffersReply, WithCodes, HistoryAdmin):
     """Assessments: first the report and the commitment, then the codes that such a report gives."""
 
     form = RefusableForm
@@ -114,6 +119,30 @@ class AssessmentAdmin(WithCodes, HistoryAdmin):
     autocomplete_fields = ("report", "commitment", "relevant_values")
     fixed_once_saved = ("report", "commitment")
     inlines = (FindingInline,)
+
+    def may_see(self, rights: Rights) -> bool:
+        """Assessors write them; government answers them."""
+        return rights.is_assessor or rights.is_government
+
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return all to assessors; to government what is public of its own commitments."""
+        found: QuerySet[Any] = rows
+        if rights.is_assessor:
+            return found
+        found = rows.public().filter(commitment__in=rights.seen_commitments())
+        return found
+
+    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
+        """Only assessors write here."""
+        return rights.is_assessor
+
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+        """Only assessors write here."""
+        return rights.is_assessor
+
+    def may_read_history(self, rights: Rights, obj: Any) -> bool:
+        """Drafts of the past are the assessors'."""
+        return rights.is_assessor
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the groups of fields; which codes there are follows from the report's kind."""
@@ -147,6 +176,10 @@ class AssessmentAdmin(WithCodes, HistoryAdmin):
         """Return the findings, once it is known which commitment is assessed."""
         return super().get_inlines(request, obj) if obj is not None else ()
 
+    def answered_by_reply(self, obj: Assessment) -> Answered:
+        """Return what a reply from this page answers: the assessment as a whole."""
+        return Answered(obj)
+
     def is_public(self, obj: Assessment) -> bool:
         """Return whether readers can see the assessment."""
         return Assessment.objects.public().filter(pk=obj.pk).exists()
@@ -177,7 +210,7 @@ class AssessmentAdmin(WithCodes, HistoryAdmin):
 
 
 @admin.register(MilestoneFinding)
-class MilestoneFindingAdmin(WithCodes, TrackerAdmin):
+class MilestoneFindingAdmin(OffersReply, WithCodes, HistoryAdmin):
     """Findings on single milestones; new ones are written on the page of their assessment."""
 
     list_display = ("milestone", "assessment", "completion", "short_text")
@@ -192,6 +225,30 @@ class MilestoneFindingAdmin(WithCodes, TrackerAdmin):
     fields = ("assessment", "milestone", "completion", "found")
     fixed_once_saved = ("assessment", "milestone")
 
+    def may_see(self, rights: Rights) -> bool:
+        """Assessors write them; government answers them."""
+        return rights.is_assessor or rights.is_government
+
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return all to assessors; to government what is public of its own commitments."""
+        found: QuerySet[Any] = rows
+        if rights.is_assessor:
+            return found
+        found = rows.public().filter(assessment__commitment__in=rights.seen_commitments())
+        return found
+
+    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
+        """Only assessors write here."""
+        return rights.is_assessor
+
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+        """Only assessors write here."""
+        return rights.is_assessor
+
+    def may_read_history(self, rights: Rights, obj: Any) -> bool:
+        """Drafts of the past are the assessors'."""
+        return rights.is_assessor
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A finding is written on the page of its assessment, which knows the milestones."""
         return False
@@ -199,6 +256,10 @@ class MilestoneFindingAdmin(WithCodes, TrackerAdmin):
     def is_settled(self, obj: MilestoneFinding) -> bool:
         """A finding that readers have seen stays."""
         return has_been_public(obj.assessment)
+
+    def answered_by_reply(self, obj: MilestoneFinding) -> Answered:
+        """Return what a reply from this page answers."""
+        return Answered(obj.assessment, obj)
 
     def is_public(self, obj: MilestoneFinding) -> bool:
         """Return whether readers can see the finding."""

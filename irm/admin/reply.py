@@ -3,49 +3,97 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
-from django.utils import timezone
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.access import rights_in
 from commitments.admin.base import RefusableForm, TrackerAdmin
 from commitments.admin.filters import PublicationFilter
-from commitments.models import Involvement
-from irm.models import Assessment, Reply
+from commitments.admin.locking import lost
+from commitments.models import Institution
+from commitments.rights import Rights
+from irm import replies
+from irm.models import Reply
+from irm.replies import ReplyRefused
+
+from .answering import Answered, asked_for, awaiting
+
+RECORD = ("recorded_by", "signed_by", "published_at")
 
 
 class ReplyForm(RefusableForm):
-    """A reply by an institution that leads the assessed commitment."""
+    """What an institution answers; the rule is asked here, and again by the service."""
+
+    answered: Answered
+    account: Any
+    institutions: list[Institution]
+    may_sign: bool
+
+    shown_at = {"signed_by": "publish"}
 
     publish = forms.BooleanField(
-        label=gettext_lazy("Publish now"),
+        label=gettext_lazy("Sign and publish now"),
         required=False,
         help_text=gettext_lazy("Once published, a reply cannot be changed or deleted."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.assessment = self.answered.assessment
+        self.instance.finding = self.answered.finding
+        if not self.may_sign:
+            del self.fields["publish"]
+        if "institution" in self.fields:
+            field: Any = self.fields["institution"]
+            keys = [one.pk for one in self.institutions]
+            field.queryset = Institution.objects.filter(pk__in=keys)
+            field.empty_label = _("Choose")
+            if len(keys) == 1:
+                field.empty_label = None
+                self.initial["institution"] = keys[0]
+
+    @property
+    def institution(self) -> Institution | None:
+        """Return who replies."""
+        if "institution" in self.fields:
+            return self.cleaned_data.get("institution")
+        return self.instance.institution
+
     def clean(self) -> dict[str, Any] | None:
-        """Refuse who does not lead, a finding from elsewhere, publishing before the assessment."""
+        """Ask the rule; each refusal stands beside its field."""
         cleaned = super().clean()
-        assessment = self.cleaned_data.get("assessment")
-        if assessment is None:
-            return cleaned
-        finding = self.cleaned_data.get("finding")
-        if finding is not None and finding.assessment_id != assessment.pk:
-            self.add_error("finding", _("Choose a finding of the assessment above, or none."))
-        institution = self.cleaned_data.get("institution")
-        leads = assessment.commitment.involvements.filter(role=Involvement.Role.LEAD)
-        if institution and not leads.filter(institution=institution).exists():
-            self.add_error(
-                "institution",
-                _("Only an institution that leads the commitment replies. Choose a lead."),
-            )
-        public = Assessment.objects.public().filter(pk=assessment.pk)
-        if self.cleaned_data.get("publish") and not public.exists():
-            self.add_error(
-                "publish", _("Readers cannot see the assessment yet. Publish the reply after it.")
-            )
+        if self.refusal is None and self.institution is not None and not self.errors:
+            try:
+                self._ask_the_rule(self.institution)
+            except ReplyRefused as refusal:
+                self.show(refusal)
         return cleaned
+
+    def _ask_the_rule(self, institution: Institution) -> None:
+        publishes = bool(self.cleaned_data.get("publish"))
+        text = self.cleaned_data["text"]
+        reply = Reply(
+            pk=self.instance.pk,
+            assessment=self.answered.assessment,
+            finding=self.answered.finding,
+            institution=institution,
+            text=text,
+        )
+        replies.check_reply(replies.facts_of(reply, is_published_now=publishes))
+        plan = self.answered.assessment.commitment.plan
+        if publishes:
+            is_new = self.instance.pk is None or "text" in self.changed_data
+            replies.check_signature(
+                written_by=self.account.pk if is_new else self.instance.recorded_by_id,
+                signed_by=self.account.pk,
+                needs_sign_off=plan is not None and plan.needs_sign_off,
+            )
 
 
 class ReplyPublicationFilter(PublicationFilter):
@@ -62,10 +110,12 @@ class ReplyAdmin(TrackerAdmin):
     list_display = ("about", "institution", "published_at")
     list_of_all_related = (
         "assessment__report",
-        "assessment__commitment",
+        "assessment__commitment__plan",
         "finding__milestone__commitment",
         "finding__assessment__report",
         "institution",
+        "recorded_by",
+        "signed_by",
     )
     list_filter = (
         ReplyPublicationFilter,
@@ -74,48 +124,176 @@ class ReplyAdmin(TrackerAdmin):
     )
     search_fields = ("assessment__commitment__slug", "institution__name", "text")
     date_hierarchy = "published_at"
-    autocomplete_fields = ("assessment", "finding", "institution")
-    readonly_fields = ("recorded_by", "published_at")
+    readonly_fields = ("about", "found", *RECORD)
+    fixed_once_saved = ("institution",)
+    locked_first = ("assessment",)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the groups of fields; a published reply has nothing left to publish."""
-        publish = () if obj is not None and obj.published_at else ("publish",)
-        record = ("recorded_by", "published_at") if obj is not None else ()
-        return [
-            (_("What it answers"), {"fields": ("assessment", "finding")}),
-            (_("The reply"), {"fields": ("institution", "text", *publish, *record)}),
-        ]
+    # Who sees and does what
 
-    @admin.display(description=gettext_lazy("what it answers"), ordering="assessment")
-    def about(self, obj: Reply) -> str:
-        """Return the finding or the assessment that is answered."""
-        return str(obj.finding or obj.assessment)
+    def may_see(self, rights: Rights) -> bool:
+        """Replies are government's; assessors read them on the public pages."""
+        return rights.is_government
 
-    def is_public(self, obj: Reply) -> bool:
-        """Return whether readers can see the reply."""
-        return Reply.objects.public().filter(pk=obj.pk).exists()
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return what is public of its commitments, and its own drafts."""
+        public = rows.model._default_manager.public().filter(
+            assessment__commitment__in=rights.seen_commitments()
+        )
+        found: QuerySet[Any] = rows.filter(
+            Q(pk__in=public.values("pk")) | Q(institution__in=rights.carries_on)
+        )
+        return found
 
-    def view_on_site(self, obj: Reply) -> str | None:
-        """Return the address of the public page on which the reply stands."""
-        if not self.is_public(obj):
-            return None
-        if obj.finding is not None:
-            return obj.finding.milestone.get_absolute_url()
-        return f"{obj.assessment.commitment.get_absolute_url()}#{obj.assessment.anchor}"
+    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
+        """Whoever reports for an institution may draft its reply."""
+        return bool(rights.reports_for)
 
-    def is_settled(self, obj: Reply) -> bool:
-        """A published reply stays."""
-        return obj.published_at is not None
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+        """A reply is its institution's."""
+        if isinstance(obj, Reply) and obj.pk is not None:
+            return replies.may_write(rights, obj.institution)
+        return bool(rights.reports_for)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A published reply is read-only."""
         published = isinstance(obj, Reply) and obj.published_at is not None
         return not published and super().has_change_permission(request, obj)
 
+    def is_public(self, obj: Reply) -> bool:
+        """Return whether readers can see the reply."""
+        return Reply.objects.public().filter(pk=obj.pk).exists()
+
+    def is_settled(self, obj: Reply) -> bool:
+        """A published reply stays."""
+        return obj.published_at is not None
+
+    def view_on_site(self, obj: Reply) -> str | None:
+        """Return the address of the public page on which the reply stands."""
+        if not self.is_public(obj):
+            return None
+        if obj.finding is not None:
+            return f"{obj.finding.milestone.get_absolute_url()}#{obj.finding.anchor}"
+        return f"{obj.assessment.commitment.get_absolute_url()}#{obj.assessment.anchor}"
+
+    # What it answers
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Answer with the form for what the address names, or ask what is to be answered."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        answered = asked_for(request)
+        if answered is None and request.method == "POST":
+            return lost(self, request, None, _("What you answer is no longer public."))
+        if answered is None:
+            return self._page_to_choose(request)
+        begun = answered.replies().first()
+        if begun is not None and (
+            request.method != "POST" or begun.text == _lines(request.POST.get("text", ""))
+        ):
+            return self._to_what_is_begun(request, begun)
+        request.answered = answered  # type: ignore[attr-defined]
+        context = {"title": _("Reply"), "subtitle": answered.name}
+        return super().add_view(request, form_url, context | (extra_context or {}))
+
+    def _to_what_is_begun(self, request: HttpRequest, begun: Reply) -> HttpResponse:
+        """Lead to the reply that there is, if the account sees it."""
+        if self.has_view_permission(request, begun):
+            return redirect("admin:irm_reply_change", begun.pk)
+        words = _("A colleague of another institution is already answering this.")
+        self.message_user(request, words, messages.WARNING)
+        return redirect("admin:irm_reply_add")
+
+    def _page_to_choose(self, request: HttpRequest) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Reply"),
+            "opts": self.opts,
+            "rows": awaiting(request),
+        }
+        return TemplateResponse(request, "admin/irm/reply/choose.html", context)
+
+    @admin.display(description=gettext_lazy("what it answers"), ordering="assessment")
+    def about(self, obj: Reply) -> str:
+        """Return the finding or the assessment that is answered."""
+        return Answered(obj.assessment, obj.finding).name
+
+    @admin.display(description=gettext_lazy("what the assessor wrote"))
+    def found(self, obj: Reply) -> str:
+        """Return the words that are answered."""
+        return Answered(obj.assessment, obj.finding).words
+
+    # The form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the groups of fields; only who may sign is asked whether to publish."""
+        record = RECORD if obj is not None else ()
+        publish = ("publish",) if self._may_sign(request, obj) else ()
+        return [
+            (None, {"fields": ("about", "found")}),
+            (_("The reply"), {"fields": ("institution", "text", *publish, *record)}),
+        ]
+
+    def _may_sign(self, request: HttpRequest, obj: Any) -> bool:
+        rights = rights_in(request)
+        if obj is not None:
+            return obj.published_at is None and replies.may_sign(rights, obj.institution)
+        return any(replies.may_sign(rights, one) for one in self._institutions(request))
+
+    def _institutions(self, request: HttpRequest) -> list[Institution]:
+        """Return in whose name the account may reply here, asked once per request."""
+        answered: Answered | None = getattr(request, "answered", None)
+        if answered is None:
+            return []
+        known: list[Institution] | None = getattr(request, "replying", None)
+        if known is None:
+            commitment = answered.assessment.commitment
+            known = replies.institutions_that_answer(rights_in(request), commitment)
+            request.replying = known  # type: ignore[attr-defined]
+        return known
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form's class, made anew per request, which knows what is answered by whom."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None:
+            form.answered = Answered(obj.assessment, obj.finding)
+        else:
+            form.answered = request.answered  # type: ignore[attr-defined]
+        form.account = request.user
+        form.institutions = self._institutions(request)
+        form.may_sign = self._may_sign(request, obj)
+        return form
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field; institutions are few, and chosen without a script."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "institution" and field is not None:
+            field.widget = field.widget.widget
+        return field
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the reply with its author, and with the time if it is published now."""
-        if not change:
-            obj.recorded_by = request.user
-        if form.cleaned_data["publish"]:
-            obj.published_at = timezone.now()
-        super().save_model(request, obj, form, change)
+        """Hand the words to the service, which keeps or publishes them."""
+        reply = replies.save_reply(
+            assessment=form.answered.assessment,
+            finding=form.answered.finding,
+            institution=form.institution,
+            text=form.cleaned_data["text"],
+            by=request.user,
+            reply=obj if change else None,
+        )
+        if form.cleaned_data.get("publish"):
+            reply = replies.publish_reply(reply, by=request.user)
+        obj.pk = reply.pk
+        obj.refresh_from_db()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete a draft, through the service."""
+        replies.discard_reply(obj, by=request.user)
+
+
+def _lines(text: str) -> str:
+    """Return what was typed as a form keeps it."""
+    return text.strip()

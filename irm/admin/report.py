@@ -4,14 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.base import RefusableForm, TrackerAdmin
+from commitments.admin.access import rights_in
+from commitments.admin.base import HistoryAdmin, RefusableForm
+from commitments.rights import Rights
 from irm.codebook import BLANK, VARIABLES, variables_of
-from irm.models import Report
+from irm.models import Assessment, Report
 
 
 class ReportForm(RefusableForm):
@@ -41,7 +43,7 @@ class ReportForm(RefusableForm):
 
 
 @admin.register(Report)
-class ReportAdmin(TrackerAdmin):
+class ReportAdmin(HistoryAdmin):
     """Reports: the version for public comment and the final one are public."""
 
     form = ReportForm
@@ -60,9 +62,39 @@ class ReportAdmin(TrackerAdmin):
         (gettext_lazy("Note"), {"fields": ("tracker_note",), "classes": ("collapse",)}),
     )
 
+    def may_see(self, rights: Rights) -> bool:
+        """Assessors write them; government looks them up."""
+        return rights.is_assessor or rights.is_government
+
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return all to assessors; to government what is public of its own commitments."""
+        found: QuerySet[Any] = rows
+        if rights.is_assessor:
+            return found
+        found = rows.public()
+        return found
+
+    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
+        """Only assessors write here."""
+        return rights.is_assessor
+
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+        """Only assessors write here."""
+        return rights.is_assessor
+
+    def may_read_history(self, rights: Rights, obj: Any) -> bool:
+        """Drafts of the past are the assessors'."""
+        return rights.is_assessor
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the reports with the number of commitments that they assess."""
-        return super().get_queryset(request).annotate(assessment_count=Count("assessments"))
+        """Return the reports with the number of commitments that they assess.
+
+        Government counts the published ones.
+        """
+        rights = rights_in(request)
+        seen = None if rights.is_assessor else Q(assessments__in=Assessment.objects.public())
+        count = Count("assessments", filter=seen, distinct=True)
+        return super().get_queryset(request).annotate(assessment_count=count)
 
     @admin.display(description=gettext_lazy("assessments"), ordering="assessment_count")
     def assessed(self, obj: Any) -> int:

@@ -215,6 +215,7 @@ class MilestoneFinding(models.Model):
     found = models.TextField(_("what was found"), help_text=_("In the words of the report."))
 
     objects = MilestoneFindingQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ("assessment", "milestone")

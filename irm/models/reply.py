@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Institution
@@ -42,9 +43,18 @@ class Reply(models.Model):
         related_name="+",
         verbose_name=_("recorded by"),
     )
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("signed by"),
+    )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
     objects = ReplyQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ("published_at", "pk")
@@ -56,6 +66,13 @@ class Reply(models.Model):
                 name="irm_reply_has_text",
                 condition=~Q(text=""),
                 message=_("Write the reply."),
+            ),
+            FieldRule(
+                field="signed_by",
+                name="irm_reply_published_means_signed",
+                condition=Q(published_at=None, signed_by=None)
+                | Q(published_at__isnull=False, signed_by__isnull=False),
+                message=_("A reply is signed when it is published, and not before."),
             ),
             FieldUnique(
                 field="finding",

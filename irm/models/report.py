@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldUnique, web_address
 from commitments.models import ActionPlan
@@ -66,6 +67,7 @@ class Report(models.Model):
     )
 
     objects = ReportQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ("title",)

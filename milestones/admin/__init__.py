@@ -1,5 +1,5 @@
 """The Admin section of what is being delivered."""
 
-from . import commitment, milestone, progress, update
+from . import commitment, milestone, progress, reminder, update
 
-__all__ = ["commitment", "milestone", "progress", "update"]
+__all__ = ["commitment", "milestone", "progress", "reminder", "update"]

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.access import RowsByRights
 from commitments.admin.base import LabelledRows, small_text
 from commitments.admin.commitments import CommitmentAdmin, CommitmentForm
 from commitments.models import Commitment
@@ -65,7 +66,7 @@ class MilestoneFormSet(LabelledRows):
         return _("Choose another number.")
 
 
-class MilestoneInline(admin.TabularInline):
+class MilestoneInline(RowsByRights, admin.TabularInline):
     """The milestones of a commitment: new ones are added here, each changes on its own page."""
 
     model = Milestone

@@ -4,35 +4,69 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.access import RowsByRights
 from commitments.admin.base import HTTPS_IF_NOT_SAID, ReadOnly, TrackerAdmin
+from commitments.rights import Rights
+from milestones.evidence_files.serving import answer_with
+from milestones.evidence_files.stored import StoredFile
 from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, ProgressUpdate
 
-FIELDS = ("title", "url", "locator", "archived_url")
+from .evidence_file import EvidenceFileField
+
+FIELDS = ("title", "url", "upload", "locator", "archived_url")
+FIELDS_TO_READ = ("title", "url", "file_to_read", "locator", "archived_url")
 
 
 class EvidenceForm(forms.ModelForm):
-    """One piece of evidence: an address that readers can open.
+    """One piece of evidence: an address that readers can open, or a file that they can save."""
 
-    The tracker has no way yet to hand out files, so it does not take any here; a row that has
-    one from elsewhere keeps it.
-    """
+    upload = EvidenceFileField(label=gettext_lazy("or a file"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "url" in self.fields:
-            self.fields["url"].required = not self.instance.file
-            self.fields["url"].error_messages["required"] = _("Enter the address of the evidence.")
+        self.account = account
+        self.file: StoredFile | None = self.instance.stored
+        field = self.fields.get("upload")
+        if isinstance(field, EvidenceFileField):
+            field.explain()
+            if self.file:
+                field.show(self.file, address=address_of_file(self.instance))
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the file that was chosen, and ask for an address if there is none."""
+        super().clean()
+        cleaned = self.cleaned_data
+        field = self.fields.get("upload")
+        if isinstance(field, EvidenceFileField):
+            try:
+                self.file = field.settle(cleaned["upload"], account=self.account, present=self.file)
+            except ValidationError as refusal:
+                self.add_error("upload", refusal)
+                return cleaned
+        if cleaned.get("url") == "" and not self.file:
+            self.add_error("url", _("Enter an address, or choose a file."))
+        return cleaned
 
     def facts(self) -> EvidenceFacts:
         """Return the piece as a service takes it."""
-        given = {name: self.cleaned_data.get(name, "") for name in FIELDS}
-        return EvidenceFacts(file=self.instance.file or "", **given)
+        given = {
+            name: self.cleaned_data.get(name, "")
+            for name in ("title", "url", "locator", "archived_url")
+        }
+        return EvidenceFacts(file=self.file, **given)
 
 
 class EvidenceFormSet(BaseInlineFormSet):
@@ -45,6 +79,11 @@ class EvidenceFormSet(BaseInlineFormSet):
         if self.request is not None:
             self.request.evidence = self  # type: ignore[attr-defined]
 
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Return what each row is told: whose files it may use."""
+        account = self.request.user if self.request is not None else None
+        return super().get_form_kwargs(index) | {"account": account}
+
     def pieces(self) -> list[EvidenceFacts]:
         """Return the pieces that are filled in and not ticked for deletion."""
         self.is_valid()
@@ -53,8 +92,28 @@ class EvidenceFormSet(BaseInlineFormSet):
             for form in self.forms
             if form not in self.deleted_forms
             and hasattr(form, "cleaned_data")
-            and (form.cleaned_data.get("url") or form.instance.file)
+            # A row that is refused is given all the same: its own error says what to do.
+            and (form.cleaned_data.get("url") or form.file or form.errors)  # type: ignore[attr-defined]
         ]
+
+
+def address_of_file(piece: Evidence) -> str:
+    """Return the address at which an officer who may see the evidence gets its file."""
+    return reverse("admin:milestones_evidence_file", args=[piece.pk])
+
+
+def file_to_read(piece: Evidence) -> str:
+    """Return the name of the file as a link, with its kind and size."""
+    file = piece.stored
+    if file is None:
+        return "–"
+    return format_html(
+        '<a href="{}"><bdi>{}</bdi></a> ({}, {})',
+        address_of_file(piece),
+        file.name,
+        piece.kind_in_words,
+        filesizeformat(file.size),
+    )
 
 
 def is_published(update: Any) -> bool:
@@ -62,16 +121,28 @@ def is_published(update: Any) -> bool:
     return isinstance(update, ProgressUpdate) and update.is_published
 
 
-class EvidenceInline(admin.StackedInline):
+class EvidenceInline(RowsByRights, admin.StackedInline):
     """The evidence of a draft; that of a published update is closed with it."""
 
     model = Evidence
     form = EvidenceForm
     formset = EvidenceFormSet
     formfield_overrides = HTTPS_IF_NOT_SAID
-    fields = FIELDS
     verbose_name = gettext_lazy("piece of evidence")
     verbose_name_plural = gettext_lazy("evidence (needed for Substantial and Completed)")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the fields of a row; without the right to change it there is no file to choose."""
+        return FIELDS if self.has_change_permission(request, obj) else FIELDS_TO_READ
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return what only shows something."""
+        return () if self.has_change_permission(request, obj) else ("file_to_read",)
+
+    @admin.display(description=gettext_lazy("file"))
+    def file_to_read(self, obj: Evidence) -> str:
+        """Return the file as a link."""
+        return file_to_read(obj)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return the rows' class, made anew per request, which tells the request of itself."""
@@ -109,8 +180,41 @@ class EvidenceAdmin(ReadOnly, TrackerAdmin):
         "update",
         "title",
         "url",
-        "file",
+        "file_to_read",
+        "sha256",
         "locator",
         "archived_url",
-        ("last_checked_at", "last_answer"),
+        ("last_checked_at", "last_answer", "last_alive_at"),
+        "uid",
     )
+    readonly_fields = ("file_to_read", "uid")
+
+    def may_see(self, rights: Rights) -> bool:
+        """Government looks up what its reports point at."""
+        return rights.is_government
+
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return the evidence of the reports that the account sees."""
+        updates = ProgressUpdate.objects.seen_by(rights)
+        found: QuerySet[Any] = rows.filter(update__in=updates.values("pk"))
+        return found
+
+    @admin.display(description=gettext_lazy("file"))
+    def file_to_read(self, obj: Evidence) -> str:
+        """Return the file as a link."""
+        return file_to_read(obj)
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the section with that of a file."""
+        view = self.admin_site.admin_view(self.file_view)
+        own = path("<path:object_id>/file/", view, name="milestones_evidence_file")
+        return [own, *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Answer with the file of one piece of evidence, also of a draft, to who may see it."""
+        piece = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, piece):
+            raise PermissionDenied
+        if piece is None or piece.stored is None:
+            raise Http404
+        return answer_with(request, piece.stored, caching="private, no-store")

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from commitments.admin.access import may_edit
 from commitments.admin.base import RefusableForm, TrackerAdmin
+from commitments.rights import Rights
 from milestones import services
 from milestones.models import NationProgress
 
@@ -22,6 +25,7 @@ class NationProgressAdmin(TrackerAdmin):
     search_fields = ("milestone__commitment__slug", "milestone__commitment__title", "=nation__name")
     date_hierarchy = "as_of"
     ordering = ("milestone__commitment__slug", "milestone__number", "nation__position")
+    locked_first = ("milestone",)
     readonly_fields = ("milestone", "nation", "level", "as_of", "update")
     fieldsets = (
         (
@@ -36,6 +40,21 @@ class NationProgressAdmin(TrackerAdmin):
         ),
         (_("Does the milestone apply here?"), {"fields": ("applies", "not_applicable_reason")}),
     )
+
+    def may_see(self, rights: Rights) -> bool:
+        """Government sees where its milestones stand."""
+        return rights.is_government
+
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return those of the commitments that the account works on."""
+        found: QuerySet[Any] = rows.filter(milestone__commitment__in=rights.seen_commitments())
+        return found
+
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+        """A point of contact says where a milestone applies."""
+        return bool(rights.coordinates) and (
+            obj is None or may_edit(request, obj.milestone.commitment)
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Each nation in scope has its row already."""
@@ -61,4 +80,5 @@ class NationProgressAdmin(TrackerAdmin):
                 obj.nation,
                 applies=form.cleaned_data["applies"],
                 reason=form.cleaned_data["not_applicable_reason"],
+                by=request.user,
             )

@@ -1,53 +1,45 @@
 """The form in which progress is reported: it asks the rules, the service writes."""
 
+from datetime import date
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.base import RefusableForm
-from commitments.models import Institution, Involvement
+from commitments.models import Institution, Nation
 from milestones import statuses
 from milestones.facts import Report, Source, circumstances, facts_of_report
-from milestones.levels import SIGNS, Level
+from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level
 from milestones.models import Milestone, ProgressUpdate
-from milestones.querysets import MilestoneQuerySet
 from milestones.statuses import UpdateRefused
 
 from .evidence import EvidenceFormSet
+from .offered import Offer, correctable, offer_to, start_from
 
 EVIDENCE = "evidence"
 """The name under which the rules speak of evidence, which has rows of its own on the page."""
 
+OF_A_SOURCE = (
+    "source_url",
+    "source_locator",
+    "level_as_published",
+    "level_derived",
+    "as_of_as_published",
+)
+TO_SEND = frozenset({"_submit", "_publish"})
+"""The buttons that send a report off, for which the rules are asked."""
 
-def reportable() -> MilestoneQuerySet:
-    """Return milestones with what the rules read of them, so that they do not ask once more."""
-    return Milestone.objects.select_related("commitment__plan").prefetch_related(
-        "commitment__nations", "nation_progress"
-    )
-
-
-class ChooseMilestoneForm(forms.Form):
-    """The question before the report: which milestone it is about."""
-
-    milestone = forms.ModelChoiceField(
-        label=gettext_lazy("Which milestone is it about?"),
-        queryset=Milestone.objects.none(),
-        widget=AutocompleteSelect(ProgressUpdate._meta.get_field("milestone"), admin.site),
-        help_text=gettext_lazy(
-            "Type the OGP id of the commitment, such as UK0096, or words of its title."
-        ),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["milestone"].queryset = reportable()  # type: ignore[attr-defined]
+NO_DAY = gettext_lazy("There is no such day. Enter it as day, month and year, such as 27/3/2026.")
+NO_NULL = gettext_lazy(
+    "This text has a character in it that cannot be kept (a null character). It often comes with"
+    " words that were copied: take it out, or type them anew."
+)
+IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
 
 
 class ReportForm(RefusableForm):
@@ -60,56 +52,42 @@ class ReportForm(RefusableForm):
         super().__init__(*args, **kwargs)
         self.instance.milestone = self.milestone
         if "level" in self.fields:
-            self._set_choices()
+            if "institution" not in self.fields:
+                self.instance.institution = self.offer.only_institution
+            set_choices(self.fields, self.milestone, self.offer)
             self._set_suggestions()
 
-    def _set_choices(self) -> None:
-        fields = self.fields
-        fields["level"].choices = [  # type: ignore[attr-defined]
-            (value, format_html("<strong>{}.</strong> {}", sign.word, sign.definition))
-            for value, sign in SIGNS.items()
-            if value in Level.values
-        ]
-        fields["nations"].queryset = (  # type: ignore[attr-defined]
-            self.milestone.commitment.nations.exclude(
-                nation_progress__in=self.milestone.nation_progress.filter(applies=False)
-            )
-        )
-        if not fields["nations"].queryset.exists():  # type: ignore[attr-defined]
-            fields["nations"].help_text = _(
-                "There is none to choose: say on the page of the commitment in which nations it"
-                " is delivered."
-            )
-        fields["corrects"].error_messages["invalid_choice"] = _(
-            "Choose a published report of this milestone."
-        )
-        for name, sentence in {
-            "level": _("Choose one of the four levels."),
-            "nations": _("Choose at least one nation that this report speaks for."),
-            "as_of": _("Enter the day on which this was true."),
-            "narrative": _("Say in a sentence or two what was done."),
-        }.items():
-            fields[name].error_messages["required"] = sentence
+    @property
+    def offer(self) -> Offer:
+        """Return what the account may choose."""
+        return offer_to(self.request, self.milestone)
+
+    @property
+    def is_sent_off(self) -> bool:
+        """Return whether the report is to be submitted, and not only kept."""
+        return not TO_SEND.isdisjoint(self.request.POST)
 
     def _set_suggestions(self) -> None:
-        """Fill in what has only one answer, on a new report."""
-        if self.instance.pk or self.is_bound:
+        """Fill in what is known already, or on a draft the words that are to take its place."""
+        if self.is_bound:
             return
-        leads = self.milestone.commitment.involvements.filter(role=Involvement.Role.LEAD)[:2]
-        nations = self.fields["nations"].queryset[:2]  # type: ignore[attr-defined]
-        for name, found in (
-            ("institution", [row.institution_id for row in leads]),
-            ("nations", [nation.pk for nation in nations]),
-        ):
-            if len(found) == 1:
-                self.initial.setdefault(name, found if name == "nations" else found[0])
+        offer = self.offer
+        if self.instance.pk:
+            source = start_from(self.request, self.milestone, offer)
+            self.initial.update(words_of(source) if source else {})
+            return
+        self.initial.setdefault("as_of", offer.last_day)
+        self.initial.setdefault("nations", [nation.pk for nation in offer.own_nations])
+        if len(offer.institutions) == 1:
+            self.initial.setdefault("institution", offer.institutions[0].pk)
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask the rules of `statuses`; each refusal goes beside its field."""
+        """Ask the rules of `statuses` of what is sent off; each refusal goes beside its field."""
         cleaned = super().clean()
         if self.refusal is None:
             self._check_source()
-            self._ask_the_rules()
+            if self.is_sent_off:
+                self._ask_the_rules()
         return cleaned
 
     def _ask_the_rules(self) -> None:
@@ -134,14 +112,7 @@ class ReportForm(RefusableForm):
 
     def _check_source(self) -> None:
         """Refuse what is said of a source that is not named: it would be lost."""
-        of_a_source = (
-            "source_url",
-            "source_locator",
-            "level_as_published",
-            "level_derived",
-            "as_of_as_published",
-        )
-        given = [name for name in of_a_source if self.cleaned_data.get(name)]
+        given = [name for name in OF_A_SOURCE if self.cleaned_data.get(name)]
         if given and not self.cleaned_data.get("source_title"):
             self.add_error(
                 "source_title",
@@ -157,6 +128,8 @@ class ReportForm(RefusableForm):
     @property
     def institution(self) -> Institution | None:
         """Return who reports."""
+        if "institution" not in self.fields:
+            return self.offer.only_institution
         return self.cleaned_data.get("institution")
 
     def report(self) -> Report:
@@ -174,23 +147,128 @@ class ReportForm(RefusableForm):
         return Report(
             nations=list(given.get("nations") or ()),
             level=given.get("level", ""),
-            as_of=given.get("as_of"),  # type: ignore[arg-type]
+            as_of=given.get("as_of"),
             narrative=given.get("narrative", ""),
             obstacles=given.get("obstacles", ""),
             evidence=self.evidence.pieces(),
             source=source if title else None,
             corrects=given.get("corrects"),
             correction_reason=given.get("correction_reason", ""),
+            due_on_proposed=given.get("due_on_proposed"),
+            due_reason=given.get("due_reason", ""),
         )
 
 
-class CorrectedSelect(AutocompleteSelect):
-    """A search among the published reports of one milestone."""
+def set_choices(fields: dict[str, Any], milestone: Milestone, offer: Offer) -> None:
+    """Offer in the form's fields what the account may choose, and say what each is for."""
+    for field in fields.values():
+        field.error_messages["null_characters_not_allowed"] = NO_NULL
+        field.error_messages["invalid_choice"] = IS_NOT_OFFERED
+        # What is missing is said by the rules, once the report is sent off.
+        field.required = False
+    set_level(fields["level"])
+    set_day(fields["as_of"], offer.first_day, offer.last_day)
+    set_nations(fields["nations"], offer.nations)
+    if "institution" in fields:
+        _set_institutions(fields["institution"], offer)
+    if "due_on_proposed" in fields:
+        fields["due_on_proposed"].error_messages["invalid"] = NO_DAY
+        fields["due_on_proposed"].help_text = _due_day_in_words(milestone)
+    fields["corrects"].queryset = correctable(milestone, offer)
+    fields["corrects"].label_from_instance = name_of_report
+    fields["corrects"].empty_label = _("None: this is a new report")
+    fields["corrects"].error_messages["invalid_choice"] = _(
+        "Choose a published report of this milestone that your institution made and that nobody"
+        " has corrected yet."
+    )
 
-    def __init__(self, *args: Any, milestone: Milestone, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.milestone = milestone
 
-    def get_url(self) -> str:
-        """Return the address that answers the search, with the milestone in it."""
-        return f"{super().get_url()}?milestone={self.milestone.pk}"
+def set_level(field: Any) -> None:
+    """Offer the four levels, each with what it means and what it needs."""
+    field.choices = [
+        (
+            value,
+            format_html("<strong>{}.</strong> {} {}", sign.word, sign.definition, needs(value)),
+        )
+        for value, sign in SIGNS.items()
+        if value in Level.values
+    ]
+    field.error_messages["invalid_choice"] = _("Choose one of the four levels.")
+
+
+def needs(level: str) -> str:
+    """Return what a report of the level has to give besides what was done."""
+    if level in NEEDS_EVIDENCE:
+        return _("Needs evidence.")
+    return _("Needs what stands in the way.") if level in NEEDS_OBSTACLES else ""
+
+
+def set_day(field: Any, first: date | None, last: date) -> None:
+    """Say which days are possible."""
+    field.error_messages["invalid"] = NO_DAY
+    field.help_text = (
+        _(
+            "The day on which this was true. The first possible day is %(first)s, when the plan"
+            " began; the last is today, %(last)s."
+        )
+        % {"first": date_format(first), "last": date_format(last)}
+        if first
+        else _("The day on which this was true: today, %(last)s, or an earlier day.")
+        % {"last": date_format(last)}
+    )
+
+
+def set_nations(field: Any, nations: list[Nation]) -> None:
+    """Offer these nations, and say why there is none to choose."""
+    field.queryset = Nation.objects.filter(pk__in=[nation.pk for nation in nations])
+    field.error_messages["invalid_choice"] = _("Choose among the nations that are offered here.")
+    if not nations:
+        field.help_text = _(
+            "There is none to choose: it is not recorded in which nations this is delivered. Ask"
+            " your point of contact to say so on the page of the commitment."
+        )
+
+
+def _set_institutions(field: Any, offer: Offer) -> None:
+    field.queryset = Institution.objects.filter(pk__in=[one.pk for one in offer.names])
+    field.empty_label = (
+        _("None: a document that does not say who wrote it")
+        if offer.enters_documents
+        else _("Choose")
+    )
+    field.help_text = (
+        _(
+            "You report for %(own)s. For any other institution you can only enter the words of a"
+            " published document."
+        )
+        % {"own": ", ".join(str(one) for one in offer.institutions)}
+        if offer.enters_documents and offer.institutions
+        else _("Who wrote the document.")
+        if offer.enters_documents
+        else _("In whose name you report.")
+    )
+
+
+def _due_day_in_words(milestone: Milestone) -> str:
+    now = (
+        _("It is due on %(day)s.") % {"day": date_format(milestone.due_on)}
+        if milestone.due_on
+        else _("It has no due day yet.")
+    )
+    rest = _("Only if the due day moves, for all nations. It moves when this report is published.")
+    return f"{now} {rest}"
+
+
+def words_of(update: ProgressUpdate) -> dict[str, Any]:
+    """Return what of an earlier report a new one can start from."""
+    return {name: getattr(update, name) for name in ("level", "narrative", "obstacles")}
+
+
+def name_of_report(update: ProgressUpdate) -> str:
+    """Return how a published report is called in a list to choose from."""
+    return _("%(level)s, as of %(day)s, %(nations)s (%(speaker)s)") % {
+        "level": update.get_level_display(),
+        "day": date_format(update.day),
+        "nations": ", ".join(nation.name for nation in update.nations.all()),
+        "speaker": update.institution or update.source_title,
+    }

@@ -3,51 +3,83 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
+from django.db import models
+from django.db.models import Case, QuerySet, Value, When
+from django.forms import CheckboxSelectMultiple, DateInput
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.base import TrackerAdmin, small_text
 from commitments.admin.filters import FilledFilter
+from commitments.rights import Rights
 from milestones import services
-from milestones.levels import NOT_APPLICABLE, SIGNS
-from milestones.models import Evidence, NationProgress, ProgressUpdate
+from milestones.models import Evidence, ProgressUpdate
+from milestones.models.update import IN_THE_MAKING
 
 from .evidence import EvidenceInline, is_published
 from .milestone import names_of_nations
-from .publishing import Publishes
-from .report_form import ChooseMilestoneForm, CorrectedSelect, ReportForm, reportable
+from .offered import offer_to
+from .preview import Previews
+from .report_form import TO_SEND, ReportForm
+from .reporting import Reports
+from .sign_off import SignsOff
 
 SOURCE = (
     "source_title",
     "source_url",
     "source_locator",
-    ("level_as_published", "level_derived"),
+    "level_as_published",
+    "level_derived",
     "as_of_as_published",
 )
 RECORD = (
-    ("recorded_by", "recorded_at"),
-    ("signed_off_by", "co_signed_by"),
-    ("state", "published_at"),
+    "recorded_by",
+    "recorded_at",
+    "signed_off_by",
+    "co_signed_by",
+    "state",
+    "published_at",
     "uid",
 )
 
 
+class MineFilter(admin.SimpleListFilter):
+    """The reports that the account itself wrote."""
+
+    title = gettext_lazy("author")
+    parameter_name = "author"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return what can be chosen."""
+        return [("me", gettext_lazy("Mine"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that fit the choice."""
+        return queryset.filter(recorded_by=request.user.pk) if self.value() == "me" else queryset
+
+
+class EvidenceRows(EvidenceInline):
+    """The evidence of a report: below what is there always one row that is still empty.
+
+    So another piece can be added without script.
+    """
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Return how many rows are still empty."""
+        return 1
+
+
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(Publishes, TrackerAdmin):
+class ProgressUpdateAdmin(Reports, Previews, SignsOff, TrackerAdmin):
     """What was reported: drafts can be changed, published updates can only be corrected."""
 
     form = ReportForm
     list_display = ("milestone", "as_of", "level", "spoken_for", "institution", "state")
     list_of_all_related = ("milestone__commitment__plan", "institution")
     list_filter = (
+        MineFilter,
         "state",
         "level",
         "nations",
@@ -64,70 +96,96 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
         "uid",
     )
     date_hierarchy = "as_of"
-    autocomplete_fields = ("institution", "corrects")
     radio_fields = {"level": admin.VERTICAL}
-    inlines = (EvidenceInline,)
+    inlines = (EvidenceRows,)
     actions = ("publish_selected", "delete_selected")
     parts = (Evidence,)
-    readonly_fields = (
-        "milestone_in_words",
-        "stands_now",
-        "recorded_by",
-        "recorded_at",
-        "signed_off_by",
-        "co_signed_by",
-        "state",
-        "published_at",
-        "uid",
-    )
+    watched = ("state",)
+    locked_first = ("milestone",)
+    readonly_fields = ("who_reports", *RECORD)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the updates with the nations that the list shows."""
         return super().get_queryset(request).prefetch_related("nations")
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """Return what fits the words; for a correction only what can be corrected."""
-        if request.GET.get("field_name") == "corrects":
-            queryset = _correctable(queryset, request.GET.get("milestone", ""))
-        return super().get_search_results(request, queryset, search_term)
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Return the order of the list: what the account is still writing comes first."""
+        unfinished = When(IN_THE_MAKING, recorded_by=request.user.pk, then=Value(0))
+        return (Case(unfinished, default=Value(1)).asc(), *super().get_ordering(request))
+
+    # The groups of fields
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the groups of fields in the order in which a report is written."""
-        now = () if is_published(obj) else ("stands_now",)
-        fieldsets = [
-            (None, {"fields": ("milestone_in_words", *now, "institution", "nations", "as_of")}),
+        """Return the groups of fields in the order in which a report is written.
+
+        Only those that the account may fill in, or that hold something.
+        """
+        known = obj is not None and obj.pk is not None
+        writes = not known or self.has_change_permission(request, obj)
+        offer = offer_to(request, self.milestone_in(request, obj)) if writes else None
+        speaker = "who_reports" if offer is None or offer.only_institution else "institution"
+        fieldsets: list[tuple[str, dict[str, Any]]] = [
+            (_("Who reports, and of when"), {"fields": (speaker, "nations", "as_of")}),
             (_("How far it is"), {"fields": ("level", "narrative", "obstacles")}),
         ]
-        correction = {"fields": ("corrects", "correction_reason")}
-        if not is_published(obj) or obj.corrects_id:
-            folded = not is_published(obj) and not request.GET.get("corrects")
-            fieldsets.append(group(_("If it corrects an earlier report"), correction, folded))
-        if not is_published(obj) or obj.source_title:
-            folded = not is_published(obj)
-            source = {"fields": SOURCE}
-            fieldsets.append(
-                group(_("If the words come from a published document"), source, folded)
-            )
-        if obj is not None and obj.pk is not None:
-            fieldsets.append((_("The record"), {"fields": RECORD}))
+        if (offer and offer.moves_due_day) or (known and obj.due_on_proposed):
+            fieldsets.append(later(_("If the due day moves"), ("due_on_proposed", "due_reason")))
+        if offer or obj.corrects_id:
+            correction = ("corrects", "correction_reason")
+            fieldsets.append(later(_("If it corrects an earlier report"), correction))
+        if offer and offer.only_documents:
+            fieldsets.insert(0, (_("The published document"), {"fields": SOURCE}))
+        elif (offer and offer.enters_documents) or (known and obj.source_title):
+            fieldsets.append(later(_("If the words come from a published document"), SOURCE))
+        if known:
+            fieldsets.append(later(_("The record"), RECORD))
         return fieldsets
 
-    @admin.display(description=gettext_lazy("milestone"))
-    def milestone_in_words(self, obj: ProgressUpdate) -> str:
-        """Return the milestone with its text."""
-        return f"{obj.milestone}: {obj.milestone.text}"
-
-    @admin.display(description=gettext_lazy("where it stands now"))
-    def stands_now(self, obj: ProgressUpdate) -> str:
-        """Return the level that readers see now in each nation in scope."""
-        return format_html_join("", "{}<br>", ([said(cell)] for cell in obj.milestone.cells()))
+    @admin.display(description=gettext_lazy("institution"))
+    def who_reports(self, obj: ProgressUpdate) -> str:
+        """Return who reports."""
+        return str(obj.institution or obj.source_title or "")
 
     @admin.display(description=gettext_lazy("nations"))
     def spoken_for(self, obj: ProgressUpdate) -> str:
         """Return the nations that the update speaks for."""
         return names_of_nations(obj)
 
-    # Who may do what
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field; what is chosen is chosen among few, so that no script is needed."""
+        if db_field.name == "nations":
+            kwargs["widget"] = CheckboxSelectMultiple
+        elif isinstance(db_field, models.DateField):
+            kwargs["widget"] = DateInput(attrs={"size": 12, "autocomplete": "off"})
+        elif db_field.name in {"correction_reason", "due_reason"}:
+            kwargs["widget"] = small_text()
+        elif isinstance(db_field, models.URLField):
+            kwargs["widget"] = AdminTextInputWidget
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    # Who sees and does what
+
+    def may_see(self, rights: Rights) -> bool:
+        """Government works on reports."""
+        return rights.is_government
+
+    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+        """Return what is published of its commitments, its own drafts, and what it signs off."""
+        found: QuerySet[Any] = rows.seen_by(rights)
+        return found
+
+    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
+        """Reporters and leads report; a point of contact enters the words of documents."""
+        return bool(rights.reports_for or rights.coordinates)
+
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+        """Drafts are their author's."""
+        if isinstance(obj, ProgressUpdate) and obj.pk is not None:
+            return services.may_write_on(obj, request.user)
+        return self.may_add(request, rights)
 
     def is_public(self, obj: ProgressUpdate) -> bool:
         """Return whether readers can see the update."""
@@ -141,83 +199,11 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
         """A published update is read-only in every field."""
         return not is_published(obj) and super().has_change_permission(request, obj)
 
-    # The form
+    def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the state, but for what is sent off once more in the same words."""
+        return () if TO_SEND & set(request.POST) else self.watched
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Answer with the form for the milestone in the address, or ask for which one it is."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        # The widget cannot show again what is not even a number.
-        typed = request.GET.get("milestone", "").isdecimal()
-        chosen = ChooseMilestoneForm(request.GET if typed else None)
-        if not chosen.is_valid():
-            return self._choose_milestone(request, chosen)
-        request.milestone = chosen.cleaned_data["milestone"]  # type: ignore[attr-defined]
-        context = {"title": _("Report progress")} | (extra_context or {})
-        return super().add_view(request, form_url, context)
-
-    def _choose_milestone(self, request: HttpRequest, form: ChooseMilestoneForm) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Report progress"),
-            "opts": self.opts,
-            "form": form,
-            "media": self.media + form.media,
-        }
-        return TemplateResponse(
-            request, "admin/milestones/progressupdate/choose_milestone.html", context
-        )
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        """Return the form's class for this request's milestone."""
-        if obj is not None and obj.pk is not None:
-            # The same for the row itself, whose page shows where the milestone stands.
-            request.milestone = obj.milestone = reportable().get(pk=obj.milestone_id)  # type: ignore[attr-defined]
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.request = request
-        form.milestone = request.milestone  # type: ignore[attr-defined]
-        return form
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field; what is corrected is searched among this milestone's reports."""
-        if db_field.name == "corrects":
-            milestone = request.milestone  # type: ignore[attr-defined]
-            kwargs["widget"] = CorrectedSelect(db_field, self.admin_site, milestone=milestone)
-            kwargs["queryset"] = ProgressUpdate.objects.published().filter(milestone=milestone)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field; nations as boxes to tick, a reason in a few lines."""
-        if db_field.name == "nations":
-            kwargs["widget"] = CheckboxSelectMultiple
-        elif db_field.name == "correction_reason":
-            kwargs["widget"] = small_text()
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Write nothing yet: the service takes the words together with the evidence."""
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Hand the report with its evidence to the service, in one piece."""
-        given = {"institution": form.institution, "by": request.user}
-        if change:
-            update = services.revise_update(form.instance, form.report(), **given)
-        else:
-            update = services.record_update(form.milestone, form.report(), **given)
-        form.instance.pk = update.pk
-        form.instance.refresh_from_db()
-
-    def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
-    ) -> Any:
-        """Return what changed; the service wrote the evidence, so its rows are not counted here."""
-        return super().construct_change_message(request, form, [], add)
-
-    # After the form
+    # Deleting a draft
 
     def parts_of(self, objs: Any) -> list[Any]:
         """Return the evidence that goes with drafts."""
@@ -225,41 +211,9 @@ class ProgressUpdateAdmin(Publishes, TrackerAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete a draft with its evidence, through the service."""
-        services.discard_update(obj)
-
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        """Go on to the last look before publication, unless the draft is to be written on."""
-        response = super().response_add(request, obj, post_url_continue)
-        return self._to_last_look(obj) if "_save" in request.POST else response
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Go on to the last look before publication, unless the draft is to be written on."""
-        response = super().response_change(request, obj)
-        return self._to_last_look(obj) if "_save" in request.POST else response
-
-    def _to_last_look(self, update: ProgressUpdate) -> HttpResponse:
-        return redirect("admin:milestones_progressupdate_publish", update.pk)
+        services.discard_update(obj, by=request.user)
 
 
-def group(name: str, fields: dict[str, Any], folded: bool) -> tuple[str, dict[str, Any]]:
-    """Return a group of fields, folded up or open."""
-    return name, fields | {"classes": ("collapse",) if folded else ()}
-
-
-def said(cell: NationProgress) -> str:
-    """Return what readers see of a milestone in one nation."""
-    if not cell.applies:
-        return f"{cell.nation}: {NOT_APPLICABLE.word} ({cell.not_applicable_reason})"
-    day = f" ({date_format(cell.as_of)})" if cell.as_of else ""
-    return f"{cell.nation}: {SIGNS[cell.level].word}{day}"
-
-
-def _correctable(updates: QuerySet[Any], milestone: str) -> QuerySet[Any]:
-    """Return the published reports of the milestone that no published one corrects yet."""
-    if not milestone.isdecimal():
-        return updates.none()
-    return updates.filter(published_at__isnull=False, milestone=milestone).exclude(
-        corrections__published_at__isnull=False
-    )
+def later(name: str, fields: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    """Return a group of fields that stands below the evidence, folded while it is empty."""
+    return name, {"fields": fields, "classes": ("later",)}

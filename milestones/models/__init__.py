@@ -1,6 +1,19 @@
 """The rows of what is being delivered."""
 
+from .evidence import Evidence, EvidenceUpload, LinkState
 from .milestone import DueDateChange, Milestone, NationProgress
-from .update import Evidence, ProgressUpdate
+from .reminder import Reminder
+from .step import UpdateStep
+from .update import ProgressUpdate
 
-__all__ = ["DueDateChange", "Evidence", "Milestone", "NationProgress", "ProgressUpdate"]
+__all__ = [
+    "DueDateChange",
+    "Evidence",
+    "EvidenceUpload",
+    "LinkState",
+    "Milestone",
+    "NationProgress",
+    "ProgressUpdate",
+    "Reminder",
+    "UpdateStep",
+]

@@ -160,6 +160,15 @@ class DueDateChange(models.Model):
         verbose_name=_("moved by"),
     )
     moved_at = models.DateTimeField(_("moved at"))
+    update = models.ForeignKey(
+        "milestones.ProgressUpdate",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="due_date_changes",
+        verbose_name=_("report"),
+        help_text=_("The report with which it moved, if it moved with one."),
+    )
 
     objects = DueDateChangeQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
-"""Progress updates and their evidence: append-only once published."""
+"""Progress updates: append-only once published."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -10,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from commitments.constraints import FieldRule, FieldUnique, web_address
 from commitments.models import Institution, Nation
 from milestones.levels import NEEDS_OBSTACLES, Level
-from milestones.querysets import EvidenceQuerySet, ProgressUpdateQuerySet
+from milestones.querysets import ProgressUpdateQuerySet
 
 from .milestone import LEVEL_VALUES, Milestone
+
+IN_THE_MAKING = Q(state__in=["draft", "returned"])
+"""What an officer is still writing may be incomplete: the rules are asked when it is submitted."""
 
 
 class ProgressUpdate(models.Model):
@@ -21,6 +25,7 @@ class ProgressUpdate(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Submitted")
+        RETURNED = "returned", _("Returned")
         PUBLISHED = "published", _("Published")
 
     uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
@@ -33,7 +38,7 @@ class ProgressUpdate(models.Model):
     nations = models.ManyToManyField(
         Nation, related_name="updates", verbose_name=_("nations it speaks for")
     )
-    level = models.CharField(_("level"), max_length=20, choices=Level)
+    level = models.CharField(_("level"), max_length=20, choices=Level, blank=True, default="")
     level_as_published = models.CharField(
         _("level, as published"),
         max_length=120,
@@ -45,18 +50,29 @@ class ProgressUpdate(models.Model):
         default=False,
         help_text=_("The source gives no level; this tracker took it from the text. Pages say so."),
     )
-    as_of = models.DateField(_("as of"), help_text=_("The day on which this was true."))
+    as_of = models.DateField(
+        _("as of"), null=True, blank=True, help_text=_("The day on which this was true.")
+    )
     as_of_as_published = models.CharField(
         _("as of, as published"),
         max_length=120,
         blank=True,
         help_text=_("If the source gives no exact day: its words, such as “May 2021”."),
     )
-    narrative = models.TextField(_("what was done"))
+    narrative = models.TextField(_("what was done"), blank=True)
     obstacles = models.TextField(
         _("what stands in the way"),
         blank=True,
         help_text=_("Needed for the levels Not started and Limited."),
+    )
+    due_on_proposed = models.DateField(
+        _("new due day"),
+        null=True,
+        blank=True,
+        help_text=_("Only if the due day moves. It moves when this report is published."),
+    )
+    due_reason = models.TextField(
+        _("why the due day moves"), blank=True, help_text=_("The reason is published.")
     )
     institution = models.ForeignKey(
         Institution,
@@ -123,28 +139,49 @@ class ProgressUpdate(models.Model):
         indexes = (
             models.Index(fields=["milestone", "published_at"], name="milestones_update_published"),
             models.Index(fields=["-published_at"], name="milestones_update_latest"),
+            models.Index(fields=["institution", "published_at"], name="milestones_update_by_body"),
+            models.Index(
+                fields=["state", "institution"],
+                condition=Q(published_at=None),
+                name="milestones_update_waiting",
+            ),
         )
         constraints = (
-            models.CheckConstraint(
-                name="milestones_update_level_known", condition=Q(level__in=LEVEL_VALUES)
+            FieldRule(
+                field="level",
+                name="milestones_update_level_known",
+                condition=Q(level__in=LEVEL_VALUES) | (IN_THE_MAKING & Q(level="")),
+                message=_("Choose one of the four levels."),
+            ),
+            FieldRule(
+                field="as_of",
+                name="milestones_update_has_its_day",
+                condition=IN_THE_MAKING | Q(as_of__isnull=False),
+                message=_("Enter the day on which this was true."),
+            ),
+            FieldRule(
+                field="due_reason",
+                name="milestones_update_says_why_the_due_day_moves",
+                condition=IN_THE_MAKING | Q(due_on_proposed=None) | ~Q(due_reason=""),
+                message=_("Say why the due day moves. The reason is published."),
             ),
             FieldRule(
                 field="published_at",
                 name="milestones_update_published_has_time",
                 condition=Q(state="published", published_at__isnull=False)
-                | (Q(state__in=["draft", "submitted"]) & Q(published_at=None)),
+                | (Q(state__in=["draft", "submitted", "returned"]) & Q(published_at=None)),
                 message=_("A published update has its time of publication, and no other has."),
             ),
             FieldRule(
                 field="narrative",
                 name="milestones_update_says_what_was_done",
-                condition=Q(state="draft") | ~Q(narrative=""),
+                condition=IN_THE_MAKING | ~Q(narrative=""),
                 message=_("Say in a sentence or two what was done."),
             ),
             FieldRule(
                 field="obstacles",
                 name="milestones_update_says_what_stands_in_the_way",
-                condition=Q(state="draft")
+                condition=IN_THE_MAKING
                 | ~Q(source_title="")
                 | ~Q(level__in=sorted(str(level) for level in NEEDS_OBSTACLES))
                 | ~Q(obstacles=""),
@@ -167,7 +204,7 @@ class ProgressUpdate(models.Model):
             FieldRule(
                 field="correction_reason",
                 name="milestones_update_correction_has_reason",
-                condition=Q(corrects=None) | ~Q(correction_reason=""),
+                condition=IN_THE_MAKING | Q(corrects=None) | ~Q(correction_reason=""),
                 message=_("Say why the earlier report has to be corrected."),
             ),
             FieldUnique(
@@ -181,7 +218,8 @@ class ProgressUpdate(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.milestone}: {self.get_level_display()} ({self.as_of})"
+        level = self.get_level_display() or _("no level yet")
+        return f"{self.milestone}: {level} ({self.as_of or '–'})"
 
     def natural_key(self) -> tuple[str]:
         """Return what names this row in a fixture."""
@@ -204,58 +242,18 @@ class ProgressUpdate(models.Model):
         return self.published_at is not None
 
     @property
+    def day(self) -> date:
+        """Return the as-of day, which every update has that is not in the making."""
+        if self.as_of is None:
+            raise ValueError("This draft has no as-of day yet.")
+        return self.as_of
+
+    @property
+    def is_in_the_making(self) -> bool:
+        """Return whether its author is still writing it."""
+        return self.state in {self.State.DRAFT, self.State.RETURNED}
+
+    @property
     def is_from_document(self) -> bool:
         """Return whether the words come from a document and not from an officer."""
         return bool(self.source_title)
-
-
-class Evidence(models.Model):
-    """What a progress update points at, so that a reader can check it."""
-
-    update = models.ForeignKey(
-        ProgressUpdate,
-        on_delete=models.PROTECT,
-        related_name="evidence",
-        verbose_name=_("update"),
-    )
-    title = models.CharField(_("title"), max_length=300)
-    url = models.URLField(_("address"), max_length=2000, blank=True)
-    file = models.FileField(_("file"), upload_to="evidence/", blank=True)
-    locator = models.CharField(
-        _("page or paragraph"), max_length=200, blank=True, help_text=_("Where to look in it.")
-    )
-    archived_url = models.URLField(_("archived copy"), max_length=2000, blank=True)
-    last_checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
-    last_answer = models.CharField(_("answer when last checked"), max_length=120, blank=True)
-
-    objects = EvidenceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("pk",)
-        verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
-        constraints = (
-            FieldRule(
-                field="url",
-                name="milestones_evidence_address_or_file",
-                condition=~Q(url="") | ~Q(file=""),
-                message=_("Give an address or a file."),
-            ),
-            FieldUnique(
-                field="title",
-                fields=("update", "title", "url", "file"),
-                name="milestones_evidence_once",
-                message=_("This report already gives this evidence."),
-            ),
-            web_address("url", "milestones_evidence_address_is_web"),
-            web_address("archived_url", "milestones_evidence_archive_is_web"),
-        )
-
-    def __str__(self) -> str:
-        return self.title
-
-    def natural_key(self) -> tuple[str, str, str]:
-        """Return what names this row in a fixture."""
-        return (*self.update.natural_key(), self.title, self.url)
-
-    natural_key.dependencies = ["milestones.progressupdate"]  # type: ignore[attr-defined]

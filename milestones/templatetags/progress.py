@@ -117,8 +117,8 @@ def as_of(update: ProgressUpdate) -> SafeString:
     """Return the day of which a report speaks, in the words of its source if that gave no day."""
     return format_html(
         '<time datetime="{}">{}</time>',
-        update.as_of.isoformat(),
-        update.as_of_as_published or date_format(update.as_of),
+        update.day.isoformat(),
+        update.as_of_as_published or date_format(update.day),
     )
 
 

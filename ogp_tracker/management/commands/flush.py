@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.commands import flush
 
-from milestones import guards
+from commitments import triggers
 
 
 class Command(flush.Command):
@@ -18,8 +18,8 @@ class Command(flush.Command):
     def handle(self, **options: Any) -> None:
         """Empty every table; see Django's command for the options."""
         using = options["database"]
-        guards.drop(using)
+        triggers.drop(using)
         try:
             super().handle(**options)
         finally:
-            guards.install(using)
+            triggers.install(using)

@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from commitments.models import Commitment
 from milestones import guards
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.services import ROWS_AT_ONCE, rebuild_progress
 from ogp_tracker.history import keeps_history, record_as_loaded
 
@@ -44,6 +44,9 @@ class Command(loaddata.Command):
 
     def save_obj(self, obj: Any) -> bool:
         """Save one object of the fixture, and remember what has to follow from it."""
+        if isinstance(obj.object, Evidence) and obj.object.pk:
+            # A fixture that does not name the permanent id would bring another one each time.
+            obj.object.uid = Evidence.objects.values_list("uid", flat=True).get(pk=obj.object.pk)
         if keeps_history(obj.object):
             obj.object.skip_history_when_saving = True
         saved: bool = super().save_obj(obj)

@@ -1,0 +1,123 @@
+"""How long the first page of the Admin section takes with 100,000 milestones in 400,000 parts.
+
+    python -m benchmarks.my_work [sqlite|postgresql] [--milestones 100000]
+
+Makes a database of its own in a temporary folder and takes it away again. A machine has good and
+bad moments, so each time is the middle of several, and stands beside what the same machine needs
+a moment later for a page without any work on it and for one count of all parts.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+LIMIT = 200
+"""Milliseconds within which the page has to be there."""
+
+TIMES = 9
+
+
+def main() -> None:
+    """Make the rows, ask for the page of each kind of account, and print what it took."""
+    parser = argparse.ArgumentParser(description="Time the first page of the Admin section.")
+    parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--milestones", type=int, default=100_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        set_up(given.database, Path(folder))
+        measure(given.database, given.milestones)
+
+
+def set_up(database: str, folder: Path) -> None:
+    """Choose the database, and make its tables."""
+    from tests import environment
+
+    os.environ["DATABASE_URL"] = (
+        environment.start_postgresql()
+        if database == "postgresql"
+        else f"sqlite:///{folder / 'tracker.sqlite3'}"
+    )
+    os.environ["DJANGO_SETTINGS_MODULE"] = "ogp_tracker.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def measure(database: str, milestones: int) -> None:
+    """Print one line per kind of account."""
+    from django.db import connection
+
+    from benchmarks.rows import LargeTracker, officer
+    from milestones.models import NationProgress
+
+    tracker = LargeTracker(milestones)
+    tracker.make()
+    if database == "postgresql":
+        # As its autovacuum does after a while. SQLite never does it by itself.
+        connection.cursor().execute("ANALYZE")
+    one, everything, plan = tracker.institutions[0], tracker.everywhere, tracker.plans[0]
+    accounts = {
+        "reporter of one institution": officer(one, "reporter"),
+        "lead of one institution": officer(one, "lead"),
+        "point of contact of one plan": officer(everything, "point_of_contact", plan),
+        "point of contact of one nation": officer(one, "point_of_contact"),
+        "lead of an institution that leads all": officer(everything, "lead"),
+    }
+    idle = officer(None, "administrator")
+    page = timed(lambda: first_page(idle))
+    count = timed(NationProgress.objects.filter(applies=True).exclude(level="completed").count)
+    print(
+        f"\n{database}, {milestones:,} milestones in {NationProgress.objects.count():,} parts\n"
+        f"a page without work: {page:.0f} ms; one count of all parts: {count:.0f} ms\n"
+        f"processes that wait for one of {os.cpu_count()} processors: {os.getloadavg()[0]:.1f}\n"
+    )
+    for name, account in accounts.items():
+        took, asked = timed(lambda who=account: first_page(who)), queries(account)
+        print(
+            f"{name:40} {took:5.0f} ms   {took / LIMIT:5.2f} of the limit of {LIMIT} ms"
+            f"   {took / (page + count):5.1f} x page and count   {asked:2} queries"
+        )
+
+
+def first_page(account: Any) -> None:
+    """Make the first page for the account, as the view does once it has signed in."""
+    from django.contrib import admin
+    from django.test import RequestFactory
+
+    request = RequestFactory(SERVER_NAME="localhost").get("/admin/")
+    request.user = account
+    admin.site.index(request).render()
+
+
+def queries(account: Any) -> int:
+    """Return how often the page asks the database."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        first_page(account)
+    return len(asked)
+
+
+def timed(action: Callable[[], Any]) -> float:
+    """Return the milliseconds that the action takes, once everything is warm."""
+    action()
+    times = []
+    for _time in range(TIMES):
+        started = time.perf_counter()
+        action()
+        times.append((time.perf_counter() - started) * 1000)
+    return median(times)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""What is stored, and who stored it, in words."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from .fingerprint import Part
+
+LONG = 60
+
+
+def in_words(part: Part) -> str:
+    """Return what is stored as a reader would say it; of a choice its label, of a row its name."""
+    field: Any = part.row._meta.get_field(part.name)
+    if field.many_to_many:
+        chosen: Iterable[Any] = part.bound.initial if part.bound else ()
+        return ", ".join(str(one) for one in chosen)
+    value = getattr(part.row, part.name)
+    if value in (None, ""):
+        return ""
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return of_value(value)
+
+
+def of_value(value: Any) -> str:
+    """Return a value in words."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value)
+    if isinstance(value, FieldFile):
+        return PurePosixPath(value.name or "").name
+    return str(value)
+
+
+def label_of(part: Part) -> str:
+    """Return what the field is called."""
+    field: Any = part.row._meta.get_field(part.name)
+    return capfirst(str(part.bound.label if part.bound else field.verbose_name)) or part.name
+
+
+def in_short(values: Iterable[str]) -> str:
+    """Return what names a row: the beginning of the first two of its fields that say anything."""
+    said = [Truncator(value).chars(LONG) for value in values if value][:2]
+    return "“{}”".format(", ".join(said)) if said else _("An empty row")
+
+
+def who_changed(row: Model, reader: Any) -> str:
+    """Return the sentence about who changed the row last, and when, as far as anybody knows."""
+    who, when = _last_change(row)
+    name = {"name": row._meta.verbose_name}
+    if when is None:
+        return _("Not saved: this %(name)s has been changed since you opened it.") % name
+    name["when"] = of_value(when)
+    if who is None:
+        return (
+            _("Not saved: this %(name)s was changed on %(when)s, after you had opened it.") % name
+        )
+    if who == reader:
+        return _(
+            "Not saved: you changed this %(name)s yourself on %(when)s, perhaps in another window."
+        ) % (name)
+    name["who"] = who.get_full_name() or who.get_username()
+    return (
+        _("Not saved: %(who)s changed this %(name)s on %(when)s, after you had opened it.") % name
+    )
+
+
+def _last_change(row: Model) -> tuple[Any, datetime | None]:
+    """Return who changed the row last and when, from its history and the section's own log."""
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
+    )
+    found: list[tuple[Any, datetime]] = []
+    if (entry := entries.select_related("user").order_by("-action_time").first()) is not None:
+        found.append((entry.user, entry.action_time))
+    if hasattr(row._meta, "simple_history_manager_attribute"):
+        versions = row.history.select_related("history_user")  # type: ignore[attr-defined]
+        if (version := versions.first()) is not None:
+            found.append((version.history_user, version.history_date))
+    return max(found, key=lambda one: one[1], default=(None, None))

@@ -1,0 +1,57 @@
+"""Who could do what somebody else may not: the other way round through `commitments/rights.py`."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.db.models import Q, QuerySet
+
+from commitments.models import Commitment, Institution, Involvement, Membership, Nation
+from commitments.models.membership import Role
+from commitments.rights import successors
+
+Account = get_user_model()
+
+
+def who_signs_for(institution: Institution) -> QuerySet[AbstractUser]:
+    """Return the accounts that sign off for the institution, or for who carries on its work."""
+    after = successors()
+    heirs = [institution.pk]
+    while heirs[-1] in after and after[heirs[-1]] not in heirs:
+        heirs.append(after[heirs[-1]])
+    return _accounts(Q(role=Role.LEAD, institution__in=heirs))
+
+
+def who_agrees_to(commitment: Commitment) -> QuerySet[AbstractUser]:
+    """Return the accounts that agree for civil society to reports on the commitment."""
+    return _accounts(Q(role=Role.CIVIL_SOCIETY_LEAD) & _scope_with(commitment))
+
+
+def who_looks_after(commitment: Commitment) -> QuerySet[AbstractUser]:
+    """Return the points of contact of the commitment's plan or nations."""
+    return _accounts(Q(role=Role.POINT_OF_CONTACT) & _scope_with(commitment))
+
+
+def name_of(account: Any) -> str:
+    """Return how an account is called inside the Admin section."""
+    return str(account.get_full_name() or account.get_username()) if account else ""
+
+
+def _scope_with(commitment: Commitment) -> Q:
+    """Return the condition under which a membership is for the commitment's plan or nations.
+
+    Its nations are those of its leads, or without a lead those in which it is delivered.
+    """
+    leads = commitment.involvements.filter(role=Involvement.Role.LEAD)
+    of_leads = Nation.objects.filter(
+        institutions__in=Institution.objects.filter(pk__in=leads.values("institution"))
+    )
+    nations = of_leads.values("pk") if leads.exists() else commitment.nations.values("pk")
+    of_plan = Q(plan=commitment.plan_id) if commitment.plan_id else Q(pk__in=())
+    return of_plan | Q(plan=None, institution__nation__in=nations)
+
+
+def _accounts(which: Q) -> QuerySet[AbstractUser]:
+    holders = Membership.objects.filter(which).values("account")
+    found = Account.objects.filter(pk__in=holders, is_active=True)
+    return found.order_by("last_name", "first_name", "username")

@@ -1,0 +1,299 @@
+"""What an account may do: computed from its memberships, and from nothing else.
+
+Asked by the Admin section, by the services and by imports alike. Nobody stands above it: a
+superuser is an administrator, who looks after accounts, institutions and plans, and writes
+neither government's word nor the assessor's.
+
+| role | may |
+|---|---|
+| reporter | draft and submit reports of its institution |
+| lead | the same, and sign off, publish and reply for its institution |
+| point of contact | edit commitments, milestones and due days of its plan or nation |
+| civil-society lead | agree to reports of its plan or nation |
+| IRM researcher | write assessments |
+| administrator | look after accounts, institutions, plans and vocabularies |
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from commitments.models import Commitment, Institution, Involvement, Membership, Nation
+from commitments.models.membership import (
+    NOT_GOVERNMENT,
+    SPEAKING_ROLES,
+    Role,
+    speaks_for_both,
+)
+
+SPEAKING_PARTS = (
+    Involvement.Role.LEAD,
+    Involvement.Role.PARTNER,
+    Involvement.Role.SUPPORT_GOVERNMENT,
+)
+"""The parts in a commitment with which an institution may report on it."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The plans and nations that a role is for; keys."""
+
+    plans: frozenset[int] = frozenset()
+    nations: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.plans or self.nations)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one account may do. Institutions, plans and nations are given by their keys."""
+
+    account: int | None = None
+    reports_for: frozenset[int] = frozenset()
+    """Institutions in whose name it drafts and submits."""
+    carries_on: frozenset[int] = frozenset()
+    """The same, and those whose work they carry on: whose drafts it goes on writing."""
+    signs_for: frozenset[int] = frozenset()
+    """Institutions for which it signs off and publishes, and those whose work they carry on."""
+    coordinates: Scope = field(default_factory=Scope)
+    """The plans and nations of which it is the point of contact."""
+    agrees: Scope = field(default_factory=Scope)
+    """The plans and nations for which it is the civil-society lead."""
+    is_assessor: bool = False
+    is_administrator: bool = False
+
+    @property
+    def may_enter(self) -> bool:
+        """Return whether the account has any business in the Admin section."""
+        return self.is_government or self.is_assessor or self.is_administrator
+
+    @property
+    def is_government(self) -> bool:
+        """Return whether government's word comes about through this account."""
+        return bool(self.reports_for or self.coordinates or self.agrees)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Return whether it can bring anything before the public, or let others do so."""
+        return bool(
+            self.signs_for
+            or self.coordinates
+            or self.agrees
+            or self.is_assessor
+            or self.is_administrator
+        )
+
+    # Commitments
+
+    def seen_commitments(self) -> QuerySet[Commitment]:
+        """Return the commitments that the account works on, drafts among them.
+
+        An assessor sees what the public sees.
+        """
+        seen = Q(pk__in=())
+        if self.reports_for:
+            seen |= reported_by(self.reports_for)
+        for scope in (self.coordinates, self.agrees):
+            if scope:
+                seen |= _within(scope) | _delivered_in(scope.nations)
+        if self.is_assessor:
+            seen |= Q(pk__in=Commitment.objects.public().values("pk"))
+        return Commitment.objects.filter(seen)
+
+    def edited_commitments(self) -> QuerySet[Commitment]:
+        """Return the commitments whose words the account looks after as point of contact.
+
+        Those of its plan, and those that an institution of its nation leads; without a lead,
+        those that are delivered in its nation.
+        """
+        return Commitment.objects.filter(_within(self.coordinates))
+
+    def agreed_commitments(self) -> QuerySet[Commitment]:
+        """Return the commitments to whose reports the account agrees for civil society."""
+        return Commitment.objects.filter(_within(self.agrees))
+
+    def may_edit(self, commitment: Commitment) -> bool:
+        """Return whether the account looks after the words of the commitment."""
+        return bool(self.coordinates) and _has(self.edited_commitments(), commitment)
+
+    def may_agree(self, commitment: Commitment) -> bool:
+        """Return whether the account agrees for civil society to reports on the commitment."""
+        return bool(self.agrees) and _has(self.agreed_commitments(), commitment)
+
+    # Reports
+
+    def institutions_for(self, commitment: Commitment) -> list[Institution]:
+        """Return the institutions in whose name the account may report on the commitment."""
+        own = Institution.objects.filter(pk__in=self.reports_for).select_related("nation")
+        return [one for one in own if nations_spoken_for(one, commitment)]
+
+    def may_report_for(self, institution: Institution | None) -> bool:
+        """Return whether the account may write in the name of the institution."""
+        return institution is not None and institution.pk in self.reports_for
+
+    def may_carry_on_for(self, institution: Institution | None) -> bool:
+        """Return whether the account reports for the institution or for its successor."""
+        return institution is not None and institution.pk in self.carries_on
+
+    def may_sign_for(self, institution: Institution | None) -> bool:
+        """Return whether the account may sign off and publish for the institution."""
+        return institution is not None and institution.pk in self.signs_for
+
+
+def rights_of(account: Any) -> Rights:
+    """Return what the account may do now; nobody, or a switched-off account, may do nothing.
+
+    Whether it is switched on, and its roles, are read now: an account that was switched off since
+    it was loaded has lost them. One query, and one more for a reporter or lead.
+    """
+    if account is None or account.pk is None or not account.is_active:
+        return Rights()
+    rows = list(
+        Membership.objects.filter(account=account, account__is_active=True).select_related(
+            "institution"
+        )
+    )
+    roles = {row.role for row in rows}
+    is_administrator = account.is_superuser or Role.ADMINISTRATOR in roles
+    if any(speaks_for_both(role, roles) for role in roles):
+        # Only a database without its guards has such rows: then neither voice is this account's.
+        return Rights(account=account.pk, is_administrator=is_administrator)
+    reports_for, signs_for = _institutions(rows, SPEAKING_ROLES), _institutions(rows, {Role.LEAD})
+    carried_on = successors() if reports_for else {}
+    return Rights(
+        account=account.pk,
+        reports_for=reports_for,
+        carries_on=_with_predecessors(reports_for, carried_on),
+        signs_for=_with_predecessors(signs_for, carried_on),
+        coordinates=_scope(rows, Role.POINT_OF_CONTACT),
+        agrees=_scope(rows, Role.CIVIL_SOCIETY_LEAD),
+        is_assessor=Role.IRM_RESEARCHER in roles,
+        is_administrator=is_administrator,
+    )
+
+
+def agrees_in_name_of(account: Any, commitment: Commitment) -> Institution | None:
+    """Return for which body the account agrees to reports on the commitment, if it does."""
+    rows = Membership.objects.filter(account=account, role=Role.CIVIL_SOCIETY_LEAD)
+    for row in rows.select_related("institution").order_by("pk"):
+        if Rights(agrees=_scope([row], Role.CIVIL_SOCIETY_LEAD)).may_agree(commitment):
+            return row.institution
+    return None
+
+
+def parts_in(institution: Institution, commitment: Commitment) -> frozenset[str]:
+    """Return the parts of the institution, and of those whose work it carries on. Two queries."""
+    heirs = with_predecessors([institution.pk])
+    # Forms and services ask again on purpose: not through the commitment, where it looks like a
+    # page that asks once per row.
+    rows = Involvement.objects.filter(commitment=commitment, institution__in=heirs)
+    return frozenset(rows.values_list("role", flat=True))
+
+
+def nations_spoken_for(
+    institution: Institution, commitment: Commitment, parts: frozenset[str] | None = None
+) -> frozenset[str]:
+    """Return the codes of the nations for which the institution may report on the commitment.
+
+    A lead speaks for all nations in scope. Any other body of government that takes part, and the
+    devolved government of a nation in scope, speaks for its own nation only. Who carries on the
+    work of a body that was renamed or abolished speaks in its place. `parts`: its parts, if they
+    have been looked up already.
+    """
+    in_scope = frozenset(nation.code for nation in commitment.nations.all())
+    if institution.kind in NOT_GOVERNMENT:
+        return frozenset()
+    parts = parts_in(institution, commitment) if parts is None else parts
+    if Involvement.Role.LEAD in parts:
+        return in_scope
+    if institution.nation and (
+        parts.intersection(SPEAKING_PARTS) or institution.kind == Institution.Kind.DEVOLVED
+    ):
+        return in_scope & {institution.nation.code}
+    return frozenset()
+
+
+def leads(institution: Institution, commitment: Commitment) -> bool:
+    """Return whether the institution, or one whose work it carries on, leads the commitment."""
+    return Involvement.Role.LEAD in parts_in(institution, commitment)
+
+
+def reported_by(institutions: Iterable[int]) -> Q:
+    """Return the condition under which one of the institutions may report on a commitment."""
+    heirs = with_predecessors(institutions)
+    takes_part = Involvement.objects.filter(
+        commitment=OuterRef("pk"), institution__in=heirs, role__in=SPEAKING_PARTS
+    )
+    devolved = Nation.objects.filter(
+        institutions__in=list(institutions), institutions__kind=Institution.Kind.DEVOLVED
+    )
+    return Q(Exists(takes_part)) | _delivered_in(devolved.values("pk"))
+
+
+def led_by(institutions: Iterable[int]) -> Q:
+    """Return the condition under which one of the institutions speaks for a commitment's lead."""
+    heirs = with_predecessors(institutions)
+    lead = Involvement.objects.filter(
+        commitment=OuterRef("pk"), institution__in=heirs, role=Involvement.Role.LEAD
+    )
+    return Q(Exists(lead))
+
+
+def with_predecessors(institutions: Iterable[int]) -> frozenset[int]:
+    """Return the institutions and all those whose work they carry on. One query."""
+    return _with_predecessors(institutions, successors())
+
+
+def _with_predecessors(
+    institutions: Iterable[int], successors: Mapping[int, int]
+) -> frozenset[int]:
+    found = set(institutions)
+    while more := {before for before, after in successors.items() if after in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def successors() -> dict[int, int]:
+    """Return per institution whose work another carries on, that other one."""
+    ended = Institution.objects.filter(succeeded_by__isnull=False).order_by()
+    rows = ended.values_list("pk", "succeeded_by")
+    return {before: after for before, after in rows if after is not None}
+
+
+def _institutions(rows: list[Membership], roles: Iterable[str]) -> frozenset[int]:
+    return frozenset(
+        row.institution_id for row in rows if row.role in set(roles) and row.institution_id
+    )
+
+
+def _scope(rows: list[Membership], role: str) -> Scope:
+    mine = [row for row in rows if row.role == role]
+    return Scope(
+        plans=frozenset(row.plan_id for row in mine if row.plan_id),
+        nations=frozenset(
+            row.institution.nation_id
+            for row in mine
+            if row.plan_id is None and row.institution and row.institution.nation_id
+        ),
+    )
+
+
+def _within(scope: Scope) -> Q:
+    """Return the condition under which a commitment belongs to a plan or nation of the scope."""
+    its_leads = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
+    by_nation = Q(Exists(its_leads.filter(institution__nation__in=scope.nations))) | (
+        ~Q(Exists(its_leads)) & _delivered_in(scope.nations)
+    )
+    return Q(plan__in=scope.plans) | by_nation
+
+
+def _delivered_in(nations: Any) -> Q:
+    through = Commitment.nations.through._default_manager
+    return Q(Exists(through.filter(commitment=OuterRef("pk"), nation__in=nations)))
+
+
+def _has(commitments: QuerySet[Commitment], commitment: Commitment) -> bool:
+    return commitments.filter(pk=commitment.pk).exists()

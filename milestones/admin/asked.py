@@ -1,0 +1,131 @@
+"""What is asked of whom before a report is public, in words; what is so, the services say."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from commitments.colleagues import name_of, who_agrees_to, who_looks_after, who_signs_for
+from commitments.rights import Rights
+from milestones import services
+from milestones.models import ProgressUpdate
+
+SIGNATURES = ("signed_off_by", "co_signed_by")
+"""The names under which the rules speak of signatures."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an account may do with a report as it stands, and what is said of the rest."""
+
+    may_write: bool
+    may_publish: bool
+    may_return: bool
+    may_agree: bool
+    may_take_over: bool
+    sentences: list[str]
+
+    @property
+    def may_do_something(self) -> bool:
+        """Return whether there is a button for the account."""
+        return self.may_publish or self.may_return or self.may_agree or self.may_take_over
+
+
+def asked_of(account: Any, rights: Rights, update: ProgressUpdate) -> Asked:
+    """Return what is asked of the account; the number of queries is always about the same."""
+    milestone = update.milestone
+    waits = update.state == update.State.SUBMITTED
+    signs = waits and services.may_publish(rights, update, milestone)
+    agrees = waits and services.is_asked_to_agree(rights, update, milestone)
+    missing = services.what_is_missing(update, by=account if signs else None) if waits else {}
+    is_author = update.recorded_by_id == account.pk
+    return Asked(
+        may_write=services.may_write_on(update, account),
+        may_publish=signs and not missing,
+        may_return=waits and services.may_return(rights, update, milestone),
+        may_agree=agrees and "co_signed_by" in missing,
+        may_take_over=not is_author and services.may_take_over(rights, update, milestone),
+        sentences=list(_sentences(account, update, missing, signs=signs)),
+    )
+
+
+def _sentences(
+    account: Any, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+) -> Iterator[str]:
+    if update.published_at is not None:
+        yield _published(update, update.published_at)
+    elif update.is_in_the_making:
+        yield _in_the_making(account, update)
+    else:
+        yield from _agreement(update, missing)
+        yield from _sign_off(account, update, missing, signs=signs)
+        for name, sentences in missing.items():
+            if name not in SIGNATURES:
+                yield _("It cannot be published as it is. %(why)s") % {"why": " ".join(sentences)}
+
+
+def _published(update: ProgressUpdate, at: datetime) -> str:
+    given = {
+        "day": date_format(timezone.localtime(at), "DATETIME_FORMAT"),
+        "name": name_of(update.signed_off_by),
+    }
+    if update.signed_off_by is None:
+        return _("This report was published on %(day)s.") % given
+    return _("This report was published on %(day)s, signed off by %(name)s.") % given
+
+
+def _in_the_making(account: Any, update: ProgressUpdate) -> str:
+    if update.recorded_by_id == account.pk:
+        return _("You are still writing this report: it has not been sent for sign-off.")
+    if update.recorded_by is None:
+        return _("This report has not been sent for sign-off yet.")
+    words = _("Its author is still writing it: %(name)s.")
+    return words % {"name": name_of(update.recorded_by)}
+
+
+def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
+    """Say who agreed for civil society, or who still has to, where the plan asks for it."""
+    if "co_signed_by" in missing:
+        could = who_agrees_to(update.milestone.commitment).exclude(pk=update.recorded_by_id)
+        yield (
+            _("Waiting for the agreement of a civil-society lead: %(names)s.")
+            % {"names": _names(could)}
+        )
+    elif update.co_signed_by is not None:
+        yield _("Agreed for civil society: %(name)s.") % {"name": name_of(update.co_signed_by)}
+
+
+def _sign_off(
+    account: Any, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+) -> Iterator[str]:
+    plan = update.milestone.commitment.plan
+    needs_another = bool(plan and plan.needs_sign_off) and not update.is_from_document
+    if signs and not missing:
+        yield _("It is for you to sign it off. Read below what changes.")
+        return
+    could = _who_signs(update)
+    if needs_another:
+        could = could.exclude(pk=update.recorded_by_id)
+    given = {"names": _names(could)}
+    if needs_another and update.recorded_by_id == account.pk:
+        yield _("You wrote this report: a colleague has to sign it off: %(names)s.") % given
+    elif signs:
+        yield _("You can sign it off once that is settled.")
+    else:
+        yield _("Waiting for sign-off by: %(names)s.") % given
+
+
+def _who_signs(update: ProgressUpdate) -> Any:
+    if update.is_from_document or update.institution is None:
+        return who_looks_after(update.milestone.commitment)
+    return who_signs_for(update.institution)
+
+
+def _names(accounts: Iterable[AbstractUser]) -> str:
+    found = ", ".join(name_of(account) for account in accounts)
+    return found or _("nobody yet; ask an administrator to give somebody that role")

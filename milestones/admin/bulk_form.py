@@ -1,0 +1,167 @@
+"""The form for one level on several milestones: what is common to all of them."""
+
+from typing import Any
+
+from django import forms
+from django.forms import CheckboxSelectMultiple, DateInput, RadioSelect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin.base import small_text
+from commitments.models import Institution, Involvement, Nation
+from commitments.rights import Rights, with_predecessors
+from milestones import statuses
+from milestones.facts import Report, facts_of_report
+from milestones.models import Milestone
+from milestones.statuses import UpdateRefused
+
+from .report_form import EVIDENCE, NO_NULL, set_day, set_level
+from .standing import level_in_words
+
+
+class MilestonesField(forms.ModelMultipleChoiceField):
+    """The milestones that were chosen in the list; any of them can be left out again."""
+
+    widget = CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the milestone with its text, where it stands and when it is due."""
+        due = _(", due on %(day)s") % {"day": date_format(obj.due_on)} if obj.due_on else ""
+        return f"{obj}: {Truncator(obj.text).chars(120)} ({level_in_words(obj)}{due})"
+
+
+class BulkForm(forms.Form):
+    """What is reported of all chosen milestones alike; the service asks the rules for each."""
+
+    milestones = MilestonesField(
+        label=gettext_lazy("Milestones"),
+        queryset=Milestone.objects.none(),
+        error_messages={"required": gettext_lazy("Choose at least one milestone.")},
+    )
+    institution = forms.ModelChoiceField(
+        label=gettext_lazy("Institution"),
+        queryset=Institution.objects.none(),
+        empty_label=gettext_lazy("Choose"),
+        help_text=gettext_lazy("In whose name you report."),
+        error_messages={
+            "required": gettext_lazy("Choose the institution in whose name you report.")
+        },
+    )
+    nations = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Nations"),
+        queryset=Nation.objects.none(),
+        widget=CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy(
+            "Each report speaks for those of them for which your institution may report."
+        ),
+    )
+    as_of = forms.DateField(
+        label=gettext_lazy("As of"),
+        required=False,
+        widget=DateInput(attrs={"size": 12, "autocomplete": "off"}),
+    )
+    level = forms.ChoiceField(
+        label=gettext_lazy("Level"),
+        required=False,
+        widget=RadioSelect(attrs={"class": "radiolist"}),
+    )
+    narrative = forms.CharField(
+        label=gettext_lazy("What was done"), required=False, widget=small_text(6)
+    )
+    obstacles = forms.CharField(
+        label=gettext_lazy("What stands in the way"),
+        required=False,
+        widget=small_text(4),
+        help_text=gettext_lazy("Needed for the levels Not started and Limited."),
+    )
+
+    def __init__(
+        self, *args: Any, milestones: list[Milestone], rights: Rights, evidence: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.evidence = evidence
+        fields: dict[str, Any] = self.fields
+        for field in fields.values():
+            field.error_messages["null_characters_not_allowed"] = NO_NULL
+        own = list(Institution.objects.filter(pk__in=rights.reports_for).select_related("nation"))
+        self.only = own[0] if len(own) == 1 else None
+        fields["institution"].queryset = Institution.objects.filter(pk__in=rights.reports_for)
+        if self.only:
+            del fields["institution"]
+        keys = [milestone.pk for milestone in milestones]
+        fields["milestones"].queryset = (
+            Milestone.objects.filter(pk__in=keys).for_list().order_by("commitment__slug", "number")
+        )
+        nations = offered_nations(milestones, own)
+        fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
+        set_level(fields["level"])
+        set_day(fields["as_of"], None, timezone.localdate())
+        mine = [one.nation_id for one in own if one.nation_id in nations]
+        self.initial = {
+            "milestones": keys,
+            "as_of": timezone.localdate(),
+            "nations": list(nations) if len(nations) == 1 else mine,
+        }
+
+    @property
+    def speaker(self) -> Institution:
+        """Return who reports."""
+        found: Institution = self.only or self.cleaned_data["institution"]
+        return found
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask the rules of what is common to all; each refusal goes beside its field."""
+        cleaned = super().clean()
+        chosen = list(self.cleaned_data.get("nations") or ())
+        codes = frozenset(nation.code for nation in chosen)
+        today = timezone.localdate()
+        given = statuses.Circumstances(on=today, in_scope=codes, may_speak_for=codes)
+        speaker = self.only or self.cleaned_data.get("institution")
+        try:
+            statuses.check_update(facts_of_report(self.report_for(chosen), speaker), given)
+        except UpdateRefused as refusal:
+            self._show(refusal)
+        return cleaned
+
+    def _show(self, refusal: UpdateRefused) -> None:
+        for name, sentences in refusal.message_dict.items():
+            if name == EVIDENCE:
+                self.evidence.non_form_errors().extend(sentences)
+            elif name in self.fields and name not in self.errors:
+                self.add_error(name, sentences)
+
+    def report_for(self, nations: Any) -> Report:
+        """Return the report on one of the milestones, for these nations."""
+        given = self.cleaned_data
+        return Report(
+            nations=list(nations),
+            level=given.get("level", ""),
+            as_of=given.get("as_of"),
+            narrative=given.get("narrative", ""),
+            obstacles=given.get("obstacles", ""),
+            evidence=self.evidence.pieces(),
+        )
+
+
+def offered_nations(milestones: list[Milestone], own: list[Institution]) -> dict[int, Nation]:
+    """Return the nations for which one of the institutions may report on one of the milestones.
+
+    An institution that leads one of the commitments speaks for all in its scope, any other for
+    its own nation. Two queries, however many milestones there are.
+    """
+    in_scope = {
+        nation.pk: nation
+        for milestone in milestones
+        for nation in milestone.commitment.nations.all()
+    }
+    leads_one = Involvement.objects.filter(
+        commitment__in={milestone.commitment_id for milestone in milestones},
+        role=Involvement.Role.LEAD,
+        institution__in=with_predecessors(one.pk for one in own),
+    ).exists()
+    of_their_own = {one.nation_id for one in own}
+    return {pk: nation for pk, nation in in_scope.items() if leads_one or pk in of_their_own}

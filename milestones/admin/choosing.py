@@ -1,0 +1,78 @@
+"""The question before a report: which milestone it is about. A search without script."""
+
+from typing import Any
+
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from commitments.admin.access import rights_in
+from commitments.models import Commitment
+from commitments.rights import Rights, reported_by
+from milestones.models import Milestone
+from milestones.querysets import MilestoneQuerySet
+
+SHOWN = 50
+"""How many milestones are listed to choose from."""
+
+
+def reportable() -> MilestoneQuerySet:
+    """Return milestones with what the rules read of them, so that they do not ask once more."""
+    return Milestone.objects.select_related("commitment__plan").prefetch_related(
+        "commitment__nations", "nation_progress"
+    )
+
+
+def reported_on(rights: Rights) -> MilestoneQuerySet:
+    """Return the milestones that the account may report on."""
+    mine = Q(pk__in=())
+    if rights.reports_for:
+        mine |= reported_by(rights.reports_for)
+    if rights.coordinates:
+        mine |= Q(pk__in=rights.edited_commitments().values("pk"))
+    return Milestone.objects.filter(commitment__in=Commitment.objects.filter(mine))
+
+
+def asked_for(request: HttpRequest) -> Milestone | None:
+    """Return the milestone that the address names."""
+    key = request.GET.get("milestone", "")
+    fits = key.isdecimal() and len(key) < len(str(2**63))
+    return reportable().filter(pk=key).first() if fits else None
+
+
+def page_to_choose(section: Any, request: HttpRequest) -> HttpResponse:
+    """Answer with the milestones that the account may report on, those that are due soon first."""
+    words = request.GET.get("q", "").replace("\0", "").strip()
+    rows = found_by(words, reported_on(rights_in(request)))
+    total = rows.count()
+    context = {
+        **section.admin_site.each_context(request),
+        "title": _("Report progress"),
+        "opts": section.opts,
+        "words": words,
+        "rows": rows[:SHOWN],
+        "total": total,
+        "shown": SHOWN,
+    }
+    name = "admin/milestones/progressupdate/choose_milestone.html"
+    return TemplateResponse(request, name, context)
+
+
+def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:
+    """Return the milestones in which each of the words occurs, in the order of their due days."""
+    for word in words.split()[:10]:
+        rows = rows.filter(fits(word))
+    order = (F("due_on").asc(nulls_last=True), "commitment__slug", "number")
+    return rows.select_related("commitment__plan").order_by(*order)
+
+
+def fits(word: str) -> Q:
+    """Return the condition under which a word means a milestone; a small number is its own."""
+    if word.isdecimal() and len(word) <= len("99"):
+        return Q(number=int(word))
+    return (
+        Q(commitment__slug__icontains=word)
+        | Q(commitment__title__icontains=word)
+        | Q(text__icontains=word)
+    )

@@ -1,0 +1,229 @@
+"""What a report changes: against each published report that stands in its place, word by word."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from commitments.differences import (
+    Change,
+    Run,
+    differences,
+    is_changed,
+    marked,
+    new_side,
+    old_side,
+    to_html,
+)
+from commitments.models import Nation
+from milestones.facts import expected_cells
+from milestones.levels import SIGNS
+from milestones.models import Evidence, Milestone, ProgressUpdate
+
+from .evidence import address_of_file
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that a report says: as it was, and as it is now."""
+
+    label: str
+    before: SafeString
+    after: SafeString
+    is_changed: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A report beside a published one; without one there is nothing to compare with."""
+
+    earlier: ProgressUpdate | None
+    nations: Sequence[Nation]
+    """The nations for which the earlier report is the one that readers see now."""
+    is_corrected: bool
+    """Whether the earlier report is the one that is to be corrected."""
+    parts: Sequence[Part]
+
+    @property
+    def changed(self) -> list[str]:
+        """Return the names of what changes."""
+        return [part.label for part in self.parts if part.is_changed]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What readers see of the milestone in a nation now, and what they will see."""
+
+    nation: Nation
+    now: str
+    then: str
+    is_this_report: bool
+    """Whether what they will see comes from this report."""
+    is_earlier: bool
+    """Whether this report speaks for the nation, and one of a later day stays in front of it."""
+
+
+def comparisons(update: ProgressUpdate, current: dict[int, ProgressUpdate]) -> list[Comparison]:
+    """Return the report beside each report that one of its nations shows now, and what it corrects.
+
+    `current` gives per nation the published update that it shows. All come with their evidence.
+    """
+    found: dict[int, list[Nation]] = {}
+    earlier: dict[int, ProgressUpdate | None] = {}
+    for nation in update.nations.all():
+        shown = current.get(nation.pk)
+        key = shown.pk if shown else 0
+        earlier[key] = shown
+        found.setdefault(key, []).append(nation)
+    if update.corrects_id and update.corrects_id not in found:
+        earlier[update.corrects_id], found[update.corrects_id] = update.corrects, []
+    return [
+        Comparison(
+            earlier=earlier[key],
+            nations=nations,
+            is_corrected=key != 0 and key == update.corrects_id,
+            parts=list(_parts(update, earlier[key])),
+        )
+        for key, nations in found.items()
+    ]
+
+
+def outlook(milestone: Milestone, update: ProgressUpdate) -> list[Outlook]:
+    """Return each nation that the report speaks for or changes, as it stands and as it will.
+
+    `milestone` comes from `for_cells()`.
+    """
+    now = expected_cells(milestone)
+    then = expected_cells(milestone, also=update) if update.as_of else now
+    spoken_for = {nation.pk for nation in update.nations.all()}
+    nations = {nation.pk: nation for nation in milestone.commitment.nations.all()}
+    nations |= {nation.pk: nation for nation in update.nations.all()}
+    return [
+        Outlook(
+            nation=nation,
+            now=_stand(now.get(pk)),
+            then=_stand(then.get(pk)),
+            is_this_report=then.get(pk) == update,
+            is_earlier=pk in spoken_for and then.get(pk) != update,
+        )
+        for pk, nation in nations.items()
+        if pk in spoken_for or now.get(pk) != then.get(pk)
+    ]
+
+
+def _stand(update: ProgressUpdate | None) -> str:
+    if update is None:
+        return str(SIGNS[""].word)
+    return _("%(level)s, as of %(day)s") % {
+        "level": SIGNS[update.level].word,
+        "day": date_format(update.day),
+    }
+
+
+def _parts(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Iterator[Part]:
+    for label, before, after in (
+        (_("Level"), _level(earlier), _level(update)),
+        (_("As of"), _day(earlier), _day(update)),
+        (_("Who reports"), _speaker(earlier), _speaker(update)),
+    ):
+        yield _value(label, before, after, is_first=earlier is None)
+    for label, before, after in (
+        (_("What was done"), earlier.narrative if earlier else "", update.narrative),
+        (_("What stands in the way"), earlier.obstacles if earlier else "", update.obstacles),
+    ):
+        if before or after:
+            yield _text(label, before, after, is_first=earlier is None)
+    yield _evidence(update, earlier)
+
+
+def _value(label: str, before: str, after: str, *, is_first: bool) -> Part:
+    """Return a part that is short, and so is read as a whole."""
+    if is_first or before == after:
+        return Part(label, _plain(before), _plain(after), is_changed=False)
+    return Part(
+        label,
+        to_html([Run(Change.REMOVED, before)] if before else []),
+        to_html([Run(Change.ADDED, after)] if after else []),
+        is_changed=True,
+    )
+
+
+def _text(label: str, before: str, after: str, *, is_first: bool) -> Part:
+    """Return a part that is compared word by word; how a line was ended does not count."""
+    before, after = before.replace("\r\n", "\n"), after.replace("\r\n", "\n")
+    if is_first:
+        return Part(label, _plain(""), _plain(after), is_changed=False)
+    runs = differences(before, after)
+    return Part(label, to_html(old_side(runs)), to_html(new_side(runs)), is_changed(runs))
+
+
+def _plain(text: str) -> SafeString:
+    return format_html("{}", text)
+
+
+def _level(update: ProgressUpdate | None) -> str:
+    if update is None:
+        return ""
+    word = str(SIGNS[update.level].word) if update.level else ""
+    words = update.level_as_published
+    return f"{word} ({words})" if words else word
+
+
+def _day(update: ProgressUpdate | None) -> str:
+    if update is None or update.as_of is None:
+        return ""
+    words = update.as_of_as_published
+    return f"{date_format(update.as_of)} ({words})" if words else date_format(update.as_of)
+
+
+def _speaker(update: ProgressUpdate | None) -> str:
+    if update is None:
+        return ""
+    source = ", ".join(filter(None, (update.source_title, update.source_locator)))
+    return "; ".join(filter(None, (str(update.institution or ""), source)))
+
+
+def _evidence(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Part:
+    after = list(update.evidence.all())
+    if earlier is None:
+        return Part(_("Evidence"), _plain(""), _listed(after, None, set()), is_changed=False)
+    before = list(earlier.evidence.all())
+    kept = {_content(piece) for piece in before} & {_content(piece) for piece in after}
+    return Part(
+        _("Evidence"),
+        _listed(before, Change.REMOVED, kept),
+        _listed(after, Change.ADDED, kept),
+        is_changed=any(_content(piece) not in kept for piece in [*before, *after]),
+    )
+
+
+def _content(piece: Evidence) -> tuple[str, ...]:
+    return (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
+
+
+def _listed(
+    pieces: Iterable[Evidence], change: Change | None, kept: set[tuple[str, ...]]
+) -> SafeString:
+    """Return the pieces as a list of links; those that are not kept are marked as changed."""
+    rows = [
+        [
+            _linked(piece)
+            if change is None or _content(piece) in kept
+            else marked(change, _linked(piece))
+        ]
+        for piece in pieces
+    ]
+    if not rows:
+        return mark_safe("")
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", rows))
+
+
+def _linked(piece: Evidence) -> SafeString:
+    address = piece.url or (address_of_file(piece) if piece.stored else "")
+    name = format_html('<a href="{}">{}</a>', address, piece.title) if address else piece.title
+    place = [piece.locator, piece.file_name if piece.stored else "", piece.url]
+    beside = ", ".join(filter(None, place))
+    return format_html("{} ({})", name, beside) if beside else format_html("{}", name)

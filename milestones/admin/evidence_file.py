@@ -1,0 +1,128 @@
+"""The field of a form in which a file is chosen, which keeps it while the rest is put right."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.utils import flatatt
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from milestones.evidence_files.kinds import BY_MEDIA_TYPE, KINDS, in_words
+from milestones.evidence_files.store import keep_upload
+from milestones.evidence_files.stored import StoredFile
+from milestones.models import EvidenceUpload
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a form sends of one file: a new one, the id of one that is kept, or neither."""
+
+    upload: UploadedFile | None
+    kept: str
+    without: bool
+
+
+class EvidenceFileInput(forms.Widget):
+    """The choice of a file, with the one that is kept already."""
+
+    template_name = "admin/milestones/evidence/file_input.html"
+    needs_multipart_form = True
+
+    kept: StoredFile | None = None
+    kept_uid = ""
+    kept_address = ""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """A file is never required by itself: there may be an address, or a file that is kept."""
+        return False
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Given:
+        """Return what the form sent."""
+        return Given(files.get(name), data.get(f"{name}-kept", ""), f"{name}-without" in data)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Return whether the form sent nothing of this file."""
+        return name not in files and f"{name}-kept" not in data
+
+    def _render(self, template_name: str, context: Any, renderer: Any = None) -> SafeString:
+        """Render the project's own template, which Django's renderer of forms does not find."""
+        return render_to_string(template_name, context)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Return what the template shows."""
+        context = super().get_context(name, value, attrs)
+        kinds = [KINDS[key] for key in settings.EVIDENCE_KINDS]
+        kind = BY_MEDIA_TYPE.get(self.kept.media_type) if self.kept else None
+        context["widget"] |= {
+            "kept": self.kept,
+            "kept_uid": self.kept_uid,
+            "kept_kind": kind.word if kind else "",
+            "kept_address": self.kept_address,
+            "flat_attrs": flatatt(context["widget"]["attrs"]),
+            "without": isinstance(value, Given) and value.without,
+            "accept": ",".join(ending for kind in kinds for ending in kind.endings),
+        }
+        return context
+
+
+class EvidenceFileField(forms.Field):
+    """A file as evidence, new or kept; `settle` turns what was sent into a kept file."""
+
+    widget = EvidenceFileInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def explain(self) -> None:
+        """Say below the field what is taken."""
+        self.help_text = _("%(kinds)s; at most %(size)s.") % {
+            "kinds": in_words(settings.EVIDENCE_KINDS),
+            "size": filesizeformat(settings.EVIDENCE_MAX_MEGABYTES * 1024**2),
+        }
+
+    def show(self, file: StoredFile, *, uid: object = "", address: str = "") -> None:
+        """Show this file as the one that is kept."""
+        widget: EvidenceFileInput = self.widget  # type: ignore[assignment]
+        widget.kept, widget.kept_uid, widget.kept_address = file, str(uid), address
+
+    def has_changed(self, initial: Any, data: Given | None) -> bool:
+        """Return whether a file was chosen, or the one that is there is to go."""
+        return data is not None and bool(data.upload or data.kept or data.without)
+
+    def settle(
+        self, given: Given, *, account: Any, present: StoredFile | None
+    ) -> StoredFile | None:
+        """Return the file that the row has from now on, or None; the page shows it as kept.
+
+        `present` is the one it had. Raises ValidationError if a chosen file is refused; then the
+        one that was there before stays.
+        """
+        kept = _kept_by(account, given.kept)
+        if given.kept and kept is None and given.upload is None:
+            raise ValidationError(_("The file is not kept any longer. Choose it again."))
+        if kept and kept.stored:
+            present = kept.stored
+            self.show(present, uid=kept.uid)
+        if given.upload is not None:
+            kept = keep_upload(given.upload, account)
+            present = kept.stored
+            if present:
+                self.show(present, uid=kept.uid)
+        elif given.without:
+            return None
+        return present
+
+
+def _kept_by(account: Any, uid: str) -> EvidenceUpload | None:
+    """Return the file that this account has chosen a moment ago; nobody else's."""
+    try:
+        return EvidenceUpload.objects.filter(account=account, uid=UUID(uid)).first()
+    except ValueError:
+        return None

@@ -1,0 +1,174 @@
+"""My work: the first page of the Admin section, and the full lists that it leads to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.models import ActionPlan, Institution, Nation
+from commitments.rights import Rights, Scope, rights_of
+from milestones.work import InstitutionRow, Part, PlanWork, Work, institution_rows
+from milestones.work.parts import OF_MILESTONES, WORDS, Words
+
+SHOWN = 20
+"""How many rows of each part stand on the first page."""
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part as the page shows it."""
+
+    part: Part
+    total: int
+    rows: Any = ()
+    path: str = ""
+    """Where the full list is."""
+
+    @property
+    def words(self) -> Words:
+        """Return what the part means, and what is said if it is empty."""
+        return WORDS[self.part]
+
+    @property
+    def lists_milestones(self) -> bool:
+        """Return whether its rows are milestones, and not reports."""
+        return self.part in OF_MILESTONES
+
+    @property
+    def has_more(self) -> bool:
+        """Return whether there is more than the page shows."""
+        return self.total > len(self.rows)
+
+
+def first_page(request: HttpRequest) -> dict[str, Any]:
+    """Return what the first page shows of what waits for the account that is signed in."""
+    rights, on = rights_of(request.user), timezone.localdate()
+    context: dict[str, Any] = {"rights": rights}
+    if rights.is_government:
+        context |= {"title": _("My work"), "sections": _sections(Work(rights, on=on))}
+    if rights.coordinates:
+        institutions = institution_rows(rights, on=on)
+        context |= {
+            "scope": names_of(rights.coordinates),
+            "plan_sections": _plan_sections(PlanWork(rights, on=on)),
+            "institutions": institutions[:SHOWN],
+            "institution_total": len(institutions),
+            "silent_total": sum(row.is_silent for row in institutions),
+        }
+    return context
+
+
+def _sections(work: Work) -> list[Section]:
+    counts = work.counts()
+    # What colleagues write is a number and a way there, not a list to work through.
+    listed = [part for part, total in counts.items() if total and part != Part.COLLEAGUES]
+    rows = work.first_rows(listed, SHOWN)
+    return [
+        Section(part, total, rows.get(part, ()), reverse("admin:my_work_part", args=[part]))
+        for part, total in counts.items()
+    ]
+
+
+def _plan_sections(work: PlanWork) -> list[Section]:
+    return [
+        Section(part, total, path=reverse("admin:plan_work_part", args=[part]))
+        for part, total in work.counts().items()
+    ]
+
+
+def names_of(scope: Scope) -> list[str]:
+    """Return the plans and nations of a scope by name."""
+    plans = ActionPlan.objects.filter(pk__in=scope.plans).order_by("title")
+    nations = Nation.objects.filter(pk__in=scope.nations).order_by("position")
+    return [str(row) for rows in (plans, nations) for row in rows]
+
+
+def urls(site: admin.AdminSite) -> list[Any]:
+    """Return the addresses of the full lists."""
+    return [
+        path("my-work/plan/", site.admin_view(institutions_page), name="plan_work"),
+        path("my-work/plan/<slug:name>/", site.admin_view(plan_part_page), name="plan_work_part"),
+        path("my-work/<slug:name>/", site.admin_view(part_page), name="my_work_part"),
+    ]
+
+
+def part_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with all rows of one part of my work."""
+    work = Work(rights_of(request.user), on=timezone.localdate())
+    part = _part_called(name, work.parts)
+    return _list_page(request, part, work, str(part.label))
+
+
+def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with the milestones of a plan or nation, or of one institution in it."""
+    rights = _coordinating(request)
+    part = _part_called(name, list(OF_MILESTONES))
+    key = request.GET.get("institution", "")
+    institution = get_object_or_404(Institution, pk=key) if key.isdecimal() else None
+    work = PlanWork(
+        rights, on=timezone.localdate(), institution=institution.pk if institution else None
+    )
+    where = institution.name if institution else ", ".join(names_of(rights.coordinates))
+    return _list_page(request, part, work, f"{part.label}: {where}")
+
+
+def institutions_page(request: HttpRequest) -> HttpResponse:
+    """Answer with all institutions that answer for something in the plan or nation."""
+    rights = _coordinating(request)
+    rows = institution_rows(rights, on=timezone.localdate())
+    return _page(request, rows, _("Institutions and what they have left to do"), None)
+
+
+def _coordinating(request: HttpRequest) -> Rights:
+    rights = rights_of(request.user)
+    if not rights.coordinates:
+        raise Http404
+    return rights
+
+
+def _part_called(name: str, parts: list[Part]) -> Part:
+    if name not in parts:
+        raise Http404
+    return Part(name)
+
+
+def _list_page(request: HttpRequest, part: Part, work: Work | PlanWork, title: str) -> HttpResponse:
+    return _page(request, work.found(part), title, part, work)
+
+
+def _page(
+    request: HttpRequest,
+    found: Any,
+    title: str,
+    part: Part | None,
+    work: Work | PlanWork | None = None,
+) -> HttpResponse:
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    rows: Any = list(page)
+    if part is not None and work is not None:
+        rows = work.rows(part, rows)
+    institutions: list[InstitutionRow] = [] if part else rows
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "page": page,
+        "section": Section(part, page.paginator.count, rows) if part else None,
+        "institutions": institutions,
+        "others": _query_without_page(request),
+    }
+    return TemplateResponse(request, "admin/my_work/list.html", context)
+
+
+def _query_without_page(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"{query.urlencode()}&" if query else ""

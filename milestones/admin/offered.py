@@ -1,0 +1,165 @@
+"""What one account may choose in a report on one milestone, and what it can start from."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from commitments.admin.access import may_edit, rights_in
+from commitments.models import Commitment, Institution, Nation
+from commitments.rights import SPEAKING_PARTS, leads, nations_spoken_for, with_predecessors
+from milestones.models import Milestone, ProgressUpdate
+
+
+def may_report(request: HttpRequest, commitment: Commitment) -> bool:
+    """Return whether the account may report on the commitment, from a document if not itself."""
+    return may_edit(request, commitment) or bool(institutions_in(request, commitment))
+
+
+def institutions_in(request: HttpRequest, commitment: Commitment) -> list[Institution]:
+    """Return those in whose name the account that asks may report, asked once per request."""
+    known: dict[int, list[Institution]] = request.__dict__.setdefault("institutions", {})
+    if commitment.pk not in known:
+        known[commitment.pk] = rights_in(request).institutions_for(commitment)
+    return known[commitment.pk]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an account may choose in a report; the rules ask again what it has chosen."""
+
+    institutions: list[Institution]
+    """Those in whose name it reports."""
+    nations: list[Nation]
+    """Those that one of these speaks for and in which the milestone applies."""
+    own_nations: list[Nation]
+    """Those of them that are ticked from the start."""
+    enters_documents: bool
+    """Whether it enters the words of documents, as point of contact."""
+    writers: list[Institution]
+    """Those that a document can be by, for who enters its words."""
+    moves_due_day: bool
+    publishes_at_once: bool
+    first_day: date | None
+    last_day: date
+
+    @property
+    def only_institution(self) -> Institution | None:
+        """Return who reports, if there is nothing to choose."""
+        if len(self.institutions) == 1 and not self.enters_documents:
+            return self.institutions[0]
+        return None
+
+    @property
+    def only_documents(self) -> bool:
+        """Return whether all that the account may enter here are the words of documents."""
+        return self.enters_documents and not self.institutions
+
+    @property
+    def names(self) -> list[Institution]:
+        """Return the institutions that can be chosen, its own first."""
+        own = {institution.pk for institution in self.institutions}
+        return [*self.institutions, *(one for one in self.writers if one.pk not in own)]
+
+    def is_its_own(self, update: ProgressUpdate, heirs: frozenset[int]) -> bool:
+        """Return whether the account may correct the update, or go on from its words."""
+        return (
+            self.enters_documents
+            or update.institution_id is None
+            or (update.institution_id in heirs)
+        )
+
+
+def offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
+    """Return what the account that asks may choose, worked out once per request."""
+    known: dict[int, Offer] = request.__dict__.setdefault("offers", {})
+    if milestone.pk not in known:
+        known[milestone.pk] = _offer_to(request, milestone)
+    return known[milestone.pk]
+
+
+def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
+    commitment, plan = milestone.commitment, milestone.commitment.plan
+    rights = rights_in(request)
+    institutions = institutions_in(request, commitment)
+    documents = may_edit(request, commitment)
+    apply_here = [cell.nation for cell in milestone.cells() if cell.applies]
+    spoken_for: set[str] = set()
+    for institution in institutions:
+        spoken_for |= nations_spoken_for(institution, commitment)
+    nations = [one for one in apply_here if documents or one.code in spoken_for]
+    own = {institution.nation_id for institution in institutions}
+    needs_nobody = plan is None or not (plan.needs_sign_off or plan.needs_civil_society_sign_off)
+    signs = any(rights.may_sign_for(institution) for institution in institutions)
+    return Offer(
+        institutions=institutions,
+        nations=nations,
+        own_nations=nations if len(nations) == 1 else [one for one in nations if one.pk in own],
+        enters_documents=documents,
+        writers=list(_writers(milestone)) if documents else [],
+        moves_due_day=any(leads(institution, commitment) for institution in institutions),
+        publishes_at_once=documents or (signs and needs_nobody),
+        first_day=plan.first_day if plan else None,
+        last_day=timezone.localdate(),
+    )
+
+
+def _writers(milestone: Milestone) -> QuerySet[Institution]:
+    """Return the institutions that report on the milestone's commitment."""
+    takes_part = Q(
+        involvements__commitment=milestone.commitment_id, involvements__role__in=SPEAKING_PARTS
+    )
+    devolved = Q(kind=Institution.Kind.DEVOLVED, nation__in=milestone.commitment.nations.all())
+    return Institution.objects.filter(takes_part | devolved).distinct().order_by("name")
+
+
+def correctable(milestone: Milestone, offer: Offer) -> QuerySet[ProgressUpdate]:
+    """Return the published reports that still count and that the account may correct."""
+    found = ProgressUpdate.objects.published().standing().filter(milestone=milestone)
+    if not offer.enters_documents:
+        heirs = with_predecessors(one.pk for one in offer.institutions)
+        found = found.filter(Q(institution__in=heirs) | Q(institution=None))
+    return found.select_related("institution", "milestone__commitment").prefetch_related("nations")
+
+
+@dataclass(frozen=True)
+class LastReport:
+    """What readers see now of some nations."""
+
+    update: ProgressUpdate
+    is_its_own: bool
+    """Whether a new report may start from its words."""
+
+
+def last_reports(milestone: Milestone, offer: Offer) -> list[LastReport]:
+    """Return the reports from which the current levels come, each once, the latest first."""
+    heirs = with_predecessors(one.pk for one in offer.institutions)
+    current = (
+        ProgressUpdate.objects.filter(current_in__milestone=milestone)
+        .distinct()
+        .select_related("institution")
+        .prefetch_related("nations", "evidence")
+    )
+    return [LastReport(update, offer.is_its_own(update, heirs)) for update in current]
+
+
+def begun(request: HttpRequest, milestone: Milestone) -> QuerySet[ProgressUpdate]:
+    """Return the account's own reports on the milestone that are not published yet."""
+    mine = ProgressUpdate.objects.seen_by(rights_in(request)).filter(
+        milestone=milestone, recorded_by=request.user.pk, published_at=None
+    )
+    return mine.select_related("institution").prefetch_related("nations").order_by("-recorded_at")
+
+
+def start_from(request: HttpRequest, milestone: Milestone, offer: Offer) -> ProgressUpdate | None:
+    """Return the published report that the address names to start from, if the account may."""
+    uid: Any = request.GET.get("from", "")
+    if not uid or request.method == "POST":
+        return None
+    reports = last_reports(milestone, offer)
+    return next(
+        (one.update for one in reports if str(one.update.uid) == uid and one.is_its_own), None
+    )

@@ -1,0 +1,128 @@
+"""The public page as it would look with a draft published: only here, and nothing is written."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from milestones.facts import circumstances, expected_cells, facts_of_update
+from milestones.models import DueDateChange, Milestone, ProgressUpdate
+from milestones.statuses import UpdateRefused, check_update
+
+
+class Previews(admin.ModelAdmin):
+    """The page that shows a draft as readers would see it."""
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses, with that of the preview."""
+        view = self.admin_site.admin_view(self.preview_view)
+        preview = path("<path:object_id>/preview/", view, name="milestones_progressupdate_preview")
+        return [preview, *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Answer with the public page of the milestone as it would be with the draft published."""
+        update = self.get_object(request, unquote(object_id))
+        if update is None:
+            raise Http404
+        if not self.has_view_permission(request, update):
+            raise PermissionDenied
+        if update.is_published:
+            return redirect(update)
+        may_write = self.has_change_permission(request, update)
+        if missing := what_is_missing(update):
+            self.message_user(request, missing, messages.WARNING)
+            return redirect("admin:milestones_progressupdate_change", update.pk)
+        answer = TemplateResponse(
+            request,
+            "admin/milestones/progressupdate/preview.html",
+            context_of(update, timezone.now()) | {"may_write": may_write},
+        )
+        answer["X-Robots-Tag"] = "noindex, nofollow"
+        return answer
+
+
+def what_is_missing(update: ProgressUpdate) -> str:
+    """Return what has to be filled in before there is anything to show, or an empty string."""
+    if update.level and update.as_of and update.nations.exists():
+        return ""
+    return _(
+        "Your draft is kept. For the preview, first choose a level and at least one nation, and"
+        " enter the day on which it was true."
+    )
+
+
+def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
+    """Return what the public page would show with the update published at the moment `now`."""
+    shown = as_if_published(update, now)
+    siblings = Milestone.objects.filter(commitment=shown.commitment).select_related("commitment")
+    return {
+        "update": update,
+        "milestone": shown,
+        "commitment": shown.commitment,
+        "timings": sorted(shown.timings(timezone.localdate(now))),
+        "siblings": siblings.order_by("number"),
+        "refusals": refusals_of(update, now),
+    }
+
+
+def as_if_published(update: ProgressUpdate, now: datetime) -> Milestone:
+    """Return the update's milestone as its page would read it, with the update published.
+
+    Only the rows in memory say so. Three things follow from a report: its place among the
+    others, where the nations stand, and the due day.
+    """
+    rows = ProgressUpdate.objects.filter(Q(published_at__isnull=False) | Q(pk=update.pk))
+    milestone = Milestone.objects.for_page(updates=rows).get(pk=update.milestone_id)
+    for row in milestone.updates.all():
+        if row.pk == update.pk:
+            row.state, row.published_at = ProgressUpdate.State.PUBLISHED, now
+    _set_cells(milestone)
+    _move_due_day(milestone, update, now)
+    return milestone
+
+
+def _set_cells(milestone: Milestone) -> None:
+    cells = {cell.nation.pk: cell for cell in milestone.cells()}
+    for nation, current in expected_cells(milestone).items():
+        cell = cells.get(nation)
+        if cell is not None and current is not None:
+            cell.level, cell.as_of, cell.update = current.level, current.as_of, current
+
+
+def _move_due_day(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:
+    if update.due_on_proposed in (None, milestone.due_on):
+        return
+    change = DueDateChange(
+        milestone=milestone,
+        moved_from=milestone.due_on,
+        moved_to=update.due_on_proposed,
+        reason=update.due_reason,
+        institution=update.institution,
+        moved_at=now,
+    )
+    changes = milestone.due_date_changes.all()
+    # Where Django keeps what it has prefetched; a row that is not saved has no other way onto it.
+    changes._result_cache = [*changes, change]
+    milestone.due_on = update.due_on_proposed
+
+
+def refusals_of(update: ProgressUpdate, now: datetime) -> list[str]:
+    """Return what the rules would say if the draft were sent now."""
+    given = circumstances(
+        update.milestone, update.institution, update.corrects, timezone.localdate(now)
+    )
+    try:
+        check_update(facts_of_update(update), given)
+    except UpdateRefused as refusal:
+        return list(refusal.messages)
+    return []

@@ -1,0 +1,25 @@
+"""Which reminders went out, to look up what the mail server answered."""
+
+from django.contrib import admin
+
+from commitments.admin.base import ReadOnly, TrackerAdmin
+from milestones.models import Reminder
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnly, TrackerAdmin):
+    """Reminders, for reading: `manage.py send_reminders` writes them."""
+
+    list_display = ("address", "kind", "subject", "state", "claimed_at", "answer")
+    list_filter = ("state", "kind")
+    list_of_all_related = ("account", "institution")
+    search_fields = ("address", "subject", "mail")
+    date_hierarchy = "claimed_at"
+    fields = (
+        "address",
+        ("account", "institution"),
+        ("kind", "subject"),
+        ("state", "answer"),
+        ("claimed_at", "settled_at"),
+        "mail",
+    )

@@ -1,0 +1,237 @@
+"""How a report is written: from the milestone to the draft, and from the draft to its sending."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from milestones import services
+from milestones.facts import is_said_by
+from milestones.models import Milestone, ProgressUpdate
+
+from .choosing import asked_for, page_to_choose, reportable
+from .offered import begun, correctable, last_reports, may_report, offer_to, start_from
+from .problems import problems_on
+from .report_form import words_of
+from .standing import stands_now
+
+TOKEN = "token"  # noqa: S105 - the name of a field
+"""The field with the permanent id that a new report will get: who sends twice writes once."""
+
+
+class Reports(admin.ModelAdmin):
+    """The form of a report. The button decides what becomes of it; the service does it."""
+
+    def milestone_in(self, request: HttpRequest, obj: Any = None) -> Milestone:
+        """Return the milestone that the page is about, read once per request."""
+        known: Milestone | None = getattr(request, "milestone", None)
+        if known is None:
+            known = reportable().get(pk=obj.milestone_id)
+            request.milestone = known  # type: ignore[attr-defined]
+        return known
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Answer with the form for the milestone in the address, or ask for which one it is."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        milestone = asked_for(request)
+        if milestone is None:
+            return page_to_choose(self, request)
+        if not may_report(request, milestone.commitment):
+            raise PermissionDenied
+        request.milestone = milestone  # type: ignore[attr-defined]
+        is_new = request.method == "POST" or {"another", "corrects"} & set(request.GET)
+        mine = [] if is_new else list(begun(request, milestone))
+        if mine:
+            return self._offer_to_go_on(request, milestone, mine)
+        context = {"title": _("Report progress"), "subtitle": str(milestone)}
+        return super().add_view(request, form_url, context | (extra_context or {}))
+
+    def _offer_to_go_on(
+        self, request: HttpRequest, milestone: Milestone, mine: list[ProgressUpdate]
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Report progress"),
+            "subtitle": str(milestone),
+            "opts": self.opts,
+            "milestone": milestone,
+            "begun": mine,
+            "another": f"?milestone={milestone.pk}&another=1",
+        }
+        name = "admin/milestones/progressupdate/go_on.html"
+        return TemplateResponse(request, name, context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Answer with the form; what is sent a second time goes to the draft that it has become.
+
+        The milestone is locked meanwhile, so that the second sending waits for the first.
+        """
+        if request.method != "POST" or object_id is not None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            milestone = self.milestone_in(request)
+            Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
+            known = self._sent_before(request, milestone)
+            if known is None:
+                return super().changeform_view(request, None, form_url, extra_context)
+            if known.is_published:
+                return self._answer(request, known)
+            address = reverse("admin:milestones_progressupdate_change", args=[known.pk])
+            return super().changeform_view(request, str(known.pk), address, extra_context)
+
+    def _sent_before(self, request: HttpRequest, milestone: Milestone) -> ProgressUpdate | None:
+        uid = token_in(request)
+        mine = ProgressUpdate.objects.filter(milestone=milestone, recorded_by=request.user.pk)
+        return mine.filter(uid=uid).first() if uid else None
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form's class for this request's milestone."""
+        milestone = self.milestone_in(request, obj)
+        if obj is not None and obj.pk is not None:
+            obj.milestone = milestone
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.request = request  # type: ignore[attr-defined]
+        form.milestone = milestone  # type: ignore[attr-defined]
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what a new report starts with: the words of the last one, if that is asked for.
+
+        A correction starts with what it corrects.
+        """
+        milestone = self.milestone_in(request)
+        offer = offer_to(request, milestone)
+        wrong = corrected_in(request, milestone)
+        source = wrong or start_from(request, milestone, offer)
+        if source is None:
+            return {}
+        offered = {nation.pk for nation in offer.nations}
+        nations = [nation.pk for nation in source.nations.all() if nation.pk in offered]
+        initial = words_of(source) | {"nations": nations}
+        if wrong:
+            initial |= {"corrects": wrong.pk, "as_of": wrong.as_of}
+        return initial
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Answer with the page: where the milestone stands, what is wrong, and the form."""
+        milestone = self.milestone_in(request, obj)
+        writes = obj is None or self.has_change_permission(request, obj)
+        form = context["adminform"].form
+        context["milestone"] = milestone
+        context["writes"] = writes
+        context["problems"] = problems_on(form, context["inline_admin_formsets"])
+        # Django's own note says only that there are some.
+        context["errors"] = None
+        if writes:
+            offer = offer_to(request, milestone)
+            context["stands_now"] = stands_now(milestone)
+            context["last_reports"] = last_reports(milestone, offer)
+            context["started_from"] = start_from(request, milestone, offer)
+            context["publishes_at_once"] = offer.publishes_at_once
+            context["token"] = (token_in(request) or uuid4()) if obj is None else ""
+            context["title"] = _("Report progress")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # What the button does
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write nothing yet: the service takes the words together with the evidence."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Hand the report with its evidence to the service, in one piece."""
+        known = ProgressUpdate.objects.get(pk=form.instance.pk) if change else None
+        update = written(request, form, known)
+        if "_publish" in request.POST:
+            update = services.publish_update(update, by=request.user)
+        form.instance.pk = update.pk
+        form.instance.refresh_from_db()
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """Return what changed; the service wrote the evidence, so its rows are not counted here."""
+        return super().construct_change_message(request, form, [], add)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on to the page of the report, or to its preview."""
+        return self._answer(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Go on to the page of the report, or to its preview."""
+        return self._answer(request, obj)
+
+    def _answer(self, request: HttpRequest, update: ProgressUpdate) -> HttpResponse:
+        if "_preview" in request.POST:
+            return redirect("admin:milestones_progressupdate_preview", update.pk)
+        states = ProgressUpdate.State
+        words = {
+            states.SUBMITTED: _("Sent for sign-off: %(update)s. You need do nothing more."),
+            states.PUBLISHED: _("Published: %(update)s."),
+        }.get(
+            update.state,  # type: ignore[call-overload]
+            _("Kept as a draft: %(update)s. Readers do not see it."),
+        )
+        self.message_user(request, words % {"update": update}, messages.SUCCESS)
+        return redirect("admin:milestones_progressupdate_change", update.pk)
+
+
+def written(request: HttpRequest, form: Any, known: ProgressUpdate | None) -> ProgressUpdate:
+    """Write what the form says, submit it if it is sent off, and return the update.
+
+    What waits for sign-off in just these words is left as it is.
+    """
+    report, given = form.report(), {"institution": form.institution, "by": request.user}
+    if not form.is_sent_off:
+        return services.save_draft(
+            form.milestone, report, update=known, uid=token_in(request), **given
+        )
+    if known is None:
+        update = services.record_update(form.milestone, report, uid=token_in(request), **given)
+    elif known.state == known.State.SUBMITTED and is_said_by(known, report, form.institution):
+        return known
+    else:
+        update = services.revise_update(known, report, **given)
+    return services.submit_update(update, by=request.user)
+
+
+def token_in(request: HttpRequest) -> UUID | None:
+    """Return the permanent id that the form gave to a new report."""
+    try:
+        return UUID(request.POST.get(TOKEN, ""))
+    except ValueError:
+        return None
+
+
+def corrected_in(request: HttpRequest, milestone: Milestone) -> ProgressUpdate | None:
+    """Return the published report that the address asks to correct, if the account may."""
+    key = request.GET.get("corrects", "")
+    offer = offer_to(request, milestone)
+    return correctable(milestone, offer).filter(pk=key).first() if key.isdecimal() else None

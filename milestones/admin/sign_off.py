@@ -1,0 +1,240 @@
+"""The page on which a report is signed off, and the action for several at once."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.admin.access import rights_in
+from commitments.models import Commitment
+from milestones import services
+from milestones.models import Milestone, ProgressUpdate, UpdateStep
+from milestones.statuses import UpdateRefused
+
+from .asked import asked_of
+from .comparison import comparisons, outlook
+
+READ = "read"
+"""The field with the fingerprint of what stood on the page."""
+
+
+class ReturnForm(forms.Form):
+    """The comment with which a report goes back to its author."""
+
+    comment = forms.CharField(
+        label=gettext_lazy("What has to change"),
+        help_text=gettext_lazy("Its author reads this comment. It is not published."),
+        # The service refuses an empty one.
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 4, "aria-required": "true"}),
+    )
+
+
+class SignsOff(admin.ModelAdmin):
+    """The ways from a submitted report to a published one; the service decides."""
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses, with that of the sign-off."""
+        view = self.admin_site.admin_view(self.sign_off_view)
+        page = path("<path:object_id>/publish/", view, name="milestones_progressupdate_publish")
+        return [page, *super().get_urls()]
+
+    def sign_off_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Show what a report changes, and do with it what the account decides."""
+        update = self._report(request, object_id)
+        if update is None:
+            raise Http404
+        form = ReturnForm(request.POST if request.POST.get("do") == "return" else None)
+        if request.method != "POST":
+            return self._page(request, update, form)
+        try:
+            done = self._do(request, update, form)
+        except UpdateRefused as refusal:
+            return self._refused(request, object_id, form, refusal)
+        self.message_user(request, done, messages.SUCCESS)
+        if request.POST.get("do") in {"publish", "take_over"}:
+            return redirect("admin:milestones_progressupdate_change", update.pk)
+        # Who agrees for civil society no longer sees what went back to its author.
+        still_seen = self._report(request, object_id) is not None
+        return redirect(request.path if still_seen else "admin:index")
+
+    def _report(self, request: HttpRequest, object_id: str) -> ProgressUpdate | None:
+        """Return the report with all that the page shows of it, if the account sees it."""
+        found = self.get_object(request, unquote(object_id))
+        if found is None or not self.has_view_permission(request, found):
+            return None
+        return whole(ProgressUpdate.objects.filter(pk=found.pk)).first()
+
+    def _do(self, request: HttpRequest, update: ProgressUpdate, form: ReturnForm) -> str:
+        """Take the step that was chosen and return what happened; the service may refuse it."""
+        by: Any = request.user
+        read = {"by": by, "expected": request.POST.get(READ, "")}
+        step = request.POST.get("do")
+        if step == "publish":
+            return self._publish(request, update, **read)
+        if step == "return" and form.is_valid():
+            services.return_update(update, comment=form.cleaned_data["comment"], **read)
+            done = _("Returned to its author: %s.")
+        elif step == "agree":
+            services.agree_to_update(update, **read)
+            done = _("You have agreed for civil society: %s.")
+        elif step == "take_over":
+            services.take_over(update, by=by)
+            done = _("You have taken this draft over: %s.")
+        else:
+            raise UpdateRefused(_("Choose one of the buttons of this page."))
+        self.log_change(request, update, done % update)
+        return done % update
+
+    def _publish(self, request: HttpRequest, update: ProgressUpdate, **given: Any) -> str:
+        """Publish the report, if it is not yet, and return where readers find it."""
+        if update.is_published:
+            return _("It had already been published: %s.") % update
+        published = services.publish_update(update, **given)
+        self.log_change(request, update, _("Signed off and published."))
+        return words_of_publication(published)
+
+    def _refused(
+        self, request: HttpRequest, object_id: str, form: ReturnForm, refusal: UpdateRefused
+    ) -> HttpResponseBase:
+        """Show the page as things stand now, with the reason beside the field if it has one."""
+        update = self._report(request, object_id)
+        named = refusal.message_dict if hasattr(refusal, "error_dict") else {}
+        if update is None:
+            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            return redirect("admin:index")
+        for sentence in named.pop("comment", []):
+            form.add_error("comment", sentence)
+        others = [sentence for sentences in named.values() for sentence in sentences]
+        if not hasattr(refusal, "error_dict"):
+            others = refusal.messages
+        return self._page(request, update, form, others)
+
+    def _page(
+        self,
+        request: HttpRequest,
+        update: ProgressUpdate,
+        form: ReturnForm,
+        refusals: list[str] | None = None,
+    ) -> HttpResponse:
+        milestone = Milestone.objects.for_cells().get(pk=update.milestone_id)
+        current = _shown_now(milestone)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Sign off"),
+            "subtitle": str(update),
+            "opts": self.opts,
+            "original": update,
+            "update": update,
+            "asked": asked_of(request.user, rights_in(request), update),
+            "outlook": [] if update.is_published else outlook(milestone, update),
+            "comparisons": [] if update.is_published else comparisons(update, current),
+            "steps": steps_of(update),
+            "read": services.fingerprint(update),
+            "refusals": refusals or [],
+            "form": form,
+            "may_preview": not update.is_published,
+        }
+        return TemplateResponse(request, "admin/milestones/progressupdate/publish.html", context)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Answer with the page of a report: its steps, and whether the account may correct it."""
+        if obj is not None:
+            context["may_correct"] = services.may_correct(rights_in(request), obj)
+            context["steps"] = steps_of(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # Several at once
+
+    def has_sign_off_permission(self, request: HttpRequest) -> bool:
+        """Return whether the account signs anything off: reports, or the words of documents."""
+        rights = rights_in(request)
+        return bool(rights.signs_for or rights.coordinates)
+
+    @admin.action(
+        permissions=["sign_off"],
+        description=gettext_lazy("Sign off and publish the selected reports"),
+    )
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Publish each report through the service and say in words what it refuses."""
+        for update in queryset.order_by("as_of", "recorded_at", "pk"):
+            if update.is_published:
+                words = _("It had already been published: %s.") % update
+                self.message_user(request, words, messages.INFO)
+                continue
+            try:
+                published = services.publish_update(update, by=request.user)
+            except UpdateRefused as refusal:
+                why = " ".join(refusal.messages)
+                words = _("Not published: %(update)s. %(why)s")
+                self.message_user(request, words % {"update": update, "why": why}, messages.ERROR)
+            else:
+                self.log_change(request, update, _("Signed off and published."))
+                self.message_user(request, words_of_publication(published), messages.SUCCESS)
+
+
+def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
+    """Return the reports with all that is compared, in a number of queries that does not grow."""
+    return updates.select_related(
+        "milestone__commitment__plan",
+        "institution",
+        "recorded_by",
+        "signed_off_by",
+        "co_signed_by",
+        "corrects__institution",
+        "corrects__milestone__commitment",
+    ).prefetch_related(
+        "nations", "evidence", "corrects__evidence", "milestone__commitment__nations"
+    )
+
+
+def steps_of(update: ProgressUpdate) -> QuerySet[UpdateStep]:
+    """Return the steps that the report has taken, the first one first."""
+    return update.steps.select_related("by", "institution").order_by("at", "pk")
+
+
+def _shown_now(milestone: Milestone) -> dict[int, ProgressUpdate]:
+    """Return per nation the published report that readers see now, with its evidence."""
+    cells = milestone.nation_progress.all()
+    keys = {cell.update_id for cell in cells if cell.update_id}
+    updates = whole(ProgressUpdate.objects.filter(pk__in=keys)).in_bulk()
+    return {cell.nation_id: updates[cell.update_id] for cell in cells if cell.update_id in updates}
+
+
+def words_of_publication(update: ProgressUpdate) -> SafeString | str:
+    """Return the message after publication, with links to where readers find the report."""
+    commitment = update.milestone.commitment
+    if not Commitment.objects.public().filter(pk=commitment.pk).exists():
+        words = _("Signed off and published: %s. Readers see it once the commitment is public.")
+        return words % update
+    places = [
+        (update.get_absolute_url(), update.milestone.label),
+        (commitment.get_absolute_url(), str(commitment)),
+        *((nation.get_absolute_url(), str(nation)) for nation in update.nations.all()),
+        (reverse("front"), _("front page")),
+    ]
+    return format_html(
+        _("Signed off and published: {}. Readers see it now: {}."),
+        str(update),
+        format_html_join(", ", '<a href="{}">{}</a>', places),
+    )

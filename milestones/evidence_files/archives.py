@@ -1,0 +1,135 @@
+"""Office and OpenDocument files, which are ZIP archives: told apart by their table of contents.
+
+Only two short members are ever unpacked, and of those no more than a bounded number of bytes, so
+that an archive that unpacks to a thousand times its size does no harm here.
+"""
+
+import zipfile
+import zlib
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .kinds import KINDS
+from .reading import tail
+from .refusal import FileRefused
+
+END = b"PK\x05\x06"
+END_LENGTH = 22
+LARGE_END = b"PK\x06\x07"
+LARGE_END_LENGTH = 20
+LONGEST_TABLE = 1024 * 1024
+"""In bytes; a table of contents of this length names about ten thousand members."""
+
+LONGEST_MEMBER = 1024 * 1024
+MOST_UNPACKED = 1024**3
+
+CONTENT_TYPES = "[Content_Types].xml"
+MANIFEST = "META-INF/manifest.xml"
+OFFICE_KEYS = ("docx", "xlsx", "pptx")
+OPEN_DOCUMENT_KEYS = ("odt", "ods", "odp")
+
+
+def key_of(file: Any, what_to_do: str) -> str:
+    """Return the key of the kind of document. Raises FileRefused for other archives.
+
+    `what_to_do` ends the sentence that refuses one.
+    """
+    _check_table(file)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+            _check_members(members)
+            names = {member.filename for member in members}
+            if CONTENT_TYPES in names:
+                key = _office_key(_start_of(archive, CONTENT_TYPES), names)
+            elif "mimetype" in names:
+                key = _open_document_key(archive, names)
+            else:
+                key = ""
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
+        raise _damaged() from None
+    if not key:
+        raise FileRefused(
+            _("This is an archive and no document. Take the document out of it. %(do)s")
+            % {"do": what_to_do}
+        )
+    return key
+
+
+def _check_table(file: Any) -> None:
+    """Refuse an archive without its end, or whose table of contents alone would fill the memory.
+
+    Office programs write no comment behind the table, so its end is the end of the file.
+    """
+    end = tail(file, END_LENGTH + LARGE_END_LENGTH)
+    table = end[-END_LENGTH:]
+    if not table.startswith(END) or table[-2:] != b"\x00\x00":
+        raise _damaged()
+    if end.startswith(LARGE_END) or int.from_bytes(table[12:16], "little") > LONGEST_TABLE:
+        raise _too_much()
+
+
+def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    if any(member.flag_bits & 1 for member in members):
+        raise _locked()
+    if sum(member.file_size for member in members) > MOST_UNPACKED:
+        raise _too_much()
+
+
+def _office_key(types: bytes, names: set[str]) -> str:
+    """Return the kind of Office document that the list of its parts declares."""
+    lower = {name.lower() for name in names}
+    if (
+        b"macroenabled" in types.lower()
+        or any(name.endswith("vbaproject.bin") for name in lower)
+        or any("/macrosheets/" in name or "/activex/" in name for name in lower)
+    ):
+        raise _with_macros()
+    for key in OFFICE_KEYS:
+        if f'"{KINDS[key].media_type}.main+xml"'.encode() in types.replace(b"'", b'"'):
+            return key
+    return ""
+
+
+def _open_document_key(archive: zipfile.ZipFile, names: set[str]) -> str:
+    """Return the kind of OpenDocument file that its first member declares."""
+    if any(name.startswith(("Basic/", "Scripts/")) for name in names):
+        raise _with_macros()
+    if MANIFEST in names and b"encryption-data" in _start_of(archive, MANIFEST):
+        raise _locked()
+    media_type = _start_of(archive, "mimetype").strip().decode("ascii", "replace")
+    found = (key for key in OPEN_DOCUMENT_KEYS if KINDS[key].media_type == media_type)
+    return next(found, "")
+
+
+def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        return member.read(LONGEST_MEMBER)
+
+
+def _damaged() -> FileRefused:
+    return FileRefused(
+        _("This document is damaged or cut off. Save or download it again, and choose it.")
+    )
+
+
+def _locked() -> FileRefused:
+    return FileRefused(
+        _("This document is locked by a password. Save a copy without one, and choose that.")
+    )
+
+
+def _with_macros() -> FileRefused:
+    return FileRefused(
+        _(
+            "There are macros in this document, which could do harm to readers. Save it without"
+            " macros (as .docx, .xlsx, .pptx or PDF), and choose that."
+        )
+    )
+
+
+def _too_much() -> FileRefused:
+    return FileRefused(
+        _("This document unpacks to far more than a document needs. Save it as PDF, and choose it.")
+    )

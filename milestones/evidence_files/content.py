@@ -1,0 +1,112 @@
+"""What a file is, judged by its content; its name decides only whether a text is a table.
+
+Nothing is unpacked and no picture is decoded: a file is read from beginning to end at most once,
+in constant memory. What this can and cannot find stands in `docs/decisions/`.
+"""
+
+import re
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from . import archives, pictures, texts
+from .kinds import KINDS, Kind, in_words
+from .reading import chunks_with_overlap, head, tail
+from .refusal import FileRefused
+
+PDF = b"%PDF-"
+ZIP = b"PK\x03\x04"
+PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+LOCKED_PDF = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
+LOCK_LENGTH = 64
+"""More bytes than the mark of a locked PDF can have."""
+
+
+def kind_of(file: Any, name: str, *, allowed: list[str], largest: int) -> Kind:
+    """Return what the uploaded file is. Raises FileRefused if it is not taken as evidence.
+
+    `file` has a size and can be read anywhere in it; `name` is what its owner calls it; `allowed`
+    are keys of `KINDS`, `largest` is in bytes.
+    """
+    if not file.size:
+        raise FileRefused(_("This file is empty. Look whether it is the right one."))
+    if file.size > largest:
+        raise FileRefused(
+            _(
+                "This file has %(size)s; at most %(largest)s are taken. Make it smaller, or"
+                " publish it elsewhere and give its address."
+            )
+            % {"size": filesizeformat(file.size), "largest": filesizeformat(largest)}
+        )
+    key = _key_of(file, name, allowed)
+    if key not in allowed:
+        raise FileRefused(
+            _("This kind of file (%(kind)s) is not taken here. %(do)s")
+            % {"kind": KINDS[key].word, "do": _save_as(allowed)}
+        )
+    return KINDS[key]
+
+
+def _key_of(file: Any, name: str, allowed: list[str]) -> str:
+    start = head(file, 64)
+    if start.startswith(PDF):
+        return _checked_pdf(file)
+    if start.startswith(ZIP):
+        return archives.key_of(file, _save_as(allowed))
+    if start.startswith(PNG):
+        return pictures.checked_png(file)
+    if start.startswith(JPEG):
+        return pictures.checked_jpeg(file)
+    beginning = texts.beginning_of(file)
+    word = _refused_word(start) if beginning is None else texts.refused_word(beginning)
+    if not word:
+        # Both are plain text; only the name says how it is meant.
+        return "csv" if name.lower().endswith(".csv") else "txt"
+    raise FileRefused(
+        _("This is %(kind)s, which is not taken here. %(do)s")
+        % {"kind": word, "do": _save_as(allowed)}
+    )
+
+
+def _checked_pdf(file: Any) -> str:
+    if b"%%EOF" not in tail(file, 2048):
+        raise FileRefused(
+            _("This PDF is cut off: its end is missing. Save or download it again, and choose it.")
+        )
+    if any(LOCKED_PDF.search(chunk) for chunk in chunks_with_overlap(file, LOCK_LENGTH)):
+        raise FileRefused(
+            _(
+                "This PDF is locked by a password or against changes, so that not every reader can"
+                " open or search it. Save a copy without protection, and choose that."
+            )
+        )
+    return "pdf"
+
+
+def _refused_word(start: bytes) -> str:
+    """Return what a file is that begins like this and is no text."""
+    if start.startswith(OLD_OFFICE):
+        return _("an Office file that is locked by a password, or of a kind from before 2007")
+    if start[4:8] == b"ftyp":
+        photograph = start[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"avif"}
+        return _("a photograph in the form HEIC or AVIF") if photograph else _("a film")
+    if start[:4] == b"RIFF":
+        return _("a picture in the form WebP, a sound or a film")
+    for signatures, word in (
+        ((b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe"), _("a program")),
+        ((b"GIF8", b"BM", b"II*\x00", b"MM\x00*"), _("a picture of another form")),
+        ((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ"), _("a packed archive")),
+        ((b"PK\x05\x06", b"PK\x07\x08"), _("an empty or split archive")),
+    ):
+        if start.startswith(signatures):
+            return word
+    return _("a file of an unknown kind, or a damaged one")
+
+
+def _save_as(allowed: list[str]) -> str:
+    """Return what to do with a file that is not taken."""
+    return _("Save it as one of these and choose that: %(kinds)s.") % {"kinds": in_words(allowed)}

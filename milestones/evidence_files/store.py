@@ -1,0 +1,118 @@
+"""Keeping files below MEDIA_ROOT, under random names, whole or not at all.
+
+A file is written beside its place under a passing name and moved there when the last byte is on
+the disk; its checksum is computed meanwhile. Nothing is ever overwritten.
+"""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
+
+from .content import kind_of
+from .names import clean_name
+from .reading import chunks
+from .stored import StoredFile
+
+FOLDER = "evidence"
+UNFINISHED = ".unfinished-"
+
+
+def keep_upload(upload: Any, account: Any, *, now: datetime | None = None) -> EvidenceUpload:
+    """Keep the file that the account has just chosen, and return the row that says so.
+
+    Raises FileRefused if it is not taken as evidence.
+    """
+    stored = getattr(upload, "stored", None)
+    if stored is None:
+        stored = keep_file(upload, upload.name)
+        # A form that a service refuses is read once more, in a transaction of its own.
+        upload.stored = stored
+    return EvidenceUpload.objects.create(
+        account=account, uploaded_at=now or timezone.now(), **stored.columns()
+    )
+
+
+def keep_file(file: Any, name: str) -> StoredFile:
+    """Judge the file by its content and keep it, and return what was kept. Raises FileRefused."""
+    kind = kind_of(
+        file,
+        name,
+        allowed=settings.EVIDENCE_KINDS,
+        largest=settings.EVIDENCE_MAX_MEGABYTES * 1024**2,
+    )
+    path, size, checksum = _write(file)
+    return StoredFile(path, clean_name(name, kind), kind.media_type, size, checksum)
+
+
+class _Finished(File):
+    """A file that the storage moves to its place instead of copying it."""
+
+    def temporary_file_path(self) -> str:
+        """Return where it is now."""
+        return str(self.name)
+
+
+def _write(file: Any) -> tuple[str, int, str]:
+    """Write the file under a random name; return its path, its size and its checksum."""
+    checksum, size = sha256(), 0
+    path = f"{FOLDER}/{secrets.token_hex(16)}"
+    folder = Path(default_storage.path(FOLDER))
+    folder.mkdir(parents=True, exist_ok=True)
+    number, unfinished = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
+    try:
+        with os.fdopen(number, "wb") as target:
+            for chunk in chunks(file):
+                checksum.update(chunk)
+                size += target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+        path = default_storage.save(path, _Finished(None, name=unfinished))
+    finally:
+        Path(unfinished).unlink(missing_ok=True)
+    return path, size, checksum.hexdigest()
+
+
+def checksum_of(path: str) -> str:
+    """Return the checksum of a kept file as it is now; raise OSError if it cannot be read."""
+    with default_storage.open(path) as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def write_evidence(update: ProgressUpdate, pieces: Iterable[Any]) -> Iterator[Evidence]:
+    """Yield the rows of these pieces, unsaved; a file is from then on kept for the update alone."""
+    for piece in pieces:
+        if piece.file:
+            EvidenceUpload.objects.filter(file=piece.file.path).delete()
+        yield Evidence(update=update, **piece.columns())
+
+
+def drop_evidence(update: ProgressUpdate) -> None:
+    """Delete the evidence of an unpublished update; its files go once that is settled."""
+    paths = list(update.evidence.exclude(file="").values_list("file", flat=True))
+    update.evidence.all().delete()
+    transaction.on_commit(lambda: remove_unused(paths))
+
+
+def remove_unused(paths: Iterable[str]) -> list[str]:
+    """Remove those of the kept files that no row needs; return which."""
+    if not (paths := list(paths)):
+        return []
+    needed = set(Evidence.objects.filter(file__in=paths).values_list("file", flat=True))
+    needed |= set(EvidenceUpload.objects.filter(file__in=paths).values_list("file", flat=True))
+    unused = [path for path in paths if path not in needed]
+    for path in unused:
+        default_storage.delete(path)
+    return unused

@@ -1,0 +1,1 @@
+"""Checking the addresses of evidence: carefully, politely, and never inside a private network."""

@@ -1,0 +1,75 @@
+"""Which addresses of evidence are to be checked, and writing down what came of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urldefrag
+
+from django.db.models import F, Q
+
+from milestones.models import Evidence
+
+from .addresses import host_of
+from .answers import Answer
+
+FEWEST_HOSTS = 3
+"""So many silent hosts, and no other, look as if this machine had no connection."""
+
+
+def due_addresses(before: datetime, most: int) -> dict[str, list[int]]:
+    """Return the addresses not checked since `before`, each with the keys of its evidence.
+
+    The longest unchecked comes first; at most `most`. Only evidence that readers see is checked.
+    An address with several places in it (`#page=3`) is asked for once.
+    """
+    rows = (
+        Evidence.objects.public()
+        .exclude(url="")
+        .filter(Q(last_checked_at=None) | Q(last_checked_at__lt=before))
+        .order_by(F("last_checked_at").asc(nulls_first=True), "pk")
+        .values_list("pk", "url")
+    )
+    due: dict[str, list[int]] = defaultdict(list)
+    for key, url in rows.iterator(2000):
+        address = urldefrag(url).url
+        if address in due or len(due) < most:
+            due[address].append(key)
+    return dict(due)
+
+
+def write_down(keys: Iterable[int], answer: Answer, now: datetime) -> None:
+    """Write what came of checking the address of this evidence at `now`."""
+    columns = {"last_checked_at": now, "last_answer": answer.words}
+    if answer.is_alive:
+        columns["last_alive_at"] = now
+    Evidence.objects.filter(pk__in=list(keys)).update(**columns)
+
+
+@dataclass
+class Disconnected(Exception):
+    """No host at all has answered: this machine has no connection, so nothing was written."""
+
+    hosts: int
+
+
+def trusted(found: Iterable[tuple[str, Answer]]) -> Iterator[tuple[str, Answer]]:
+    """Yield answers as they come, those of silence only once anybody has answered.
+
+    Otherwise a server that has lost its connection would call every link dead. Raises
+    Disconnected at the end if nobody answered and too many were asked for that to be chance.
+    """
+    held: list[tuple[str, Answer]] = []
+    connected = False
+    for address, answer in found:
+        connected = connected or answer.has_answered
+        if not connected:
+            held.append((address, answer))
+            continue
+        yield from held
+        held = []
+        yield address, answer
+    hosts = {host_of(address) for address, _answer in held}
+    if len(hosts) >= FEWEST_HOSTS:
+        raise Disconnected(len(hosts))
+    yield from held

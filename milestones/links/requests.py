@@ -1,0 +1,187 @@
+"""One request to one host, at exactly the network address that was found to be public.
+
+Python's own `http.client` and not a library on top: it follows nothing, repeats nothing and reads
+no proxies from the environment, and the connection can be made to a numeric address while the
+certificate is compared with the name.
+"""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from threading import Event, Timer
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from django.utils.encoding import iri_to_uri
+
+from .addresses import is_public, look_up
+from .answers import NOT_CHECKED, Unanswered
+
+PORTS = {"http": 80, "https": 443}
+MOST_PLACES = 3
+"""How many of a host's network addresses are tried."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far a check goes. What differs from these is for tests, which ask a server of their own.
+
+    `may_ask` judges a numeric address, `ports` are the only ones asked; no setting changes them.
+    """
+
+    user_agent: str = "OpenGovernmentTracker"
+    seconds: float = 10
+    """For connecting, and for each part of the answer to come."""
+    seconds_in_all: float = 30
+    """For one request, so that a host that answers a letter at a time does not keep us."""
+    redirects: int = 5
+    may_ask: Callable[[str], bool] = is_public
+    ports: Collection[int] = field(default_factory=lambda: frozenset(PORTS.values()))
+    certificates: ssl.SSLContext | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The head of what a host answered; the body is not read."""
+
+    status: int
+    location: str
+    retry_after: str
+
+
+def redirected(address: str, location: str) -> str:
+    """Return the address that a redirect leads to. Raises Unanswered if it is none."""
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        raise Unanswered("The address is not valid") from None
+
+
+def parts_of(address: str, limits: Limits) -> SplitResult:
+    """Return the parts of an address that may be asked for. Raises Unanswered for any other."""
+    try:
+        parts = urlsplit(iri_to_uri(address))
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        raise Unanswered("The address is not valid") from None
+    if parts.scheme not in PORTS or not host:
+        raise Unanswered("The address is not valid")
+    if parts.username is not None or parts.password is not None:
+        raise Unanswered(NOT_CHECKED + "there is a name or a password in it")
+    if (port or PORTS[parts.scheme]) not in limits.ports:
+        raise Unanswered(NOT_CHECKED + "only ports 80 and 443 are asked")
+    return parts
+
+
+def ask(method: str, parts: SplitResult, limits: Limits) -> Reply:
+    """Send one request and return the head of its answer; what fails is raised as it comes."""
+    host = (parts.hostname or "").encode("idna").decode("ascii")
+    port = parts.port or PORTS[parts.scheme]
+    places = look_up(host, port)
+    if not places or not all(map(limits.may_ask, places)):
+        raise Unanswered("The address leads into a private network")
+    certificates = None
+    if parts.scheme == "https":
+        certificates = limits.certificates or ssl.create_default_context()
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    *others, last = places[:MOST_PLACES]
+    for place in others:
+        connection = _Connection(host, port, place, certificates, limits)
+        try:
+            return _reply(connection, method, target, limits)
+        except OSError:
+            # Only where nobody is at home is the next one asked.
+            if connection.is_connected:
+                raise
+    return _reply(_Connection(host, port, last, certificates, limits), method, target, limits)
+
+
+def _reply(connection: "_Connection", method: str, target: str, limits: Limits) -> Reply:
+    headers = {
+        "User-Agent": limits.user_agent,
+        "Accept": "*/*",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+    }
+    with _broken_off_after(limits.seconds_in_all, connection):
+        connection.connect()
+        connection.request(method, target, headers=headers)
+        answer = connection.getresponse()
+    return Reply(
+        status=answer.status,
+        location=_as_text(answer.headers.get("Location", "")),
+        retry_after=answer.headers.get("Retry-After", ""),
+    )
+
+
+class _Connection(http.client.HTTPConnection):
+    """A connection for the named host that goes to the given place and nowhere else."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        place: str,
+        certificates: ssl.SSLContext | None,
+        limits: Limits,
+    ) -> None:
+        super().__init__(host, port, timeout=limits.seconds)
+        self.place, self.certificates, self.limits = place, certificates, limits
+        # So that the header Host names the port only where it is an unusual one.
+        self.default_port = PORTS["https" if certificates else "http"]
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether somebody was at home."""
+        return self.sock is not None
+
+    def connect(self) -> None:
+        """Connect to the place, and have its certificate prove that it is the host."""
+        # Not `create_connection`, which would look the place up once more.
+        family = socket.AF_INET6 if ":" in self.place else socket.AF_INET
+        plain = socket.socket(family, socket.SOCK_STREAM)
+        plain.settimeout(self.limits.seconds)
+        try:
+            plain.connect((self.place, self.port))
+        except BaseException:
+            plain.close()
+            raise
+        self.sock = plain
+        if self.certificates is not None:
+            self.sock = self.certificates.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+
+
+@contextmanager
+def _broken_off_after(seconds: float, connection: _Connection) -> Iterator[None]:
+    """Close the connection at the end, and break it off if that takes longer than it may."""
+    over = Event()
+
+    def break_off() -> None:
+        over.set()
+        # Closed already, or not open yet: then its own time limit holds.
+        with suppress(OSError, AttributeError, TypeError):
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    timer = Timer(seconds, break_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException):
+        if over.is_set():
+            raise Unanswered(f"No complete answer within {seconds:.0f} seconds") from None
+        raise
+    finally:
+        timer.cancel()
+        if connection.sock is not None:
+            connection.sock.close()
+
+
+def _as_text(header: str) -> str:
+    """Return a header that may hold other letters than English ones, as browsers read it."""
+    return header.encode("latin-1", "replace").decode("utf-8", "replace").strip()

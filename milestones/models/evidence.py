@@ -1,0 +1,135 @@
+"""Evidence: what an update points at, closed with it once it is published."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.constraints import FieldRule, FieldUnique, web_address
+from milestones.querysets import EvidenceQuerySet
+
+from .file_columns import NO_FILE, WHOLE_FILE, FileColumns
+from .update import ProgressUpdate
+
+
+class LinkState(models.TextChoices):
+    """What is known of an address since it was last checked."""
+
+    NONE = "none", _("no address")
+    UNCHECKED = "unchecked", _("not checked yet")
+    ALIVE = "alive", _("works")
+    CLOSED_TO_CHECKS = "closed", _("not open to automatic checks")
+    FAILING = "failing", _("does not work")
+
+
+# Answers that say nothing about the address: it was not asked for, or turns programs away.
+CLOSED_TO_CHECKS = ("401", "403", "429", "Not checked: ")
+
+
+class Evidence(FileColumns):
+    """What a progress update points at, so that a reader can check it."""
+
+    uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
+    update = models.ForeignKey(
+        ProgressUpdate,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+        verbose_name=_("update"),
+    )
+    title = models.CharField(_("title"), max_length=300)
+    url = models.URLField(_("address"), max_length=2000, blank=True)
+    locator = models.CharField(
+        _("page or paragraph"), max_length=200, blank=True, help_text=_("Where to look in it.")
+    )
+    archived_url = models.URLField(_("archived copy"), max_length=2000, blank=True)
+    last_checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
+    last_answer = models.CharField(_("answer when last checked"), max_length=120, blank=True)
+    last_alive_at = models.DateTimeField(_("last seen working"), null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        constraints = (
+            FieldRule(
+                field="url",
+                name="milestones_evidence_address_or_file",
+                condition=~Q(url="") | ~Q(file=""),
+                message=_("Give an address or a file."),
+            ),
+            FieldRule(
+                field="file",
+                name="milestones_evidence_file_is_whole",
+                condition=NO_FILE | WHOLE_FILE,
+                message=_("A file has its name, kind, size and checksum."),
+            ),
+            FieldUnique(
+                field="title",
+                fields=("update", "title", "url", "sha256"),
+                name="milestones_evidence_once",
+                message=_("This report already gives this evidence."),
+            ),
+            web_address("url", "milestones_evidence_address_is_web"),
+            web_address("archived_url", "milestones_evidence_archive_is_web"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str, str, str, str]:
+        """Return what names this row in a fixture."""
+        return (*self.update.natural_key(), self.title, self.url, self.sha256)
+
+    natural_key.dependencies = ["milestones.progressupdate"]  # type: ignore[attr-defined]
+
+    @property
+    def file_address(self) -> str:
+        """Return the public address of the file; before publication nothing is there."""
+        return reverse("evidence_file", args=[self.uid, self.file_name])
+
+    @property
+    def link_state(self) -> LinkState:
+        """Return what is known of the address since it was last checked."""
+        if not self.url:
+            return LinkState.NONE
+        if self.last_checked_at is None:
+            return LinkState.UNCHECKED
+        if self.last_alive_at is not None and self.last_alive_at >= self.last_checked_at:
+            return LinkState.ALIVE
+        if self.last_answer.startswith(CLOSED_TO_CHECKS):
+            return LinkState.CLOSED_TO_CHECKS
+        return LinkState.FAILING
+
+
+class EvidenceUpload(FileColumns):
+    """A file that an officer has chosen, kept until the report that it is for is accepted."""
+
+    uid = models.UUIDField(_("id"), unique=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="evidence_uploads",
+        verbose_name=_("account"),
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("kept upload")
+        verbose_name_plural = _("kept uploads")
+        constraints = (
+            FieldRule(
+                field="sha256",
+                name="milestones_upload_file_is_whole",
+                condition=WHOLE_FILE,
+                message=_("A file has its name, kind, size and checksum."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.file_name

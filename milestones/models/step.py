@@ -1,0 +1,78 @@
+"""The steps from a draft to the public record."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from commitments.constraints import FieldRule
+from commitments.models import Institution
+from milestones.querysets import UpdateStepQuerySet
+
+from .update import ProgressUpdate
+
+
+class UpdateStep(models.Model):
+    """Who did what with a report on its way to publication, and when; never changed."""
+
+    class Kind(models.TextChoices):
+        SUBMITTED = "submitted", _("Sent for sign-off")
+        TAKEN_BACK = "taken_back", _("Taken back")
+        TAKEN_OVER = "taken_over", _("Taken over from a colleague")
+        RETURNED = "returned", _("Returned to its author")
+        AGREED = "agreed", _("Agreed for civil society")
+        PUBLISHED = "published", _("Signed off and published")
+
+    update = models.ForeignKey(
+        ProgressUpdate, on_delete=models.PROTECT, related_name="steps", verbose_name=_("update")
+    )
+    kind = models.CharField(_("step"), max_length=20, choices=Kind)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    institution = models.ForeignKey(
+        Institution,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("for"),
+    )
+    comment = models.TextField(_("comment"), blank=True)
+    at = models.DateTimeField(_("at"))
+
+    objects = UpdateStepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("at", "pk")
+        verbose_name = _("step of a report")
+        verbose_name_plural = _("steps of reports")
+        constraints = (
+            models.CheckConstraint(
+                name="milestones_updatestep_kind_known",
+                condition=Q(
+                    kind__in=[
+                        "submitted",
+                        "taken_back",
+                        "taken_over",
+                        "returned",
+                        "agreed",
+                        "published",
+                    ]
+                ),
+            ),
+            FieldRule(
+                field="comment",
+                name="milestones_updatestep_return_has_comment",
+                condition=~Q(kind="returned") | ~Q(comment=""),
+                message=_("Say what has to change, so that your colleague knows what to do."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.update}: {self.get_kind_display()}"

@@ -1,0 +1,81 @@
+"""What has been overdue for long: told to the point of contact, once for each due day."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commitments.models import Involvement
+from commitments.rights import rights_of
+from milestones.models import Milestone, Reminder
+from milestones.work import Part, PlanWork
+from milestones.work.parts import due_in_words
+
+from .digest import SHOWN, roles_of
+from .mails import Group, Line, Mail, absolute, one_line
+
+
+def escalation_for(account: Any, *, on: date) -> Mail | None:
+    """Return what the point of contact has not yet been told of, or None if there is nothing."""
+    rights = rights_of(account)
+    if not rights.coordinates:
+        return None
+    days = settings.REMINDER_ESCALATE_AFTER_DAYS
+    plan = PlanWork(rights, on=on)
+    late = (
+        plan.duties.milestones(Part.OVERDUE)
+        .filter(due_on__lte=on - timedelta(days=days))
+        .values_list("pk", "due_on")
+    )
+    told = set(
+        Reminder.objects.filter(account=account, kind=Reminder.Kind.ESCALATION).values_list(
+            "subject", flat=True
+        )
+    )
+    news = {key: name for key, due_on in late if (name := f"{key}:{due_on}") not in told}
+    if not news:
+        return None
+    rows = Milestone.objects.select_related("commitment").in_bulk(list(news)[:SHOWN])
+    lines = [_line(rows[key], on) for key in list(news)[:SHOWN]]
+    path = reverse("admin:plan_work_part", args=[Part.OVERDUE])
+    return Mail(
+        address=account.email,
+        kind=Reminder.Kind.ESCALATION,
+        subjects=list(news.values()),
+        title=ngettext(
+            "%(n)s milestone is overdue for long, and not completed",
+            "%(n)s milestones are overdue for long, and not completed",
+            len(news),
+        )
+        % {"n": len(news)},
+        groups=[Group(_("Overdue for long"), lines, len(news), absolute(path))],
+        reasons=[
+            ngettext(
+                "You get this mail once for each milestone that is overdue by %(n)s day:",
+                "You get this mail once for each milestone that is overdue by %(n)s days:",
+                days,
+            )
+            % {"n": days},
+            *roles_of(account),
+        ],
+        account=account,
+    )
+
+
+def _line(milestone: Milestone, on: date) -> Line:
+    leads = Involvement.objects.filter(
+        commitment=milestone.commitment_id, role=Involvement.Role.LEAD
+    ).select_related("institution")
+    details = [due_in_words(milestone.due_on, on)]
+    for row in leads:
+        mailbox = row.institution.team_mailbox or _("no team mailbox")
+        details.append(f"{one_line(row.institution)} ({mailbox})")
+    return Line(
+        what=one_line(f"{milestone.commitment.slug}, {milestone.label}: {milestone.text}"),
+        details=details,
+        label=_("Look at the milestone"),
+        url=absolute(reverse("admin:milestones_milestone_change", args=[milestone.pk])),
+    )

@@ -1,0 +1,109 @@
+"""One run of the reminders: everybody once, a few accounts at a time."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.mail import get_connection
+from django.db.models import Exists, OuterRef
+
+from commitments.models import Institution, Membership
+from commitments.models.membership import GOVERNMENT_ROLES, NOT_GOVERNMENT, SPEAKING_ROLES
+from milestones.models import Reminder
+
+from .digest import digest_for, digest_for_mailbox, week_of
+from .escalation import escalation_for
+from .mails import Mail
+from .sending import MailServerAway, Outcome, Postman
+
+AT_ONCE = 200
+
+__all__ = ["MailServerAway", "Outcome", "mails", "send_reminders", "unsettled"]
+
+
+def send_reminders(
+    *,
+    on: date,
+    report: Callable[[Mail, Outcome], None],
+    progress: Callable[[int], None] = lambda looked_at: None,
+) -> Counter[Outcome]:
+    """Send what is to be sent on the day `on`, tell of each mail, and return how many of each.
+
+    Raises MailServerAway if it has to stop; what was done until then is kept, and the next run
+    goes on.
+    """
+    outcomes: Counter[Outcome] = Counter()
+    postman = Postman(get_connection())
+    try:
+        for mail in mails(on=on, progress=progress):
+            outcome = postman.deliver(mail)
+            outcomes[outcome] += 1
+            report(mail, outcome)
+    finally:
+        postman.close()
+    return outcomes
+
+
+def mails(*, on: date, progress: Callable[[int], None] = lambda looked_at: None) -> Iterator[Mail]:
+    """Yield what is to be sent on the day `on` and was not yet claimed. Writes nothing."""
+    looked_at = 0
+    for account, has_digest in _accounts(week_of(on)):
+        looked_at += 1
+        progress(looked_at)
+        yield from _if_any(escalation_for(account, on=on))
+        if not has_digest:
+            yield from _if_any(digest_for(account, on=on))
+    for institution in _without_officers(week_of(on)):
+        looked_at += 1
+        progress(looked_at)
+        yield from _if_any(digest_for_mailbox(institution, on=on))
+
+
+def unsettled() -> int:
+    """Return how many mails a run began of which nobody knows whether they were sent."""
+    begun = Reminder.objects.filter(state=Reminder.State.CLAIMED)
+    return begun.order_by().values("mail").distinct().count()
+
+
+def _accounts(week: str) -> Iterator[tuple[Any, bool]]:
+    """Yield the active accounts of government with an address, and who had this week's digest."""
+    digests = Reminder.objects.filter(kind=Reminder.Kind.DIGEST, subject=week)
+    roles = Membership.objects.filter(role__in=GOVERNMENT_ROLES, account=OuterRef("pk"))
+    accounts = (
+        get_user_model()
+        ._default_manager.filter(Exists(roles), is_active=True)
+        .exclude(email="")
+        .annotate(has_digest=Exists(digests.filter(account=OuterRef("pk"))))
+    )
+    for account in _in_steps(accounts):
+        yield account, account.has_digest
+
+
+def _without_officers(week: str) -> Iterator[Institution]:
+    """Yield the institutions with a team mailbox in whose name no account can report."""
+    officers = Membership.objects.filter(
+        institution=OuterRef("pk"), role__in=SPEAKING_ROLES, account__is_active=True
+    ).exclude(account__email="")
+    digests = Reminder.objects.filter(
+        institution=OuterRef("pk"), kind=Reminder.Kind.DIGEST, subject=week
+    )
+    institutions = (
+        Institution.objects.filter(~Exists(officers), ~Exists(digests), succeeded_by=None)
+        .exclude(team_mailbox="")
+        .exclude(kind__in=NOT_GOVERNMENT)
+    )
+    yield from _in_steps(institutions)
+
+
+def _in_steps(rows: Any) -> Iterator[Any]:
+    """Yield the rows by their keys, so many at a time: a long cursor would not outlive writes."""
+    last = 0
+    while found := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
+        yield from found
+        last = found[-1].pk
+
+
+def _if_any(mail: Mail | None) -> Iterable[Mail]:
+    return () if mail is None else (mail,)

@@ -1,0 +1,156 @@
+"""Claiming, handing over and settling one mail, so that nothing goes out twice."""
+
+import smtplib
+from enum import Enum
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from milestones.models import Reminder
+
+from .mails import Mail
+
+PERMANENT = 500
+"""Answers of a mail server from here on mean that trying again will not help."""
+
+
+class Outcome(Enum):
+    """What came of a mail."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    PUT_OFF = "put off"
+    TAKEN = "taken"
+    """Another run is at it, or was."""
+
+
+class MailServerAway(Exception):
+    """The mail server cannot be used; its text says what it answered, and what is left."""
+
+
+class Postman:
+    """Hands mails over to the mail server of the settings, each at most once."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def deliver(self, mail: Mail) -> Outcome:
+        """Claim the mail, hand it over and keep what came of it.
+
+        Raises MailServerAway if the server cannot be reached or takes no mail at all.
+        """
+        message = mail.message()
+        self._be_connected()
+        if not claim(mail):
+            return Outcome.TAKEN
+        try:
+            self.connection.send_messages([message])
+        except OSError as error:
+            return self._judge(mail, error)
+        except ValueError as error:
+            # Django does not make a mail of what cannot be an address.
+            return settle(mail, Reminder.State.REFUSED, str(error))
+        return settle(mail, Reminder.State.SENT)
+
+    def close(self) -> None:
+        """Say goodbye to the server; whatever it answers changes nothing."""
+        try:
+            self.connection.close()
+        except (smtplib.SMTPException, OSError):
+            self.connection.connection = None
+
+    def _be_connected(self) -> None:
+        """See to it that the server is there before anything is claimed."""
+        if not self._is_alive():
+            self.close()
+        try:
+            self.connection.open()
+        except OSError as error:
+            raise MailServerAway(_words_of(error)) from error
+
+    def _is_alive(self) -> bool:
+        line = getattr(self.connection, "connection", None)
+        if line is None:
+            return True
+        try:
+            code, _answer = line.noop()
+        except (smtplib.SMTPException, OSError):
+            return False
+        return bool(code < 400)
+
+    def _judge(self, mail: Mail, error: OSError) -> Outcome:
+        """Settle a mail that the server did not take, as far as its answer says."""
+        if isinstance(error, smtplib.SMTPSenderRefused):
+            # It would refuse every mail: nothing of this one was sent.
+            release(mail)
+            raise MailServerAway(_words_of(error)) from error
+        codes = _codes_of(error)
+        if not codes:
+            # Nobody knows how far it came. The claim stays, and so it is not sent again.
+            raise MailServerAway(_words_of(error)) from error
+        if min(codes) >= PERMANENT:
+            return settle(mail, Reminder.State.REFUSED, _words_of(error))
+        release(mail)
+        return Outcome.PUT_OFF
+
+
+def claim(mail: Mail) -> bool:
+    """Write down that the mail is about to be sent; False if another run was quicker."""
+    now = timezone.now()
+    rows = [
+        Reminder(
+            account=mail.account,
+            institution=mail.institution,
+            kind=mail.kind,
+            subject=subject,
+            mail=mail.key,
+            address=mail.address,
+            claimed_at=now,
+        )
+        for subject in mail.subjects
+    ]
+    try:
+        with transaction.atomic():
+            Reminder.objects.bulk_create(rows, batch_size=500)
+    except IntegrityError:
+        return False
+    return True
+
+
+def release(mail: Mail) -> None:
+    """Take a claim back: the mail was surely not sent, and a later run may send it."""
+    Reminder.objects.filter(mail=mail.key).delete()
+
+
+def settle(mail: Mail, state: Reminder.State, answer: str = "") -> Outcome:
+    """Keep what came of the mail."""
+    Reminder.objects.filter(mail=mail.key).update(
+        state=state, settled_at=timezone.now(), answer=answer
+    )
+    return Outcome.SENT if state == Reminder.State.SENT else Outcome.REFUSED
+
+
+def _codes_of(error: OSError) -> list[int]:
+    """Return the codes that the server answered with, one per address."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return [code for code, _answer in error.recipients.values()]
+    if isinstance(error, smtplib.SMTPResponseException):
+        return [error.smtp_code]
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return [PERMANENT]
+    return []
+
+
+def _words_of(error: OSError) -> str:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers = error.recipients.values()
+        return "; ".join(f"{code} {_text(answer)}" for code, answer in answers)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return str(error) or _("no answer")
+
+
+def _text(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer

@@ -1,0 +1,66 @@
+"""The only writers of progress: who reports, publishes or moves a due day comes through here.
+
+Each writer takes the lock, asks the rule again, and writes the history row and the current
+copy in one transaction with one frozen `now`. That is taken once it holds the lock, so that who
+came second is later also by the clock.
+"""
+
+from milestones.facts import (
+    EvidenceFacts,
+    Report,
+    Source,
+    circumstances,
+    expected_cells,
+    fingerprint,
+)
+from milestones.statuses import UpdateRefused
+
+from .drafts import discard_update, record_update, revise_update, save_draft, take_over
+from .milestones import delete_milestone, move_due_day
+from .progress import ROWS_AT_ONCE, rebuild_progress, set_applicability
+from .sign_off import (
+    agree_to_update,
+    publish_update,
+    return_update,
+    submit_update,
+    what_is_missing,
+)
+from .who import (
+    is_asked_to_agree,
+    may_correct,
+    may_publish,
+    may_return,
+    may_take_over,
+    may_write_on,
+)
+
+__all__ = [
+    "ROWS_AT_ONCE",
+    "EvidenceFacts",
+    "Report",
+    "Source",
+    "UpdateRefused",
+    "agree_to_update",
+    "circumstances",
+    "delete_milestone",
+    "discard_update",
+    "expected_cells",
+    "fingerprint",
+    "is_asked_to_agree",
+    "may_correct",
+    "may_publish",
+    "may_return",
+    "may_take_over",
+    "may_write_on",
+    "move_due_day",
+    "publish_update",
+    "rebuild_progress",
+    "record_update",
+    "return_update",
+    "revise_update",
+    "save_draft",
+    "set_applicability",
+    "submit_update",
+    "take_over",
+    "what_is_missing",
+]

@@ -1,0 +1,228 @@
+"""Reports in the making: written, kept, written on, taken over, discarded."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.models import Institution
+from commitments.rights import nations_spoken_for, rights_of
+from milestones import statuses
+from milestones.evidence_files.store import drop_evidence, write_evidence
+from milestones.facts import (
+    Report,
+    circumstances,
+    columns_of_report,
+    facts_of_report,
+)
+from milestones.models import Evidence, Milestone, ProgressUpdate, UpdateStep
+from milestones.statuses import UpdateRefused
+
+from .locking import lock_milestone, lock_unpublished
+from .steps import note
+from .who import check_author, may_take_over, may_write_on
+
+
+def save_draft(
+    milestone: Milestone,
+    report: Report,
+    *,
+    institution: Institution | None,
+    by: Any,
+    update: ProgressUpdate | None = None,
+    uid: UUID | None = None,
+    now: datetime | None = None,
+) -> ProgressUpdate:
+    """Keep `report`, complete or not, as a draft of the account `by`, and return it.
+
+    `update` is the draft in whose place it comes; `uid` the permanent id of a new one, so that
+    who sends twice does not write twice. The rules are asked when it is submitted. Raises
+    UpdateRefused if the account may not write for the institution, or not on this draft, or if
+    what was written does not fit into its field.
+    """
+    with transaction.atomic():
+        locked = lock_milestone(milestone)
+        now = now or timezone.now()
+        _check_author(by, institution, report, locked)
+        if institution is not None and not nations_spoken_for(institution, locked.commitment):
+            raise UpdateRefused({"institution": [statuses.TAKES_NO_PART]})
+        return _write(locked, report, institution, by, now, update, uid)
+
+
+def record_update(
+    milestone: Milestone,
+    report: Report,
+    *,
+    institution: Institution | None,
+    by: Any,
+    uid: UUID | None = None,
+    now: datetime | None = None,
+) -> ProgressUpdate:
+    """Write `report` as an unpublished update with its evidence and return it.
+
+    `by` is the account that reports, or None if the words come from a document; `uid` the
+    permanent id that it gets, if not any. Raises UpdateRefused with every problem beside its
+    field; then nothing is written.
+    """
+    return _record(milestone, report, institution, by, now, uid=uid)
+
+
+def revise_update(
+    update: ProgressUpdate,
+    report: Report,
+    *,
+    institution: Institution | None,
+    by: Any,
+    now: datetime | None = None,
+) -> ProgressUpdate:
+    """Put `report` in the place of what the unpublished `update` says, and return it.
+
+    What was submitted becomes a draft again. Raises UpdateRefused as `record_update` does, if the
+    draft is a colleague's, or if it has been published.
+    """
+    return _record(update.milestone, report, institution, by, now, update=update)
+
+
+def take_over(update: ProgressUpdate, *, by: Any, now: datetime | None = None) -> ProgressUpdate:
+    """Make the account `by` the author of a colleague's draft, and return it.
+
+    For who signs it off, when a colleague is away or has left. Raises UpdateRefused for anybody
+    else.
+    """
+    with transaction.atomic():
+        milestone = lock_milestone(update.milestone)
+        now = now or timezone.now()
+        update = lock_unpublished(update)
+        if not may_take_over(rights_of(by), update, milestone):
+            raise UpdateRefused(
+                _("Only a lead of the institution can take over a colleague's draft.")
+            )
+        if update.recorded_by_id == by.pk:
+            return update
+        update.recorded_by = by
+        update.save(update_fields=["recorded_by"])
+        note(update, UpdateStep.Kind.TAKEN_OVER, by=by, now=now)
+    return update
+
+
+def discard_update(update: ProgressUpdate, *, by: Any = None) -> None:
+    """Delete the unpublished `update`, its evidence and its steps.
+
+    `by` is the account that asks for it, or None for a command. Raises UpdateRefused if it is
+    published, or a colleague's.
+    """
+    with transaction.atomic():
+        lock_milestone(update.milestone)
+        update = lock_unpublished(update)
+        if by is not None and not may_write_on(update, by):
+            raise UpdateRefused(_("This draft is a colleague's. Only its author can discard it."))
+        drop_evidence(update)
+        update.steps.all().delete()
+        update.delete()
+
+
+def check_report(
+    milestone: Milestone,
+    report: statuses.ReportFacts,
+    institution: Institution | None,
+    corrects: ProgressUpdate | None,
+    now: datetime,
+) -> None:
+    """Ask the rules of a report on the locked milestone. Raises UpdateRefused."""
+    on = timezone.localdate(now)
+    statuses.check_update(report, circumstances(milestone, institution, corrects, on))
+
+
+def _check_author(
+    account: Any, institution: Institution | None, report: Report, milestone: Milestone
+) -> None:
+    check_author(
+        account,
+        institution,
+        from_document=report.source is not None and bool(report.source.title),
+        milestone=milestone,
+    )
+
+
+def _record(
+    milestone: Milestone,
+    report: Report,
+    institution: Institution | None,
+    by: Any,
+    now: datetime | None,
+    *,
+    update: ProgressUpdate | None = None,
+    uid: UUID | None = None,
+) -> ProgressUpdate:
+    with transaction.atomic():
+        locked = lock_milestone(milestone)
+        now = now or timezone.now()
+        facts = facts_of_report(report, institution)
+        check_report(locked, facts, institution, report.corrects, now)
+        _check_author(by, institution, report, locked)
+        return _write(locked, report, institution, by, now, update, uid)
+
+
+def _write(
+    milestone: Milestone,
+    report: Report,
+    institution: Institution | None,
+    by: Any,
+    now: datetime,
+    update: ProgressUpdate | None,
+    uid: UUID | None = None,
+) -> ProgressUpdate:
+    """Write what `report` says into a new draft or into the unpublished `update`."""
+    is_new = update is None
+    if update is None:
+        update = ProgressUpdate(milestone=milestone, **({"uid": uid} if uid else {}))
+    else:
+        update = lock_unpublished(update)
+        if update.milestone_id != milestone.pk:
+            raise ValueError("This draft is about another milestone.")
+        if not may_write_on(update, by):
+            raise UpdateRefused(
+                _(
+                    "This draft is a colleague's. Only its author can write on it; a lead can take"
+                    " it over."
+                )
+            )
+        if update.state == ProgressUpdate.State.SUBMITTED:
+            note(update, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
+            update.state = ProgressUpdate.State.DRAFT
+        update.co_signed_by = None
+        drop_evidence(update)
+    for name, value in columns_of_report(report).items():
+        setattr(update, name, value)
+    update.institution, update.recorded_by, update.recorded_at = institution, by, now
+    _save(update)
+    if is_new:
+        update.nations.add(*report.nations)
+    else:
+        update.nations.set(report.nations)
+    for piece in write_evidence(update, report.evidence):
+        _save(piece, shown_at="evidence")
+    return update
+
+
+def _save(row: ProgressUpdate | Evidence, shown_at: str = "") -> None:
+    """Save `row` if its fields and constraints allow it; else refuse, beside the fields.
+
+    `shown_at` is the field of the report at which problems of the row belong, if not its own.
+    """
+    try:
+        try:
+            # The constraints are the database's to judge: to ask each of them first would be most
+            # of what a report asks the database, while others wait for the lock.
+            row.full_clean(validate_unique=False, validate_constraints=False)
+            with transaction.atomic():
+                row.save()
+        except (ValidationError, IntegrityError):
+            row.full_clean()
+            raise
+    except ValidationError as error:
+        raise UpdateRefused({shown_at: error.messages} if shown_at else error) from error

@@ -1,0 +1,50 @@
+"""The lock that every writer of progress takes first, and the look at rows under it."""
+
+from django.utils.translation import gettext as _
+
+from milestones.models import Milestone, ProgressUpdate
+from milestones.statuses import UpdateRefused
+
+
+def lock_milestone(milestone: Milestone) -> Milestone:
+    """Return the milestone as it stands, locked until the transaction ends.
+
+    PostgreSQL locks the row; on SQLite every transaction already holds the write lock. Raises
+    UpdateRefused if somebody has deleted it meanwhile.
+    """
+    rows = (
+        Milestone.objects.select_for_update(of=("self",))
+        .select_related("commitment__plan")
+        # The rules ask for them more than once.
+        .prefetch_related("commitment__nations")
+    )
+    try:
+        return rows.get(pk=milestone.pk)
+    except Milestone.DoesNotExist:
+        raise UpdateRefused(
+            _("This milestone has been deleted meanwhile. Look at its commitment again.")
+        ) from None
+
+
+def lock_update(update: ProgressUpdate) -> ProgressUpdate:
+    """Return the update as it stands, locked.
+
+    Raises UpdateRefused if somebody has discarded it meanwhile.
+    """
+    rows = ProgressUpdate.objects.select_for_update(of=("self",))
+    try:
+        return rows.select_related("institution__nation").get(pk=update.pk)
+    except ProgressUpdate.DoesNotExist:
+        raise UpdateRefused(
+            _("This draft has been discarded meanwhile. Write a new report.")
+        ) from None
+
+
+def lock_unpublished(update: ProgressUpdate) -> ProgressUpdate:
+    """Return the update as it stands, locked. Raises UpdateRefused if it has been published."""
+    update = lock_update(update)
+    if update.is_published:
+        raise UpdateRefused(
+            _("This report has been published meanwhile. Write a new one that corrects it.")
+        )
+    return update

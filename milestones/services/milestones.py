@@ -1,0 +1,94 @@
+"""What happens to a milestone itself: its due day moves, or a draft of it goes."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.models import Institution
+from commitments.rights import rights_of
+from milestones import statuses
+from milestones.models import DueDateChange, Milestone, ProgressUpdate
+from milestones.statuses import UpdateRefused
+
+from .locking import lock_milestone
+
+
+def move_due_day(
+    milestone: Milestone,
+    *,
+    to: date,
+    reason: str,
+    institution: Institution | None,
+    by: Any,
+    now: datetime | None = None,
+) -> DueDateChange:
+    """Move the milestone's due day and keep the old one with the reason; return the change.
+
+    `by` is the point of contact, or None for a command. Raises UpdateRefused without a reason, if
+    the day does not move, or if the account may not move it.
+    """
+    with transaction.atomic():
+        locked = lock_milestone(milestone)
+        if by is not None and not rights_of(by).may_edit(locked.commitment):
+            raise UpdateRefused(
+                _("Only the point of contact of the plan or nation moves a due day by itself.")
+            )
+        return write_due_day(
+            locked,
+            to=to,
+            reason=reason,
+            institution=institution,
+            by=by,
+            update=None,
+            now=now or timezone.now(),
+        )
+
+
+def write_due_day(
+    locked: Milestone,
+    *,
+    to: date,
+    reason: str,
+    institution: Institution | None,
+    by: Any,
+    update: ProgressUpdate | None,
+    now: datetime,
+) -> DueDateChange:
+    """Move the due day of the locked milestone, with the report `update` if it moves with one."""
+    statuses.check_due_day(moved_from=locked.due_on, moved_to=to, reason=reason)
+    change = DueDateChange.objects.create(
+        milestone=locked,
+        moved_from=locked.due_on,
+        moved_to=to,
+        reason=reason,
+        institution=institution,
+        moved_by=by,
+        moved_at=now,
+        update=update,
+    )
+    locked.due_on = to
+    locked.save(update_fields=["due_on"])
+    return change
+
+
+def delete_milestone(milestone: Milestone, *, by: Any = None) -> None:
+    """Delete a milestone of a draft commitment, with its empty cells and its moved due days.
+
+    `by` is the point of contact, or None for a command. Raises UpdateRefused if the commitment is
+    public or the account may not edit it, ProtectedError if anybody has reported on the milestone
+    or assessed it.
+    """
+    with transaction.atomic():
+        locked = lock_milestone(milestone)
+        if by is not None and not rights_of(by).may_edit(locked.commitment):
+            raise UpdateRefused(
+                _("Only the point of contact of the plan or nation deletes a milestone.")
+            )
+        if locked.commitment.published_on is not None:
+            raise UpdateRefused(_("The milestone of a public commitment is not deleted."))
+        locked.nation_progress.all().delete()
+        locked.due_date_changes.all().delete()
+        locked.delete()

@@ -1,0 +1,89 @@
+"""The current copy: where each milestone stands in each nation."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from commitments.models import Nation
+from commitments.rights import rights_of
+from milestones.facts import expected_cells
+from milestones.levels import NOT_REPORTED
+from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.statuses import UpdateRefused
+
+from .locking import lock_milestone
+
+ROWS_AT_ONCE = 500
+
+
+def rebuild_progress(milestones: Iterable[Milestone] | None = None) -> int:
+    """Make the current copy equal what the published updates say; return how many rows changed.
+
+    Without `milestones` that of all of them: for doors that bring updates in without
+    `publish_update`, such as `loaddata`. The number of queries that read grows with every 500
+    milestones, not with each.
+    """
+    if milestones is None:
+        keys = list(Milestone.objects.order_by("pk").values_list("pk", flat=True))
+    else:
+        keys = sorted({milestone.pk for milestone in milestones})
+    changed = 0
+    with transaction.atomic():
+        for start in range(0, len(keys), ROWS_AT_ONCE):
+            # In the order of their keys, so that two rebuilds cannot lock each other out.
+            rows = Milestone.objects.for_cells().select_for_update(of=("self",)).order_by("pk")
+            for milestone in rows.filter(pk__in=keys[start : start + ROWS_AT_ONCE]):
+                changed += _write_cells(milestone)
+    return changed
+
+
+def set_applicability(
+    milestone: Milestone, nation: Nation, *, applies: bool, reason: str = "", by: Any = None
+) -> NationProgress:
+    """Say whether the milestone applies in the nation, with the reason if not; return the row.
+
+    `by` is the point of contact, or None for a command. Raises UpdateRefused without a reason, if
+    a level has been published there, or if the account may not say so.
+    """
+    with transaction.atomic():
+        locked = lock_milestone(milestone)
+        if by is not None and not rights_of(by).may_edit(locked.commitment):
+            raise UpdateRefused(
+                _("Only the point of contact of the plan or nation says where it applies.")
+            )
+        row, _created = NationProgress.objects.get_or_create(milestone=locked, nation=nation)
+        if not applies and not reason.strip():
+            raise UpdateRefused({"not_applicable_reason": [_("Say why it does not apply.")]})
+        if not applies and row.level != NOT_REPORTED:
+            raise UpdateRefused(
+                {"applies": [_("A level has been published for this nation: it does apply.")]}
+            )
+        row.applies = applies
+        row.not_applicable_reason = "" if applies else reason
+        row.save(update_fields=["applies", "not_applicable_reason"])
+    return row
+
+
+def _write_cells(milestone: Milestone) -> int:
+    """Write the rows of the current copy that differ from the published updates.
+
+    `milestone` comes from `for_cells()`. Returns how many rows were written.
+    """
+    stored = {row.nation_id: row for row in milestone.nation_progress.all()}
+    changed = 0
+    for nation_id, update in expected_cells(milestone).items():
+        row = stored.get(nation_id)
+        if row and (row.update_id, row.level, row.as_of) == _cell_of(update):
+            continue
+        row = row or NationProgress(milestone=milestone, nation_id=nation_id)
+        row.update_id, row.level, row.as_of = _cell_of(update)
+        row.save()
+        changed += 1
+    return changed
+
+
+def _cell_of(update: ProgressUpdate | None) -> tuple[int | None, str, date | None]:
+    return (update.pk, update.level, update.as_of) if update else (None, NOT_REPORTED, None)

@@ -1,0 +1,103 @@
+"""The reports on their way to publication that wait for somebody, and for whom."""
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from commitments.rights import Rights
+from milestones.models import ProgressUpdate, UpdateStep
+
+from .parts import OF_REPORTS, Part
+
+State = ProgressUpdate.State
+
+FROM_DOCUMENT = ~Q(source_title="")
+
+
+class Reports:
+    """The unpublished reports that the account with these rights has to do with.
+
+    A submitted report stands either among those that the account can publish now, or among those
+    that wait for somebody else.
+    """
+
+    def __init__(self, rights: Rights) -> None:
+        self.rights = rights
+        self.conditions = {
+            Part.RETURNED: self._mine() & Q(state=State.RETURNED),
+            Part.SIGN_OFF: Q(state=State.SUBMITTED) & self._can_publish(),
+            Part.AGREE: Q(state=State.SUBMITTED) & self._can_agree(),
+            Part.DRAFTS: self._mine() & Q(state=State.DRAFT),
+            Part.WAITING: Q(state=State.SUBMITTED)
+            & (self._mine() | self._signs())
+            & ~self._can_publish(),
+            Part.COLLEAGUES: Q(state__in=[State.DRAFT, State.RETURNED])
+            & self._signs()
+            & ~Q(recorded_by=rights.account),
+        }
+
+    def rows(self, part: Part) -> QuerySet[ProgressUpdate]:
+        """Return the reports of a part, the longest waiting first."""
+        return (
+            self._unpublished()
+            .filter(self.conditions[part])
+            .order_by("recorded_at", "pk")
+            .select_related(
+                "milestone__commitment__plan", "institution", "recorded_by", "co_signed_by"
+            )
+            .prefetch_related(
+                "nations",
+                Prefetch("steps", UpdateStep.objects.select_related("by").order_by("at", "pk")),
+            )
+        )
+
+    def counts(self) -> dict[Part, int]:
+        """Count the reports of each part. One query."""
+        asked = {part.name: Count("pk", filter=self.conditions[part]) for part in OF_REPORTS}
+        found = self._unpublished().order_by().aggregate(**asked)
+        return {Part[name]: number for name, number in found.items()}
+
+    def on_milestones(self, milestones: list[int]) -> dict[int, ProgressUpdate]:
+        """Return per milestone the report that the account is writing, or that waits already."""
+        rows = self._unpublished().filter(
+            self._mine() | Q(state=State.SUBMITTED, institution__in=self.rights.reports_for),
+            milestone__in=milestones,
+        )
+        # What the account itself is writing comes last, and so counts.
+        return {row.milestone_id: row for row in sorted(rows, key=lambda row: row.is_in_the_making)}
+
+    def _unpublished(self) -> QuerySet[ProgressUpdate]:
+        # Said by the column that an index of the unpublished ones rests on.
+        return ProgressUpdate.objects.filter(published_at__isnull=True)
+
+    def _mine(self) -> Q:
+        mine = Q(recorded_by=self.rights.account)
+        if self.rights.coordinates:
+            mine |= Q(recorded_by=None) & self._documents()
+        return mine
+
+    def _signs(self) -> Q:
+        return Q(institution__in=self.rights.signs_for, source_title="")
+
+    def _documents(self) -> Q:
+        edited = self.rights.edited_commitments().values("pk")
+        return FROM_DOCUMENT & Q(milestone__commitment__in=edited)
+
+    def _can_publish(self) -> Q:
+        """Return the condition that no signature but the account's own is missing."""
+        account = self.rights.account
+        needs_colleague = Q(recorded_by=account, milestone__commitment__plan__needs_sign_off=True)
+        lacks_agreement = Q(milestone__commitment__plan__needs_civil_society_sign_off=True) & (
+            Q(co_signed_by=None) | Q(co_signed_by=account)
+        )
+        can = self._signs() & ~needs_colleague & ~lacks_agreement
+        return can | self._documents() if self.rights.coordinates else can
+
+    def _can_agree(self) -> Q:
+        if not self.rights.agrees:
+            return Q(pk__in=())
+        return Q(
+            ~Q(recorded_by=self.rights.account),
+            milestone__commitment__plan__needs_civil_society_sign_off=True,
+            co_signed_by=None,
+            source_title="",
+            milestone__commitment__in=self.rights.agreed_commitments().values("pk"),
+        )

@@ -1,0 +1,196 @@
+"""One line of what waits: what it is, how it stands, and the one thing to do about it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment, Nation
+from milestones.levels import SIGNS, Level, Sign
+from milestones.models import Milestone, NationProgress, ProgressUpdate, UpdateStep
+
+from .duties import Duties
+from .parts import Part, due_in_words
+from .reports import Reports
+
+State = ProgressUpdate.State
+Step = UpdateStep.Kind
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one thing to do: what it is called, and the path of the page where it is done."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """A milestone that somebody answers for."""
+
+    milestone: Milestone
+    due: str
+    """How far the due day is away, in words."""
+    cells: list[NationProgress]
+    """The parts that are not completed, of those that the account speaks for."""
+    action: Action
+
+    @property
+    def commitment(self) -> Commitment:
+        """Return the commitment that the milestone is a step of."""
+        return self.milestone.commitment
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the latest day that a report on these parts speaks of."""
+        return max((cell.as_of for cell in self.cells if cell.as_of), default=None)
+
+    @property
+    def parts(self) -> list[tuple[Nation, Sign]]:
+        """Return the nations with the signs of their levels."""
+        return [(cell.nation, SIGNS[cell.level]) for cell in self.cells]
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """A report on its way to publication."""
+
+    update: ProgressUpdate
+    action: Action
+    note: str = ""
+    """What it waits for, where that does not follow from the part."""
+    comment: str = ""
+    """Why it was returned."""
+    steps: dict[str, UpdateStep] = field(default_factory=dict)
+    """The last step of each kind."""
+
+    @property
+    def milestone(self) -> Milestone:
+        """Return the milestone that is reported on."""
+        return self.update.milestone
+
+    @property
+    def commitment(self) -> Commitment:
+        """Return the commitment that the milestone is a step of."""
+        return self.update.milestone.commitment
+
+    @property
+    def nations(self) -> list[Nation]:
+        """Return the nations that the report speaks for."""
+        return list(self.update.nations.all())
+
+    @property
+    def sign(self) -> Sign | None:
+        """Return the sign of the level, if one has been chosen."""
+        return SIGNS[self.update.level] if self.update.level else None
+
+    @property
+    def submitted(self) -> UpdateStep | None:
+        """Return the step by which it was last sent for sign-off."""
+        return self.steps.get(Step.SUBMITTED)
+
+    @property
+    def returned(self) -> UpdateStep | None:
+        """Return the step by which it last came back."""
+        return self.steps.get(Step.RETURNED)
+
+
+def milestone_rows(
+    milestones: Sequence[Milestone], duties: Duties, *, on: date, reports: Reports | None
+) -> list[MilestoneRow]:
+    """Return the rows of milestones that come with their cells; one query at most.
+
+    `reports` are those of the account that reports on them, or None for whoever looks after their
+    words: the point of contact.
+    """
+    begun = reports.on_milestones([row.pk for row in milestones]) if reports else {}
+    return [
+        MilestoneRow(
+            milestone=row,
+            due=due_in_words(row.due_on, on),
+            cells=_unfinished(row, duties.nations_in(row.commitment_id)),
+            action=_action_on(row, begun.get(row.pk), may_report=reports is not None),
+        )
+        for row in milestones
+    ]
+
+
+def report_rows(updates: Iterable[ProgressUpdate], part: Part, account: Any) -> list[ReportRow]:
+    """Return the rows of reports that come with their steps and nations; no query."""
+    return [_report_row(update, part, account) for update in updates]
+
+
+def _unfinished(milestone: Milestone, nations: set[int] | None) -> list[NationProgress]:
+    """Return the parts not completed; `nations` limits them, None means all in scope."""
+    return [
+        cell
+        for cell in milestone.cells()
+        if cell.applies
+        and cell.level != Level.COMPLETED
+        and (nations is None or cell.nation_id in nations)
+    ]
+
+
+def _action_on(milestone: Milestone, begun: ProgressUpdate | None, *, may_report: bool) -> Action:
+    if not may_report:
+        return Action(
+            _("Look at the milestone"),
+            reverse("admin:milestones_milestone_change", args=[milestone.pk]),
+        )
+    if begun is None:
+        add = reverse("admin:milestones_progressupdate_add")
+        return Action(_("Report progress"), f"{add}?milestone={milestone.pk}")
+    if begun.is_in_the_making:
+        return _write_on(begun)
+    return Action(_("Look at what was sent"), _change_path(begun))
+
+
+def _report_row(update: ProgressUpdate, part: Part, account: Any) -> ReportRow:
+    steps = {step.kind: step for step in update.steps.all()}
+    returned = steps.get(Step.RETURNED)
+    return ReportRow(
+        update=update,
+        action=_action_of(update, part),
+        note=_waits_for(update, account) if part == Part.WAITING else "",
+        comment=returned.comment if returned and part == Part.RETURNED else "",
+        steps=steps,
+    )
+
+
+def _action_of(update: ProgressUpdate, part: Part) -> Action:
+    if part in {Part.DRAFTS, Part.RETURNED}:
+        return _write_on(update)
+    if part == Part.SIGN_OFF:
+        return Action(_("Look at it and sign off"), _publish_path(update))
+    if part == Part.AGREE:
+        return Action(_("Look at it and agree"), _publish_path(update))
+    if part == Part.COLLEAGUES:
+        return Action(_("Look at the draft"), _change_path(update))
+    return Action(_("Look at it"), _change_path(update))
+
+
+def _write_on(update: ProgressUpdate) -> Action:
+    return Action(_("Go on writing"), _change_path(update))
+
+
+def _waits_for(update: ProgressUpdate, account: Any) -> str:
+    plan = update.milestone.commitment.plan
+    if update.is_from_document:
+        return _("Waits for the point of contact.")
+    if plan and plan.needs_civil_society_sign_off and update.co_signed_by_id is None:
+        return _("Waits for the agreement of civil society.")
+    if update.recorded_by_id == account:
+        return _("Waits for the sign-off of a colleague.")
+    return _("Waits for the sign-off of a lead who did not agree for civil society.")
+
+
+def _change_path(update: ProgressUpdate) -> str:
+    return reverse("admin:milestones_progressupdate_change", args=[update.pk])
+
+
+def _publish_path(update: ProgressUpdate) -> str:
+    return reverse("admin:milestones_progressupdate_publish", args=[update.pk])

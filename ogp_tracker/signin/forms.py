@@ -1,0 +1,152 @@
+"""allauth's forms in the words of this site: labels that say it all, no words inside the fields."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+Words = dict[str, tuple[Any, Any]]
+
+
+class PlainWords:
+    """A form that says in `words` what each field is called and what helps to fill it in.
+
+    A help text of None leaves the one that the field has.
+    """
+
+    words: Words = {}
+    attributes: dict[str, dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
+        for field in fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        for name, (label, help_text) in self.words.items():
+            fields[name].label = label
+            if help_text is not None:
+                fields[name].help_text = help_text
+        for name, attributes in self.attributes.items():
+            fields[name].widget.attrs |= attributes
+
+
+CODE = {"inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
+
+
+class LoginForm(PlainWords, account.LoginForm):
+    """The first step of a sign-in."""
+
+    words: Words = {
+        "login": (_("User name or e-mail address"), ""),
+        "password": (_("Password"), ""),
+    }
+    attributes = {
+        "login": {
+            "autocomplete": "username webauthn",
+            "autocapitalize": "off",
+            "spellcheck": "false",
+        }
+    }
+
+
+class ReauthenticateForm(PlainWords, account.ReauthenticateForm):
+    """The password once more, before something about the account changes."""
+
+    words: Words = {"password": (_("Password"), "")}
+
+
+class ChangePasswordForm(PlainWords, account.ChangePasswordForm):
+    """A new password for who knows the old one."""
+
+    words: Words = {
+        "oldpassword": (_("Current password"), ""),
+        "password1": (_("New password"), None),
+        "password2": (_("New password once more"), ""),
+    }
+
+
+class ResetPasswordForm(PlainWords, account.ResetPasswordForm):
+    """Where to send the link for a new password."""
+
+    words: Words = {"email": (_("E-mail address"), "")}
+
+
+class ResetPasswordKeyForm(PlainWords, account.ResetPasswordKeyForm):
+    """A new password for who has followed the link."""
+
+    words: Words = {
+        "password1": (_("New password"), None),
+        "password2": (_("New password once more"), ""),
+    }
+
+
+class AddEmailForm(PlainWords, account.AddEmailForm):
+    """The address that is to take the place of the present one."""
+
+    words: Words = {
+        "email": (
+            _("New e-mail address"),
+            _("We send a link there. Once you have followed it, the new address replaces the old."),
+        )
+    }
+
+
+class SecondFactorForm(PlainWords, AuthenticateForm):
+    """The second step of a sign-in: a code of the app, or a recovery code."""
+
+    words: Words = {
+        "code": (
+            _("Code"),
+            _("Six digits from the app, or one of your recovery codes of eight digits."),
+        )
+    }
+    attributes = {"code": CODE}
+
+    def clean_code(self) -> str:
+        """Return the code; one of the app's counts once, for as long as it could be used again."""
+        code: str = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            digits = "".join(letter for letter in code if letter.isdigit())
+            lasts = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+            if not cache.add(f"signin:code:{self.user.pk}:{digits}", True, timeout=lasts):
+                raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class ActivateTOTPForm(PlainWords, totp.ActivateTOTPForm):
+    """The first code of the app, which shows that it was set up rightly."""
+
+    words: Words = {"code": (_("Code that the app shows now"), _("Six digits."))}
+    attributes = {"code": CODE}
+
+
+class AddPasskeyForm(PlainWords, webauthn.AddWebAuthnForm):
+    """A new passkey."""
+
+    words: Words = {
+        "name": (_("Name"), _("So that you know it again, such as “Office laptop”.")),
+        "passwordless": (
+            _("Sign in with this passkey alone, without the password"),
+            _(
+                "It then asks for your fingerprint, face or PIN each time. Untick this for an older"
+                " security key that can do none of them."
+            ),
+        ),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"passwordless": True} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+
+
+class RenamePasskeyForm(PlainWords, webauthn.EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    words: Words = {"name": (_("Name"), "")}

@@ -1,0 +1,90 @@
+"""Make the pictures of docs/officers.md anew, from the pages as they are.
+
+    python -m pytest -m browser tests/browser/make_pictures.py
+
+Not collected otherwise: nothing is tested here but that each step can be taken.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from tests.browser.story import Story
+from tests.browser.test_officers_journey import DONE, section, sign_in
+from tests.signing_in import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+FOLDER = Path(settings.BASE_DIR) / "docs" / "images"
+
+
+@pytest.fixture
+def page_of(browser, live_server):
+    contexts = []
+
+    def open_one():
+        contexts.append(
+            browser.new_context(base_url=live_server.url, viewport={"width": 1040, "height": 760})
+        )
+        return contexts[-1].new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def shoot(page, name, *, at=None, height=620):
+    """Take a picture of the page, from the element `at` downwards or from its top."""
+    page.wait_for_load_state()
+    page.evaluate("scrollTo(0, 0)")
+    top = max(at.bounding_box()["y"] - 12, 0) if at else 0
+    page.screenshot(
+        path=FOLDER / f"officers-{name}.png",
+        full_page=True,
+        clip={"x": 0, "y": top, "width": 1040, "height": height},
+    )
+
+
+def test_pictures(transactional_db, page_of):
+    story = Story()
+    page = page_of()
+    page.goto("/admin/")
+    page.get_by_label("User name or e-mail address").fill(story.reporter.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    shoot(page, "sign-in", height=640)
+    sign_in(page, story.reporter)
+    shoot(page, "my-work", height=700)
+    section(page, "Overdue").first.get_by_role("link", name="Report progress").click()
+    shoot(page, "report", height=660)
+    page.get_by_role("radio", name="Completed").check()
+    page.get_by_label("What was done").fill(DONE)
+    page.get_by_role("button", name="Submit for sign-off").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    shoot(page, "refused", height=420)
+    page.get_by_label("Title").first.fill("The register")
+    page.get_by_label("Address").first.fill("https://www.example.org/register")
+    evidence = page.get_by_role("group", name="Evidence")
+    shoot(page, "evidence", at=evidence, height=520)
+    page.get_by_role("button", name="Preview").click()
+    shoot(page, "preview", height=620)
+    page.get_by_role("link", name="Back to the draft").click()
+    page.get_by_role("button", name="Submit for sign-off").click()
+    expect(page.get_by_text("sign-off").first).to_be_visible()
+
+    page = page_of()
+    sign_in(page, story.lead)
+    waiting = section(page, "Waiting for my sign-off").first
+    shoot(page, "waiting", at=waiting, height=260)
+    waiting.get_by_role("link", name="sign off", exact=False).click()
+    shoot(page, "compare", at=page.get_by_role("heading", name="What changes"), height=560)
+    shoot(page, "decide", at=page.locator("#decide"), height=420)
+    page.get_by_role("button", name="Sign off and publish").click()
+    expect(page.get_by_text("Published").first).to_be_visible()
+    page.goto(story.overdue.get_absolute_url())
+    shoot(page, "published", height=760)
+    page = page_of()
+    sign_in(page, story.contact)
+    page.goto(f"/admin/milestones/milestone/{story.soon.pk}/due-day/")
+    shoot(page, "due-day", height=700)

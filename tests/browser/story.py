@@ -1,0 +1,95 @@
+"""The cast of the officers' journey, and of the pictures in docs/officers.md.
+
+All of it is made up, and says so: a plan that runs, a commitment that the government of Scotland
+leads and that is delivered in two nations, a milestone whose due day has passed.
+"""
+
+from commitments.models import Institution
+from milestones import services
+from tests.factories import (
+    CommitmentFactory,
+    InstitutionFactory,
+    InvolvementFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    PlanFactory,
+    contact_for,
+    days_ago,
+    make_update,
+    nation,
+)
+from tests.signing_in import AuthenticatorFactory, with_password
+
+
+class Story:
+    """Two institutions, their officers, and a commitment with three milestones."""
+
+    def __init__(self):
+        self.scotland = InstitutionFactory(
+            slug="example-office-for-open-records",
+            name="Example Office for Open Records",
+            kind=Institution.Kind.DEVOLVED,
+            nation=nation("sct"),
+        )
+        self.wales = InstitutionFactory(
+            slug="example-welsh-records-service",
+            name="Example Welsh Records Service",
+            nation=nation("wls"),
+        )
+        self.plan = PlanFactory(
+            slug="example-plan", title="Example data: action plan", needs_sign_off=True
+        )
+        self.commitment = CommitmentFactory(
+            ogp_id="EX0001",
+            title="Example data: open the public records",
+            plan=self.plan,
+            lead=self.scotland,
+            nations=["sct", "wls"],
+        )
+        InvolvementFactory(commitment=self.commitment, institution=self.wales)
+        self._milestones()
+        self.reporter = self.officer("ailsa", "Ailsa Example", self.scotland, "reporter")
+        self.lead = self.officer("rhona", "Rhona Example", self.scotland, "lead")
+        self.colleague = self.officer("carys", "Carys Example", self.wales, "lead")
+        self.contact = self.officer(
+            "callum",
+            "Callum Example",
+            InstitutionFactory(name="Example Open Government Team", nation=nation("sct")),
+            "point_of_contact",
+        )
+
+    def officer(self, username, name, institution, role):
+        """Return an account with a password and an app that shows codes."""
+        row = MembershipFactory(account__username=username, institution=institution, role=role)
+        return self._named(row.account, name)
+
+    def _named(self, account, name):
+        account.first_name, account.last_name = name.split()
+        AuthenticatorFactory(user=account)
+        return with_password(account)
+
+    def _milestones(self):
+        texts = (
+            "Publish the register of all public records in an open format.",
+            "Train the keepers of records in every council area.",
+            "Ask the readers of the register what they miss, and publish their answers.",
+        )
+        self.overdue, self.soon, self.later = (
+            MilestoneFactory(commitment=self.commitment, text=text, due_on=due)
+            for text, due in zip(texts, (days_ago(12), days_ago(-20), days_ago(-200)), strict=True)
+        )
+        services.move_due_day(
+            self.soon,
+            to=days_ago(-27),
+            reason="The first course was full; a second one follows.",
+            institution=self.scotland,
+            by=contact_for(self.commitment),
+        )
+        make_update(
+            self.overdue,
+            "limited",
+            nations=["sct"],
+            as_of=days_ago(90),
+            narrative="The format of the register was agreed with the keepers of records.",
+            obstacles="The old records are on paper.",
+        )

@@ -1,0 +1,65 @@
+"""The session ended while she typed: nothing is lost, not even when she has signed in since."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from commitments.models import Institution, Membership
+from tests.browser.test_accessibility import RULES
+from tests.factories import MembershipFactory
+from tests.signing_in import PASSWORD, SECRET, code_of_the_app, sign_in_browser, with_password
+
+pytestmark = pytest.mark.browser
+
+NAME = "Office of “Open” <Records> & Archives"
+
+
+@pytest.fixture(params=[("light", 1280), ("dark", 320)], ids=lambda look: look[0])
+def browser_context_args(browser_context_args, request):
+    scheme, width = request.param
+    return {
+        **browser_context_args,
+        "bypass_csp": True,
+        "color_scheme": scheme,
+        "viewport": {"width": width, "height": 900},
+    }
+
+
+def test_administrator_types_signs_in_again_and_sends_what_was_typed(
+    live_server, page, transactional_db
+):
+    account = with_password(
+        MembershipFactory(role=Membership.Role.ADMINISTRATOR, institution=None).account
+    )
+    sign_in_browser(page.context, live_server, account)
+    page.goto(f"{live_server.url}{reverse('admin:commitments_institution_add')}")
+    page.get_by_label("Name:", exact=True).fill(NAME)
+    page.get_by_label("Kind:").select_option(Institution.Kind.GROUP)
+    Session.objects.all().delete()
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Your session has ended.")).to_be_visible()
+    expect(page.locator("blockquote")).to_have_text(NAME)
+    assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+    page.get_by_role("button", name="Send again").click()
+    expect(page.get_by_role("heading", name="Your session has ended.")).to_be_visible()
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in (opens a new tab)").click()
+    beside = opened.value
+    beside.get_by_label("User name or e-mail address").fill(account.username)
+    beside.get_by_label("Password").fill(PASSWORD)
+    beside.get_by_role("button", name="Sign in", exact=True).click()
+    beside.get_by_label("Code").fill(code_of_the_app(SECRET))
+    beside.get_by_role("button", name="Sign in", exact=True).click()
+    expect(beside.get_by_role("heading", name="You are signed in")).to_be_visible()
+    beside.close()
+
+    # Signing in has made a new token, so the form that is still open has an old one.
+    page.get_by_role("button", name="Send again").click()
+    expect(page.get_by_role("heading", name="Nothing is lost. Send it once more.")).to_be_visible()
+    page.get_by_role("button", name="Send again").click()
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+    assert Institution.objects.get(name=NAME).kind == Institution.Kind.GROUP

@@ -1,0 +1,157 @@
+"""The product in one journey: an officer reports, her colleague signs off, the reader sees it.
+
+Run on SQLite with the other journeys, and once more on PostgreSQL (`python -m tests`).
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from milestones.models import ProgressUpdate
+from tests.browser.story import Story
+from tests.browser.test_accessibility import RULES
+from tests.signing_in import PASSWORD, code_of_the_app
+
+pytestmark = pytest.mark.browser
+
+DONE = "The register is open to everybody, and every record has an address of its own."
+
+
+@pytest.fixture
+def story(transactional_db):
+    return Story()
+
+
+@pytest.fixture
+def open_browser(browser, live_server):
+    """Open a browser of its own for each person; what it complains of is collected."""
+    contexts, complaints = [], []
+
+    def open_one():
+        # The policy that forbids foreign scripts would forbid axe, too.
+        context = browser.new_context(bypass_csp=True, base_url=live_server.url)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page, account):
+    """Sign in as a person does, with password and the code of the app."""
+    page.goto("/admin/")
+    page.get_by_label("User name or e-mail address").fill(account.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Code").fill(code_of_the_app())
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="My work")).to_be_visible()
+
+
+def axe_finds_nothing(page):
+    page.wait_for_load_state()
+    answer = Axe().run(page, options={"runOnly": RULES}).response
+    assert answer["passes"], page.url
+    assert [
+        f"{page.url}: {violation['id']}, {node['html']}"
+        for violation in answer["violations"]
+        for node in violation["nodes"]
+    ] == []
+
+
+def section(page, heading):
+    return page.locator("section").filter(
+        has=page.get_by_role("heading", name=heading, exact=False)
+    )
+
+
+def report(page, story):
+    """Report on the overdue milestone: first without evidence, which is refused, then with it."""
+    axe_finds_nothing(page)
+    overdue = section(page, "Overdue").first
+    expect(overdue.get_by_text("12 days overdue")).to_be_visible()
+    overdue.get_by_role("link", name="Report progress").click()
+    axe_finds_nothing(page)
+    page.get_by_role("radio", name="Completed").check()
+    page.get_by_label("What was done").fill(DONE)
+    page.get_by_role("button", name="Submit for sign-off").click()
+    expect(page.get_by_text("Add evidence").first).to_be_visible()
+    expect(page.get_by_label("What was done")).to_have_value(DONE)
+    axe_finds_nothing(page)
+    page.get_by_label("Title", exact=False).first.fill("The register")
+    page.get_by_label("Address").first.fill("https://www.example.org/register")
+    page.get_by_role("button", name="Submit for sign-off").click()
+    expect(page.get_by_text("sign-off").first).to_be_visible()
+    axe_finds_nothing(page)
+    return ProgressUpdate.objects.get(state=ProgressUpdate.State.SUBMITTED)
+
+
+def sign_off(page, update):
+    """Sign off what waits, after a look at what changes."""
+    waiting = section(page, "Waiting for my sign-off").first
+    waiting.get_by_role("link", name="sign off", exact=False).click()
+    expect(page.get_by_role("heading", name="What changes, word by word")).to_be_visible()
+    expect(page.locator("ins", has_text="open to everybody").first).to_be_visible()
+    axe_finds_nothing(page)
+    page.get_by_role("button", name="Sign off and publish").click()
+    expect(page.get_by_text("Published").first).to_be_visible()
+    axe_finds_nothing(page)
+    update.refresh_from_db()
+    assert update.is_published
+
+
+def test_officer_reports_lead_signs_off_and_reader_sees_it_everywhere(story, open_browser):
+    reader = open_browser()
+    milestone = story.overdue.get_absolute_url()
+    reader.goto(milestone)
+    expect(reader.get_by_text(DONE)).to_have_count(0)
+
+    reporter = open_browser()
+    sign_in(reporter, story.reporter)
+    update = report(reporter, story)
+    reader.goto(milestone)
+    expect(reader.get_by_text(DONE)).to_have_count(0)
+    publishing = reverse("admin:milestones_progressupdate_publish", args=[update.pk])
+    reporter.goto(publishing)
+    expect(reporter.get_by_role("button", name="Sign off and publish")).to_have_count(0)
+
+    lead = open_browser()
+    sign_in(lead, story.lead)
+    sign_off(lead, update)
+
+    for address in (milestone, story.commitment.get_absolute_url(), "/nations/sct/", "/"):
+        reader.goto(address)
+        expect(reader.get_by_text("Completed").first).to_be_visible()
+        axe_finds_nothing(reader)
+    reader.goto(milestone)
+    expect(reader.get_by_text(DONE).first).to_be_visible()
+    expect(reader.get_by_role("link", name="The register", exact=True)).to_be_visible()
+    assert reader.context.cookies() == []
+
+
+def test_colleague_of_another_nation_is_refused(story, open_browser):
+    draft = ProgressUpdate.objects.create(
+        milestone=story.overdue,
+        institution=story.scotland,
+        recorded_by=story.reporter,
+        recorded_at=story.overdue.updates.get().recorded_at,
+        narrative="Not for Wales to read.",
+    )
+    page = open_browser()
+    sign_in(page, story.colleague)
+    for name in ("change", "publish", "delete", "history"):
+        page.goto(reverse(f"admin:milestones_progressupdate_{name}", args=[draft.pk]))
+        expect(page.get_by_text("Not for Wales to read.")).to_have_count(0)
+        expect(page.get_by_role("button", name="Sign off and publish")).to_have_count(0)
+    page.goto(reverse("admin:milestones_progressupdate_add") + f"?milestone={story.overdue.pk}")
+    expect(page.get_by_label("Wales")).to_be_visible()
+    expect(page.get_by_label("Scotland")).to_have_count(0)
+    page.goto(reverse("admin:commitments_commitment_change", args=[story.commitment.pk]))
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    draft.refresh_from_db()
+    assert not draft.is_published

@@ -1,0 +1,172 @@
+"""A reporter fills in the form of a report in a browser: without script, on a small screen, heard.
+
+Every page on the way is asked by axe, in light and dark.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from milestones.models import Milestone, ProgressUpdate
+from tests.admin_pages import address
+from tests.factories import (
+    CommitmentFactory,
+    InstitutionFactory,
+    MilestoneFactory,
+    contact_for,
+    make_update,
+    nation,
+    officer_of,
+)
+from tests.report_pages import form_for
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def milestone(transactional_db):
+    lead = InstitutionFactory(name="Cabinet Office", nation=nation("eng"))
+    commitment = CommitmentFactory(
+        ogp_id="UK9001",
+        title="Publish what was decided and why, so that anybody can check it",
+        lead=lead,
+    )
+    milestone = MilestoneFactory(
+        commitment=commitment, text="Publish the minutes of every meeting within a month"
+    )
+    make_update(milestone, "limited", nations=["eng"], narrative="Two of five\n\n- one\n- and two")
+    return milestone
+
+
+@pytest.fixture
+def account(milestone):
+    return officer_of(milestone.commitment.involvements.get().institution)
+
+
+@pytest.fixture
+def signed_in(live_server, client):
+    """Return a way to let the pages of a browser be those of an account."""
+
+    def as_account(context, account):
+        sign_in(client, account)
+        cookie = client.cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+
+    return as_account
+
+
+def test_reporter_writes_previews_and_submits_without_script_on_a_small_screen(
+    live_server, browser, signed_in, milestone, account
+):
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 320, "height": 800}, locale="en-GB"
+    )
+    signed_in(context, account)
+    page = context.new_page()
+    page.goto(live_server.url + address(ProgressUpdate, "add"))
+    page.get_by_label("Which milestone is it about?").fill("minutes 1")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="UK9001, Milestone 1", exact=True).click()
+    page.get_by_role("link", name="Start from the last text").click()
+    expect(page.get_by_label("What was done")).to_have_value("Two of five\n\n- one\n- and two")
+
+    page.get_by_role("group", name="Nations").get_by_label("Wales").check()
+    page.get_by_label("As of").fill("31/2/2026")
+    page.get_by_role("radio", name="Completed.").check()
+    page.get_by_role("button", name="Submit for sign-off").click()
+    page.get_by_role("link", name="As of: There is no such day").click()
+    expect(page.locator("#id_as_of")).to_be_focused()
+    page.get_by_label("As of").fill("")
+    page.get_by_label("What was done").fill("All minutes are out.")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("Your draft is kept. For the preview,")).to_be_visible()
+
+    page.get_by_label("As of").fill(milestone.nation_progress.first().as_of.strftime("%d/%m/%Y"))
+    page.locator("#id_evidence-0-title").fill("Minutes")
+    page.locator("#id_evidence-0-url").fill("https://www.gov.uk/minutes")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="Preview: readers do not see this yet")).to_be_visible()
+    expect(page.get_by_text("All minutes are out.")).to_be_visible()
+    page.get_by_role("link", name="Back to the draft").click()
+    page.get_by_role("button", name="Submit for sign-off").click()
+    expect(page.get_by_text("Sent for sign-off:")).to_be_visible()
+
+    update = ProgressUpdate.objects.latest("pk")
+    assert update.state == "submitted"
+    assert {row.code for row in update.nations.all()} == {"eng", "wls"}
+    assert update.evidence.get().url == "https://www.gov.uk/minutes"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
+
+
+def pages(milestone, account):
+    """Return the addresses of an officer's pages, by what they are."""
+    draft = make_update(milestone, "completed", nations=["sct"], by=account, publish=False)
+    other = MilestoneFactory(commitment=milestone.commitment)
+    bulk = reverse("admin:milestones_milestone_report")
+    return {
+        "which milestone": address(ProgressUpdate, "add"),
+        "go on": form_for(milestone),
+        "new": form_for(milestone, another=1),
+        "correction": form_for(milestone, corrects=ProgressUpdate.objects.published().get().pk),
+        "draft": address(ProgressUpdate, "change", draft.pk),
+        "preview": address(ProgressUpdate, "preview", draft.pk),
+        "list": address(ProgressUpdate, "changelist"),
+        "milestone": address(Milestone, "change", milestone.pk),
+        "bulk": f"{bulk}?milestones={milestone.pk},{other.pk}",
+    }
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+def test_axe_finds_nothing_on_the_pages_for_reporting(
+    live_server, browser, signed_in, milestone, account, scheme, width
+):
+    context = browser.new_context(
+        bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    signed_in(context, account)
+    found = {}
+    for name, path in pages(milestone, account).items():
+        page.goto(live_server.url + path)
+        found[name] = faults(page, width)
+    page.goto(live_server.url + form_for(milestone, another=1))
+    page.get_by_label("What was done").fill("")
+    page.get_by_role("button", name="Submit for sign-off").click()
+    expect(page.get_by_role("heading", name="things to put right")).to_be_visible()
+    found["refused"] = faults(page, width)
+    page.goto(live_server.url + pages(milestone, account)["bulk"])
+    page.get_by_role("radio", name="Limited.").check()
+    page.get_by_label("What was done").fill("Begun.")
+    page.get_by_role("textbox", name="What stands in the way").fill("Time.")
+    page.get_by_role("button", name="Submit all for sign-off").click()
+    expect(page.get_by_text("What happened to each milestone")).to_be_visible()
+    found["bulk done"] = faults(page, width)
+
+    signed_in(context, contact_for(milestone.commitment))
+    page.goto(live_server.url + address(Milestone, "due_day", milestone.pk))
+    page.get_by_role("button", name="Move the due day").click()
+    found["due day"] = faults(page, width)
+    page.goto(live_server.url + form_for(milestone))
+    found["words of a document"] = faults(page, width)
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    context.close()
+
+
+def faults(page, width):
+    """Return what axe finds on the page, and whether it scrolls sideways."""
+    answer = Axe().run(page, options={"runOnly": RULES}).response
+    assert answer["passes"]
+    found = [
+        f"{violation['id']}: {node['html']}"
+        for violation in answer["violations"]
+        for node in violation["nodes"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        found.append("scrolls sideways")
+    return found

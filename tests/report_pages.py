@@ -1,0 +1,43 @@
+"""The form of a report as officers fill it in, for tests.
+
+page = client.get(form_for(milestone))
+client.post(form_for(milestone), report(page, _submit="1"))
+"""
+
+from milestones.models import ProgressUpdate
+from tests.admin_pages import address, sent_from
+from tests.factories import nation, today
+
+
+def form_for(milestone, **more):
+    """Return the address of the form for a new report on the milestone."""
+    query = "".join(f"&{name}={value}" for name, value in more.items())
+    return f"{address(ProgressUpdate, 'add')}?milestone={milestone.pk}{query}"
+
+
+def report(page, **changes):
+    """Return a complete report of limited progress in Scotland, with some answers changed."""
+    answers = {
+        "nations": [nation("sct").pk],
+        "as_of": str(today()),
+        "level": "limited",
+        "narrative": "Two workshops were held.",
+        "obstacles": "The budget came late.",
+    }
+    return sent_from(page, **(answers | changes))
+
+
+def evidence(number=0, **answers):
+    """Return what one row of evidence sends."""
+    filled = {"title": "Minutes", "url": "https://www.gov.scot/minutes", "locator": "page 3"}
+    return {f"evidence-{number}-{name}": value for name, value in (filled | answers).items()}
+
+
+def form_on(page):
+    """Return the form that the page shows."""
+    return page.context["adminform"].form
+
+
+def offered(page, name):
+    """Return the words of what can be chosen in a field."""
+    return [str(words) for value, words in form_on(page).fields[name].choices if value]

@@ -1,0 +1,151 @@
+"""Every step of a report is listed; several are signed off at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from milestones import services
+from milestones.models import ProgressUpdate
+from tests.admin_pages import address, messages_of
+from tests.factories import (
+    CommitmentFactory,
+    InstitutionFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    PlanFactory,
+    days_ago,
+    lead_of,
+    make_update,
+    officer_of,
+    today,
+)
+from tests.sign_off.pages import as_account, buttons, heard, page_of, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def test_page_lists_who_did_what_and_when(client, lead, reporter, update, institution):
+    services.return_update(update, by=lead, comment="Name the place.")
+    services.submit_update(update, by=reporter)
+
+    for opened in (page_of(update), address(ProgressUpdate, "change", update.pk)):
+        page = as_account(client, lead).get(opened)
+        words = heard(page)
+        assert [step.kind for step in page.context["steps"]] == [
+            "submitted",
+            "returned",
+            "submitted",
+        ]
+        returned = words[words.index("Returned to its author") :]
+        assert "Lena Law" in returned
+        assert str(institution) in returned
+        assert "Name the place." in returned
+
+
+def test_published_report_shows_who_signed_it_off_and_nothing_to_decide(client, lead, update):
+    services.publish_update(update, by=lead)
+
+    page = as_account(client, lead).get(page_of(update))
+
+    assert buttons(page) == []
+    assert "signed off by Lena Law" in heard(page)
+    assert page.context["comparisons"] == []
+
+
+def publish_all(client, *updates):
+    chosen = {"action": "publish_selected", "_selected_action": [row.pk for row in updates]}
+    return client.post(address(ProgressUpdate, "changelist"), chosen, follow=True)
+
+
+def test_lead_signs_several_off_and_reads_what_happened_to_each(
+    client, lead, reporter, milestone, update
+):
+    own = submitted(MilestoneFactory(commitment=milestone.commitment), by=lead)
+    draft = make_update(
+        MilestoneFactory(commitment=milestone.commitment), by=reporter, publish=False
+    )
+    public = make_update(MilestoneFactory(commitment=milestone.commitment))
+
+    said = messages_of(publish_all(as_account(client, lead), update, own, draft, public))
+
+    assert len(said) == 4
+    assert any(words.startswith(f"Signed off and published: {update}.") for words in said)
+    assert any(
+        words.startswith(f"Not published: {own}. This plan needs a second person") for words in said
+    )
+    assert any(
+        words.startswith(f"Not published: {draft}. This report does not wait") for words in said
+    )
+    assert f"It had already been published: {public}." in said
+    states = ProgressUpdate.objects.values_list("pk", "state")
+    assert dict(states) == {
+        update.pk: "published",
+        own.pk: "submitted",
+        draft.pk: "draft",
+        public.pk: "published",
+    }
+
+
+def test_reporter_is_not_offered_to_sign_off_several(client, reporter, update):
+    page = as_account(client, reporter).get(address(ProgressUpdate, "changelist"))
+    assert "publish_selected" not in page.text
+
+    publish_all(client, update)
+
+    update.refresh_from_db()
+    assert update.state == "submitted"
+
+
+def test_lead_of_another_institution_cannot_choose_it(client, update):
+    publish_all(as_account(client, officer_of(InstitutionFactory(), "lead")), update)
+
+    update.refresh_from_db()
+    assert update.state == "submitted"
+
+
+def test_number_of_queries_does_not_grow_with_evidence_nations_or_steps(client):
+    def world(many):
+        codes = ["eng", "sct", "wls", "nir"] if many else ["sct"]
+        plan = PlanFactory(needs_sign_off=True)
+        milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan, nations=codes))
+        institution = lead_of(milestone.commitment)
+        reporter, lead = officer_of(institution), officer_of(institution, "lead")
+        pieces = [
+            services.EvidenceFacts(title=f"Piece {number}", url=f"https://www.gov.uk/{number}")
+            for number in range(20 if many else 1)
+        ]
+        for number, code in enumerate(codes):
+            for past in range(3 if many else 1):
+                make_update(
+                    milestone,
+                    "completed",
+                    nations=[code],
+                    evidence=pieces,
+                    as_of=days_ago(30 + number + past),
+                )
+        update = submitted(
+            milestone, "completed", by=reporter, nations=codes, evidence=pieces, as_of=today()
+        )
+        for number in range(5 if many else 1):
+            services.return_update(update, by=lead, comment=f"Not yet {number}.")
+            services.submit_update(
+                update, by=reporter, now=timezone.now() + timedelta(seconds=number)
+            )
+            if many:
+                MembershipFactory(institution=institution, role="lead")
+        return lead, update
+
+    def queries(many):
+        lead, update = world(many)
+        as_account(client, lead).get(page_of(update))
+        with CaptureQueriesContext(
+            connection,
+        ) as taken:
+            page = client.get(page_of(update))
+        assert buttons(page) == ["publish", "return"]
+        return len(taken)
+
+    assert queries(many=True) <= queries(many=False)

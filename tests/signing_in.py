@@ -1,0 +1,106 @@
+"""Signing in, for tests that are about something else.
+
+    client.force_login(account)          # the fixture `client`: fully, second factor and all
+    sign_in_browser(context, live_server, account)
+
+Django's own `Client().force_login` is a sign-in with the password only: the Admin section then
+leads an account that can publish to the set-up of a second factor. An account that has set one up
+(`AuthenticatorFactory`) and has not shown it in the session (`show_second_factor`) is signed out.
+The fixture `client` is a `TrackerClient`, whose `force_login` does all of it.
+"""
+
+import time
+from types import SimpleNamespace
+
+import factory
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
+from django.test import Client
+from factory.django import DjangoModelFactory
+
+PASSWORD = "four words make passwords"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+class AuthenticatorFactory(DjangoModelFactory):
+    """An app that shows codes, set up for an account."""
+
+    class Meta:
+        model = Authenticator
+        django_get_or_create = ("user", "type")
+
+    user = factory.SubFactory("tests.factories.AccountFactory")
+    type = Authenticator.Type.TOTP
+    data = factory.LazyFunction(lambda: {"secret": SECRET})
+
+
+class TrackerClient(Client):
+    """Django's test client; `force_login` signs an account in with its second factor."""
+
+    def force_login(self, user, backend=None):
+        AuthenticatorFactory(user=user)
+        super().force_login(user, backend)
+        show_second_factor(self, user)
+
+
+def show_second_factor(client, account):
+    """Let the session of the client count as one in which the second factor was shown."""
+    session = client.session
+    record_authentication(SimpleNamespace(session=session), account, "mfa", type="totp")
+    session.save()
+
+
+def show_password(client, account):
+    """Let the session of the client count as one in which the password was just typed again."""
+    session = client.session
+    record_authentication(
+        SimpleNamespace(session=session), account, "password", reauthenticated=True
+    )
+    session.save()
+
+
+def with_password(account):
+    """Give the account the PASSWORD; return it."""
+    account.set_password(PASSWORD)
+    account.save()
+    return account
+
+
+def code_of_the_app(secret=SECRET, at=None):
+    """Return the code that the app shows now, or at a time in seconds."""
+    return format_hotp_value(hotp_value(secret, int(time.time() if at is None else at) // 30))
+
+
+def recovery_codes_of(account):
+    """Make recovery codes for the account and return them."""
+    return RecoveryCodes.activate(account).get_unused_codes()
+
+
+def sign_in_with_password(client, account, **more):
+    """Send the first step of a sign-in as the page does; return the answer."""
+    return client.post(
+        "/accounts/login/", {"login": account.username, "password": PASSWORD, **more}
+    )
+
+
+def sign_in_browser(context, live_server, account):
+    """Sign an account in fully in the browser, without filling in the forms.
+
+    The password counts as typed a moment ago.
+    """
+    client = TrackerClient()
+    client.force_login(account)
+    show_password(client, account)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+
+def sign_in(client, account):
+    """Sign the account in fully, on whatever client; return the client."""
+    AuthenticatorFactory(user=account)
+    client.force_login(account)
+    show_second_factor(client, account)
+    return client

@@ -1,0 +1,84 @@
+"""Who could do something is whoever the rights let do it."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from commitments.colleagues import name_of, who_agrees_to, who_looks_after, who_signs_for
+from commitments.models import Institution
+from commitments.rights import rights_of
+from tests.factories import (
+    AccountFactory,
+    CommitmentFactory,
+    InstitutionFactory,
+    MembershipFactory,
+    PlanFactory,
+    administrator,
+    lead_of,
+    nation,
+    officer_of,
+    researcher,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def commitments():
+    """Return commitments that differ in what decides whose they are."""
+    scottish = InstitutionFactory(nation=nation("sct"))
+    return [
+        CommitmentFactory(nations=["eng", "wls"]),
+        CommitmentFactory(lead=scottish, nations=["sct", "wls"]),
+        CommitmentFactory(lead=False, nations=["wls"]),
+        CommitmentFactory(plan=None, plan_as_published="Not attached", lead=scottish),
+    ]
+
+
+@pytest.fixture
+def accounts(commitments):
+    """Make accounts of every role and scope, one of them switched off."""
+    ended = InstitutionFactory(succeeded_by=lead_of(commitments[1]), nation=nation("sct"))
+    for institution in (*Institution.objects.all(), ended):
+        officer_of(institution)
+        officer_of(institution, "lead")
+        officer_of(institution, "lead", is_active=False)
+    for role, kind in (("point_of_contact", "department"), ("civil_society_lead", "civil_society")):
+        for code in ("eng", "sct", "wls"):
+            officer_of(InstitutionFactory(kind=kind, nation=nation(code)), role)
+        for plan in (*(one.plan for one in commitments if one.plan), PlanFactory()):
+            MembershipFactory(role=role, plan=plan, institution=InstitutionFactory(kind=kind))
+    administrator()
+    researcher()
+    return get_user_model().objects.all()
+
+
+def test_who_signs_for_an_institution_is_who_may(accounts):
+    for institution in Institution.objects.all():
+        may = {one.pk for one in accounts if rights_of(one).may_sign_for(institution)}
+        assert {one.pk for one in who_signs_for(institution)} == may, institution
+
+
+def test_who_agrees_to_reports_on_a_commitment_is_who_may(accounts, commitments):
+    found = set()
+    for commitment in commitments:
+        may = {one.pk for one in accounts if rights_of(one).may_agree(commitment)}
+        assert {one.pk for one in who_agrees_to(commitment)} == may, commitment
+        found |= may
+    assert found
+
+
+def test_who_looks_after_a_commitment_is_who_may(accounts, commitments):
+    found = set()
+    for commitment in commitments:
+        may = {one.pk for one in accounts if rights_of(one).may_edit(commitment)}
+        assert {one.pk for one in who_looks_after(commitment)} == may, commitment
+        found |= may
+    assert found
+
+
+def test_account_without_a_full_name_goes_by_its_user_name():
+    named = AccountFactory(username="lena", first_name="Lena", last_name="Law")
+
+    assert name_of(named) == "Lena Law"
+    assert name_of(AccountFactory(username="otto")) == "otto"
+    assert name_of(None) == ""

@@ -1,0 +1,152 @@
+"""Eight processes report on the same milestones, and some are killed: nothing is lost or torn."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests.crowd.journal import read
+from tests.environment import ENVIRONMENT
+from tests.process import ROOT, bare_environment
+
+pytestmark = pytest.mark.slow
+
+PROCESSES, REPORTS, KILLS = 8, 1000, 50
+
+# What an officer may hear who was overtaken by another; anything else is a fault.
+OVERTAKEN = (
+    "Nothing new: this is already published.",
+    "Only a published report of this milestone that nobody has corrected yet",
+    "This report has been published meanwhile.",
+    "This report does not wait for sign-off",
+    "This draft has been discarded meanwhile.",
+    "This is already the due day.",
+    "This plan needs the agreement of a civil-society lead.",
+)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Give the address of a database of our own, with what the crowd works on."""
+    if connection.vendor == "sqlite":
+        address = f"sqlite:///{tmp_path_factory.mktemp('crowd')}/tracker.sqlite3"
+        fill(address)
+        yield address
+    else:
+        with new_database() as address:
+            fill(address)
+            yield address
+
+
+@pytest.fixture
+def address(prepared, tmp_path):
+    """Give the address of a copy of it, for one test."""
+    if connection.vendor == "sqlite":
+        copy = tmp_path / "tracker.sqlite3"
+        shutil.copy(prepared.removeprefix("sqlite:///"), copy)
+        yield f"sqlite:///{copy}"
+    else:
+        with new_database(urlsplit(prepared).path.strip("/")) as address:
+            yield address
+
+
+@contextmanager
+def new_database(template="template1"):
+    """Give the address of a new database beside the suite's, and drop it afterwards."""
+    server, name = os.environ["DATABASE_URL"], f"crowd_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as control:
+        control.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            control.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def fill(address):
+    for command in (["manage.py", "migrate", "--verbosity=0"], ["-m", "tests.crowd", "prepare"]):
+        done = run(command, address)
+        assert done.returncode == 0, done.stderr
+
+
+def run(arguments, address):
+    """Run Python with the tracker's own settings, and give what it said and its status."""
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(address),
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+
+
+def environment(address):
+    return bare_environment(DATABASE_URL=address, **ENVIRONMENT)
+
+
+def start_worker(address, folder, number):
+    arguments = ("work", folder, f"worker-{number}", REPORTS // PROCESSES)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.crowd", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(address),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Give where the journals are kept."""
+    made = tmp_path / "journals"
+    made.mkdir()
+    return made
+
+
+def test_eight_processes_report_a_thousand_times_and_every_accepted_report_is_there_once(
+    address, folder
+):
+    workers = [start_worker(address, folder, number) for number in range(PROCESSES)]
+    try:
+        for worker in workers:
+            assert worker.stdout.readline() == "ready\n"
+        for worker in workers:
+            worker.stdin.write("go\n")
+            worker.stdin.flush()
+        said = [worker.communicate(timeout=600)[1] for worker in workers]
+    finally:
+        for worker in workers:
+            worker.kill()
+
+    assert [worker.returncode for worker in workers] == [0] * PROCESSES, "\n".join(said)
+    acts = [act for journal in read(folder).values() for act in journal]
+    outcomes = Counter((act["act"], act["outcome"]) for act in acts)
+    assert sum(n for (act, _outcome), n in outcomes.items() if act == "record") == REPORTS
+    assert outcomes["record", "done"] > REPORTS * 0.8
+    assert outcomes["publish", "done"] > REPORTS * 0.4
+    reasons = {sentence for act in acts for sentence in act["why"]}
+    assert {sentence for sentence in reasons if not sentence.startswith(OVERTAKEN)} == set()
+    assert reasons, "nobody was ever overtaken: they did not work at once"
+    checked = run(["-m", "tests.crowd", "check", folder], address)
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr
+
+
+def test_process_that_is_killed_in_the_middle_leaves_only_whole_updates(address, folder):
+    killed = run(["-m", "tests.crowd", "kill", folder, KILLS], address)
+
+    assert killed.returncode == 0, killed.stderr
+    told = json.loads(killed.stdout)
+    assert told["killed"] == KILLS
+    assert len(told["in the middle of"]) > KILLS / 2
+    assert {"record", "publish"} <= set(told["in the middle of"])
