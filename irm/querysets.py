@@ -22,6 +22,10 @@ class ReportQuerySet(QuerySet["Report"]):
         """Return what readers may see."""
         return self.exclude(stage="draft")
 
+    def citable(self) -> Self:
+        """Return what readers may take away: a version for public comment may still change."""
+        return self.public().exclude(stage="public_comment")
+
     def for_list(self) -> Self:
         """Return public reports with `assessment_count`, newest plan first."""
         published = Q(
@@ -59,6 +63,12 @@ class AssessmentQuerySet(QuerySet["Assessment"]):
             report__in=Report.objects.public(),
             commitment__in=Commitment.objects.public(),
         )
+
+    def citable(self) -> Self:
+        """Return what readers may take away: public, and of a report that is final."""
+        from irm.models import Report
+
+        return self.public().filter(report__in=Report.objects.citable())
 
     def awaiting_reply(self, rights: Rights) -> Self:
         """Return what the account may answer as a whole, and nobody has answered or begun to."""
@@ -116,6 +126,12 @@ class MilestoneFindingQuerySet(QuerySet["MilestoneFinding"]):
 
         return self.filter(assessment__in=Assessment.objects.public())
 
+    def citable(self) -> Self:
+        """Return what readers may take away: findings of final reports."""
+        from irm.models import Assessment
+
+        return self.filter(assessment__in=Assessment.objects.citable())
+
     def awaiting_reply(self, rights: Rights) -> Self:
         """Return what the account may answer, and nobody has answered or begun to."""
         from irm.models import Reply
@@ -150,3 +166,9 @@ class ReplyQuerySet(QuerySet["Reply"]):
         from irm.models import Assessment
 
         return self.filter(published_at__isnull=False, assessment__in=Assessment.objects.public())
+
+    def citable(self) -> Self:
+        """Return what readers may take away: answers to assessments of final reports."""
+        from irm.models import Assessment
+
+        return self.public().filter(assessment__in=Assessment.objects.citable())

@@ -47,7 +47,7 @@ def find_problems(count: Counter = silent) -> Iterator[Problem]:
 def _missing_guards() -> Iterator[Problem]:
     for name in triggers.missing():
         yield Problem(
-            rule=_("The database refuses changes of published updates."),
+            rule=_("What the database itself watches over is watched."),
             where=_("The trigger %(name)s is missing.") % {"name": name},
             to_do=_("Run “python manage.py migrate”, which puts it back."),
         )

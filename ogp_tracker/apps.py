@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,8 +8,14 @@ class OgpTrackerConfig(AppConfig):
     verbose_name = _("The site")
 
     def ready(self) -> None:
-        """Register the system checks, and what follows when an account changes."""
+        """Register the system checks, what moves the version of the data, and what follows when
+        an account changes.
+        """
+        from commitments import triggers
         from ogp_tracker import checks  # noqa: F401
+        from ogp_tracker.data import version
         from ogp_tracker.signin import receivers
 
         receivers.connect()
+        triggers.register(version.MOVERS)
+        post_migrate.connect(version.after_migrations, sender=self)

@@ -18,3 +18,19 @@ class SharedValue(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class PublicVersion(models.Model):
+    """The version of the public data; there is one row (`ogp_tracker.data.version`)."""
+
+    mark = models.CharField(max_length=32)
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "public_version"
+        constraints = (
+            models.CheckConstraint(name="public_version_is_one", condition=models.Q(id=1)),
+        )
+
+    def __str__(self) -> str:
+        return self.mark

@@ -498,7 +498,7 @@ def test_missing_guard_is_found():
     found = problems(milestones.consistency)
 
     assert {rule for rule, _where in found} == {
-        "The database refuses changes of published updates."
+        "What the database itself watches over is watched."
     }
     assert names
     assert {where for _rule, where in found} == {

@@ -1,0 +1,29 @@
+"""Cells that a spreadsheet could take for a formula, made harmless and made whole again.
+
+A spreadsheet that opens a CSV file runs a cell which begins with =, +, - or @ (or their wide
+forms), also behind a tab or a line break. Such a cell gets an apostrophe in front, and so does one
+that begins with apostrophes and then one of these signs: so it can always be undone. The rule is
+OWASP's on CSV injection. JSON needs none of it, and a cell of an XLSX file has its own type.
+"""
+
+import re
+
+SIGNS = "=+\\-@\t\r\n＝＋－＠"
+
+_HARMFUL = re.compile(f"'*[{SIGNS}]")
+_MADE_HARMLESS = re.compile(f"'+[{SIGNS}]")
+
+
+def harmful_behind(sign: str) -> "re.Pattern[str]":
+    """Return the pattern that finds `sign` where a harmful cell stands behind it."""
+    return re.compile(f"{re.escape(sign)}(?='*[{SIGNS}])")
+
+
+def harmless(cell: str) -> str:
+    """Return the cell with an apostrophe in front if a spreadsheet could run it."""
+    return f"'{cell}" if _HARMFUL.match(cell) else cell
+
+
+def as_written(cell: str) -> str:
+    """Return the cell as it was before `harmless`."""
+    return cell[1:] if _MADE_HARMLESS.match(cell) else cell

@@ -1,0 +1,25 @@
+"""Every public table, in the order in which they stand on each other."""
+
+from ogp_tracker.data.table import Table
+
+from . import delivered, found, promised, record
+
+TABLES: tuple[Table, ...] = (
+    promised.NATIONS,
+    promised.INSTITUTIONS,
+    promised.PLANS,
+    promised.COMMITMENTS,
+    promised.INVOLVEMENTS,
+    delivered.MILESTONES,
+    delivered.DUE_DAY_CHANGES,
+    delivered.NATION_PROGRESS,
+    delivered.UPDATES,
+    delivered.EVIDENCE,
+    found.REPORTS,
+    found.ASSESSMENTS,
+    found.FINDINGS,
+    found.REPLIES,
+    record.HISTORY,
+)
+
+BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
