@@ -53,6 +53,7 @@ class Pages(OwnAddress):
             "about",
             "accessibility",
             "privacy",
+            "api_docs",
         ]
 
     def location(self, item: str) -> str:

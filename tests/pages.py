@@ -20,8 +20,8 @@ from django.test.utils import CaptureQueriesContext
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
-# What belongs to the site and is no page: officers' pages and files.
-NO_PAGES = ("/admin/", "/static/", "/media/", "/evidence/")
+# What belongs to the site and is no page: officers' pages, files and answers for programs.
+NO_PAGES = ("/admin/", "/static/", "/media/", "/evidence/", "/api/")
 
 
 @dataclass
