@@ -8,6 +8,7 @@ from ogp_tracker import health, views, wellknown
 from ogp_tracker.sitemaps import SITEMAPS
 
 handler400 = "ogp_tracker.api.problems.bad_request"
+handler404 = "ogp_tracker.api.problems.page_not_found"
 handler429 = "ogp_tracker.signin.limits.too_many_requests"
 handler500 = "ogp_tracker.api.problems.server_error"
 

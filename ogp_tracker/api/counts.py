@@ -19,6 +19,9 @@ if sys.platform != "win32":
     import fcntl
 
 MINUTE = 60.0
+SLACK = 1.0
+"""Seconds by which the clock may differ between two who wait for each other."""
+
 PLACE = struct.Struct("=8sd")
 PLACES = 1 << 16
 NEIGHBOURS = 8
@@ -51,8 +54,9 @@ class Counts:
         step = MINUTE / rate
         with self._lock():
             place, done_at = self._find(who, now)
-            # No more than a minute can be owed; what says otherwise is left from another clock.
-            done_at = min(max(done_at, now), now + MINUTE)
+            # No more than a minute can be owed: what says otherwise is left from a clock that was
+            # put back since.
+            done_at = now if done_at > now + MINUTE + SLACK else max(done_at, now)
             wait = done_at + step - (now + MINUTE)
             if wait > 1e-6:
                 return wait

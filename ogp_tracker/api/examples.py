@@ -20,7 +20,7 @@ SITE = "https://tracker.example.org"
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "commitments": {"nation": ("sct",), "plan": ("uk-2019-2021",), "area": ("aid",)},
     "milestones": {"commitment_id": ("UK0096",)},
-    "updates": {"commitment_id": ("UK0096",), "institution_id": ("scottish-government",)},
+    "updates": {"commitment_id": ("UK0096",), "milestone_number": ("3",)},
     "institutions": {"nation_code": ("sct",)},
     "reports": {"plan_id": ("uk-2019-2021",)},
     "assessments": {"plan": ("uk-2019-2021",), "commitment_id": ("UK0096",)},

@@ -94,7 +94,8 @@ def fields_of(component: Described) -> Iterator[Field]:
 def parameter(given: Described) -> Field:
     """Return a parameter of a list."""
     kind = given["schema"]
-    return Field(given["name"], in_words(kind), given["description"], kind.get("enum", []))
+    values = [one for one in kind.get("enum", []) if one]
+    return Field(given["name"], in_words(kind), given["description"], values)
 
 
 def in_words(given: Described) -> str:

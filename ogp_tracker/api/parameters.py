@@ -41,7 +41,7 @@ def read(resource: Resource, given: QueryDict, on: date) -> Asked:
     errors = wrong_names(given, names_of(resource))
     chosen = {name: str(given[name]) for name in given if name not in errors}
     size = PAGE_SIZE
-    if text := chosen.get(SIZE):
+    if (text := chosen.get(SIZE)) is not None:
         if text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LARGEST_PAGE:
             size = int(text)
         else:
@@ -54,9 +54,11 @@ def read(resource: Resource, given: QueryDict, on: date) -> Asked:
     if resource.filters is not None:
         as_exported = rows.query.order_by
         filters = resource.filters(chosen, rows)
-        if filters.is_valid():
+        fields = filters.form.fields
+        wrong = {*filters.errors, *(name for name in fields if is_no_number(name, chosen, fields))}
+        if not wrong:
             rows = filters.qs if order else filters.qs.order_by(*as_exported)
-        errors |= {name: wrong_value(name, chosen[name], filters) for name in filters.errors}
+        errors |= {name: wrong_value(chosen[name], name, fields[name]) for name in sorted(wrong)}
     if errors:
         raise WrongParameters(errors)
     return Asked(Ordered.of(rows, f"{resource.name}/{order}"), chosen.get(CURSOR, ""), size)
@@ -76,9 +78,13 @@ def wrong_names(given: QueryDict, known: list[str]) -> dict[str, str]:
     return errors
 
 
-def wrong_value(name: str, value: str, filters: Any) -> str:
+def is_no_number(name: str, chosen: dict[str, str], fields: dict[str, Any]) -> bool:
+    """Return whether a number is to be given and nothing is, which a form takes for no choice."""
+    return isinstance(fields[name], forms.IntegerField) and chosen.get(name) == ""
+
+
+def wrong_value(value: str, name: str, field: Any) -> str:
     """Return the sentence about a value that a filter does not take."""
-    field = filters.form.fields[name]
     start = f"“{short(value)}” is no value of “{name}”."
     if isinstance(field, forms.IntegerField):
         return f"{start} Give a whole number from {field.min_value} to {field.max_value}."

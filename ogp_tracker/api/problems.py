@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.urls import Resolver404, resolve, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views import defaults
 from rest_framework import exceptions
@@ -138,21 +138,6 @@ def from_exception(error: Exception, context: dict[str, Any]) -> HttpResponse | 
     return None
 
 
-def nothing_here(request: HttpRequest, path: str = "") -> HttpResponse:
-    """Answer for an address below /api/ that there is not."""
-    if not path.endswith("/"):
-        whole = f"{request.path_info}/"
-        try:
-            found = resolve(whole)
-        except Resolver404:
-            found = None
-        if found is not None and found.func is not nothing_here:
-            query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(f"{whole}?{query}" if query else whole)
-    detail = f"The API has no such address. {settings.SITE_URL}{reverse('api')} lists what it has."
-    return problem(request, "not-found", detail)
-
-
 def for_api(name: str, detail: str, otherwise: Callable[..., HttpResponse]) -> Any:
     """Make a handler of Django's that answers so below /api/, and `otherwise` elsewhere."""
 
@@ -166,6 +151,9 @@ def for_api(name: str, detail: str, otherwise: Callable[..., HttpResponse]) -> A
 
 bad_request = for_api(
     "bad-request", "The request cannot be read. Check its address.", defaults.bad_request
+)
+page_not_found = for_api(
+    "not-found", "The API has no such address. /api/v1/ lists what it has.", defaults.page_not_found
 )
 server_error = for_api(
     "server-error",

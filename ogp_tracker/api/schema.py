@@ -188,9 +188,13 @@ def type_of(field: Any) -> dict[str, Any]:
     """Return how the value of a filter is written, as JSON Schema."""
     if isinstance(field, forms.IntegerField):
         return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
+    # As on the pages, a filter without a value is no filter.
     if isinstance(field, forms.ModelChoiceField):
-        return CONVERTERS["slug"]
-    return {"type": "string", "enum": [str(value) for value, _label in field.choices if value]}
+        return {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$"}
+    return {
+        "type": "string",
+        "enum": ["", *(str(value) for value, _label in field.choices if value)],
+    }
 
 
 def headers(is_list: bool) -> list[OpenApiParameter]:

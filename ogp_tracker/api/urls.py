@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ogp_tracker.api import problems, views
+from ogp_tracker.api import views
 from ogp_tracker.api.resources import RESOURCES
 
 urlpatterns = [
@@ -17,4 +17,3 @@ for one in RESOURCES:
         path(f"v1/{one.name}/", views.ListView.as_view(resource=one), name=f"api_{one.name}"),
         path(f"v1/{one.name}/{one.route}", views.DetailView.as_view(resource=one)),
     ]
-urlpatterns += [path("", problems.nothing_here), path("<path:path>", problems.nothing_here)]
