@@ -17,6 +17,7 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("data/", include("ogp_tracker.data.urls")),
     path("accounts/", include("ogp_tracker.signin.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

@@ -497,9 +497,7 @@ def test_missing_guard_is_found():
 
     found = problems(milestones.consistency)
 
-    assert {rule for rule, _where in found} == {
-        "What the database itself watches over is watched."
-    }
+    assert {rule for rule, _where in found} == {"What the database itself watches over is watched."}
     assert names
     assert {where for _rule, where in found} == {
         f"The trigger {name} is missing." for name in names
