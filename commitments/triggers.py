@@ -37,7 +37,7 @@ class Trigger(Protocol):
 
     @property
     def name(self) -> str:
-        """Return the trigger's name, which begins with `PREFIX` and changes when the trigger does."""
+        """Return its name, which begins with `PREFIX` and changes when the trigger does."""
 
     def creation(self, vendor: str) -> list[str]:
         """Return the statements that create the trigger on a database of this vendor."""

@@ -67,14 +67,14 @@ def make_release() -> Release:
     try:
         with part.open("w+b") as file:
             files = package.write_package(file, name=number, at=now)
-        rows = {one.name.removesuffix(".csv"): one.rows for one in files if one.rows is not None}
+        by_name = {one.name: one.rows for one in files}
         with transaction.atomic():
             release = Release.objects.create(
                 number=number,
                 made_at=now,
                 size=part.stat().st_size,
                 sha256=checksum(part),
-                rows=rows,
+                rows={table.name: by_name[f"{table.name}.csv"] for table in TABLES},
                 changes=what_changed(file_of(before) if before else None, part),
             )
             part.rename(file_of(release))

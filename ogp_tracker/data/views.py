@@ -32,7 +32,6 @@ def data(request: HttpRequest) -> HttpResponse:
         {
             "tables": TABLES,
             "formats": FORMATS,
-            "version": version.current(),
             "release": Release.objects.first(),
         },
     )
@@ -87,9 +86,9 @@ def _hand_out(
 ) -> HttpResponseBase:
     """Answer with a file, or that the reader has it already.
 
-    `what` is all that its content depends on beside the data; a new release of the tracker moves the
-    version of the data, too, as every `migrate` does. `write` yields the content, and `keep_as` is the
-    name under which it is kept for the next reader, "" if it is not.
+    `what` is all that its content depends on beside the data; a new version of the tracker moves
+    that of the data, too, as every `migrate` does. `write` yields the content, and `keep_as` is
+    the name under which it is kept for the next reader, "" if it is not.
     """
     now = version.current()
     depends_on = (settings.SITE_URL, now.mark, *what)
