@@ -152,5 +152,6 @@ def test_history_of_a_commitment_says_what_was_chosen_of_other_tables(client, mi
 
     page = read(client, address(Commitment, "history", commitment.pk)).html
 
-    assert "[England (UK Government), Scotland] → [England (UK Government), Wales]" in page
+    assert "[England (UK Government), Scotland] → [England (UK Government)]" in page
+    assert "[England (UK Government)] → [England (UK Government), Wales]" in page
     assert "→ Its second title" in page
