@@ -54,6 +54,22 @@ def asked_of(account: Any, rights: Rights, update: ProgressUpdate) -> Asked:
     )
 
 
+def way_to_sign_off(account: Any, rights: Rights, update: ProgressUpdate) -> str:
+    """Return what the link to the page of the sign-off says, by what the account can do there."""
+    milestone, plan = update.milestone, update.milestone.commitment.plan
+    is_author = update.recorded_by_id == account.pk
+    signs = services.may_publish(rights, update, milestone)
+    if update.is_in_the_making:
+        may_take_over = signs and not is_author
+        return _("Look at it or take it over") if may_take_over else _("See what it changes")
+    needs_another = bool(plan and plan.needs_sign_off) and not update.is_from_document
+    if signs and not (is_author and needs_another):
+        return _("Look at it and sign off")
+    if services.is_asked_to_agree(rights, update, milestone):
+        return _("Look at it and agree")
+    return _("See what it changes")
+
+
 def _sentences(
     account: Any, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:

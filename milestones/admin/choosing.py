@@ -41,6 +41,16 @@ def asked_for(request: HttpRequest) -> Milestone | None:
     return reportable().filter(pk=key).first() if fits else None
 
 
+def is_hidden(request: HttpRequest, milestone: Milestone) -> bool:
+    """Return whether neither readers nor the account see the milestone.
+
+    It is answered like one that does not exist.
+    """
+    mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
+    seen = Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
+    return not seen.filter(pk=milestone.commitment_id).exists()
+
+
 def page_to_choose(section: Any, request: HttpRequest) -> HttpResponse:
     """Answer with the milestones that the account may report on, those that are due soon first."""
     words = request.GET.get("q", "").replace("\0", "").strip()
