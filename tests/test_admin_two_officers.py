@@ -16,7 +16,7 @@ from commitments.models import Commitment, Institution
 from irm.replies import publish_reply
 from milestones import services
 from milestones.models import ProgressUpdate
-from tests.admin_pages import address, errors_of, messages_of, save, sent_from
+from tests.admin_pages import address, errors_of, messages_of, row_of, save, sent_from
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -284,14 +284,6 @@ def test_saving_as_a_new_row_is_no_way_round(ann, commitment):
 
 
 # Rows below it
-
-
-def row_of(page, involvement):
-    """Return the prefix under which the page shows a row of institutions."""
-    sent = sent_from(page)
-    numbers = range(int(sent["involvements-TOTAL_FORMS"][0]))
-    ids = [sent.get(f"involvements-{number}-id") for number in numbers]
-    return f"involvements-{ids.index([str(involvement.pk)])}"
 
 
 def with_new_row(page, commitment, institution, role="partner"):
