@@ -10,6 +10,7 @@ from django.forms import DateField, IntegerField, SlugField, Textarea, TextInput
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from commitments.admin.access import MOST_ROWS
 from commitments.admin.base import ReadOnly
 from commitments.admin.locking import Locking
 from commitments.models import Commitment, Institution
@@ -422,6 +423,8 @@ def test_nonsense_about_the_rows_is_refused_and_no_error(ann, commitment, partne
 
     assert refused.status_code == 200
     assert "Office for Books" in roles(commitment)
+    # Who claims to send more rows than anybody types does not keep the server busy with them.
+    assert len(refused.context["inline_admin_formsets"][0].formset.forms) <= MOST_ROWS
 
 
 def test_draft_whose_evidence_was_written_anew_shows_each_piece_once():
