@@ -110,6 +110,7 @@ def test_demo_refuses_to_serve_a_public_site(settings):
         demo("--no-serve")
 
 
+@pytest.mark.own_database
 def test_stranger_starts_the_demo_reads_a_page_and_stops_it(tmp_path, port):
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--port", str(port)],
