@@ -12,7 +12,7 @@ from django.db import connection
 from tests.crowd.journal import read
 from tests.databases import copied, new_postgresql
 from tests.environment import ENVIRONMENT
-from tests.process import ROOT, bare_environment
+from tests.process import PATIENCE, ROOT, bare_environment
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,7 @@ def run(arguments, address):
         env=environment(address),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=PATIENCE,
     )
 
 
@@ -106,7 +106,7 @@ def test_eight_processes_report_a_thousand_times_and_every_accepted_report_is_th
         for worker in workers:
             worker.stdin.write("go\n")
             worker.stdin.flush()
-        said = [worker.communicate(timeout=600)[1] for worker in workers]
+        said = [worker.communicate(timeout=PATIENCE)[1] for worker in workers]
     finally:
         for worker in workers:
             worker.kill()

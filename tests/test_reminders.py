@@ -34,7 +34,7 @@ from tests.factories import (
     today,
 )
 from tests.mail_server import MailServer, free_port
-from tests.process import ROOT, bare_environment, manage, run_python
+from tests.process import PATIENCE, ROOT, bare_environment, manage, run_python
 
 pytestmark = pytest.mark.django_db
 
@@ -516,14 +516,14 @@ def test_process_that_is_killed_while_it_sends_leads_to_no_second_mail(database)
     with MailServer(on_mail=kill) as server:
         for _officer in OFFICERS:
             processes.append(start(database, server))
-            processes[-1].communicate(timeout=60)
+            processes[-1].communicate(timeout=PATIENCE)
             assert processes[-1].returncode == -signal.SIGKILL
     reached = [recipient for recipient, _mail in server.received]
     assert reached == OFFICERS
 
     with MailServer() as server:
         last = start(database, server)
-        said, _errors = last.communicate(timeout=60)
+        said, _errors = last.communicate(timeout=PATIENCE)
 
     assert server.received == []
     assert last.returncode == 0
@@ -535,7 +535,7 @@ def test_process_that_is_killed_while_it_sends_leads_to_no_second_mail(database)
 def test_two_runs_at_once_remind_nobody_twice(database):
     with MailServer() as server:
         runs = [start(database, server) for _run in range(3)]
-        said = [run.communicate(timeout=60) for run in runs]
+        said = [run.communicate(timeout=PATIENCE) for run in runs]
 
     assert [run.returncode for run in runs] == [0, 0, 0], said
     assert sorted(recipient for recipient, _mail in server.received) == OFFICERS

@@ -26,6 +26,7 @@ from tests.factories import (
 )
 
 OFFICERS = 8
+STOP = {signal.SIGTERM}
 # Where the token of a report stands in the row: no rule looks at it.
 TOKEN = "source_locator"
 
@@ -64,6 +65,7 @@ class Officer:
     def work(self, number=None):
         """Report so many times, or until told to stop (SIGTERM)."""
         signal.signal(signal.SIGTERM, self._stop)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
         for _ in range(number) if number else itertools.count():
             if self.told_to_stop:
                 break
