@@ -91,9 +91,7 @@ def same(value, column, text):
     if column.kind in {"integer", "boolean"}:
         return value == column.value_of(text)
     # XML has no other end of a line, and a cell not so many letters.
-    said = (
-        (value or "").replace("_x000D_", "\r").replace("_x001E_", "\x1e").replace("_x001F_", "\x1f")
-    )
+    said = re.sub("_x00(0D|1E|1F)_", lambda sign: chr(int(sign[1], 16)), value or "")
     if len(text) > LONGEST_CELL:
         return said.endswith(CUT) and text.startswith(said.removesuffix(CUT))
     return said == text

@@ -72,7 +72,7 @@ class MembershipInline(RowsByRights, admin.TabularInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return the rows' class, made anew per request, which knows whose roles these are."""
         formset = super().get_formset(request, obj, **kwargs)
-        formset.is_own = is_own(request, obj)  # type: ignore[attr-defined]
+        formset.is_own = is_own(request, obj)
         return formset
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

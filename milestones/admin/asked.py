@@ -45,7 +45,7 @@ def asked_of(account: Any, rights: Rights, update: ProgressUpdate) -> Asked:
     missing = services.what_is_missing(update, by=account if signs else None) if waits else {}
     is_author = update.recorded_by_id == account.pk
     return Asked(
-        may_write=services.may_write_on(update, account),
+        may_write=services.writes_on(rights, update),
         may_publish=signs and not missing,
         may_return=waits and services.may_return(rights, update, milestone),
         may_agree=agrees and "co_signed_by" in missing,

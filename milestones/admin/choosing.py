@@ -28,7 +28,7 @@ def reported_on(rights: Rights) -> MilestoneQuerySet:
     """Return the milestones that the account may report on."""
     mine = Q(pk__in=())
     if rights.reports_for:
-        mine |= reported_by(rights.reports_for)
+        mine |= reported_by(rights.reports_for, rights.carries_on)
     if rights.coordinates:
         mine |= Q(pk__in=rights.edited_commitments().values("pk"))
     return Milestone.objects.filter(commitment__in=Commitment.objects.filter(mine))
