@@ -95,7 +95,7 @@ class Rights:
         """
         seen = Q(pk__in=())
         if self.reports_for:
-            seen |= reported_by(self.reports_for)
+            seen |= reported_by(self.reports_for, self.carries_on)
         for scope in (self.coordinates, self.agrees):
             if scope:
                 seen |= _within(scope) | _delivered_in(scope.nations)
@@ -221,9 +221,12 @@ def leads(institution: Institution, commitment: Commitment) -> bool:
     return Involvement.Role.LEAD in parts_in(institution, commitment)
 
 
-def reported_by(institutions: Iterable[int]) -> Q:
-    """Return the condition under which one of the institutions may report on a commitment."""
-    heirs = with_predecessors(institutions)
+def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None) -> Q:
+    """Return the condition under which one of the institutions may report on a commitment.
+
+    `heirs`: they and those whose work they carry on, if they have been looked up already.
+    """
+    heirs = with_predecessors(institutions) if heirs is None else heirs
     takes_part = Involvement.objects.filter(
         commitment=OuterRef("pk"), institution__in=heirs, role__in=SPEAKING_PARTS
     )

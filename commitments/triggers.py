@@ -7,10 +7,10 @@ sentence. Each app declares its guards in `<app>/guards.py` and registers them h
 triggers. `check_consistency` says if one is missing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -30,6 +30,17 @@ FUNCTIONS = """
     JOIN pg_namespace ON pg_namespace.oid = pronamespace
     WHERE nspname = current_schema()
 """
+
+
+class Trigger(Protocol):
+    """What can be installed and missed: its name, and the statements that create it."""
+
+    @property
+    def name(self) -> str:
+        """Return its name, which begins with `PREFIX` and changes when the trigger does."""
+
+    def creation(self, vendor: str) -> list[str]:
+        """Return the statements that create the trigger on a database of this vendor."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,7 @@ class GuardSet:
 
     models: Callable[[], tuple[type[Model], ...]]
     """The models whose tables the guards stand on or look into."""
-    guards: Callable[[BaseDatabaseWrapper], list[Guard]]
+    guards: Callable[[BaseDatabaseWrapper], Sequence[Trigger]]
     statements: tuple[str, ...] = ()
     """What has to be there before the guards are."""
 
@@ -156,7 +167,7 @@ def differs(connection: BaseDatabaseWrapper, model: type[Model], *but: str) -> s
     return " OR ".join(f"OLD.{name} {operator} NEW.{name}" for name in columns)
 
 
-def _guards(connection: BaseDatabaseWrapper) -> list[Guard]:
+def _guards(connection: BaseDatabaseWrapper) -> list[Trigger]:
     """Return the guards of the tables that exist in this database."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))

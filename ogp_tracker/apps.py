@@ -13,9 +13,10 @@ class OgpTrackerConfig(AppConfig):
         """
         from commitments import triggers
         from ogp_tracker import checks  # noqa: F401
-        from ogp_tracker.data import version
+        from ogp_tracker.data import releases, version
         from ogp_tracker.signin import receivers
 
         receivers.connect()
         triggers.register(version.MOVERS)
+        triggers.register(releases.GUARDS)
         post_migrate.connect(version.after_migrations, sender=self)

@@ -7,8 +7,8 @@ from django.db.models import Model
 from django.db.models.signals import post_save
 
 
-def keeps_history(row: Model) -> bool:
-    """Return whether edits of rows of this model are kept."""
+def keeps_history(row: Model | type[Model]) -> bool:
+    """Return whether edits of rows of this model, or of the model of this row, are kept."""
     return hasattr(row._meta, "simple_history_manager_attribute")
 
 

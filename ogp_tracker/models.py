@@ -1,6 +1,8 @@
 """Rows of the whole site."""
 
 from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 class SharedValue(models.Model):
@@ -34,3 +36,30 @@ class PublicVersion(models.Model):
 
     def __str__(self) -> str:
         return self.mark
+
+
+class Release(models.Model):
+    """A numbered package of the public data that never changes (`ogp_tracker.data.releases`)."""
+
+    number = models.CharField(_("number"), max_length=12, unique=True)
+    made_at = models.DateTimeField(_("made at"))
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    rows = models.JSONField(_("rows in each table"))
+    changes = models.JSONField(
+        _("what changed"),
+        help_text=_("Rows added, changed and removed in each table since the release before."),
+    )
+
+    class Meta:
+        db_table = "data_release"
+        ordering = ("-made_at",)
+        verbose_name = _("release of the data")
+        verbose_name_plural = _("releases of the data")
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page, which is for ever."""
+        return reverse("data_release", args=[self.number])

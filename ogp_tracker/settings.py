@@ -4,6 +4,8 @@ Without DEBUG and with a public SITE_URL all defaults are the safe ones: nothing
 on to be secure, only switched off to be tried on one's own machine.
 """
 
+import os
+
 from csp.constants import NONE, SELF
 
 from ogp_tracker.environment import (
@@ -129,6 +131,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"
+# Whole tables of the public data, kept as files that can be made again at any time. Without the
+# locks of a POSIX system they are read from the database for every reader.
+DATA_FILES_ROOT = VAR_DIR / "data" if os.name == "posix" else None
+# Releases of the data, which are for ever: they belong into the backup.
+DATA_RELEASES_ROOT = VAR_DIR / "releases"
 EVIDENCE_KINDS: list[str] = read("EVIDENCE_KINDS")
 EVIDENCE_MAX_MEGABYTES: int = read("EVIDENCE_MAX_MEGABYTES")
 FILE_UPLOAD_HANDLERS = [

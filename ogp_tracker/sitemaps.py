@@ -11,6 +11,7 @@ from django.urls import reverse
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.models import Report
 from milestones.models import Milestone
+from ogp_tracker.models import Release
 
 
 class OwnAddress(Sitemap):
@@ -50,6 +51,8 @@ class Pages(OwnAddress):
             "commitments",
             "institutions",
             "assessments",
+            "data",
+            "data_releases",
             "about",
             "accessibility",
             "privacy",
@@ -69,4 +72,5 @@ SITEMAPS: dict[str, Sitemap] = {
     "commitments": PublicRows(Commitment.objects.public()),
     "milestones": PublicRows(Milestone.objects.public().select_related("commitment")),
     "reports": PublicRows(Report.objects.public()),
+    "releases": PublicRows(Release.objects.all()),
 }

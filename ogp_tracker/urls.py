@@ -20,6 +20,7 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("data/", include("ogp_tracker.data.urls")),
     path("api/", include("ogp_tracker.api.urls")),
     path("accounts/", include("ogp_tracker.signin.urls")),
     path("admin/", admin.site.urls),

@@ -37,7 +37,12 @@ def parts() -> list[Part]:
     side_by_side = ("-n", "auto", "-m", "not browser and not vnu and not walk")
     return [
         Part("suite on SQLite", side_by_side, {"TRACKER_TEST_DATABASE": "sqlite"}),
-        Part("suite on PostgreSQL", side_by_side, {"TRACKER_TEST_DATABASE": "postgresql"}),
+        # What never asks the database has just been tested.
+        Part(
+            "suite on PostgreSQL",
+            side_by_side,
+            {"TRACKER_TEST_DATABASE": "postgresql", "TRACKER_TESTS_THAT": "ask_the_database"},
+        ),
         Part(
             "browser journeys",
             ("-n", "auto", "-m", "browser and not vnu"),

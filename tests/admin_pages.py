@@ -60,6 +60,13 @@ def sent_from(page, **changes):
     return {name: value for name, value in sent.items() if value is not None}
 
 
+def row_of(page, row):
+    """Return the prefix under which the page shows a row below its own, whatever their order."""
+    groups = [group.formset for group in page.context["inline_admin_formsets"]]
+    (prefix,) = [form.prefix for rows in groups for form in rows.forms if form.instance == row]
+    return prefix
+
+
 def save(client, row, **changes):
     """Open the row's page, change some answers and save it; return the answer."""
     page = client.get(address(type(row), "change", row.pk))

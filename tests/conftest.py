@@ -35,6 +35,16 @@ def world(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(django_db_setup, tmp_path_factory):
+    """Return a SQLite file with all tables; a test that starts processes gives them a copy."""
+    from tests.databases import make_sqlite
+
+    path = tmp_path_factory.mktemp("empty") / "tracker.sqlite3"
+    make_sqlite(path)
+    return path
+
+
 @pytest.fixture
 def without_zeal(settings):
     """Do not look for a query per row, which takes time and has tests of its own."""

@@ -3,10 +3,12 @@
 The machine's own variables and its `.env` have no say in the tests. TRACKER_TEST_DATABASE chooses
 the database: `sqlite` (in memory; the default), `postgresql` (a real one, started here in a
 temporary folder and stopped at the end) or the address of a database server that is running.
-TRACKER_TESTS_STRICT=1 makes a skipped test a failure.
+TRACKER_TESTS_STRICT=1 makes a skipped test a failure. TRACKER_TESTS_THAT=ask_the_database leaves
+out those that come out the same on every database, for the run on a second one.
 """
 
 import atexit
+import gc
 import logging
 import os
 import secrets
@@ -18,6 +20,7 @@ from unittest import mock
 from ogp_tracker.environment import variables
 
 STRICT = os.environ.get("TRACKER_TESTS_STRICT") == "1"
+ONLY_WHAT_ASKS = os.environ.get("TRACKER_TESTS_THAT") == "ask_the_database"
 ENVIRONMENT = {"SECRET_KEY": secrets.token_urlsafe(50), "SITE_URL": "http://localhost"}
 
 skipped = []
@@ -64,7 +67,38 @@ def start_postgresql():
     return server.get_uri()
 
 
+def asks_the_database(item):
+    """Return whether the test may come out differently on another database.
+
+    pytest-django keeps every other test from the database. What starts processes may give them
+    one, and is marked as slow; as `own_database` if that is none of the suite's.
+    """
+    # Imported late: the environment has to be settled first.
+    from django.test import TransactionTestCase
+
+    if item.get_closest_marker("own_database"):
+        return False
+    return bool(
+        item.get_closest_marker("django_db")
+        or item.get_closest_marker("slow")
+        # A TestCase of Django has no mark. The fixtures are those that every other rests on.
+        or issubclass(item.cls or object, TransactionTestCase)
+        or {"django_db_setup", "_django_db_helper"}.intersection(item.fixturenames)
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if ONLY_WHAT_ASKS:
+        left_out = [item for item in items if not asks_the_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if asks_the_database(item)]
+
+
 def pytest_collection_finish(session):
+    # What has been imported stays. Looking through it for rubbish again and again takes time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     # Playwright keeps an event loop in the main thread, in which Django refuses to work.
     if any(item.get_closest_marker("browser") for item in session.items):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -42,7 +42,10 @@ NATIONS = {
     "nir": ("Northern Ireland", "Northern Ireland", "GB-NIR", "N92000002", 4),
 }
 
-_serial = itertools.count(1)
+# All numbers have six digits: names that are made with them sort as texts as they do as numbers.
+FIRST = 100_001
+
+_serial = itertools.count(FIRST)
 
 
 def today():
@@ -55,7 +58,18 @@ def days_ago(number):
     return today() - timedelta(days=number)
 
 
-class NationFactory(DjangoModelFactory):
+class RowFactory(DjangoModelFactory):
+    """Makes rows whose numbers count from FIRST."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _setup_next_sequence(cls):
+        return FIRST
+
+
+class NationFactory(RowFactory):
     class Meta:
         model = Nation
         django_get_or_create = ("code",)
@@ -74,11 +88,18 @@ def nation(code):
 
 
 def nations(codes=tuple(NATIONS)):
-    """Return the nations of these codes, all four without any."""
-    return [nation(code) for code in codes]
+    """Return the nations of these codes, all four without any; nations given come back."""
+    codes = list(codes)
+    unknown = [code for code in codes if not isinstance(code, Nation)]
+    found = Nation.objects.in_bulk(unknown, field_name="code")
+    return [found.get(code) or nation(code) for code in codes]
 
 
-class AccountFactory(DjangoModelFactory):
+# Where `nations` is the name of what is given.
+nations_of = nations
+
+
+class AccountFactory(RowFactory):
     class Meta:
         model = get_user_model()
 
@@ -89,7 +110,7 @@ class AccountFactory(DjangoModelFactory):
         superuser = factory.Trait(is_staff=True, is_superuser=True)
 
 
-class PolicyAreaFactory(DjangoModelFactory):
+class PolicyAreaFactory(RowFactory):
     class Meta:
         model = PolicyArea
 
@@ -97,7 +118,7 @@ class PolicyAreaFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Area {n}")
 
 
-class OGPValueFactory(DjangoModelFactory):
+class OGPValueFactory(RowFactory):
     class Meta:
         model = OGPValue
 
@@ -105,7 +126,7 @@ class OGPValueFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Value {n}")
 
 
-class InstitutionFactory(DjangoModelFactory):
+class InstitutionFactory(RowFactory):
     class Meta:
         model = Institution
 
@@ -115,7 +136,7 @@ class InstitutionFactory(DjangoModelFactory):
     nation = factory.SubFactory(NationFactory, code="eng")
 
 
-class MembershipFactory(DjangoModelFactory):
+class MembershipFactory(RowFactory):
     class Meta:
         model = Membership
 
@@ -124,7 +145,7 @@ class MembershipFactory(DjangoModelFactory):
     role = Membership.Role.REPORTER
 
 
-class PlanFactory(DjangoModelFactory):
+class PlanFactory(RowFactory):
     """A plan that runs today; `closed=True` or `coming=True` for one that does not."""
 
     class Meta:
@@ -148,7 +169,7 @@ class PlanFactory(DjangoModelFactory):
         )
 
 
-class CommitmentFactory(DjangoModelFactory):
+class CommitmentFactory(RowFactory):
     """A published commitment with a lead; `draft=True`, `nations=[codes]`, `lead=institution`.
 
     `lead=False` leaves the lead out and says that the source names none.
@@ -158,7 +179,7 @@ class CommitmentFactory(DjangoModelFactory):
         model = Commitment
         skip_postgeneration_save = True
 
-    ogp_id = factory.Sequence(lambda n: f"UK{5000 + n}")
+    ogp_id = factory.Sequence(lambda n: f"UK{n}")
     slug = factory.LazyAttribute(lambda row: row.ogp_id or f"commitment-{next(_serial)}")
     plan = factory.SubFactory(PlanFactory)
     title = factory.Sequence(lambda n: f"Commitment {n}")
@@ -187,7 +208,7 @@ class CommitmentFactory(DjangoModelFactory):
             )
 
 
-class InvolvementFactory(DjangoModelFactory):
+class InvolvementFactory(RowFactory):
     """A further part played in a commitment, which already has its lead."""
 
     class Meta:
@@ -198,7 +219,7 @@ class InvolvementFactory(DjangoModelFactory):
     role = Involvement.Role.PARTNER
 
 
-class MilestoneFactory(DjangoModelFactory):
+class MilestoneFactory(RowFactory):
     """The next milestone of its commitment, not yet reported; without one, of a new commitment."""
 
     class Meta:
@@ -218,7 +239,7 @@ class MilestoneFactory(DjangoModelFactory):
             services.rebuild_progress([self])
 
 
-class ReminderFactory(DjangoModelFactory):
+class ReminderFactory(RowFactory):
     """A digest that was begun; `account=None` for one to a team mailbox."""
 
     class Meta:
@@ -232,7 +253,7 @@ class ReminderFactory(DjangoModelFactory):
     claimed_at = factory.LazyFunction(timezone.now)
 
 
-class ReportFactory(DjangoModelFactory):
+class ReportFactory(RowFactory):
     """A final report; `draft=True` for one that the public cannot see."""
 
     class Meta:
@@ -248,7 +269,7 @@ class ReportFactory(DjangoModelFactory):
         draft = factory.Trait(stage=Report.Stage.DRAFT)
 
 
-class AssessmentFactory(DjangoModelFactory):
+class AssessmentFactory(RowFactory):
     """A published assessment; `draft=True` for one that the public cannot see."""
 
     class Meta:
@@ -263,7 +284,7 @@ class AssessmentFactory(DjangoModelFactory):
         draft = factory.Trait(published_on=None)
 
 
-class FindingFactory(DjangoModelFactory):
+class FindingFactory(RowFactory):
     class Meta:
         model = MilestoneFinding
 
@@ -274,7 +295,7 @@ class FindingFactory(DjangoModelFactory):
     found = "What the assessor found of the milestone."
 
 
-class ReplyFactory(DjangoModelFactory):
+class ReplyFactory(RowFactory):
     """The lead's published answer to an assessment; `draft=True` keeps it back."""
 
     class Meta:
@@ -310,7 +331,7 @@ def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence
         given.setdefault("correction_reason", "The earlier report was wrong.")
     return services.Report(
         level=level,
-        nations=[nation(code) for code in nations],
+        nations=nations_of(nations),
         as_of=as_of or today(),
         evidence=evidence,
         **given,

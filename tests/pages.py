@@ -22,6 +22,7 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 # What belongs to the site and is no page: officers' pages, files and answers for programs.
 NO_PAGES = ("/admin/", "/static/", "/media/", "/evidence/", "/api/")
+FILES = (".csv", ".xlsx", ".json", ".jsonl", ".zip")
 
 
 @dataclass
@@ -120,7 +121,9 @@ class Page(Element):
         """Yield the full address and the fragment of every link within the site."""
         for link in self.all("a"):
             address, fragment = urldefrag(urljoin(self.address, link.attrs.get("href", "")))
-            if not urlsplit(address).netloc and not address.startswith(NO_PAGES):
+            parts = urlsplit(address)
+            is_page = not parts.path.startswith(NO_PAGES) and not parts.path.endswith(FILES)
+            if is_page and not parts.netloc:
                 yield address, fragment
 
     def stylesheets(self):

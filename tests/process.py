@@ -8,6 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Seconds after which a process is given up. A busy machine is not a fault.
+PATIENCE = 600
+
 # What a real site sets, and no more.
 PRODUCTION = {
     "SECRET_KEY": secrets.token_urlsafe(50),
@@ -32,7 +35,7 @@ def run_python(*arguments, **variables):
         env=bare_environment(**variables),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 

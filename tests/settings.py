@@ -25,6 +25,10 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="tracker-media-"))
 atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 
+# Most tests run inside a transaction, which a thread that writes a file could not look into.
+DATA_FILES_ROOT = None
+DATA_RELEASES_ROOT = MEDIA_ROOT / "releases"
+
 # Tests ask more in a minute than anybody may; those of the limit set one.
 API_REQUESTS_PER_MINUTE = 0
 

@@ -256,6 +256,7 @@ def test_officer_corrects_her_published_report_from_its_own_words(officer, miles
     shown = officer.get(changed(wrong)).text
     assert f"?milestone={milestone.pk}&amp;corrects={wrong.pk}" in shown
     page = officer.get(form_for(milestone, corrects=wrong.pk))
+    assert page.context["title"] == "Correct a published report"
     sent = sent_from(page)
     assert sent["corrects"] == [str(wrong.pk)]
     assert sent["narrative"] == [wrong.narrative]

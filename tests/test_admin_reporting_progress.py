@@ -70,7 +70,8 @@ def test_officer_finds_a_milestone_by_words_and_number_without_script(officer, m
 
 
 def test_officer_who_names_a_milestone_that_does_not_exist_is_asked_again(officer):
-    for wrong in ("0", "words", "", "9" * 40):
+    hidden = MilestoneFactory(commitment=CommitmentFactory(draft=True))
+    for wrong in ("0", "words", "", "9" * 40, hidden.pk):
         page = officer.get(address(ProgressUpdate, "add"), {"milestone": wrong})
 
         assert "Which milestone is it about?" in page.text, wrong

@@ -3,19 +3,25 @@
 import pytest
 from django.urls import reverse
 
+from commitments.models import Commitment
+from milestones import services
 from milestones.models import Milestone, ProgressUpdate
 from tests.admin_pages import address
 from tests.factories import (
+    AssessmentFactory,
     CommitmentFactory,
+    FindingFactory,
     InstitutionFactory,
+    InvolvementFactory,
     MilestoneFactory,
     contact_for,
     days_ago,
     lead_of,
     make_update,
+    nations,
     officer_of,
 )
-from tests.pages import queries_of
+from tests.pages import queries_of, read
 from tests.report_pages import form_for
 from tests.signing_in import sign_in
 
@@ -71,8 +77,6 @@ def test_pages_of_a_reporter_ask_no_more_for_many_rows(client, milestone):
 
 
 def test_page_for_the_due_day_asks_no_more_after_many_moves(client, milestone):
-    from milestones import services
-
     account = contact_for(milestone.commitment)
     sign_in(client, account)
 
@@ -93,3 +97,61 @@ def test_page_for_the_due_day_asks_no_more_after_many_moves(client, milestone):
     move(8)
 
     assert queries_of(client, path) <= few
+
+
+def edit(milestone, published, times=1):
+    """Let officers change the rows again and again, and assessors find something of them."""
+    grow(milestone, times)
+    commitment = milestone.commitment
+    for number in range(times):
+        commitment.title = f"Title {number} of {times}"
+        commitment.save()
+        commitment.nations.set(nations(("eng", "wls", "nir" if number % 2 else "sct")))
+        milestone.text = f"Text {number} of {times}"
+        milestone.save()
+        InvolvementFactory(commitment=commitment)
+        assessment = AssessmentFactory(commitment=commitment)
+        FindingFactory(assessment=assessment, milestone=milestone)
+        services.move_due_day(
+            milestone,
+            to=days_ago(-300 - milestone.due_date_changes.count()),
+            reason="It takes longer.",
+            institution=published.institution,
+            by=contact_for(commitment),
+        )
+
+
+@pytest.mark.parametrize("role", ["reporter", "lead", "contact"])
+def test_pages_of_rows_and_of_their_past_ask_no_more_for_many_rows(client, milestone, role):
+    commitment, body = milestone.commitment, lead_of(milestone.commitment)
+    account = contact_for(commitment) if role == "contact" else officer_of(body, role)
+    published = make_update(milestone, "limited", nations=["eng"])
+    rows = (milestone, commitment, body, published, milestone.nation_progress.first())
+    paths = [address(type(row), page, row.pk) for row in rows for page in ("change", "history")]
+
+    def counts():
+        return {path: queries_of(client, path) for path in paths}
+
+    sign_in(client, account)
+    edit(milestone, published)
+    counts()
+    few = counts()
+    edit(milestone, published, 6)
+    many = counts()
+
+    assert {path: (few[path], many[path]) for path in few if many[path] > few[path]} == {}
+
+
+def test_history_of_a_commitment_says_what_was_chosen_of_other_tables(client, milestone):
+    commitment = milestone.commitment
+    sign_in(client, contact_for(commitment))
+    commitment.nations.set(nations(("eng", "sct")))
+    commitment.title = "Its second title"
+    commitment.save()
+    commitment.nations.set(nations(("eng", "wls")))
+
+    page = read(client, address(Commitment, "history", commitment.pk)).html
+
+    assert "[England (UK Government), Scotland] → [England (UK Government)]" in page
+    assert "[England (UK Government)] → [England (UK Government), Wales]" in page
+    assert "→ Its second title" in page

@@ -10,13 +10,14 @@ from django.forms import DateField, IntegerField, SlugField, Textarea, TextInput
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from commitments.admin.access import MOST_ROWS
 from commitments.admin.base import ReadOnly
 from commitments.admin.locking import Locking
 from commitments.models import Commitment, Institution
 from irm.replies import publish_reply
 from milestones import services
 from milestones.models import ProgressUpdate
-from tests.admin_pages import address, errors_of, messages_of, save, sent_from
+from tests.admin_pages import address, errors_of, messages_of, row_of, save, sent_from
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -286,14 +287,6 @@ def test_saving_as_a_new_row_is_no_way_round(ann, commitment):
 # Rows below it
 
 
-def row_of(page, involvement):
-    """Return the prefix under which the page shows a row of institutions."""
-    sent = sent_from(page)
-    numbers = range(int(sent["involvements-TOTAL_FORMS"][0]))
-    ids = [sent.get(f"involvements-{number}-id") for number in numbers]
-    return f"involvements-{ids.index([str(involvement.pk)])}"
-
-
 def with_new_row(page, commitment, institution, role="partner"):
     number = int(sent_from(page)["involvements-TOTAL_FORMS"][0])
     return {
@@ -430,6 +423,8 @@ def test_nonsense_about_the_rows_is_refused_and_no_error(ann, commitment, partne
 
     assert refused.status_code == 200
     assert "Office for Books" in roles(commitment)
+    # Who claims to send more rows than anybody types does not keep the server busy with them.
+    assert len(refused.context["inline_admin_formsets"][0].formset.forms) <= MOST_ROWS
 
 
 def test_draft_whose_evidence_was_written_anew_shows_each_piece_once():

@@ -133,7 +133,8 @@ def test_colleagues_search_and_use_every_filter_of_every_list(colleagues):
         queries.append("?_facets=True")
         if section.date_hierarchy:
             queries += map(unescape, re.findall(r'href="(\?[^"]*__year=[^"]*)"', page.text))
-        for query in queries:
+        # To choose nothing is a choice of every filter, and the same page.
+        for query in dict.fromkeys(queries):
             answer = client.get(address(model, "changelist") + query)
             assert answer.status_code == 200, (model, query)
 

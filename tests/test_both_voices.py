@@ -170,7 +170,7 @@ def test_of_two_administrators_at_once_one_is_refused():
             try:
                 with transaction.atomic():
                     connection.ensure_connection()
-                    barrier.wait(timeout=20)
+                    barrier.wait(timeout=60)
                     Membership.objects.create(account=account, institution=institution, role=role)
                     if at_once:
                         # Not yet committed: the other must not look past it.

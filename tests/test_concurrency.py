@@ -27,7 +27,7 @@ def at_once(*actions):
     def do(action):
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return _outcome(action)
         finally:
             connection.close()

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 
 from commitments.models import Commitment, Institution, Membership
 from commitments.rights import rights_of
-from tests.process import ROOT, bare_environment
+from tests.process import PATIENCE, ROOT, bare_environment
 
 pytestmark = pytest.mark.slow
 
@@ -110,6 +110,7 @@ def test_demo_refuses_to_serve_a_public_site(settings):
         demo("--no-serve")
 
 
+@pytest.mark.own_database
 def test_stranger_starts_the_demo_reads_a_page_and_stops_it(tmp_path, port):
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--port", str(port)],
@@ -125,7 +126,7 @@ def test_stranger_starts_the_demo_reads_a_page_and_stops_it(tmp_path, port):
         missing = fetch_when_up(f"http://127.0.0.1:{port}/not-there/", process)
     finally:
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=PATIENCE)
 
     assert [page[0], style[0], missing[0]] == [200, 200, 404]
     # A stranger sees the site's own page, not the insides of an error.
@@ -140,10 +141,10 @@ def test_stranger_starts_the_demo_reads_a_page_and_stops_it(tmp_path, port):
 
 def fetch_when_up(address, process):
     """Give status and text of an address, once the process answers."""
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + PATIENCE
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=10) as response:
+            with urllib.request.urlopen(address, timeout=PATIENCE) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

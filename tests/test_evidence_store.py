@@ -100,6 +100,7 @@ store.keep_file(make(pdf(b"x" * 1000000)), "report.pdf")
 
 
 @pytest.mark.slow
+@pytest.mark.own_database
 def test_process_killed_while_it_writes_leaves_nothing_under_a_name_that_counts(folder, tmp_path):
     result = run_python(
         "-c",

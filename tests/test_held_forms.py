@@ -60,6 +60,15 @@ def test_signed_out_officer_finds_all_that_she_typed(client):
     assert 'href="/accounts/login/?next=/accounts/signed-in/" target="_blank"' in page.text
 
 
+def test_words_on_the_button_are_not_shown_as_written_but_sent_again(client):
+    typed = {"narrative": ["The register is open."], "_draft": ["Save as draft"]}
+
+    page = client.post(ADD, typed)
+
+    assert page.context["texts"] == ["The register is open."]
+    assert held_fields(page) == typed
+
+
 def test_page_is_kept_nowhere(client):
     page = client.post(ADD, {"name": "A name"})
 

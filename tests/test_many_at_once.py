@@ -1,22 +1,18 @@
 """Eight processes report on the same milestones, and some are killed: nothing is lost or torn."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections import Counter
-from contextlib import contextmanager
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-import psycopg
 import pytest
 from django.db import connection
 
 from tests.crowd.journal import read
+from tests.databases import copied, new_postgresql
 from tests.environment import ENVIRONMENT
-from tests.process import ROOT, bare_environment
+from tests.process import PATIENCE, ROOT, bare_environment
 
 pytestmark = pytest.mark.slow
 
@@ -35,46 +31,32 @@ OVERTAKEN = (
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
+def prepared(request, django_db_setup, tmp_path_factory):
     """Give the address of a database of our own, with what the crowd works on."""
     if connection.vendor == "sqlite":
-        address = f"sqlite:///{tmp_path_factory.mktemp('crowd')}/tracker.sqlite3"
-        fill(address)
+        file = request.getfixturevalue("empty_sqlite")
+        address = copied(file, tmp_path_factory.mktemp("crowd") / "tracker.sqlite3")
+        prepare(address)
         yield address
     else:
-        with new_database() as address:
-            fill(address)
+        with new_postgresql() as address:
+            prepare(address)
             yield address
+
+
+def prepare(address):
+    done = run(["-m", "tests.crowd", "prepare"], address)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture
 def address(prepared, tmp_path):
     """Give the address of a copy of it, for one test."""
     if connection.vendor == "sqlite":
-        copy = tmp_path / "tracker.sqlite3"
-        shutil.copy(prepared.removeprefix("sqlite:///"), copy)
-        yield f"sqlite:///{copy}"
+        yield copied(prepared.removeprefix("sqlite:///"), tmp_path / "tracker.sqlite3")
     else:
-        with new_database(urlsplit(prepared).path.strip("/")) as address:
+        with new_postgresql(urlsplit(prepared).path.strip("/")) as address:
             yield address
-
-
-@contextmanager
-def new_database(template="template1"):
-    """Give the address of a new database beside the suite's, and drop it afterwards."""
-    server, name = os.environ["DATABASE_URL"], f"crowd_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as control:
-        control.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        try:
-            yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        finally:
-            control.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def fill(address):
-    for command in (["manage.py", "migrate", "--verbosity=0"], ["-m", "tests.crowd", "prepare"]):
-        done = run(command, address)
-        assert done.returncode == 0, done.stderr
 
 
 def run(arguments, address):
@@ -85,7 +67,7 @@ def run(arguments, address):
         env=environment(address),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=PATIENCE,
     )
 
 
@@ -124,7 +106,7 @@ def test_eight_processes_report_a_thousand_times_and_every_accepted_report_is_th
         for worker in workers:
             worker.stdin.write("go\n")
             worker.stdin.flush()
-        said = [worker.communicate(timeout=600)[1] for worker in workers]
+        said = [worker.communicate(timeout=PATIENCE)[1] for worker in workers]
     finally:
         for worker in workers:
             worker.kill()

@@ -15,6 +15,7 @@ from tests.factories import (
     administrator,
     contact_for,
     days_ago,
+    make_update,
     officer_of,
     researcher,
 )
@@ -134,6 +135,16 @@ def test_returned_report_stands_with_why(client):
     page = page_of(client, desk.lead)
 
     assert page.first("blockquote").text() == "Say which day."
+
+
+def test_people_are_called_by_their_names(client, office, officer):
+    officer.first_name, officer.last_name = "Rhona", "Reid"
+    officer.save()
+    make_update(overdue(office)[0], by=officer, publish=False)
+
+    page = page_of(client, officer)
+
+    assert "By Rhona Reid, Office of Openness" in page.text()
 
 
 def test_contact_sees_institutions_and_can_write_to_them(client):

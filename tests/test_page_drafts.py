@@ -14,6 +14,7 @@ from irm.models import Assessment, Report
 from irm.replies import publish_reply
 from milestones import services
 from milestones.models import Evidence
+from ogp_tracker.data.tables import TABLES
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -154,7 +155,16 @@ def whole_site(client):
     pages = crawl(client, ["/", *sitemap_addresses(client), *lists])
     site = {address: page.html for address, page in pages.items()}
     maps = ["/sitemap.xml", *locations(client, "/sitemap.xml"), "/robots.txt"]
-    return site | {address: client.get(address).content.decode() for address in maps}
+    site |= {address: client.get(address).content.decode() for address in maps}
+    return site | {address: client.get(address).getvalue().decode() for address in tables()}
+
+
+def tables():
+    """Yield the address of every table, as it stands now and as it stood at the end of today."""
+    for table in TABLES:
+        for ending in ("csv", "jsonl"):
+            address = f"/data/{table.name}.{ending}"
+            yield from (address, f"{address}?as_at={days_ago(0)}")
 
 
 class TestDrafts(TestCase):

@@ -18,6 +18,7 @@ from milestones import services
 from milestones.models import Reminder
 from milestones.reminders.digest import digest_for, week_of
 from milestones.reminders.run import send_reminders
+from tests.databases import copied
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -33,7 +34,7 @@ from tests.factories import (
     today,
 )
 from tests.mail_server import MailServer, free_port
-from tests.process import ROOT, bare_environment, manage, run_python
+from tests.process import PATIENCE, ROOT, bare_environment, manage, run_python
 
 pytestmark = pytest.mark.django_db
 
@@ -480,15 +481,14 @@ OFFICERS = [f"{name}@example.org" for name in ("ada", "bea", "cleo")]
 
 
 @pytest.fixture
-def database(tmp_path):
+def database(empty_sqlite, tmp_path):
     """Return the variables of a tracker in a file, with three officers who are to be reminded."""
     variables = {
         "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuv",
         "SITE_URL": "http://localhost",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'tracker.sqlite3'}",
+        "DATABASE_URL": copied(empty_sqlite, tmp_path / "tracker.sqlite3"),
         "DJANGO_SETTINGS_MODULE": "ogp_tracker.settings",
     }
-    assert manage("migrate", **variables).returncode == 0
     filled = run_python("-c", FILL, **variables)
     assert filled.returncode == 0, filled.stderr
     return variables
@@ -506,6 +506,7 @@ def start(variables, server):
 
 
 @pytest.mark.slow
+@pytest.mark.own_database
 def test_process_that_is_killed_while_it_sends_leads_to_no_second_mail(database):
     processes = []
 
@@ -515,14 +516,14 @@ def test_process_that_is_killed_while_it_sends_leads_to_no_second_mail(database)
     with MailServer(on_mail=kill) as server:
         for _officer in OFFICERS:
             processes.append(start(database, server))
-            processes[-1].communicate(timeout=60)
+            processes[-1].communicate(timeout=PATIENCE)
             assert processes[-1].returncode == -signal.SIGKILL
     reached = [recipient for recipient, _mail in server.received]
     assert reached == OFFICERS
 
     with MailServer() as server:
         last = start(database, server)
-        said, _errors = last.communicate(timeout=60)
+        said, _errors = last.communicate(timeout=PATIENCE)
 
     assert server.received == []
     assert last.returncode == 0
@@ -530,16 +531,18 @@ def test_process_that_is_killed_while_it_sends_leads_to_no_second_mail(database)
 
 
 @pytest.mark.slow
+@pytest.mark.own_database
 def test_two_runs_at_once_remind_nobody_twice(database):
     with MailServer() as server:
         runs = [start(database, server) for _run in range(3)]
-        said = [run.communicate(timeout=60) for run in runs]
+        said = [run.communicate(timeout=PATIENCE) for run in runs]
 
     assert [run.returncode for run in runs] == [0, 0, 0], said
     assert sorted(recipient for recipient, _mail in server.received) == OFFICERS
 
 
 @pytest.mark.slow
+@pytest.mark.own_database
 def test_process_without_a_mail_server_ends_with_a_sentence(database):
     result = manage("send_reminders", **database, EMAIL_URL=f"smtp://127.0.0.1:{free_port()}")
 

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 PAGES = {
     *("/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"),
-    *("/about/", "/accessibility/", "/privacy/", "/api/v1/docs/"),
+    *("/data/", "/data/releases/", "/about/", "/accessibility/", "/privacy/"),
+    "/api/v1/docs/",
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.process import PRODUCTION, ROOT, run_python
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_database]
 
 # The same settings, but with the collected files in a folder of the test.
 SETTINGS = """

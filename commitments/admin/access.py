@@ -187,8 +187,22 @@ class ByRights(OffersWhatIsSeen, admin.ModelAdmin):
         return answers[key]
 
 
+MOST_NEW_ROWS = 100
+MOST_ROWS = 300
+
+
 class RowsByRights(OffersWhatIsSeen, InlineModelAdmin):
-    """Rows on the page of another: who may change that one may change them."""
+    """Rows on the page of another: who may change that one may change them.
+
+    Rows are added until there are MOST_NEW_ROWS. A request that claims to have more than MOST_ROWS
+    is refused: each would be built and shown, and Django's own end is at 2,000.
+    """
+
+    max_num = MOST_NEW_ROWS
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the rows' class with an end to their number."""
+        return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who sees the page sees its rows."""

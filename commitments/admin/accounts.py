@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
+from django.forms import ChoiceField, RadioSelect
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -71,7 +72,7 @@ class MembershipInline(RowsByRights, admin.TabularInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return the rows' class, made anew per request, which knows whose roles these are."""
         formset = super().get_formset(request, obj, **kwargs)
-        formset.is_own = is_own(request, obj)  # type: ignore[attr-defined]
+        formset.is_own = is_own(request, obj)
         return formset
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -79,11 +80,8 @@ class MembershipInline(RowsByRights, admin.TabularInline):
         return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
-class AccountForm(RefusableForm, UserChangeForm):
-    """An account as it is changed."""
-
-    class Meta(UserChangeForm.Meta):
-        pass
+class OwnAddress(RefusableForm):
+    """An account whose address is nobody else's."""
 
     def clean_email(self) -> str:
         """Refuse an address that another account has: people sign in with theirs."""
@@ -97,6 +95,43 @@ class AccountForm(RefusableForm, UserChangeForm):
         return email
 
 
+class AccountForm(OwnAddress, UserChangeForm):
+    """An account as it is changed."""
+
+    class Meta(UserChangeForm.Meta):
+        pass
+
+
+class NewAccountForm(OwnAddress, AdminUserCreationForm):
+    """A new account, best without a password that passes through an administrator's hands."""
+
+    usable_password = ChoiceField(
+        label=_("Password"),
+        required=False,
+        initial="false",
+        choices={
+            "false": _("The person sets one, by mail"),
+            "true": _("I set one and pass it on"),
+        },
+        widget=RadioSelect(attrs={"class": "radiolist"}),
+        help_text=_(
+            "By mail: tell the person the user name and the address of the sign-in page. “Forgotten"
+            " your password?” there sends a link to the e-mail address above."
+        ),
+    )
+
+    class Meta(AdminUserCreationForm.Meta):
+        fields = ("username", "first_name", "last_name", "email")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for an address if the person is to set a password by mail."""
+        by_mail = self.cleaned_data.get("usable_password") == "false"
+        cleaned: dict[str, Any] | None = super().clean()
+        if by_mail and not self.cleaned_data.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Enter the address to which the link can be sent."))
+        return cleaned
+
+
 # Rights follow from memberships. Django's groups and single permissions would be a second
 # source of rights that no page of the tracker shows, so they are not offered here.
 admin.site.unregister([Account, Group])
@@ -107,6 +142,14 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     """Accounts; one that has been used is switched off, not deleted."""
 
     form = AccountForm
+    add_form = NewAccountForm
+    add_fieldsets = (
+        (None, {"fields": ("username", ("first_name", "last_name"), "email")}),
+        (
+            _("How the person gets a password"),
+            {"classes": ("wide",), "fields": ("usable_password", "password1", "password2")},
+        ),
+    )
     secret = ("password",)
     list_display = ("username", "name", "email", "acts_for", "is_active", "last_login")
     list_filter = ("is_active", "memberships__role")

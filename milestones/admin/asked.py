@@ -45,13 +45,29 @@ def asked_of(account: Any, rights: Rights, update: ProgressUpdate) -> Asked:
     missing = services.what_is_missing(update, by=account if signs else None) if waits else {}
     is_author = update.recorded_by_id == account.pk
     return Asked(
-        may_write=services.may_write_on(update, account),
+        may_write=services.writes_on(rights, update),
         may_publish=signs and not missing,
         may_return=waits and services.may_return(rights, update, milestone),
         may_agree=agrees and "co_signed_by" in missing,
         may_take_over=not is_author and services.may_take_over(rights, update, milestone),
         sentences=list(_sentences(account, update, missing, signs=signs)),
     )
+
+
+def way_to_sign_off(account: Any, rights: Rights, update: ProgressUpdate) -> str:
+    """Return what the link to the page of the sign-off says, by what the account can do there."""
+    milestone, plan = update.milestone, update.milestone.commitment.plan
+    is_author = update.recorded_by_id == account.pk
+    signs = services.may_publish(rights, update, milestone)
+    if update.is_in_the_making:
+        may_take_over = signs and not is_author
+        return _("Look at it or take it over") if may_take_over else _("See what it changes")
+    needs_another = bool(plan and plan.needs_sign_off) and not update.is_from_document
+    if signs and not (is_author and needs_another):
+        return _("Look at it and sign off")
+    if services.is_asked_to_agree(rights, update, milestone):
+        return _("Look at it and agree")
+    return _("See what it changes")
 
 
 def _sentences(

@@ -130,7 +130,9 @@ def chosen_in(request: HttpRequest) -> list[Milestone]:
     keys = [int(word) for word in words if word.isdecimal() and len(word) < len(str(2**63))]
     rights = rights_in(request)
     # As point of contact one enters the words of documents, each for itself.
-    own = Rights(account=rights.account, reports_for=rights.reports_for)
+    own = Rights(
+        account=rights.account, reports_for=rights.reports_for, carries_on=rights.carries_on
+    )
     rows = reported_on(own).filter(pk__in=keys).for_list()
     return list(rows.order_by("commitment__slug", "number"))
 

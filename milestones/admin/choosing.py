@@ -28,7 +28,7 @@ def reported_on(rights: Rights) -> MilestoneQuerySet:
     """Return the milestones that the account may report on."""
     mine = Q(pk__in=())
     if rights.reports_for:
-        mine |= reported_by(rights.reports_for)
+        mine |= reported_by(rights.reports_for, rights.carries_on)
     if rights.coordinates:
         mine |= Q(pk__in=rights.edited_commitments().values("pk"))
     return Milestone.objects.filter(commitment__in=Commitment.objects.filter(mine))
@@ -39,6 +39,16 @@ def asked_for(request: HttpRequest) -> Milestone | None:
     key = request.GET.get("milestone", "")
     fits = key.isdecimal() and len(key) < len(str(2**63))
     return reportable().filter(pk=key).first() if fits else None
+
+
+def is_hidden(request: HttpRequest, milestone: Milestone) -> bool:
+    """Return whether neither readers nor the account see the milestone.
+
+    It is answered like one that does not exist.
+    """
+    mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
+    seen = Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
+    return not seen.filter(pk=milestone.commitment_id).exists()
 
 
 def page_to_choose(section: Any, request: HttpRequest) -> HttpResponse:

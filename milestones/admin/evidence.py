@@ -147,7 +147,7 @@ class EvidenceInline(RowsByRights, admin.StackedInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return the rows' class, made anew per request, which tells the request of itself."""
         formset = super().get_formset(request, obj, **kwargs)
-        formset.request = request  # type: ignore[attr-defined]
+        formset.request = request
         return formset
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from commitments.admin.access import may_edit, rights_in
-from commitments.models import Commitment, Institution, Nation
-from commitments.rights import SPEAKING_PARTS, leads, nations_spoken_for, with_predecessors
+from commitments.models import Commitment, Institution, Involvement, Nation
+from commitments.rights import SPEAKING_PARTS, nations_spoken_for, parts_in, with_predecessors
 from milestones.models import Milestone, ProgressUpdate
 
 
@@ -33,6 +33,8 @@ class Offer:
 
     institutions: list[Institution]
     """Those in whose name it reports."""
+    heirs: frozenset[int]
+    """They and those whose work they carry on; keys."""
     nations: list[Nation]
     """Those that one of these speaks for and in which the milestone applies."""
     own_nations: list[Nation]
@@ -64,12 +66,12 @@ class Offer:
         own = {institution.pk for institution in self.institutions}
         return [*self.institutions, *(one for one in self.writers if one.pk not in own)]
 
-    def is_its_own(self, update: ProgressUpdate, heirs: frozenset[int]) -> bool:
+    def is_its_own(self, update: ProgressUpdate) -> bool:
         """Return whether the account may correct the update, or go on from its words."""
         return (
             self.enters_documents
             or update.institution_id is None
-            or (update.institution_id in heirs)
+            or (update.institution_id in self.heirs)
         )
 
 
@@ -88,19 +90,23 @@ def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
     documents = may_edit(request, commitment)
     apply_here = [cell.nation for cell in milestone.cells() if cell.applies]
     spoken_for: set[str] = set()
+    leads = False
     for institution in institutions:
-        spoken_for |= nations_spoken_for(institution, commitment)
+        parts = parts_in(institution, commitment)
+        spoken_for |= nations_spoken_for(institution, commitment, parts)
+        leads = leads or Involvement.Role.LEAD in parts
     nations = [one for one in apply_here if documents or one.code in spoken_for]
     own = {institution.nation_id for institution in institutions}
     needs_nobody = plan is None or not (plan.needs_sign_off or plan.needs_civil_society_sign_off)
     signs = any(rights.may_sign_for(institution) for institution in institutions)
     return Offer(
         institutions=institutions,
+        heirs=with_predecessors(one.pk for one in institutions),
         nations=nations,
         own_nations=nations if len(nations) == 1 else [one for one in nations if one.pk in own],
         enters_documents=documents,
         writers=list(_writers(milestone)) if documents else [],
-        moves_due_day=any(leads(institution, commitment) for institution in institutions),
+        moves_due_day=leads,
         publishes_at_once=documents or (signs and needs_nobody),
         first_day=plan.first_day if plan else None,
         last_day=timezone.localdate(),
@@ -120,8 +126,7 @@ def correctable(milestone: Milestone, offer: Offer) -> QuerySet[ProgressUpdate]:
     """Return the published reports that still count and that the account may correct."""
     found = ProgressUpdate.objects.published().standing().filter(milestone=milestone)
     if not offer.enters_documents:
-        heirs = with_predecessors(one.pk for one in offer.institutions)
-        found = found.filter(Q(institution__in=heirs) | Q(institution=None))
+        found = found.filter(Q(institution__in=offer.heirs) | Q(institution=None))
     return found.select_related("institution", "milestone__commitment").prefetch_related("nations")
 
 
@@ -136,14 +141,13 @@ class LastReport:
 
 def last_reports(milestone: Milestone, offer: Offer) -> list[LastReport]:
     """Return the reports from which the current levels come, each once, the latest first."""
-    heirs = with_predecessors(one.pk for one in offer.institutions)
     current = (
         ProgressUpdate.objects.filter(current_in__milestone=milestone)
         .distinct()
         .select_related("institution")
         .prefetch_related("nations", "evidence")
     )
-    return [LastReport(update, offer.is_its_own(update, heirs)) for update in current]
+    return [LastReport(update, offer.is_its_own(update)) for update in current]
 
 
 def begun(request: HttpRequest, milestone: Milestone) -> QuerySet[ProgressUpdate]:

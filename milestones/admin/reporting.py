@@ -16,7 +16,7 @@ from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import Milestone, ProgressUpdate
 
-from .choosing import asked_for, page_to_choose, reportable
+from .choosing import asked_for, is_hidden, page_to_choose, reportable
 from .offered import begun, correctable, last_reports, may_report, offer_to, start_from
 from .problems import problems_on
 from .report_form import words_of
@@ -47,6 +47,8 @@ class Reports(admin.ModelAdmin):
         if milestone is None:
             return page_to_choose(self, request)
         if not may_report(request, milestone.commitment):
+            if is_hidden(request, milestone):
+                return page_to_choose(self, request)
             raise PermissionDenied
         request.milestone = milestone  # type: ignore[attr-defined]
         is_new = request.method == "POST" or {"another", "corrects"} & set(request.GET)
@@ -155,7 +157,9 @@ class Reports(admin.ModelAdmin):
             context["started_from"] = start_from(request, milestone, offer)
             context["publishes_at_once"] = offer.publishes_at_once
             context["token"] = (token_in(request) or uuid4()) if obj is None else ""
-            context["title"] = _("Report progress")
+            is_correction = obj.corrects_id if obj else corrected_in(request, milestone)
+            words = _("Correct a published report") if is_correction else _("Report progress")
+            context["title"] = words
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # What the button does

@@ -1,5 +1,6 @@
 """The page on which a report is signed off, and the action for several at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -22,7 +23,7 @@ from milestones import services
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
 from milestones.statuses import UpdateRefused
 
-from .asked import asked_of
+from .asked import asked_of, way_to_sign_off
 from .comparison import comparisons, outlook
 
 READ = "read"
@@ -160,8 +161,11 @@ class SignsOff(admin.ModelAdmin):
     ) -> HttpResponse:
         """Answer with the page of a report: its steps, and whether the account may correct it."""
         if obj is not None:
-            context["may_correct"] = services.may_correct(rights_in(request), obj)
-            context["steps"] = steps_of(obj)
+            rights = rights_in(request)
+            context["may_correct"] = services.may_correct(rights, obj)
+            context["way_to_sign_off"] = way_to_sign_off(request.user, rights, obj)
+            context["steps"] = steps = list(steps_of(obj))
+            context["returned"] = why_returned(obj, steps)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # Several at once
@@ -206,6 +210,14 @@ def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
     ).prefetch_related(
         "nations", "evidence", "corrects__evidence", "milestone__commitment__nations"
     )
+
+
+def why_returned(update: ProgressUpdate, steps: Sequence[UpdateStep]) -> UpdateStep | None:
+    """Return the step with which a report came back to its author, until it is sent again."""
+    if update.state != update.State.RETURNED:
+        return None
+    back = [step for step in steps if step.kind == UpdateStep.Kind.RETURNED]
+    return back[-1] if back else None
 
 
 def steps_of(update: ProgressUpdate) -> QuerySet[UpdateStep]:

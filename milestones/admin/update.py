@@ -184,7 +184,7 @@ class ProgressUpdateAdmin(Reports, Previews, SignsOff, TrackerAdmin):
     def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
         """Drafts are their author's."""
         if isinstance(obj, ProgressUpdate) and obj.pk is not None:
-            return services.may_write_on(obj, request.user)
+            return services.writes_on(rights, obj)
         return self.may_add(request, rights)
 
     def is_public(self, obj: ProgressUpdate) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from commitments.constraints import FieldRule, FieldUnique, web_address
@@ -219,7 +220,8 @@ class ProgressUpdate(models.Model):
 
     def __str__(self) -> str:
         level = self.get_level_display() or _("no level yet")
-        return f"{self.milestone}: {level} ({self.as_of or '–'})"
+        day = date_format(self.as_of) if self.as_of else _("no day yet")
+        return f"{self.milestone}: {level} ({day})"
 
     def natural_key(self) -> tuple[str]:
         """Return what names this row in a fixture."""

@@ -32,6 +32,7 @@ from .who import (
     may_return,
     may_take_over,
     may_write_on,
+    writes_on,
 )
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "submit_update",
     "take_over",
     "what_is_missing",
+    "writes_on",
 ]

@@ -20,7 +20,7 @@ from .locking import lock_milestone, lock_unpublished, lock_update
 from .milestones import write_due_day
 from .progress import rebuild_progress
 from .steps import note
-from .who import check_author, is_asked_to_agree, may_publish, may_return, may_write_on
+from .who import check_author, is_asked_to_agree, may_publish, may_return, writes_on
 
 State = ProgressUpdate.State
 
@@ -39,13 +39,15 @@ def submit_update(
         update = lock_unpublished(update)
         if update.state == State.SUBMITTED:
             return update
-        if by is not None and not may_write_on(update, by):
+        rights = rights_of(by)
+        if by is not None and not writes_on(rights, update):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can submit it."))
         check_author(
             by,
             update.institution,
             from_document=update.is_from_document,
             milestone=milestone,
+            rights=rights,
         )
         check_report(milestone, facts_of_update(update), update.institution, update.corrects, now)
         update.state = State.SUBMITTED
@@ -144,7 +146,7 @@ def publish_update(
         update = lock_update(update)
         if update.is_published:
             return update
-        update = _lock_submitted(update)
+        _check_waits(update)
         is_command = by is None and update.is_from_document
         if not is_command and not may_publish(rights_of(by), update, milestone):
             raise UpdateRefused(_("Only a lead of the institution that reports can publish it."))
@@ -232,11 +234,15 @@ def _move_due_day(milestone: Milestone, update: ProgressUpdate, by: Any, now: da
 
 def _lock_submitted(update: ProgressUpdate) -> ProgressUpdate:
     update = lock_unpublished(update)
+    _check_waits(update)
+    return update
+
+
+def _check_waits(update: ProgressUpdate) -> None:
     if update.state != State.SUBMITTED:
         raise UpdateRefused(
             _("This report does not wait for sign-off: its author is still writing it.")
         )
-    return update
 
 
 def _signs_in_name_of(

@@ -19,9 +19,15 @@ def may_write_on(update: ProgressUpdate, account: Any) -> bool:
     """
     if update.is_published or account is None:
         return False
-    if update.recorded_by_id not in (None, account.pk):
+    return writes_on(rights_of(account), update)
+
+
+def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
+    """Return the same of an account whose rights are known already."""
+    if update.is_published or rights.account is None:
         return False
-    rights = rights_of(account)
+    if update.recorded_by_id not in (None, rights.account):
+        return False
     if update.is_from_document:
         return rights.may_edit(update.milestone.commitment)
     return update.recorded_by_id is not None and rights.may_carry_on_for(update.institution)
@@ -77,16 +83,21 @@ def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
 
 
 def check_author(
-    account: Any, institution: Institution | None, *, from_document: bool, milestone: Milestone
+    account: Any,
+    institution: Institution | None,
+    *,
+    from_document: bool,
+    milestone: Milestone,
+    rights: Rights | None = None,
 ) -> None:
     """Raise UpdateRefused unless the account may write in this name.
 
     Words of a document are entered by the point of contact; nobody (None) enters them from
-    a file.
+    a file. `rights`: the account's, if they have been read already.
     """
     if account is None and from_document:
         return
-    rights = rights_of(account)
+    rights = rights_of(account) if rights is None else rights
     if from_document:
         if not rights.may_edit(milestone.commitment):
             raise UpdateRefused(

@@ -23,8 +23,18 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext_lazy as _
 
 Kind = Literal["string", "integer", "boolean", "date", "datetime", "list"]
+
+KINDS: dict[Kind, Any] = {
+    "string": _("text"),
+    "integer": _("whole number"),
+    "boolean": _("true or false"),
+    "date": _("day"),
+    "datetime": _("moment"),
+    "list": _("list"),
+}
 
 LIST_SEPARATOR = "; "
 """What stands between the parts of a list."""
@@ -46,6 +56,11 @@ class Column:
     required: bool = False
     ogp_name: str = ""
     """What OGP calls it in its own published table of commitments."""
+
+    @property
+    def kind_in_words(self) -> Any:
+        """Return what it holds, in words."""
+        return KINDS[self.kind]
 
     def as_text(self, on: date) -> Any:
         """Return the expression that gives the cell as text, read on the day `on`."""

@@ -8,15 +8,16 @@ OWASP's on CSV injection. JSON needs none of it, and a cell of an XLSX file has 
 
 import re
 
-SIGNS = "=+\\-@\t\r\n＝＋－＠"
+SIGNS = "=+-@\t\r\n＝＋－＠"
 
-_HARMFUL = re.compile(f"'*[{SIGNS}]")
-_MADE_HARMLESS = re.compile(f"'+[{SIGNS}]")
+_HARMFUL = re.compile(f"'*[{re.escape(SIGNS)}]")
+_MADE_HARMLESS = re.compile(f"'+[{re.escape(SIGNS)}]")
 
 
-def harmful_behind(sign: str) -> "re.Pattern[str]":
-    """Return the pattern that finds `sign` where a harmful cell stands behind it."""
-    return re.compile(f"{re.escape(sign)}(?='*[{SIGNS}])")
+def harmful_behind(sign: bytes) -> "re.Pattern[bytes]":
+    """Return the pattern that finds `sign` where a harmful cell in UTF-8 stands behind it."""
+    signs = b"|".join(re.escape(one.encode()) for one in SIGNS)
+    return re.compile(re.escape(sign) + b"(?='*(?:" + signs + b"))")
 
 
 def harmless(cell: str) -> str:

@@ -1,8 +1,8 @@
 """The version of the public data: a mark that every write moves, whatever its door.
 
 Whatever is kept (a stored file, a page in a cache) is kept under the mark that stood when the data
-for it were read; once the mark has moved, nobody asks for it again. Triggers move it, so that
-a bulk update, a shell or SQL moves it too. It is no number: after a flush, or when a backup has been
+for it were read; once the mark has moved, nobody asks for it again. Triggers move it, so that a
+bulk update, a shell or SQL moves it too. It is no number: after a flush, or when a backup has been
 played back, a mark that stood before must not come again.
 """
 

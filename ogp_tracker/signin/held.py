@@ -18,6 +18,9 @@ from django.views.decorators.cache import never_cache
 FILES = "held-files"
 NOT_HELD = frozenset({"csrfmiddlewaretoken", FILES})
 
+# How the names of buttons begin, whose words nobody typed.
+BUTTON = "_"
+
 # Fewer words than this are a choice or a key rather than something written.
 WORDS_OF_A_TEXT = 3
 
@@ -57,7 +60,11 @@ def held(request: HttpRequest) -> dict[str, Any]:
     sent = [file.name for name in request.FILES for file in request.FILES.getlist(name)]
     return {
         "fields": fields,
-        "texts": [value for _, value in fields if len(value.split()) >= WORDS_OF_A_TEXT],
+        "texts": [
+            value
+            for name, value in fields
+            if not name.startswith(BUTTON) and len(value.split()) >= WORDS_OF_A_TEXT
+        ],
         "files": sorted({*sent, *request.POST.getlist(FILES)}),
         "files_field": FILES,
         "has_secrets": any(is_secret(name) for name in names),

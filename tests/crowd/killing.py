@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from tests.crowd.journal import TRYING, read
 from tests.crowd.ledger import problems
-from tests.crowd.officer import Officer
+from tests.crowd.officer import STOP, Officer
 
 
 def kill_again_and_again(folder, number):
@@ -50,8 +50,11 @@ def kill_again_and_again(folder, number):
 
 def start(folder, name, dies_at=None):
     """Start a process that reports until it is stopped, or dies at this statement."""
+    # It may be told to stop before it listens: then it hears of it as soon as it does.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
     child = os.fork()
     if child:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
         return child
     status = 1
     try:

@@ -26,6 +26,7 @@ from tests.factories import (
 )
 
 OFFICERS = 8
+STOP = {signal.SIGTERM}
 # Where the token of a report stands in the row: no rule looks at it.
 TOKEN = "source_locator"
 
@@ -58,11 +59,13 @@ class Officer:
         self.officers = list(accounts.filter(username__startswith="crowd-officer-"))
         self.others = {one.username: one for one in accounts.filter(username__startswith="crowd-")}
         self.milestones = list(Milestone.objects.select_related("commitment__plan"))
-        self.codes = list(Nation.objects.values_list("code", flat=True))
+        self.nations = list(Nation.objects.all())
+        self.leads = {one.commitment_id: lead_of(one.commitment) for one in self.milestones}
 
     def work(self, number=None):
         """Report so many times, or until told to stop (SIGTERM)."""
         signal.signal(signal.SIGTERM, self._stop)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
         for _ in range(number) if number else itertools.count():
             if self.told_to_stop:
                 break
@@ -117,7 +120,7 @@ class Officer:
             "codes": sorted(nation.code for nation in what.nations),
             "pieces": len(what.evidence),
         }
-        given = {"institution": lead_of(milestone.commitment), "by": author}
+        given = {"institution": self.leads[milestone.commitment_id], "by": author}
 
         def write():
             if update is None:
@@ -148,7 +151,7 @@ class Officer:
         ]
         return make_report(
             self.dice.choice(["not_started", "limited", "substantial", "completed"]),
-            nations=self.dice.sample(self.codes, self.dice.randrange(1, 5)),
+            nations=self.dice.sample(self.nations, self.dice.randrange(1, 5)),
             as_of=days_ago(self.dice.randrange(4)),
             evidence=pieces,
             obstacles="Other work came first.",

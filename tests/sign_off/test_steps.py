@@ -45,6 +45,33 @@ def test_page_lists_who_did_what_and_when(client, lead, reporter, update, instit
         assert "Name the place." in returned
 
 
+def test_author_of_a_returned_report_first_reads_what_has_to_change(client, lead, reporter, update):
+    own = address(ProgressUpdate, "change", update.pk)
+    assert "you take it back" in heard(as_account(client, reporter).get(own))
+    services.return_update(update, by=lead, comment="Name the place.")
+
+    words = heard(as_account(client, reporter).get(own))
+
+    before_the_form = words[: words.index("Where it stands now")]
+    assert "What has to change Name the place. Returned by Lena Law on" in before_the_form
+    services.submit_update(update, by=reporter)
+    assert "What has to change" not in heard(client.get(own))
+
+
+def test_way_to_the_sign_off_says_what_the_account_can_do_there(client, lead, reporter, update):
+    def way(account):
+        return as_account(client, account).get(own).context["way_to_sign_off"]
+
+    own = address(ProgressUpdate, "change", update.pk)
+    assert way(lead) == "Look at it and sign off"
+    assert way(reporter) == "See what it changes"
+    services.return_update(update, by=lead, comment="Name the place.")
+    assert way(lead) == "Look at it or take it over"
+    hers = submitted(update.milestone, by=lead)
+    own = address(ProgressUpdate, "change", hers.pk)
+    assert way(lead) == "See what it changes"
+
+
 def test_published_report_shows_who_signed_it_off_and_nothing_to_decide(client, lead, update):
     services.publish_update(update, by=lead)
 

@@ -311,7 +311,7 @@ UPDATES = Table(
 
 def _place_of_update(on: date) -> Concat:
     page = page_of("commitments", "milestone__commitment__slug", "milestones/", "milestone__number")
-    return Concat(page(on), Value("#update-"), Uid("uid"))
+    return Concat(page(on), Value("#update-"), Uid("uid"), output_field=TextField())
 
 
 def link_state(_on: date) -> Case:
@@ -360,6 +360,10 @@ EVIDENCE = Table(
 
 def _file_address() -> Case:
     address = Concat(
-        Value(f"{settings.SITE_URL}/evidence/"), Uid("uid"), Value("/"), F("file_name")
+        Value(f"{settings.SITE_URL}/evidence/"),
+        Uid("uid"),
+        Value("/"),
+        F("file_name"),
+        output_field=TextField(),
     )
     return Case(When(file="", then=Value("")), default=address, output_field=TextField())

@@ -7,19 +7,18 @@ of django-simple-history; each is compared with the one before as they are read.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import ForeignKey, Model, OuterRef, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
+from ogp_tracker.data.as_at import reading
 from ogp_tracker.data.columns import moment, text
-from ogp_tracker.data.rows import ROWS_AT_ONCE, Block
+from ogp_tracker.data.rows import ROWS_AT_ONCE, Block, one_moment
 from ogp_tracker.data.table import Table
 
 Version = dict[str, Any]
@@ -102,10 +101,10 @@ RECORDED = (
 )
 
 
-def edits(_on: date, until: datetime | None = None) -> Iterator[Block]:
+def edits(until: datetime | None) -> Iterator[Block]:
     """Yield the cells of every edit that came before the moment `until`, block by block."""
     block: list[tuple[str, ...]] = []
-    with transaction.atomic():
+    with one_moment():
         for recorded in RECORDED:
             for row in edits_of(recorded, until):
                 block.append(row)
@@ -119,8 +118,11 @@ def edits(_on: date, until: datetime | None = None) -> Iterator[Block]:
 def edits_of(recorded: Recorded, until: datetime | None) -> Iterator[tuple[str, ...]]:
     """Yield the cells of every edit of the rows of one table, row by row in their order."""
     told = [one for one in recorded.model._meta.concrete_fields if one.name not in UNTOLD]
-    before: Version | None = None
-    for version in versions_of(recorded, told, until).iterator(chunk_size=ROWS_AT_ONCE):
+    versions = versions_of(recorded, told, until).iterator(chunk_size=ROWS_AT_ONCE)
+    with reading(until):
+        # The query is asked with the first row.
+        before = next(versions, None)
+    for version in versions:
         same_row = before is not None and before["id"] == version["id"]
         if before and same_row and recorded.seen_if(before) and recorded.seen_if(version):
             yield from differences(recorded, told, before, version)
@@ -165,7 +167,7 @@ def differences(
     recorded: Recorded, told: Fields, before: Version, now: Version
 ) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each field that differs between two versions of a row."""
-    at = now["history_date"].astimezone(timezone.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = now["history_date"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     key = "/".join(str(now[path]) for path in recorded.key)
     for one in told:
         was, has = as_text(before[path_of(one)]), as_text(now[path_of(one)])

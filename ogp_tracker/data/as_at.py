@@ -1,0 +1,145 @@
+"""The data as they were: any query of ours, answered as this site would have answered it before.
+
+Each table that a query names is put in the shade by a part of the same name in front of it (SQL's
+WITH), which gives the rows as they stood at the moment: out of the versions that
+django-simple-history keeps, or, where rows are never changed, those that were there. So what is
+public is decided by the same verbs as ever, and no page or export has a second definition.
+
+What is kept of the past: commitments, plans, institutions, milestones, assessments, findings,
+reports and replies in every version; reports of progress, evidence and moved due days from their
+own times; the progress in the nations from the published updates. Vocabularies have no past.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from milestones.conditions import midnight
+from milestones.models import DueDateChange, Evidence, NationProgress, ProgressUpdate
+from ogp_tracker.data.version import APPS
+from ogp_tracker.history import keeps_history
+
+
+class OnlyReading(Exception):
+    """Somebody tried to write while the past was being read."""
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment at which the day ends, here."""
+    return midnight(day + timedelta(days=1))
+
+
+@contextmanager
+def reading(moment: datetime | None, using: str = "default") -> Iterator[None]:
+    """Answer the queries inside as of just before `moment`; None leaves them alone."""
+    if moment is None:
+        yield
+        return
+    connection = connections[using]
+
+    def answer(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not sql.lstrip("( \n").upper().startswith("SELECT"):
+            raise OnlyReading(sql)
+        return execute(*in_the_shade(connection, moment, sql, params), many, context)
+
+    with connection.execute_wrapper(answer):
+        yield
+
+
+def in_the_shade(
+    connection: BaseDatabaseWrapper, moment: datetime | None, sql: str, params: Any
+) -> tuple[str, tuple[Any, ...]]:
+    """Return a query with what it was given, so that it is answered as of just before `moment`."""
+    if moment is None:
+        return sql, tuple(params or ())
+    prefix, number = shade(connection)
+    at = connection.ops.adapt_datetimefield_value(moment)
+    return prefix + sql, (*[at] * number, *(params or ()))
+
+
+def shade(connection: BaseDatabaseWrapper) -> tuple[str, int]:
+    """Return the WITH in front of a query, and how often it asks for the moment."""
+    parts = dict(_parts(connection.vendor))
+    sql = "WITH " + ", ".join(f'"{table}" AS ({body})' for table, body in parts.items()) + " "
+    return sql, sql.count("%s")
+
+
+def _parts(vendor: str) -> Iterator[tuple[str, str]]:
+    """Yield for each table what gives its rows at a moment."""
+    # A part of the query must not be taken for the table that it puts in the shade.
+    schema = "main." if vendor == "sqlite" else ""
+    for name in APPS:
+        for model in apps.get_app_config(name).get_models():
+            if keeps_history(model):
+                yield _of_versions(model)
+                yield from _of_lists(model)
+    updates, evidence, moved = (
+        model._meta.db_table for model in (ProgressUpdate, Evidence, DueDateChange)
+    )
+    yield updates, f"SELECT * FROM {schema}{updates} WHERE published_at < %s"
+    yield moved, f"SELECT * FROM {schema}{moved} WHERE moved_at < %s"
+    yield evidence, _of_evidence(f"{schema}{evidence}")
+    yield NationProgress._meta.db_table, _of_progress(f"{schema}{NationProgress._meta.db_table}")
+
+
+def _of_versions(model: Any) -> tuple[str, str]:
+    """Give the version of each row that held, unless the row was gone."""
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    return model._meta.db_table, (
+        f"SELECT {columns}, history_id FROM (SELECT *, row_number() OVER"
+        " (PARTITION BY id ORDER BY history_date DESC, history_id DESC) AS place"
+        f' FROM "{model.history.model._meta.db_table}" WHERE history_date < %s) versions'
+        " WHERE place = 1 AND history_type <> '-'"
+    )
+
+
+def _of_lists(model: Any) -> Iterator[tuple[str, str]]:
+    """Give the entries that the version which held had in its lists."""
+    for field in model._meta.many_to_many:
+        # simple_history gives each list that it keeps a model of this name.
+        kept = f"{model.history.model.__name__}_{field.name}"
+        table = apps.get_model(model._meta.app_label, kept)._meta.db_table
+        own, other = field.m2m_column_name(), field.m2m_reverse_name()
+        yield (
+            field.remote_field.through._meta.db_table,
+            (
+                f'SELECT list.m2m_history_id AS id, list."{own}", list."{other}"'
+                f' FROM "{table}" list JOIN "{model._meta.db_table}" held'
+                " ON held.history_id = list.history_id"
+            ),
+        )
+
+
+def _of_evidence(table: str) -> str:
+    """Give the evidence, with what was known of its address then."""
+    unknown_yet = {"last_checked_at": "NULL", "last_answer": "''", "last_alive_at": "NULL"}
+    columns = ", ".join(
+        f"CASE WHEN last_checked_at < %s THEN {name} ELSE {unknown_yet[name]} END AS {name}"
+        if name in unknown_yet
+        else f'"{name}"'
+        for name in (field.column for field in Evidence._meta.concrete_fields)
+    )
+    return f"SELECT {columns} FROM {table}"
+
+
+def _of_progress(table: str) -> str:
+    """Give what the updates published until then said, as `expected_cells` puts it together."""
+    updates = ProgressUpdate._meta.db_table
+    nations = ProgressUpdate.nations.through._meta.db_table
+    return (
+        "SELECT cell.id, cell.milestone_id, cell.nation_id, cell.applies,"
+        " cell.not_applicable_reason, COALESCE(said.level, '') AS level, said.as_of,"
+        f" said.update_id FROM {table} cell LEFT JOIN"
+        " (SELECT told.milestone_id, told.level, told.as_of, told.id AS update_id, spoke.nation_id,"
+        " row_number() OVER (PARTITION BY told.milestone_id, spoke.nation_id"
+        " ORDER BY told.as_of DESC, told.recorded_at DESC, told.id DESC) AS place"
+        f' FROM "{updates}" told JOIN "{nations}" spoke ON spoke.progressupdate_id = told.id'
+        f' WHERE NOT EXISTS (SELECT 1 FROM "{updates}" later WHERE later.corrects_id = told.id)'
+        ") said ON said.milestone_id = cell.milestone_id AND said.nation_id = cell.nation_id"
+        " AND said.place = 1"
+    )

@@ -1,0 +1,100 @@
+"""The formats in which a table is handed out."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from ogp_tracker.data.as_csv import to_csv
+from ogp_tracker.data.as_json import to_json, to_json_lines
+from ogp_tracker.data.as_xlsx import write_xlsx
+from ogp_tracker.data.rows import Block
+from ogp_tracker.data.table import Table
+
+PIECE = 64 * 1024
+"""Bytes that are handed on at once."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: the end of its address, its media type, and what writes it."""
+
+    ending: str
+    label: Any
+    media_type: str
+    write: Callable[[Table, Any], Iterator[bytes]]
+    is_raw: bool = False
+    """Whether it is written from cells in UTF-8 (`Table.raw_blocks`)."""
+
+    def written(
+        self,
+        table: Table,
+        on: date,
+        rows: QuerySet[Any] | None = None,
+        as_at: datetime | None = None,
+    ) -> Iterator[bytes]:
+        """Yield the table in this format; the rest is as `Table.blocks` has it."""
+        read = table.raw_blocks if self.is_raw else table.blocks
+        return in_pieces(self.write(table, read(on, rows, as_at)))
+
+
+def _xlsx(table: Table, blocks: Iterator[Block]) -> Iterator[bytes]:
+    """Yield the workbook, which can only be begun when all of it has been written."""
+    handle, name = tempfile.mkstemp(suffix=".xlsx")
+    os.close(handle)
+    path = Path(name)
+    try:
+        write_xlsx(table.name, table.columns, blocks, path)
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+    finally:
+        path.unlink(missing_ok=True)
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "csv",
+        _("CSV"),
+        "text/csv; charset=utf-8; header=present",
+        lambda table, blocks: to_csv(table.names, blocks),
+        is_raw=True,
+    ),
+    Format(
+        "xlsx",
+        _("XLSX"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _xlsx,
+    ),
+    Format(
+        "json", _("JSON"), "application/json", lambda table, blocks: to_json(table.columns, blocks)
+    ),
+    Format(
+        "jsonl",
+        _("JSON Lines"),
+        "application/jsonl",
+        lambda table, blocks: to_json_lines(table.columns, blocks),
+    ),
+)
+
+BY_ENDING = {one.ending: one for one in FORMATS}
+
+
+def in_pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in pieces of some 64 kB: one by one they cost a server more."""
+    waiting: list[bytes] = []
+    size = 0
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
+        if size >= PIECE:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)

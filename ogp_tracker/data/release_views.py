@@ -1,0 +1,62 @@
+"""Pages of the releases, and their files."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from ogp_tracker.data import releases
+from ogp_tracker.data.tables import BY_NAME
+from ogp_tracker.models import Release
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@require_safe
+def release_list(request: HttpRequest) -> HttpResponse:
+    """Show all releases, the newest first."""
+    return render(request, "data/releases.html", {"releases": Release.objects.all()})
+
+
+@require_safe
+def release(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one release: what is in it, what changed, its checksum and how to cite it."""
+    shown = get_object_or_404(Release, number=number)
+    tables = [
+        {"table": BY_NAME.get(name), "name": name, "rows": rows, "changes": shown.changes.get(name)}
+        for name, rows in shown.rows.items()
+    ]
+    before = Release.objects.filter(made_at__lt=shown.made_at).first()
+    return render(
+        request,
+        "data/release.html",
+        {
+            "release": shown,
+            "before": before,
+            "tables": tables,
+            "file_name": releases.file_name(shown),
+        },
+    )
+
+
+@require_safe
+def release_file(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Hand out the file of a release, which whoever has it may keep for ever."""
+    shown = get_object_or_404(Release, number=number)
+    etag = quote_etag(shown.sha256)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if answer is None:
+        path = releases.file_of(shown)
+        if not path.exists():
+            raise Http404
+        answer = FileResponse(
+            path.open("rb"),
+            as_attachment=True,
+            filename=releases.file_name(shown),
+            content_type="application/zip",
+        )
+    answer["ETag"] = etag
+    answer["Cache-Control"] = FOR_EVER
+    return answer

@@ -1,0 +1,50 @@
+"""Databases for other processes, with all tables, copied from that of the suite."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+from django.db import connection
+
+from tests.process import manage
+
+
+def copied(file, path):
+    """Copy a SQLite file to the path; return the address of the new database."""
+    shutil.copy(file, path)
+    return f"sqlite:///{path}"
+
+
+def make_sqlite(path):
+    """Make a SQLite file with all tables at the path."""
+    if connection.vendor == "sqlite":
+        # SQLite would wait for the end of the transaction: for ever.
+        assert not connection.in_atomic_block
+        with closing(sqlite3.connect(path)) as file:
+            connection.connection.backup(file)
+            # The one table with rows that Django does not empty between two tests.
+            file.execute("DELETE FROM shared_cache")
+            file.commit()
+    else:
+        made = manage("migrate", SECRET_KEY="x" * 50, DATABASE_URL=f"sqlite:///{path}")
+        assert made.returncode == 0, made.stderr
+
+
+@contextmanager
+def new_postgresql(template=None):
+    """Make a database beside the suite's as a copy of it, or of `template`; drop it at the end."""
+    server, name = os.environ["DATABASE_URL"], f"crowd_{uuid4().hex}"
+    if template is None:
+        # What somebody is connected to cannot be copied.
+        connection.close()
+        template = connection.settings_dict["NAME"]
+    with psycopg.connect(server, autocommit=True) as control:
+        control.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            control.execute(f"DROP DATABASE {name} WITH (FORCE)")

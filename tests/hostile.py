@@ -1,0 +1,52 @@
+"""Texts that break what is not made with care, and rows that hold them."""
+
+from tests.factories import (
+    AssessmentFactory,
+    CommitmentFactory,
+    FindingFactory,
+    MilestoneFactory,
+    ReportFactory,
+    make_update,
+)
+
+TEXTS = (
+    'She said "yes", and “no”.',
+    "Two lines\r\nand a third\n\nand a tab\tin it",
+    '=HYPERLINK("https://evil.example"; "click")',
+    "+44 20 7946 0000",
+    "-1 is not a formula, nor is\n=this",
+    "@SUM(A1:A9)",
+    "'=already quoted",
+    "\u202eright to left\u2066 and back",
+    "Astral: 😀𝒳🏴󠁧󠁢󠁳󠁣󠁴󠁿, combined: e\u0301",
+    "Separators: \x1e\x1f, a semicolon; and a comma,",
+    "None",
+    "NA",
+    "null",
+    "NaN",
+    "TRUE",
+    "007",
+    "1e5",
+    "2026-11-25",
+    "Z" * 100_000,
+)
+
+
+def make_hostile_rows():
+    """Write a commitment, an update and an assessment with each of the texts; return the texts.
+
+    The kinds of nothing are among the codes.
+    """
+    nothings = ("", "pending_irm_review", "no_irm_data", "no_evidence_available", "complete")
+    for place, text in enumerate(TEXTS):
+        commitment = CommitmentFactory(title=text[:500], objective=text, plan=None)
+        milestone = MilestoneFactory(commitment=commitment, text=text)
+        make_update(milestone, "completed", narrative=text)
+        assessment = AssessmentFactory(
+            commitment=commitment,
+            report=ReportFactory(kind="results_report"),
+            completion=nothings[place % len(nothings)],
+            analysis=text,
+        )
+        FindingFactory(assessment=assessment, milestone=milestone, found=text)
+    return TEXTS

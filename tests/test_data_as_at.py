@@ -1,0 +1,169 @@
+"""The data as they were: at the end of a past day, and by the same rules as today."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from commitments.models import Commitment
+from ogp_tracker.data.as_at import OnlyReading, end_of, reading
+from ogp_tracker.data.tables import TABLES
+from tests.factories import (
+    AssessmentFactory,
+    CommitmentFactory,
+    FindingFactory,
+    MilestoneFactory,
+    contact_for,
+    days_ago,
+    lead_of,
+    make_correction,
+    make_update,
+    nation,
+)
+from tests.world import make_everything
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(client, name, day=None):
+    query = f"?as_at={day}" if day else ""
+    return json.loads(client.get(f"/data/{name}.json{query}").getvalue())
+
+
+def happened(row, ago):
+    """Let the last version of the row be of so many days ago."""
+    version = row.history.first()
+    version.history_date = timezone.now() - timedelta(days=ago)
+    version.save()
+
+
+@pytest.fixture
+def commitment():
+    """A commitment that was published thirty days ago, and renamed ten days ago."""
+    row = CommitmentFactory(ogp_id="UK9001", title="First title", nations=["sct", "wls"])
+    row.history.update(history_date=timezone.now() - timedelta(days=30))
+    row.title = "Second title"
+    row.save()
+    row.nations.set([nation("sct")])
+    renamed = row.history.filter(title="Second title")
+    renamed.update(history_date=timezone.now() - timedelta(days=10))
+    return row
+
+
+def test_today_as_it_was_is_today_as_it_is(client):
+    make_everything()
+
+    for table in TABLES:
+        assert rows(client, table.name, days_ago(0)) == rows(client, table.name), table.name
+
+
+def test_text_is_what_it_was_on_the_day(client, commitment):
+    titles = {
+        ago: [row["title"] for row in rows(client, "commitments", days_ago(ago))]
+        for ago in (40, 20, 5)
+    }
+
+    assert titles == {40: [], 20: ["First title"], 5: ["Second title"]}
+
+
+def test_lists_of_a_row_are_what_they_were(client, commitment):
+    (then,) = rows(client, "commitments", days_ago(20))
+    (now,) = rows(client, "commitments")
+
+    assert then["nation_codes"] == ["sct", "wls"]
+    assert now["nation_codes"] == ["sct"]
+
+
+def test_row_that_was_withdrawn_was_there_before(client, commitment):
+    commitment.published_on = None
+    commitment.save()
+    happened(commitment, 2)
+
+    assert [row["title"] for row in rows(client, "commitments", days_ago(5))] == ["Second title"]
+    assert rows(client, "commitments", days_ago(1)) == rows(client, "commitments") == []
+
+
+def test_progress_follows_from_what_was_published_until_then(client):
+    milestone = MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "wls"]))
+    for row in (milestone, milestone.commitment):
+        happened(row, 300)
+    at = timezone.now()
+    first = make_update(
+        milestone, "limited", nations=["sct"], as_of=days_ago(100), now=at - timedelta(days=100)
+    )
+    make_correction(first, "substantial", now=at - timedelta(days=50), as_of=days_ago(60))
+
+    said = {
+        ago: {
+            row["nation_code"]: row["government_level"]
+            for row in rows(client, "nation_progress", days_ago(ago))
+        }
+        for ago in (200, 80, 20)
+    }
+
+    assert said == {
+        200: {"sct": "", "wls": ""},
+        80: {"sct": "limited", "wls": ""},
+        20: {"sct": "substantial", "wls": ""},
+    }
+    assert len(rows(client, "updates", days_ago(80))) == 1
+    (then,) = rows(client, "updates", days_ago(80))
+    assert then["still_counts"] is True
+
+
+def test_due_day_is_what_it_was_and_lateness_is_of_that_day(client):
+    from milestones import services
+
+    milestone = MilestoneFactory(due_on=days_ago(20))
+    for row in (milestone, milestone.commitment, milestone.commitment.plan):
+        happened(row, 200)
+    services.move_due_day(
+        milestone,
+        to=days_ago(-30),
+        reason="More time.",
+        institution=lead_of(milestone.commitment),
+        by=contact_for(milestone.commitment),
+    )
+
+    (then,) = rows(client, "milestones", days_ago(5))
+    (now,) = rows(client, "milestones")
+
+    assert (then["due_on"], then["overdue"], then["due_day_moves"]) == (str(days_ago(20)), True, 0)
+    assert (now["due_on"], now["overdue"], now["due_day_moves"]) == (str(days_ago(-30)), False, 1)
+
+
+def test_edit_of_a_published_text_is_told_with_both_versions(client, commitment):
+    told = [row for row in rows(client, "history") if row["row"] == "UK9001"]
+
+    assert [(row["field"], row["before"], row["after"]) for row in told] == [
+        ("title", "First title", "Second title")
+    ]
+    assert rows(client, "history", days_ago(20)) == []
+
+
+def test_what_a_draft_said_is_in_no_history(client):
+    draft = CommitmentFactory(draft=True, title="Secret title")
+    milestone = MilestoneFactory(commitment=draft, text="Secret text")
+    draft.title = "Open title"
+    draft.save()
+    milestone.text = "Open text"
+    milestone.save()
+    assessment = AssessmentFactory(commitment=draft, draft=True, analysis="Secret analysis")
+    FindingFactory(assessment=assessment, milestone=milestone, found="Secret finding")
+    draft.published_on = days_ago(0)
+    draft.save()
+    assessment.analysis = "Open analysis"
+    assessment.published_on = days_ago(0)
+    assessment.save()
+
+    assert rows(client, "history") == []
+
+
+def test_nobody_writes_while_the_past_is_read(commitment):
+    with reading(end_of(days_ago(20))):
+        assert Commitment.objects.get().title == "First title"
+        with pytest.raises(OnlyReading), transaction.atomic():
+            commitment.save()
+    assert Commitment.objects.get().title == "Second title"
