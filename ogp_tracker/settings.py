@@ -67,8 +67,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "corsheaders",
     "csp",
     "django_filters",
+    # Django REST framework is only imported: its own app is pages and scripts that nobody sees.
+    "drf_spectacular",
     "simple_history",
 ]
 
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "ogp_tracker.middleware.ContentSecurityPolicyMiddleware",
     "ogp_tracker.middleware.permissions_policy",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -167,6 +171,39 @@ STORAGES = {
         )
     },
 }
+
+# The API (docs/decisions/0015-the-api.md) ---------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["ogp_tracker.api.limits.AddressThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["ogp_tracker.api.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "ogp_tracker.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "ogp_tracker.api.problems.from_exception",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Open Government Tracker",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["ogp_tracker.api.description.finish"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+}
+API_REQUESTS_PER_MINUTE: int = read("API_REQUESTS_PER_MINUTE")
+API_COUNTS_FILE = VAR_DIR / "api-counts"
+
+# Any page of any site may read what is public, and gets nothing else: no cookie goes along.
+CORS_URLS_REGEX = r"^/(api|data)/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
+CORS_ALLOW_HEADERS = ("accept", "if-modified-since", "if-none-match")
+CORS_EXPOSE_HEADERS = ("ETag", "Last-Modified", "Link", "Retry-After")
 
 # Safety -------------------------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ class Pages(OwnAddress):
             "about",
             "accessibility",
             "privacy",
+            "api_docs",
         ]
 
     def location(self, item: str) -> str:

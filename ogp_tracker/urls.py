@@ -7,7 +7,10 @@ from django.urls import include, path
 from ogp_tracker import health, views, wellknown
 from ogp_tracker.sitemaps import SITEMAPS
 
+handler400 = "ogp_tracker.api.problems.bad_request"
+handler404 = "ogp_tracker.api.problems.page_not_found"
 handler429 = "ogp_tracker.signin.limits.too_many_requests"
+handler500 = "ogp_tracker.api.problems.server_error"
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -18,6 +21,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("data/", include("ogp_tracker.data.urls")),
+    path("api/", include("ogp_tracker.api.urls")),
     path("accounts/", include("ogp_tracker.signin.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

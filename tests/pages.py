@@ -20,8 +20,8 @@ from django.test.utils import CaptureQueriesContext
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
-# What belongs to the site and is no page: officers' pages and files.
-NO_PAGES = ("/admin/", "/static/", "/media/", "/evidence/")
+# What belongs to the site and is no page: officers' pages, files and answers for programs.
+NO_PAGES = re.compile(r"/(admin|static|media|evidence)/|/api/v1/(?!docs/)")
 FILES = (".csv", ".xlsx", ".json", ".jsonl", ".zip")
 
 
@@ -122,7 +122,7 @@ class Page(Element):
         for link in self.all("a"):
             address, fragment = urldefrag(urljoin(self.address, link.attrs.get("href", "")))
             parts = urlsplit(address)
-            is_page = not parts.path.startswith(NO_PAGES) and not parts.path.endswith(FILES)
+            is_page = not NO_PAGES.match(parts.path) and not parts.path.endswith(FILES)
             if is_page and not parts.netloc:
                 yield address, fragment
 

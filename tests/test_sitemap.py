@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     *("/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"),
     *("/data/", "/data/releases/", "/about/", "/accessibility/", "/privacy/"),
+    "/api/v1/docs/",
 }
 
 

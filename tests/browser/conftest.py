@@ -39,5 +39,6 @@ def addresses(everything):
         "/about/",
         "/accessibility/",
         "/privacy/",
+        "/api/v1/docs/",
         "/no-such-page/",
     )

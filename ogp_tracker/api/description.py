@@ -1,0 +1,75 @@
+"""The description of the API for programs (OpenAPI 3.1), made once in each process."""
+
+from functools import cache
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+
+from ogp_tracker.api.resources import RESOURCES
+
+ABOUT = """\
+Read-only, for anybody, without a key. Every field has the name, the meaning and the values that
+its column has in the files of the public data, so the two always agree. Only what is published is
+here; assessments count once their report is final. Levels are government's own word, codes are
+the assessors'; neither is made from the other.
+
+Text of government: Open Government Licence v3.0. Text of the Open Government Partnership and its
+Independent Reporting Mechanism: Creative Commons Attribution.
+"""
+
+TAGS = {
+    **{resource.name: str(resource.table.description) for resource in RESOURCES},
+    "codebook": "The variables that assessors code, with their values.",
+    "api": "The API itself.",
+}
+
+SHARED = {
+    "304": "Unchanged",
+    "400": "WrongParameters",
+    "404": "NotFound",
+    "406": "NotAcceptable",
+    "429": "TooManyRequests",
+    "500": "ServerError",
+}
+"""Answers that are the same everywhere, by their status: what they are called."""
+
+
+def finish(result: dict[str, Any], **given: Any) -> dict[str, Any]:
+    """Put in what belongs to the whole API, and say once what is the same at each address."""
+    result["servers"] = [{"url": settings.SITE_URL}]
+    result["info"]["description"] = ABOUT
+    if settings.CONTACT_EMAIL:
+        result["info"]["contact"] = {"email": settings.CONTACT_EMAIL}
+    result["tags"] = [{"name": name, "description": about} for name, about in TAGS.items()]
+    result["externalDocs"] = {"url": f"{settings.SITE_URL}{reverse('api_docs')}"}
+    shared = result["components"].setdefault("responses", {})
+    for path in result["paths"].values():
+        answers = path["get"]["responses"]
+        for status in set(answers) & SHARED.keys():
+            shared[SHARED[status]] = answers[status]
+            answers[status] = {"$ref": f"#/components/responses/{SHARED[status]}"}
+    for component in result["components"]["schemas"].values():
+        for described in component["properties"].values():
+            described.pop("x-spec-enum-id", None)
+            described.get("items", {}).pop("x-spec-enum-id", None)
+    return result
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the description as plain dictionaries, lists and texts."""
+    made = SchemaGenerator().get_schema(request=None, public=True)
+    return dict(orjson.loads(OpenApiJsonRenderer().render(made)))
+
+
+@cache
+def written() -> dict[str, bytes]:
+    """Return the description in each format, by the name of the format."""
+    return {
+        "json": orjson.dumps(schema(), option=orjson.OPT_INDENT_2),
+        "yaml": OpenApiYamlRenderer().render(schema()),
+    }

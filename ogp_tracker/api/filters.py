@@ -1,0 +1,119 @@
+"""By what the lists can be narrowed down: as on the pages, and by the keys of other tables.
+
+The choices are only ever public rows, so a draft cannot be told from what does not exist.
+"""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from commitments.filters import NO_CODE, CommitmentFilter
+from commitments.models import ActionPlan, Commitment, Institution, Nation
+from irm.filters import AssessmentFilter
+from irm.models import Assessment, MilestoneFinding, Report
+from milestones.models import Milestone, ProgressUpdate
+
+GREATEST_NUMBER = 32767
+
+
+def by(rows: QuerySet[Any], path: str, label: Any, key: str = "slug") -> filters.ModelChoiceFilter:
+    """Return the filter by the key of one row among `rows`, which `path` leads to."""
+    return filters.ModelChoiceFilter(field_name=path, queryset=rows, to_field_name=key, label=label)
+
+
+def by_commitment(path: str = "commitment") -> filters.ModelChoiceFilter:
+    """Return the filter by the commitment that `path` leads to."""
+    return by(Commitment.objects.public(), path, _("Of this commitment"))
+
+
+def by_report(path: str = "report") -> filters.ModelChoiceFilter:
+    """Return the filter by the report that `path` leads to."""
+    return by(Report.objects.citable(), path, _("In this report"))
+
+
+class WholeNumberFilter(filters.Filter):
+    """Keeps rows with exactly this whole number."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(min_value=0, max_value=GREATEST_NUMBER, **given)
+
+
+class CommitmentListFilter(CommitmentFilter):
+    """The filters of `/commitments/`, but that only findings which are final count."""
+
+    def filter_completion(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
+        """Keep commitments to which an assessment of a final report gives this code."""
+        final = Assessment.objects.citable().filter(commitment=OuterRef("pk"))
+        if value == NO_CODE:
+            return rows.filter(~Exists(final.exclude(completion="")))
+        return rows.filter(Exists(final.filter(completion=value)))
+
+
+class AssessmentListFilter(AssessmentFilter):
+    """The filters of `/assessments/`, and by report and commitment."""
+
+    report_id = by_report()
+    commitment_id = by_commitment()
+
+
+class InstitutionListFilter(filters.FilterSet):
+    """Filters of institutions."""
+
+    nation_code = by(Nation.objects.public(), "nation", _("Serves this nation"), key="code")
+
+    class Meta:
+        model = Institution
+        fields: tuple[str, ...] = ()
+
+
+class ReportListFilter(filters.FilterSet):
+    """Filters of reports."""
+
+    plan_id = by(ActionPlan.objects.public(), "plan", _("About this action plan"))
+
+    class Meta:
+        model = Report
+        fields: tuple[str, ...] = ()
+
+
+class MilestoneListFilter(filters.FilterSet):
+    """Filters of milestones."""
+
+    commitment_id = by_commitment()
+
+    class Meta:
+        model = Milestone
+        fields: tuple[str, ...] = ()
+
+
+class UpdateListFilter(filters.FilterSet):
+    """Filters of progress updates."""
+
+    commitment_id = by_commitment("milestone__commitment")
+    milestone_number = WholeNumberFilter(
+        field_name="milestone__number", label=_("Of the milestone with this number")
+    )
+    institution_id = by(Institution.objects.public(), "institution", _("By this institution"))
+
+    class Meta:
+        model = ProgressUpdate
+        fields: tuple[str, ...] = ()
+
+
+class FindingListFilter(filters.FilterSet):
+    """Filters of findings on milestones."""
+
+    report_id = by_report("assessment__report")
+    commitment_id = by_commitment("milestone__commitment")
+    milestone_number = WholeNumberFilter(
+        field_name="milestone__number", label=_("Of the milestone with this number")
+    )
+
+    class Meta:
+        model = MilestoneFinding
+        fields: tuple[str, ...] = ()

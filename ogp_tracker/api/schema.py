@@ -1,0 +1,238 @@
+"""What drf-spectacular is told about each address: its parameters, answers, headers, examples."""
+
+from typing import Any, Final
+
+from django import forms
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+
+from ogp_tracker.api import examples, problems, serializers, views
+from ogp_tracker.api.parameters import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE
+from ogp_tracker.api.resources import Resource
+
+QUERY: Final = "query"
+PATH: Final = "path"
+HEADER: Final = "header"
+
+JSON = "application/json"
+OPENAPI = tuple(one.media_type for one in views.SchemaView.renderer_classes)
+
+CONVERTERS: dict[str, dict[str, Any]] = {
+    "slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+    "int": {"type": "integer", "minimum": 0},
+    "uuid": {"type": "string", "format": "uuid"},
+}
+"""How Django's ways to write a part of an address are described."""
+
+
+class ApiSchema(AutoSchema):
+    """Describes the views of `ogp_tracker.api.views`."""
+
+    def get_operation_id(self) -> str:
+        """Return a name such as `list_commitments` or `get_commitment`."""
+        match self.view:
+            case views.ListView(resource=resource):
+                return f"list_{resource.name}"
+            case views.DetailView(resource=resource):
+                return f"get_{resource.one.lower()}"
+            case views.CodebookListView():
+                return "list_codebook"
+            case views.CodebookDetailView():
+                return "get_variable"
+            case views.SchemaView():
+                return "get_schema"
+        return "get_root"
+
+    def get_tags(self) -> list[str]:
+        """Return the name of the table, or of the part of the API."""
+        match self.view:
+            case views.ListView(resource=resource) | views.DetailView(resource=resource):
+                return [resource.name]
+            case views.CodebookListView() | views.CodebookDetailView():
+                return ["codebook"]
+        return ["api"]
+
+    def get_summary(self) -> str:
+        """Return what the address gives, in a few words."""
+        match self.view:
+            case views.ListView(resource=resource):
+                return str(resource.table.title)
+            case views.DetailView(resource=resource):
+                return f"One row: {str(resource.table.title).lower()}"
+        return str(self.view.__doc__).rstrip(".")
+
+    def get_description(self) -> str:
+        """Return what the rows are."""
+        match self.view:
+            case views.ListView(resource=resource) | views.DetailView(resource=resource):
+                return str(resource.table.description)
+        return ""
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Return False: the pages of a list have serializers of their own."""
+        return False
+
+    def get_override_parameters(self) -> list[Any]:
+        """Return the parameters of the address, and the headers of question and answer."""
+        return [*self._of_the_address(), *headers(isinstance(self.view, views.ListView))]
+
+    def get_response_serializers(self) -> Any:
+        """Return every answer by its status and format."""
+        return {**self._found(), 304: UNCHANGED, **self._problems()}
+
+    def _of_the_address(self) -> list[OpenApiParameter]:
+        match self.view:
+            case views.ListView(resource=resource):
+                return [*filters_of(resource), *PAGING]
+            case views.DetailView(resource=resource):
+                return keys_of(resource)
+            case views.CodebookDetailView():
+                return [VARIABLE]
+        return []
+
+    def _found(self) -> dict[Any, Any]:
+        match self.view:
+            case views.ListView(resource=resource):
+                return answer(serializers.LISTS[resource.name], examples.page(resource.name))
+            case views.DetailView(resource=resource):
+                return answer(serializers.ROWS[resource.name], examples.row(resource.name))
+            case views.CodebookListView():
+                return answer(serializers.VariableListSerializer, examples.page("codebook"))
+            case views.CodebookDetailView():
+                return answer(serializers.VariableSerializer, examples.row("codebook"))
+            case views.SchemaView():
+                return {(200, *OPENAPI): OpenApiResponse(OpenApiTypes.OBJECT, "OpenAPI 3.1.")}
+        addresses = {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
+        return {(200, JSON): OpenApiResponse(addresses, "The address of each list.")}
+
+    def _problems(self) -> dict[Any, Any]:
+        named = isinstance(self.view, views.DetailView | views.CodebookDetailView)
+        left_out = {"method-not-allowed", "bad-request"} | (set() if named else {"not-found"})
+        return {
+            (kind.status, problems.MEDIA_TYPE): OpenApiResponse(
+                serializers.ProblemSerializer,
+                f"{kind.title}. {kind.meaning}",
+                [OpenApiExample(kind.name, value=examples.problem(kind))],
+            )
+            for kind in problems.KINDS
+            if kind.name not in left_out
+        }
+
+
+def answer(serializer: Any, example: Any) -> dict[Any, Any]:
+    """Return the description of an answer with data, with an example."""
+    shown = [OpenApiExample("Example", value=example)]
+    return {(200, JSON): OpenApiResponse(serializer, "The data.", shown)}
+
+
+UNCHANGED = OpenApiResponse(description="The reader's copy is still good.")
+
+PAGING = (
+    OpenApiParameter(
+        CURSOR,
+        location=QUERY,
+        description="Where the page begins, as “next” gives it. Left out: at the first row.",
+    ),
+    OpenApiParameter(
+        SIZE,
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
+        location=QUERY,
+        description="How many rows a page has at most.",
+    ),
+)
+
+VARIABLE = OpenApiParameter(
+    "variable",
+    CONVERTERS["slug"],
+    location=PATH,
+    description="The name of the variable.",
+    examples=[OpenApiExample("Example", value="completion")],
+)
+
+
+def keys_of(resource: Resource) -> list[OpenApiParameter]:
+    """Return the parts of the address of a row."""
+    return [
+        OpenApiParameter(
+            key.column.name,
+            CONVERTERS[key.converter],
+            location=PATH,
+            description=str(key.column.description),
+            examples=[OpenApiExample("Example", examples.row(resource.name)[key.column.name])],
+        )
+        for key in resource.keys
+    ]
+
+
+def filters_of(resource: Resource) -> list[OpenApiParameter]:
+    """Return the parameters by which a list is narrowed down or sorted."""
+    if resource.filters is None:
+        return []
+    return [
+        OpenApiParameter(
+            name,
+            type_of(one.field),
+            location=QUERY,
+            description=f"{one.label}.",
+            examples=[
+                OpenApiExample(value, value=value)
+                for value in examples.CHOICES.get(resource.name, {}).get(name, ())
+            ],
+        )
+        for name, one in resource.filters.base_filters.items()
+    ]
+
+
+def type_of(field: Any) -> dict[str, Any]:
+    """Return how the value of a filter is written, as JSON Schema."""
+    if isinstance(field, forms.IntegerField):
+        return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
+    # As on the pages, a filter without a value is no filter.
+    if isinstance(field, forms.ModelChoiceField):
+        return {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$"}
+    return {
+        "type": "string",
+        "enum": ["", *(str(value) for value, _label in field.choices if value)],
+    }
+
+
+def headers(is_list: bool) -> list[OpenApiParameter]:
+    """Return the headers that can be sent, and those that come with answers."""
+    with_data = [200, 304]
+
+    def told(name: str, description: str, codes: list[int]) -> OpenApiParameter:
+        return OpenApiParameter(
+            name, location=HEADER, response=codes, description=description, required=True
+        )
+
+    return [
+        OpenApiParameter(
+            "If-None-Match",
+            location=HEADER,
+            description="The ETag of the reader's copy: if it is still good, the answer is 304.",
+        ),
+        told("ETag", "What this answer can be known by.", with_data),
+        told("Last-Modified", "When the public data last changed.", with_data),
+        told("Cache-Control", "Anybody may keep a copy, and asks each time.", with_data),
+        OpenApiParameter(
+            "Retry-After",
+            int,
+            location=HEADER,
+            response=[429],
+            description="After how many seconds to try again.",
+            required=True,
+        ),
+        *(
+            [
+                OpenApiParameter(
+                    "Link",
+                    location=HEADER,
+                    response=[200],
+                    description="The next page, if there is one (rel=next).",
+                )
+            ]
+            if is_list
+            else []
+        ),
+    ]

@@ -1,0 +1,132 @@
+"""What an answer looks like: fields made of the columns of the public tables.
+
+A name, a meaning and the values of a field are those of its column, so the API, the exports and
+the codebook cannot disagree.
+"""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from irm.codebook import ReportKind
+from ogp_tracker.api.reading import Row
+from ogp_tracker.api.resources import RESOURCES, Part
+from ogp_tracker.data.columns import Column
+from ogp_tracker.data.table import Table
+
+
+class RowSerializer(serializers.Serializer[Any]):
+    """A row of a public table, with the rows of other tables that stand inside it."""
+
+    columns: ClassVar[tuple[Column, ...]] = ()
+
+    def to_representation(self, row: Row) -> dict[str, Any]:
+        """Return the row as an object: what its cells mean, then what stands inside."""
+        cells = zip(self.columns, row.cells, strict=True)
+        found: dict[str, Any] = {column.name: column.value_of(text) for column, text in cells}
+        for name, rows in row.parts.items():
+            found[name] = self.fields[name].to_representation(rows)
+        return found
+
+
+def field_of(column: Column) -> serializers.Field[Any, Any, Any, Any]:
+    """Return the field that describes a column."""
+    words = {"help_text": column.description}
+    if column.codes:
+        return serializers.ChoiceField(column.codes, allow_blank=not column.required, **words)
+    match column.kind:
+        case "list":
+            return serializers.ListField(child=serializers.CharField(), **words)
+        case "boolean":
+            return serializers.BooleanField(**words)
+        case "integer":
+            return serializers.IntegerField(allow_null=not column.required, **words)
+        case "date":
+            return serializers.DateField(allow_null=not column.required, **words)
+        case "datetime":
+            return serializers.DateTimeField(allow_null=not column.required, **words)
+        case _:
+            return serializers.CharField(allow_blank=not column.required, **words)
+
+
+def row_serializer(one: str, table: Table, parts: tuple[Part, ...] = ()) -> type[RowSerializer]:
+    """Return the serializer of the rows of a table; `one` is its name in the description."""
+    # Fields come in the order in which they are made.
+    given: dict[str, Any] = {column.name: field_of(column) for column in table.columns}
+    for part in parts:
+        rows = row_serializer(part.one, part.table)
+        given[part.name] = rows(many=True, help_text=part.description)
+    about = {"columns": table.columns, "__doc__": str(table.description)}
+    return type(f"{one}Serializer", (RowSerializer,), about | given)
+
+
+def list_serializer(one: str, row: type[serializers.Serializer[Any]]) -> Any:
+    """Return the serializer of a page of a list of such rows."""
+    return type(
+        f"{one}ListSerializer",
+        (serializers.Serializer,),
+        {
+            "__doc__": "One page of the list.",
+            "next": serializers.URLField(
+                allow_null=True,
+                help_text="The address of the next page. null: this is the last one.",
+            ),
+            "results": row(many=True, help_text="The rows of this page."),
+        },
+    )
+
+
+ROWS: dict[str, type[RowSerializer]] = {
+    one.name: row_serializer(one.one, one.table, one.parts) for one in RESOURCES
+}
+LISTS: dict[str, Any] = {one.name: list_serializer(one.one, ROWS[one.name]) for one in RESOURCES}
+
+
+class CodeSerializer(serializers.Serializer[Any]):
+    """One value of a variable."""
+
+    code = serializers.CharField(help_text="As it stands in the data.")
+    label = serializers.CharField(help_text="As OGP publishes it.")
+    definition = serializers.CharField(allow_blank=True, help_text="What it means, if it needs it.")
+
+
+class VariableSerializer(serializers.Serializer[Any]):
+    """A variable that assessors code: what it means and which values it takes."""
+
+    variable = serializers.CharField(help_text="Its name; assessments have a field of this name.")
+    label = serializers.CharField(help_text="Its name in words.")
+    definition = serializers.CharField(help_text="What it means.")
+    values = CodeSerializer(
+        many=True, help_text="Its values, those of the kinds of nothing that are known among them."
+    )
+    is_complete = serializers.BooleanField(
+        help_text="Whether the list of values is known to be whole."
+    )
+    given_in = serializers.ListField(
+        child=serializers.ChoiceField(ReportKind.values),
+        help_text="The kinds of report that give it.",
+    )
+    source = serializers.CharField(help_text="Where its definition comes from.")
+
+
+VariableListSerializer = list_serializer("Variable", VariableSerializer)
+
+
+class WrongParameterSerializer(serializers.Serializer[Any]):
+    """What is wrong with one parameter."""
+
+    parameter = serializers.CharField(help_text="Its name.")
+    detail = serializers.CharField(help_text="What is wrong with it, and what to do.")
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """Why there is no other answer: problem details after RFC 9457."""
+
+    type = serializers.URLField(help_text="The kind of problem; a page explains it.")
+    title = serializers.CharField(help_text="The kind of problem in words.")
+    status = serializers.IntegerField(help_text="The status of the answer.")
+    detail = serializers.CharField(help_text="What is wrong, and what to do.")
+    instance = serializers.CharField(help_text="The address that was asked for.")
+    errors = WrongParameterSerializer(
+        many=True, required=False, help_text="What is wrong with each parameter."
+    )

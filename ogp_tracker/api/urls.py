@@ -1,0 +1,19 @@
+"""Addresses of the API. A list is called as its table, a row is found by the key of the table."""
+
+from django.urls import path
+
+from ogp_tracker.api import views
+from ogp_tracker.api.resources import RESOURCES
+
+urlpatterns = [
+    path("v1/", views.RootView.as_view(), name="api"),
+    path("v1/docs/", views.docs, name="api_docs"),
+    path("v1/schema/", views.SchemaView.as_view(), name="api_schema"),
+    path("v1/codebook/", views.CodebookListView.as_view(), name="api_codebook"),
+    path("v1/codebook/<slug:variable>/", views.CodebookDetailView.as_view(), name="api_variable"),
+]
+for one in RESOURCES:
+    urlpatterns += [
+        path(f"v1/{one.name}/", views.ListView.as_view(resource=one), name=f"api_{one.name}"),
+        path(f"v1/{one.name}/{one.route}", views.DetailView.as_view(resource=one)),
+    ]
