@@ -127,6 +127,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"
 EVIDENCE_KINDS: list[str] = read("EVIDENCE_KINDS")
 EVIDENCE_MAX_MEGABYTES: int = read("EVIDENCE_MAX_MEGABYTES")
+IMPORT_MAX_MEGABYTES: int = read("IMPORT_MAX_MEGABYTES")
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "milestones.evidence_files.upload_handler.BoundedFileUploadHandler",

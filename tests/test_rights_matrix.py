@@ -82,6 +82,9 @@ OF_THE_SITE = {
     "my_work_part",
     "plan_work",
     "plan_work_part",
+    "import",
+    "import_preview",
+    "import_template",
 }
 OF_THEIR_OWN = {
     "auth_user_password_change",
@@ -187,6 +190,8 @@ def addresses_of_everything(world):
     yield reverse("admin:index")
     yield reverse("admin:my_work_part", args=["drafts"])
     yield reverse("admin:milestones_milestone_report")
+    yield reverse("admin:import")
+    yield reverse("admin:import_preview", args=["no-such-sheet"])
     update = next(iter(world.rows[ProgressUpdate].values()))
     yield address(ProgressUpdate, "preview", update.pk)
     yield address(ProgressUpdate, "publish", update.pk)
@@ -504,6 +509,40 @@ def test_pages_of_a_report_are_closed_to_who_does_not_see_it(world, role, which)
             for answer in (client.get(path), client.post(path, {})):
                 assert answer.status_code in {403, 404, 405}, name
     assert tables == []
+
+
+def test_only_assessors_import_a_sheet_and_only_what_is_theirs(world, role):
+    """Nothing of government's is written, nor does a refusal say what is a draft."""
+    from tests.sheets import choose, csv_of, write
+
+    client, may = world.client(role), role == "irm"
+    report = world.rows[Report]["draft"]
+    rows = [
+        {"report_id": report.slug, "commitment_id": row.slug, "analysis": TOUCHED}
+        for name, row in world.rows[Commitment].items()
+        if "draft" not in name
+    ]
+    with written() as tables, undone():
+        page = choose(client, csv_of(*rows))
+        assert (page.status_code == 200) == may
+        if may:
+            assert "shared_cache" not in tables
+            write(client, page)
+        template = client.get(reverse("admin:import_template", args=[report.pk, "assessments"]))
+        assert (template.status_code == 200) == may
+    assert bool(tables) == may
+    assert set(tables) <= {"irm_assessment", "irm_historicalassessment", "public_version"}
+    if may:
+        hidden = csv_of(
+            *(
+                {**rows[0], "commitment_id": row.slug}
+                for name, row in world.rows[Commitment].items()
+                if "draft" in name
+            )
+        )
+        said = choose(client, hidden).context["refusals"]
+        assert len(said) == 3
+        assert all("that readers can see" in one.sentence for one in said)
 
 
 def test_second_factors_are_taken_away_by_administrators_only(world, role):
