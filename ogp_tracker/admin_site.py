@@ -100,9 +100,11 @@ class TrackerAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """Answer with what waits for the account, and below it the sections."""
+        from irm.admin import work
         from milestones.admin import my_work
 
-        return super().index(request, {**my_work.first_page(request), **(extra_context or {})})
+        waiting = {**my_work.first_page(request), **work.first_page(request)}
+        return super().index(request, {**waiting, **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
         """Return the addresses, with those of the full lists of what waits and of the import."""

@@ -93,6 +93,7 @@ OF_THEIR_OWN = {
     "milestones_progressupdate_preview",
     "milestones_progressupdate_publish",
     "milestones_evidence_file",
+    "irm_report_work",
 }
 WITH_VERSIONS = {Institution, ActionPlan, Commitment, Milestone, Report, Assessment}
 WITH_VERSIONS |= {MilestoneFinding}
@@ -190,6 +191,7 @@ def addresses_of_everything(world):
     yield reverse("admin:index")
     yield reverse("admin:my_work_part", args=["drafts"])
     yield reverse("admin:milestones_milestone_report")
+    yield address(Report, "work", next(iter(world.rows[Report].values())).pk)
     yield reverse("admin:import")
     yield reverse("admin:import_preview", args=["no-such-sheet"])
     update = next(iter(world.rows[ProgressUpdate].values()))
@@ -509,6 +511,21 @@ def test_pages_of_a_report_are_closed_to_who_does_not_see_it(world, role, which)
             for answer in (client.get(path), client.post(path, {})):
                 assert answer.status_code in {403, 404, 405}, name
     assert tables == []
+
+
+@pytest.mark.parametrize("name", ["final", "draft"])
+def test_only_assessors_work_a_report_off(world, role, name):
+    """Who starts an assessment there writes that and nothing else."""
+    path, may = address(Report, "work", world.rows[Report][name].pk), role == "irm"
+    client = world.client(role)
+    page = client.get(path)
+    with written() as tables, undone():
+        sent = client.post(path, {"commitment": world.rows[Commitment]["own"].pk})
+
+    assert (page.status_code, sent.status_code) == ((200, 302) if may else (403, 403))
+    check_gives_nothing_away(world, role, page.text)
+    assert set(tables) <= {"irm_assessment", "irm_historicalassessment", "public_version"}
+    assert may or not tables
 
 
 def test_only_assessors_import_a_sheet_and_only_what_is_theirs(world, role):

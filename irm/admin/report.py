@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +16,9 @@ from commitments.admin.base import HistoryAdmin, RefusableForm
 from commitments.rights import Rights
 from irm.codebook import BLANK, VARIABLES, variables_of
 from irm.models import Assessment, Report
+from irm.work import with_counts
+
+from .work import HasWorkList
 
 
 class ReportForm(RefusableForm):
@@ -43,11 +48,11 @@ class ReportForm(RefusableForm):
 
 
 @admin.register(Report)
-class ReportAdmin(HistoryAdmin):
+class ReportAdmin(HasWorkList, HistoryAdmin):
     """Reports: the version for public comment and the final one are public."""
 
     form = ReportForm
-    list_display = ("title", "kind", "assessor", "plan", "stage", "released_on", "assessed")
+    list_display = ("title", "kind", "assessor", "plan", "stage", "released_on", "assessed_count")
     list_select_related = ("plan",)
     list_filter = ("stage", "kind", "assessor", "plan")
     search_fields = ("title", "slug", "plan__title")
@@ -86,20 +91,53 @@ class ReportAdmin(HistoryAdmin):
         """Drafts of the past are the assessors'."""
         return rights.is_assessor
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns: to assessors what is left to record, with the way there."""
+        columns = super().get_list_display(request)
+        if not rights_in(request).is_assessor:
+            return columns
+        return [one if one != "assessed_count" else "work" for one in columns]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the reports with the number of commitments that they assess.
 
         Government counts the published ones.
         """
-        rights = rights_in(request)
-        seen = None if rights.is_assessor else Q(assessments__in=Assessment.objects.public())
-        count = Count("assessments", filter=seen, distinct=True)
-        return super().get_queryset(request).annotate(assessment_count=count)
+        reports = super().get_queryset(request)
+        if rights_in(request).is_assessor:
+            return with_counts(reports)
+        seen = Q(assessments__in=Assessment.objects.public())
+        return reports.annotate(assessed=Count("assessments", filter=seen, distinct=True))
 
-    @admin.display(description=gettext_lazy("assessments"), ordering="assessment_count")
-    def assessed(self, obj: Any) -> int:
+    @admin.display(description=gettext_lazy("assessments"), ordering="assessed")
+    def assessed_count(self, obj: Any) -> int:
         """Return how many commitments the report assesses."""
-        return int(obj.assessment_count)
+        return int(obj.assessed)
+
+    @admin.display(description=gettext_lazy("work list"), ordering="to_do")
+    def work(self, obj: Any) -> str:
+        """Return how many commitments are to do, in progress and assessed, with the way there."""
+        to_do = obj.to_do if obj.gives_codes else 0
+        said = _("%(to_do)d to do, %(in_progress)d in progress, %(assessed)d assessed") % {
+            "to_do": to_do,
+            "in_progress": obj.in_progress,
+            "assessed": obj.assessed,
+        }
+        path = reverse("admin:irm_report_work", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', path, said)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Answer with the page, which leads assessors to the work list."""
+        context["is_assessor"] = rights_in(request).is_assessor
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def is_public(self, obj: Report) -> bool:
         """Return whether the report has a public page."""

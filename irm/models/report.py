@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldUnique, web_address
 from commitments.models import ActionPlan
-from irm.codebook import ReportKind
+from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
 
 
@@ -106,6 +106,11 @@ class Report(models.Model):
     def is_for_comment(self) -> bool:
         """Return whether this is only the version for public comment."""
         return self.stage == self.Stage.PUBLIC_COMMENT
+
+    @property
+    def gives_codes(self) -> bool:
+        """Return whether a report of this kind codes anything of a commitment."""
+        return any(variables_of(self.kind))
 
     @property
     def is_ogp_page(self) -> bool:

@@ -161,6 +161,9 @@ def _write(request: HttpRequest, sheet: KeptSheet, rights: Rights) -> HttpRespon
         "%(number)d row of %(name)s is written.", "%(number)d rows of %(name)s are written.", number
     )
     messages.success(request, words % {"number": number, "name": sheet.name})
+    slugs = {one.key[0] for one in done.effects}
+    if len(slugs) == 1:
+        return redirect("admin:irm_report_work", Report.objects.get(slug=slugs.pop()).pk)
     return redirect("admin:irm_report_changelist")
 
 
