@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
@@ -15,7 +16,7 @@ from commitments.admin.access import rights_in
 from commitments.admin.base import HistoryAdmin, RefusableForm
 from commitments.rights import Rights
 from irm.codebook import BLANK, VARIABLES, variables_of
-from irm.models import Assessment, Report
+from irm.models import Assessment, Reply, Report
 from irm.work import with_counts
 
 from .work import HasWorkList
@@ -23,6 +24,32 @@ from .work import HasWorkList
 
 class ReportForm(RefusableForm):
     """A report whose kind decides which codes its assessments can hold."""
+
+    takes_back = forms.BooleanField(
+        label=gettext_lazy("Take it back from readers"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only for a version for public comment that becomes a draft again: its page and all its"
+            " assessments vanish from the public pages, and links to them lead nowhere."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask before what readers see is taken back; refuse it if government has answered."""
+        cleaned = super().clean()
+        was, becomes = self.initial.get("stage"), (cleaned or {}).get("stage")
+        if was == Report.Stage.PUBLIC_COMMENT and becomes == Report.Stage.DRAFT:
+            answered = Reply.objects.public().filter(assessment__report=self.instance.pk)
+            if answered.exists():
+                self.add_error("stage", _("Government has answered it in public. It stays."))
+            elif not self.cleaned_data.get("takes_back"):
+                words = _(
+                    "Readers see this version: %(number)d assessments of it are public. Tick “Take"
+                    " it back from readers” if that is meant."
+                )
+                seen = self.instance.assessments.public().count()
+                self.add_error("stage", words % {"number": seen})
+        return cleaned
 
     def clean_kind(self) -> str:
         """Refuse a kind that does not give the codes which the report's assessments hold."""
@@ -63,7 +90,7 @@ class ReportAdmin(HasWorkList, HistoryAdmin):
     fieldsets = (
         (None, {"fields": ("title", "slug", "kind", "assessor", "plan")}),
         (gettext_lazy("What it rests on"), {"fields": ("evidence_cut_off", "url")}),
-        (gettext_lazy("Publication"), {"fields": ("released_on", "stage")}),
+        (gettext_lazy("Publication"), {"fields": ("released_on", "stage", "takes_back")}),
         (gettext_lazy("Note"), {"fields": ("tracker_note",), "classes": ("collapse",)}),
     )
 
@@ -90,6 +117,16 @@ class ReportAdmin(HasWorkList, HistoryAdmin):
     def may_read_history(self, rights: Rights, obj: Any) -> bool:
         """Drafts of the past are the assessors'."""
         return rights.is_assessor
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the groups of fields; only what readers see for comment can be taken back."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and obj.is_for_comment and self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (name, {**more, "fields": [one for one in more["fields"] if one != "takes_back"]})
+            for name, more in fieldsets
+        ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns: to assessors what is left to record, with the way there."""

@@ -1,5 +1,6 @@
 """Reports in which assessors publish what they found."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -93,6 +94,25 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Refuse that a final report becomes less than final once readers have seen it.
+
+        Its assessments are in exports and citations, and government may have answered them.
+        """
+        if self.pk is None or self.stage == self.Stage.FINAL:
+            return
+        stored = Report.objects.filter(pk=self.pk, stage=self.Stage.FINAL)
+        if stored.filter(assessments__in=self.assessments.public()).exists():
+            raise ValidationError(
+                {
+                    "stage": _(
+                        "This report is final, and readers cite what it finds. It does not go"
+                        " back: correct its assessments, of which every version is kept. To take"
+                        " one back from readers, empty its day of publication."
+                    )
+                }
+            )
 
     def natural_key(self) -> tuple[str]:
         """Return what names this row in a fixture."""
