@@ -94,6 +94,7 @@ OF_THEIR_OWN = {
     "milestones_progressupdate_publish",
     "milestones_evidence_file",
     "irm_report_work",
+    "irm_assessment_preview",
 }
 WITH_VERSIONS = {Institution, ActionPlan, Commitment, Milestone, Report, Assessment}
 WITH_VERSIONS |= {MilestoneFinding}
@@ -511,6 +512,18 @@ def test_pages_of_a_report_are_closed_to_who_does_not_see_it(world, role, which)
             for answer in (client.get(path), client.post(path, {})):
                 assert answer.status_code in {403, 404, 405}, name
     assert tables == []
+
+
+def test_drafts_of_assessments_are_previewed_by_assessors_only(world, role):
+    client = world.client(role)
+    for name, row in world.rows[Assessment].items():
+        with written() as tables:
+            answer = client.get(address(Assessment, "preview", row.pk))
+            assert client.post(address(Assessment, "preview", row.pk)).status_code != 500
+        check_gives_nothing_away(world, role, answer.text)
+        is_draft = name in {"own unpublished", "of a draft"}
+        assert (answer.status_code == 200) == (role == "irm" and is_draft), name
+        assert tables == []
 
 
 @pytest.mark.parametrize("name", ["final", "draft"])

@@ -42,7 +42,10 @@ class SheetForm(forms.Form):
     )
     sheet = forms.FileField(
         label=gettext_lazy("Sheet"),
-        help_text=gettext_lazy("CSV in UTF-8, or XLSX."),
+        help_text=gettext_lazy(
+            "CSV in UTF-8, or XLSX. A column that is not in the sheet stays as it is; an empty cell"
+            " empties what is stored."
+        ),
         widget=forms.FileInput(attrs={"accept": f".csv,.xlsx,text/csv,{XLSX}"}),
         allow_empty_file=True,
         error_messages={"required": gettext_lazy("Choose a file.")},
@@ -183,7 +186,6 @@ def _choice(
             "number": len(refusals),
             "report": Report.objects.filter(slug=chosen).first() if chosen else None,
             "targets": TARGETS.values(),
-            "most": _most_bytes(),
         },
     )
 
