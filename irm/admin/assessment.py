@@ -119,7 +119,14 @@ class AssessmentAdmin(PreviewsAssessment, OffersReply, WithCodes, HistoryAdmin):
             (_("Codes"), {"fields": code_fields(obj), "description": kinds_of_nothing()}),
             (
                 _("In the words of the report"),
-                {"fields": ("commitment_as_reported", "analysis", "footnotes")},
+                {
+                    "fields": (
+                        "commitment_as_reported",
+                        "shares_text_with",
+                        "analysis",
+                        "footnotes",
+                    )
+                },
             ),
             (_("Publication"), {"fields": ("published_on",), "classes": ("later",)}),
         ]
@@ -193,6 +200,21 @@ class AssessmentAdmin(PreviewsAssessment, OffersReply, WithCodes, HistoryAdmin):
             kwargs["widget"] = CheckboxSelectMultiple
             return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form's class, with the assessments of this report that hold a text."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        field: Any = form.base_fields.get("shares_text_with")
+        if field is not None and obj is not None:
+            without_icons(field)
+            rows = Assessment.objects.filter(report=obj.report_id, shares_text_with=None)
+            rows = rows.exclude(pk=obj.pk).select_related("commitment")
+            field.queryset = rows.order_by("commitment__number", "commitment__slug")
+            field.label_from_instance = lambda row: str(row.commitment)
+            field.empty_label = _("None: the text stands here")
+        return form
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
         """Return what the rows below are made with: each empty one is of a milestone."""

@@ -51,7 +51,9 @@ class Known:
 
     def _read_assessments(self) -> None:
         rows = Assessment.objects.filter(report__in=list(self.reports.values()))
-        rows = rows.select_related("commitment").prefetch_related("relevant_values")
+        rows = rows.select_related("commitment", "shares_text_with").prefetch_related(
+            "relevant_values"
+        )
         reports = {one.pk: one for one in self.reports.values()}
         for one in self._held(rows.order_by("pk")):
             one.report = reports[one.report_id]
