@@ -34,7 +34,7 @@ class AssessmentForm(RefusableForm):
         if cleaned is None or "published_on" not in self.fields or self.was_published:
             return cleaned
         if not KEEPS_A_DRAFT.isdisjoint(self.data):
-            self._errors.pop("published_on", None)  # type: ignore[union-attr]
+            self.errors.pop("published_on", None)
             cleaned["published_on"] = None
         elif "_publish" in self.data and not cleaned.get("published_on"):
             cleaned["published_on"] = timezone.localdate()
