@@ -21,6 +21,7 @@ def find_problems(count: Counter = silent) -> Iterator[Problem]:
     yield from chain(
         _codes_out_of_place(count),
         _findings_of_another_commitment(count),
+        _texts_shared_where_there_is_none(count),
         _replies_to_another_assessment(count),
         _replies_by_somebody_else(count),
         _replies_signed_by_their_author(count),
@@ -59,6 +60,22 @@ def _findings_of_another_commitment(count: Counter) -> Iterator[Problem]:
             rule=_("A finding is about a milestone of the commitment that is assessed."),
             where=str(finding),
             to_do=_("Choose the milestone of the assessed commitment."),
+        )
+
+
+def _texts_shared_where_there_is_none(count: Counter) -> Iterator[Problem]:
+    rows = (
+        Assessment.objects.exclude(shares_text_with=None)
+        .exclude(shares_text_with__report=F("report"), shares_text_with__shares_text_with=None)
+        .select_related("report", "commitment")
+        .defer("commitment_as_reported")
+        .order_by("pk")
+    )
+    for assessment in watched(rows.iterator(ROWS_AT_ONCE), count):
+        yield Problem(
+            rule=_("A text is shared with the assessment of the same report that holds it."),
+            where=str(assessment),
+            to_do=_("Choose the assessment that holds the text, or none."),
         )
 
 

@@ -97,9 +97,21 @@ class AssessmentQuerySet(QuerySet["Assessment"]):
         """Return assessments with all that the commitment's page shows of them."""
         from irm.models import Reply
 
-        return self.select_related("report").prefetch_related(
-            "relevant_values",
-            Prefetch("replies", queryset=Reply.objects.public().select_related("institution")),
+        return (
+            self.select_related("report")
+            .with_cluster()
+            .prefetch_related(
+                "relevant_values",
+                Prefetch("replies", queryset=Reply.objects.public().select_related("institution")),
+            )
+        )
+
+    def with_cluster(self) -> Self:
+        """Return assessments with those that share their text, as far as they are public."""
+        sharing = self.model._default_manager.public().select_related("commitment")
+        return self.select_related("shares_text_with__commitment").prefetch_related(
+            Prefetch("sharing", queryset=sharing),
+            Prefetch("shares_text_with__sharing", queryset=sharing),
         )
 
     def for_report_page(self) -> Self:
@@ -157,8 +169,13 @@ class MilestoneFindingQuerySet(QuerySet["MilestoneFinding"]):
         """Return findings with all that the milestone's page shows of them."""
         from irm.models import Reply
 
-        return self.for_commitment_page().prefetch_related(
-            Prefetch("replies", queryset=Reply.objects.public().select_related("institution"))
+        holder = "assessment__shares_text_with__commitment"
+        return (
+            self.for_commitment_page()
+            .select_related(holder)
+            .prefetch_related(
+                Prefetch("replies", queryset=Reply.objects.public().select_related("institution"))
+            )
         )
 
     def for_report_page(self) -> Self:

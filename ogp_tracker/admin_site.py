@@ -100,20 +100,24 @@ class TrackerAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """Answer with what waits for the account, and below it the sections."""
+        from irm.admin import work
         from milestones.admin import my_work
 
-        return super().index(request, {**my_work.first_page(request), **(extra_context or {})})
+        waiting = {**my_work.first_page(request), **work.first_page(request)}
+        return super().index(request, {**waiting, **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
-        """Return the addresses, with those of the full lists of what waits."""
+        """Return the addresses, with those of the full lists of what waits and of the import."""
         from milestones.admin import my_work
+        from ogp_tracker.importing import pages
 
         to_public_page = path(
             "r/<path:content_type_id>/<path:object_id>/",
             self.admin_view(self.to_public_page),
             name="view_on_site",
         )
-        return [to_public_page, *my_work.urls(self), *super().get_urls()]
+        own = (*my_work.urls(self), *pages.urls(self))
+        return [to_public_page, *own, *super().get_urls()]
 
     def to_public_page(
         self, request: HttpRequest, content_type_id: str, object_id: str

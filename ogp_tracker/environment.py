@@ -163,6 +163,7 @@ variables = environ.Env(
     DEFAULT_FROM_EMAIL=(str, None),
     EVIDENCE_KINDS=(kinds_of_file, list(KINDS)),
     EVIDENCE_MAX_MEGABYTES=(positive_number, 20),
+    IMPORT_MAX_MEGABYTES=(positive_number, 5),
     REMINDER_ESCALATE_AFTER_DAYS=(whole_number, 14),
     API_REQUESTS_PER_MINUTE=(whole_number, 300),
     LOG_LEVEL=(log_level, "INFO"),

@@ -138,6 +138,7 @@ DATA_FILES_ROOT = VAR_DIR / "data" if os.name == "posix" else None
 DATA_RELEASES_ROOT = VAR_DIR / "releases"
 EVIDENCE_KINDS: list[str] = read("EVIDENCE_KINDS")
 EVIDENCE_MAX_MEGABYTES: int = read("EVIDENCE_MAX_MEGABYTES")
+IMPORT_MAX_MEGABYTES: int = read("IMPORT_MAX_MEGABYTES")
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "milestones.evidence_files.upload_handler.BoundedFileUploadHandler",

@@ -279,6 +279,7 @@ app_list milestones         y     y     y     y     y     y     y     y     y
 app_list irm                y     y     y     y     y     y     -     -     y
 my_work_part drafts         y     y     y     y     -     -     -     -     y
 my_work_part agree          -     -     -     -     y     -     -     -     -
+import                      -     -     -     -     -     y     -     -     -
 plan_work                   -     -     y     y     -     -     -     -     y
 plan_work_part overdue      -     -     y     y     -     -     -     -     y
 """)

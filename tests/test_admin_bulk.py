@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.report_pages import evidence
 from tests.signing_in import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
 
 @pytest.fixture

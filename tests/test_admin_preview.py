@@ -23,7 +23,7 @@ from tests.pages import Page, crawl, sitemap_addresses
 from tests.report_pages import form_for, report
 from tests.signing_in import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
 SECRET = "Words that nobody has published."
 

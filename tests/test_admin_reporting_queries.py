@@ -25,7 +25,11 @@ from tests.pages import queries_of, read
 from tests.report_pages import form_for
 from tests.signing_in import sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("one_minute"),
+]
 
 
 @pytest.fixture

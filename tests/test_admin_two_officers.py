@@ -39,7 +39,7 @@ from tests.factories import (
 )
 from tests.signing_in import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
 VERSION = "shown_version"
 KEEP = "keep_stored"

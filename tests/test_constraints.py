@@ -360,6 +360,21 @@ CASES = [
         lambda row: {"commitment": AssessmentFactory(report=row.report).commitment},
         "This report already assesses this commitment.",
     ),
+    (
+        "irm_assessment_not_text_of_itself",
+        of(AssessmentFactory, analysis=""),
+        lambda row: {"shares_text_with": row},
+        "An assessment cannot share its text with itself.",
+    ),
+    (
+        "irm_assessment_text_in_one_place",
+        of(AssessmentFactory, analysis=""),
+        lambda row: {
+            "shares_text_with": AssessmentFactory(report=row.report),
+            "analysis": "A text of its own.",
+        },
+        "Empty the analysis and the footnotes here.",
+    ),
     *(
         (
             f"irm_assessment_{variable.name}_in_codebook",

@@ -22,7 +22,7 @@ from tests.factories import (
 from tests.pages import queries_of, read
 from tests.work_world import Desk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
 INDEX = reverse("admin:index")
 

@@ -82,6 +82,9 @@ OF_THE_SITE = {
     "my_work_part",
     "plan_work",
     "plan_work_part",
+    "import",
+    "import_preview",
+    "import_template",
 }
 OF_THEIR_OWN = {
     "auth_user_password_change",
@@ -90,6 +93,8 @@ OF_THEIR_OWN = {
     "milestones_progressupdate_preview",
     "milestones_progressupdate_publish",
     "milestones_evidence_file",
+    "irm_report_work",
+    "irm_assessment_preview",
 }
 WITH_VERSIONS = {Institution, ActionPlan, Commitment, Milestone, Report, Assessment}
 WITH_VERSIONS |= {MilestoneFinding}
@@ -187,6 +192,9 @@ def addresses_of_everything(world):
     yield reverse("admin:index")
     yield reverse("admin:my_work_part", args=["drafts"])
     yield reverse("admin:milestones_milestone_report")
+    yield address(Report, "work", next(iter(world.rows[Report].values())).pk)
+    yield reverse("admin:import")
+    yield reverse("admin:import_preview", args=["no-such-sheet"])
     update = next(iter(world.rows[ProgressUpdate].values()))
     yield address(ProgressUpdate, "preview", update.pk)
     yield address(ProgressUpdate, "publish", update.pk)
@@ -504,6 +512,67 @@ def test_pages_of_a_report_are_closed_to_who_does_not_see_it(world, role, which)
             for answer in (client.get(path), client.post(path, {})):
                 assert answer.status_code in {403, 404, 405}, name
     assert tables == []
+
+
+def test_drafts_of_assessments_are_previewed_by_assessors_only(world, role):
+    client = world.client(role)
+    for name, row in world.rows[Assessment].items():
+        with written() as tables:
+            answer = client.get(address(Assessment, "preview", row.pk))
+            assert client.post(address(Assessment, "preview", row.pk)).status_code != 500
+        check_gives_nothing_away(world, role, answer.text)
+        is_draft = name in {"own unpublished", "of a draft"}
+        assert (answer.status_code == 200) == (role == "irm" and is_draft), name
+        assert tables == []
+
+
+@pytest.mark.parametrize("name", ["final", "draft"])
+def test_only_assessors_work_a_report_off(world, role, name):
+    """Who starts an assessment there writes that and nothing else."""
+    path, may = address(Report, "work", world.rows[Report][name].pk), role == "irm"
+    client = world.client(role)
+    page = client.get(path)
+    with written() as tables, undone():
+        sent = client.post(path, {"commitment": world.rows[Commitment]["own"].pk})
+
+    assert (page.status_code, sent.status_code) == ((200, 302) if may else (403, 403))
+    check_gives_nothing_away(world, role, page.text)
+    assert set(tables) <= {"irm_assessment", "irm_historicalassessment", "public_version"}
+    assert may or not tables
+
+
+def test_only_assessors_import_a_sheet_and_only_what_is_theirs(world, role):
+    """Nothing of government's is written, nor does a refusal say what is a draft."""
+    from tests.sheets import choose, csv_of, write
+
+    client, may = world.client(role), role == "irm"
+    report = world.rows[Report]["draft"]
+    rows = [
+        {"report_id": report.slug, "commitment_id": row.slug, "analysis": TOUCHED}
+        for name, row in world.rows[Commitment].items()
+        if "draft" not in name
+    ]
+    with written() as tables, undone():
+        page = choose(client, csv_of(*rows))
+        assert (page.status_code == 200) == may
+        if may:
+            assert "shared_cache" not in tables
+            write(client, page)
+        template = client.get(reverse("admin:import_template", args=[report.pk, "assessments"]))
+        assert (template.status_code == 200) == may
+    assert bool(tables) == may
+    assert set(tables) <= {"irm_assessment", "irm_historicalassessment", "public_version"}
+    if may:
+        hidden = csv_of(
+            *(
+                {**rows[0], "commitment_id": row.slug}
+                for name, row in world.rows[Commitment].items()
+                if "draft" in name
+            )
+        )
+        said = choose(client, hidden).context["refusals"]
+        assert len(said) == 3
+        assert all("that readers can see" in one.sentence for one in said)
 
 
 def test_second_factors_are_taken_away_by_administrators_only(world, role):

@@ -35,7 +35,7 @@ class Answered:
     @property
     def words(self) -> str:
         """Return what the assessor wrote."""
-        return self.finding.found if self.finding is not None else self.assessment.analysis
+        return self.finding.found if self.finding is not None else self.assessment.text.analysis
 
     @property
     def name(self) -> str:

@@ -2,103 +2,56 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.html import format_html, format_html_join
-from django.utils.text import Truncator
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import RowsByRights
-from commitments.admin.base import (
-    HistoryAdmin,
-    RefusableForm,
-    without_icons,
-)
+from commitments.admin.base import HistoryAdmin, RefusableForm, without_icons
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
 from commitments.rights import Rights
-from irm.codebook import BLANK, BY_NAME, NOTHINGS, VARIABLES, Variable, variables_of
-from irm.models import Assessment, MilestoneFinding
-from milestones.models import Milestone
+from irm.models import Assessment
+from milestones.admin.problems import problems_on
 
 from .answering import Answered, OffersReply
+from .assessment_preview import PreviewsAssessment
+from .codes import WithCodes, code_fields, kinds_of_nothing
+from .finding_rows import FindingInline, beside, without_finding
+
+KEEPS_A_DRAFT = {"_draft", "_preview"}
 
 
-def explained(variable: Variable) -> str:
-    """Return what the codebook says of a variable, as the help text of its field."""
-    values = format_html_join(
-        "",
-        "<li><strong>{}</strong>: {}</li>",
-        ((value.label, value.definition) for value in variable.values if value.definition),
-    )
-    unknown = "" if variable.is_complete else _("The full list of values is not known.")
-    return format_html("{} {}<ul>{}</ul>", variable.definition, unknown, values)
+class AssessmentForm(RefusableForm):
+    """An assessment; which button was pressed says whether a draft is published."""
 
+    def clean(self) -> dict[str, Any] | None:
+        """Return the cleaned data, with the day of publication that follows from the button."""
+        cleaned = super().clean()
+        if cleaned is None or "published_on" not in self.fields or self.was_published:
+            return cleaned
+        if not KEEPS_A_DRAFT.isdisjoint(self.data):
+            self.errors.pop("published_on", None)
+            cleaned["published_on"] = None
+        elif "_publish" in self.data and not cleaned.get("published_on"):
+            cleaned["published_on"] = timezone.localdate()
+            self.changed_data.append("published_on")
+        return cleaned
 
-def kinds_of_nothing() -> str:
-    """Return the sentence that keeps apart what a report can fail to say."""
-    words = " ".join(f"{value.label}: {value.definition}" for value in NOTHINGS)
-    return _("Blank: the report says nothing under this heading. %(others)s") % {"others": words}
-
-
-class WithCodes(admin.options.BaseModelAdmin):
-    """A form whose coded fields are explained by the codebook and can be left blank knowingly."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field; a coded one with the codebook's definitions."""
-        if db_field.name not in BY_NAME:
-            return super().formfield_for_dbfield(db_field, request, **kwargs)
-        kwargs["choices"] = db_field.get_choices(blank_choice=[(BLANK, _("Blank"))])
-        kwargs.setdefault("help_text", explained(BY_NAME[db_field.name]))
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-class FindingInline(RowsByRights, WithCodes, admin.StackedInline):
-    """What the report says of single milestones of the commitment."""
-
-    model = MilestoneFinding
-    extra = 0
-    fields = ("milestone", "completion", "found")
-    # From its own page a finding is answered.
-    show_change_link = True
-    verbose_name_plural = gettext_lazy("findings on single milestones")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the findings in the order of the milestones, with what they are called by."""
-        related = ("milestone__commitment", "assessment__report")
-        rows = super().get_queryset(request).select_related(*related)
-        return rows.order_by("milestone__number")
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the rows' class, with the milestones of this commitment to choose from."""
-        formset = super().get_formset(request, obj, **kwargs)
-        field: Any = formset.form.base_fields.get("milestone")
-        if field is not None and obj is not None:
-            rows = Milestone.objects.filter(commitment=obj.commitment_id).order_by("number")
-            field.queryset = rows.select_related("commitment")
-            field.label_from_instance = lambda row: f"{row.label}: {Truncator(row.text).chars(80)}"
-        return formset
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field without icons: milestones are government's rows."""
-        if db_field.name == "completion":
-            kwargs["help_text"] = db_field.help_text
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The findings of an assessment that readers have seen stay."""
-        allowed: bool = super().has_delete_permission(request, obj)
-        return allowed and not (isinstance(obj, Assessment) and has_been_public(obj))
+    @property
+    def was_published(self) -> bool:
+        """Return whether readers can see what is stored, if its report is no draft."""
+        return self.initial.get("published_on") is not None
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(OffersReply, WithCodes, HistoryAdmin):
+class AssessmentAdmin(PreviewsAssessment, OffersReply, WithCodes, HistoryAdmin):
     """Assessments: first the report and the commitment, then the codes that such a report gives."""
 
-    form = RefusableForm
+    form = AssessmentForm
     list_display = ("commitment", "report", "completion", "published_on")
     list_of_all_related = ("report__plan", "commitment")
     list_filter = (
@@ -116,7 +69,7 @@ class AssessmentAdmin(OffersReply, WithCodes, HistoryAdmin):
     )
     date_hierarchy = "published_on"
     ordering = ("commitment__slug", "report__title")
-    autocomplete_fields = ("report", "commitment", "relevant_values")
+    autocomplete_fields = ("report", "commitment")
     fixed_once_saved = ("report", "commitment")
     inlines = (FindingInline,)
 
@@ -147,7 +100,7 @@ class AssessmentAdmin(OffersReply, WithCodes, HistoryAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the groups of fields; which codes there are follows from the report's kind."""
         chosen = (
-            None,
+            _("Which report and which commitment"),
             {
                 "fields": ("report", "commitment"),
                 "description": ""
@@ -161,14 +114,21 @@ class AssessmentAdmin(OffersReply, WithCodes, HistoryAdmin):
         if obj is None:
             return [chosen]
         fieldsets: list[Any] = [
-            chosen,
+            *([chosen] if getattr(request, "reads_history", False) else []),
             (_("How the report calls it"), {"fields": ("number_in_report", "title_in_report")}),
             (_("Codes"), {"fields": code_fields(obj), "description": kinds_of_nothing()}),
             (
                 _("In the words of the report"),
-                {"fields": ("commitment_as_reported", "analysis", "footnotes")},
+                {
+                    "fields": (
+                        "commitment_as_reported",
+                        "shares_text_with",
+                        "analysis",
+                        "footnotes",
+                    )
+                },
             ),
-            (_("Publication"), {"fields": ("published_on",)}),
+            (_("Publication"), {"fields": ("published_on",), "classes": ("later",)}),
         ]
         return self.of_the_version(request, [one for one in fieldsets if one[1]["fields"]])
 
@@ -208,83 +168,78 @@ class AssessmentAdmin(OffersReply, WithCodes, HistoryAdmin):
         super().response_add(request, obj, post_url_continue)
         return redirect("admin:irm_assessment_change", obj.pk)
 
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Go on to where the button leads."""
+        if "_preview" in request.POST:
+            return redirect("admin:irm_assessment_preview", obj.pk)
+        if "_draft" in request.POST:
+            self.message_user(request, _("The draft is kept."), messages.SUCCESS)
+            return redirect("admin:irm_assessment_change", obj.pk)
+        if "_publish" in request.POST:
+            self.message_user(request, self._published(obj), messages.SUCCESS)
+            return redirect("admin:irm_report_work", obj.report_id)
+        return super().response_change(request, obj)
 
-@admin.register(MilestoneFinding)
-class MilestoneFindingAdmin(OffersReply, WithCodes, HistoryAdmin):
-    """Findings on single milestones; new ones are written on the page of their assessment."""
+    def _published(self, obj: Assessment) -> str:
+        name = {"commitment": obj.commitment.slug}
+        if self.is_public(obj):
+            return _("The assessment of %(commitment)s is published.") % name
+        return (
+            _(
+                "The assessment of %(commitment)s is published, but readers do not see it before"
+                " its report and the commitment are public."
+            )
+            % name
+        )
 
-    list_display = ("milestone", "assessment", "completion", "short_text")
-    list_of_all_related = (
-        "milestone__commitment",
-        "assessment__report",
-        "assessment__commitment",
-    )
-    list_filter = ("completion", "assessment__report__kind", "assessment__report")
-    search_fields = ("milestone__commitment__slug", "assessment__report__title", "found")
-    ordering = ("milestone__commitment__slug", "milestone__number")
-    fields = ("assessment", "milestone", "completion", "found")
-    fixed_once_saved = ("assessment", "milestone")
+    # The page
 
-    def may_see(self, rights: Rights) -> bool:
-        """Assessors write them; government answers them."""
-        return rights.is_assessor or rights.is_government
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field; the few values are ticked, without a script."""
+        if db_field.name == "relevant_values":
+            kwargs["widget"] = CheckboxSelectMultiple
+            return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return all to assessors; to government what is public of its own commitments."""
-        found: QuerySet[Any] = rows
-        if rights.is_assessor:
-            return found
-        found = rows.public().filter(assessment__commitment__in=rights.seen_commitments())
-        return found
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form's class, with the assessments of this report that hold a text."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        field: Any = form.base_fields.get("shares_text_with")
+        if field is not None and obj is not None:
+            without_icons(field)
+            rows = Assessment.objects.filter(report=obj.report_id, shares_text_with=None)
+            rows = rows.exclude(pk=obj.pk).select_related("commitment")
+            field.queryset = rows.order_by("commitment__number", "commitment__slug")
+            field.label_from_instance = lambda row: str(row.commitment)
+            field.empty_label = _("None: the text stands here")
+        return form
 
-    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Only assessors write here."""
-        return rights.is_assessor
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
+        """Return what the rows below are made with: each empty one is of a milestone."""
+        given = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, FindingInline) and request.method != "POST":
+            given["initial"] = [{"milestone": key} for key in without_finding(obj)]
+        return given
 
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
-        """Only assessors write here."""
-        return rights.is_assessor
-
-    def may_read_history(self, rights: Rights, obj: Any) -> bool:
-        """Drafts of the past are the assessors'."""
-        return rights.is_assessor
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A finding is written on the page of its assessment, which knows the milestones."""
-        return False
-
-    def is_settled(self, obj: MilestoneFinding) -> bool:
-        """A finding that readers have seen stays."""
-        return has_been_public(obj.assessment)
-
-    def answered_by_reply(self, obj: MilestoneFinding) -> Answered:
-        """Return what a reply from this page answers."""
-        return Answered(obj.assessment, obj)
-
-    def is_public(self, obj: MilestoneFinding) -> bool:
-        """Return whether readers can see the finding."""
-        return MilestoneFinding.objects.public().filter(pk=obj.pk).exists()
-
-    def view_on_site(self, obj: MilestoneFinding) -> str | None:
-        """Return the address of the milestone's public page."""
-        return obj.milestone.get_absolute_url() if self.is_public(obj) else None
-
-    @admin.display(description=gettext_lazy("what was found"))
-    def short_text(self, obj: MilestoneFinding) -> str:
-        """Return the beginning of the finding."""
-        return Truncator(obj.found).chars(90)
-
-
-def code_fields(assessment: Assessment) -> list[str]:
-    """Return the coded fields that the report's kind gives, and any that hold a code all the same.
-
-    A code out of place is shown so that it can be emptied.
-    """
-    given = set(variables_of(assessment.report.kind))
-    names = []
-    for variable in VARIABLES:
-        if variable in given or getattr(assessment, variable.name):
-            names.append(variable.name)
-        if variable.name == "relevance" and variable in given:
-            names.append("relevant_values")
-    return names
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Answer with the page, with what is wrong on it and what government says beside it."""
+        form, groups = context["adminform"].form, context["inline_admin_formsets"]
+        writes = obj is not None and self.has_change_permission(request, obj)
+        context["problems"] = problems_on(form, groups)
+        context["writes"] = writes
+        # What was typed may already stand in the row that is shown.
+        day = form.initial.get("published_on") if writes else getattr(obj, "published_on", None)
+        context |= {"is_published": day is not None, "writes_draft": writes and day is None}
+        for group in groups:
+            beside(group, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)

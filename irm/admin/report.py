@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +16,40 @@ from commitments.admin.access import rights_in
 from commitments.admin.base import HistoryAdmin, RefusableForm
 from commitments.rights import Rights
 from irm.codebook import BLANK, VARIABLES, variables_of
-from irm.models import Assessment, Report
+from irm.models import Assessment, Reply, Report
+from irm.work import with_counts
+
+from .work import HasWorkList
 
 
 class ReportForm(RefusableForm):
     """A report whose kind decides which codes its assessments can hold."""
+
+    takes_back = forms.BooleanField(
+        label=gettext_lazy("Take it back from readers"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only for a version for public comment that becomes a draft again: its page and all its"
+            " assessments vanish from the public pages, and links to them lead nowhere."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask before what readers see is taken back; refuse it if government has answered."""
+        cleaned = super().clean()
+        was, becomes = self.initial.get("stage"), (cleaned or {}).get("stage")
+        if was == Report.Stage.PUBLIC_COMMENT and becomes == Report.Stage.DRAFT:
+            answered = Reply.objects.public().filter(assessment__report=self.instance.pk)
+            if answered.exists():
+                self.add_error("stage", _("Government has answered it in public. It stays."))
+            elif not self.cleaned_data.get("takes_back"):
+                words = _(
+                    "Readers see this version: %(number)d assessments of it are public. Tick “Take"
+                    " it back from readers” if that is meant."
+                )
+                seen = self.instance.assessments.public().count()
+                self.add_error("stage", words % {"number": seen})
+        return cleaned
 
     def clean_kind(self) -> str:
         """Refuse a kind that does not give the codes which the report's assessments hold."""
@@ -43,11 +75,11 @@ class ReportForm(RefusableForm):
 
 
 @admin.register(Report)
-class ReportAdmin(HistoryAdmin):
+class ReportAdmin(HasWorkList, HistoryAdmin):
     """Reports: the version for public comment and the final one are public."""
 
     form = ReportForm
-    list_display = ("title", "kind", "assessor", "plan", "stage", "released_on", "assessed")
+    list_display = ("title", "kind", "assessor", "plan", "stage", "released_on", "assessed_count")
     list_select_related = ("plan",)
     list_filter = ("stage", "kind", "assessor", "plan")
     search_fields = ("title", "slug", "plan__title")
@@ -58,7 +90,7 @@ class ReportAdmin(HistoryAdmin):
     fieldsets = (
         (None, {"fields": ("title", "slug", "kind", "assessor", "plan")}),
         (gettext_lazy("What it rests on"), {"fields": ("evidence_cut_off", "url")}),
-        (gettext_lazy("Publication"), {"fields": ("released_on", "stage")}),
+        (gettext_lazy("Publication"), {"fields": ("released_on", "stage", "takes_back")}),
         (gettext_lazy("Note"), {"fields": ("tracker_note",), "classes": ("collapse",)}),
     )
 
@@ -86,20 +118,63 @@ class ReportAdmin(HistoryAdmin):
         """Drafts of the past are the assessors'."""
         return rights.is_assessor
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the groups of fields; only what readers see for comment can be taken back."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and obj.is_for_comment and self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (name, {**more, "fields": [one for one in more["fields"] if one != "takes_back"]})
+            for name, more in fieldsets
+        ]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns: to assessors what is left to record, with the way there."""
+        columns = super().get_list_display(request)
+        if not rights_in(request).is_assessor:
+            return columns
+        return [one if one != "assessed_count" else "work" for one in columns]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the reports with the number of commitments that they assess.
 
         Government counts the published ones.
         """
-        rights = rights_in(request)
-        seen = None if rights.is_assessor else Q(assessments__in=Assessment.objects.public())
-        count = Count("assessments", filter=seen, distinct=True)
-        return super().get_queryset(request).annotate(assessment_count=count)
+        reports = super().get_queryset(request)
+        if rights_in(request).is_assessor:
+            return with_counts(reports)
+        seen = Q(assessments__in=Assessment.objects.public())
+        return reports.annotate(assessed=Count("assessments", filter=seen, distinct=True))
 
-    @admin.display(description=gettext_lazy("assessments"), ordering="assessment_count")
-    def assessed(self, obj: Any) -> int:
+    @admin.display(description=gettext_lazy("assessments"), ordering="assessed")
+    def assessed_count(self, obj: Any) -> int:
         """Return how many commitments the report assesses."""
-        return int(obj.assessment_count)
+        return int(obj.assessed)
+
+    @admin.display(description=gettext_lazy("work list"), ordering="to_do")
+    def work(self, obj: Any) -> str:
+        """Return how many commitments are to do, in progress and assessed, with the way there."""
+        to_do = obj.to_do if obj.gives_codes else 0
+        said = _("%(to_do)d to do, %(in_progress)d in progress, %(assessed)d assessed") % {
+            "to_do": to_do,
+            "in_progress": obj.in_progress,
+            "assessed": obj.assessed,
+        }
+        path = reverse("admin:irm_report_work", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', path, said)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Answer with the page, which leads assessors to the work list."""
+        context["is_assessor"] = rights_in(request).is_assessor
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def is_public(self, obj: Report) -> bool:
         """Return whether the report has a public page."""

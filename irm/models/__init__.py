@@ -1,6 +1,7 @@
 """The rows of what independent assessors found."""
 
-from .assessment import Assessment, MilestoneFinding
+from .assessment import Assessment
+from .finding import MilestoneFinding
 from .reply import Reply
 from .report import Report
 

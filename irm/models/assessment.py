@@ -1,4 +1,4 @@
-"""What a report finds of a commitment and of its milestones."""
+"""What a report finds of a commitment."""
 
 import re
 from dataclasses import dataclass
@@ -6,18 +6,21 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from commitments.constraints import FieldUnique
+from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Commitment, OGPValue
-from irm.codebook import BY_NAME, COMPLETION, VARIABLES, CodedValue, Variable, variables_of
-from irm.querysets import AssessmentQuerySet, MilestoneFindingQuerySet
-from milestones.models import Milestone
+from irm.codebook import BY_NAME, VARIABLES, CodedValue, Variable, variables_of
+from irm.querysets import AssessmentQuerySet
 
 from .report import Report
+
+TEXT_IN_ONE_PLACE = _(
+    "The shared text stands with the other assessment. Empty the analysis and the footnotes here."
+)
 
 BEGINS_WITH_A_NUMBER = re.compile(r"\s*\[\d{1,3}\]")
 
@@ -94,6 +97,18 @@ class Assessment(models.Model):
     footnotes = models.TextField(
         _("footnotes"), blank=True, help_text=_("One a line, each beginning with its [number].")
     )
+    shares_text_with = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sharing",
+        verbose_name=_("shares its text with"),
+        help_text=_(
+            "If the report assesses several commitments in one text: the assessment of this report"
+            " that holds it. Codes stay with each commitment."
+        ),
+    )
     published_on = models.DateField(
         _("published here on"),
         null=True,
@@ -115,6 +130,18 @@ class Assessment(models.Model):
                 fields=("report", "commitment"),
                 name="irm_assessment_once",
                 message=_("This report already assesses this commitment."),
+            ),
+            FieldRule(
+                field="shares_text_with",
+                name="irm_assessment_not_text_of_itself",
+                condition=Q(shares_text_with=None) | ~Q(shares_text_with=F("id")),
+                message=_("An assessment cannot share its text with itself."),
+            ),
+            FieldRule(
+                field="shares_text_with",
+                name="irm_assessment_text_in_one_place",
+                condition=Q(shares_text_with=None) | Q(analysis="", footnotes=""),
+                message=TEXT_IN_ONE_PLACE,
             ),
             *(
                 models.CheckConstraint(
@@ -147,8 +174,25 @@ class Assessment(models.Model):
                 "This day is in the future. Enter today or an earlier day to publish,"
                 " or leave it empty to keep a draft."
             )
+        if wrong := self._wrong_cluster():
+            problems["shares_text_with"] = wrong
         if problems:
             raise ValidationError(problems)
+
+    def _wrong_cluster(self) -> Any:
+        """Return why the text cannot be shared so, or None."""
+        holder = self.shares_text_with
+        if holder is None or holder.pk == self.pk:
+            return None
+        if self.analysis or self.footnotes:
+            return TEXT_IN_ONE_PLACE
+        if holder.report_id != self.report_id:
+            return _("Choose an assessment of the same report.")
+        if holder.shares_text_with_id is not None:
+            return _("That one has no text of its own: choose the assessment that holds the text.")
+        if self.pk is not None and self.sharing.exists():
+            return _("Others share the text of this one. Let them share that of the other first.")
+        return None
 
     def codes_out_of_place(self) -> list[str]:
         """Return the names of variables that have a code though this kind of report gives none."""
@@ -174,9 +218,38 @@ class Assessment(models.Model):
         return any(getattr(self, variable.name) for variable in VARIABLES)
 
     @property
+    def text(self) -> "Assessment":
+        """Return the assessment whose analysis and footnotes speak of this commitment.
+
+        What readers cannot see of another one is not shown through this.
+        """
+        holder = self.shares_text_with
+        return holder if holder is not None and holder.is_public_beside(self) else self
+
+    def is_public_beside(self, other: "Assessment") -> bool:
+        """Return whether readers who see `other`, of the same report, can see this one, too."""
+        is_published = self.published_on is not None and self.commitment.published_on is not None
+        return is_published and self.report_id == other.report_id
+
+    def together_with(self) -> list[Commitment]:
+        """Return the other commitments that the report assesses in the same text, as readers see.
+
+        Asks no query of a row that was fetched for a page.
+        """
+        holder = self.shares_text_with
+        if holder is None:
+            cluster = list(self.sharing.all())
+        elif holder.is_public_beside(self):
+            cluster = [holder, *holder.sharing.all()]
+        else:
+            return []
+        others = {one.commitment_id: one.commitment for one in cluster if one.pk != self.pk}
+        return sorted(others.values(), key=lambda one: (one.number or 0, one.slug))
+
+    @property
     def has_text(self) -> bool:
         """Return whether any words of the report are recorded."""
-        return bool(self.commitment_as_reported or self.analysis)
+        return bool(self.commitment_as_reported or self.text.analysis)
 
     @property
     def anchor(self) -> str:
@@ -187,85 +260,3 @@ class Assessment(models.Model):
     def commitment_anchor(self) -> str:
         """Return the id by which the report's page points at its part about this commitment."""
         return f"commitment-{self.commitment.slug}"
-
-
-class MilestoneFinding(models.Model):
-    """What an assessment says of one milestone."""
-
-    assessment = models.ForeignKey(
-        Assessment,
-        on_delete=models.PROTECT,
-        related_name="findings",
-        verbose_name=_("assessment"),
-    )
-    milestone = models.ForeignKey(
-        Milestone,
-        on_delete=models.PROTECT,
-        related_name="findings",
-        verbose_name=_("milestone"),
-    )
-    completion = models.CharField(
-        _("completion"),
-        max_length=30,
-        blank=True,
-        default="",
-        choices=COMPLETION.choices(),
-        help_text=_("Leave empty if the report gives this milestone no code."),
-    )
-    found = models.TextField(_("what was found"), help_text=_("In the words of the report."))
-
-    objects = MilestoneFindingQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ("assessment", "milestone")
-        verbose_name = _("finding")
-        verbose_name_plural = _("findings")
-        constraints = (
-            FieldUnique(
-                field="milestone",
-                fields=("assessment", "milestone"),
-                name="irm_milestonefinding_once",
-                message=_("This assessment already has a finding for it."),
-            ),
-            models.CheckConstraint(
-                name="irm_milestonefinding_completion_in_codebook",
-                condition=Q(completion__in=COMPLETION.codes()),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.milestone}: {self.assessment.report}"
-
-    def natural_key(self) -> tuple[str, str, str, int]:
-        """Return what names this row in a fixture."""
-        return (*self.assessment.natural_key(), *self.milestone.natural_key())
-
-    natural_key.dependencies = [  # type: ignore[attr-defined]
-        "irm.assessment",
-        "milestones.milestone",
-    ]
-
-    def clean(self) -> None:
-        """Refuse a milestone of another commitment, and a code that the report does not give."""
-        if not self.assessment_id:
-            return
-        problems: dict[str, Any] = {}
-        if self.milestone_id and self.assessment.commitment_id != self.milestone.commitment_id:
-            problems["milestone"] = _("Choose a milestone of the commitment that is assessed.")
-        if self.completion and self.assessment.report.kind not in COMPLETION.given_in:
-            problems["completion"] = _(
-                "A report of this kind does not give this code. Leave it empty."
-            )
-        if problems:
-            raise ValidationError(problems)
-
-    @property
-    def anchor(self) -> str:
-        """Return the id by which a page points at this finding."""
-        return f"finding-{self.pk}"
-
-    @property
-    def code(self) -> Code:
-        """Return the completion code, of value None if the report gave none."""
-        return Code(COMPLETION, COMPLETION.value(self.completion))

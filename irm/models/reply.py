@@ -10,7 +10,8 @@ from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Institution
 from irm.querysets import ReplyQuerySet
 
-from .assessment import Assessment, MilestoneFinding
+from .assessment import Assessment
+from .finding import MilestoneFinding
 
 
 class Reply(models.Model):

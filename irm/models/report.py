@@ -1,5 +1,6 @@
 """Reports in which assessors publish what they found."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -8,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldUnique, web_address
 from commitments.models import ActionPlan
-from irm.codebook import ReportKind
+from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
 
 
@@ -94,6 +95,25 @@ class Report(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        """Refuse that a final report becomes less than final once readers have seen it.
+
+        Its assessments are in exports and citations, and government may have answered them.
+        """
+        if self.pk is None or self.stage == self.Stage.FINAL:
+            return
+        stored = Report.objects.filter(pk=self.pk, stage=self.Stage.FINAL)
+        if stored.filter(assessments__in=self.assessments.public()).exists():
+            raise ValidationError(
+                {
+                    "stage": _(
+                        "This report is final, and readers cite what it finds. It does not go"
+                        " back: correct its assessments, of which every version is kept. To take"
+                        " one back from readers, empty its day of publication."
+                    )
+                }
+            )
+
     def natural_key(self) -> tuple[str]:
         """Return what names this row in a fixture."""
         return (self.slug,)
@@ -106,6 +126,11 @@ class Report(models.Model):
     def is_for_comment(self) -> bool:
         """Return whether this is only the version for public comment."""
         return self.stage == self.Stage.PUBLIC_COMMENT
+
+    @property
+    def gives_codes(self) -> bool:
+        """Return whether a report of this kind codes anything of a commitment."""
+        return any(variables_of(self.kind))
 
     @property
     def is_ogp_page(self) -> bool:

@@ -1,4 +1,4 @@
-"""Make the pictures of docs/officers.md anew, from the pages as they are.
+"""Make the pictures of docs/officers.md and docs/researchers.md anew, from the pages as they are.
 
     python -m pytest -m browser tests/browser/make_pictures.py
 
@@ -13,7 +13,10 @@ from playwright.sync_api import expect
 
 from tests.browser.story import Story
 from tests.browser.test_officers_journey import DONE, section, sign_in
-from tests.signing_in import PASSWORD
+from tests.browser.test_recording import report  # noqa: F401
+from tests.factories import days_ago, researcher
+from tests.sheets import csv_of
+from tests.signing_in import PASSWORD, sign_in_browser
 
 pytestmark = pytest.mark.browser
 
@@ -35,13 +38,13 @@ def page_of(browser, live_server):
         context.close()
 
 
-def shoot(page, name, *, at=None, height=620):
+def shoot(page, name, *, at=None, height=620, guide="officers"):
     """Take a picture of the page, from the element `at` downwards or from its top."""
     page.wait_for_load_state()
     page.evaluate("scrollTo(0, 0)")
     top = max(at.bounding_box()["y"] - 12, 0) if at else 0
     page.screenshot(
-        path=FOLDER / f"officers-{name}.png",
+        path=FOLDER / f"{guide}-{name}.png",
         full_page=True,
         clip={"x": 0, "y": top, "width": 1040, "height": height},
     )
@@ -88,3 +91,35 @@ def test_pictures(transactional_db, page_of):
     sign_in(page, story.contact)
     page.goto(f"/admin/milestones/milestone/{story.soon.pk}/due-day/")
     shoot(page, "due-day", height=700)
+
+
+def test_pictures_for_researchers(live_server, report, page_of, tmp_path):  # noqa: F811
+    page = page_of()
+    sign_in_browser(page.context, live_server, researcher(username="moira"))
+    page.goto("/admin/")
+    page.get_by_role("link", name="Open the work list").click()
+    shoot(page, "work-list", height=560, guide="researchers")
+    page.get_by_role("button", name="Start").first.click()
+    page.wait_for_load_state()
+    codes = page.get_by_role("heading", name="Codes")
+    page.get_by_role("group", name="Completion").first.get_by_label("Limited").check()
+    shoot(page, "codes", at=codes, height=520, guide="researchers")
+    page.locator("#id_findings-0-found").fill("The register is out, without the old records.")
+    findings = page.get_by_role("heading", name="Findings on single milestones")
+    shoot(page, "finding", at=findings, height=860, guide="researchers")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("link", name="Import a sheet").click()
+    sheet = tmp_path / "assessments.csv"
+    row = {"commitment_id": "EX0001", "completion": "substantial"}
+    for name, last in (("refused", "limted"), ("preview", "limited")):
+        rows = [
+            row | {"published_on": str(days_ago(0))},
+            row | {"commitment_id": "EX0002", "completion": "Not Started", "published_on": ""},
+            row | {"commitment_id": "EX0003", "completion": last, "published_on": ""},
+        ]
+        sheet.write_bytes(csv_of(*rows))
+        page.locator("#id_sheet").set_input_files(sheet)
+        page.get_by_role("button", name="Show what it would do").click()
+        page.wait_for_load_state()
+        height = 460 if name == "refused" else 760
+        shoot(page, f"import-{name}", height=height, guide="researchers")

@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.sign_off.pages import as_account, buttons, heard, page_of, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
 
 def test_page_lists_who_did_what_and_when(client, lead, reporter, update, institution):

@@ -1,0 +1,88 @@
+"""Where a researcher begins: reports with what is left to record, and the work list of one."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from commitments.admin.access import rights_in
+from irm.codebook import variables_of
+from irm.models import Report
+from irm.work import Row, State, counts_of, covered_by, open_reports, rows_of, start_assessment
+
+SHOWN = 20
+"""How many reports stand on the first page."""
+
+PER_PAGE = 50
+
+
+def first_page(request: HttpRequest) -> dict[str, Any]:
+    """Return what the first page of the Admin section shows a researcher."""
+    if not rights_in(request).is_assessor:
+        return {}
+    rows = open_reports(Report.objects.all())
+    return {"reports": list(rows[:SHOWN]), "report_total": rows.count()}
+
+
+class HasWorkList(admin.ModelAdmin):
+    """The section of reports, each with its work list."""
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses, with that of the work list."""
+        view = self.admin_site.admin_view(self.work_view)
+        return [path("<path:object_id>/work/", view, name="irm_report_work"), *super().get_urls()]
+
+    def work_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer with the work list; begin the assessment of a commitment that is sent."""
+        if not rights_in(request).is_assessor:
+            raise PermissionDenied
+        report = self.get_object(request, unquote(object_id))
+        if report is None:
+            raise Http404
+        if request.method == "POST":
+            return self._start(request, report)
+        rows = rows_of(report)
+        state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
+        found = [row for row in rows if _fits(row, state, words)]
+        page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(report),
+            "opts": self.opts,
+            "report": report,
+            "variables": list(variables_of(report.kind)),
+            "counts": [(one, number) for one, number in counts_of(rows).items()],
+            "total": len(rows),
+            "page": page,
+            "state": state if state in State else "",
+            "words": words,
+        }
+        return TemplateResponse(request, "admin/irm/report/work.html", context)
+
+    def _start(self, request: HttpRequest, report: Report) -> HttpResponse:
+        key = request.POST.get("commitment", "")
+        if not key.isdecimal():
+            raise Http404
+        commitment = get_object_or_404(covered_by(report), pk=key)
+        try:
+            assessment = start_assessment(report, commitment)
+        except ValidationError as refusal:
+            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            return redirect("admin:irm_report_work", report.pk)
+        return redirect("admin:irm_assessment_change", assessment.pk)
+
+
+def _fits(row: Row, state: str, words: str) -> bool:
+    """Return whether a row passes the filters of the address."""
+    said = f"{row.commitment.slug} {row.commitment.title}".casefold()
+    if row.assessment is not None:
+        named = (row.assessment.number_in_report, row.assessment.title_in_report)
+        said += f" {' '.join(named)}".casefold()
+    fits = all(word in said for word in words.casefold().split())
+    return fits and (state not in State or row.state == state)

@@ -1,0 +1,60 @@
+"""What government had published of a commitment by the day up to which a report considers evidence.
+
+To be read beside an assessment while it is written; nothing of it can be changed there.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from irm.models import Assessment
+from milestones.models import Milestone, ProgressUpdate
+
+
+@dataclass
+class Said:
+    """What government says of one milestone."""
+
+    milestone: Milestone
+    updates: list[ProgressUpdate] = field(default_factory=list)
+    """Those that the report could consider, the newest first."""
+    later: int = 0
+    """How many there are besides, that came after the day."""
+
+
+def government_says(assessment: Assessment) -> list[Said]:
+    """Return what readers can see of each milestone of the commitment. A fixed number of queries.
+
+    A report that another one had already corrected on the day no longer counted then.
+    """
+    milestones = Milestone.objects.filter(commitment=assessment.commitment_id)
+    found = {
+        one.pk: Said(one) for one in milestones.select_related("commitment").order_by("number")
+    }
+    updates = ProgressUpdate.objects.public().filter(milestone__in=list(found)).for_page()
+    cut_off = assessment.report.evidence_cut_off
+    considered = []
+    for update in updates:
+        if cut_off is None or is_considered(update, cut_off):
+            considered.append(update)
+        else:
+            found[update.milestone_id].later += 1
+    corrected = {update.corrects_id for update in considered}
+    for update in considered:
+        if update.pk not in corrected:
+            found[update.milestone_id].updates.append(update)
+    return list(found.values())
+
+
+def is_considered(update: ProgressUpdate, cut_off: date) -> bool:
+    """Return whether an update was there on the day up to which evidence is considered.
+
+    Words of a document were there when it speaks of the day, whenever the tracker took them over;
+    an officer's report was there once it was published here.
+    """
+    if update.as_of is not None and update.as_of > cut_off:
+        return False
+    if update.is_from_document or update.published_at is None:
+        return True
+    return timezone.localdate(update.published_at) <= cut_off

@@ -1,0 +1,98 @@
+"""What a report finds of single milestones."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from commitments.constraints import FieldUnique
+from irm.codebook import COMPLETION
+from irm.querysets import MilestoneFindingQuerySet
+from milestones.models import Milestone
+
+from .assessment import Assessment, Code
+
+
+class MilestoneFinding(models.Model):
+    """What an assessment says of one milestone."""
+
+    assessment = models.ForeignKey(
+        Assessment,
+        on_delete=models.PROTECT,
+        related_name="findings",
+        verbose_name=_("assessment"),
+    )
+    milestone = models.ForeignKey(
+        Milestone,
+        on_delete=models.PROTECT,
+        related_name="findings",
+        verbose_name=_("milestone"),
+    )
+    completion = models.CharField(
+        _("completion"),
+        max_length=30,
+        blank=True,
+        default="",
+        choices=COMPLETION.choices(),
+        help_text=_("Leave empty if the report gives this milestone no code."),
+    )
+    found = models.TextField(_("what was found"), help_text=_("In the words of the report."))
+
+    objects = MilestoneFindingQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ("assessment", "milestone")
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        constraints = (
+            FieldUnique(
+                field="milestone",
+                fields=("assessment", "milestone"),
+                name="irm_milestonefinding_once",
+                message=_("This assessment already has a finding for it."),
+            ),
+            models.CheckConstraint(
+                name="irm_milestonefinding_completion_in_codebook",
+                condition=Q(completion__in=COMPLETION.codes()),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.milestone}: {self.assessment.report}"
+
+    def natural_key(self) -> tuple[str, str, str, int]:
+        """Return what names this row in a fixture."""
+        return (*self.assessment.natural_key(), *self.milestone.natural_key())
+
+    natural_key.dependencies = [  # type: ignore[attr-defined]
+        "irm.assessment",
+        "milestones.milestone",
+    ]
+
+    def clean(self) -> None:
+        """Refuse a milestone of another commitment, and a code that the report does not give."""
+        if not self.assessment_id:
+            return
+        problems: dict[str, Any] = {}
+        if self.milestone_id and self.assessment.commitment_id != self.milestone.commitment_id:
+            problems["milestone"] = _("Choose a milestone of the commitment that is assessed.")
+        if self.completion and self.assessment.report.kind not in COMPLETION.given_in:
+            problems["completion"] = _(
+                "A report of this kind does not give this code. Leave it empty."
+            )
+        if problems:
+            raise ValidationError(problems)
+
+    @property
+    def anchor(self) -> str:
+        """Return the id by which a page points at this finding."""
+        return f"finding-{self.pk}"
+
+    @property
+    def code(self) -> Code:
+        """Return the completion code, of value None if the report gave none."""
+        return Code(COMPLETION, COMPLETION.value(self.completion))

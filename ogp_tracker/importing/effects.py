@@ -1,0 +1,151 @@
+"""What a row of a sheet would do, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from django.db.models import TextField
+from django.utils.formats import date_format
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commitments.differences import differences, to_html
+from irm.codebook import BY_NAME
+from irm.models import Assessment
+
+LONGEST_COMPARED = 20_000
+"""Longer texts are not compared word by word on a page of many rows."""
+
+Changes = dict[str, tuple[Any, Any]]
+
+
+class Kind(Enum):
+    """What becomes of a row of the tracker."""
+
+    NEW = gettext_lazy("New")
+    CHANGED = gettext_lazy("Changed")
+    SAME = gettext_lazy("Nothing changes")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A text that changes, its two versions in one with the differences marked."""
+
+    label: str
+    marked: str
+
+
+@dataclass
+class Effect:
+    """What one row would do."""
+
+    row: int
+    key: tuple[str, ...]
+    kind: Kind
+    sentences: list[str]
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Return what it is about, as the sheet calls it."""
+        _report, commitment, *milestone = self.key
+        if milestone:
+            return _("%(commitment)s, Milestone %(number)s") % {
+                "commitment": commitment,
+                "number": milestone[0],
+            }
+        return commitment
+
+
+def effect_of(row: int, key: tuple[str, ...], instance: Any, changes: Changes) -> Effect:
+    """Return in words what the changes do to a row; one that is not stored yet is new."""
+    if instance.pk is None:
+        said = [_new(instance), *_filled(instance, changes)]
+        return Effect(row, key, Kind.NEW, said)
+    if not changes:
+        return Effect(row, key, Kind.SAME, [_("nothing changes")])
+    said = [_changed(instance, name, *pair) for name, pair in changes.items()]
+    effect = Effect(row, key, Kind.CHANGED, said)
+    effect.warnings = list(_warnings(instance, changes))
+    effect.comparisons = [
+        Comparison(capfirst(label_of(instance, name)), to_html(differences(old, new)))
+        for name, (old, new) in changes.items()
+        if _is_text(instance, name) and old and new and len(old) + len(new) < LONGEST_COMPARED
+    ]
+    return effect
+
+
+def _new(instance: Any) -> str:
+    if not isinstance(instance, Assessment):
+        return _("new finding")
+    if instance.published_on is None:
+        return _("new assessment, kept as a draft")
+    if instance.report.stage == instance.report.Stage.DRAFT:
+        return _("new assessment, to be read once its report is no longer a draft")
+    return _("new assessment, which readers see at once")
+
+
+def _filled(instance: Any, changes: Changes) -> Iterator[str]:
+    for name, (_none, value) in changes.items():
+        yield _("%(label)s: %(value)s") % {
+            "label": capfirst(label_of(instance, name)),
+            "value": in_words(instance, name, value),
+        }
+
+
+def _changed(instance: Any, name: str, old: Any, new: Any) -> str:
+    label = label_of(instance, name)
+    if name == "published_on":
+        if new is None:
+            return _("it becomes a draft again, which readers do not see")
+        if old is None:
+            return _("it is published, with the day %(day)s") % {"day": date_format(new)}
+    return _("%(label)s changes from %(old)s to %(new)s") % {
+        "label": label,
+        "old": in_words(instance, name, old),
+        "new": in_words(instance, name, new),
+    }
+
+
+def _warnings(instance: Any, changes: Changes) -> Iterator[str]:
+    """Yield what somebody may not have meant."""
+    for name, (old, new) in changes.items():
+        if old and not new and name == "published_on":
+            yield _("Readers can see this assessment now, and will no longer.")
+        elif old and not new:
+            yield _("What is stored as %(label)s would be emptied, because the cell is empty.") % {
+                "label": label_of(instance, name)
+            }
+
+
+def label_of(instance: Any, name: str) -> str:
+    """Return what a column is called in the middle of a sentence."""
+    words = str(instance._meta.get_field(name).verbose_name)
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def in_words(instance: Any, name: str, value: Any) -> str:
+    """Return a value as a reader would say it; of a long text its beginning and its length."""
+    if value in (None, "", []):
+        return _("blank")
+    if name in BY_NAME:
+        return str(dict(instance._meta.get_field(name).flatchoices)[value])
+    if isinstance(value, date):
+        return date_format(value)
+    if isinstance(value, list):
+        return "; ".join(value)
+    if _is_text(instance, name):
+        return _("“%(start)s” (%(length)d characters)") % {
+            "start": Truncator(" ".join(value[:200].split())).chars(60),
+            "length": len(value),
+        }
+    return f"“{value}”"
+
+
+def _is_text(instance: Any, name: str) -> bool:
+    return isinstance(instance._meta.get_field(name), TextField)

@@ -1,0 +1,203 @@
+"""The pages of the Admin section on which a researcher imports a sheet."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from commitments.admin.access import rights_in
+from commitments.rights import Rights
+from irm.models import Report
+
+from .kept import KeptSheet, forget, keep, kept
+from .preview import Preview, preview
+from .reading import read_sheet, too_large
+from .sheet import Refusal, Sheet, SheetRefused
+from .targets import NAMES, TARGETS, Target, arranged
+from .template import template_of
+from .writing import ChangedMeanwhile, write_sheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_REFUSALS = 200
+"""How many are shown; whoever has more has made one mistake in many rows."""
+
+
+class SheetForm(forms.Form):
+    """Which file, and for which report."""
+
+    report = forms.ModelChoiceField(
+        Report.objects.order_by("title"),
+        to_field_name="slug",
+        required=False,
+        label=gettext_lazy("Report"),
+        empty_label=gettext_lazy("As the column report_id says, row by row"),
+    )
+    sheet = forms.FileField(
+        label=gettext_lazy("Sheet"),
+        help_text=gettext_lazy(
+            "CSV in UTF-8, or XLSX. A column that is not in the sheet stays as it is; an empty cell"
+            " empties what is stored."
+        ),
+        widget=forms.FileInput(attrs={"accept": f".csv,.xlsx,text/csv,{XLSX}"}),
+        allow_empty_file=True,
+        error_messages={"required": gettext_lazy("Choose a file.")},
+    )
+
+
+def urls(site: admin.AdminSite) -> list[Any]:
+    """Return the addresses of the import."""
+    return [
+        path("irm/import/", site.admin_view(choose_page), name="import"),
+        path("irm/import/<str:uid>/", site.admin_view(preview_page), name="import_preview"),
+        path(
+            "irm/report/<int:pk>/template/<slug:table>/",
+            site.admin_view(template_page),
+            name="import_template",
+        ),
+    ]
+
+
+def choose_page(request: HttpRequest) -> HttpResponse:
+    """Answer with the choice of a file; a chosen one is read, and its preview comes next."""
+    rights = _assessor(request)
+    if request.method != "POST":
+        return _choice(request, SheetForm(initial={"report": request.GET.get("report")}))
+    form = SheetForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _choice(request, form)
+    file, report = form.cleaned_data["sheet"], form.cleaned_data["report"]
+    slug = report.slug if report else ""
+    try:
+        if file.size > _most_bytes():
+            raise SheetRefused(Refusal(too_large()))
+        content = file.read()
+        shown = preview(*read(content, slug), rights, report=slug)
+        if shown.refusals:
+            raise SheetRefused(*shown.refusals)
+    except SheetRefused as refused:
+        return _choice(request, form, refused.refusals, file.name)
+    sheet = keep(request.user, name=file.name, content=content, report=slug)
+    return redirect("admin:import_preview", sheet.uid)
+
+
+def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
+    """Answer with what the kept sheet would do; write it if that is what was agreed to."""
+    rights = _assessor(request)
+    sheet = kept(request.user, uid)
+    if sheet is None:
+        words = _("That sheet is no longer kept. Choose it once more.")
+        messages.warning(request, words)
+        return redirect("admin:import")
+    try:
+        if request.method == "POST":
+            return _write(request, sheet, rights)
+        shown = preview(*read(sheet.content, sheet.report), rights, report=sheet.report)
+        if shown.refusals:
+            raise SheetRefused(*shown.refusals)
+    except SheetRefused as refused:
+        # What it names was there when the file was chosen.
+        form = SheetForm(initial={"report": sheet.report})
+        return _choice(request, form, refused.refusals, sheet.name)
+    return _preview(request, sheet, shown)
+
+
+def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | FileResponse:
+    """Answer with the workbook to fill in for a report."""
+    rights = _assessor(request)
+    report = get_object_or_404(Report, pk=pk)
+    target = TARGETS.get(table)
+    if target is None:
+        return redirect("admin:import")
+    return FileResponse(
+        template_of(target, report, rights),
+        as_attachment=True,
+        filename=f"{report.slug}-{target.name}.xlsx",
+        content_type=XLSX,
+    )
+
+
+def read(content: bytes, report: str) -> tuple[Target, Sheet]:
+    """Return which table a file is of, and its rows. Raises SheetRefused."""
+    return arranged(read_sheet(content, NAMES, TARGETS), report=report)
+
+
+def _most_bytes() -> int:
+    return int(settings.IMPORT_MAX_MEGABYTES) * 1024**2
+
+
+def _assessor(request: HttpRequest) -> Rights:
+    rights = rights_in(request)
+    if not rights.is_assessor:
+        raise PermissionDenied
+    return rights
+
+
+def _write(request: HttpRequest, sheet: KeptSheet, rights: Rights) -> HttpResponse:
+    target, rows = read(sheet.content, sheet.report)
+    try:
+        done = write_sheet(
+            target,
+            rows,
+            rights,
+            shown=request.POST.get("shown", ""),
+            file_name=sheet.name,
+            report=sheet.report,
+        )
+    except ChangedMeanwhile:
+        words = _(
+            "Nothing was written: what is stored has changed since you looked at the preview. This"
+            " is what the sheet would do now."
+        )
+        messages.warning(request, words)
+        return redirect("admin:import_preview", sheet.uid)
+    forget(request.user)
+    number = sum(one.kind.name != "SAME" for one in done.effects)
+    words = ngettext(
+        "%(number)d row of %(name)s is written.", "%(number)d rows of %(name)s are written.", number
+    )
+    messages.success(request, words % {"number": number, "name": sheet.name})
+    slugs = {one.key[0] for one in done.effects}
+    if len(slugs) == 1:
+        return redirect("admin:irm_report_work", Report.objects.get(slug=slugs.pop()).pk)
+    return redirect("admin:irm_report_changelist")
+
+
+def _choice(
+    request: HttpRequest, form: SheetForm, refusals: list[Refusal] | None = None, name: str = ""
+) -> HttpResponse:
+    refusals = refusals or []
+    chosen = form["report"].value()
+    return _page(
+        request,
+        "choose",
+        {
+            "title": _("Import a sheet"),
+            "form": form,
+            "file_name": name,
+            "refusals": refusals[:MOST_REFUSALS],
+            "number": len(refusals),
+            "report": Report.objects.filter(slug=chosen).first() if chosen else None,
+            "targets": TARGETS.values(),
+        },
+    )
+
+
+def _preview(request: HttpRequest, sheet: KeptSheet, shown: Preview) -> HttpResponse:
+    return _page(
+        request,
+        "preview",
+        {"title": _("What this sheet would do"), "file": sheet, "preview": shown},
+    )
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    context = {**admin.site.each_context(request), "opts": Report._meta, **context}
+    return TemplateResponse(request, f"admin/importing/{name}.html", context)

@@ -1,0 +1,180 @@
+"""What a sheet would do: every row in words, or everything that is wrong with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
+from commitments.rights import Rights
+from irm.codebook import BY_NAME
+from irm.models import Report
+
+from .effects import Effect, Kind, effect_of
+from .known import Key, Known
+from .resources import FromSheet, resource_for
+from .sheet import Refusal, Sheet, SheetRow
+from .targets import COMMITMENT, MILESTONE, OF_FINDINGS, REPORT, Target
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What of a report is not in the sheet."""
+
+    report: Report
+    stays: list[str]
+    """Commitments whose assessment stays as it is."""
+    to_do: list[str]
+    """Commitments of its plan of which there is none, and will be none."""
+
+
+@dataclass
+class Preview:
+    """What a sheet would do, row by row; if anything is wrong, nothing is done."""
+
+    target: Target
+    sheet: Sheet
+    effects: list[Effect] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    fingerprint: str = ""
+    """Short for all that it would do; if anything that is stored changes meanwhile, another."""
+
+    @property
+    def counts(self) -> list[tuple[Any, int]]:
+        """Return how many rows are new, changed and the same."""
+        return [(kind.value, sum(one.kind is kind for one in self.effects)) for kind in Kind]
+
+    @property
+    def does_anything(self) -> bool:
+        """Return whether there is anything to write."""
+        return any(one.kind is not Kind.SAME for one in self.effects)
+
+
+def preview(target: Target, sheet: Sheet, rights: Rights, *, report: str = "") -> Preview:
+    """Return what the sheet would do for the account that imports it.
+
+    `report`: the slug of the one report into which it goes, if one was chosen. Writes nothing, and
+    asks a number of queries that does not grow with the rows.
+    """
+    return judged(Known(target, sheet.rows, rights), sheet, report=report)
+
+
+def judged(known: Known, sheet: Sheet, *, report: str = "") -> Preview:
+    """Return what the sheet would do to what is known."""
+    found = Preview(known.target, sheet)
+    resource, plan = resource_for(known), []
+    seen: dict[Key, int] = {}
+    for row in sheet.rows:
+        refusals = list(_wrong_ids(known, row, report)) or list(_repeated(known, row, seen))
+        if refusals:
+            found.refusals += refusals
+            continue
+        try:
+            effect, changes = _judged_row(resource, known, row)
+        except ValidationError as refusal:
+            found.refusals += _refusals_of(refusal, row)
+            continue
+        found.effects.append(effect)
+        plan.append((effect.key, effect.kind.name, sorted(changes.items())))
+    found.refusals.sort(key=lambda one: one.row)
+    found.left_out = list(_left_out(known, seen))
+    found.fingerprint = sha256(repr(plan).encode()).hexdigest()
+    return found
+
+
+def _judged_row(resource: FromSheet, known: Known, row: SheetRow) -> tuple[Effect, dict[str, Any]]:
+    """Return what one row does. Raises ValidationError for what its cells or the model refuse."""
+    instance, is_new = resource.get_or_init_instance(None, row.cells)
+    resource.after_init_instance(instance, is_new, row.cells)
+    errors: dict[str, Any] = {}
+    try:
+        resource.import_instance(instance, row.cells)
+    except ValidationError as refusal:
+        errors = refusal.update_error_dict(errors)
+    if not resource.skip_row(instance, None, row.cells, errors):
+        resource.validate_instance(instance, errors)
+    changes = resource.changes(instance)
+    effect = effect_of(row.number, known.key_of(row.cells), instance, changes)
+    effect.notes = [*_understood(instance, row), *_outside_the_plan(known, row)]
+    return effect, changes
+
+
+def _wrong_ids(known: Known, row: SheetRow, chosen: str) -> Iterator[Refusal]:
+    """Yield what of a row's ids leads to nothing."""
+    slug, commitment = row.cells[REPORT], row.cells[COMMITMENT]
+    if not slug:
+        yield Refusal(
+            _("Write which report it is, or choose one for the whole sheet."), row.number, REPORT
+        )
+    elif chosen and slug != chosen:
+        said = _("This row is of another report than the one that you chose: “%s”.")
+        yield Refusal(said % slug, row.number, REPORT)
+    elif slug not in known.reports:
+        yield Refusal(_("There is no report “%s”.") % slug, row.number, REPORT)
+    if not commitment:
+        yield Refusal(_("Write which commitment it is."), row.number, COMMITMENT)
+    elif commitment not in known.commitments:
+        said = _("There is no commitment “%s” that readers can see.")
+        yield Refusal(said % commitment, row.number, COMMITMENT)
+    elif known.target is OF_FINDINGS:
+        yield from _wrong_milestone(known, row)
+
+
+def _wrong_milestone(known: Known, row: SheetRow) -> Iterator[Refusal]:
+    slug, commitment, number = known.key_of(row.cells)
+    if (commitment, number) not in known.milestones:
+        said = _("%(commitment)s has no milestone “%(number)s”.")
+        words = {"commitment": commitment, "number": row.cells[MILESTONE]}
+        yield Refusal(said % words, row.number, MILESTONE)
+    if slug in known.reports and (slug, commitment) not in known.assessments:
+        said = _("The report has no assessment of %s yet. Import or record that first.")
+        yield Refusal(said % commitment, row.number, COMMITMENT)
+
+
+def _repeated(known: Known, row: SheetRow, seen: dict[Key, int]) -> Iterator[Refusal]:
+    """Yield that the same thing stands in an earlier row; remember where each stands."""
+    key = known.key_of(row.cells)
+    if key in seen:
+        said = _("The same stands in row %(row)d already. Keep one of the two.")
+        yield Refusal(said % {"row": seen[key]}, row.number, known.target.key[-1])
+    else:
+        seen[key] = row.number
+
+
+def _refusals_of(refusal: ValidationError, row: SheetRow) -> list[Refusal]:
+    return [
+        Refusal(sentence, row.number, "" if name == NON_FIELD_ERRORS else name)
+        for name, sentences in refusal.message_dict.items()
+        for sentence in sentences
+    ]
+
+
+def _understood(instance: Any, row: SheetRow) -> Iterator[str]:
+    """Yield for each label what code it was taken for."""
+    for name, said in row.cells.items():
+        if name in BY_NAME and said.strip() and said.strip() != getattr(instance, name):
+            yield _("“%(said)s” is understood as %(code)s (%(column)s).") % {
+                "said": said.strip(),
+                "code": getattr(instance, name),
+                "column": name,
+            }
+
+
+def _outside_the_plan(known: Known, row: SheetRow) -> Iterator[str]:
+    report, commitment = known.reports[row.cells[REPORT]], known.commitments[row.cells[COMMITMENT]]
+    if report.plan_id is not None and commitment.plan_id != report.plan_id:
+        yield _("It is no commitment of the plan that the report is about.")
+
+
+def _left_out(known: Known, seen: dict[Key, int]) -> Iterator[LeftOut]:
+    in_sheet = {key[:2] for key in seen}
+    assessed = set(known.assessments)
+    not_assessed = known.not_assessed()
+    for slug, report in known.reports.items():
+        stays = sorted(one for of, one in assessed - in_sheet if of == slug)
+        to_do = [one for one in not_assessed[slug] if (slug, one) not in in_sheet]
+        if stays or to_do:
+            yield LeftOut(report, stays, to_do)

@@ -1,0 +1,194 @@
+"""The rows of a sheet as rows of the tracker, by django-import-export.
+
+The library turns cells into columns, asks the model and saves. Left to itself it would ask the
+database for every row, and save for the preview already to take it back; so what there is comes
+from `Known`, and the preview asks a resource for all but the saving.
+"""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from import_export import fields, instance_loaders, resources
+
+from irm.codebook import BY_NAME, COMPLETION, variables_of
+from irm.models import Assessment, MilestoneFinding
+
+from .known import Known
+from .targets import OF_ASSESSMENTS, OF_FINDINGS
+from .widgets import Code, Day, Values, Words
+
+VALUES = "relevant_values"
+
+
+class FromSheet(resources.Resource):
+    """Rows that are found by the ids of the sheet, and judged by what their model says."""
+
+    model: ClassVar[type[Model]]
+    given: ClassVar[tuple[str, ...]]
+    """Columns that follow from the ids of the row and are no cells."""
+
+    def __init__(self, known: Known, reason: str = "") -> None:
+        """Take what there is, and where the words come from, for the history of the rows."""
+        super().__init__()
+        self.known = known
+        self.reason = reason
+        self.stored = known.stored()
+        for name in known.target.written:
+            self.fields[name] = fields.Field(name, name, self.widget_of(name))
+
+    def widget_of(self, name: str) -> Any:
+        """Return how a cell of the column becomes its value."""
+        return Code(BY_NAME[name]) if name in BY_NAME else Words()
+
+    def get_instance(self, instance_loader: Any, row: Any) -> Any:
+        """Return the row that there is already, or None."""
+        return self.stored.get(self.known.key_of(row))
+
+    def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
+        """Keep what is stored, to tell afterwards what changes."""
+        instance.before = {
+            name: None if new else value_of(instance, name) for name in self.fields if name in row
+        }
+
+    def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Put the cells into the row; line breaks that only a spreadsheet changed stay."""
+        super().import_instance(instance, row, **kwargs)
+        for name, before in instance.before.items():
+            value = value_of(instance, name)
+            if isinstance(before, str) and value != before and _lines(value) == _lines(before):
+                setattr(instance, name, before)
+
+    def validate_instance(
+        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        """Ask the model's own rules, but for those that the ids have already answered.
+
+        That a row is there only once, `Known` has seen to; the database holds it all the same.
+        """
+        errors: dict[str, Any] = dict(import_validation_errors or {})
+        try:
+            instance.clean_fields(exclude={*self.given, *errors})
+        except ValidationError as refusal:
+            errors = refusal.update_error_dict(errors)
+        try:
+            instance.clean()
+        except ValidationError as refusal:
+            errors = refusal.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def changes(self, instance: Any) -> dict[str, tuple[Any, Any]]:
+        """Return what changes, by the names of columns: what is stored, and what comes."""
+        return {
+            name: (before, value)
+            for name, before in instance.before.items()
+            if (value := value_of(instance, name)) != before and (value or before)
+        }
+
+    def skip_row(
+        self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
+    ) -> bool:
+        """Return whether the row changes nothing; then it is left alone, and so is its history."""
+        return (
+            not import_validation_errors and instance.pk is not None and not self.changes(instance)
+        )
+
+    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Say in the history where the words came from."""
+        instance._change_reason = self.reason[:100]
+
+
+class AssessmentResource(FromSheet):
+    """Assessments, by report and commitment."""
+
+    given = ("report", "commitment")
+
+    class Meta:
+        model = Assessment
+        instance_loader_class = instance_loaders.BaseInstanceLoader
+        skip_diff = True
+        store_instance = True
+
+    def widget_of(self, name: str) -> Any:
+        """Return how a cell of the column becomes its value."""
+        if name == VALUES:
+            return Values(self.known.values)
+        return Day() if name == "published_on" else super().widget_of(name)
+
+    def init_instance(self, row: Any = None) -> Assessment:
+        """Return a new assessment of what the row names."""
+        report, commitment = self.known.key_of(row)
+        return Assessment(
+            report=self.known.reports[report], commitment=self.known.commitments[commitment]
+        )
+
+    def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Put the cells into the row; the values that it chooses are kept beside it until then."""
+        errors: dict[str, Any] = {}
+        if VALUES in row:
+            try:
+                instance.chosen = self._chosen(instance, row)
+            except ValueError as refusal:
+                errors[VALUES] = [str(refusal)]
+        try:
+            super().import_instance(instance, row, **kwargs)
+        except ValidationError as refusal:
+            errors = refusal.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def _chosen(self, instance: Assessment, row: Any) -> list[Any]:
+        chosen = list(self.fields[VALUES].clean(row))
+        if chosen and BY_NAME["relevance"] not in variables_of(instance.report.kind):
+            raise ValueError(_("A report of this kind names no OGP values. Leave it empty."))
+        return chosen
+
+    def save_m2m(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Save which values are chosen, if that changes."""
+        if VALUES in row and VALUES in self.changes(instance):
+            instance.relevant_values.set(instance.chosen)
+
+
+class FindingResource(FromSheet):
+    """Findings, by report, commitment and milestone."""
+
+    given = ("assessment", "milestone")
+
+    class Meta:
+        model = MilestoneFinding
+        instance_loader_class = instance_loaders.BaseInstanceLoader
+        skip_diff = True
+        store_instance = True
+
+    def widget_of(self, name: str) -> Any:
+        """Return how a cell of the column becomes its value."""
+        return Code(COMPLETION) if name == COMPLETION.name else super().widget_of(name)
+
+    def init_instance(self, row: Any = None) -> MilestoneFinding:
+        """Return a new finding of what the row names."""
+        report, commitment, number = self.known.key_of(row)
+        return MilestoneFinding(
+            assessment=self.known.assessments[report, commitment],
+            milestone=self.known.milestones[commitment, number],
+        )
+
+
+def resource_for(known: Known, reason: str = "") -> FromSheet:
+    """Return the resource for the rows of a sheet."""
+    made = {OF_ASSESSMENTS.name: AssessmentResource, OF_FINDINGS.name: FindingResource}
+    return made[known.target.name](known, reason)
+
+
+def value_of(instance: Any, name: str) -> Any:
+    """Return what a column of the row holds, of several values their names in order."""
+    if name != VALUES:
+        return getattr(instance, name)
+    if hasattr(instance, "chosen"):
+        return sorted(one.name for one in instance.chosen)
+    return sorted(one.name for one in instance.relevant_values.all()) if instance.pk else []
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

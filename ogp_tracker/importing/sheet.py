@@ -1,0 +1,109 @@
+"""A sheet as it was read, and how one is refused: all that is wrong at once, by row and column."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+MOST_ROWS = 5_000
+"""How many rows one sheet may have; the plans of a country have some dozens of commitments."""
+
+MOST_COLUMNS = 200
+
+
+class Refusal(NamedTuple):
+    """One thing to put right."""
+
+    sentence: str
+    row: int = 0
+    """As a spreadsheet counts: the names of the columns are row 1. 0: the sheet as a whole."""
+    column: str = ""
+
+
+class SheetRefused(Exception):
+    """A sheet of which nothing is written, with everything that is wrong."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        """Take what is wrong."""
+        super().__init__(*(one.sentence for one in refusals))
+        self.refusals = list(refusals)
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row: its number in the spreadsheet, and its cells by the names of the columns."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass
+class Sheet:
+    """The names of the columns, the rows that hold anything, and what there is to say of it."""
+
+    kind: str
+    """What it was read from: "csv" or "xlsx"."""
+    names: list[str]
+    rows: list[SheetRow]
+    notes: list[str] = field(default_factory=list)
+
+
+def in_columns(kind: str, records: Iterable[list[str]]) -> Sheet:
+    """Return the sheet of these records, of which the first names the columns.
+
+    Raises SheetRefused if there is no name or no row, if two columns have one name, or if a row
+    has more or fewer cells than there are columns.
+    """
+    found = iter(records)
+    names = [name.strip() for name in next(found, [])]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise SheetRefused(Refusal(_("The first row has to name the columns, and it is empty.")))
+    refusals = _wrong_names(names)
+    rows: list[SheetRow] = []
+    for number, cells in enumerate(found, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(rows) == MOST_ROWS:
+            refusals.append(Refusal(_too_many_rows(), number))
+            break
+        refusals += _wrong_width(number, names, cells)
+        rows.append(SheetRow(number, dict(zip(names, cells, strict=False))))
+    if not rows:
+        refusals.append(Refusal(_("There is no row below the names of the columns.")))
+    if refusals:
+        raise SheetRefused(*refusals)
+    return Sheet(kind, names, rows)
+
+
+def _too_many_rows() -> str:
+    return _("A sheet may have %(most)d rows. Divide it into several.") % {"most": MOST_ROWS}
+
+
+def _wrong_names(names: list[str]) -> list[Refusal]:
+    if len(names) > MOST_COLUMNS:
+        sentence = _("There are %(number)d columns. Take away what is not asked for.")
+        return [Refusal(sentence % {"number": len(names)}, 1)]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    found = [
+        Refusal(_("Two columns have this name. Take one away."), 1, column=name) for name in twice
+    ]
+    if "" in names:
+        place = names.index("") + 1
+        found.append(Refusal(_("Column %(number)d has no name.") % {"number": place}, 1))
+    return found
+
+
+def _wrong_width(number: int, names: list[str], cells: list[str]) -> list[Refusal]:
+    filled = len(cells)
+    while filled > len(names) and not cells[filled - 1].strip():
+        filled -= 1
+    if filled == len(names):
+        return []
+    sentence = _(
+        "This row has %(cells)d cells, but there are %(names)d columns. Is there a separator or a"
+        " quotation mark too many or too few?"
+    )
+    return [Refusal(sentence % {"cells": filled, "names": len(names)}, number)]

@@ -1,0 +1,114 @@
+"""Which columns of the public tables an import writes, and which it only recognises."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from django.utils.translation import gettext as _
+
+from irm.codebook import VARIABLES
+from ogp_tracker.data.table import Table
+from ogp_tracker.data.tables.found import ASSESSMENTS, FINDINGS
+
+from .sheet import Refusal, Sheet, SheetRefused, SheetRow
+
+REPORT, COMMITMENT, MILESTONE = "report_id", "commitment_id", "milestone_number"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A public table that can be imported: its key, and the columns that a sheet may write."""
+
+    table: Table
+    written: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Return what the table is called in addresses and workbooks."""
+        return self.table.name
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return the columns that say which row is meant."""
+        return self.table.key
+
+
+OF_ASSESSMENTS = Target(
+    ASSESSMENTS,
+    (
+        "number_in_report",
+        "title_in_report",
+        *(variable.name for variable in VARIABLES),
+        "relevant_values",
+        "commitment_as_reported",
+        "analysis",
+        "footnotes",
+        "published_on",
+    ),
+)
+OF_FINDINGS = Target(FINDINGS, ("completion", "found"))
+
+TARGETS = {target.name: target for target in (OF_ASSESSMENTS, OF_FINDINGS)}
+
+NAMES = frozenset(name for target in TARGETS.values() for name in target.table.names)
+"""What a column may be called."""
+
+
+def arranged(sheet: Sheet, *, report: str = "") -> tuple[Target, Sheet]:
+    """Return which table a sheet is of, and the sheet with the columns that count.
+
+    `report`: the slug of the report that was chosen for it, which a sheet then need not repeat.
+    Raises SheetRefused for columns that are not known or missing, all at once.
+    """
+    names = [_tidy(name) for name in sheet.names]
+    target = OF_FINDINGS if {MILESTONE, "found"} & set(names) else OF_ASSESSMENTS
+    _check_names(target, names, report)
+    counted = [name for name in (*target.key, *target.written) if name in names]
+    rows = []
+    for row in sheet.rows:
+        cells = dict(zip(names, row.cells.values(), strict=False))
+        ids = {name: cells.get(name, "").strip() for name in target.key}
+        ids[REPORT] = ids[REPORT] or report
+        rows.append(SheetRow(row.number, {name: cells[name] for name in counted} | ids))
+    notes = [*sheet.notes, *_notes(target, names, counted)]
+    return target, Sheet(sheet.kind, counted, rows, notes)
+
+
+def _notes(target: Target, names: list[str], counted: list[str]) -> Iterator[str]:
+    """Yield which columns are not written, and which are not there."""
+    if ignored := [name for name in names if name not in counted]:
+        said = _("These columns are known and not written, because they are not the assessor's: %s")
+        yield said % ", ".join(ignored)
+    if absent := [name for name in target.written if name not in counted]:
+        said = _("These columns are not in the sheet; what is stored in them stays: %s")
+        yield said % ", ".join(absent)
+
+
+def _tidy(name: str) -> str:
+    """Return the name of a column as the table has it, however somebody typed it."""
+    tidy = name.strip().lower().replace(" ", "_")
+    return tidy if tidy in NAMES else name
+
+
+def _check_names(target: Target, names: list[str], report: str) -> None:
+    refusals = []
+    for name in names:
+        if name not in target.table.names:
+            refusals.append(Refusal(_unknown(target, name), 1, name))
+    for name in target.key:
+        if name not in names and not (name == REPORT and report):
+            said = _("This column is missing. It says which row is meant.")
+            refusals.append(Refusal(said, 1, name))
+    if not set(names) & set(target.written):
+        said = _("There is no column with anything to write. There could be: %s")
+        refusals.append(Refusal(said % ", ".join(target.written), 1))
+    if refusals:
+        raise SheetRefused(*refusals)
+
+
+def _unknown(target: Target, name: str) -> str:
+    near = get_close_matches(name.lower(), target.table.names, n=1)
+    if near:
+        said = _("The table “%(table)s” has no such column. Is “%(near)s” meant?")
+        return said % {"table": target.name, "near": near[0]}
+    return _("The table “%(table)s” has no such column. Take it away.") % {"table": target.name}

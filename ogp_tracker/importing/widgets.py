@@ -1,0 +1,104 @@
+"""How a cell becomes a value of a column; a ValueError says what is wrong in words."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from import_export import widgets
+
+from commitments.models import OGPValue
+from irm.codebook import BLANK, Variable
+from ogp_tracker.data.columns import LIST_SEPARATOR
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Words(widgets.Widget):
+    """Text, to the last sign as it is."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        """Return the text."""
+        return str(value)
+
+
+class Code(widgets.Widget):
+    """A value of the codebook: by its code, or by the label that reports print."""
+
+    def __init__(self, variable: Variable) -> None:
+        """Take the variable."""
+        super().__init__()
+        self.variable = variable
+        self.codes: dict[str, str] = {}
+        for code, label in variable.choices():
+            with translation.override("en"):
+                self.codes[_folded(str(label))] = code
+            self.codes[_folded(str(label))] = code
+        self.codes |= {_folded(code): code for code, _label in variable.choices()}
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        """Return the code. Raises ValueError, which lists what is allowed."""
+        said = str(value).strip()
+        if not said:
+            return BLANK
+        if (code := self.codes.get(_folded(said))) is not None:
+            return code
+        allowed = ", ".join(code for code in self.variable.codes() if code)
+        raise ValueError(
+            _("“%(said)s” is no value of it. Write one of: %(allowed)s, or leave it empty.")
+            % {"said": said[:60], "allowed": allowed}
+        )
+
+
+class Day(widgets.Widget):
+    """A day after ISO 8601."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> date | None:
+        """Return the day, or None for an empty cell. Raises ValueError for any other writing."""
+        said = str(value).strip()
+        if not said:
+            return None
+        if DAY.fullmatch(said):
+            try:
+                return date.fromisoformat(said)
+            except ValueError:
+                raise ValueError(_("There is no such day: %s.") % said) from None
+        raise ValueError(
+            _(
+                "“%s” is no day as YYYY-MM-DD, such as 2026-03-31. A spreadsheet may have written"
+                " it in its own way."
+            )
+            % said[:60]
+        )
+
+
+class Values(widgets.ManyToManyWidget):
+    """OGP values by their names, with a semicolon between them."""
+
+    def __init__(self, values: Iterable[OGPValue]) -> None:
+        """Take the values that there are."""
+        super().__init__(OGPValue, separator=LIST_SEPARATOR, field="name")
+        self.by_name = {_folded(one.name): one for one in values}
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> list[OGPValue]:
+        """Return the values. Raises ValueError for a name that is not known."""
+        if _folded(str(value)) in self.by_name:
+            return [self.by_name[_folded(str(value))]]
+        names = [name.strip() for name in str(value).split(LIST_SEPARATOR.strip()) if name.strip()]
+        if unknown := [name for name in names if _folded(name) not in self.by_name]:
+            raise ValueError(
+                _("“%(name)s” is no OGP value. There are: %(values)s.")
+                % {
+                    "name": unknown[0][:60],
+                    "values": LIST_SEPARATOR.join(one.name for one in self.by_name.values()),
+                }
+            )
+        return list(
+            {self.by_name[_folded(name)].pk: self.by_name[_folded(name)] for name in names}.values()
+        )
+
+
+def _folded(words: str) -> str:
+    return " ".join(words.split()).casefold()

@@ -1,0 +1,49 @@
+"""Writing what was shown: the whole sheet in one transaction, or nothing of it."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from import_export.exceptions import ImportError as RowRefused
+from tablib import Dataset
+
+from commitments.rights import Rights
+
+from .known import Known
+from .preview import Preview, judged
+from .resources import resource_for
+from .sheet import Sheet
+from .targets import Target
+
+
+class ChangedMeanwhile(Exception):
+    """What is stored is no longer what the preview was made from. Nothing is written."""
+
+
+def write_sheet(
+    target: Target, sheet: Sheet, rights: Rights, *, shown: str, file_name: str, report: str = ""
+) -> Preview:
+    """Write the sheet and return what was done.
+
+    `shown`: the fingerprint of the preview that somebody has agreed to.
+    Raises ChangedMeanwhile if the sheet would now do something else, or is now refused.
+    """
+    try:
+        with transaction.atomic():
+            known = Known(target, sheet.rows, rights, locked=True)
+            done = judged(known, sheet, report=report)
+            if done.refusals or done.fingerprint != shown:
+                raise ChangedMeanwhile
+            _write(Known(target, sheet.rows, rights), sheet, file_name)
+    except RowRefused as refusal:
+        # Somebody has added the same row since it was looked for.
+        if isinstance(refusal.error, IntegrityError):
+            raise ChangedMeanwhile from None
+        raise
+    return done
+
+
+def _write(known: Known, sheet: Sheet, file_name: str) -> None:
+    """Hand the rows to the resource; whatever goes wrong takes all of them back."""
+    resource = resource_for(known, reason=_("Imported from %s") % file_name)
+    names = list(sheet.rows[0].cells)
+    rows = Dataset(*([row.cells[name] for name in names] for row in sheet.rows), headers=names)
+    resource.import_data(rows, raise_errors=True, use_transactions=True)
