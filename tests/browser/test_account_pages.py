@@ -5,11 +5,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from commitments.models import Membership
-from tests.browser.test_accessibility import RULES
+from tests.browser.looking import ON_A_PHONE, faults_of
 from tests.factories import AccountFactory, MembershipFactory
 from tests.signing_in import (
     PASSWORD,
@@ -19,19 +18,7 @@ from tests.signing_in import (
     with_password,
 )
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(params=[("light", 1280), ("dark", 320)], ids=lambda look: look[0])
-def browser_context_args(browser_context_args, request):
-    scheme, width = request.param
-    # The policy that forbids foreign scripts would forbid axe, too.
-    return {
-        **browser_context_args,
-        "bypass_csp": True,
-        "color_scheme": scheme,
-        "viewport": {"width": width, "height": 900},
-    }
+pytestmark = [pytest.mark.browser, ON_A_PHONE]
 
 
 @pytest.fixture
@@ -41,20 +28,12 @@ def officer(transactional_db):
 
 @pytest.fixture
 def look_at(live_server, page):
-    """Return a way to open a page and have axe look at it; without an address, at the open one."""
+    """Return a way to open a page and look at it; without an address, at the one that is open."""
 
     def look(address=None):
         if address:
             page.goto(live_server.url + address)
-        answer = Axe().run(page, options={"runOnly": RULES}).response
-        assert answer["passes"]
-        found = [
-            f"{page.url}: {violation['id']}: {[node['target'] for node in violation['nodes']]}"
-            for violation in answer["violations"]
-        ]
-        assert found == []
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(wide) <= 0, page.url
+        assert faults_of(page) == []
         assert page.title().endswith(" – Open Government Tracker"), page.url
 
     return look

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from milestones.models import ProgressUpdate
 from tests.admin_pages import address
+from tests.browser.looking import HEIGHT, WIDE, widths_that_scroll
 from tests.colleagues import Colleagues
 from tests.signing_in import sign_in_browser
 
@@ -50,13 +51,10 @@ def test_no_page_breaks_the_policy_or_scrolls_sideways(
     wide, opened = [], 0
     for account, path in pages(colleagues):
         sign_in_browser(context, live_server, account)
-        page.set_viewport_size({"width": 1280, "height": 900})
+        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
         page.goto(live_server.url + path)
         opened += 1
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wide.append((path, width))
+        wide += [(path, width) for width in widths_that_scroll(page)]
     assert opened > 3 * len(admin.site._registry)
     assert complaints == []
     assert wide == []

@@ -1,30 +1,18 @@
 """The session ended while she typed: nothing is lost, not even when she has signed in since."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from commitments.models import Institution, Membership
-from tests.browser.test_accessibility import RULES
+from tests.browser.looking import ON_A_PHONE, faults_of
 from tests.factories import MembershipFactory
 from tests.signing_in import PASSWORD, SECRET, code_of_the_app, sign_in_browser, with_password
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_A_PHONE]
 
 NAME = "Office of “Open” <Records> & Archives"
-
-
-@pytest.fixture(params=[("light", 1280), ("dark", 320)], ids=lambda look: look[0])
-def browser_context_args(browser_context_args, request):
-    scheme, width = request.param
-    return {
-        **browser_context_args,
-        "bypass_csp": True,
-        "color_scheme": scheme,
-        "viewport": {"width": width, "height": 900},
-    }
 
 
 def test_administrator_types_signs_in_again_and_sends_what_was_typed(
@@ -42,7 +30,7 @@ def test_administrator_types_signs_in_again_and_sends_what_was_typed(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Your session has ended.")).to_be_visible()
     expect(page.locator("blockquote")).to_have_text(NAME)
-    assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+    assert faults_of(page) == []
     page.get_by_role("button", name="Send again").click()
     expect(page.get_by_role("heading", name="Your session has ended.")).to_be_visible()
 

@@ -4,13 +4,12 @@ Run on SQLite with the other journeys, and once more on PostgreSQL (`python -m t
 """
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from milestones.models import ProgressUpdate
+from tests.browser.looking import faults_of
 from tests.browser.story import Story
-from tests.browser.test_accessibility import RULES
 from tests.signing_in import PASSWORD, code_of_the_app
 
 pytestmark = pytest.mark.browser
@@ -29,8 +28,7 @@ def open_browser(browser, live_server):
     contexts, complaints = [], []
 
     def open_one():
-        # The policy that forbids foreign scripts would forbid axe, too.
-        context = browser.new_context(bypass_csp=True, base_url=live_server.url)
+        context = browser.new_context(base_url=live_server.url)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -53,17 +51,6 @@ def sign_in(page, account):
     expect(page.get_by_role("heading", name="My work")).to_be_visible()
 
 
-def axe_finds_nothing(page):
-    page.wait_for_load_state()
-    answer = Axe().run(page, options={"runOnly": RULES}).response
-    assert answer["passes"], page.url
-    assert [
-        f"{page.url}: {violation['id']}, {node['html']}"
-        for violation in answer["violations"]
-        for node in violation["nodes"]
-    ] == []
-
-
 def section(page, heading):
     return page.locator("section").filter(
         has=page.get_by_role("heading", name=heading, exact=False)
@@ -77,22 +64,22 @@ def counted(page, level):
 
 def report(page, story):
     """Report on the overdue milestone: first without evidence, which is refused, then with it."""
-    axe_finds_nothing(page)
+    assert faults_of(page) == []
     overdue = section(page, "Overdue").first
     expect(overdue.get_by_text("12 days overdue")).to_be_visible()
     overdue.get_by_role("link", name="Report progress").click()
-    axe_finds_nothing(page)
+    assert faults_of(page) == []
     page.get_by_role("radio", name="Completed").check()
     page.get_by_label("What was done").fill(DONE)
     page.get_by_role("button", name="Submit for sign-off").click()
     expect(page.get_by_text("Add evidence").first).to_be_visible()
     expect(page.get_by_label("What was done")).to_have_value(DONE)
-    axe_finds_nothing(page)
+    assert faults_of(page) == []
     page.get_by_label("Title", exact=False).first.fill("The register")
     page.get_by_label("Address").first.fill("https://www.example.org/register")
     page.get_by_role("button", name="Submit for sign-off").click()
     expect(page.get_by_text("sign-off").first).to_be_visible()
-    axe_finds_nothing(page)
+    assert faults_of(page) == []
     return ProgressUpdate.objects.get(state=ProgressUpdate.State.SUBMITTED)
 
 
@@ -102,10 +89,10 @@ def sign_off(page, update):
     waiting.get_by_role("link", name="sign off", exact=False).click()
     expect(page.get_by_role("heading", name="What changes, word by word")).to_be_visible()
     expect(page.locator("ins", has_text="open to everybody").first).to_be_visible()
-    axe_finds_nothing(page)
+    assert faults_of(page) == []
     page.get_by_role("button", name="Sign off and publish").click()
     expect(page.get_by_text("Published").first).to_be_visible()
-    axe_finds_nothing(page)
+    assert faults_of(page) == []
     update.refresh_from_db()
     assert update.is_published
 
@@ -136,11 +123,11 @@ def test_officer_reports_lead_signs_off_and_reader_sees_it_everywhere(story, ope
     for address in counting:
         reader.goto(address)
         expect(counted(reader, "Completed").first).to_be_visible()
-        axe_finds_nothing(reader)
+        assert faults_of(reader) == []
     reader.goto(milestone)
     expect(reader.get_by_text(DONE).first).to_be_visible()
     expect(reader.get_by_role("link", name="The register", exact=True)).to_be_visible()
-    axe_finds_nothing(reader)
+    assert faults_of(reader) == []
     assert reader.context.cookies() == []
 
 

@@ -1,15 +1,15 @@
 """A reporter fills in the form of a report in a browser: without script, on a small screen, heard.
 
-Every page on the way is asked by axe, in light and dark.
+Every page on the way is looked at.
 """
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from milestones.models import Milestone, ProgressUpdate
 from tests.admin_pages import address
+from tests.browser.looking import ON_A_PHONE, faults_of
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -23,8 +23,6 @@ from tests.report_pages import form_for
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.browser
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
@@ -121,52 +119,33 @@ def pages(milestone, account):
     }
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
-def test_axe_finds_nothing_on_the_pages_for_reporting(
-    live_server, browser, signed_in, milestone, account, scheme, width
+@ON_A_PHONE
+def test_nothing_is_wrong_with_the_pages_for_reporting(
+    live_server, context, page, signed_in, milestone, account
 ):
-    context = browser.new_context(
-        bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 900}
-    )
-    page = context.new_page()
     signed_in(context, account)
     found = {}
     for name, path in pages(milestone, account).items():
         page.goto(live_server.url + path)
-        found[name] = faults(page, width)
+        found[name] = faults_of(page)
     page.goto(live_server.url + form_for(milestone, another=1))
     page.get_by_label("What was done").fill("")
     page.get_by_role("button", name="Submit for sign-off").click()
     expect(page.get_by_role("heading", name="things to put right")).to_be_visible()
-    found["refused"] = faults(page, width)
+    found["refused"] = faults_of(page)
     page.goto(live_server.url + pages(milestone, account)["bulk"])
     page.get_by_role("radio", name="Limited.").check()
     page.get_by_label("What was done").fill("Begun.")
     page.get_by_role("textbox", name="What stands in the way").fill("Time.")
     page.get_by_role("button", name="Submit all for sign-off").click()
     expect(page.get_by_text("What happened to each milestone")).to_be_visible()
-    found["bulk done"] = faults(page, width)
+    found["bulk done"] = faults_of(page)
 
     signed_in(context, contact_for(milestone.commitment))
     page.goto(live_server.url + address(Milestone, "due_day", milestone.pk))
     page.get_by_role("button", name="Move the due day").click()
-    found["due day"] = faults(page, width)
+    found["due day"] = faults_of(page)
     page.goto(live_server.url + form_for(milestone))
-    found["words of a document"] = faults(page, width)
+    found["words of a document"] = faults_of(page)
 
     assert {name: faults for name, faults in found.items() if faults} == {}
-    context.close()
-
-
-def faults(page, width):
-    """Return what axe finds on the page, and whether it scrolls sideways."""
-    answer = Axe().run(page, options={"runOnly": RULES}).response
-    assert answer["passes"]
-    found = [
-        f"{violation['id']}: {node['html']}"
-        for violation in answer["violations"]
-        for node in violation["nodes"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        found.append("scrolls sideways")
-    return found

@@ -1,12 +1,11 @@
 """The page of a sign-off in a browser: against WCAG, by keyboard, without JavaScript."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from milestones import services
 from tests.admin_pages import address
-from tests.browser.test_accessibility import RULES
+from tests.browser.looking import ON_A_PHONE, faults_of
 from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,
@@ -71,61 +70,34 @@ def update(milestone, lead):
     return services.submit_update(update, by=author)
 
 
-class TestLook:
-    """In light and in dark, on a wide screen and on a phone."""
-
-    @pytest.fixture(params=[("light", 1280), ("dark", 320)], ids=lambda look: look[0])
-    def browser_context_args(self, browser_context_args, request):
-        scheme, width = request.param
-        # The policy that forbids foreign scripts would forbid axe, too.
-        return {
-            **browser_context_args,
-            "bypass_csp": True,
-            "color_scheme": scheme,
-            "viewport": {"width": width, "height": 900},
-        }
-
-    @pytest.fixture
-    def look(self, page):
-        def look_at(name):
-            answer = Axe().run(page, options={"runOnly": RULES}).response
-            assert answer["passes"]
-            found = [
-                f"{name}: {violation['id']}: {[node['html'] for node in violation['nodes']]}"
-                for violation in answer["violations"]
-            ]
-            assert found == []
-            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert page.evaluate(wide) <= 0, name
-
-        return look_at
-
-    def test_nothing_is_wrong_with_any_state_of_the_page(
-        self, context, live_server, page, look, milestone, lead, update
-    ):
-        sign_in_browser(context, live_server, lead)
-        page.goto(live_server.url + page_of(update))
-        look("lead")
-        page.locator("summary").first.click()
-        page.get_by_role("button", name="Return with a comment").click()
-        expect(page.get_by_text("That was not done")).to_be_visible()
-        look("refused")
-        sign_in_browser(context, live_server, update.recorded_by)
-        page.goto(live_server.url + page_of(update))
-        look("author")
-        page.goto(live_server.url + address(type(update), "change", update.pk))
-        look("report")
-        agrees = civil_society_for(milestone.commitment)
-        sign_in_browser(context, live_server, agrees)
-        page.goto(live_server.url + page_of(update))
-        look("civil-society")
-        services.agree_to_update(update, by=agrees)
-        sign_in_browser(context, live_server, lead)
-        page.goto(live_server.url + page_of(update))
-        look("all-there")
-        page.get_by_role("button", name="Sign off and publish").click()
-        expect(page.get_by_text("Signed off and published: ")).to_be_visible()
-        look("published")
+@ON_A_PHONE
+def test_nothing_is_wrong_with_any_state_of_the_page(
+    context, live_server, page, milestone, lead, update
+):
+    sign_in_browser(context, live_server, lead)
+    page.goto(live_server.url + page_of(update))
+    found = {"lead": faults_of(page)}
+    page.locator("summary").first.click()
+    page.get_by_role("button", name="Return with a comment").click()
+    expect(page.get_by_text("That was not done")).to_be_visible()
+    found["refused"] = faults_of(page)
+    sign_in_browser(context, live_server, update.recorded_by)
+    page.goto(live_server.url + page_of(update))
+    found["author"] = faults_of(page)
+    page.goto(live_server.url + address(type(update), "change", update.pk))
+    found["report"] = faults_of(page)
+    agrees = civil_society_for(milestone.commitment)
+    sign_in_browser(context, live_server, agrees)
+    page.goto(live_server.url + page_of(update))
+    found["civil society"] = faults_of(page)
+    services.agree_to_update(update, by=agrees)
+    sign_in_browser(context, live_server, lead)
+    page.goto(live_server.url + page_of(update))
+    found["all there"] = faults_of(page)
+    page.get_by_role("button", name="Sign off and publish").click()
+    expect(page.get_by_text("Signed off and published: ")).to_be_visible()
+    found["published"] = faults_of(page)
+    assert {state: faults for state, faults in found.items() if faults} == {}
 
 
 class TestWithoutJavaScript:

@@ -160,6 +160,11 @@ ASSESSMENTS = Table(
         ),
         text("number_in_report", _("The number by which the report calls it.")),
         text("title_in_report", _("The title by which the report calls it.")),
+        text(
+            "shares_text_with",
+            _("The commitment whose words in this report stand for this one, too."),
+            "shares_text_with__commitment__slug",
+        ),
         *(coded(variable) for variable in VARIABLES),
         several(
             "relevant_values",

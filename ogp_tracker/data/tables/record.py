@@ -159,6 +159,8 @@ def path_of(one: Any) -> str:
     """Return the path of what a field says: of another row its address."""
     if not isinstance(one, ForeignKey):
         return one.name
+    if one.related_model is Assessment:
+        return f"{one.name}__commitment__slug"
     names = {field.name for field in one.related_model._meta.concrete_fields}
     return f"{one.name}__{'slug' if 'slug' in names else 'code'}"
 
