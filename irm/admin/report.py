@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -142,14 +142,15 @@ class ReportAdmin(HasWorkList, HistoryAdmin):
         """
         reports = super().get_queryset(request)
         if rights_in(request).is_assessor:
-            return with_counts(reports)
+            every = F("assessed") + F("in_progress")
+            return with_counts(reports).annotate(assessment_count=every)
         seen = Q(assessments__in=Assessment.objects.public())
-        return reports.annotate(assessed=Count("assessments", filter=seen, distinct=True))
+        return reports.annotate(assessment_count=Count("assessments", filter=seen, distinct=True))
 
-    @admin.display(description=gettext_lazy("assessments"), ordering="assessed")
+    @admin.display(description=gettext_lazy("assessments"), ordering="assessment_count")
     def assessed_count(self, obj: Any) -> int:
         """Return how many commitments the report assesses."""
-        return int(obj.assessed)
+        return int(obj.assessment_count)
 
     @admin.display(description=gettext_lazy("work list"), ordering="to_do")
     def work(self, obj: Any) -> str:
