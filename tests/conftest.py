@@ -37,6 +37,19 @@ def world(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def rows_of_every_kind(django_db_setup, django_db_blocker):
+    """Make the real rows, and one of each kind that they lack, once for all tests of a file."""
+    from django.db import transaction
+
+    from tests.world import make_everything
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_everything()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="session")
 def empty_sqlite(django_db_setup, tmp_path_factory):
     """Return a SQLite file with all tables; a test that starts processes gives them a copy."""

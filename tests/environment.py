@@ -11,6 +11,7 @@ import atexit
 import gc
 import logging
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -67,6 +68,18 @@ def start_postgresql():
     return server.get_uri()
 
 
+FORMS_AND_PAGES = re.compile(
+    r"test_(admin_(?!two_officers|bulk)|page_(?!drafts|queries)|rights_matrix|held_forms|signing_in"
+    r"|second_factor|session_rest|password_again|evidence_(kinds|names|serving|store)|sitemap"
+    r"|import_(refusals|sheet)|api_(copies|cors|limits|problems|schema|schemathesis)|demo|headers)"
+)
+"""Files of tests about forms and pages: what they look at is made after the rows have come.
+
+The rules, rights and queries that the pages ask have tests of their own, and these are taken on
+both databases. Before a release everything is (docs/operations.md).
+"""
+
+
 def asks_the_database(item):
     """Return whether the test may come out differently on another database.
 
@@ -76,7 +89,7 @@ def asks_the_database(item):
     # Imported late: the environment has to be settled first.
     from django.test import TransactionTestCase
 
-    if item.get_closest_marker("own_database"):
+    if item.get_closest_marker("own_database") or FORMS_AND_PAGES.match(item.path.name):
         return False
     return bool(
         item.get_closest_marker("django_db")

@@ -16,15 +16,14 @@ from ogp_tracker.data.formulas import as_written
 from ogp_tracker.data.tables import BY_NAME, TABLES
 from tests.factories import days_ago
 from tests.hostile import TEXTS, make_hostile_rows
-from tests.world import make_everything
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def everything():
-    make_everything()
-    make_hostile_rows()
+@pytest.fixture(scope="module")
+def everything(rows_of_every_kind, django_db_blocker):
+    with django_db_blocker.unblock():
+        make_hostile_rows()
 
 
 def taken(client, address):
