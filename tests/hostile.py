@@ -4,6 +4,7 @@ from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
+    InstitutionFactory,
     MilestoneFactory,
     ReportFactory,
     make_update,
@@ -33,20 +34,23 @@ TEXTS = (
 
 
 def make_hostile_rows():
-    """Write a commitment, an update and an assessment with each of the texts; return the texts.
+    """Write a commitment and an assessment with each of the texts; return the texts.
 
-    The kinds of nothing are among the codes.
+    The first and the longest are an update and a finding, too. The kinds of nothing are among the
+    codes.
     """
     nothings = ("", "pending_irm_review", "no_irm_data", "no_evidence_available", "complete")
+    lead = InstitutionFactory()
     for place, text in enumerate(TEXTS):
-        commitment = CommitmentFactory(title=text[:500], objective=text, plan=None)
-        milestone = MilestoneFactory(commitment=commitment, text=text)
-        make_update(milestone, "completed", narrative=text)
+        commitment = CommitmentFactory(title=text[:500], objective=text, plan=None, lead=lead)
         assessment = AssessmentFactory(
             commitment=commitment,
             report=ReportFactory(kind="results_report"),
             completion=nothings[place % len(nothings)],
             analysis=text,
         )
-        FindingFactory(assessment=assessment, milestone=milestone, found=text)
+        if text in {TEXTS[0], TEXTS[-1]}:
+            milestone = MilestoneFactory(commitment=commitment, text=text)
+            make_update(milestone, "completed", narrative=text)
+            FindingFactory(assessment=assessment, milestone=milestone, found=text)
     return TEXTS
