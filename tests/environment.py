@@ -69,9 +69,10 @@ def start_postgresql():
 
 
 FORMS_AND_PAGES = re.compile(
-    r"test_(admin_(?!two_officers|bulk)|page_(?!drafts|queries)|rights_matrix|held_forms|signing_in"
-    r"|second_factor|session_rest|password_again|evidence_(kinds|names|serving|store)|sitemap"
-    r"|import_(refusals|sheet)|api_(copies|cors|limits|problems|schema|schemathesis)|demo|headers)"
+    r"test_(admin_(?!two_officers)|page_(?!drafts)|rights_matrix|held_forms|signing_in|my_work_page"
+    r"|second_factor|session_rest|password_again|evidence_(kinds|names|serving|store)|sitemap|demo"
+    r"|import_(refusals|sheet)|api_(copies|cors|limits|problems|schema|schemathesis)|headers"
+    r"|link_(check|round)|seed_words|fixtures_|commitment_lines|docs_)"
 )
 """Files of tests about forms and pages: what they look at is made after the rows have come.
 
