@@ -35,6 +35,8 @@ def parts() -> list[Part]:
     no_browser = "" if find_chromium() else "no Chromium found; set CHROMIUM to the path of one"
     # The full walk of all roles takes minutes; `pytest -m walk` takes it.
     side_by_side = ("-n", "auto", "-m", "not browser and not vnu and not walk")
+    # Named, because to read all other tests, in every process, takes longer than many a journey.
+    browser = "tests/browser"
     return [
         Part("suite on SQLite", side_by_side, {"TRACKER_TEST_DATABASE": "sqlite"}),
         # What never asks the database has just been tested.
@@ -45,16 +47,16 @@ def parts() -> list[Part]:
         ),
         Part(
             "browser journeys",
-            ("-n", "auto", "-m", "browser and not vnu"),
+            ("-n", "auto", "-m", "browser and not vnu", browser),
             missing=no_browser,
         ),
         Part(
             "officers' journey on PostgreSQL",
-            ("-m", "browser", "tests/browser/test_officers_journey.py"),
+            ("-m", "browser", f"{browser}/test_officers_journey.py"),
             {"TRACKER_TEST_DATABASE": "postgresql"},
             missing=no_browser,
         ),
-        Part("HTML checker", ("-m", "vnu"), missing=missing_for_vnu()),
+        Part("HTML checker", ("-m", "vnu", browser), missing=missing_for_vnu()),
     ]
 
 
