@@ -6,7 +6,7 @@ import time
 import pytest
 from django.utils import timezone
 
-from ogp_tracker.data import stored
+from ogp_tracker.data import stored, views
 from ogp_tracker.data.version import Version
 
 NOW = Version("mark", timezone.now())
@@ -126,3 +126,13 @@ def test_files_of_old_versions_go(tmp_path):
 
     left = sorted(one.name for one in tmp_path.iterdir())
     assert left == ["mark-0", "mark-3", "mark-4", "mark-5"]
+
+
+def test_answer_breaks_off_for_who_hardly_reads(monkeypatch):
+    monkeypatch.setattr(views, "LONGEST_FOR_A_PIECE", 0.01)
+    pieces = views.while_it_is_read(iter([b"one", b"two", b"three"]))
+
+    assert next(pieces) + next(pieces) == b"onetwo"
+    time.sleep(0.02)
+    with pytest.raises(views.ReadsTooSlowly):
+        next(pieces)

@@ -4,44 +4,92 @@ Numbers are numbers, yes and no are booleans, a list is an array, and what a row
 null. Text is text: if there is none, it is the empty text.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import orjson
 
-from ogp_tracker.data.columns import Column
-from ogp_tracker.data.rows import Block
+from ogp_tracker.data.columns import Column, Kind
+from ogp_tracker.data.rows import Block, RawBlock
+
+# As in CSV: a sign that hardly ever stands in a text keeps the cells of a block apart while all of
+# them are escaped at once.
+CELL = b"\x1f"
+ESCAPED = ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n"), (b"\r", b"\\r"), (b"\t", b"\\t"))
+OTHER_CONTROLS = re.compile(rb"[\x00-\x1e]")
+
+WRITTEN: dict[Kind, Callable[[bytes], bytes]] = {
+    "integer": lambda cell: cell or b"null",
+    "boolean": lambda cell: cell,
+    "date": lambda cell: b'"' + cell + b'"' if cell else b"null",
+    "datetime": lambda cell: b'"' + cell + b'"' if cell else b"null",
+}
+"""How a cell of a kind stands in an object; a text stands in quotation marks."""
+
+Objects = Callable[[Block | RawBlock], Iterator[bytes]]
 
 
-def to_json(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[bytes]:
-    """Yield the array, block by block."""
+def to_json(
+    columns: tuple[Column, ...], blocks: Iterable[Block] | Iterable[RawBlock]
+) -> Iterator[bytes]:
+    """Yield the array, block by block; cells in UTF-8 take less time than cells as text."""
     objects = _objects(columns)
     before = b"[\n"
     for block in blocks:
-        yield before + b",\n".join(map(orjson.dumps, objects(block)))
+        yield before + b",\n".join(objects(block))
         before = b",\n"
     yield b"\n]\n" if before != b"[\n" else b"[]\n"
 
 
-def to_json_lines(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[bytes]:
-    """Yield one object a line, block by block."""
+def to_json_lines(
+    columns: tuple[Column, ...], blocks: Iterable[Block] | Iterable[RawBlock]
+) -> Iterator[bytes]:
+    """Yield one object a line, block by block; cells in UTF-8 take less time than as text."""
     objects = _objects(columns)
     for block in blocks:
-        yield b"".join(
-            orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in objects(block)
-        )
+        yield b"\n".join(objects(block)) + b"\n"
 
 
-def _objects(columns: tuple[Column, ...]) -> Callable[[Block], list[dict[str, Any]]]:
-    """Return what turns a block into objects; only cells that are no text are looked at."""
-    names = [column.name for column in columns]
-    typed = [column for column in columns if column.kind != "string"]
+def _objects(columns: tuple[Column, ...]) -> Objects:
+    """Return what turns a block into the objects of its rows."""
+    as_object = b"{" + b",".join(map(_place, columns)) + b"}"
+    typed = {
+        place: WRITTEN.get(column.kind) or _written_slowly(column)
+        for place, column in enumerate(columns)
+        if column.kind != "string"
+    }
 
-    def objects(block: Block) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in block]
-        for column in typed:
-            for one in found:
-                one[column.name] = column.value_of(one[column.name])
-        return found
+    def objects(block: Block | RawBlock) -> Iterator[bytes]:
+        if isinstance(block[0][0], str):
+            return _slowly(columns, block)
+        escaped = CELL.join(chain.from_iterable(block))  # type: ignore[arg-type]
+        for sign, instead in ESCAPED:
+            escaped = escaped.replace(sign, instead)
+        cells = escaped.split(CELL)
+        width = len(columns)
+        if len(cells) != width * len(block) or OTHER_CONTROLS.search(escaped):
+            return _slowly(columns, [tuple(cell.decode() for cell in row) for row in block])  # type: ignore[union-attr]
+        by_column: list[Iterable[bytes]] = [cells[place::width] for place in range(width)]
+        for place, written in typed.items():
+            by_column[place] = map(written, by_column[place])
+        return map(as_object.__mod__, zip(*by_column, strict=True))
 
     return objects
+
+
+def _place(column: Column) -> bytes:
+    """Return the name and the place of a column's cell in an object."""
+    return b'"%b":%b' % (column.name.encode(), b'"%b"' if column.kind == "string" else b"%b")
+
+
+def _written_slowly(column: Column) -> Callable[[bytes], bytes]:
+    """Return what writes a cell that has to be taken apart; it comes escaped."""
+    return lambda cell: orjson.dumps(column.value_of(orjson.loads(b'"' + cell + b'"')))
+
+
+def _slowly(columns: tuple[Column, ...], block: Sequence[tuple[Any, ...]]) -> Iterator[bytes]:
+    for row in block:
+        cells = zip(columns, row, strict=True)
+        yield orjson.dumps({column.name: column.value_of(cell) for column, cell in cells})

@@ -73,13 +73,18 @@ FORMATS: tuple[Format, ...] = (
         _xlsx,
     ),
     Format(
-        "json", _("JSON"), "application/json", lambda table, blocks: to_json(table.columns, blocks)
+        "json",
+        _("JSON"),
+        "application/json",
+        lambda table, blocks: to_json(table.columns, blocks),
+        is_raw=True,
     ),
     Format(
         "jsonl",
         _("JSON Lines"),
         "application/jsonl",
         lambda table, blocks: to_json_lines(table.columns, blocks),
+        is_raw=True,
     ),
 )
 

@@ -1,5 +1,6 @@
 """The page of the public data, every table in every format, and the package of them all."""
 
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import sha256
@@ -18,6 +19,9 @@ from ogp_tracker.data.formats import BY_ENDING, FORMATS
 from ogp_tracker.data.tables import BY_NAME, TABLES
 from ogp_tracker.data.version import Version
 from ogp_tracker.models import Release
+
+LONGEST_FOR_A_PIECE = 60
+"""Seconds in which a reader has to take a piece of some 64 kB: the slowest modem needed twelve."""
 
 CACHING = "public, no-cache"
 """Whoever keeps a copy asks each time whether it is still the newest. It costs little."""
@@ -97,7 +101,7 @@ def _hand_out(
     if answer is None:
         is_head = request.method == "HEAD"
         content = iter(()) if is_head else _content(now, keep_as, depends_on, write)
-        answer = HttpResponse() if is_head else StreamingHttpResponse(content)
+        answer = HttpResponse() if is_head else StreamingHttpResponse(while_it_is_read(content))
         answer["Content-Type"] = media_type
         answer["Content-Disposition"] = content_disposition_header(
             as_attachment=True, filename=file_name
@@ -106,6 +110,23 @@ def _hand_out(
     answer["Last-Modified"] = http_date(now.moved_at.timestamp())
     answer["Cache-Control"] = CACHING
     return answer
+
+
+class ReadsTooSlowly(Exception):
+    """A reader kept a thread of the server waiting for too long."""
+
+
+def while_it_is_read(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the pieces; raise ReadsTooSlowly once a reader has hardly taken any of one.
+
+    Whoever takes a letter a minute would keep a thread for good. The answer then breaks off, and
+    the reader's program says so, as the end of the answer is missing.
+    """
+    for piece in pieces:
+        handed_on = time.monotonic()
+        yield piece
+        if time.monotonic() - handed_on > LONGEST_FOR_A_PIECE:
+            raise ReadsTooSlowly
 
 
 def _content(

@@ -1,0 +1,45 @@
+"""JSON from cells as the database sends them and from cells as text is the same."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ogp_tracker.data.as_json import to_json, to_json_lines
+from ogp_tracker.data.columns import day, number, several, text, yes_or_no
+
+COLUMNS = (
+    text("title", ""),
+    number("milestones", ""),
+    yes_or_no("applies", ""),
+    several("nations", "", "nations"),
+    day("due_on", ""),
+)
+# What a database can hold: any text without surrogates and, on PostgreSQL, without NUL.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+ROWS = st.lists(
+    st.tuples(
+        TEXTS,
+        st.sampled_from(["", "0", "12"]),
+        st.sampled_from(["true", "false"]),
+        TEXTS,
+        st.sampled_from(["", "2019-03-01"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(ROWS)
+def test_every_value_is_read_back_from_either_kind_of_cell(rows):
+    in_utf_8 = [tuple(cell.encode() for cell in row) for row in rows]
+    for write in (to_json, to_json_lines):
+        assert b"".join(write(COLUMNS, [in_utf_8, in_utf_8])) == b"".join(
+            write(COLUMNS, [rows, rows])
+        )
+
+    found = json.loads(b"".join(to_json(COLUMNS, [in_utf_8])))
+    assert found == [
+        {column.name: column.value_of(cell) for column, cell in zip(COLUMNS, row, strict=True)}
+        for row in rows
+    ]
