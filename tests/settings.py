@@ -29,6 +29,10 @@ atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 DATA_FILES_ROOT = None
 DATA_RELEASES_ROOT = MEDIA_ROOT / "releases"
 
+# Each client of a test has a chain of middlewares of its own. It need not look through all static
+# files to answer for those that are asked for.
+WHITENOISE_AUTOREFRESH = True
+
 # Tests ask more in a minute than anybody may; those of the limit set one.
 API_REQUESTS_PER_MINUTE = 0
 

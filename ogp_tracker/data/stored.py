@@ -106,16 +106,17 @@ def _opened(path: Path, write: Callable[[], Iterator[bytes]]) -> BinaryIO:
 
 def _write(file: BinaryIO, path: Path, write: Callable[[], Iterator[bytes]]) -> None:
     """Write the file whose part is open and locked, then give it its name."""
-    try:
-        with file:
+    # To close the file opens its lock, and tells readers that nobody writes any more.
+    with file:
+        try:
             for piece in write():
                 file.write(piece)
                 file.flush()
             _part(path).rename(path)
-    except Exception:
-        logger.exception("The file %s could not be written.", path.name)
-    finally:
-        connections.close_all()
+        except Exception:
+            logger.exception("The file %s could not be written.", path.name)
+        finally:
+            connections.close_all()
 
 
 def _part(path: Path) -> Path:
