@@ -8,11 +8,14 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("What was promised")
 
     def ready(self) -> None:
-        """See that every migration ends with the guards of all apps in place."""
-        from commitments import guards, triggers
+        """See that every migration ends with the guards in place, and who signs each version."""
+        from simple_history.signals import pre_create_historical_record
+
+        from commitments import acting, guards, triggers
 
         triggers.register(guards.GUARDS)
         # SQLite remakes tables in migrations and then forgets their triggers: a migration that
         # created the guards would not be enough.
         pre_migrate.connect(triggers.before_migrations, sender=self)
         post_migrate.connect(triggers.after_migrations, sender=self)
+        pre_create_historical_record.connect(acting.sign_version)

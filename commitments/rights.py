@@ -168,8 +168,8 @@ def rights_of(account: Any) -> Rights:
         reports_for=reports_for,
         carries_on=_with_predecessors(reports_for, carried_on),
         signs_for=_with_predecessors(signs_for, carried_on),
-        coordinates=_scope(rows, Role.POINT_OF_CONTACT),
-        agrees=_scope(rows, Role.CIVIL_SOCIETY_LEAD),
+        coordinates=scope_of(rows, Role.POINT_OF_CONTACT),
+        agrees=scope_of(rows, Role.CIVIL_SOCIETY_LEAD),
         is_assessor=Role.IRM_RESEARCHER in roles,
         is_administrator=is_administrator,
     )
@@ -179,7 +179,7 @@ def agrees_in_name_of(account: Any, commitment: Commitment) -> Institution | Non
     """Return for which body the account agrees to reports on the commitment, if it does."""
     rows = Membership.objects.filter(account=account, role=Role.CIVIL_SOCIETY_LEAD)
     for row in rows.select_related("institution").order_by("pk"):
-        if Rights(agrees=_scope([row], Role.CIVIL_SOCIETY_LEAD)).may_agree(commitment):
+        if Rights(agrees=scope_of([row], Role.CIVIL_SOCIETY_LEAD)).may_agree(commitment):
             return row.institution
     return None
 
@@ -272,7 +272,7 @@ def _institutions(rows: list[Membership], roles: Iterable[str]) -> frozenset[int
     )
 
 
-def _scope(rows: list[Membership], role: str) -> Scope:
+def scope_of(rows: list[Membership], role: str) -> Scope:
     mine = [row for row in rows if row.role == role]
     return Scope(
         plans=frozenset(row.plan_id for row in mine if row.plan_id),

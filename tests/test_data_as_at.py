@@ -8,12 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from commitments.models import Commitment
+from milestones import services
 from ogp_tracker.data.as_at import OnlyReading, end_of, reading
 from ogp_tracker.data.tables import TABLES
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
+    InvolvementFactory,
     MilestoneFactory,
     contact_for,
     days_ago,
@@ -43,7 +45,9 @@ def happened(row, ago):
 def commitment():
     """A commitment that was published thirty days ago, and renamed ten days ago."""
     row = CommitmentFactory(ogp_id="UK9001", title="First title", nations=["sct", "wls"])
-    row.history.update(history_date=timezone.now() - timedelta(days=30))
+    published = timezone.now() - timedelta(days=30)
+    row.history.update(history_date=published)
+    row.involvements.get().history.update(history_date=published)
     row.title = "Second title"
     row.save()
     row.nations.set([nation("sct")])
@@ -114,8 +118,6 @@ def test_progress_follows_from_what_was_published_until_then(client):
 
 
 def test_due_day_is_what_it_was_and_lateness_is_of_that_day(client):
-    from milestones import services
-
     milestone = MilestoneFactory(due_on=days_ago(20))
     for row in (milestone, milestone.commitment, milestone.commitment.plan):
         happened(row, 200)
@@ -137,10 +139,58 @@ def test_due_day_is_what_it_was_and_lateness_is_of_that_day(client):
 def test_edit_of_a_published_text_is_told_with_both_versions(client, commitment):
     told = [row for row in rows(client, "history") if row["row"] == "UK9001"]
 
+    # One edit of a form, though its list was saved on its own.
     assert [(row["field"], row["before"], row["after"]) for row in told] == [
-        ("title", "First title", "Second title")
+        ("title", "First title", "Second title"),
+        ("nations", "sct; wls", "sct"),
     ]
+    assert len({row["edited_at"] for row in told}) == 1
     assert rows(client, "history", days_ago(20)) == []
+
+
+def test_edit_is_signed_by_institution_and_role_as_they_were_and_by_no_name(client, commitment):
+    contact = contact_for(commitment, username="jane.doe", first_name="Jane", last_name="Doe")
+    office = contact.memberships.get().institution
+    commitment.objective = "A new objective"
+    commitment._history_user = contact
+    commitment.save()
+    contact.memberships.all().delete()
+
+    answer = client.get("/data/history.json")
+    (edit,) = [row for row in json.loads(answer.getvalue()) if row["field"] == "objective"]
+    assert (edit["institution_id"], edit["role"]) == (office.slug, "point_of_contact")
+    assert "jane" not in answer.getvalue().decode().lower()
+
+
+def test_lead_that_changes_is_an_edit_and_the_past_keeps_the_old_one(client, commitment):
+    was = lead_of(commitment)
+    happened(was, 30)
+    commitment.involvements.all().delete()
+    has = InvolvementFactory(commitment=commitment, role="lead").institution
+
+    told = [row for row in rows(client, "history") if row["table"] == "involvements"]
+    assert {(row["row"], row["field"], row["before"], row["after"]) for row in told} == {
+        (f"UK9001/{was.slug}/lead", "role", "lead", ""),
+        (f"UK9001/{was.slug}/lead", "institution", was.slug, ""),
+        (f"UK9001/{has.slug}/lead", "role", "", "lead"),
+        (f"UK9001/{has.slug}/lead", "institution", "", has.slug),
+    }
+    (then,), (now,) = (rows(client, "involvements", days_ago(ago)) for ago in (5, 0))
+    assert (then["institution_id"], now["institution_id"]) == (was.slug, has.slug)
+
+
+def test_part_that_does_not_apply_any_more_did_before(client, commitment):
+    milestone = MilestoneFactory(commitment=commitment)
+    happened(milestone, 29)
+    services.set_applicability(milestone, nation("sct"), applies=False, reason="Not devolved")
+
+    (then,), (now,) = (rows(client, "nation_progress", days_ago(ago)) for ago in (5, 0))
+    assert (then["applies"], now["applies"]) == (True, False)
+    told = [row for row in rows(client, "history") if row["table"] == "nation_progress"]
+    assert {(row["row"], row["field"], row["before"], row["after"]) for row in told} == {
+        ("UK9001/1/sct", "applies", "true", "false"),
+        ("UK9001/1/sct", "not_applicable_reason", "", "Not devolved"),
+    }
 
 
 def test_what_a_draft_said_is_in_no_history(client):

@@ -7,13 +7,13 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldRule, FieldUnique, web_address
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
 
 from .institution import Institution
 from .plan import ActionPlan
+from .version import versions
 from .vocabulary import Nation, OGPValue, PolicyArea
 
 
@@ -107,7 +107,7 @@ class Commitment(models.Model):
     )
 
     objects = CommitmentQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[policy_areas, values_claimed, nations])
+    history = versions(m2m_fields=[policy_areas, values_claimed, nations])
 
     class Meta:
         ordering = ("slug",)
@@ -215,6 +215,7 @@ class Involvement(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role)
 
     objects = InvolvementQuerySet.as_manager()
+    history = versions()
 
     class Meta:
         ordering = ("commitment", "role", "institution")

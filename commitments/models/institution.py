@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldRule, web_address
 from commitments.querysets import InstitutionQuerySet
 
+from .version import versions
 from .vocabulary import Nation
 
 
@@ -59,7 +59,7 @@ class Institution(models.Model):
     )
 
     objects = InstitutionQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = versions()
 
     class Meta:
         ordering = ("name",)

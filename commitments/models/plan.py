@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldRule, web_address
 from commitments.querysets import ActionPlanQuerySet
+
+from .version import versions
 
 
 class PlanState(models.TextChoices):
@@ -57,7 +58,7 @@ class ActionPlan(models.Model):
     )
 
     objects = ActionPlanQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = versions()
 
     class Meta:
         ordering = (F("last_day").desc(nulls_last=True), "member", "title")

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Commitment, OGPValue
+from commitments.models.version import versions
 from irm.codebook import BY_NAME, VARIABLES, CodedValue, Variable, variables_of
 from irm.querysets import AssessmentQuerySet
 
@@ -117,7 +117,7 @@ class Assessment(models.Model):
     )
 
     objects = AssessmentQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[relevant_values])
+    history = versions(m2m_fields=[relevant_values])
 
     class Meta:
         ordering = ("report", "commitment")

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldUnique
+from commitments.models.version import versions
 from irm.codebook import COMPLETION
 from irm.querysets import MilestoneFindingQuerySet
 from milestones.models import Milestone
@@ -42,7 +42,7 @@ class MilestoneFinding(models.Model):
     found = models.TextField(_("what was found"), help_text=_("In the words of the report."))
 
     objects = MilestoneFindingQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = versions()
 
     class Meta:
         ordering = ("assessment", "milestone")

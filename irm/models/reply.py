@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Institution
+from commitments.models.version import versions
 from irm.querysets import ReplyQuerySet
 
 from .assessment import Assessment
@@ -55,7 +55,7 @@ class Reply(models.Model):
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
     objects = ReplyQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = versions()
 
     class Meta:
         ordering = ("published_at", "pk")

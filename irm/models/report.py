@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldUnique, web_address
 from commitments.models import ActionPlan
+from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
 
@@ -68,7 +68,7 @@ class Report(models.Model):
     )
 
     objects = ReportQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = versions()
 
     class Meta:
         ordering = ("title",)

@@ -8,11 +8,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Commitment, Institution, Nation
 from commitments.models.plan import PlanState
+from commitments.models.version import versions
 from milestones import days
 from milestones.levels import NOT_REPORTED, Level, RollUp, roll_up
 from milestones.querysets import (
@@ -46,7 +46,7 @@ class Milestone(models.Model):
     )
 
     objects = MilestoneQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = versions()
 
     class Meta:
         ordering = ("commitment", "number")
@@ -238,6 +238,9 @@ class NationProgress(models.Model):
     )
 
     objects = NationProgressQuerySet.as_manager()
+    # Whether the milestone applies here is an edit like any other. The rest is a copy, and its
+    # record are the updates.
+    history = versions(excluded_fields=["level", "as_of", "update"])
 
     class Meta:
         ordering = ("milestone", "nation")

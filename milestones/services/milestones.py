@@ -70,6 +70,7 @@ def write_due_day(
         update=update,
     )
     locked.due_on = to
+    locked._history_user = by  # type: ignore[attr-defined]
     locked.save(update_fields=["due_on"])
     return change
 

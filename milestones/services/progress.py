@@ -63,6 +63,7 @@ def set_applicability(
             )
         row.applies = applies
         row.not_applicable_reason = "" if applies else reason
+        row._history_user = by  # type: ignore[attr-defined]
         row.save(update_fields=["applies", "not_applicable_reason"])
     return row
 
@@ -80,7 +81,10 @@ def _write_cells(milestone: Milestone) -> int:
             continue
         row = row or NationProgress(milestone=milestone, nation_id=nation_id)
         row.update_id, row.level, row.as_of = _cell_of(update)
+        # What changed is no part of the versions.
+        row.skip_history_when_saving = True  # type: ignore[attr-defined]
         row.save()
+        del row.skip_history_when_saving  # type: ignore[attr-defined]
         changed += 1
     return changed
 

@@ -5,9 +5,10 @@ WITH), which gives the rows as they stood at the moment: out of the versions tha
 django-simple-history keeps, or, where rows are never changed, those that were there. So what is
 public is decided by the same verbs as ever, and no page or export has a second definition.
 
-What is kept of the past: commitments, plans, institutions, milestones, assessments, findings,
-reports and replies in every version; reports of progress, evidence and moved due days from their
-own times; the progress in the nations from the published updates. Vocabularies have no past.
+What is kept of the past: commitments, involvements, plans, institutions, milestones, assessments,
+findings, reports and replies in every version; reports of progress, evidence and moved due days
+from their own times; the progress in the nations from the published updates, and whether a
+milestone applies there from its versions. Vocabularies have no past.
 """
 
 from collections.abc import Callable, Iterator
@@ -75,7 +76,8 @@ def _parts(vendor: str) -> Iterator[tuple[str, str]]:
     schema = "main." if vendor == "sqlite" else ""
     for name in APPS:
         for model in apps.get_app_config(name).get_models():
-            if keeps_history(model):
+            # A part's progress is put together below: its versions tell only whether it applies.
+            if keeps_history(model) and model is not NationProgress:
                 yield _of_versions(model)
                 yield from _of_lists(model)
     updates, evidence, moved = (
@@ -131,10 +133,17 @@ def _of_progress(table: str) -> str:
     """Give what the updates published until then said, as `expected_cells` puts it together."""
     updates = ProgressUpdate._meta.db_table
     nations = ProgressUpdate.nations.through._meta.db_table
+    versions = NationProgress.history.model._meta.db_table
     return (
-        "SELECT cell.id, cell.milestone_id, cell.nation_id, cell.applies,"
-        " cell.not_applicable_reason, COALESCE(said.level, '') AS level, said.as_of,"
-        f" said.update_id FROM {table} cell LEFT JOIN"
+        "SELECT cell.id, cell.milestone_id, cell.nation_id,"
+        " COALESCE(kept.applies, TRUE) AS applies,"
+        " COALESCE(kept.not_applicable_reason, '') AS not_applicable_reason,"
+        " COALESCE(said.level, '') AS level, said.as_of, said.update_id"
+        f" FROM {table} cell LEFT JOIN"
+        " (SELECT id, applies, not_applicable_reason, row_number() OVER"
+        " (PARTITION BY id ORDER BY history_date DESC, history_id DESC) AS place"
+        f' FROM "{versions}" WHERE history_date < %s) kept'
+        " ON kept.id = cell.id AND kept.place = 1 LEFT JOIN"
         " (SELECT told.milestone_id, told.level, told.as_of, told.id AS update_id, spoke.nation_id,"
         " row_number() OVER (PARTITION BY told.milestone_id, spoke.nation_id"
         " ORDER BY told.as_of DESC, told.recorded_at DESC, told.id DESC) AS place"

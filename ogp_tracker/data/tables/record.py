@@ -7,32 +7,40 @@ of django-simple-history; each is compared with the one before as they are read.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.db.models import ForeignKey, Model, OuterRef, QuerySet, Subquery
+from django.apps import apps
+from django.db.models import F, ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import ActionPlan, Commitment, Institution
+from commitments.models import ActionPlan, Commitment, Institution, Involvement
+from commitments.models.membership import Role
 from irm.models import Assessment, MilestoneFinding, Report
-from milestones.models import Milestone
+from milestones.models import Milestone, NationProgress
 from ogp_tracker.data.as_at import reading
-from ogp_tracker.data.columns import moment, text
+from ogp_tracker.data.columns import ListOf, moment, text
 from ogp_tracker.data.rows import ROWS_AT_ONCE, Block, one_moment
 from ogp_tracker.data.table import Table
 
 Version = dict[str, Any]
-Fields = list[Any]
 
 UNTOLD = {"id", "slug", "team_mailbox", "published_on", "stage"}
 UNTOLD |= {"assessment", "commitment", "milestone", "report"}
 """Fields that are no published text: keys, mailboxes, and what decides who can see a row."""
 
+AT_ONCE = timedelta(minutes=1)
+"""What is added to a commitment so soon after it came is no edit of it, but belongs to it."""
 
-def then(model: type[Model], path: str, name: str) -> Subquery:
-    """Return what a field of another row, which `path` names, said when the version came."""
+
+def then(model: type[Model], path: str, name: str, ago: timedelta = timedelta()) -> Subquery:
+    """Return what a field of another row, which `path` names, said when the version came.
+
+    `ago`: so long before it came.
+    """
     versions = model.history.model.objects.filter(  # type: ignore[attr-defined]
-        id=OuterRef(path), history_date__lte=OuterRef("history_date")
+        id=OuterRef(path), history_date__lte=OuterRef("history_date") - ago
     )
     return Subquery(versions.order_by("-history_date", "-history_id").values(name)[:1])
 
@@ -50,6 +58,41 @@ class Recorded:
     """Say whether readers could see the row as this version has it."""
     beside: Callable[[], dict[str, Any]] = dict
     """Make what `seen_if` has to know of other rows, as it was then."""
+    belongs_to: str = "id"
+    """The column of a version by which `public` chooses, if rows that are gone are told, too."""
+    untold: frozenset[str] = frozenset()
+    """Fields that are not told here, besides those that nowhere are."""
+    at_first: Version | None = None
+    """What was so before the first version, and is again once the row is gone, by path; None where
+    a row that comes or goes is no edit."""
+
+    @property
+    def history(self) -> Any:
+        """Return the model of the versions."""
+        return self.model.history.model  # type: ignore[attr-defined]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Return what of a version is told: the name of each field, and where its value is."""
+        untold = UNTOLD | self.untold
+        fields = [one for one in self.history.tracked_fields if one.name not in untold]
+        lists = [one for one in self.model._meta.many_to_many if self.keeps(one)]
+        return {one.name: F(path_of(one)) for one in fields} | {
+            one.name: self.list_of(one) for one in lists
+        }
+
+    def keeps(self, field: Any) -> bool:
+        """Return whether versions have the entries of a list."""
+        return any(one.name == field.name for one in self.history._history_m2m_fields)
+
+    def list_of(self, field: Any) -> ListOf:
+        """Return the codes in a list of a version, in their order."""
+        # simple_history gives each list that it keeps a model of this name.
+        kept = apps.get_model(self.model._meta.app_label, f"{self.history.__name__}_{field.name}")
+        other = field.m2m_reverse_field_name()
+        rows = kept._default_manager.filter(history=OuterRef("history_id"))
+        order = [f"{other}__{name}" for name in field.related_model._meta.ordering]
+        return ListOf(rows.order_by(*order), f"{other}__{name_of(field.related_model)}")
 
 
 def is_published(version: Version) -> bool:
@@ -58,9 +101,9 @@ def is_published(version: Version) -> bool:
     return all(version[name] for name in named) and version.get("stage_then", "final") == "final"
 
 
-def day_of_commitment() -> dict[str, Any]:
+def day_of_commitment(path: str = "commitment_id", ago: timedelta = timedelta()) -> dict[str, Any]:
     """Make the day of publication that the commitment had then."""
-    return {"commitment_day": then(Commitment, "commitment_id", "published_on")}
+    return {"commitment_day": then(Commitment, path, "published_on", ago)}
 
 
 RECORDED = (
@@ -68,12 +111,32 @@ RECORDED = (
     Recorded("plans", ActionPlan, ActionPlan.objects.public, ("slug",)),
     Recorded("commitments", Commitment, Commitment.objects.public, ("slug",), is_published),
     Recorded(
+        "involvements",
+        Involvement,
+        Commitment.objects.public,
+        ("commitment__slug", "institution__slug", "role"),
+        is_published,
+        partial(day_of_commitment, ago=AT_ONCE),
+        belongs_to="commitment",
+        at_first={"told_institution": None, "told_role": ""},
+    ),
+    Recorded(
         "milestones",
         Milestone,
         Milestone.objects.public,
         ("commitment__slug", "number"),
         is_published,
         day_of_commitment,
+    ),
+    Recorded(
+        "nation_progress",
+        NationProgress,
+        NationProgress.objects.public,
+        ("milestone__commitment__slug", "milestone__number", "nation__code"),
+        is_published,
+        partial(day_of_commitment, "milestone__commitment_id", AT_ONCE),
+        untold=frozenset({"nation"}),
+        at_first={"told_applies": True, "told_not_applicable_reason": ""},
     ),
     Recorded(
         "reports",
@@ -117,22 +180,38 @@ def edits(until: datetime | None) -> Iterator[Block]:
 
 def edits_of(recorded: Recorded, until: datetime | None) -> Iterator[tuple[str, ...]]:
     """Yield the cells of every edit of the rows of one table, row by row in their order."""
-    told = [one for one in recorded.model._meta.concrete_fields if one.name not in UNTOLD]
-    versions = versions_of(recorded, told, until).iterator(chunk_size=ROWS_AT_ONCE)
+    versions = versions_of(recorded, until).iterator(chunk_size=ROWS_AT_ONCE)
     with reading(until):
         # The query is asked with the first row.
-        before = next(versions, None)
-    for version in versions:
-        same_row = before is not None and before["id"] == version["id"]
-        if before and same_row and recorded.seen_if(before) and recorded.seen_if(version):
-            yield from differences(recorded, told, before, version)
-        before = version
+        version = next(versions, None)
+    before: Version | None = None
+    while version is not None:
+        following = next(versions, None)
+        if following is not None and moment_of(following) == moment_of(version):
+            # A form that is saved leaves a version for each of its lists. It is one edit.
+            version = following
+            continue
+        if before is None or before["id"] != version["id"]:
+            before = recorded.at_first and version | recorded.at_first
+        after = version
+        if recorded.at_first and version["history_type"] == "-":
+            after = version | recorded.at_first
+        # Where coming and going are edits, the version itself tells what was seen just before it.
+        was_seen = before and (recorded.at_first or recorded.seen_if(before))
+        if before and was_seen and recorded.seen_if(version):
+            yield from differences(recorded, before, after)
+        before, version = after, following
 
 
-def versions_of(recorded: Recorded, told: Fields, until: datetime | None) -> QuerySet[Any, Any]:
+def moment_of(version: Version) -> tuple[int, datetime]:
+    """Return which row it is a version of, and the second in which it came."""
+    return version["id"], version["history_date"].replace(microsecond=0)
+
+
+def versions_of(recorded: Recorded, until: datetime | None) -> QuerySet[Any, Any]:
     """Return all versions of the public rows, each row's one after the other."""
-    versions = recorded.model.history.model.objects.filter(  # type: ignore[attr-defined]
-        id__in=recorded.public().order_by().values("pk")
+    versions = recorded.history.objects.filter(
+        **{f"{recorded.belongs_to}__in": recorded.public().order_by().values("pk")}
     )
     if until is not None:
         versions = versions.filter(history_date__lt=until)
@@ -147,10 +226,13 @@ def versions_of(recorded: Recorded, told: Fields, until: datetime | None) -> Que
         .values(
             "id",
             "history_date",
+            "history_type",
+            "history_institution__slug",
+            "history_role",
             *recorded.key,
             *decisive,
             *recorded.beside(),
-            *(path_of(one) for one in told),
+            **{f"told_{name}": value for name, value in recorded.told.items()},
         )
     )
 
@@ -161,20 +243,24 @@ def path_of(one: Any) -> str:
         return one.name
     if one.related_model is Assessment:
         return f"{one.name}__commitment__slug"
-    names = {field.name for field in one.related_model._meta.concrete_fields}
-    return f"{one.name}__{'slug' if 'slug' in names else 'code'}"
+    return f"{one.name}__{name_of(one.related_model)}"
 
 
-def differences(
-    recorded: Recorded, told: Fields, before: Version, now: Version
-) -> Iterator[tuple[str, ...]]:
+def name_of(model: Any) -> str:
+    """Return the field by which readers know a row."""
+    names = {field.name for field in model._meta.concrete_fields}
+    return "slug" if "slug" in names else "code"
+
+
+def differences(recorded: Recorded, before: Version, now: Version) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each field that differs between two versions of a row."""
     at = now["history_date"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     key = "/".join(str(now[path]) for path in recorded.key)
-    for one in told:
-        was, has = as_text(before[path_of(one)]), as_text(now[path_of(one)])
+    who = as_text(now["history_institution__slug"]), now["history_role"]
+    for name in recorded.told:
+        was, has = as_text(before[f"told_{name}"]), as_text(now[f"told_{name}"])
         if was != has:
-            yield recorded.table, key, at, one.name, was, has
+            yield recorded.table, key, at, name, was, has, *who
 
 
 def as_text(value: Any) -> str:
@@ -188,8 +274,10 @@ HISTORY = Table(
     name="history",
     title=_("Edits of published texts"),
     description=_(
-        "What was edited since it was published here: one row for each edit of each field. Reports"
-        " of progress are not edited; their corrections stand in the table of updates."
+        "What was edited since it was published here: one row for each edit of each field. An"
+        " involvement that was added said nothing before, and one that was taken away says nothing"
+        " since. Reports of progress are not edited; their corrections stand in the table of"
+        " updates."
     ),
     read=edits,
     key=("table", "row", "edited_at", "field"),
@@ -209,5 +297,16 @@ HISTORY = Table(
         text("field", _("What was edited."), "", required=True),
         text("before", _("What it said before."), ""),
         text("after", _("What it says since."), ""),
+        text(
+            "institution_id",
+            _("The institution for which whoever edited it acted then; empty if nobody knows."),
+            "",
+        ),
+        text(
+            "role",
+            _("In which role; people's names are not published."),
+            "",
+            codes=tuple(Role.values),
+        ),
     ),
 )

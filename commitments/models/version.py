@@ -1,0 +1,36 @@
+"""What every kept version of a row tells beside the row: in whose name it was written."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+class Version(models.Model):
+    """The base of all versions; `history_user`, a name, is for the Admin section alone.
+
+    What readers are shown is the institution and the role in which the account acted then: a
+    membership that ends later changes nothing of it. Both are empty where no account wrote, such as
+    for rows that came from a file.
+    """
+
+    history_institution = models.ForeignKey(
+        "commitments.Institution",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("institution of whoever edited it"),
+    )
+    history_role = models.CharField(
+        _("role of whoever edited it"), max_length=30, blank=True, default=""
+    )
+
+    class Meta:
+        abstract = True
+
+
+def versions(**more: Any) -> HistoricalRecords:
+    """Return the manager of a model's versions; `more` is what `HistoricalRecords` takes."""
+    return HistoricalRecords(bases=[Version], **more)
