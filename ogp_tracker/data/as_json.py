@@ -4,7 +4,6 @@ Numbers are numbers, yes and no are booleans, a list is an array, and what a row
 null. Text is text: if there is none, it is the empty text.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -14,11 +13,12 @@ import orjson
 from ogp_tracker.data.columns import Column, Kind
 from ogp_tracker.data.rows import Block, RawBlock
 
-# As in CSV: a sign that hardly ever stands in a text keeps the cells of a block apart while all of
+# As in CSV: a sign that hardly ever stands in a text keeps the cells of a column apart while all of
 # them are escaped at once.
 CELL = b"\x1f"
-ESCAPED = ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n"), (b"\r", b"\\r"), (b"\t", b"\\t"))
-OTHER_CONTROLS = re.compile(rb"[\x00-\x1e]")
+ESCAPED = {b"\\": b"\\\\", b'"': b'\\"', b"\n": b"\\n", b"\r": b"\\r", b"\t": b"\\t"}
+"""What has to be escaped, the backslash first."""
+OTHER_CONTROLS = bytes(sign for sign in range(0x20) if bytes([sign]) not in ESCAPED)
 
 WRITTEN: dict[Kind, Callable[[bytes], bytes]] = {
     "integer": lambda cell: cell or b"null",
@@ -64,19 +64,26 @@ def _objects(columns: tuple[Column, ...]) -> Objects:
     def objects(block: Block | RawBlock) -> Iterator[bytes]:
         if isinstance(block[0][0], str):
             return _slowly(columns, block)
-        escaped = CELL.join(chain.from_iterable(block))  # type: ignore[arg-type]
-        for sign, instead in ESCAPED:
-            escaped = escaped.replace(sign, instead)
-        cells = escaped.split(CELL)
-        width = len(columns)
-        if len(cells) != width * len(block) or OTHER_CONTROLS.search(escaped):
+        everything = b"".join(chain.from_iterable(block))  # type: ignore[arg-type]
+        if len(everything.translate(None, OTHER_CONTROLS)) != len(everything):
             return _slowly(columns, [tuple(cell.decode() for cell in row) for row in block])  # type: ignore[union-attr]
-        by_column: list[Iterable[bytes]] = [cells[place::width] for place in range(width)]
+        cells: list[Iterable[bytes]] = list(zip(*block, strict=True))
+        if signs := [sign for sign in ESCAPED if sign in everything]:
+            cells = [_escaped(column, signs) for column in cells]
         for place, written in typed.items():
-            by_column[place] = map(written, by_column[place])
-        return map(as_object.__mod__, zip(*by_column, strict=True))
+            cells[place] = map(written, cells[place])
+        return map(as_object.__mod__, zip(*cells, strict=True))
 
     return objects
+
+
+def _escaped(column: Iterable[bytes], signs: list[bytes]) -> Iterable[bytes]:
+    """Return the cells of a column with these signs escaped; none of them holds `CELL`."""
+    together = CELL.join(column)
+    found = [sign for sign in signs if sign in together]
+    for sign in found:
+        together = together.replace(sign, ESCAPED[sign])
+    return together.split(CELL) if found else column
 
 
 def _place(column: Column) -> bytes:

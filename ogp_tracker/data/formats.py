@@ -92,10 +92,14 @@ BY_ENDING = {one.ending: one for one in FORMATS}
 
 
 def in_pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the same bytes in pieces of some 64 kB: one by one they cost a server more."""
+    """Yield the same bytes in pieces of some 64 kB: many small ones cost a server more."""
     waiting: list[bytes] = []
     size = 0
     for part in parts:
+        if not waiting and len(part) >= PIECE // 2:
+            # To put large parts together takes longer than to hand them on.
+            yield part
+            continue
         waiting.append(part)
         size += len(part)
         if size >= PIECE:

@@ -1,10 +1,10 @@
 """Rows of a public table, read block by block, so that memory does not grow with them."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
-from typing import Any
-from uuid import uuid4
+from itertools import islice
+from typing import Any, cast
 
 import psycopg
 from django.core.exceptions import EmptyResultSet
@@ -20,6 +20,10 @@ RawBlock = Sequence[tuple[bytes, ...]]
 """The same in UTF-8, as the database sends it: what is written out as bytes need not be read."""
 
 ROWS_AT_ONCE = 500
+
+ROWS_WRITTEN_AT_ONCE = 50
+"""Of raw cells: few enough to stay near the processor while they are written, which is twice as
+fast."""
 
 
 @contextmanager
@@ -70,19 +74,25 @@ def raw_blocks_of(cells: QuerySet[Any], as_at: datetime | None = None) -> Iterat
 def _raw_of_postgresql(
     connection: BaseDatabaseWrapper, cells: QuerySet[Any], as_at: datetime | None
 ) -> Iterator[RawBlock]:
-    """Have psycopg hand on text in the binary format: that is UTF-8, and nothing to be decoded."""
+    """Have psycopg hand on text in the binary format: that is UTF-8, and nothing to be decoded.
+
+    The rows come as a stream: the server goes on while what came is written.
+    """
     try:
         sql, given = in_the_shade(connection, as_at, *cells.query.sql_with_params())
     except EmptyResultSet:
         return
+    # Several rows at once take a libpq of 17, which comes with psycopg's own wheels.
+    at_once = ROWS_WRITTEN_AT_ONCE if psycopg.pq.version() >= 17_00_00 else 1
     with one_moment(cells.db):
         query = psycopg.ClientCursor(connection.connection).mogrify(sql, given)
-        with psycopg.ServerCursor(connection.connection, f"raw_{uuid4().hex}") as cursor:
+        with psycopg.Cursor(connection.connection) as cursor:
             for name in ("text", "varchar"):
                 cursor.adapters.register_loader(name, ByteaBinaryLoader)
-            cursor.execute(query.encode(), binary=True)
-            while block := cursor.fetchmany(ROWS_AT_ONCE):
-                yield block
+            stream = cursor.stream(query.encode(), binary=True, size=at_once)
+            with closing(cast("Generator[tuple[bytes, ...]]", stream)) as rows:
+                while block := list(islice(rows, ROWS_WRITTEN_AT_ONCE)):
+                    yield block
 
 
 def _raw_of_sqlite(
@@ -93,7 +103,7 @@ def _raw_of_sqlite(
         while True:
             connection.connection.text_factory = bytes
             try:
-                block = cursor.fetchmany(ROWS_AT_ONCE)
+                block = cursor.fetchmany(ROWS_WRITTEN_AT_ONCE)
             finally:
                 connection.connection.text_factory = str
             if not block:
