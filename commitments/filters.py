@@ -105,8 +105,12 @@ class CommitmentFilter(filters.FilterSet):
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
 
     def filter_completion(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Keep commitments to which a public assessment gives this completion code."""
-        assessments = rows_behind(Commitment, "assessments").filter(commitment=OuterRef("pk"))
+        """Keep commitments to which an assessment of a final report gives this code.
+
+        A code in a version for public comment may still change: nobody should count by it.
+        """
+        final = rows_behind(Commitment, "assessments").citable()
+        assessments = final.filter(commitment=OuterRef("pk"))
         if value == NO_CODE:
             return rows.filter(~Exists(assessments.exclude(completion="")))
         return rows.filter(Exists(assessments.filter(completion=value)))

@@ -16,7 +16,7 @@ from tests.factories import (
     past_the_guards,
     researcher,
 )
-from tests.sheets import choose, csv_of, effects_of, refusals_of
+from tests.sheets import choose, csv_of, effects_of, refusals_of, write
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +168,45 @@ def test_sheet_with_words_for_a_shared_text_is_refused_and_without_changes_nothi
     }
     (refusal,) = refusals_of(choose(client, csv_of(row | {"analysis": "Other words."})))
     assert "The shared text stands with the other assessment." in refusal[2]
+
+
+@pytest.mark.parametrize(
+    ("commitment", "holder", "why"),
+    [
+        ("UK0097", "UK0097", "An assessment cannot share its text with itself."),
+        ("UK0097", "UK0098", "That one has no text of its own"),
+        ("UK0097", "UK0001", "The report has no assessment of UK0001"),
+        ("UK0096", "UK0099", "Others share the text of this one."),
+        ("UK0099", "UK0096", "The shared text stands with the other assessment."),
+    ],
+)
+def test_sheet_that_shares_texts_wrongly_is_refused(client, cluster, commitment, holder, why):
+    fourth = CommitmentFactory(ogp_id="UK0099", number=9, plan=cluster[0].report.plan)
+    AssessmentFactory(report=cluster[0].report, commitment=fourth, analysis="Its own words.")
+    sign_in(client, researcher())
+    row = {"report_id": "results", "commitment_id": commitment, "shares_text_with": holder}
+
+    (refusal,) = refusals_of(choose(client, csv_of(row)))
+
+    assert refusal[1] == "shares_text_with"
+    assert why in refusal[2]
+
+
+def test_sheet_moves_a_shared_text_to_another_assessment(client, cluster):
+    sign_in(client, researcher())
+    rows = [
+        {"commitment_id": "UK0096", "shares_text_with": "UK0098", "analysis": "", "footnotes": ""},
+        {"commitment_id": "UK0097", "shares_text_with": "UK0098", "analysis": "", "footnotes": ""},
+        {"commitment_id": "UK0098", "shares_text_with": "", "analysis": WORDS, "footnotes": ""},
+    ]
+
+    page = choose(client, csv_of(*({"report_id": "results"} | row for row in rows)))
+    assert "shares its text with changes from “UK0096” to blank" in effects_of(page)["UK0098"][0]
+    write(client, page)
+
+    first, second, third = (Assessment.objects.get(pk=row.pk) for row in cluster)
+    assert (first.shares_text_with, second.shares_text_with) == (third, third)
+    assert (third.shares_text_with, third.analysis) == (None, WORDS)
 
 
 def test_consistency_check_finds_a_chain(cluster, capsys):

@@ -14,6 +14,7 @@ from tests.factories import (
     MilestoneFactory,
     PlanFactory,
     PolicyAreaFactory,
+    ReportFactory,
     days_ago,
     make_update,
     nation,
@@ -48,6 +49,8 @@ def cast():
     AssessmentFactory(commitment=scottish, completion="limited")
     AssessmentFactory(commitment=both, completion="", early_results="moderate")
     AssessmentFactory(commitment=unknown, completion="complete", draft=True)
+    for_comment = ReportFactory(stage="public_comment")
+    AssessmentFactory(commitment=unknown, completion="complete", report=for_comment)
 
 
 @pytest.mark.usefixtures("cast")

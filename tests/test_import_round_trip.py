@@ -56,6 +56,7 @@ def imported(content, name):
 
 def check_round_trip():
     assessments, findings = exported(ASSESSMENTS), exported(FINDINGS)
+    Assessment.objects.update(shares_text_with=None)
     MilestoneFinding.objects.all().delete()
     Assessment.objects.all().delete()
     assert exported(ASSESSMENTS).count(b"\r\n") == 1
@@ -99,6 +100,9 @@ def test_hostile_texts_codes_and_nothings_come_back_to_the_last_byte():
             found=text or "It was held.",
             completion=codes[number % len(codes)],
         )
+        if number % 3 == 0:
+            shared = CommitmentFactory(plan=plan)
+            AssessmentFactory(report=report, commitment=shared, analysis="", shares_text_with=one)
         second = AssessmentFactory(report=design, commitment=commitment, relevance="yes")
         second.relevant_values.set(values[: number % 3])
 

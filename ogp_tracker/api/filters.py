@@ -7,13 +7,12 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from commitments.filters import NO_CODE, CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.filters import AssessmentFilter
-from irm.models import Assessment, MilestoneFinding, Report
+from irm.models import MilestoneFinding, Report
 from milestones.models import Milestone, ProgressUpdate
 
 GREATEST_NUMBER = 32767
@@ -41,17 +40,6 @@ class WholeNumberFilter(filters.Filter):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(min_value=0, max_value=GREATEST_NUMBER, **given)
-
-
-class CommitmentListFilter(CommitmentFilter):
-    """The filters of `/commitments/`, but that only findings which are final count."""
-
-    def filter_completion(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Keep commitments to which an assessment of a final report gives this code."""
-        final = Assessment.objects.citable().filter(commitment=OuterRef("pk"))
-        if value == NO_CODE:
-            return rows.filter(~Exists(final.exclude(completion="")))
-        return rows.filter(Exists(final.filter(completion=value)))
 
 
 class AssessmentListFilter(AssessmentFilter):

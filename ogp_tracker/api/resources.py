@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import FilterSet
 
+from commitments.filters import CommitmentFilter
 from ogp_tracker.api import filters
 from ogp_tracker.data.columns import Column, Uid
 from ogp_tracker.data.table import Table
@@ -85,7 +86,7 @@ RESOURCES: tuple[Resource, ...] = (
     Resource(
         BY_NAME["commitments"],
         "Commitment",
-        filters.CommitmentListFilter,
+        CommitmentFilter,
         (
             Part(
                 "involvements",

@@ -51,7 +51,7 @@ class Known:
 
     def _read_assessments(self) -> None:
         rows = Assessment.objects.filter(report__in=list(self.reports.values()))
-        rows = rows.select_related("commitment", "shares_text_with").prefetch_related(
+        rows = rows.select_related("commitment", "shares_text_with__commitment").prefetch_related(
             "relevant_values"
         )
         reports = {one.pk: one for one in self.reports.values()}

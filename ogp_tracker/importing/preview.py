@@ -12,6 +12,7 @@ from commitments.rights import Rights
 from irm.codebook import BY_NAME
 from irm.models import Report
 
+from .clusters import wrong_clusters
 from .effects import Effect, Kind, effect_of
 from .known import Key, Known
 from .resources import FromSheet, resource_for
@@ -67,26 +68,35 @@ def judged(known: Known, sheet: Sheet, *, report: str = "") -> Preview:
     found = Preview(known.target, sheet)
     resource, plan = resource_for(known), []
     seen: dict[Key, int] = {}
+    judged_rows: dict[Key, tuple[int, Any]] = {}
     for row in sheet.rows:
         refusals = list(_wrong_ids(known, row, report)) or list(_repeated(known, row, seen))
         if refusals:
             found.refusals += refusals
             continue
         try:
-            effect, changes = _judged_row(resource, known, row)
+            instance, effect, changes = _judged_row(resource, known, row)
         except ValidationError as refusal:
             found.refusals += _refusals_of(refusal, row)
             continue
         found.effects.append(effect)
         plan.append((effect.key, effect.kind.name, sorted(changes.items())))
+        judged_rows[effect.key] = row.number, instance
+    if known.target is not OF_FINDINGS:
+        found.refusals += wrong_clusters(known, judged_rows)
     found.refusals.sort(key=lambda one: one.row)
     found.left_out = list(_left_out(known, seen))
     found.fingerprint = sha256(repr(plan).encode()).hexdigest()
     return found
 
 
-def _judged_row(resource: FromSheet, known: Known, row: SheetRow) -> tuple[Effect, dict[str, Any]]:
-    """Return what one row does. Raises ValidationError for what its cells or the model refuse."""
+def _judged_row(
+    resource: FromSheet, known: Known, row: SheetRow
+) -> tuple[Any, Effect, dict[str, Any]]:
+    """Return one row as it would be, and what it does.
+
+    Raises ValidationError for what its cells or the model refuse.
+    """
     instance, is_new = resource.get_or_init_instance(None, row.cells)
     resource.after_init_instance(instance, is_new, row.cells)
     errors: dict[str, Any] = {}
@@ -99,7 +109,7 @@ def _judged_row(resource: FromSheet, known: Known, row: SheetRow) -> tuple[Effec
     changes = resource.changes(instance)
     effect = effect_of(row.number, known.key_of(row.cells), instance, changes)
     effect.notes = [*_understood(instance, row), *_outside_the_plan(known, row)]
-    return effect, changes
+    return instance, effect, changes
 
 
 def _wrong_ids(known: Known, row: SheetRow, chosen: str) -> Iterator[Refusal]:

@@ -16,8 +16,8 @@ from irm.codebook import BY_NAME, COMPLETION, variables_of
 from irm.models import Assessment, MilestoneFinding
 
 from .known import Known
-from .targets import OF_ASSESSMENTS, OF_FINDINGS
-from .widgets import Code, Day, Values, Words
+from .targets import HOLDER, OF_ASSESSMENTS, OF_FINDINGS
+from .widgets import Code, Day, Id, Values, Words
 
 VALUES = "relevant_values"
 
@@ -36,7 +36,9 @@ class FromSheet(resources.Resource):
         self.reason = reason
         self.stored = known.stored()
         for name in known.target.written:
-            self.fields[name] = fields.Field(name, name, self.widget_of(name))
+            # The model is not given whose text it shares before that one is known to be there.
+            attribute = "holder" if name == HOLDER else name
+            self.fields[name] = fields.Field(attribute, name, self.widget_of(name))
 
     def widget_of(self, name: str) -> Any:
         """Return how a cell of the column becomes its value."""
@@ -57,7 +59,12 @@ class FromSheet(resources.Resource):
         super().import_instance(instance, row, **kwargs)
         for name, before in instance.before.items():
             value = value_of(instance, name)
-            if isinstance(before, str) and value != before and _lines(value) == _lines(before):
+            if (
+                name != HOLDER
+                and isinstance(before, str)
+                and value != before
+                and _lines(value) == _lines(before)
+            ):
                 setattr(instance, name, before)
 
     def validate_instance(
@@ -105,6 +112,12 @@ class AssessmentResource(FromSheet):
 
     given = ("report", "commitment")
 
+    def __init__(self, known: Known, reason: str = "") -> None:
+        """Begin with no row saved."""
+        super().__init__(known, reason)
+        self.saved: list[Any] = []
+        self.to_link: list[Any] = []
+
     class Meta:
         model = Assessment
         instance_loader_class = instance_loaders.BaseInstanceLoader
@@ -115,6 +128,8 @@ class AssessmentResource(FromSheet):
         """Return how a cell of the column becomes its value."""
         if name == VALUES:
             return Values(self.known.values)
+        if name == HOLDER:
+            return Id()
         return Day() if name == "published_on" else super().widget_of(name)
 
     def init_instance(self, row: Any = None) -> Assessment:
@@ -136,6 +151,9 @@ class AssessmentResource(FromSheet):
             super().import_instance(instance, row, **kwargs)
         except ValidationError as refusal:
             errors = refusal.update_error_dict(errors)
+        # The text may be the row's own now. Whose it shares is said once all rows are there.
+        if HOLDER in row and holder_of(instance) != value_of(instance, HOLDER):
+            instance.shares_text_with = None
         if errors:
             raise ValidationError(errors)
 
@@ -144,6 +162,25 @@ class AssessmentResource(FromSheet):
         if chosen and BY_NAME["relevance"] not in variables_of(instance.report.kind):
             raise ValueError(_("A report of this kind names no OGP values. Leave it empty."))
         return chosen
+
+    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Remember that the row is to share another's text, or no longer."""
+        super().before_save_instance(instance, row, **kwargs)
+        if HOLDER in self.changes(instance):
+            self.to_link.append(instance)
+
+    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+        """Say whose text is shared, once all rows are there and have the text that they keep."""
+        by_key = self.stored | {_key_of(one): one for one in self.saved}
+        for instance in self.to_link:
+            if instance.holder:
+                instance.shares_text_with = by_key[instance.report.slug, instance.holder]
+                instance._change_reason = self.reason[:100]
+                instance.save()
+
+    def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Remember the row: another one may share its text."""
+        self.saved.append(instance)
 
     def save_m2m(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """Save which values are chosen, if that changes."""
@@ -183,11 +220,23 @@ def resource_for(known: Known, reason: str = "") -> FromSheet:
 
 def value_of(instance: Any, name: str) -> Any:
     """Return what a column of the row holds, of several values their names in order."""
+    if name == HOLDER:
+        return instance.holder if hasattr(instance, "holder") else holder_of(instance)
     if name != VALUES:
         return getattr(instance, name)
     if hasattr(instance, "chosen"):
         return sorted(one.name for one in instance.chosen)
     return sorted(one.name for one in instance.relevant_values.all()) if instance.pk else []
+
+
+def holder_of(instance: Assessment) -> str:
+    """Return the commitment with whose assessment the text is shared as it is stored, or ""."""
+    holder = instance.shares_text_with
+    return holder.commitment.slug if holder is not None else ""
+
+
+def _key_of(instance: Assessment) -> tuple[str, str]:
+    return instance.report.slug, instance.commitment.slug
 
 
 def _lines(text: str) -> str:

@@ -13,6 +13,8 @@ from ogp_tracker.data.tables.found import ASSESSMENTS, FINDINGS
 from .sheet import Refusal, Sheet, SheetRefused, SheetRow
 
 REPORT, COMMITMENT, MILESTONE = "report_id", "commitment_id", "milestone_number"
+HOLDER = "shares_text_with"
+"""The column with the commitment whose words stand for the row's, too."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ OF_ASSESSMENTS = Target(
     (
         "number_in_report",
         "title_in_report",
+        HOLDER,
         *(variable.name for variable in VARIABLES),
         "relevant_values",
         "commitment_as_reported",

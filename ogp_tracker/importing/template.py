@@ -19,7 +19,7 @@ from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
 from ogp_tracker.data.columns import LIST_SEPARATOR
 
-from .resources import VALUES
+from .resources import VALUES, value_of
 from .targets import OF_ASSESSMENTS, OF_FINDINGS, Target
 from .xlsx_sheet import FULL_CELL
 
@@ -67,7 +67,9 @@ def _rows(target: Target, report: Report, rights: Rights) -> list[Row]:
 
 
 def _assessments(report: Report, rights: Rights) -> Iterator[Row]:
-    rows = Assessment.objects.filter(report=report).select_related("commitment")
+    rows = Assessment.objects.filter(report=report).select_related(
+        "commitment", "shares_text_with__commitment"
+    )
     recorded = {one.commitment: one for one in rows.prefetch_related("relevant_values")}
     for commitment in _in_order([*_of_the_plan(report, rights), *recorded]):
         row = {"report_id": report.slug, "commitment_id": commitment.slug}
@@ -105,8 +107,8 @@ def _in_order(commitments: list[Commitment]) -> list[Commitment]:
 
 def _cell(instance: Any, name: str) -> str:
     if name == VALUES:
-        return LIST_SEPARATOR.join(sorted(one.name for one in instance.relevant_values.all()))
-    value = getattr(instance, name)
+        return LIST_SEPARATOR.join(value_of(instance, name))
+    value = value_of(instance, name)
     return "" if value is None else str(value)
 
 

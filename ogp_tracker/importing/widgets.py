@@ -24,6 +24,14 @@ class Words(widgets.Widget):
         return str(value)
 
 
+class Id(Words):
+    """The id of another row; spaces around it do not count."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        """Return the id."""
+        return str(value).strip()
+
+
 class Code(widgets.Widget):
     """A value of the codebook: by its code, or by the label that reports print."""
 
