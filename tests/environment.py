@@ -72,7 +72,7 @@ FORMS_AND_PAGES = re.compile(
     r"test_(admin_(?!two_officers)|page_(?!drafts)|rights_matrix|held_forms|signing_in|my_work_page"
     r"|second_factor|session_rest|password_again|evidence_(kinds|names|serving|store)|sitemap|demo"
     r"|import_(refusals|sheet)|api_(copies|cors|limits|problems|schema|schemathesis)|headers"
-    r"|link_(check|round)|seed_words|fixtures_|commitment_lines|docs_)"
+    r"|link_(check|round)|seed_words|fixtures_|commitment_lines|docs_|data_programs)"
 )
 """Files of tests about forms and pages: what they look at is made after the rows have come.
 
