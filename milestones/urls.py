@@ -5,6 +5,7 @@ from django.urls import path
 from milestones import views
 
 urlpatterns = [
+    path("late/", views.late, name="late"),
     path(
         "commitments/<slug:slug>/milestones/<int:number>/",
         views.milestone,

@@ -1,15 +1,22 @@
-"""The public page of a milestone, and the files that it points at."""
+"""The public page of a milestone, the files that it points at, and what is late and silent."""
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from commitments.models import ActionPlan
 from milestones.evidence_files.serving import answer_with
+from milestones.filters import LateFilter
+from milestones.late import Section
 from milestones.models import Evidence, Milestone
+
+ROWS_PER_PAGE = 25
+FIRST_ROWS = 10
 
 
 def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -30,6 +37,24 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "siblings": siblings.order_by("number"),
         },
     )
+
+
+def late(request: HttpRequest) -> HttpResponse:
+    """Show what is late, silent or moved, narrowed down as the address says."""
+    today = timezone.localdate()
+    filters = LateFilter(request.GET, Milestone.objects.public())
+    selection, only = filters.selection(today), filters.chosen("show")
+    context = {"filters": filters, "plans": ActionPlan.objects.public().running(today)}
+    if only:
+        page = Paginator(selection.of(Section(only)), ROWS_PER_PAGE)
+        context["only"] = Section(only)
+        context["page"] = page.get_page(request.GET.get("page"))
+    else:
+        context["sections"] = Section
+        context["found"] = selection.first(FIRST_ROWS)
+        context["per_nation"] = selection.per_nation()
+        context["per_institution"] = selection.per_institution()
+    return render(request, "milestones/late_page.html", context)
 
 
 @require_safe
