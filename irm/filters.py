@@ -48,9 +48,9 @@ class DisagreementFilter(ReadersFilter):
         label=_("Kind"), choices=Kind, empty_label=_("Any kind"), method="narrow"
     )
     unit = filters.ChoiceFilter(
-        label=_("Of"),
+        label=_("Commitment or milestone"),
         choices=Unit,
-        empty_label=_("Commitments and milestones"),
+        empty_label=_("Both"),
         method="narrow",
     )
     nation = filters.ModelChoiceFilter(

@@ -6,18 +6,14 @@ that each number is also that of the marks in the table of milestones (`/data/`)
 
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import attrgetter, or_
 from typing import Any
 
 from django.db.models import (
-    Case,
     Count,
     DateField,
     DurationField,
     ExpressionWrapper,
     F,
-    IntegerField,
     Max,
     OuterRef,
     Prefetch,
@@ -25,10 +21,8 @@ from django.db.models import (
     Subquery,
     TextChoices,
     Value,
-    When,
     Window,
 )
-from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution, Involvement, Nation
@@ -47,6 +41,9 @@ class Section(TextChoices):
     NOT_COMPLETED = Timing.NOT_COMPLETED_AT_END.value, Timing.NOT_COMPLETED_AT_END.label
     NOT_FULLY_REPORTED = Timing.NOT_FULLY_REPORTED.value, Timing.NOT_FULLY_REPORTED.label
 
+
+RUNNING = (Section.OVERDUE, Section.STALE)
+"""The sections of plans that run."""
 
 ORDERS: dict[str, tuple[Any, ...]] = {
     Section.OVERDUE: (F("due_on").asc(),),
@@ -106,28 +103,28 @@ class Selection:
 
     def of(self, section: Section) -> MilestoneQuerySet:
         """Return all milestones of one section, in its order, with what a row shows."""
-        rows = with_days(self.milestones.filter(self.conditions()[section]), self.on)
-        return with_names(rows).order_by(*ORDERS[section], *NAMED)
+        return _shown(self._in_order(section), self.on)
 
     def first(self, each: int) -> list[Found]:
-        """Return each section with its first `each` rows, none left out. One query and its rows."""
-        conditions = self.conditions()
-        rows: Any = with_days(self.milestones.filter(reduce(or_, conditions.values())), self.on)
-        for section, condition in conditions.items():
-            belongs = Case(When(condition, then=1), default=0, output_field=IntegerField())
-            same, order = F(f"in_{section}"), (*ORDERS[section], *NAMED)
-            place = Window(RowNumber(), partition_by=same, order_by=order)
-            rows = rows.annotate(**{f"in_{section}": belongs}).annotate(
-                **{
-                    f"total_{section}": Window(Count("pk"), partition_by=same),
-                    f"place_{section}": place,
-                }
+        """Return each section with its first `each` rows; no section is left out.
+
+        One query for each section, and one for all rows: to number them all at once takes a
+        database many times longer.
+        """
+        heads = {
+            section: list(
+                self._in_order(section)
+                .annotate(total=Window(Count("pk")))
+                .values_list("pk", "total")[:each]
             )
-        shown = reduce(
-            or_, (Q(**{f"in_{name}": 1, f"place_{name}__lte": each}) for name in conditions)
-        )
-        found = list(with_names(rows.filter(shown)))
-        return [_found(section, found, each) for section in conditions]
+            for section in Section
+        }
+        keys = [key for head in heads.values() for key, _total in head]
+        rows = _shown(_with_order(Milestone.objects.all()), self.on).in_bulk(keys)
+        return [
+            Found(section, head[0][1] if head else 0, [rows[key] for key, _total in head])
+            for section, head in heads.items()
+        ]
 
     def per_nation(self) -> list[Counted]:
         """Return the nations in their fixed order, each with its milestones of every section."""
@@ -138,12 +135,10 @@ class Selection:
             section: condition & (applies if section == Section.MOVED else unfinished)
             for section, condition in whole.items()
         }
-        numbers = _counted(self.milestones.by_part(), "part_nation", conditions)
-        nations = Nation.objects.public().order_by("position")
-        if self.nation is not None:
-            nations = nations.filter(pk=self.nation.pk)
+        numbers = _counted(self.milestones.by_part(), ("part_nation",), conditions)
         nothing = [(section, 0) for section in conditions]
-        return [Counted(nation, numbers.get(nation.pk, nothing)) for nation in nations]
+        nations = [self.nation] if self.nation else Nation.objects.public().order_by("position")
+        return [Counted(nation, numbers.get((nation.pk,), nothing)) for nation in nations]
 
     def per_institution(self) -> list[Counted]:
         """Return the institutions that lead such milestones, by name.
@@ -151,60 +146,64 @@ class Selection:
         A milestone whose commitment has two leads is counted with each of them.
         """
         led = self.milestones.filter(commitment__involvements__role=Involvement.Role.LEAD)
-        numbers = _counted(led, "commitment__involvements__institution", self.conditions())
-        leads = Institution.objects.public().filter(
-            pk__in=[key for key, found in numbers.items() if any(number for _, number in found)]
-        )
-        return [Counted(lead, numbers[lead.pk]) for lead in leads.order_by("name")]
+        lead = "commitment__involvements__institution"
+        numbers = _counted(led, (f"{lead}__name", f"{lead}__slug"), self.conditions())
+        return [
+            Counted(Institution(name=name, slug=slug), found)
+            for (name, slug), found in sorted(numbers.items())
+            if any(number for _section, number in found)
+        ]
+
+    def _in_order(self, section: Section) -> Any:
+        rows = _with_order(self.milestones.filter(self.conditions()[section]))
+        return rows.order_by(*ORDERS[section], *NAMED)
 
 
 def _counted(
-    rows: Any, by: str, conditions: dict[Section, Q]
-) -> dict[int, list[tuple[Section, int]]]:
-    """Return how many rows meet each of the conditions, per value of `by`. One query."""
+    rows: Any, by: tuple[str, ...], conditions: dict[Section, Q]
+) -> dict[tuple[Any, ...], list[tuple[Section, int]]]:
+    """Return how many rows meet each of the conditions, per value of the paths. One query."""
     counts = {
         f"n_{section}": Count("pk", filter=condition) for section, condition in conditions.items()
     }
-    found = rows.order_by().values_list(by).annotate(**counts)
-    return {key: list(zip(conditions, numbers, strict=True)) for key, *numbers in found}
+    found = rows.order_by().values_list(*by).annotate(**counts)
+    return {row[: len(by)]: list(zip(conditions, row[len(by) :], strict=True)) for row in found}
 
 
-def with_days(rows: MilestoneQuerySet, on: date) -> MilestoneQuerySet:
-    """Add the days that decide: last report, first due day, how far and how often it moved."""
-    changes = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("-moved_at", "-pk")
-    counted = changes.order_by().values("milestone").annotate(number=Count("pk"))
+def _with_order(rows: MilestoneQuerySet) -> Any:
+    """Add the moments by which sections are ordered: of the last report, of the last move."""
     updates = ProgressUpdate.objects.published().filter(milestone=OuterRef("pk")).order_by()
     latest = updates.values("milestone").annotate(at=Max("published_at"))
-    first = Subquery(changes.reverse().values("moved_from")[:1])
+    moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by()
+    last = moves.values("milestone").annotate(at=Max("moved_at"))
     return rows.annotate(
-        last_published=Subquery(latest.values("at")),
-        overdue_by=_apart(Value(on, output_field=DateField()), F("due_on")),
-        first_due=first,
-        moved_by=_apart(F("due_on"), first),
-        earlier_by=_apart(first, F("due_on")),
-        moves=Subquery(counted.values("number")),
-        last_moved=Subquery(changes.values("moved_at")[:1]),
-        last_reason=Subquery(changes.values("reason")[:1]),
+        last_published=Subquery(latest.values("at")), last_moved=Subquery(last.values("at"))
     )
 
 
-def with_names(rows: MilestoneQuerySet) -> MilestoneQuerySet:
-    """Fetch what a row names: commitment, plan, nations and leads."""
+def _shown(rows: Any, on: date) -> MilestoneQuerySet:
+    """Add what a row shows: how long overdue, how far and how often moved, why, and all names."""
+    changes = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("-moved_at", "-pk")
+    counted = changes.order_by().values("milestone").annotate(number=Count("pk"))
+    first = Subquery(changes.reverse().values("moved_from")[:1])
     leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
-    return rows.select_related("commitment__plan").prefetch_related(
-        "commitment__nations",
-        Prefetch("commitment__involvements", queryset=leads, to_attr="leads"),
+    shown: MilestoneQuerySet = (
+        rows.annotate(
+            overdue_by=_apart(Value(on, output_field=DateField()), F("due_on")),
+            first_due=first,
+            moved_by=_apart(F("due_on"), first),
+            earlier_by=_apart(first, F("due_on")),
+            moves=Subquery(counted.values("number")),
+            last_reason=Subquery(changes.values("reason")[:1]),
+        )
+        .select_related("commitment__plan")
+        .prefetch_related(
+            "commitment__nations",
+            Prefetch("commitment__involvements", queryset=leads, to_attr="leads"),
+        )
     )
+    return shown
 
 
 def _apart(later: Any, earlier: Any) -> ExpressionWrapper:
     return ExpressionWrapper(later - earlier, output_field=DurationField())
-
-
-def _found(section: Section, rows: list[Any], each: int) -> Found:
-    """Return a section out of the rows of all of them."""
-    mine = [row for row in rows if getattr(row, f"in_{section}")]
-    total = getattr(mine[0], f"total_{section}") if mine else 0
-    place = f"place_{section}"
-    shown = [row for row in mine if getattr(row, place) <= each]
-    return Found(section, total, sorted(shown, key=attrgetter(place)))

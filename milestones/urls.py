@@ -6,6 +6,7 @@ from milestones import views
 
 urlpatterns = [
     path("late/", views.late, name="late"),
+    path("plans/<slug:slug>/repository/", views.repository, name="repository"),
     path(
         "commitments/<slug:slug>/milestones/<int:number>/",
         views.milestone,

@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from commitments.models import Commitment
-from irm.codebook import COMPLETION, NOTHINGS, ReportKind
+from irm.codebook import COMPLETION, NOTHINGS
 from irm.disagreements.rows import Places
-from irm.disagreements.rule import Comparison, Found, Kind, compare, kinds
+from irm.disagreements.rule import Comparison, Found, Kind, compare
 from irm.disagreements.shown import places_of
 from irm.models import Report
 from milestones.levels import Level
@@ -18,6 +18,7 @@ from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
+    InstitutionFactory,
     MilestoneFactory,
     PlanFactory,
     ReportFactory,
@@ -27,7 +28,7 @@ from tests.factories import (
     nations,
     write_part,
 )
-from tests.pages import read
+from tests.pages import page_of, read
 
 STATES = [None, "", "not_applicable", *Level]
 CODES = ["", *(value.code for value in (*COMPLETION.values, *NOTHINGS))]
@@ -134,3 +135,85 @@ def key(commitment, milestone, nation):
         milestone.number if milestone else None,
         nation.code if nation else None,
     )
+
+
+@pytest.fixture
+def cast():
+    """Commitments of two plans: one where the two differ everywhere, one of each other kind."""
+    ministry, plan = InstitutionFactory(slug="ministry"), PlanFactory(slug="a-plan")
+    apart = MilestoneFactory(
+        commitment=CommitmentFactory(ogp_id="UK1", plan=plan, nations=["sct"], lead=ministry)
+    )
+    make_update(apart, "completed", as_of=days_ago(5))
+    report = ReportFactory(plan=plan, evidence_cut_off=days_ago(9))
+    of_whole = AssessmentFactory(commitment=apart.commitment, report=report, completion="limited")
+    FindingFactory(assessment=of_whole, milestone=apart, completion="limited")
+    silent = CommitmentFactory(ogp_id="UK2", nations=["wls"])
+    AssessmentFactory(commitment=silent, completion="no_evidence_available")
+    unproven = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK3", nations=["sct"]))
+    make_update(unproven, "completed", evidence=[], source=make_document())
+    comment = ReportFactory(stage=Report.Stage.PUBLIC_COMMENT)
+    AssessmentFactory(commitment=unproven.commitment, report=comment, completion="limited")
+    agreeing = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK4", nations=["sct"]))
+    make_update(agreeing, "limited")
+    assessment = AssessmentFactory(commitment=agreeing.commitment, completion="limited")
+    FindingFactory(assessment=assessment, milestone=agreeing, completion="limited")
+    return apart
+
+
+def places_on(client, query=""):
+    """Return the places of the table that the list offers to take away, and of the list itself."""
+    page = read(client, f"/disagreements/?{query}")
+    offered = page.first("p", "take-away").first("a").attrs["href"]
+    answer = client.get(offered).getvalue().decode()
+    rows = list(csv.DictReader(io.StringIO(answer, newline="")))
+    taken = [f"{row['commitment_id']} {row['nation_code']}".strip() for row in rows]
+    named = [row.all("th")[0] for row in page.all("tr")[1:]]
+    listed = [
+        " ".join([cell.text()[:3], *(CODE[strong.text()] for strong in cell.all("strong"))]).strip()
+        for cell in named
+    ]
+    return sorted(listed), sorted(taken), rows
+
+
+CODE = {"as a whole": "", "Scotland": "sct", "Wales": "wls"}
+
+
+CHOICES = {
+    "": ["UK1", "UK1 sct", "UK2", "UK3", "UK3 sct"],
+    "kind=differ": ["UK1", "UK1 sct"],
+    "kind=only_government": ["UK3", "UK3 sct"],
+    "kind=only_assessor": ["UK2"],
+    "kind=evidence": ["UK2", "UK3 sct"],
+    "unit=milestone": ["UK1 sct", "UK3 sct"],
+    "nation=wls&kind=nonsense&page=9": ["UK2"],
+    "plan=a-plan&unit=commitment": ["UK1"],
+    "institution=ministry": ["UK1", "UK1 sct"],
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("cast")
+def test_reader_narrows_the_list_down_and_takes_exactly_that_away(client):
+    for query, expected in CHOICES.items():
+        listed, taken, _rows = places_on(client, query)
+        assert listed == taken == expected, query
+
+
+@pytest.mark.django_db
+def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
+    _listed, _taken, (whole, part) = places_on(client, "kind=differ")
+    line = read(client, "/disagreements/?kind=differ&unit=milestone").all("tr")[1].text()
+    of_commitment = page_of(client, cast.commitment).section("voices")
+    of_milestone = page_of(client, cast)
+
+    assert (whole["comparison"], part["comparison"]) == ("differ", "differ")
+    assert (part["government_level_least"], part["completion"]) == ("completed", "limited")
+    assert part["government_is_later"] == "true"
+    assert part["url"].endswith(cast.get_absolute_url())
+    assert "Completed" in line
+    assert "Limited" in line
+    assert "The two differ Government speaks of a later day than" in line
+    (differ,) = of_commitment.first("dl", "parting").inside_of("div")
+    assert differ.text() == "The two differ The commitment as a whole Milestone 1: Scotland"
+    assert "Differs from the assessor's finding" in of_milestone.section("nations").text()

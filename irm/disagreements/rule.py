@@ -41,7 +41,7 @@ class Comparison(TextChoices):
     ONLY_ASSESSOR = "only_assessor", _("Only the assessor has spoken here")
     NOT_COMPARABLE = "not_comparable", _("The two cannot be compared")
     AGREE = "agree", _("The two do not contradict each other")
-    DIFFER = "differ", _("Government and the assessor differ")
+    DIFFER = "differ", _("The two differ")
 
 
 class Kind(TextChoices):

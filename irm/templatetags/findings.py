@@ -117,7 +117,10 @@ def where_they_part(commitment: Commitment) -> dict[str, Any]:
 
 
 @register.simple_tag
-def disagreements_in(milestone: Milestone) -> dict[str, list[Kind]]:
-    """Return of which kinds of disagreement a milestone's part is, by the code of the nation."""
-    places = places_in(milestone, milestone.commitment)
-    return {place.nation.code: place.kinds for place in places if place.nation}
+def nations_that_differ(milestone: Milestone) -> set[str]:
+    """Return the codes of the nations in which government's level and the finding differ."""
+    return {
+        place.nation.code
+        for place in places_in(milestone, milestone.commitment)
+        if place.nation and place.comparison == Comparison.DIFFER
+    }

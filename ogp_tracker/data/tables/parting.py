@@ -116,9 +116,7 @@ DISAGREEMENTS = Table(
         text("update_id", _("The update in which it does, of a milestone."), update_of),
         text(
             "completion",
-            _(
-                "The code of completion that is compared. Empty: words only, or nothing."
-            ),
+            _("The code of completion that is compared. Empty: words only, or nothing."),
             "said_code",
             codes=tuple(value.code for value in COMPLETION.values),
         ),
