@@ -40,7 +40,26 @@ class SortFilter(filters.ChoiceFilter):
         return qs.order_by(*order) if order else qs.newest_plan_first()
 
 
-class CommitmentFilter(filters.FilterSet):
+class ReadersFilter(filters.FilterSet):
+    """Filters of a public list, which can say in words what is chosen."""
+
+    def chosen(self, name: str) -> Any:
+        """Return the value of a choice that was understood, or None."""
+        return (self.form.cleaned_data.get(name) if self.is_bound else None) or None
+
+    def active(self) -> list[dict[str, Any]]:
+        """Return the filters in use, as label, chosen value in words and name in the address."""
+        chosen = []
+        for name, field in self.form.fields.items():
+            value = self.chosen(name) if name != "sort" else None
+            if value:
+                named = isinstance(value, Model)
+                words = value if named else dict(getattr(field, "choices", []))[value]
+                chosen.append({"name": name, "label": field.label, "value": words})
+        return chosen
+
+
+class CommitmentFilter(ReadersFilter):
     """The filters of `/commitments/`. They combine: a commitment has to pass each of them."""
 
     nation = filters.ModelChoiceFilter(
@@ -123,16 +142,3 @@ class CommitmentFilter(filters.FilterSet):
         if "sort" not in self.form.cleaned_data:
             rows = rows.newest_plan_first()
         return rows
-
-    def active(self) -> list[dict[str, Any]]:
-        """Return the filters in use, as label, chosen value in words and name in the address."""
-        if not self.is_bound:
-            return []
-        chosen = []
-        for name, field in self.form.fields.items():
-            value = self.form.cleaned_data.get(name)
-            if name != "sort" and value:
-                named = isinstance(value, Model)
-                words = value if named else dict(getattr(field, "choices", []))[value]
-                chosen.append({"name": name, "label": field.label, "value": words})
-        return chosen

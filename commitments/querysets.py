@@ -1,8 +1,9 @@
 """What is public, and the shapes in which pages read it."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
 from commitments.reach import prefetch_behind
 
@@ -84,6 +85,17 @@ class ActionPlanQuerySet(QuerySet["ActionPlan"]):
         """Return public plans with `commitment_count`, their published commitments."""
         counted = self.public().annotate(commitment_count=published_commitments("commitments"))
         return counted.order_by(F("last_day").desc(nulls_last=True), "member", "title")
+
+    def running(self, on: date) -> dict[str, Any]:
+        """Return how many plans run on the day `on` (`number`) and when one last closed (`closed`).
+
+        One query; both count only plans of which the days are known.
+        """
+        runs = Q(first_day__lte=on, last_day__gte=on)
+        closed = Q(last_day__lt=on)
+        return self.aggregate(
+            number=Count("pk", filter=runs), closed=Max("last_day", filter=closed)
+        )
 
 
 class CommitmentQuerySet(QuerySet["Commitment"]):

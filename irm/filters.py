@@ -1,10 +1,16 @@
-"""How readers narrow down the list of assessments; every choice stays in the address."""
+"""How readers narrow down lists of what assessors found; every choice stays in the address."""
+
+from collections.abc import Callable
+from typing import Any
 
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import ActionPlan
+from commitments.filters import ReadersFilter
+from commitments.models import ActionPlan, Institution, Nation
 from irm.codebook import COMPLETION, ReportKind
+from irm.disagreements.rows import Places, Unit
+from irm.disagreements.rule import Kind
 from irm.models import Assessment
 
 
@@ -33,3 +39,59 @@ class AssessmentFilter(filters.FilterSet):
     class Meta:
         model = Assessment
         fields: tuple[str, ...] = ()
+
+
+class DisagreementFilter(ReadersFilter):
+    """The filters of `/disagreements/`. They combine: a place has to pass each of them."""
+
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), choices=Kind, empty_label=_("Any kind"), method="narrow"
+    )
+    unit = filters.ChoiceFilter(
+        label=_("Commitment or milestone"),
+        choices=Unit,
+        empty_label=_("Both"),
+        method="narrow",
+    )
+    nation = filters.ModelChoiceFilter(
+        label=_("Delivered in"),
+        queryset=Nation.objects.public(),
+        to_field_name="code",
+        empty_label=_("Any nation"),
+        method="narrow",
+    )
+    plan = filters.ModelChoiceFilter(
+        label=_("Action plan"),
+        queryset=ActionPlan.objects.public(),
+        to_field_name="slug",
+        empty_label=_("Any plan"),
+        method="narrow",
+    )
+    institution = filters.ModelChoiceFilter(
+        label=_("Led by"),
+        queryset=Institution.objects.public(),
+        to_field_name="slug",
+        empty_label=_("Any institution"),
+        method="narrow",
+    )
+
+    class Meta:
+        model = Places.model
+        fields: tuple[str, ...] = ()
+
+    def narrow(self, places: Places, name: str, value: Any) -> Places:
+        """Keep the places that pass one choice."""
+        verbs: dict[str, Callable[[Any], Places]] = {
+            "kind": places.of_kind,
+            "unit": places.of_unit,
+            "nation": places.delivered_in,
+            "plan": places.of_plan,
+            "institution": places.led_by,
+        }
+        return verbs[name](value)
+
+    def filter_queryset(self, places: Any) -> Any:
+        """Apply every filter that was understood, to the places of both units."""
+        for name, value in self.form.cleaned_data.items():
+            places = self.filters[name].filter(places, value)
+        return places

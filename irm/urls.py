@@ -7,6 +7,7 @@ from irm import views
 
 urlpatterns = [
     path("assessments/", views.assessment_list, name="assessments"),
+    path("disagreements/", views.disagreement_list, name="disagreements"),
     path("reports/", RedirectView.as_view(pattern_name="assessments", permanent=True)),
     path("reports/<slug:slug>/", views.report, name="report"),
 ]

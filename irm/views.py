@@ -5,7 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from irm.codebook import variables_of
-from irm.filters import AssessmentFilter
+from irm.disagreements.rows import Places
+from irm.disagreements.shown import places
+from irm.filters import AssessmentFilter, DisagreementFilter
 from irm.models import Assessment, Report
 
 ROWS_PER_PAGE = 50
@@ -19,6 +21,17 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
         request,
         "irm/assessment_list.html",
         {"filters": filters, "page": page, "reports": Report.objects.for_list()},
+    )
+
+
+def disagreement_list(request: HttpRequest) -> HttpResponse:
+    """Show where the two voices part, narrowed down as the address says."""
+    filters = DisagreementFilter(request.GET, Places.listed().newest_plan_first())
+    page = Paginator(filters.qs, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "irm/disagreement_list.html",
+        {"filters": filters, "page": page, "places": places(list(page.object_list))},
     )
 
 

@@ -3,11 +3,11 @@
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from commitments.models import Commitment
-from milestones.levels import Level
+from milestones.levels import NEEDS_EVIDENCE, Level
 
 if TYPE_CHECKING:
     from milestones.models import NationProgress
@@ -44,6 +44,27 @@ def parts_short_of_completed() -> "QuerySet[NationProgress]":
 
     short = [level for level in Level if level != Level.COMPLETED]
     return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
+
+
+def first_due_day() -> Case:
+    """Return the outer milestone's due day before it ever moved, NULL if none stood then."""
+    from milestones.models import DueDateChange
+
+    moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("moved_at", "pk")
+    return Case(
+        When(Exists(moves), then=Subquery(moves.values("moved_from")[:1])), default=F("due_on")
+    )
+
+
+def lacks_evidence(part: str) -> Q:
+    """Return the condition that the level of the part behind `part` has no evidence it calls for.
+
+    `levels.lacks_evidence` in SQL, of the report that the level comes from.
+    """
+    from milestones.models import Evidence
+
+    given = Evidence.objects.filter(update=OuterRef(f"{part}__update"))
+    return Q(~Exists(given), **{f"{part}__level__in": sorted(NEEDS_EVIDENCE)})
 
 
 def plan_is_current(on: date) -> Q:

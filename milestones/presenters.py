@@ -6,7 +6,7 @@ from itertools import chain
 
 from commitments.models import Commitment
 from milestones.days import Timing
-from milestones.levels import NEEDS_EVIDENCE, LevelCounts, RollUp
+from milestones.levels import LevelCounts, RollUp, lacks_evidence
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 
 
@@ -53,10 +53,9 @@ class LogEntry:
     def lacks_evidence(self) -> bool:
         """Return whether its level calls for evidence that it does not give.
 
-        Only words taken from a document can lack it. Reads the annotation `has_evidence`.
+        Reads the annotation `has_evidence`.
         """
-        given: bool = self.update.has_evidence  # type: ignore[attr-defined]
-        return self.update.level in NEEDS_EVIDENCE and not given
+        return lacks_evidence(self.update.level, self.update.has_evidence)  # type: ignore[attr-defined]
 
 
 def log(milestone: Milestone) -> list[LogEntry]:

@@ -9,6 +9,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    FilteredRelation,
     Max,
     OuterRef,
     Prefetch,
@@ -19,9 +20,9 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 
-from commitments.models import Commitment, Nation
+from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.reach import prefetch_behind
 from commitments.rights import Rights
 from milestones.conditions import (
@@ -90,6 +91,39 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
             ~Exists(parts_short_of_completed()),
             Exists(parts_without(~Q(level=NOT_REPORTED))),
         )
+
+    def by_part(self) -> Self:
+        """Return one row for each milestone and nation in scope, reported or not.
+
+        The alias `part` is where it stands there, if a row says so; `part_nation` is the nation,
+        `part_applies` whether it is for that one to deliver. A later filter has to go by these two:
+        one that begins with the alias would join all nations once more.
+        """
+        here = Q(nation_progress__nation=F("commitment__nations"))
+        return self.filter(commitment__nations__isnull=False).annotate(
+            part=FilteredRelation("nation_progress", condition=here),
+            part_nation=F("commitment__nations"),
+            part_applies=Coalesce(F("part__applies"), Value(True)),
+        )
+
+    def moved(self) -> Self:
+        """Return milestones of which the due day has moved."""
+        from milestones.models import DueDateChange
+
+        return self.filter(Exists(DueDateChange.objects.filter(milestone=OuterRef("pk"))))
+
+    def led_by(self, institution: Institution) -> Self:
+        """Return milestones of commitments that the institution leads."""
+        parts = Involvement.objects.filter(
+            commitment=OuterRef("commitment"),
+            institution=institution,
+            role=Involvement.Role.LEAD,
+        )
+        return self.filter(Exists(parts))
+
+    def applying_in(self, nation: Nation) -> Self:
+        """Return milestones that are for `nation` to deliver."""
+        return self.filter(Exists(parts_without(Q(pk__in=[])).filter(nation=nation)))
 
     def unfinished_in(self, nation: Nation) -> Self:
         """Return milestones of which the part in `nation` applies and is not completed."""

@@ -5,6 +5,8 @@ from django.urls import path
 from milestones import views
 
 urlpatterns = [
+    path("late/", views.late, name="late"),
+    path("plans/<slug:slug>/repository/", views.repository, name="repository"),
     path(
         "commitments/<slug:slug>/milestones/<int:number>/",
         views.milestone,

@@ -1,15 +1,23 @@
-"""The public page of a milestone, and the files that it points at."""
+"""Public pages of a milestone, of what is late, and of OGP's requirement; files of evidence."""
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from commitments.models import ActionPlan
+from milestones import requirement
 from milestones.evidence_files.serving import answer_with
+from milestones.filters import LateFilter
+from milestones.late import RUNNING, Section
 from milestones.models import Evidence, Milestone
+
+ROWS_PER_PAGE = 25
+FIRST_ROWS = 10
 
 
 def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -28,6 +36,47 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "commitment": shown.commitment,
             "timings": sorted(shown.timings(timezone.localdate())),
             "siblings": siblings.order_by("number"),
+        },
+    )
+
+
+def late(request: HttpRequest) -> HttpResponse:
+    """Show what is late, silent or moved, narrowed down as the address says."""
+    today = timezone.localdate()
+    filters = LateFilter(request.GET, Milestone.objects.public())
+    selection, plan = filters.selection(today), filters.chosen("plan")
+    context = {"filters": filters, "sections": Section, "plan": plan}
+    if only := filters.chosen("show"):
+        pages = Paginator(selection.of(Section(only)), ROWS_PER_PAGE)
+        page = pages.get_page(request.GET.get("page"))
+        is_late = bool(pages.count) or only not in RUNNING
+        context |= {"only": Section(only), "page": page}
+    else:
+        found = selection.first(FIRST_ROWS)
+        is_late = any(part.total for part in found if part.section in RUNNING)
+        context |= {"found": found, "per_nation": selection.per_nation()}
+        if not filters.chosen("institution"):
+            context["per_institution"] = selection.per_institution()
+    if not is_late and not plan:
+        context["plans"] = ActionPlan.objects.public().running(today)
+    return render(request, "milestones/late_page.html", context)
+
+
+def repository(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show whether this site is the repository that OGP asks for, for one action plan."""
+    plan = get_object_or_404(ActionPlan.objects.public(), slug=slug)
+    today = timezone.localdate()
+    figures = requirement.figures(plan, today)
+    rows = Paginator(requirement.commitments_of(plan), ROWS_PER_PAGE * 2)
+    return render(
+        request,
+        "milestones/repository.html",
+        {
+            "plan": plan,
+            "figures": figures,
+            "answers": requirement.answers(figures, plan.state(today), on=today),
+            "page": rows.get_page(request.GET.get("page")),
+            "standards_since": requirement.STANDARDS_SINCE,
         },
     )
 

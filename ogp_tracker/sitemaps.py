@@ -51,6 +51,8 @@ class Pages(OwnAddress):
             "commitments",
             "institutions",
             "assessments",
+            "late",
+            "disagreements",
             "data",
             "data_releases",
             "about",
@@ -64,10 +66,19 @@ class Pages(OwnAddress):
         return reverse(item)
 
 
+class Repositories(PublicRows):
+    """The page of each plan that answers OGP's requirement."""
+
+    def location(self, item: ActionPlan) -> str:  # type: ignore[override]
+        """Return the address of the page of a plan."""
+        return reverse("repository", args=[item.slug])
+
+
 SITEMAPS: dict[str, Sitemap] = {
     "pages": Pages(),
     "nations": PublicRows(Nation.objects.public()),
     "plans": PublicRows(ActionPlan.objects.public()),
+    "repositories": Repositories(ActionPlan.objects.public()),
     "institutions": PublicRows(Institution.objects.public()),
     "commitments": PublicRows(Commitment.objects.public()),
     "milestones": PublicRows(Milestone.objects.public().select_related("commitment")),

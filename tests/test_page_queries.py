@@ -119,7 +119,8 @@ class World:
         rows = (self.plan, self.closed, self.lead, self.commitment, self.milestone, *nations())
         return [
             *("/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"),
-            *("/about/", "/accessibility/", "/privacy/"),
+            *("/about/", "/accessibility/", "/privacy/", "/late/", "/disagreements/"),
+            f"{self.plan.get_absolute_url()}repository/",
             *("/sitemap.xml", "/sitemap-commitments.xml", "/sitemap-milestones.xml"),
             *(row.get_absolute_url() for row in (*rows, self.reports[0])),
             *self.chosen_lists(),
@@ -132,9 +133,12 @@ class World:
         silent = chosen | {"level": "not_reported", "completion": "none"}
         sorted_lists = [chosen | {"sort": order} for order in ("plan", "id", "title", "reported")]
         found = {"plan": self.plan.slug, "kind": KINDS[0], "completion": "limited"}
+        late = {"nation": "sct", "plan": self.plan.slug, "institution": self.lead.slug}
         return [
             *(f"/commitments/?{urlencode(choices)}" for choices in (*sorted_lists, silent)),
             f"/assessments/?{urlencode(found)}",
+            *(f"/late/?{urlencode(given)}" for given in (late, late | {"show": "moved"})),
+            f"/disagreements/?{urlencode(late | {'kind': 'differ'})}",
         ]
 
 

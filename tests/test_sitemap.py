@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     *("/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"),
     *("/data/", "/data/releases/", "/about/", "/accessibility/", "/privacy/"),
-    "/api/v1/docs/",
+    *("/api/v1/docs/", "/late/", "/disagreements/"),
 }
 
 
@@ -39,7 +39,8 @@ def test_robot_finds_every_public_row_and_no_draft(client):
 
     rows = [*nations(), commitment.plan, lead, commitment, milestone, report, for_comment]
     listed = sitemap_addresses(client)
-    assert set(listed) == PAGES | {row.get_absolute_url() for row in rows}
+    of_rows = {row.get_absolute_url() for row in rows}
+    assert set(listed) == PAGES | of_rows | {f"{commitment.plan.get_absolute_url()}repository/"}
     assert len(listed) == len(set(listed))
 
 
@@ -68,7 +69,7 @@ def test_robot_gets_whole_addresses_that_are_those_of_the_pages():
     sections = locations(client, "/sitemap.xml")
     addresses = [address for section in sections for address in locations(client, section)]
 
-    assert len(addresses) == len(PAGES) + 3
+    assert len(addresses) == len(PAGES) + 4
     for address in [*sections, *addresses]:
         assert address.startswith("http://localhost/"), address
     for address in addresses:

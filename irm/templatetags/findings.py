@@ -1,6 +1,8 @@
 """Template tags for what assessors found."""
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django import template
@@ -8,9 +10,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models import Commitment
 from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
+from irm.disagreements.rule import Comparison, Kind, first_heard
+from irm.disagreements.shown import Place, places_in, places_of
 from irm.models import Assessment
 from irm.models.assessment import Code
+from milestones.models import Milestone
 
 register = template.Library()
 
@@ -48,7 +54,7 @@ def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, Code] 
     ]
     return max(
         coded,
-        key=lambda pair: (not pair[1].is_nothing, precedence(pair[0].report.kind)),
+        key=lambda pair: (first_heard(pair[0].completion, pair[0].report.kind), -pair[0].pk),
         default=None,
     )
 
@@ -89,3 +95,32 @@ def completion_of_one(assessment: Assessment) -> Code | None:
     return next(
         (code for code in assessment.codes() if code.variable.name == COMPLETION.name), None
     )
+
+
+@register.inclusion_tag("irm/where_they_part.html")
+def where_they_part(commitment: Commitment) -> dict[str, Any]:
+    """Say where the two voices part on a commitment: by kind, as a whole and by milestone."""
+    places = places_of(commitment)
+    found: dict[Kind, list[tuple[Milestone | None, list[Place]]]] = {}
+    for kind in Kind:
+        mine = [place for place in places if kind in place.kinds]
+        if mine:
+            found[kind] = [
+                (milestone, list(same))
+                for milestone, same in groupby(mine, attrgetter("milestone"))
+            ]
+    compared = {Comparison.AGREE, Comparison.DIFFER}
+    return {
+        "found": found.items(),
+        "is_any_compared": any(place.comparison in compared for place in places),
+    }
+
+
+@register.simple_tag
+def nations_that_differ(milestone: Milestone) -> set[str]:
+    """Return the codes of the nations in which government's level and the finding differ."""
+    return {
+        place.nation.code
+        for place in places_in(milestone, milestone.commitment)
+        if place.nation and place.comparison == Comparison.DIFFER
+    }

@@ -13,6 +13,7 @@ from commitments.models import Commitment
 from milestones import presenters
 from milestones.levels import NOT_APPLICABLE, NOT_REPORTED, SIGNS, LevelCounts, Sign
 from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.requirement import Answer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
 
 register = template.Library()
@@ -34,6 +35,27 @@ def sign(shown: Sign) -> SafeString:
         '<use href="#shape-{css}"/></svg>{word}</span>',
         css=shown.css,
         word=shown.word,
+    )
+
+
+ANSWERS = {
+    Answer.MET: '<path d="m3.5 8.4 3 3 6-6.6"/>',
+    Answer.NOT_MET: '<path d="m4.5 4.5 7 7m0-7-7 7"/>',
+    Answer.CANNOT_BE_TOLD: '<path d="M4 8h8" stroke-dasharray="2 1"/>',
+}
+"""The inside of the square that says an answer without colour: a tick, a cross, a broken line."""
+
+
+@register.simple_tag
+def answer(given: Answer) -> SafeString:
+    """Return whether a requirement is met, as shape and word."""
+    return format_html(
+        '<span class="answer answer--{css}"><svg class="shape" viewBox="0 0 16 16"'
+        ' aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6">'
+        '<rect x="0.8" y="0.8" width="14.4" height="14.4"/>{shape}</svg>{word}</span>',
+        css=given.value.replace("_", "-"),
+        shape=mark_safe(ANSWERS[given]),  # noqa: S308 - a constant of this file
+        word=given.label,
     )
 
 

@@ -85,10 +85,8 @@ def cells_of(table: str, row: str, pks: list[Any], on: date) -> dict[Any, list[C
 @lru_cache(maxsize=64)
 def sql_of(table: str, row: str, on: date, _site: str) -> tuple[str, tuple[Any, ...], str]:
     """Return the query for the cells of a table, what is given to it, and its order."""
-    columns, rows = BY_NAME[table].columns, BY_NAME[table].rows
-    if rows is None:
-        raise TypeError(f"The table {table} has no rows that could be narrowed down.")
-    ordered = Ordered.of(rows(on), table)
+    columns = BY_NAME[table].columns
+    ordered = Ordered.of(BY_NAME[table].queryset(on), table)
     places = {f"place_{number}": value for number, value in enumerate(ordered.place)}
     cells = ordered.rows.order_by().annotate(belongs_to=F(row), **places)
     sql, given = cells.values_list(

@@ -63,9 +63,7 @@ class Resource:
 
     def rows(self, on: date) -> QuerySet[Any]:
         """Return the rows that are public on a day, in the order of the exports."""
-        if self.table.rows is None:
-            raise TypeError(f"The table {self.name} has no rows that could be narrowed down.")
-        return self.table.rows(on)
+        return self.table.queryset(on)
 
     @property
     def route(self) -> str:

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ogp_tracker.data.as_at import end_of
-from ogp_tracker.data.table import Table
+from ogp_tracker.data.table import Rows, Table
 
 AS_AT = "as_at"
 OF_THE_PAGE = {"page"}
@@ -35,7 +33,7 @@ class Asked:
     on: date
     as_at: datetime | None = None
     """Just before this moment; None is now."""
-    rows: QuerySet[Any] | None = None
+    rows: Rows | None = None
     """The selection; None is every row."""
     words: str = ""
     """The address's own words for it, in a fixed order."""
@@ -85,7 +83,7 @@ def _day(text: str) -> tuple[date, datetime | None]:
     return day, end_of(day)
 
 
-def _selection(table: Table, chosen: dict[str, str], on: date) -> QuerySet[Any]:
+def _selection(table: Table, chosen: dict[str, str], on: date) -> Rows:
     """Return the rows that pass the filters of the page. Raises CannotAnswer."""
     if table.filters is None or table.rows is None:
         raise TypeError(f"The table {table.name} has no filters.")
@@ -97,5 +95,5 @@ def _selection(table: Table, chosen: dict[str, str], on: date) -> QuerySet[Any]:
                 for name, problems in filters.form.errors.items()
             ]
         )
-    rows: QuerySet[Any] = filters.qs
+    rows: Rows = filters.qs
     return rows

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution, Involvement
 from irm.codebook import BY_NAME, NOTHINGS, ReportKind
+from irm.disagreements.rule import Comparison
 from irm.models import Report
 from milestones.levels import SIGNS, Level
 from milestones.models.evidence import LinkState
@@ -37,6 +38,7 @@ CHOICES: dict[str, type[TextChoices]] = {
     "evidence.link_state": LinkState,
     "reports.kind": ReportKind,
     "reports.assessor": Report.Assessor,
+    "disagreements.comparison": Comparison,
 }
 """Coded columns of single tables, with what their codes are called."""
 

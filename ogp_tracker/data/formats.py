@@ -8,14 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.data.as_csv import to_csv
 from ogp_tracker.data.as_json import to_json, to_json_lines
 from ogp_tracker.data.as_xlsx import write_xlsx
 from ogp_tracker.data.rows import Block
-from ogp_tracker.data.table import Table
+from ogp_tracker.data.table import Rows, Table
 
 PIECE = 64 * 1024
 """Bytes that are handed on at once."""
@@ -36,7 +35,7 @@ class Format:
         self,
         table: Table,
         on: date,
-        rows: QuerySet[Any] | None = None,
+        rows: Rows | None = None,
         as_at: datetime | None = None,
     ) -> Iterator[bytes]:
         """Yield the table in this format; the rest is as `Table.blocks` has it."""

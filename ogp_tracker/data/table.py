@@ -1,16 +1,26 @@
 """One public table: its columns, its keys, and the rows that readers may have."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from django.db.models import QuerySet
 
 from ogp_tracker.data.columns import Column
-from ogp_tracker.data.rows import Block, RawBlock, blocks_of, raw_blocks_of
+from ogp_tracker.data.rows import Block, RawBlock, blocks_of, one_moment, raw_blocks_of
 
 Words = Literal["government", "assessor", "tracker"]
+
+
+class InTurn(Protocol):
+    """Rows of several models, which have the same columns: one after the other."""
+
+    def in_turn(self) -> Sequence[QuerySet[Any]]:
+        """Return the rows of each model, in their order."""
+
+
+Rows = QuerySet[Any] | InTurn
 
 
 @dataclass(frozen=True)
@@ -23,7 +33,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     """The columns that name a row."""
-    rows: Callable[[date], QuerySet[Any]] | None = None
+    rows: Callable[[date], Rows] | None = None
     """Give the rows that are public, on a day, in the order in which they are handed out."""
     read: Callable[[datetime | None], Iterator[Block]] | None = None
     """In place of `rows`, where no single query gives them: yield the cells, as at a moment."""
@@ -39,8 +49,15 @@ class Table:
         """Return the names of the columns, in their order."""
         return [column.name for column in self.columns]
 
+    def queryset(self, on: date) -> QuerySet[Any]:
+        """Return the rows that are public on a day, where a single query gives them."""
+        rows = self.rows(on) if self.rows else None
+        if not isinstance(rows, QuerySet):
+            raise TypeError(f"The table {self.name} has no rows that could be narrowed down.")
+        return rows
+
     def blocks(
-        self, on: date, rows: QuerySet[Any] | None = None, as_at: datetime | None = None
+        self, on: date, rows: Rows | None = None, as_at: datetime | None = None
     ) -> Iterator[Block]:
         """Yield the cells as text, block by block, read on the day `on`.
 
@@ -49,20 +66,35 @@ class Table:
         """
         if self.read is not None:
             return self.read(as_at)
-        return blocks_of(self._cells(on, rows), as_at)
+        return self._read(blocks_of, on, rows, as_at)
 
     def raw_blocks(
-        self, on: date, rows: QuerySet[Any] | None = None, as_at: datetime | None = None
+        self, on: date, rows: Rows | None = None, as_at: datetime | None = None
     ) -> Iterator[Block] | Iterator[RawBlock]:
         """Yield the same cells in UTF-8, where the database gives them so, and else as text."""
         if self.read is not None:
             return self.read(as_at)
-        return raw_blocks_of(self._cells(on, rows), as_at)
+        return self._read(raw_blocks_of, on, rows, as_at)
 
-    def _cells(self, on: date, rows: QuerySet[Any] | None) -> QuerySet[Any]:
-        """Return the query of the cells, one tuple for each row."""
+    def _read(
+        self,
+        read: Callable[[QuerySet[Any], datetime | None], Iterator[Any]],
+        on: date,
+        rows: Rows | None,
+        as_at: datetime | None,
+    ) -> Iterator[Any]:
+        """Yield what `read` makes of the cells; those of several models are of one moment, too."""
         if rows is None and self.rows is not None:
             rows = self.rows(on)
         if rows is None:
             raise TypeError(f"The table {self.name} has neither rows nor what reads them.")
-        return rows.values_list(*(column.as_text(on) for column in self.columns))
+        cells = [column.as_text(on) for column in self.columns]
+        if isinstance(rows, QuerySet):
+            return read(rows.values_list(*cells), as_at)
+        return _in_turn([read(one.values_list(*cells), as_at) for one in rows.in_turn()])
+
+
+def _in_turn(parts: Sequence[Iterator[Any]]) -> Iterator[Any]:
+    with one_moment():
+        for part in parts:
+            yield from part

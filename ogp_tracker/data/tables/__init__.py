@@ -2,7 +2,7 @@
 
 from ogp_tracker.data.table import Table
 
-from . import delivered, found, promised, record
+from . import delivered, found, parting, promised, record
 
 TABLES: tuple[Table, ...] = (
     promised.NATIONS,
@@ -19,6 +19,7 @@ TABLES: tuple[Table, ...] = (
     found.ASSESSMENTS,
     found.FINDINGS,
     found.REPLIES,
+    parting.DISAGREEMENTS,
     record.HISTORY,
 )
 

@@ -10,7 +10,6 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    FilteredRelation,
     IntegerField,
     OuterRef,
     Q,
@@ -24,6 +23,7 @@ from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Nation
+from milestones.conditions import first_due_day
 from milestones.levels import ORDER, Level
 from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
@@ -88,14 +88,6 @@ def reported(milestone: str) -> Any:
     return count(parts_of(milestone).exclude(level=""), "milestone")
 
 
-def first_due_day(_on: date) -> Any:
-    """Return the first due day: the one before it moved, if it ever did."""
-    moved = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("moved_at", "pk")
-    return Case(
-        When(Exists(moved), then=Subquery(moved.values("moved_from")[:1])), default=F("due_on")
-    )
-
-
 MILESTONES = Table(
     name="milestones",
     title=_("Milestones"),
@@ -111,7 +103,7 @@ MILESTONES = Table(
         text("text", _("Its text, in the words of the plan."), required=True),
         text("due_as_published", _("When it is due, in the words of the plan.")),
         day("due_on", _("The due day as it stands now. Empty: the plan gives none.")),
-        day("first_due_on", _("The due day before it ever moved."), first_due_day),
+        day("first_due_on", _("The due day before it ever moved."), first_due_day()),
         number(
             "due_day_moves",
             _("How often the due day has moved."),
@@ -193,13 +185,7 @@ DUE_DAY_CHANGES = Table(
 
 def parts(_on: date) -> QuerySet[Milestone]:
     """Return one row for each milestone and nation in scope, reported or not."""
-    here = Q(nation_progress__nation=F("commitment__nations"))
-    return (
-        Milestone.objects.public()
-        .filter(commitment__nations__isnull=False)
-        .annotate(part=FilteredRelation("nation_progress", condition=here))
-        .order_by("pk", "commitment__nations__position")
-    )
+    return Milestone.objects.public().by_part().order_by("pk", "commitment__nations__position")
 
 
 NATION_PROGRESS = Table(
@@ -218,7 +204,7 @@ NATION_PROGRESS = Table(
         yes_or_no(
             "applies",
             _("Whether the milestone is for this nation to deliver."),
-            Coalesce(F("part__applies"), Value(True)),
+            F("part_applies"),
         ),
         text("not_applicable_reason", _("Why it does not apply."), "part__not_applicable_reason"),
         text(

@@ -1,0 +1,260 @@
+"""The same rule in SQL: every place in which the two voices part, found by the database.
+
+A place is a commitment as a whole, or a part: one milestone in one nation in scope. Only final
+reports are compared: a version for public comment may still change.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
+from irm.codebook import BLANK, COMPLETION, precedence
+from irm.disagreements.rule import FINDINGS, FOUND_NONE, LEVEL_OF, Comparison, Kind
+from irm.models import Assessment, MilestoneFinding
+from milestones.conditions import lacks_evidence
+from milestones.levels import NOT_REPORTED, ORDER
+from milestones.models import Milestone, NationProgress
+
+
+class Unit(TextChoices):
+    """Of what two voices speak."""
+
+    WHOLE = "commitment", _("Commitments as a whole")
+    PART = "milestone", _("Milestones in the nations")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places of both units: the commitments first, then the parts. A list that can be cut."""
+
+    wholes: Any
+    """A queryset of commitments."""
+    parts: Any
+    """A queryset of milestones, one row for each nation."""
+
+    model = Commitment
+    """For filters, which want to know of what they are."""
+
+    @classmethod
+    def public(cls) -> Self:
+        """Return every place that readers may see, also where nothing parts the voices."""
+        return cls(_wholes(), _parts())
+
+    @classmethod
+    def listed(cls) -> Self:
+        """Return the places in which the voices part, in the order in which they were recorded."""
+        found = Q()
+        for kind in Kind:
+            found |= IS_OF[kind]
+        every = cls.public()
+        return cls(
+            every.wholes.filter(found).order_by("pk"),
+            every.parts.filter(found).order_by("pk", "part_position"),
+        )
+
+    def newest_plan_first(self) -> Self:
+        """Return the same places as pages list them."""
+        parts = self.parts.order_by(
+            F("commitment__plan__last_day").desc(nulls_last=True),
+            "commitment__plan__title",
+            F("commitment__number").asc(nulls_last=True),
+            "commitment__slug",
+            "number",
+            "part_position",
+        )
+        return replace(self, wholes=self.wholes.newest_plan_first(), parts=parts)
+
+    def of_kind(self, kind: str) -> Self:
+        """Return the places of one kind."""
+        condition = IS_OF[Kind(kind)]
+        return self._both(self.wholes.filter(condition), self.parts.filter(condition))
+
+    def of_unit(self, unit: str) -> Self:
+        """Return the commitments only, or the parts only."""
+        if unit == Unit.WHOLE:
+            return self._both(self.wholes, self.parts.none())
+        return self._both(self.wholes.none(), self.parts)
+
+    def delivered_in(self, nation: Nation) -> Self:
+        """Return the parts in a nation, and the commitments that are delivered there."""
+        return self._both(
+            self.wholes.filter(nations=nation), self.parts.filter(part_nation=nation.pk)
+        )
+
+    def of_plan(self, plan: ActionPlan) -> Self:
+        """Return the places of one action plan."""
+        return self._both(self.wholes.filter(plan=plan), self.parts.filter(commitment__plan=plan))
+
+    def led_by(self, institution: Institution) -> Self:
+        """Return the places of commitments that an institution leads."""
+        led = Involvement.objects.filter(institution=institution, role=Involvement.Role.LEAD)
+        return self._both(
+            self.wholes.filter(Exists(led.filter(commitment=OuterRef("pk")))),
+            self.parts.filter(Exists(led.filter(commitment=OuterRef("commitment")))),
+        )
+
+    def all(self) -> Self:
+        """Return the same again, as a queryset does."""
+        return self._both(self.wholes.all(), self.parts.all())
+
+    def in_turn(self) -> tuple[QuerySet[Any], QuerySet[Any]]:
+        """Return both units, in their order."""
+        return self.wholes, self.parts
+
+    def count(self) -> int:
+        """Return how many places there are."""
+        return self.wholes.count() + self.parts.count()
+
+    def __getitem__(self, cut: slice) -> list[Any]:
+        """Return the rows of a page."""
+        start, stop = cut.start or 0, cut.stop
+        before = self.wholes.count()
+        rows: list[Any] = list(self.wholes[start:stop]) if start < before else []
+        if stop > before:
+            rows += self.parts[max(start - before, 0) : stop - before]
+        return rows
+
+    def _both(self, wholes: Any, parts: Any) -> Self:
+        return replace(self, wholes=wholes, parts=parts)
+
+
+IS_OF: dict[Kind, Q] = {
+    Kind.DIFFER: Q(comparison=Comparison.DIFFER),
+    Kind.ONLY_GOVERNMENT: Q(comparison=Comparison.ONLY_GOVERNMENT),
+    Kind.ONLY_ASSESSOR: Q(comparison=Comparison.ONLY_ASSESSOR),
+    Kind.EVIDENCE: Q(not_given=True) | Q(not_found=True),
+}
+"""Which rows are of a kind."""
+
+
+def _wholes() -> QuerySet[Any]:
+    """Return the public commitments, each with the code that speaks of its completion."""
+    given = Assessment.objects.citable().filter(commitment=OuterRef("pk"))
+    said = FilteredRelation("assessments", condition=Q(assessments__pk=_heard(given, "", _WORDS)))
+    reported = (
+        NationProgress.objects.in_scope()
+        .filter(applies=True, milestone__commitment=OuterRef("pk"))
+        .exclude(level=NOT_REPORTED)
+    )
+    ranks = reported.annotate(rank=_rank("level", ORDER)).order_by("rank").values("rank")
+    latest = reported.order_by().values("milestone__commitment").annotate(day=Max("as_of"))
+    rows = Commitment.objects.public().annotate(
+        said=said,
+        least=Subquery(ranks[:1]),
+        most=Subquery(ranks.reverse()[:1]),
+        as_of=Subquery(latest.values("day")),
+        place_commitment=F("slug"),
+        place_plan=F("plan__slug"),
+        place_milestone=Value(None, output_field=IntegerField()),
+        place_nation=Value(None, output_field=CharField()),
+        place_update=Value(None, output_field=IntegerField()),
+        not_given=Value(False),
+    )
+    return _compared(rows, report="said__report").select_related("plan")
+
+
+def _parts() -> QuerySet[Any]:
+    """Return the public parts that apply, each with the finding that speaks of its milestone."""
+    given = MilestoneFinding.objects.citable().filter(milestone=OuterRef("pk"))
+    # A finding always has words.
+    heard = _heard(given, "assessment__", Q())
+    rank = _rank("part__level", ORDER)
+    every: Any = Milestone.objects.public().by_part()
+    rows = every.filter(part_applies=True).annotate(
+        said=FilteredRelation("findings", condition=Q(findings__pk=heard)),
+        least=rank,
+        most=rank,
+        as_of=F("part__as_of"),
+        part_position=F("commitment__nations__position"),
+        place_commitment=F("commitment__slug"),
+        place_plan=F("commitment__plan__slug"),
+        place_milestone=F("number"),
+        place_nation=F("commitment__nations__code"),
+        place_update=F("part__update"),
+        not_given=_truth(lacks_evidence("part")),
+    )
+    return _compared(rows, report="said__assessment__report").select_related("commitment__plan")
+
+
+_WORDS = ~Q(analysis="") | Q(
+    ~Q(shares_text_with__analysis=""),
+    shares_text_with__report=F("report"),
+    shares_text_with__published_on__isnull=False,
+    shares_text_with__commitment__published_on__isnull=False,
+)
+"""That an assessment has words, its own or those that it shares (`Assessment.text`)."""
+
+
+def _heard(rows: QuerySet[Any], path: str, in_words: Q) -> Subquery:
+    """Return the key of the one that speaks among `rows`, as `rule.first_heard` chooses.
+
+    `path` leads to the assessment. `in_words` is the condition that there are words without a code.
+    """
+    stages = {kind: precedence(kind) for kind in sorted(COMPLETION.given_in)}
+    kind = f"{path}report__kind"
+    spoken = Q(completion__in=FINDINGS) | (Q(completion=BLANK) & in_words)
+    chosen = rows.filter(spoken, **{f"{kind}__in": list(stages)}).order_by(
+        Case(When(completion=BLANK, then=1), default=0, output_field=IntegerField()),
+        _rank(kind, stages).desc(),
+        "pk",
+    )
+    return Subquery(chosen.values("pk")[:1])
+
+
+def _compared(rows: Any, *, report: str) -> QuerySet[Any]:
+    """Add what comes of the comparison, as `rule.compare` says it. `report` leads to the report."""
+    levels = {code: ORDER[level] for code, level in LEVEL_OF.items()}
+    silent, unreported = Q(said__isnull=True), Q(least__isnull=True)
+    outside = Q(said_rank__lt=F("least")) | Q(said_rank__gt=F("most"))
+    return rows.annotate(
+        said_key=F("said__pk"),
+        said_code=F("said__completion"),
+        said_rank=_rank("said__completion", levels),
+        said_report=F(f"{report}__slug"),
+        said_kind=F(f"{report}__kind"),
+        said_until=F(f"{report}__evidence_cut_off"),
+        not_found=_truth(Q(said__completion=FOUND_NONE)),
+        is_later=_truth(Q(as_of__gt=F(f"{report}__evidence_cut_off"))),
+    ).annotate(
+        comparison=Case(
+            When(silent & unreported, then=Value(Comparison.NOBODY)),
+            When(silent, then=Value(Comparison.ONLY_GOVERNMENT)),
+            When(unreported, then=Value(Comparison.ONLY_ASSESSOR)),
+            When(said_rank__isnull=True, then=Value(Comparison.NOT_COMPARABLE)),
+            When(outside, then=Value(Comparison.DIFFER)),
+            default=Value(Comparison.AGREE),
+            output_field=CharField(),
+        )
+    )
+
+
+def _rank(path: str, places: Any) -> Case:
+    """Return the place of a code in an order, NULL if it has none there."""
+    return Case(
+        *(When(**{path: code}, then=Value(place)) for code, place in places.items()),
+        output_field=IntegerField(),
+    )
+
+
+def _truth(condition: Q) -> Case:
+    """Return a condition as true or false, never unknown."""
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())

@@ -1,0 +1,112 @@
+"""When government's word and the assessor's agree, differ, or cannot be compared. Pure.
+
+Government speaks in levels, of each milestone in each nation. An assessor speaks in the codebook's
+codes of completion, of a commitment as a whole or of a milestone as a whole. Four codes are levels
+by another name; “No Evidence Available” is none, and neither is a finding in words only.
+
+A code and the levels that it speaks of differ if it stands below all or above all of them. What
+lies between is no contradiction: “Substantial” of a commitment is well said of milestones of which
+most are completed and one was never begun. `docs/decisions/0018-what-a-disagreement-is.md`
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from irm.codebook import BLANK, COMPLETION, NOTHINGS, precedence
+from milestones.levels import NOT_REPORTED, ORDER, Level
+
+LEVEL_OF: dict[str, Level] = {
+    "not_started": Level.NOT_STARTED,
+    "limited": Level.LIMITED,
+    "substantial": Level.SUBSTANTIAL,
+    "complete": Level.COMPLETED,
+}
+"""The codes of completion that say what a level of government's says."""
+
+FOUND_NONE = "no_evidence_available"
+"""The code of an assessor who looked and found no evidence to judge by."""
+
+FINDINGS = tuple(value.code for value in COMPLETION.values)
+"""The codes that are findings; the kinds of nothing are none."""
+
+
+class Comparison(TextChoices):
+    """What comes of putting the two voices beside each other."""
+
+    NOBODY = "nobody", _("Neither has spoken here")
+    ONLY_GOVERNMENT = "only_government", _("Only government has spoken here")
+    ONLY_ASSESSOR = "only_assessor", _("Only the assessor has spoken here")
+    NOT_COMPARABLE = "not_comparable", _("The two cannot be compared")
+    AGREE = "agree", _("The two do not contradict each other")
+    DIFFER = "differ", _("The two differ")
+
+
+class Kind(TextChoices):
+    """The kinds of disagreement that readers can look for; one place can be of several."""
+
+    DIFFER = Comparison.DIFFER.value, Comparison.DIFFER.label
+    ONLY_GOVERNMENT = Comparison.ONLY_GOVERNMENT.value, Comparison.ONLY_GOVERNMENT.label
+    ONLY_ASSESSOR = Comparison.ONLY_ASSESSOR.value, Comparison.ONLY_ASSESSOR.label
+    EVIDENCE = "evidence", _("Evidence is missing")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an assessor says of completion in one final report."""
+
+    code: str
+    """A code of completion, or blank."""
+    report_kind: str
+    in_words: bool
+    """Whether the report has words on it, which count where it gives no code."""
+
+    @property
+    def has_spoken(self) -> bool:
+        """Return whether it finds anything: a kind of nothing other than blank says it does not."""
+        if self.report_kind not in COMPLETION.given_in:
+            return False
+        return self.code in FINDINGS or (self.code == BLANK and self.in_words)
+
+    @property
+    def is_no_evidence(self) -> bool:
+        """Return whether the assessor looked and found no evidence to judge by."""
+        return self.has_spoken and self.code == FOUND_NONE
+
+
+def first_heard(code: str, report_kind: str) -> tuple[int, int]:
+    """Return by what the one that speaks is chosen among several reports: the greatest does.
+
+    A code that is a finding comes before words only, and these before the kinds of nothing; then
+    the report of the latest stage, OGP's page last.
+    """
+    weight = 0 if code in {nothing.code for nothing in NOTHINGS} else 1 if code == BLANK else 2
+    return (weight, precedence(report_kind))
+
+
+def compare(levels: Iterable[str], found: Found | None) -> Comparison:
+    """Return what comes of government's levels of some parts beside what was found of them."""
+    places = [ORDER[Level(level)] for level in levels if level != NOT_REPORTED]
+    if found is None or not found.has_spoken:
+        return Comparison.ONLY_GOVERNMENT if places else Comparison.NOBODY
+    if not places:
+        return Comparison.ONLY_ASSESSOR
+    level = LEVEL_OF.get(found.code)
+    if level is None:
+        return Comparison.NOT_COMPARABLE
+    is_between = min(places) <= ORDER[level] <= max(places)
+    return Comparison.AGREE if is_between else Comparison.DIFFER
+
+
+def kinds(comparison: Comparison, *, not_given: bool, not_found: bool) -> list[Kind]:
+    """Return of which kinds a place is; none if there is nothing to show.
+
+    `not_given`: government's level calls for evidence and has none. `not_found`: the assessor
+    looked and found none.
+    """
+    found = {Kind.EVIDENCE} if not_given or not_found else set()
+    if comparison.value in Kind.values:
+        found.add(Kind(comparison.value))
+    return sorted(found, key=list(Kind).index)

@@ -1,0 +1,58 @@
+"""How readers narrow down what is late and silent; every choice stays in the address."""
+
+from datetime import date
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from commitments.filters import ReadersFilter
+from commitments.models import ActionPlan, Institution, Nation
+from milestones.late import Section, Selection
+from milestones.models import Milestone
+
+
+class LateFilter(ReadersFilter):
+    """The filters of `/late/`. They combine: a milestone has to pass each of them."""
+
+    show = filters.ChoiceFilter(
+        label=_("Show"), choices=Section, empty_label=_("Everything"), method="leave"
+    )
+    nation = filters.ModelChoiceFilter(
+        label=_("Delivered in"),
+        queryset=Nation.objects.public(),
+        to_field_name="code",
+        empty_label=_("Any nation"),
+        method="leave",
+    )
+    plan = filters.ModelChoiceFilter(
+        label=_("Action plan"),
+        field_name="commitment__plan",
+        queryset=ActionPlan.objects.public(),
+        to_field_name="slug",
+        empty_label=_("Any plan"),
+    )
+    institution = filters.ModelChoiceFilter(
+        label=_("Led by"),
+        queryset=Institution.objects.public(),
+        to_field_name="slug",
+        empty_label=_("Any institution"),
+        method="filter_institution",
+    )
+
+    class Meta:
+        model = Milestone
+        fields: tuple[str, ...] = ()
+
+    def leave(self, rows: QuerySet[Milestone], _name: str, _value: Any) -> QuerySet[Milestone]:
+        """Leave the milestones as they are: what the choice means depends on the section."""
+        return rows
+
+    def filter_institution(self, rows: Any, _name: str, value: Institution) -> Any:
+        """Keep milestones of commitments that the institution leads."""
+        return rows.led_by(value)
+
+    def selection(self, on: date) -> Selection:
+        """Return what the reader asks about, on a day."""
+        return Selection(self.qs, on, self.chosen("nation"))

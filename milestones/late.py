@@ -1,0 +1,209 @@
+"""What the page `/late/` shows: which milestones are late, silent or moved, and how many of whom.
+
+All numbers are counted by the database. A milestone stands in every section that it belongs to, so
+that each number is also that of the marks in the table of milestones (`/data/`).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import (
+    Count,
+    DateField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    TextChoices,
+    Value,
+    Window,
+)
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models import Institution, Involvement, Nation
+from milestones.days import Timing
+from milestones.levels import Level
+from milestones.models import DueDateChange, Milestone, ProgressUpdate
+from milestones.querysets import MilestoneQuerySet
+
+
+class Section(TextChoices):
+    """The sections of the page, in their order: what the clock says, and what moved."""
+
+    OVERDUE = Timing.OVERDUE.value, Timing.OVERDUE.label
+    STALE = Timing.STALE.value, Timing.STALE.label
+    MOVED = "moved", _("Due day moved")
+    NOT_COMPLETED = Timing.NOT_COMPLETED_AT_END.value, Timing.NOT_COMPLETED_AT_END.label
+    NOT_FULLY_REPORTED = Timing.NOT_FULLY_REPORTED.value, Timing.NOT_FULLY_REPORTED.label
+
+
+RUNNING = (Section.OVERDUE, Section.STALE)
+"""The sections of plans that run."""
+
+ORDERS: dict[str, tuple[Any, ...]] = {
+    Section.OVERDUE: (F("due_on").asc(),),
+    Section.STALE: (F("last_published").asc(nulls_first=True),),
+    Section.MOVED: (F("last_moved").desc(),),
+    Section.NOT_COMPLETED: (F("commitment__plan__last_day").desc(),),
+    Section.NOT_FULLY_REPORTED: (F("commitment__plan__last_day").desc(),),
+}
+"""What comes first in a section; then the order of the commitments and their milestones."""
+
+NAMED = (F("commitment__slug").asc(), F("number").asc())
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An institution or a nation, and how many milestones of each section it has."""
+
+    of: Institution | Nation
+    numbers: list[tuple[Section, int]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A section with its first rows and how many there are."""
+
+    section: Section
+    total: int
+    rows: list[Milestone]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The milestones that a reader asks about, on a day, perhaps in one nation only."""
+
+    milestones: MilestoneQuerySet
+    on: date
+    nation: Nation | None = None
+
+    def conditions(self) -> dict[Section, Q]:
+        """Return the condition of each section.
+
+        In a nation, what is late has to be unfinished there, as on the nation's own page.
+        """
+        every = Milestone.objects.all()
+        late, any_state = every, every
+        if self.nation is not None:
+            late = every.unfinished_in(self.nation)
+            any_state = every.applying_in(self.nation)
+        kinds = {
+            Section.OVERDUE: late.overdue(self.on),
+            Section.STALE: late.stale(self.on),
+            Section.MOVED: any_state.moved(),
+            Section.NOT_COMPLETED: late.not_completed_at_end(self.on),
+            Section.NOT_FULLY_REPORTED: late.not_fully_reported_at_end(self.on),
+        }
+        return {section: Q(pk__in=rows.order_by().values("pk")) for section, rows in kinds.items()}
+
+    def of(self, section: Section) -> MilestoneQuerySet:
+        """Return all milestones of one section, in its order, with what a row shows."""
+        return _shown(self._in_order(section), self.on)
+
+    def first(self, each: int) -> list[Found]:
+        """Return each section with its first `each` rows; no section is left out.
+
+        One query for each section, and one for all rows: to number them all at once takes a
+        database many times longer.
+        """
+        heads = {
+            section: list(
+                self._in_order(section)
+                .annotate(total=Window(Count("pk")))
+                .values_list("pk", "total")[:each]
+            )
+            for section in Section
+        }
+        keys = [key for head in heads.values() for key, _total in head]
+        rows = _shown(_with_order(Milestone.objects.all()), self.on).in_bulk(keys)
+        return [
+            Found(section, head[0][1] if head else 0, [rows[key] for key, _total in head])
+            for section, head in heads.items()
+        ]
+
+    def per_nation(self) -> list[Counted]:
+        """Return the nations in their fixed order, each with its milestones of every section."""
+        applies = Q(part_applies=True)
+        unfinished = applies & (Q(part__level=None) | ~Q(part__level=Level.COMPLETED))
+        whole = Selection(self.milestones, self.on).conditions()
+        conditions = {
+            section: condition & (applies if section == Section.MOVED else unfinished)
+            for section, condition in whole.items()
+        }
+        numbers = _counted(self.milestones.by_part(), ("part_nation",), conditions)
+        nothing = [(section, 0) for section in conditions]
+        nations = [self.nation] if self.nation else Nation.objects.public().order_by("position")
+        return [Counted(nation, numbers.get((nation.pk,), nothing)) for nation in nations]
+
+    def per_institution(self) -> list[Counted]:
+        """Return the institutions that lead such milestones, by name.
+
+        A milestone whose commitment has two leads is counted with each of them.
+        """
+        led = self.milestones.filter(commitment__involvements__role=Involvement.Role.LEAD)
+        lead = "commitment__involvements__institution"
+        numbers = _counted(led, (f"{lead}__name", f"{lead}__slug"), self.conditions())
+        return [
+            Counted(Institution(name=name, slug=slug), found)
+            for (name, slug), found in sorted(numbers.items())
+            if any(number for _section, number in found)
+        ]
+
+    def _in_order(self, section: Section) -> Any:
+        rows = _with_order(self.milestones.filter(self.conditions()[section]))
+        return rows.order_by(*ORDERS[section], *NAMED)
+
+
+def _counted(
+    rows: Any, by: tuple[str, ...], conditions: dict[Section, Q]
+) -> dict[tuple[Any, ...], list[tuple[Section, int]]]:
+    """Return how many rows meet each of the conditions, per value of the paths. One query."""
+    counts = {
+        f"n_{section}": Count("pk", filter=condition) for section, condition in conditions.items()
+    }
+    found = rows.order_by().values_list(*by).annotate(**counts)
+    return {row[: len(by)]: list(zip(conditions, row[len(by) :], strict=True)) for row in found}
+
+
+def _with_order(rows: MilestoneQuerySet) -> Any:
+    """Add the moments by which sections are ordered: of the last report, of the last move."""
+    updates = ProgressUpdate.objects.published().filter(milestone=OuterRef("pk")).order_by()
+    latest = updates.values("milestone").annotate(at=Max("published_at"))
+    moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by()
+    last = moves.values("milestone").annotate(at=Max("moved_at"))
+    return rows.annotate(
+        last_published=Subquery(latest.values("at")), last_moved=Subquery(last.values("at"))
+    )
+
+
+def _shown(rows: Any, on: date) -> MilestoneQuerySet:
+    """Add what a row shows: how long overdue, how far and how often moved, why, and all names."""
+    changes = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("-moved_at", "-pk")
+    counted = changes.order_by().values("milestone").annotate(number=Count("pk"))
+    first = Subquery(changes.reverse().values("moved_from")[:1])
+    leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
+    shown: MilestoneQuerySet = (
+        rows.annotate(
+            overdue_by=_apart(Value(on, output_field=DateField()), F("due_on")),
+            first_due=first,
+            moved_by=_apart(F("due_on"), first),
+            earlier_by=_apart(first, F("due_on")),
+            moves=Subquery(counted.values("number")),
+            last_reason=Subquery(changes.values("reason")[:1]),
+        )
+        .select_related("commitment__plan")
+        .prefetch_related(
+            "commitment__nations",
+            Prefetch("commitment__involvements", queryset=leads, to_attr="leads"),
+        )
+    )
+    return shown
+
+
+def _apart(later: Any, earlier: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(later - earlier, output_field=DurationField())

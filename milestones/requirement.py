@@ -1,0 +1,216 @@
+"""Whether this tracker is, for a plan, the repository that OGP asks of its members.
+
+What is known of the requirement: minimum requirement 2.1 asks for a public website on the member's
+part in OGP, 2.2 for a public repository of information and evidence, on process and on
+implementation, which is updated at least twice a year. How much is enough OGP does not say in the
+words that are known here; where this tracker had to draw a line, the page says which.
+
+The answers are pure; the figures behind them are counted by the database, in `figures`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Subquery, TextChoices
+from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models import ActionPlan, Commitment
+from commitments.models.plan import PlanState
+from milestones.days import STALE_AFTER_MONTHS, months_before
+from milestones.models import Evidence, ProgressUpdate
+
+STANDARDS_SINCE = date(2022, 1, 1)
+"""From this day OGP's Participation and Co-Creation Standards have the numbers 2.1 and 2.2."""
+
+
+class Answer(TextChoices):
+    """Whether a requirement is met."""
+
+    MET = "met", _("Met")
+    NOT_MET = "not_met", _("Not met")
+    CANNOT_BE_TOLD = "cannot_be_told", _("Cannot be told")
+
+
+@dataclass(frozen=True)
+class HalfYear:
+    """Six months of a plan's term, or what is left of it, and the reports published here then."""
+
+    first_day: date
+    last_day: date
+    is_whole: bool
+    updates: int = 0
+    first_on: date | None = None
+    last_on: date | None = None
+
+    def is_over(self, on: date) -> bool:
+        """Return whether its last day has passed."""
+        return self.last_day < on
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What this tracker holds of a plan."""
+
+    commitments: int
+    public_since: date | None
+    last_added: date | None
+    with_report: int
+    with_evidence: int
+    half_years: tuple[HalfYear, ...]
+    """Those that have begun, in their order; none if a day of the plan is unknown."""
+    updates: int
+    first_update: date | None
+    last_update: date | None
+
+    @property
+    def outside(self) -> int:
+        """Return how many reports were published here before or after the term."""
+        return self.updates - sum(half.updates for half in self.half_years)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers for a plan: 2.1, 2.2, and the parts of 2.2."""
+
+    public_site: Answer
+    information: Answer
+    evidence: Answer
+    process: Answer
+    twice_a_year: Answer
+
+    @property
+    def repository(self) -> Answer:
+        """Answer 2.2 as a whole: not met if a part is not, and met if all parts are."""
+        parts = {self.information, self.evidence, self.process, self.twice_a_year}
+        if Answer.NOT_MET in parts:
+            return Answer.NOT_MET
+        return Answer.CANNOT_BE_TOLD if Answer.CANNOT_BE_TOLD in parts else Answer.MET
+
+
+# The answers --------------------------------------------------------------------------------------
+
+
+def answers(figures: Figures, state: PlanState, *, on: date) -> Answers:
+    """Answer for a plan that stands in `state` on the day `on`.
+
+    2.1: this site is public, so it is met where the plan's commitments are on it. Information and
+    evidence: a report on every commitment, and a piece of evidence for every commitment. On the
+    process this tracker records nothing. Updates: a report in every whole half-year so far.
+    """
+    return Answers(
+        public_site=Answer.MET if figures.commitments else Answer.NOT_MET,
+        information=_of_every(figures.with_report, figures, state),
+        evidence=_of_every(figures.with_evidence, figures, state),
+        process=Answer.CANNOT_BE_TOLD,
+        twice_a_year=_twice_a_year(figures.half_years, on),
+    )
+
+
+def _of_every(number: int, figures: Figures, state: PlanState) -> Answer:
+    if state == PlanState.COMING:
+        return Answer.CANNOT_BE_TOLD
+    is_met = figures.commitments and number == figures.commitments
+    return Answer.MET if is_met else Answer.NOT_MET
+
+
+def _twice_a_year(half_years: Iterable[HalfYear], on: date) -> Answer:
+    over = [half for half in half_years if half.is_whole and half.is_over(on)]
+    if not over:
+        return Answer.CANNOT_BE_TOLD
+    return Answer.MET if all(half.updates for half in over) else Answer.NOT_MET
+
+
+def half_years(first_day: date, last_day: date, *, until: date) -> Iterator[HalfYear]:
+    """Yield a term in parts of six months, counted from its first day, that begin up to `until`."""
+    start, place = first_day, 1
+    while start <= min(last_day, until):
+        following = months_before(first_day, -STALE_AFTER_MONTHS * place)
+        end = following - timedelta(days=1)
+        yield HalfYear(start, min(end, last_day), is_whole=end <= last_day)
+        start, place = following, place + 1
+
+
+# The figures --------------------------------------------------------------------------------------
+
+
+def figures(plan: ActionPlan, on: date) -> Figures:
+    """Count what readers find here of the plan on the day `on`. Two queries."""
+    days = list(published_days(plan))
+    term: Iterable[HalfYear] = ()
+    if plan.first_day and plan.last_day:
+        term = half_years(plan.first_day, plan.last_day, until=on)
+    return Figures(
+        **_public_in(plan).aggregate(
+            commitments=Count("pk"),
+            public_since=Min("published_on"),
+            last_added=Max("published_on"),
+            with_report=Count("pk", filter=Exists(_updates())),
+            with_evidence=Count("pk", filter=Exists(_evidence())),
+        ),
+        half_years=tuple(_with_updates(half, days) for half in term),
+        updates=sum(number for _day, number in days),
+        first_update=days[0][0] if days else None,
+        last_update=days[-1][0] if days else None,
+    )
+
+
+def commitments_of(plan: ActionPlan) -> QuerySet[Any]:
+    """Return the plan's public commitments in its order, each with what it holds."""
+    updates, evidence = _updates(), _evidence()
+    return (
+        _public_in(plan)
+        .annotate(
+            reports=_number(updates, "milestone__commitment"),
+            last_report=Subquery(
+                updates.order_by()
+                .values("milestone__commitment")
+                .annotate(at=Max("published_at"))
+                .values("at")
+            ),
+            pieces=_number(evidence, "update__milestone__commitment"),
+        )
+        .newest_plan_first()
+    )
+
+
+def published_days(plan: ActionPlan) -> QuerySet[Any]:
+    """Return each day on which a report on the plan was published here, with how many were."""
+    return (
+        ProgressUpdate.objects.public()
+        .filter(milestone__commitment__plan=plan)
+        .annotate(published_day=TruncDate("published_at"))
+        .order_by("published_day")
+        .values_list("published_day")
+        .annotate(number=Count("pk"))
+    )
+
+
+def _public_in(plan: ActionPlan) -> Any:
+    return Commitment.objects.public().filter(plan=plan)
+
+
+def _updates() -> QuerySet[Any]:
+    return ProgressUpdate.objects.public().filter(milestone__commitment=OuterRef("pk"))
+
+
+def _evidence() -> QuerySet[Any]:
+    return Evidence.objects.public().filter(update__milestone__commitment=OuterRef("pk"))
+
+
+def _number(rows: QuerySet[Any], by: str) -> Subquery:
+    return Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number"))
+
+
+def _with_updates(half: HalfYear, days: list[tuple[date, int]]) -> HalfYear:
+    mine = [(day, number) for day, number in days if half.first_day <= day <= half.last_day]
+    if not mine:
+        return half
+    return replace(
+        half,
+        updates=sum(number for _day, number in mine),
+        first_on=mine[0][0],
+        last_on=mine[-1][0],
+    )
