@@ -13,9 +13,11 @@ from tests.factories import (
     AccountFactory,
     InstitutionFactory,
     MembershipFactory,
+    PlanFactory,
     administrator,
     make_update,
 )
+from tests.pages import queries_of
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,20 @@ def test_rights_are_not_given_by_groups_or_single_permissions(administrator):
     assert {"groups", "user_permissions"}.isdisjoint(page.context["adminform"].form.fields)
     with pytest.raises(NoReverseMatch):
         reverse("admin:auth_group_changelist")
+
+
+def test_page_of_an_account_asks_no_more_for_many_roles_than_for_one(administrator):
+    account = AccountFactory()
+
+    def asked_with(number):
+        for _place in range(number):
+            MembershipFactory(account=account, role="point_of_contact", plan=PlanFactory())
+        return queries_of(administrator, address(Account, "change", account.pk))
+
+    asked_with(1)  # Fills what is kept between pages.
+    with_one = asked_with(0)
+
+    assert asked_with(3) == with_one
 
 
 def several(account, *roles):

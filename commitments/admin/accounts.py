@@ -21,6 +21,7 @@ from commitments.second_factor import take_away_second_factor, tell_its_owner
 
 from .access import RowsByRights
 from .base import LabelledRows, RefusableForm, TrackerAdmin, without_icons
+from .choices import KnownChoices, OffersKnownChoices
 from .deletion import KeepsWhatIsPublic
 from .locking import Locking
 
@@ -32,7 +33,7 @@ KEYS_STAY = _(
 )
 
 
-class MembershipFormSet(LabelledRows):
+class MembershipFormSet(KnownChoices, LabelledRows):
     """The roles of one account, which may not be both government's and the assessor's."""
 
     is_own = False
@@ -54,7 +55,7 @@ class MembershipFormSet(LabelledRows):
             raise ValidationError(KEYS_STAY)
 
 
-class MembershipInline(RowsByRights, admin.TabularInline):
+class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     """For whom an account acts, and in which role."""
 
     model = Membership

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.http import HttpRequest
 
 
 class KnownChoice(AutocompleteSelect):
@@ -23,3 +26,25 @@ class KnownChoice(AutocompleteSelect):
         empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         chosen = self.create_option(name, self.known.pk, words, True, len(empty))
         return [(None, [*empty, chosen], 0)]
+
+
+class KnownChoices(forms.BaseInlineFormSet):
+    """Rows that tell each choice by typing what they have chosen, so that it need not ask."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Tell the choices of a row."""
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            widget = getattr(field.widget, "widget", None)
+            if isinstance(widget, KnownChoice) and getattr(form.instance, f"{name}_id"):
+                widget.known = getattr(form.instance, name)
+
+
+class OffersKnownChoices(InlineModelAdmin):
+    """Rows whose choices by typing know what the rows have read; `formset` is of KnownChoices."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field with such a choice."""
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = KnownChoice(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

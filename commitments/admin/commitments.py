@@ -15,7 +15,7 @@ from commitments.rights import Rights, rights_of
 
 from .access import RowsByRights, may_edit
 from .base import HistoryAdmin, LabelledRows, ReadOnly, RefusableForm, TrackerAdmin, without_icons
-from .choices import KnownChoice
+from .choices import KnownChoices, OffersKnownChoices
 from .filters import PublicationFilter
 
 
@@ -45,15 +45,8 @@ class CommitmentForm(RefusableForm):
         return str(typed or made)[: Commitment._meta.get_field("slug").max_length]
 
 
-class InvolvementFormSet(LabelledRows):
+class InvolvementFormSet(KnownChoices, LabelledRows):
     """The institutions of one commitment, which needs a lead to be public."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Tell the choice of an institution which one the row has, so that it need not ask."""
-        super().add_fields(form, index)
-        field = form.fields.get("institution")
-        if field is not None and form.instance.institution_id:
-            field.widget.widget.known = form.instance.institution
 
     def clean(self) -> None:
         """Refuse a public commitment without a lead unless the source names none."""
@@ -74,7 +67,7 @@ class InvolvementFormSet(LabelledRows):
             )
 
 
-class InvolvementInline(RowsByRights, admin.TabularInline):
+class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     """Who leads and supports a commitment."""
 
     model = Involvement
@@ -88,12 +81,6 @@ class InvolvementInline(RowsByRights, admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows with the names that they show."""
         return super().get_queryset(request).select_related("institution")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field, in which the rows' own institutions are known."""
-        if db_field.name == "institution":
-            kwargs["widget"] = KnownChoice(db_field, self.admin_site, using=kwargs.get("using"))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field with a way to add a missing institution."""
