@@ -97,7 +97,7 @@ def test_longest_unchecked_comes_first_and_the_number_is_bounded(server):
     run(most=2)
     assert [path for _command, path in server.asked] == ["/never", "/year"]
 
-    run()
+    assert run()[-1] == "1 address checked: 1 works, 0 does not."
     assert [path for _command, path in server.asked[2:]] == ["/week"]
     assert run() == ["0 addresses checked: 0 work, 0 do not."]
     assert run(days=0)[-1] == "4 addresses checked: 4 work, 0 do not."

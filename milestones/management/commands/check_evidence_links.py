@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from milestones.links.answers import Answer
 from milestones.links.record import Disconnected, due_addresses, trusted, write_down
@@ -60,7 +61,11 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stderr.write(_("Stopped. What was checked is kept; run it again for the rest."))
         self.stdout.write(
-            _("%(n)d addresses checked: %(works)d work, %(fails)d do not.")
+            ngettext(
+                "%(n)d address checked: %(works)d works, %(fails)d does not.",
+                "%(n)d addresses checked: %(works)d work, %(fails)d do not.",
+                self.checked,
+            )
             % {"n": self.checked, **counts}
         )
 
