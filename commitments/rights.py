@@ -227,22 +227,20 @@ def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None
     `heirs`: they and those whose work they carry on, if they have been looked up already.
     """
     heirs = with_predecessors(institutions) if heirs is None else heirs
-    takes_part = Involvement.objects.filter(
-        commitment=OuterRef("pk"), institution__in=heirs, role__in=SPEAKING_PARTS
-    )
+    takes_part = Involvement.objects.filter(institution__in=heirs, role__in=SPEAKING_PARTS)
     devolved = Nation.objects.filter(
         institutions__in=list(institutions), institutions__kind=Institution.Kind.DEVOLVED
     )
-    return Q(Exists(takes_part)) | _delivered_in(devolved.values("pk"))
+    through = Commitment.nations.through._default_manager
+    delivered = through.filter(nation__in=devolved.order_by().values("pk"))
+    return Q(pk__in=_commitments_of(takes_part)) | Q(pk__in=_commitments_of(delivered))
 
 
 def led_by(institutions: Iterable[int]) -> Q:
     """Return the condition under which one of the institutions speaks for a commitment's lead."""
     heirs = with_predecessors(institutions)
-    lead = Involvement.objects.filter(
-        commitment=OuterRef("pk"), institution__in=heirs, role=Involvement.Role.LEAD
-    )
-    return Q(Exists(lead))
+    lead = Involvement.objects.filter(institution__in=heirs, role=Involvement.Role.LEAD)
+    return Q(pk__in=_commitments_of(lead))
 
 
 def with_predecessors(institutions: Iterable[int]) -> frozenset[int]:
@@ -291,6 +289,11 @@ def _within(scope: Scope) -> Q:
         ~Q(Exists(its_leads)) & _delivered_in(scope.nations)
     )
     return Q(plan__in=scope.plans) | by_nation
+
+
+def _commitments_of(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the keys of the commitments of few rows, from which the databases can begin."""
+    return rows.order_by().values("commitment")
 
 
 def _delivered_in(nations: Any) -> Q:
