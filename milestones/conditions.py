@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from milestones.models import NationProgress
 
 
+SETTLED = Q(level=Level.COMPLETED.value) | Q(applies=False)
+"""The condition that nothing is left to do in a nation. An index rests on it, word for word."""
+
+
 def is_completed() -> Q:
     """Return the condition that no part in scope is short of Completed, and that there is one."""
     from milestones.models import NationProgress

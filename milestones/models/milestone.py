@@ -14,6 +14,7 @@ from commitments.models import Commitment, Institution, Nation
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
 from milestones import days
+from milestones.conditions import SETTLED
 from milestones.levels import NOT_REPORTED, Level, RollUp, roll_up
 from milestones.querysets import (
     DueDateChangeQuerySet,
@@ -52,7 +53,11 @@ class Milestone(models.Model):
         ordering = ("commitment", "number")
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
-        indexes = (models.Index(fields=["due_on"], name="milestones_milestone_due_on"),)
+        indexes = (
+            models.Index(fields=["due_on"], name="milestones_milestone_due_on"),
+            # My work counts a hundred thousand of them without looking at one.
+            models.Index(fields=["commitment", "due_on", "id"], name="milestones_commitment_due"),
+        )
         constraints = (
             FieldUnique(
                 field="number",
@@ -246,7 +251,15 @@ class NationProgress(models.Model):
         ordering = ("milestone", "nation")
         verbose_name = _("progress in a nation")
         verbose_name_plural = _("progress in the nations")
-        indexes = (models.Index(fields=["level"], name="milestones_progress_level"),)
+        indexes = (
+            models.Index(fields=["level"], name="milestones_progress_level"),
+            # SQLite reads rows only from an index with all columns that the condition names.
+            models.Index(
+                fields=["milestone", "nation", "level", "applies"],
+                condition=SETTLED,
+                name="milestones_progress_settled",
+            ),
+        )
         constraints = (
             FieldUnique(
                 field="nation",

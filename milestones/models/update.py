@@ -139,7 +139,7 @@ class ProgressUpdate(models.Model):
         verbose_name_plural = _("progress updates")
         indexes = (
             models.Index(fields=["milestone", "published_at"], name="milestones_update_published"),
-            models.Index(fields=["-published_at"], name="milestones_update_latest"),
+            models.Index(fields=["-published_at", "milestone"], name="milestones_update_latest"),
             models.Index(fields=["institution", "published_at"], name="milestones_update_by_body"),
             models.Index(
                 fields=["state", "institution"],
