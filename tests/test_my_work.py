@@ -9,7 +9,7 @@ from commitments.models import Institution, Involvement, Membership
 from commitments.rights import rights_of
 from milestones import services
 from milestones.models import Milestone
-from milestones.work import Part, PlanWork, Work, institution_rows
+from milestones.work import Part, PlanWork, Work
 from milestones.work.parts import OF_MILESTONES, due_in_words
 from tests.factories import (
     AccountFactory,
@@ -379,7 +379,7 @@ def test_words_of_a_document_wait_for_the_point_of_contact(office, lead):
 def test_account_without_a_role_in_government_has_no_work(office):
     for account in (AccountFactory(), AccountFactory(superuser=True), researcher()):
         assert work_of(account).counts() == {}
-        assert institution_rows(rights_of(account), on=today()) == []
+        assert PlanWork(rights_of(account), on=today()).institutions() == []
 
 
 def test_account_with_every_role_has_every_part():
@@ -413,7 +413,7 @@ def plan_of(contact):
 
 
 def institutions(contact):
-    return {row.institution: row for row in institution_rows(rights_of(contact), on=today())}
+    return {row.institution: row for row in PlanWork(rights_of(contact), on=today()).institutions()}
 
 
 def test_contact_sees_who_has_something_overdue_and_who_has_gone_silent(office, contact):
@@ -482,7 +482,7 @@ def test_contact_is_led_from_each_number_to_as_many_milestones(office, contact):
     led_by(partner, due=3, plan=plan, nations=["wls"])
     rights = rights_of(contact)
 
-    shown = {row.institution: dict(row.numbers) for row in institution_rows(rights, on=today())}
+    shown = {row.institution: row.counts for row in PlanWork(rights, on=today()).institutions()}
 
     assert set(shown) == {office, scotland, partner}
     for institution, numbers in shown.items():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Institution, Nation
 from commitments.rights import Rights, Scope, rights_of
-from milestones.work import InstitutionRow, Part, PlanWork, Work, institution_rows
+from milestones.work import InstitutionRow, Part, PlanWork, Work
 from milestones.work.parts import OF_MILESTONES, WORDS, Words
 
 SHOWN = 20
@@ -56,10 +56,11 @@ def first_page(request: HttpRequest) -> dict[str, Any]:
     if rights.is_government:
         context |= {"title": _("My work"), "sections": _sections(Work(rights, on=on))}
     if rights.coordinates:
-        institutions = institution_rows(rights, on=on)
+        plan = PlanWork(rights, on=on)
+        institutions = plan.institutions()
         context |= {
             "scope": names_of(rights.coordinates),
-            "plan_sections": _plan_sections(PlanWork(rights, on=on)),
+            "plan_sections": _plan_sections(plan),
             "institutions": institutions[:SHOWN],
             "institution_total": len(institutions),
             "silent_total": sum(row.is_silent for row in institutions),
@@ -124,7 +125,7 @@ def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
 def institutions_page(request: HttpRequest) -> HttpResponse:
     """Answer with all institutions that answer for something in the plan or nation."""
     rights = _coordinating(request)
-    rows = institution_rows(rights, on=timezone.localdate())
+    rows = PlanWork(rights, on=timezone.localdate()).institutions()
     return _page(request, rows, _("Institutions and what they have left to do"), None)
 
 

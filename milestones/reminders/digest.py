@@ -19,11 +19,10 @@ from milestones.work import (
     PlanWork,
     ReportRow,
     Work,
-    institution_rows,
 )
-from milestones.work.duties import Duties, shares_of
+from milestones.work.duties import Duties
 from milestones.work.rows import milestone_rows
-from milestones.work.work import with_cells
+from milestones.work.scope import answered_by
 
 from .mails import Group, Line, Mail, absolute, one_line
 
@@ -71,13 +70,13 @@ def digest_for(account: Any, *, on: date) -> Mail | None:
 
 def digest_for_mailbox(institution: Institution, *, on: date) -> Mail | None:
     """Return the digest for the team mailbox of an institution in whose name nobody signs in."""
-    duties = Duties(shares_of([institution.pk], on), on)
+    duties = Duties(answered_by([institution.pk], on), on)
     counts = {part: total for part, total in duties.counts().items() if total}
     if not counts:
         return None
     groups = []
     for part, total in counts.items():
-        found = list(with_cells(duties.milestones(part))[:SHOWN])
+        found = duties.first(part, SHOWN)
         rows = milestone_rows(found, duties, on=on, reports=None)
         lines = [
             Line(
@@ -178,8 +177,9 @@ def _details(row: MilestoneRow | ReportRow) -> Sequence[str]:
 
 def _of_the_plan(rights: Rights, on: date) -> tuple[list[Group], list[str]]:
     """Return what a point of contact is told of its whole plan or nation."""
-    overdue = PlanWork(rights, on=on).counts()[Part.OVERDUE]
-    silent = [row for row in institution_rows(rights, on=on) if row.is_silent]
+    plan = PlanWork(rights, on=on)
+    overdue = plan.counts()[Part.OVERDUE]
+    silent = [row for row in plan.institutions() if row.is_silent]
     groups, phrases = [], []
     if overdue:
         path = reverse("admin:plan_work_part", args=[Part.OVERDUE])

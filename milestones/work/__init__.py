@@ -5,7 +5,7 @@ work.counts()                  # exact, per part
 work.rows(Part.OVERDUE)[:20]   # what a list shows
 """
 
-from .institutions import InstitutionRow, institution_rows
+from .institutions import InstitutionRow
 from .parts import DUE_SOON_DAYS, Part
 from .rows import MilestoneRow, ReportRow
 from .work import PlanWork, Work
@@ -18,5 +18,4 @@ __all__ = [
     "PlanWork",
     "ReportRow",
     "Work",
-    "institution_rows",
 ]

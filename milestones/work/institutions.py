@@ -1,39 +1,43 @@
 """What a point of contact sees of each institution that answers for milestones of its scope."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
 
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    Count,
-    OuterRef,
-    Q,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
-from commitments.models import Commitment, Institution, Involvement
+from commitments.models import Institution, Involvement
 from commitments.models.membership import NOT_GOVERNMENT
-from commitments.rights import SPEAKING_PARTS, Rights
+from commitments.rights import SPEAKING_PARTS
 from milestones.days import STALE_AFTER_MONTHS, months_before
-from milestones.levels import Level
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 
-from .duties import of_part, running
+from .duties import MANY, of_part
+from .keys import Among, Keys, plain
 from .parts import OF_MILESTONES, Part
+from .scope import Answered
 
-WHOLE = None
-"""In the place of a nation: all of what a commitment promises, in every nation."""
+Place = tuple[int, frozenset[int]]
+"""A commitment, and the nations whose parts of it are looked at together."""
 
-Place = tuple[int, int | None]
-"""A commitment, and the nation whose part of it is looked at."""
+NO_PART = len(OF_MILESTONES)
+
+Numbers = list[int]
+"""How many milestones are left to do, per part in their order, and at last in no part yet."""
+
+
+class Number(NamedTuple):
+    """How many milestones of a part an institution has, and where they are listed."""
+
+    label: str
+    total: int
+    path: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class InstitutionRow:
 
     institution: Institution
     counts: Mapping[Part, int]
+    numbers: Sequence[Number]
+    """The counts as the page shows them."""
     unfinished: int
     waiting: int
     """Reports that wait for the sign-off of its lead."""
@@ -50,180 +56,208 @@ class InstitutionRow:
     is_silent: bool
     """Whether it has published nothing for six months."""
 
-    @property
-    def numbers(self) -> list[tuple[Part, int]]:
-        """Return the counts in the order of the parts."""
-        return [(part, self.counts[part]) for part in OF_MILESTONES]
+
+class Body(NamedTuple):
+    """What decides what an institution answers for."""
+
+    kind: str
+    nation: int | None
+    successor: int | None
 
 
 class Answers:
-    """Who answers for which commitments: all of one, or the part of one nation."""
+    """Which institution answers for which commitments, and in which nations."""
 
-    def __init__(self, commitments: frozenset[int]) -> None:
-        self.commitments = commitments
-        self.bodies = {
-            body.pk: body
-            for body in Institution.objects.only("kind", "nation", "succeeded_by", "name")
-        }
-        self.shares: dict[int, dict[int, int | None]] = defaultdict(dict)
+    def __init__(self, scope: Answered) -> None:
+        self.scope = scope
+        rows = Institution.objects.order_by().values_list("pk", "kind", "nation", "succeeded_by")
+        self.bodies = {key: Body(kind, nation, after) for key, kind, nation, after in rows}
+        self.heirs = {key: self._heir(key) for key in self.bodies}
+        """Who carries on the work of each body; itself, unless it was renamed or abolished."""
+        self.shares: dict[int, dict[int, frozenset[int]]] = defaultdict(dict)
         self._read_involvements()
         self._read_devolved()
 
-    def heir(self, key: int) -> int:
-        """Return who carries on the work of a body that was renamed or abolished."""
+    def places(self) -> set[Place]:
+        """Return all that somebody answers for."""
+        return {place for mine in self.shares.values() for place in mine.items()}
+
+    def _heir(self, key: int) -> int:
         seen = {key}
-        while (after := self.bodies[key].succeeded_by_id) is not None and after not in seen:
+        while (after := self.bodies[key].successor) is not None and after not in seen:
             seen.add(after)
             key = after
         return key
 
     def _read_involvements(self) -> None:
         rows = Involvement.objects.filter(
-            commitment__in=self.commitments, role__in=SPEAKING_PARTS
+            Among("commitment", Keys(self.scope)), role__in=SPEAKING_PARTS
         ).values_list("institution", "commitment", "role")
-        for key, commitment, role in rows:
-            body = self.bodies[self.heir(key)]
+        for named, commitment, role in plain(rows.order_by()):
+            key = self.heirs[named]
+            body = self.bodies[key]
             if body.kind in NOT_GOVERNMENT:
                 continue
             if role == Involvement.Role.LEAD:
-                self.shares[body.pk][commitment] = WHOLE
-            elif body.nation_id is not None:
-                self.shares[body.pk].setdefault(commitment, body.nation_id)
+                self.shares[key][commitment] = self.scope[commitment]
+            elif body.nation is not None:
+                self._add(key, commitment, body.nation)
 
     def _read_devolved(self) -> None:
         """Add the devolved governments, which speak for their nation wherever it is in scope."""
-        devolved = [
-            body
-            for body in self.bodies.values()
-            if body.kind == Institution.Kind.DEVOLVED
-            and body.nation_id
-            and not body.succeeded_by_id
+        for key, body in self.bodies.items():
+            if body.kind != Institution.Kind.DEVOLVED or body.nation is None or body.successor:
+                continue
+            for commitment in self.scope:
+                self._add(key, commitment, body.nation)
+
+    def _add(self, key: int, commitment: int, nation: int) -> None:
+        if nation in self.scope[commitment]:
+            self.shares[key].setdefault(commitment, frozenset({nation}))
+
+
+class Institutions:
+    """The institutions that answer for some of the commitments, as it stands on the day `on`.
+
+    Six queries at most, whatever the number of institutions.
+    """
+
+    def __init__(self, scope: Answered, on: date) -> None:
+        self.scope = scope
+        self.on = on
+
+    def rows(self) -> list[InstitutionRow]:
+        """Return the institutions with something left to do, those with most overdue first."""
+        if not self.scope:
+            return []
+        totals = {
+            key: added(self._numbers[place] for place in mine.items())
+            for key, mine in self._answers.shares.items()
+        }
+        keys = [key for key, total in totals.items() if any(total)]
+        waiting, last = self._waiting(), self._last_published()
+        since = months_before(self.on, STALE_AFTER_MONTHS)
+        lists = [
+            (str(part.label), reverse("admin:plan_work_part", args=[part]))
+            for part in OF_MILESTONES
         ]
-        delivered = Commitment.nations.through._default_manager.filter(
-            commitment__in=self.commitments,
-            nation__in=[body.nation_id for body in devolved],
-        ).values_list("nation", "commitment")
-        in_nation: dict[int | None, list[int]] = defaultdict(list)
-        for nation, commitment in delivered:
-            in_nation[nation].append(commitment)
-        for body in devolved:
-            for commitment in in_nation.get(body.nation_id, ()):
-                self.shares[body.pk].setdefault(commitment, body.nation_id)
+        rows = [
+            InstitutionRow(
+                institution=body,
+                counts=per_part(totals[body.pk]),
+                numbers=[
+                    Number(label, total, f"{path}?institution={body.pk}")
+                    for (label, path), total in zip(lists, totals[body.pk], strict=False)
+                ],
+                unfinished=sum(totals[body.pk]),
+                waiting=waiting[body.pk],
+                last_published=last.get(body.pk),
+                is_silent=last.get(body.pk, date.min) < since,
+            )
+            for body in Institution.objects.filter(pk__in=keys).only("name", "team_mailbox")
+        ]
+        return sorted(rows, key=_most_overdue_first)
+
+    def counts(self) -> dict[Part, int]:
+        """Count the milestones of each part, whoever answers for them."""
+        return per_part(added(self._numbers[place] for place in self.scope.items()))
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(self.scope)
+
+    @cached_property
+    def _numbers(self) -> Mapping[Place, Numbers]:
+        return numbers_of({*self.scope.items(), *self._answers.places()}, self.on)
+
+    def _waiting(self) -> Counter[int]:
+        """Count per institution the reports that wait for its sign-off."""
+        rows = (
+            ProgressUpdate.objects.filter(
+                Among("milestone__commitment", Keys(self.scope)),
+                published_at__isnull=True,
+                state=ProgressUpdate.State.SUBMITTED,
+                source_title="",
+            )
+            .order_by()
+            .values_list("institution")
+            .annotate(number=Count("pk"))
+        )
+        counted: Counter[int] = Counter()
+        for key, number in rows:
+            counted[self._answers.heirs[key]] += number
+        return counted
+
+    def _last_published(self) -> dict[int, date]:
+        """Return per institution the day of its latest report, or of those it succeeded."""
+        latest = (
+            ProgressUpdate.objects.published()
+            .filter(institution=OuterRef("pk"))
+            .order_by("-published_at")
+            .values("published_at")[:1]
+        )
+        moments: dict[int, datetime] = {}
+        for key, moment in Institution.objects.order_by().values_list("pk", Subquery(latest)):
+            heir = self._answers.heirs[key]
+            if moment is not None:
+                moments[heir] = max(moments.get(heir, moment), moment)
+        return {key: timezone.localdate(moment) for key, moment in moments.items()}
 
 
-def institution_rows(rights: Rights, *, on: date) -> list[InstitutionRow]:
-    """Return the institutions with something left to do, those with most overdue first.
+def numbers_of(places: Iterable[Place], on: date) -> dict[Place, Numbers]:
+    """Count the milestones that are left to do in each of the places. One query.
 
-    Ten queries at most, whatever the number of institutions.
+    Each milestone comes as a part and a number of its settled nations, a bit for each: grouped any
+    further, both databases took longer.
     """
-    if not rights.coordinates:
-        return []
-    commitments = running(rights.edited_commitments(), on)
-    answers = Answers(commitments)
-    found = _counts(commitments, on)
-    totals = {key: _add_up(mine, found) for key, mine in answers.shares.items()}
-    keys = [key for key, total in totals.items() if total["unfinished"]]
-    waiting, last = _waiting(commitments, answers), _last_published(answers)
-    since = months_before(on, STALE_AFTER_MONTHS)
-    rows = [
-        InstitutionRow(
-            institution=body,
-            counts={part: totals[body.pk][part] for part in OF_MILESTONES},
-            unfinished=totals[body.pk]["unfinished"],
-            waiting=waiting[body.pk],
-            last_published=last.get(body.pk),
-            is_silent=last.get(body.pk, date.min) < since,
-        )
-        for body in Institution.objects.filter(pk__in=keys)
-    ]
-    return sorted(rows, key=_most_overdue_first)
+    asked = list(places)
+    found: dict[Place, Numbers] = {place: [0] * (NO_PART + 1) for place in asked}
+    every = sorted(frozenset().union(*(nations for _commitment, nations in asked)))
+    bits = {nation: 1 << place for place, nation in enumerate(every)}
+    looked_at: dict[int, list[tuple[int, Numbers]]] = defaultdict(list)
+    for commitment, nations in asked:
+        mask = sum(bits[nation] for nation in nations)
+        looked_at[commitment].append((mask, found[commitment, nations]))
+    for commitment, part, settled in plain(_milestones(looked_at, bits, on)):
+        for mask, numbers in looked_at[commitment]:
+            if mask & ~settled:
+                numbers[part] += 1
+    return found
 
 
-def _counts(commitments: frozenset[int], on: date) -> dict[Place, Counter[str]]:
-    """Count the unfinished milestones, in all and per part, of each commitment and nation.
-
-    Two queries. The nations in which there is nothing left to do come as one number per milestone,
-    a bit for each nation: nothing else let both databases answer quickly for several nations.
-    """
-    in_scope: dict[int, int] = defaultdict(int)
-    through = Commitment.nations.through._default_manager.filter(commitment__in=commitments)
-    pairs = list(through.values_list("commitment", "nation"))
-    bits = {nation: 1 << place for place, nation in enumerate({nation for _, nation in pairs})}
-    for commitment, nation in pairs:
-        in_scope[commitment] |= bits[nation]
-    rows = (
-        Milestone.objects.filter(commitment__in=commitments)
+def _milestones(
+    commitments: Collection[int], bits: Mapping[int, int], on: date
+) -> "QuerySet[Milestone, tuple[int, int, int]]":
+    """Return of each milestone the commitment, the part, and the bits of its settled nations."""
+    bit = Case(*(When(nation=nation, then=Value(bit)) for nation, bit in bits.items()), default=0)
+    settled = (
+        NationProgress.objects.settled()
+        .filter(milestone=OuterRef("pk"))
         .order_by()
-        .annotate(
-            part=Case(*(When(of_part(part, on), then=Value(part.value)) for part in OF_MILESTONES)),
-            settled=Coalesce(_settled(bits), 0),
-        )
-        .values_list("commitment", "part", "settled")
+        .values("milestone")
+        .annotate(bits=Sum(bit))
+        .values("bits")
     )
-    counts: dict[Place, Counter[str]] = defaultdict(Counter)
-    for (commitment, part, settled), number in Counter(rows).items():
-        left = in_scope[commitment] & ~settled
-        places = [nation for nation, bit in bits.items() if left & bit]
-        for place in (WHOLE, *places) if places else ():
-            counts[commitment, place]["unfinished"] += number
-            if part:
-                counts[commitment, place][part] += number
-    return counts
-
-
-def _settled(bits: Mapping[int, int]) -> Subquery:
-    """Return the sum of the bits of the nations in which nothing is left to do."""
-    rows = NationProgress.objects.filter(
-        Q(level=Level.COMPLETED) | Q(applies=False), milestone=OuterRef("pk"), nation__in=bits
+    are_many = len(commitments) >= MANY
+    parts = (
+        When(of_part(part, on, of_many=are_many), then=Value(place))
+        for place, part in enumerate(OF_MILESTONES)
     )
-    bit = Case(
-        *(When(nation=nation, then=Value(bit)) for nation, bit in bits.items()),
-        default=Value(0),
-        output_field=BigIntegerField(),
-    )
-    return Subquery(rows.order_by().values("milestone").annotate(bits=Sum(bit)).values("bits"))
-
-
-def _add_up(mine: Mapping[int, int | None], found: Mapping[Place, Counter[str]]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for commitment, nation in mine.items():
-        total.update(found.get((commitment, nation), {}))
-    return total
-
-
-def _waiting(commitments: frozenset[int], answers: Answers) -> Counter[int]:
-    """Count per institution the reports that wait for its sign-off."""
-    rows = (
-        ProgressUpdate.objects.filter(
-            published_at__isnull=True,
-            state=ProgressUpdate.State.SUBMITTED,
-            source_title="",
-            milestone__commitment__in=commitments,
-        )
+    return (
+        Milestone.objects.filter(Among("commitment", Keys(commitments)))
         .order_by()
-        .values_list("institution")
-        .annotate(number=Count("pk"))
+        .values_list("commitment", Case(*parts, default=NO_PART), Coalesce(Subquery(settled), 0))
     )
-    counted: Counter[int] = Counter()
-    for key, number in rows:
-        counted[answers.heir(key)] += number
-    return counted
 
 
-def _last_published(answers: Answers) -> dict[int, date]:
-    """Return per institution the day of its latest report, or of those it succeeded."""
-    latest = (
-        ProgressUpdate.objects.published()
-        .filter(institution=OuterRef("pk"))
-        .order_by("-published_at")
-        .values("published_at")[:1]
-    )
-    days: dict[int, date] = {}
-    for key, moment in Institution.objects.order_by().values_list("pk", Subquery(latest)):
-        if moment is not None:
-            heir = answers.heir(key)
-            days[heir] = max(days.get(heir, date.min), timezone.localdate(moment))
-    return days
+def added(several: Iterable[Numbers]) -> Numbers:
+    """Return the sum of numbers."""
+    return [sum(column) for column in zip(*several, strict=True)] or [0] * (NO_PART + 1)
+
+
+def per_part(numbers: Numbers) -> dict[Part, int]:
+    """Return the numbers of the parts."""
+    return dict(zip(OF_MILESTONES, numbers, strict=False))
 
 
 def _most_overdue_first(row: InstitutionRow) -> tuple[int, bool, str]:

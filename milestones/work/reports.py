@@ -1,10 +1,13 @@
 """The reports on their way to publication that wait for somebody, and for whom."""
 
+from functools import cached_property
+
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from commitments.rights import Rights
 from milestones.models import ProgressUpdate, UpdateStep
 
+from .keys import Among, Keys
 from .parts import OF_REPORTS, Part
 
 State = ProgressUpdate.State
@@ -21,7 +24,11 @@ class Reports:
 
     def __init__(self, rights: Rights) -> None:
         self.rights = rights
-        self.conditions = {
+
+    @cached_property
+    def conditions(self) -> dict[Part, Q]:
+        """Return what decides which part a report stands in."""
+        return {
             Part.RETURNED: self._mine() & Q(state=State.RETURNED),
             Part.SIGN_OFF: Q(state=State.SUBMITTED) & self._can_publish(),
             Part.AGREE: Q(state=State.SUBMITTED) & self._can_agree(),
@@ -31,13 +38,13 @@ class Reports:
             & ~self._can_publish(),
             Part.COLLEAGUES: Q(state__in=[State.DRAFT, State.RETURNED])
             & self._signs()
-            & ~Q(recorded_by=rights.account),
+            & ~Q(recorded_by=self.rights.account),
         }
 
     def rows(self, part: Part) -> QuerySet[ProgressUpdate]:
         """Return the reports of a part, the longest waiting first."""
         return (
-            self._unpublished()
+            self._concerned()
             .filter(self.conditions[part])
             .order_by("recorded_at", "pk")
             .select_related(
@@ -52,7 +59,7 @@ class Reports:
     def counts(self) -> dict[Part, int]:
         """Count the reports of each part. One query."""
         asked = {part.name: Count("pk", filter=self.conditions[part]) for part in OF_REPORTS}
-        found = self._unpublished().order_by().aggregate(**asked)
+        found = self._concerned().order_by().aggregate(**asked)
         return {Part[name]: number for name, number in found.items()}
 
     def on_milestones(self, milestones: list[int]) -> dict[int, ProgressUpdate]:
@@ -68,18 +75,34 @@ class Reports:
         # Said by the column that an index of the unpublished ones rests on.
         return ProgressUpdate.objects.filter(published_at__isnull=True)
 
+    def _concerned(self) -> QuerySet[ProgressUpdate]:
+        """Return what may stand in a part, judged before anything is looked up about it."""
+        rights = self.rights
+        may = Q(recorded_by=rights.account) | Q(institution__in=rights.signs_for)
+        if rights.coordinates:
+            may |= FROM_DOCUMENT
+        if rights.agrees:
+            may |= Q(state=State.SUBMITTED, co_signed_by=None)
+        return self._unpublished().filter(may)
+
     def _mine(self) -> Q:
         mine = Q(recorded_by=self.rights.account)
         if self.rights.coordinates:
-            mine |= Q(recorded_by=None) & self._documents()
+            mine |= Q(recorded_by=None) & self._documents
         return mine
 
     def _signs(self) -> Q:
         return Q(institution__in=self.rights.signs_for, source_title="")
 
+    @cached_property
     def _documents(self) -> Q:
+        """Return the condition that it is a document's, of a commitment that is looked after.
+
+        One query, since it stands in the conditions of most parts.
+        """
         edited = self.rights.edited_commitments().values("pk")
-        return FROM_DOCUMENT & Q(milestone__commitment__in=edited)
+        rows = self._unpublished().filter(FROM_DOCUMENT, milestone__commitment__in=edited)
+        return Q(Among("pk", Keys(rows.order_by().values_list("pk", flat=True))))
 
     def _can_publish(self) -> Q:
         """Return the condition that no signature but the account's own is missing."""
@@ -89,7 +112,7 @@ class Reports:
             Q(co_signed_by=None) | Q(co_signed_by=account)
         )
         can = self._signs() & ~needs_colleague & ~lacks_agreement
-        return can | self._documents() if self.rights.coordinates else can
+        return can | self._documents if self.rights.coordinates else can
 
     def _can_agree(self) -> Q:
         if not self.rights.agrees:

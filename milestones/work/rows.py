@@ -1,15 +1,16 @@
 """One line of what waits: what it is, how it stands, and the one thing to do about it."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Nation
-from milestones.levels import SIGNS, Level, Sign
+from milestones.levels import NOT_REPORTED, SIGNS, Level, Sign
 from milestones.models import Milestone, NationProgress, ProgressUpdate, UpdateStep
 
 from .duties import Duties
@@ -28,14 +29,24 @@ class Action:
     path: str
 
 
+class Cell(NamedTuple):
+    """Where a milestone stands in a nation in which it is not completed."""
+
+    nation: Nation
+    level: str = NOT_REPORTED
+    as_of: date | None = None
+
+
 @dataclass(frozen=True)
 class MilestoneRow:
     """A milestone that somebody answers for."""
 
     milestone: Milestone
+    name: str
+    """How it is called where its commitment does not stand above it."""
     due: str
     """How far the due day is away, in words."""
-    cells: list[NationProgress]
+    cells: list[Cell]
     """The parts that are not completed, of those that the account speaks for."""
     action: Action
 
@@ -102,18 +113,21 @@ class ReportRow:
 def milestone_rows(
     milestones: Sequence[Milestone], duties: Duties, *, on: date, reports: Reports | None
 ) -> list[MilestoneRow]:
-    """Return the rows of milestones that come with their cells; one query at most.
+    """Return the rows of milestones that come with their commitments; three queries at most.
 
     `reports` are those of the account that reports on them, or None for whoever looks after their
     words: the point of contact.
     """
     begun = reports.on_milestones([row.pk for row in milestones]) if reports else {}
+    cells = _unfinished(milestones, duties)
+    add = reverse("admin:milestones_progressupdate_add")
     return [
         MilestoneRow(
             milestone=row,
+            name=str(row),
             due=due_in_words(row.due_on, on),
-            cells=_unfinished(row, duties.nations_in(row.commitment_id)),
-            action=_action_on(row, begun.get(row.pk), may_report=reports is not None),
+            cells=cells[row.pk],
+            action=_action_on(row, begun.get(row.pk), add if reports else None),
         )
         for row in milestones
     ]
@@ -124,25 +138,33 @@ def report_rows(updates: Iterable[ProgressUpdate], part: Part, account: Any) -> 
     return [_report_row(update, part, account) for update in updates]
 
 
-def _unfinished(milestone: Milestone, nations: set[int] | None) -> list[NationProgress]:
-    """Return the parts not completed; `nations` limits them, None means all in scope."""
-    return [
-        cell
-        for cell in milestone.cells()
-        if cell.applies
-        and cell.level != Level.COMPLETED
-        and (nations is None or cell.nation_id in nations)
-    ]
+def _unfinished(milestones: Sequence[Milestone], duties: Duties) -> Mapping[int, list[Cell]]:
+    """Return per milestone the parts not completed, of those that are answered for."""
+    rows = NationProgress.objects.filter(milestone__in=[row.pk for row in milestones]).order_by()
+    stored = {
+        (milestone, nation): (applies, level, as_of)
+        for milestone, nation, applies, level, as_of in rows.values_list(
+            "milestone", "nation", "applies", "level", "as_of"
+        )
+    }
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for nation in Nation.objects.order_by("position"):
+        for row in milestones:
+            applies, level, as_of = stored.get((row.pk, nation.pk), (True, NOT_REPORTED, None))
+            is_mine = nation.pk in duties.nations_in(row.commitment_id)
+            if is_mine and applies and level != Level.COMPLETED:
+                cells[row.pk].append(Cell(nation, level, as_of))
+    return cells
 
 
-def _action_on(milestone: Milestone, begun: ProgressUpdate | None, *, may_report: bool) -> Action:
-    if not may_report:
+def _action_on(milestone: Milestone, begun: ProgressUpdate | None, add: str | None) -> Action:
+    """Return what can be done; `add` is where reports are begun, for whoever may report."""
+    if add is None:
         return Action(
             _("Look at the milestone"),
             reverse("admin:milestones_milestone_change", args=[milestone.pk]),
         )
     if begun is None:
-        add = reverse("admin:milestones_progressupdate_add")
         return Action(_("Report progress"), f"{add}?milestone={milestone.pk}")
     if begun.is_in_the_making:
         return _write_on(begun)

@@ -6,15 +6,17 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
 from commitments.rights import Rights
-from milestones.models import Milestone, NationProgress
+from milestones.models import Milestone
 
-from .duties import Duties, Share, running, shares_of
+from .duties import Duties, for_lines
+from .institutions import InstitutionRow, Institutions
 from .parts import OF_MILESTONES, Part
 from .reports import Reports
 from .rows import MilestoneRow, ReportRow, milestone_rows, report_rows
+from .scope import answered_by, running
 
 
 class Work:
@@ -28,7 +30,7 @@ class Work:
     @cached_property
     def duties(self) -> Duties:
         """Return the milestones that the account reports on."""
-        return Duties(shares_of(self.rights.reports_for, self.on), self.on)
+        return Duties(answered_by(self.rights.reports_for, self.on), self.on)
 
     @property
     def parts(self) -> list[Part]:
@@ -64,13 +66,8 @@ class Work:
     ) -> dict[Part, Sequence[MilestoneRow | ReportRow]]:
         """Return the first lines of several parts; what milestones need is fetched for all."""
         wanted = list(parts)
-        found = {
-            part: list(self.duties.milestones(part).select_related("commitment")[:shown])
-            for part in wanted
-            if part in OF_MILESTONES
-        }
+        found = {part: self.duties.first(part, shown) for part in wanted if part in OF_MILESTONES}
         milestones = [milestone for some in found.values() for milestone in some]
-        prefetch_related_objects(milestones, *CELLS)
         lines = iter(milestone_rows(milestones, self.duties, on=self.on, reports=self.reports))
         rows: dict[Part, Sequence[MilestoneRow | ReportRow]] = {}
         for part in wanted:
@@ -83,7 +80,7 @@ class Work:
     def found(self, part: Part) -> QuerySet[Any]:
         """Return the milestones or reports of a part, in the order of its list."""
         if part in OF_MILESTONES:
-            return with_cells(self.duties.milestones(part))
+            return for_lines(self.duties.milestones(part))
         return self.reports.rows(part)
 
     def rows(self, part: Part, found: Sequence[Any]) -> Sequence[MilestoneRow | ReportRow]:
@@ -103,35 +100,33 @@ class PlanWork:
 
     def __init__(self, rights: Rights, *, on: date, institution: int | None = None) -> None:
         self.on = on
-        scope = running(rights.edited_commitments(), on) if rights.coordinates else frozenset()
-        if institution is None:
-            shares = [Share(scope)]
-        else:
-            shares = [
-                Share(share.commitments & scope, share.nation)
-                for share in shares_of([institution], on)
-            ]
-        self.duties = Duties(shares, on)
+        self.institution = institution
+        self.scope = running(rights.edited_commitments(), on) if rights.coordinates else {}
+
+    @cached_property
+    def duties(self) -> Duties:
+        """Return the milestones of the plan or nation, or of the institution in it."""
+        if self.institution is None:
+            return Duties(self.scope, self.on)
+        answered = answered_by([self.institution], self.on)
+        return Duties({key: answered[key] for key in self.scope.keys() & answered}, self.on)
+
+    @cached_property
+    def _institutions(self) -> Institutions:
+        return Institutions(self.scope, self.on)
+
+    def institutions(self) -> list[InstitutionRow]:
+        """Return the institutions with something left to do, those with most overdue first."""
+        return self._institutions.rows()
 
     def counts(self) -> dict[Part, int]:
         """Return how many milestones there are of each part."""
-        return self.duties.counts()
+        return self._institutions.counts() if self.institution is None else self.duties.counts()
 
     def found(self, part: Part) -> QuerySet[Milestone]:
         """Return the milestones of a part, in the order of its list."""
-        return with_cells(self.duties.milestones(part))
+        return for_lines(self.duties.milestones(part))
 
     def rows(self, part: Part, found: Sequence[Milestone]) -> Sequence[MilestoneRow]:
         """Return the lines of a list."""
         return milestone_rows(found, self.duties, on=self.on, reports=None)
-
-
-CELLS = (
-    "commitment__nations",
-    Prefetch("nation_progress", NationProgress.objects.order_by("pk")),
-)
-
-
-def with_cells(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
-    """Return the milestones with what a line shows of them."""
-    return milestones.select_related("commitment").prefetch_related(*CELLS)
