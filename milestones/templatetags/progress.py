@@ -1,6 +1,7 @@
 """Template tags for levels, counts and the pieces of a page that show government's reports."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -30,11 +31,16 @@ def level(value: str | None = NOT_REPORTED) -> SafeString:
 @register.simple_tag
 def sign(shown: Sign) -> SafeString:
     """Return a sign as shape and word."""
+    return _drawn(shown.css, str(shown.word))
+
+
+@cache
+def _drawn(css: str, word: str) -> SafeString:
     return format_html(
         '<span class="level level--{css}"><svg class="shape" aria-hidden="true">'
         '<use href="#shape-{css}"/></svg>{word}</span>',
-        css=shown.css,
-        word=shown.word,
+        css=css,
+        word=word,
     )
 
 
