@@ -53,6 +53,7 @@ class Pages(OwnAddress):
             "assessments",
             "data",
             "data_releases",
+            "search",
             "about",
             "accessibility",
             "privacy",

@@ -4,14 +4,22 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from commitments.models import ActionPlan, Commitment, Nation
 from ogp_tracker.models import Searchable
 from ogp_tracker.search.matching import Holds, Rank
 from ogp_tracker.search.query import Query
-from ogp_tracker.search.sources import SOURCES, Kind, Source, first_key, keys_of, kind_of
+from ogp_tracker.search.sources import (
+    SOURCES,
+    Kind,
+    Source,
+    first_key,
+    keys_of,
+    kind_of,
+    order_of,
+)
 
 MOST = 500
 """How many are put in order and shown. Whoever finds more is better served by another word."""
@@ -32,7 +40,7 @@ class Found:
 
     keys: list[int] = field(default_factory=list)
     is_more: bool = False
-    """Whether there is more than `keys` holds, which are then among the latest recorded."""
+    """Whether there is more than `keys` holds."""
     by_kind: Mapping[Kind, int] | None = None
     """How many of each kind were found, whatever kind was chosen; None if there are too many."""
 
@@ -40,8 +48,9 @@ class Found:
 def find(query: Query, choices: Choices | None = None) -> Found:
     """Return the rows that hold the query and that readers see.
 
-    First the commitment of which it is the id, then the better rank, then the latest recorded. In
-    any case the database looks at a bounded number of rows.
+    First the commitment of which it is the id, then what ranks best. If there are more than `MOST`,
+    these are those that the database comes upon first, and in any case those with the words in
+    their heading: nobody has to wait until all are looked at.
     """
     choices = choices or Choices()
     if not query.wanted:
@@ -58,7 +67,7 @@ def find(query: Query, choices: Choices | None = None) -> Found:
     is_more = len(hits) > MOST
     if is_more:
         hits |= _hits(query, choices, in_head=True)
-    keys = sorted(hits, key=lambda key: (key != called, -hits[key], -key))
+    keys = sorted(hits, key=lambda key: (key != called, -hits[key], order_of(key)))
     return Found(keys[:MOST], is_more, by_kind)
 
 
@@ -76,13 +85,12 @@ def readable(choices: Choices) -> Q:
 
 
 def _hits(query: Query, choices: Choices, *, in_head: bool = False) -> dict[int, float]:
-    """Return the keys of the latest recorded entries that hold the query, each with its rank."""
+    """Return the keys of entries that hold the query, each with its rank; one more than `MOST`."""
     rows = Searchable.objects.filter(Holds(query, in_head=in_head), readable(choices))
-    ranked = rows.order_by("-key").annotate(rank=Rank(query)).values_list("key", "rank")
-    return dict(ranked[: MOST + 1])
+    return dict(rows.annotate(rank=Rank(query)).values_list("key", "rank")[: MOST + 1])
 
 
-def _chosen(source: Source, choices: Choices):  # type: ignore[no-untyped-def]
+def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
     """Return the rows of a source that are among the choices, or None if none can be."""
     rows = source.rows()
     for path, chosen in ((source.nations, choices.nation), (source.plan, choices.plan)):

@@ -18,8 +18,14 @@ from ogp_tracker.search.query import Query
 
 BEGIN, END = "\x02", "\x03"
 
-PASSAGE = 40
-"""Words of a text that are shown around those that were found; FTS5 takes 64 at most."""
+PASSAGE = 280
+"""Letters of a text that are shown around what was found."""
+
+BEFORE = 80
+"""Letters of a passage in front of the first that was found."""
+
+PLACES_TRIED = 50
+"""How many words that were found a passage may begin with."""
 
 LONGEST_WORD = 60
 """Letters after which a word is cut off, so that none fills the page."""
@@ -29,9 +35,8 @@ MAKE = (
     "(heading, body, tokenize = 'porter unicode61 remove_diacritics 2')"
 )
 FIND = (
-    f"SELECT rowid, highlight(texts, 0, '{BEGIN}', '{END}'),"
-    f" snippet(texts, 1, '{BEGIN}', '{END}', '…', {PASSAGE})"
-    " FROM texts WHERE texts MATCH ?"
+    "SELECT rowid, highlight(texts, 0, :begin, :end), highlight(texts, 1, :begin, :end)"
+    " FROM texts WHERE texts MATCH :wanted"
 )
 
 _SIGNS = re.compile(f"[{BEGIN}{END}\0]")
@@ -39,7 +44,53 @@ _LINK = re.compile(r"\[([^\][]*)\]\([^)\s]*\)")
 _FOOTNOTE = re.compile(r"\s*\[\d{1,3}\]")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\w)|(?<=[\w.,;:!?)])[*_]{1,3}(?!\w)")
 _TOO_LONG = re.compile(rf"(\S{{{LONGEST_WORD}}})\S+")
-_MARKED = re.compile(f"{BEGIN}([^{END}]*){END}")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text, and from where to where the words stand that were found."""
+
+    words: str
+    places: list[tuple[int, int]]
+
+    @classmethod
+    def read(cls, marked: str) -> "Text":
+        """Return the text in which what was found stands between two signs."""
+        words, places = "", []
+        for piece in marked.split(BEGIN):
+            found, end, rest = piece.partition(END)
+            if end:
+                places.append((len(words), len(words) + len(found)))
+            words += found + rest
+        return cls(words, places)
+
+    def passage(self) -> "Text":
+        """Return the part that holds the most different words of those that were found."""
+        starts = (start for start, _end in self.places[:PLACES_TRIED])
+        begin = max(starts, key=self._different_from, default=0)
+        start = self.words.rfind(" ", 0, max(begin - BEFORE, 0)) + 1
+        end = len(self.words)
+        if end > start + PASSAGE:
+            end = max(self.words.rfind(" ", 0, start + PASSAGE), start)
+        front = "… " if start else ""
+        words = front + self.words[start:end] + (" …" if end < len(self.words) else "")
+        shift = len(front) - start
+        inside = [(b + shift, e + shift) for b, e in self.places if start <= b and e <= end]
+        return Text(words, inside)
+
+    def _different_from(self, start: int) -> int:
+        """Return how many different words were found in the passage that starts here."""
+        end = start + PASSAGE - BEFORE
+        near = (self.words[b:e] for b, e in self.places[:PLACES_TRIED] if start <= b and e <= end)
+        return len({word.lower() for word in near})
+
+    def to_html(self) -> SafeString:
+        """Return the text as HTML, in which nothing but a mark is a tag."""
+        parts, at = [], 0
+        for start, end in self.places:
+            parts += [self.words[at:start], format_html("<mark>{}</mark>", self.words[start:end])]
+            at = end
+        return format_html_join("", "{}", ((part,) for part in [*parts, self.words[at:]]))
 
 
 @dataclass(frozen=True)
@@ -59,10 +110,12 @@ def mark(query: Query, texts: Iterable[tuple[str, str]]) -> list[Marked]:
     with closing(sqlite3.connect(":memory:")) as memory:
         memory.execute(MAKE)
         memory.executemany("INSERT INTO texts (rowid, heading, body) VALUES (?, ?, ?)", rows)
-        found = {place: rest for place, *rest in memory.execute(FIND, (any_of_fts5(query),))}
+        given = {"begin": BEGIN, "end": END, "wanted": any_of_fts5(query)}
+        found = {place: rest for place, *rest in memory.execute(FIND, given)}
+    marked = (found.get(place, (heading, body)) for place, heading, body in rows)
     return [
-        Marked(*map(_to_html, found.get(place) or (heading, _beginning(body))))
-        for place, heading, body in rows
+        Marked(Text.read(heading).to_html(), Text.read(body).passage().to_html())
+        for heading, body in marked
     ]
 
 
@@ -70,18 +123,3 @@ def _bare(text: str) -> str:
     """Return the text without our own signs, what is only Markdown, and the ends of long words."""
     text = _FOOTNOTE.sub("", _LINK.sub(r"\1", _SIGNS.sub("", text)))
     return _TOO_LONG.sub(r"\1…", _EMPHASIS.sub("", text))
-
-
-def _beginning(text: str) -> str:
-    words = text.split(maxsplit=PASSAGE)
-    return " ".join(words[:PASSAGE]) + (" …" if len(words) > PASSAGE else "")
-
-
-def _to_html(text: str) -> SafeString:
-    """Return the text as HTML, with its marks as tags."""
-    pieces = _MARKED.split(text)
-    parts = [
-        format_html("<mark>{}</mark>", piece) if place % 2 else piece
-        for place, piece in enumerate(pieces)
-    ]
-    return format_html_join("", "{}", ((part,) for part in parts))

@@ -51,11 +51,32 @@ class Holds(_OfEntry):
     ) -> Sql:
         """Ask PostgreSQL's full text search."""
         wanted, given = to_tsquery(self.query.wanted, " && ")
-        sql = f"{self.column(compiler, of_head=self.in_head)} @@ ({wanted})"
+        sql = f"{self.column(compiler, of_head=self.in_head)} @@ {_unforeseen(wanted)}"
         if self.query.unwanted:
             unwanted, more = to_tsquery(self.query.unwanted, " || ")
             sql, given = f"({sql} AND NOT {self.column(compiler)} @@ ({unwanted}))", given + more
         return sql, given
+
+
+class HoldsAny(Holds):
+    """Whether an entry holds any of these words, which may be very many."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__(Query(wanted=tuple((word,) for word in sorted(words))))
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_given: Any
+    ) -> Sql:
+        """Ask FTS5."""
+        return f"{self.column(compiler)} MATCH %s", (any_of_fts5(self.query),)
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_given: Any
+    ) -> Sql:
+        """Ask PostgreSQL's full text search."""
+        words = " | ".join(word for (word,) in self.query.wanted)
+        wanted = _unforeseen("to_tsquery('english', %s)")
+        return f"{self.column(compiler)} @@ {wanted}", (words,)
 
 
 class Rank(_OfEntry):
@@ -94,6 +115,16 @@ def to_tsquery(terms: Iterable[Term], operator: str) -> Sql:
     # Without their accents, words are compared as they are when they have been taken apart.
     given = tuple(unicodedata.normalize("NFD", " ".join(term)) for term in terms)
     return operator.join(["phraseto_tsquery('english', %s)"] * len(given)), given
+
+
+def _unforeseen(sql: str) -> str:
+    """Return the SQL of a value that PostgreSQL's planner does not look into.
+
+    It would judge by the words how many entries hold them, and for common ones rather read the
+    table until there are enough. That goes wrong where words are common but seldom together, and
+    it does not know what reading them costs. Without that it always asks the index.
+    """
+    return f"(SELECT {sql})"
 
 
 def _quoted(term: Term) -> str:

@@ -7,7 +7,7 @@ wrong.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 MOST_CHARACTERS = 300
@@ -67,18 +67,19 @@ def parse(text: str) -> Query:
 
 def words_of(text: str) -> list[str]:
     """Return the words of the text, in small letters without accents."""
-    return [plain(match[0]) for match in words_in(text)]
-
-
-def words_in(text: str) -> Iterator[re.Match[str]]:
-    """Yield where each word stands in the text."""
-    return _WORD.finditer(unicodedata.normalize("NFC", text))
+    return [plain(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
 
 
 def plain(word: str) -> str:
     """Return the word in small letters without accents, as both databases compare it."""
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", word))
     return unicodedata.normalize("NFC", bare).lower()
+
+
+def replace_words(text: str, others: Mapping[str, str]) -> str:
+    """Return the text with other words in the place of some, whatever their letters look like."""
+    composed = unicodedata.normalize("NFC", text)
+    return _WORD.sub(lambda match: others.get(plain(match[0]), match[0]), composed)
 
 
 def _telling(words: list[str]) -> Term:

@@ -1,7 +1,7 @@
 """What can be found: which columns of which rows, and which of the rows readers see.
 
-The numbers make the keys of the index (`key_of`), and with them the order of what is equally good:
-the highest first. They are for ever, since the keys stand in the database.
+The numbers make the keys of the index, and with them the order of what is equally good. They are
+for ever, since the keys stand in the database.
 """
 
 from collections.abc import Iterable
@@ -31,12 +31,12 @@ class Kind(TextChoices):
 
 
 NUMBERS = {
-    Kind.COMMITMENT: 9,
-    Kind.PLAN: 8,
-    Kind.INSTITUTION: 7,
-    Kind.MILESTONE: 6,
+    Kind.COMMITMENT: 1,
+    Kind.PLAN: 2,
+    Kind.INSTITUTION: 3,
+    Kind.MILESTONE: 4,
     Kind.PROGRESS: 5,
-    Kind.ASSESSMENT: 4,
+    Kind.ASSESSMENT: 6,
 }
 KINDS = {number: kind for kind, number in NUMBERS.items()}
 
@@ -47,7 +47,7 @@ class Source:
 
     kind: Kind
     place: int
-    """Its place among the sources of its kind; the highest comes first."""
+    """Its place among the sources of its kind."""
     model: type[Model]
     head: tuple[str, ...]
     """Columns by which the row is called: they weigh more."""
@@ -91,6 +91,11 @@ def keys_of(kind: Kind) -> tuple[int, int]:
 def kind_of(key: int) -> Kind:
     """Return the kind of the row that has this key."""
     return KINDS[key >> KIND_BITS]
+
+
+def order_of(key: int) -> tuple[int, int]:
+    """Return what sorts keys by their source, and within it the latest recorded first."""
+    return key >> ROW_BITS, -key
 
 
 def rows_by_source(keys: Iterable[int]) -> dict[Source, list[int]]:
@@ -165,7 +170,7 @@ SOURCES = (
     ),
     Source(
         Kind.PROGRESS,
-        2,
+        0,
         ProgressUpdate,
         head=(),
         body=("narrative", "obstacles", "level_as_published", "correction_reason", "source_title"),
@@ -185,7 +190,7 @@ SOURCES = (
     ),
     Source(
         Kind.PROGRESS,
-        0,
+        2,
         Reply,
         head=(),
         body=("text",),
@@ -195,7 +200,7 @@ SOURCES = (
     ),
     Source(
         Kind.ASSESSMENT,
-        2,
+        0,
         Report,
         head=("title",),
         body=("tracker_note",),
@@ -214,7 +219,7 @@ SOURCES = (
     ),
     Source(
         Kind.ASSESSMENT,
-        0,
+        2,
         MilestoneFinding,
         head=(),
         body=("found",),
