@@ -76,8 +76,6 @@ class Searchable(models.Model):
     head = models.TextField()
     body = models.TextField()
     words = models.TextField(db_column="searchable")
-    head_words = models.TextField()
-    """On PostgreSQL only: FTS5 knows by itself in which column a word stands."""
 
     class Meta:
         db_table = "searchable"

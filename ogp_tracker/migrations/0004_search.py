@@ -60,7 +60,6 @@ class Migration(migrations.Migration):
                 ('head', models.TextField()),
                 ('body', models.TextField()),
                 ('words', models.TextField(db_column='searchable')),
-                ('head_words', models.TextField()),
             ],
             options={
                 'db_table': 'searchable',

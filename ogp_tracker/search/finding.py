@@ -1,7 +1,7 @@
 """Finding what holds a query: the keys of rows that readers see, the best first."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
@@ -18,7 +18,7 @@ from ogp_tracker.search.sources import (
     first_key,
     keys_of,
     kind_of,
-    order_of,
+    rows_by_source,
 )
 
 MOST = 500
@@ -48,9 +48,9 @@ class Found:
 def find(query: Query, choices: Choices | None = None) -> Found:
     """Return the rows that hold the query and that readers see.
 
-    First the commitment of which it is the id, then what ranks best. If there are more than `MOST`,
-    these are those that the database comes upon first, and in any case those with the words in
-    their heading: nobody has to wait until all are looked at.
+    First the commitment of which it is the id, then those called by the words, then the others,
+    each the best first. If there are more than `MOST`, the others are those that the database comes
+    upon first: nobody has to wait until all have been looked at.
     """
     choices = choices or Choices()
     if not query.wanted:
@@ -65,19 +65,19 @@ def find(query: Query, choices: Choices | None = None) -> Found:
     elif choices.kind:
         hits = {key: rank for key, rank in hits.items() if kind_of(key) == choices.kind}
     is_more = len(hits) > MOST
-    if is_more:
-        hits |= _hits(query, choices, in_head=True)
-    keys = sorted(hits, key=lambda key: (key != called, -hits[key], order_of(key)))
+    headed = _hits(query, choices, in_head=True) if hits else {}
+    hits |= headed
+    keys = sorted(hits, key=lambda key: (key != called, key not in headed, -hits[key], key))
     return Found(keys[:MOST], is_more, by_kind)
 
 
-def readable(choices: Choices) -> Q:
+def readable(choices: Choices, sources: Iterable[Source] = SOURCES) -> Q:
     """Return the condition that readers see the row of an entry, and that it is among the choices.
 
     It is asked of the row itself. What is not public is in the index and never comes out of it.
     """
     condition = Q(pk__in=[])
-    for source in SOURCES:
+    for source in sources:
         if choices.kind in (None, source.kind) and (rows := _chosen(source, choices)) is not None:
             row = rows.filter(pk=OuterRef("key") - Value(source.first_key))
             condition |= Q(key__range=source.keys) & Q(Exists(row))
@@ -86,8 +86,19 @@ def readable(choices: Choices) -> Q:
 
 def _hits(query: Query, choices: Choices, *, in_head: bool = False) -> dict[int, float]:
     """Return the keys of entries that hold the query, each with its rank; one more than `MOST`."""
-    rows = Searchable.objects.filter(Holds(query, in_head=in_head), readable(choices))
-    return dict(rows.annotate(rank=Rank(query)).values_list("key", "rank")[: MOST + 1])
+    holds = Q(Holds(query, in_head=in_head))
+    hits = _ranked(holds, query)
+    if len(hits) > MOST:
+        return _ranked(holds & readable(choices), query)
+    # Only the rows that these are of have to be asked.
+    seen = Searchable.objects.filter(readable(choices, rows_by_source(hits)), pk__in=list(hits))
+    return {key: hits[key] for key in seen.values_list("key", flat=True)} if hits else {}
+
+
+def _ranked(condition: Q, query: Query) -> dict[int, float]:
+    """Return the keys of the first entries that pass, with how well they answer the query."""
+    rows = Searchable.objects.filter(condition).annotate(rank=Rank(query))
+    return dict(rows.values_list("key", "rank")[: MOST + 1])
 
 
 def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:

@@ -9,6 +9,7 @@ table is FTS5's own. Both know it by the same columns, so that the triggers are 
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
@@ -39,7 +40,7 @@ class Keeper:
     @property
     def table(self) -> str:
         """Return the table on which it stands."""
-        return self.source.model._meta.db_table
+        return _table(self.source)
 
     def creation(self, vendor: str, name: str | None = None) -> list[str]:
         """Return the statements that create the trigger on a database of this vendor."""
@@ -82,32 +83,53 @@ def keepers(connection: BaseDatabaseWrapper) -> list[Keeper]:
     return [Keeper(source, event) for source in SOURCES for event in events]
 
 
-def key_of(source: Source, row: str) -> str:
-    """Return the SQL of the key that a row has in the index."""
+def without_entry(source: Source) -> str:
+    """Return the SQL that selects the rows (`one`) of a source that the index has not got."""
+    return (
+        f'FROM "{_table(source)}" AS one WHERE NOT EXISTS'
+        f" (SELECT 1 FROM {TABLE} AS entry WHERE entry.rowid = {_key(source, 'one')})"
+    )
+
+
+def wrong_entries(source: Source) -> str:
+    """Return the SQL that selects the entries of a source that are not equal to their rows."""
+    low, high = source.keys
+    return (
+        f"FROM {TABLE} WHERE rowid BETWEEN {low} AND {high} AND NOT EXISTS"
+        f' (SELECT 1 FROM "{_table(source)}" AS one'
+        f" WHERE one.id = {TABLE}.rowid - {source.first_key}"
+        f" AND {_joined(source.head, 'one')} = {TABLE}.head"
+        f" AND {_joined(source.body, 'one')} = {TABLE}.body)"
+    )
+
+
+def put_right(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Make the index equal to the texts; what is equal stays as it is."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for statement in PUT_RIGHT:
+            cursor.execute(statement)
+
+
+def _table(source: Source) -> str:
+    return source.model._meta.db_table
+
+
+def _key(source: Source, row: str) -> str:
     return f"{source.first_key} + {row}.id"
 
 
-def head_of(source: Source, row: str) -> str:
-    """Return the SQL of the words by which a row is called."""
-    return _joined(source.head, row)
-
-
-def body_of(source: Source, row: str) -> str:
-    """Return the SQL of all other words of a row."""
-    return _joined(source.body, row)
-
-
 def _joined(columns: tuple[str, ...], row: str) -> str:
+    """Return the SQL of what stands in these columns of a row, as far as it is looked at."""
     text = " || ' ' || ".join(f"{row}.{column}" for column in columns)
     return f"substr({text}, 1, {LONGEST})" if text else "''"
 
 
 def _entry(source: Source, row: str) -> str:
-    return f"{key_of(source, row)}, {head_of(source, row)}, {body_of(source, row)}"
+    return f"{_key(source, row)}, {_joined(source.head, row)}, {_joined(source.body, row)}"
 
 
 def _taken_out(source: Source, row: str) -> str:
-    return f"DELETE FROM {TABLE} WHERE rowid = {key_of(source, row)}"
+    return f"DELETE FROM {TABLE} WHERE rowid = {_key(source, row)}"
 
 
 def _put_in(source: Source) -> str:
@@ -120,17 +142,15 @@ def _text_differs(source: Source, vendor: str) -> str:
     return " OR ".join(f"OLD.{name} {operator} NEW.{name}" for name in columns)
 
 
-def _refill() -> tuple[str, ...]:
-    """Return the statements that make the whole index anew."""
-    return (
-        f"DELETE FROM {TABLE}",
-        *(
-            f"INSERT INTO {TABLE} (rowid, head, body)"
-            f' SELECT {_entry(source, "one")} FROM "{source.model._meta.db_table}" AS one'
-            for source in SOURCES
-        ),
+PUT_RIGHT = tuple(
+    statement
+    for source in SOURCES
+    for statement in (
+        f"DELETE {wrong_entries(source)}",
+        f"INSERT INTO {TABLE} (rowid, head, body)"
+        f" SELECT {_entry(source, 'one')} {without_entry(source)}",
     )
+)
 
-
-GUARDS = triggers.GuardSet(models=found_models, guards=keepers, statements=_refill())
-"""When the triggers are made anew, somebody may have written without them: so is the index."""
+GUARDS = triggers.GuardSet(models=found_models, guards=keepers, statements=PUT_RIGHT)
+"""When the triggers are made anew, somebody may have written without them: it is put right."""

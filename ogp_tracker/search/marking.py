@@ -32,7 +32,7 @@ LONGEST_WORD = 60
 
 MAKE = (
     "CREATE VIRTUAL TABLE texts USING fts5"
-    "(heading, body, tokenize = 'porter unicode61 remove_diacritics 2')"
+    "(head, body, tokenize = 'porter unicode61 remove_diacritics 2')"
 )
 FIND = (
     "SELECT rowid, highlight(texts, 0, :begin, :end), highlight(texts, 1, :begin, :end)"
@@ -109,7 +109,7 @@ def mark(query: Query, texts: Iterable[tuple[str, str]]) -> list[Marked]:
     rows = [(place, _bare(heading), _bare(body)) for place, (heading, body) in enumerate(texts)]
     with closing(sqlite3.connect(":memory:")) as memory:
         memory.execute(MAKE)
-        memory.executemany("INSERT INTO texts (rowid, heading, body) VALUES (?, ?, ?)", rows)
+        memory.executemany("INSERT INTO texts (rowid, head, body) VALUES (?, ?, ?)", rows)
         given = {"begin": BEGIN, "end": END, "wanted": any_of_fts5(query)}
         found = {place: rest for place, *rest in memory.execute(FIND, given)}
     marked = (found.get(place, (heading, body)) for place, heading, body in rows)

@@ -20,12 +20,12 @@ class _OfEntry(Func):
     """An expression about the words of an entry and a query."""
 
     def __init__(self, query: Query) -> None:
-        super().__init__("words", "head_words")
+        super().__init__("words")
         self.query = query
 
-    def column(self, compiler: SQLCompiler, *, of_head: bool = False) -> str:
-        """Return the SQL of the column that holds the words of an entry, or of its heading."""
-        return compiler.compile(self.source_expressions[1 if of_head else 0])[0]
+    def column(self, compiler: SQLCompiler) -> str:
+        """Return the SQL of the column that holds the words of an entry."""
+        return compiler.compile(self.source_expressions[0])[0]
 
 
 class Holds(_OfEntry):
@@ -51,10 +51,13 @@ class Holds(_OfEntry):
     ) -> Sql:
         """Ask PostgreSQL's full text search."""
         wanted, given = to_tsquery(self.query.wanted, " && ")
-        sql = f"{self.column(compiler, of_head=self.in_head)} @@ {_unforeseen(wanted)}"
+        column = self.column(compiler)
+        # Beside it stand the words of the heading alone. FTS5 knows by itself which they are.
+        asked = f"{column.rpartition('.')[0]}.head_words" if self.in_head else column
+        sql = f"{asked} @@ {_unforeseen(wanted)}"
         if self.query.unwanted:
             unwanted, more = to_tsquery(self.query.unwanted, " || ")
-            sql, given = f"({sql} AND NOT {self.column(compiler)} @@ ({unwanted}))", given + more
+            sql, given = f"({sql} AND NOT {column} @@ ({unwanted}))", given + more
         return sql, given
 
 

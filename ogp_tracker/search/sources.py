@@ -93,11 +93,6 @@ def kind_of(key: int) -> Kind:
     return KINDS[key >> KIND_BITS]
 
 
-def order_of(key: int) -> tuple[int, int]:
-    """Return what sorts keys by their source, and within it the latest recorded first."""
-    return key >> ROW_BITS, -key
-
-
 def rows_by_source(keys: Iterable[int]) -> dict[Source, list[int]]:
     """Return the primary keys of rows, by their source."""
     found: dict[Source, list[int]] = {}

@@ -13,7 +13,7 @@ from ogp_tracker.search.finding import Choices, find, readable
 from ogp_tracker.search.matching import Holds, HoldsAny
 from ogp_tracker.search.query import STOP_WORDS, Query, parse, replace_words, words_of
 
-SHORTEST, LONGEST = 4, 20
+SHORTEST, LONGEST = 3, 20
 """How many letters a word has that is worth a guess."""
 
 MOST_WORDS = 2

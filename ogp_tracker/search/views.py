@@ -44,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "found": found,
             "counts": counts_of(found),
             "page": page,
-            "results": results(page.object_list, query) if found.keys else [],
+            "results": results(list(page.object_list), query) if found.keys else [],
             "advice": advice(text, query, choices) if query.wanted and not found.keys else None,
         },
     )
