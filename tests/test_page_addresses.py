@@ -16,7 +16,8 @@ from tests.world import make_everything
 pytestmark = pytest.mark.slow
 
 LISTS = ["/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"]
-TEXTS = ["/data/", "/data/releases/", "/about/", "/accessibility/", "/privacy/", "/api/v1/docs/"]
+TEXTS = ["/data/", "/data/releases/", "/search/", "/about/", "/accessibility/", "/privacy/"]
+TEXTS += ["/api/v1/docs/"]
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 # A link that only leads away does not load anything.
