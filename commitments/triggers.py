@@ -115,7 +115,7 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
         with transaction.atomic(using=using):
             drop(using)
             with connection.cursor() as cursor:
-                for statement in (one for some in _sets for one in some.statements):
+                for statement in (one for some in _standing(connection) for one in some.statements):
                     cursor.execute(statement)
                 for guard in _guards(connection):
                     for statement in guard.creation(connection.vendor):
@@ -169,14 +169,14 @@ def differs(connection: BaseDatabaseWrapper, model: type[Model], *but: str) -> s
 
 def _guards(connection: BaseDatabaseWrapper) -> list[Trigger]:
     """Return the guards of the tables that exist in this database."""
+    return [guard for some in _standing(connection) for guard in some.guards(connection)]
+
+
+def _standing(connection: BaseDatabaseWrapper) -> list[GuardSet]:
+    """Return the sets of guards whose tables exist in this database."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-    return [
-        guard
-        for some in _sets
-        if {model._meta.db_table for model in some.models()} <= tables
-        for guard in some.guards(connection)
-    ]
+    return [some for some in _sets if {model._meta.db_table for model in some.models()} <= tables]
 
 
 def _installed(connection: BaseDatabaseWrapper) -> set[str]:

@@ -63,3 +63,23 @@ class Release(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of its page, which is for ever."""
         return reverse("data_release", args=[self.number])
+
+
+class Searchable(models.Model):
+    """The words of a row that can be found; read only, since triggers write it.
+
+    What the table is made of differs with the database (`ogp_tracker.search.index`), so a
+    migration makes it by hand.
+    """
+
+    key = models.BigIntegerField(primary_key=True, db_column="rowid")
+    head = models.TextField()
+    body = models.TextField()
+    words = models.TextField(db_column="searchable")
+
+    class Meta:
+        db_table = "searchable"
+        managed = False
+
+    def __str__(self) -> str:
+        return self.head

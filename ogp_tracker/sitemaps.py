@@ -55,6 +55,7 @@ class Pages(OwnAddress):
             "disagreements",
             "data",
             "data_releases",
+            "search",
             "about",
             "accessibility",
             "privacy",

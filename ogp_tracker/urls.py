@@ -5,6 +5,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from ogp_tracker import health, views, wellknown
+from ogp_tracker.search.views import opensearch, search
 from ogp_tracker.sitemaps import SITEMAPS
 
 handler400 = "ogp_tracker.api.problems.bad_request"
@@ -20,6 +21,8 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("search/", search, name="search"),
+    path("search/opensearch.xml", opensearch, name="opensearch"),
     path("data/", include("ogp_tracker.data.urls")),
     path("api/", include("ogp_tracker.api.urls")),
     path("accounts/", include("ogp_tracker.signin.urls")),

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.slow
 
 LISTS = ["/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"]
 LISTS += ["/late/", "/disagreements/"]
-TEXTS = ["/data/", "/data/releases/", "/about/", "/accessibility/", "/privacy/", "/api/v1/docs/"]
+TEXTS = ["/data/", "/data/releases/", "/search/", "/about/", "/accessibility/", "/privacy/"]
+TEXTS += ["/api/v1/docs/"]
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 # A link that only leads away does not load anything.

@@ -197,6 +197,14 @@ class TestDrafts(TestCase):
             assert response.status_code == 404, address
             assert MARK not in response.text.casefold(), address
 
+    def test_reader_who_searches_for_words_of_drafts_finds_none_and_is_suggested_none(self):
+        typed = [MARK, f"{MARK} lead", "zqhiden", "zqhidedn"]
+
+        for words in typed:
+            page = read(self.client, f"/search/?{urlencode({'q': words})}")
+            assert not page.all(css="results"), words
+            assert not page.all(css="did-you-mean"), words
+
     def assert_shows(self, publish, *rows):
         """Prove that the pages of the rows show the marker once `publish` was called."""
         for row in rows:
@@ -217,6 +225,8 @@ class TestDrafts(TestCase):
             world.helper,
             nation("wls"),
         )
+        assert read(self.client, f"/search/?q={MARK}").all(css="results")
+        assert MARK in read(self.client, "/search/?q=zqhiden").first(css="did-you-mean").text()
 
     def test_reader_gets_an_assessment_once_it_is_published(self):
         world = self.world

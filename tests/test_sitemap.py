@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = {
     *("/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"),
-    *("/data/", "/data/releases/", "/about/", "/accessibility/", "/privacy/"),
+    *("/data/", "/data/releases/", "/search/", "/about/", "/accessibility/", "/privacy/"),
     *("/api/v1/docs/", "/late/", "/disagreements/"),
 }
 

@@ -31,6 +31,8 @@ def addresses(everything):
         "/commitments/UK9001/",
         "/commitments/UK0096/milestones/2/",
         "/commitments/UK9001/milestones/1/",
+        "/search/?q=workshop&kind=nothing",
+        "/search/?q=goverment",
         "/assessments/",
         "/assessments/?completion=limited",
         "/reports/united-kingdom-design-report-2019-2021/",

@@ -11,9 +11,16 @@ from django.utils.translation import ngettext
 import commitments.consistency
 import irm.consistency
 import milestones.consistency
+import ogp_tracker.search.consistency
 from milestones.services import rebuild_progress
+from ogp_tracker.search import index
 
-PARTS = (commitments.consistency, milestones.consistency, irm.consistency)
+PARTS = (
+    commitments.consistency,
+    milestones.consistency,
+    irm.consistency,
+    ogp_tracker.search.consistency,
+)
 
 
 class Command(BaseCommand):
@@ -27,13 +34,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rebuild",
             action="store_true",
-            help="First make the progress in the nations equal what the published updates say.",
+            help="First make the progress in the nations equal what the published updates say, and"
+            " the index of the search equal to the texts.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the problems under their rule, or one sentence if there is none."""
         if options["rebuild"]:
             changed = rebuild_progress()
+            index.put_right()
             self.stdout.write(
                 ngettext("%(n)d row was put right.", "%(n)d rows were put right.", changed)
                 % {"n": changed}

@@ -1,0 +1,1 @@
+"""Search: what can be found, the index that follows every write, and what a reader is shown."""

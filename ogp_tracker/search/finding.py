@@ -1,0 +1,122 @@
+"""Finding what holds a query: the keys of rows that readers see, the best first."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Lower
+
+from commitments.models import ActionPlan, Commitment, Nation
+from ogp_tracker.models import Searchable
+from ogp_tracker.search.matching import Holds, Rank
+from ogp_tracker.search.query import Query
+from ogp_tracker.search.sources import (
+    SOURCES,
+    Kind,
+    Source,
+    first_key,
+    keys_of,
+    kind_of,
+    rows_by_source,
+)
+
+MOST = 500
+"""How many are put in order and shown. Whoever finds more is better served by another word."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a reader has narrowed the search down to; None for all."""
+
+    kind: Kind | None = None
+    nation: Nation | None = None
+    plan: ActionPlan | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found, and how much."""
+
+    keys: list[int] = field(default_factory=list)
+    is_more: bool = False
+    """Whether there is more than `keys` holds."""
+    by_kind: Mapping[Kind, int] | None = None
+    """How many of each kind were found, whatever kind was chosen; None if there are too many."""
+
+
+def find(query: Query, choices: Choices | None = None) -> Found:
+    """Return the rows that hold the query and that readers see.
+
+    First the commitment of which it is the id, then those called by the words, then the others,
+    each the best first. If there are more than `MOST`, the others are those that the database comes
+    upon first: nobody has to wait until all have been looked at.
+    """
+    choices = choices or Choices()
+    if not query.wanted:
+        return Found()
+    called = _commitment_called(query.like_an_id)
+    if called:
+        query = Query(wanted=((query.like_an_id,),))
+    hits = _hits(query, replace(choices, kind=None))
+    by_kind = Counter(map(kind_of, hits)) if len(hits) <= MOST else None
+    if choices.kind and by_kind is None:
+        hits = _hits(query, choices)
+    elif choices.kind:
+        hits = {key: rank for key, rank in hits.items() if kind_of(key) == choices.kind}
+    is_more = len(hits) > MOST
+    headed = _hits(query, choices, in_head=True) if hits else {}
+    hits |= headed
+    keys = sorted(hits, key=lambda key: (key != called, key not in headed, -hits[key], key))
+    return Found(keys[:MOST], is_more, by_kind)
+
+
+def readable(choices: Choices, sources: Iterable[Source] = SOURCES) -> Q:
+    """Return the condition that readers see the row of an entry, and that it is among the choices.
+
+    It is asked of the row itself. What is not public is in the index and never comes out of it.
+    """
+    condition = Q(pk__in=[])
+    for source in sources:
+        if choices.kind in (None, source.kind) and (rows := _chosen(source, choices)) is not None:
+            row = rows.filter(pk=OuterRef("key") - Value(source.first_key))
+            condition |= Q(key__range=source.keys) & Q(Exists(row))
+    return condition & Q(key__range=keys_of(choices.kind)) if choices.kind else condition
+
+
+def _hits(query: Query, choices: Choices, *, in_head: bool = False) -> dict[int, float]:
+    """Return the keys of entries that hold the query, each with its rank; one more than `MOST`."""
+    holds = Q(Holds(query, in_head=in_head))
+    hits = _ranked(holds, query)
+    if len(hits) > MOST:
+        return _ranked(holds & readable(choices), query)
+    # Only the rows that these are of have to be asked.
+    seen = Searchable.objects.filter(readable(choices, rows_by_source(hits)), pk__in=list(hits))
+    return {key: hits[key] for key in seen.values_list("key", flat=True)} if hits else {}
+
+
+def _ranked(condition: Q, query: Query) -> dict[int, float]:
+    """Return the keys of the first entries that pass, with how well they answer the query."""
+    rows = Searchable.objects.filter(condition).annotate(rank=Rank(query))
+    return dict(rows.values_list("key", "rank")[: MOST + 1])
+
+
+def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
+    """Return the rows of a source that are among the choices, or None if none can be."""
+    rows = source.rows()
+    for path, chosen in ((source.nations, choices.nation), (source.plan, choices.plan)):
+        if chosen is None:
+            continue
+        if not path:
+            return None
+        rows = rows.filter(**{path: chosen.pk})
+    return rows
+
+
+def _commitment_called(ogp_id: str) -> int | None:
+    """Return the key of the public commitment of this id, in whatever letters, or None."""
+    if not ogp_id:
+        return None
+    named = Commitment.objects.public().annotate(name=Lower("slug")).filter(name=ogp_id)
+    pk = named.values_list("pk", flat=True).first()
+    return None if pk is None else first_key(Kind.COMMITMENT) + pk

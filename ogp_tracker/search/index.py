@@ -1,0 +1,156 @@
+"""The index: one table of words, which triggers keep equal to the texts, whatever the door.
+
+`searchable` holds the words of every row that can be found, published or not: a heading, which
+weighs more, and the rest. It says nothing about what is public; that is asked of the rows
+themselves each time. On PostgreSQL the words are a generated column (migration 0004), on SQLite the
+table is FTS5's own. Both know it by the same columns, so that the triggers are the same.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+
+from commitments import triggers
+from ogp_tracker.search.sources import SOURCES, Source
+
+TABLE = "searchable"
+
+LONGEST = 100_000
+"""Letters of a text that are looked at. PostgreSQL could not hold the words of a far longer one."""
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """The trigger that lets the index follow one event on the rows of a source."""
+
+    source: Source
+    event: str
+
+    @property
+    def name(self) -> str:
+        """Return the trigger's name, which changes when the trigger does."""
+        text = "".join(self.creation("sqlite", "") + self.creation("postgresql", ""))
+        digest = sha256(text.encode()).hexdigest()[:8]
+        # PostgreSQL keeps 63 signs of a name.
+        return f"{triggers.PREFIX}found_{self.table[:32]}_{self.event.lower()}_{digest}"
+
+    @property
+    def table(self) -> str:
+        """Return the table on which it stands."""
+        return _table(self.source)
+
+    def creation(self, vendor: str, name: str | None = None) -> list[str]:
+        """Return the statements that create the trigger on a database of this vendor."""
+        name = self.name if name is None else name
+        rows = "STATEMENT" if self.event == "TRUNCATE" else "ROW"
+        when = f" WHEN ({_text_differs(self.source, vendor)})" if self.event == "UPDATE" else ""
+        what = "; ".join(self._statements())
+        head = f'CREATE TRIGGER "{name}" AFTER {self.event} ON "{self.table}" FOR EACH {rows}{when}'
+        if vendor == "sqlite":
+            return [f"{head} BEGIN {what}; END"]
+        return [
+            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ '
+            f"BEGIN {what}; RETURN NULL; END $$",
+            f'{head} EXECUTE FUNCTION "{name}"()',
+        ]
+
+    def _statements(self) -> list[str]:
+        if self.event == "TRUNCATE":
+            low, high = self.source.keys
+            return [f"DELETE FROM {TABLE} WHERE rowid BETWEEN {low} AND {high}"]
+        gone = [] if self.event == "INSERT" else [_taken_out(self.source, "OLD")]
+        if self.event == "DELETE":
+            return gone
+        # SQLite's INSERT OR REPLACE tells no trigger that a row has gone.
+        return [*gone, _taken_out(self.source, "NEW"), _put_in(self.source)]
+
+
+def found_models() -> tuple[type[Model], ...]:
+    """Return the models whose rows can be found, and the index itself."""
+    from ogp_tracker.models import Searchable
+
+    return Searchable, *(source.model for source in SOURCES)
+
+
+def keepers(connection: BaseDatabaseWrapper) -> list[Keeper]:
+    """Return the triggers that keep the index."""
+    events = ["INSERT", "UPDATE", "DELETE"]
+    if connection.vendor == "postgresql":
+        events.append("TRUNCATE")
+    return [Keeper(source, event) for source in SOURCES for event in events]
+
+
+def without_entry(source: Source) -> str:
+    """Return the SQL that selects the rows (`one`) of a source that the index has not got."""
+    return (
+        f'FROM "{_table(source)}" AS one WHERE NOT EXISTS'
+        f" (SELECT 1 FROM {TABLE} AS entry WHERE entry.rowid = {_key(source, 'one')})"
+    )
+
+
+def wrong_entries(source: Source) -> str:
+    """Return the SQL that selects the entries of a source that are not equal to their rows."""
+    low, high = source.keys
+    return (
+        f"FROM {TABLE} WHERE rowid BETWEEN {low} AND {high} AND NOT EXISTS"
+        f' (SELECT 1 FROM "{_table(source)}" AS one'
+        f" WHERE one.id = {TABLE}.rowid - {source.first_key}"
+        f" AND {_joined(source.head, 'one')} = {TABLE}.head"
+        f" AND {_joined(source.body, 'one')} = {TABLE}.body)"
+    )
+
+
+def put_right(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Make the index equal to the texts; what is equal stays as it is."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for statement in PUT_RIGHT:
+            cursor.execute(statement)
+
+
+def _table(source: Source) -> str:
+    return source.model._meta.db_table
+
+
+def _key(source: Source, row: str) -> str:
+    return f"{source.first_key} + {row}.id"
+
+
+def _joined(columns: tuple[str, ...], row: str) -> str:
+    """Return the SQL of what stands in these columns of a row, as far as it is looked at."""
+    text = " || ' ' || ".join(f"{row}.{column}" for column in columns)
+    return f"substr({text}, 1, {LONGEST})" if text else "''"
+
+
+def _entry(source: Source, row: str) -> str:
+    return f"{_key(source, row)}, {_joined(source.head, row)}, {_joined(source.body, row)}"
+
+
+def _taken_out(source: Source, row: str) -> str:
+    return f"DELETE FROM {TABLE} WHERE rowid = {_key(source, row)}"
+
+
+def _put_in(source: Source) -> str:
+    return f"INSERT INTO {TABLE} (rowid, head, body) VALUES ({_entry(source, 'NEW')})"
+
+
+def _text_differs(source: Source, vendor: str) -> str:
+    operator = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
+    columns = ("id", *source.head, *source.body)
+    return " OR ".join(f"OLD.{name} {operator} NEW.{name}" for name in columns)
+
+
+PUT_RIGHT = tuple(
+    statement
+    for source in SOURCES
+    for statement in (
+        f"DELETE {wrong_entries(source)}",
+        f"INSERT INTO {TABLE} (rowid, head, body)"
+        f" SELECT {_entry(source, 'one')} {without_entry(source)}",
+    )
+)
+
+GUARDS = triggers.GuardSet(models=found_models, guards=keepers, statements=PUT_RIGHT)
+"""When the triggers are made anew, somebody may have written without them: it is put right."""

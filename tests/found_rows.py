@@ -1,0 +1,73 @@
+"""One row of every kind that the search knows, in readers' sight and out of it."""
+
+from milestones import services
+from ogp_tracker.search.finding import Choices, find
+from ogp_tracker.search.query import parse
+from ogp_tracker.search.sources import rows_by_source
+from tests.factories import (
+    AssessmentFactory,
+    CommitmentFactory,
+    FindingFactory,
+    InstitutionFactory,
+    MilestoneFactory,
+    PlanFactory,
+    ReplyFactory,
+    ReportFactory,
+    make_update,
+)
+
+_number = iter(range(1, 10**6))
+
+
+def make_one_of_each(word, *, hidden=(), **commitment):
+    """Write one row of every kind that holds the word; return them by their class.
+
+    `hidden` names what is not published: "commitment", "update", "report", "assessment", "reply".
+    """
+    unpublished = {name: {"draft": True} for name in hidden}
+    number = next(_number)
+    lead = InstitutionFactory(name=f"Office {number} of {word}")
+    promised = CommitmentFactory(
+        title=f"Commitment about {word}",
+        plan=PlanFactory(title=f"Plan {number} for {word}"),
+        lead=lead,
+        **unpublished.get("commitment", {}),
+        **commitment,
+    )
+    milestone = MilestoneFactory(commitment=promised, text=f"Do {word}")
+    piece = services.EvidenceFacts(title=f"Minutes of {word}", url="https://www.gov.uk/minutes")
+    update = make_update(
+        milestone,
+        "completed",
+        narrative=f"We did {word}.",
+        evidence=[piece],
+        publish="update" not in hidden,
+    )
+    report = ReportFactory(
+        plan=promised.plan, title=f"Report {number} on {word}", **unpublished.get("report", {})
+    )
+    assessment = AssessmentFactory(
+        commitment=promised,
+        report=report,
+        analysis=f"They did {word}.",
+        **unpublished.get("assessment", {}),
+    )
+    finding = FindingFactory(assessment=assessment, milestone=milestone, found=f"Of {word}.")
+    reply = ReplyFactory(
+        assessment=assessment, finding=finding, text=f"No {word}.", **unpublished.get("reply", {})
+    )
+    rows = (promised, promised.plan, lead, milestone, update, update.evidence.get())
+    return {type(row): row for row in (*rows, reply, report, assessment, finding)}
+
+
+def found(text, **choices):
+    """Return the rows that a reader finds, as (model, key) in their order."""
+    keys = find(parse(text), Choices(**choices)).keys
+    return [(source.model, pk) for key in keys for source, [pk] in rows_by_source([key]).items()]
+
+
+def titles_found(model, text):
+    """Return the headings of the rows of one model that a reader finds, in their order."""
+    keys = [pk for kind, pk in found(text) if kind is model]
+    rows = model.objects.in_bulk(keys)
+    return [rows[key].title for key in keys]
