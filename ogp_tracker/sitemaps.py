@@ -69,7 +69,7 @@ class Pages(OwnAddress):
 class Repositories(PublicRows):
     """The page of each plan that answers OGP's requirement."""
 
-    def location(self, item: ActionPlan) -> str:  # type: ignore[override]
+    def location(self, item: ActionPlan) -> str:
         """Return the address of the page of a plan."""
         return reverse("repository", args=[item.slug])
 
