@@ -124,6 +124,16 @@ class World:
             *("/sitemap.xml", "/sitemap-commitments.xml", "/sitemap-milestones.xml"),
             *(row.get_absolute_url() for row in (*rows, self.reports[0])),
             *self.chosen_lists(),
+            *self.places(),
+        ]
+
+    def places(self):
+        """Return addresses of what is late and where voices part, with all choices in use."""
+        chosen = {"nation": "sct", "plan": self.plan.slug, "institution": self.lead.slug}
+        return [
+            f"/late/?{urlencode(chosen)}",
+            f"/late/?{urlencode(chosen | {'show': 'moved'})}",
+            f"/disagreements/?{urlencode(chosen | {'kind': 'differ'})}",
         ]
 
     def chosen_lists(self):
@@ -133,18 +143,15 @@ class World:
         silent = chosen | {"level": "not_reported", "completion": "none"}
         sorted_lists = [chosen | {"sort": order} for order in ("plan", "id", "title", "reported")]
         found = {"plan": self.plan.slug, "kind": KINDS[0], "completion": "limited"}
-        late = {"nation": "sct", "plan": self.plan.slug, "institution": self.lead.slug}
         return [
             *(f"/commitments/?{urlencode(choices)}" for choices in (*sorted_lists, silent)),
             f"/assessments/?{urlencode(found)}",
-            *(f"/late/?{urlencode(given)}" for given in (late, late | {"show": "moved"})),
-            f"/disagreements/?{urlencode(late | {'kind': 'differ'})}",
         ]
 
 
 def test_page_asks_no_more_for_many_rows_than_for_one(client):
     world = World()
-    for address in world.chosen_lists():
+    for address in (*world.chosen_lists(), *world.places()):
         assert "passes all of these choices" not in read(client, address).html
     for_one = {address: queries_of(client, address) for address in world.addresses()}
     world.grow()
