@@ -51,6 +51,7 @@ class Pages(OwnAddress):
             "commitments",
             "institutions",
             "assessments",
+            "changes",
             "data",
             "data_releases",
             "about",
@@ -64,6 +65,14 @@ class Pages(OwnAddress):
         return reverse(item)
 
 
+class ChangesOf(PublicRows):
+    """The pages of what changed of the public rows."""
+
+    def location(self, item: Any) -> str:
+        """Return the address below that of the row."""
+        return f"{item.get_absolute_url()}changes/"
+
+
 SITEMAPS: dict[str, Sitemap] = {
     "pages": Pages(),
     "nations": PublicRows(Nation.objects.public()),
@@ -71,6 +80,11 @@ SITEMAPS: dict[str, Sitemap] = {
     "institutions": PublicRows(Institution.objects.public()),
     "commitments": PublicRows(Commitment.objects.public()),
     "milestones": PublicRows(Milestone.objects.public().select_related("commitment")),
+    "nation-changes": ChangesOf(Nation.objects.public()),
+    "plan-changes": ChangesOf(ActionPlan.objects.public()),
+    "institution-changes": ChangesOf(Institution.objects.public()),
+    "commitment-changes": ChangesOf(Commitment.objects.public()),
+    "milestone-changes": ChangesOf(Milestone.objects.public().select_related("commitment")),
     "reports": PublicRows(Report.objects.public()),
     "releases": PublicRows(Release.objects.all()),
 }
