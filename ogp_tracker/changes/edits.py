@@ -8,7 +8,7 @@ the number of tables: which versions come next, what they say, and what was said
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db import models
@@ -69,7 +69,7 @@ def newest_versions(scope: Scope, before: Place | None, size: int) -> list[Place
         belongs = scope.narrow(EDITED[recorded.table].paths)
         if belongs is None:
             continue
-        rows = possible_edits(recorded).filter(belongs)
+        rows = possible_edits(recorded.table).filter(belongs)
         if before is not None:
             rows = rows.filter(before.older(recorded.table, "history_date"))
         newest = rows.order_by("-history_date", "-history_id").values("history_id")[:size]
@@ -86,8 +86,13 @@ def newest_versions(scope: Scope, before: Place | None, size: int) -> list[Place
     return [Place(at, ORDER[rank].table, key) for rank, at, key in together[:size]]
 
 
-def possible_edits(recorded: Recorded) -> QuerySet[Any]:
-    """Return the versions of public rows that readers saw, and that something came before."""
+@cache
+def possible_edits(table: str) -> QuerySet[Any]:
+    """Return the versions of public rows that readers saw, and that something came before.
+
+    It is kept, not asked: to put it together takes longer than to answer it.
+    """
+    recorded = BY_TABLE[table]
     earlier = recorded.history.objects.filter(
         id=OuterRef("id"), history_date__lt=OuterRef("history_date")
     )
@@ -140,27 +145,33 @@ def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Version]:
         keys.setdefault(table, []).append(key)
     if not keys:
         return {}
-    names = {table: list(cells_of(BY_TABLE[table])) for table in keys}
-    width = max(len(found) for found in names.values())
-    branches = []
-    for table, chosen in keys.items():
-        recorded = BY_TABLE[table]
-        cells = list(cells_of(recorded).values())
-        cells += [Value("", TEXT)] * (width - len(cells))
-        rows = recorded.history.objects.filter(history_id__in=chosen).order_by()
-        rows = rows.annotate(**recorded.beside(), second=TruncSecond("history_date", tzinfo=UTC))
-        numbered = {f"cell_{number}": cell for number, cell in enumerate(cells)}
-        rows = rows.annotate(table=Value(table, TEXT), **numbered)
-        branches.append(rows.values_list("table", "history_id", *numbered))
+    branches = [whole(table).filter(history_id__in=chosen) for table, chosen in keys.items()]
     found = {}
     for table, key, *said in union(branches):
-        version = dict(zip(names[table], said, strict=False))
+        version = dict(zip(cells_of(table), said, strict=False))
         found[table, key] = version | {"id": int(version["id"])}
     return found
 
 
-def cells_of(recorded: Recorded) -> dict[str, Any]:
+@cache
+def whole(table: str) -> QuerySet[Any]:
+    """Return all versions of a table with their cells, as many as the widest table has."""
+    recorded = BY_TABLE[table]
+    cells = list(cells_of(table).values())
+    cells += [Value("", TEXT)] * (max(len(cells_of(name)) for name in BY_TABLE) - len(cells))
+    numbered = {f"cell_{number}": cell for number, cell in enumerate(cells)}
+    return (
+        recorded.history.objects.order_by()
+        .annotate(**recorded.beside(), second=TruncSecond("history_date", tzinfo=UTC))
+        .annotate(table=Value(table, TEXT), **numbered)
+        .values_list("table", "history_id", *numbered)
+    )
+
+
+@cache
+def cells_of(table: str) -> dict[str, Any]:
     """Return where the cells of a version are, by the names that `record` knows them by."""
+    recorded = BY_TABLE[table]
     same_row = recorded.history.objects.filter(id=OuterRef("id"))
     # What comes in the same second is one edit: the last version of it counts.
     earlier = same_row.filter(history_date__lt=OuterRef("second"))

@@ -9,7 +9,7 @@ changes ask the same of the few versions that they show (`ogp_tracker/changes/ed
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from operator import and_
 from typing import Any
 
@@ -36,12 +36,18 @@ AT_ONCE = timedelta(minutes=1)
 """What is added to a commitment so soon after it came is no edit of it, but belongs to it."""
 
 
+@cache
+def versions_kept_of(model: type[Model]) -> Any:
+    """Return the model of a model's versions: simple_history makes a manager each time it says."""
+    return model.history.model  # type: ignore[attr-defined]
+
+
 def then(model: type[Model], path: str, name: str, ago: timedelta = timedelta()) -> Subquery:
     """Return what a field of another row, which `path` names, said when the version came.
 
     `ago`: so long before it came.
     """
-    versions = model.history.model.objects.filter(  # type: ignore[attr-defined]
+    versions = versions_kept_of(model).objects.filter(
         id=OuterRef(path), history_date__lte=OuterRef("history_date") - ago
     )
     return Subquery(versions.order_by("-history_date", "-history_id").values(name)[:1])
@@ -71,7 +77,7 @@ class Recorded:
     @property
     def history(self) -> Any:
         """Return the model of the versions."""
-        return self.model.history.model  # type: ignore[attr-defined]
+        return versions_kept_of(self.model)
 
     @property
     def told_fields(self) -> list[Any]:
