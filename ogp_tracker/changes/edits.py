@@ -217,7 +217,9 @@ def name_shown(recorded: Recorded, field: Any) -> Any:
 def moved_from() -> ListOf:
     """Return the days from which a milestone's due day moved to where a version has it."""
     moves = DueDateChange.objects.filter(milestone=OuterRef("id"), moved_to=OuterRef("due_on"))
-    return ListOf(moves.annotate(day=Coalesce(Cast("moved_from", TEXT), Value(NO_DAY, TEXT))), "day")
+    return ListOf(
+        moves.annotate(day=Coalesce(Cast("moved_from", TEXT), Value(NO_DAY, TEXT))), "day"
+    )
 
 
 def as_cell(value: Any) -> Any:

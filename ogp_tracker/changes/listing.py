@@ -31,9 +31,7 @@ def listing(
     Asks the same number of queries for any number of changes. Where many versions of texts turn
     out to be no edits, a page may have fewer changes than it could, and the next goes on.
     """
-    found = [
-        one for source in SOURCES for one in source.newest(scope, kind, before, size + 1)
-    ]
+    found = [one for source in SOURCES for one in source.newest(scope, kind, before, size + 1)]
     edits = Edits([], None)
     if kind in {None, Kind.EDIT}:
         edits = newest_edits(scope, before, size + 1)

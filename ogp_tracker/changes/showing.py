@@ -112,4 +112,8 @@ def _cut(text: str, size: int, *, head: bool, tail: bool) -> str:
     each = size // (head + tail)
     beginning = text[:each].rsplit(maxsplit=1)[0] if head else ""
     ending = text[-each:].split(maxsplit=1)[-1] if tail else ""
-    return f"{beginning}{LEFT_OUT}{ending}".strip(" ") if not tail else f"{beginning}{LEFT_OUT}{ending}"
+    return (
+        f"{beginning}{LEFT_OUT}{ending}".strip(" ")
+        if not tail
+        else f"{beginning}{LEFT_OUT}{ending}"
+    )

@@ -210,9 +210,7 @@ SOURCES = (
         "assessment",
         assessments,
         "published_on",
-        Paths(
-            commitment="commitment", milestone="findings__milestone", plan="commitment__plan"
-        ),
+        Paths(commitment="commitment", milestone="findings__milestone", plan="commitment__plan"),
         assessment_links,
         who=who_published,
         is_day=True,

@@ -53,7 +53,10 @@ def finding(said: Said) -> tuple[Link, ...]:
     anchor = MilestoneFinding(pk=int(said["id"])).anchor
     return (
         *milestone(said, "milestone__", f"#{anchor}"),
-        Link(said["assessment__report__title"], reverse("report", args=[said["assessment__report__slug"]])),
+        Link(
+            said["assessment__report__title"],
+            reverse("report", args=[said["assessment__report__slug"]]),
+        ),
     )
 
 
@@ -93,7 +96,10 @@ EDITED = {
         names_of_commitment("commitment__"),
         lambda said: (
             commitment(said, "commitment__"),
-            Link(_("Institutions and their roles"), commitment(said, "commitment__", "#institutions").address),
+            Link(
+                _("Institutions and their roles"),
+                commitment(said, "commitment__", "#institutions").address,
+            ),
         ),
     ),
     "milestones": Edited(

@@ -301,9 +301,7 @@ def name_of(model: Any) -> str:
     return "slug" if "slug" in names else "code"
 
 
-def cells_of(
-    recorded: Recorded, before: Version | None, now: Version
-) -> Iterator[tuple[str, ...]]:
+def cells_of(recorded: Recorded, before: Version | None, now: Version) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each field that was edited between two versions of a row."""
     at = now["history_date"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     key = "/".join(str(now[path]) for path in recorded.key)
