@@ -53,6 +53,7 @@ class Pages(OwnAddress):
             "assessments",
             "late",
             "disagreements",
+            "changes",
             "data",
             "data_releases",
             "search",
@@ -75,6 +76,14 @@ class Repositories(PublicRows):
         return reverse("repository", args=[item.slug])
 
 
+class ChangesOf(PublicRows):
+    """The pages of what changed of the public rows."""
+
+    def location(self, item: Any) -> str:
+        """Return the address below that of the row."""
+        return f"{item.get_absolute_url()}changes/"
+
+
 SITEMAPS: dict[str, Sitemap] = {
     "pages": Pages(),
     "nations": PublicRows(Nation.objects.public()),
@@ -83,6 +92,11 @@ SITEMAPS: dict[str, Sitemap] = {
     "institutions": PublicRows(Institution.objects.public()),
     "commitments": PublicRows(Commitment.objects.public()),
     "milestones": PublicRows(Milestone.objects.public().select_related("commitment")),
+    "nation-changes": ChangesOf(Nation.objects.public()),
+    "plan-changes": ChangesOf(ActionPlan.objects.public()),
+    "institution-changes": ChangesOf(Institution.objects.public()),
+    "commitment-changes": ChangesOf(Commitment.objects.public()),
+    "milestone-changes": ChangesOf(Milestone.objects.public().select_related("commitment")),
     "reports": PublicRows(Report.objects.public()),
     "releases": PublicRows(Release.objects.all()),
 }

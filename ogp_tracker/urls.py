@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("commitments.urls")),
     path("", include("milestones.urls")),
     path("", include("irm.urls")),
+    path("", include("ogp_tracker.changes.urls")),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

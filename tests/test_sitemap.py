@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
+from irm.models import Report
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     *("/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"),
     *("/data/", "/data/releases/", "/search/", "/about/", "/accessibility/", "/privacy/"),
-    *("/api/v1/docs/", "/late/", "/disagreements/"),
+    *("/api/v1/docs/", "/late/", "/disagreements/", "/changes/"),
 }
 
 
@@ -39,8 +40,11 @@ def test_robot_finds_every_public_row_and_no_draft(client):
 
     rows = [*nations(), commitment.plan, lead, commitment, milestone, report, for_comment]
     listed = sitemap_addresses(client)
-    of_rows = {row.get_absolute_url() for row in rows}
-    assert set(listed) == PAGES | of_rows | {f"{commitment.plan.get_absolute_url()}repository/"}
+    own = {row.get_absolute_url() for row in rows}
+    # A report changes no more once it is public, but for its few edits, which its plan shows.
+    changes = {f"{row.get_absolute_url()}changes/" for row in rows if not isinstance(row, Report)}
+    repository = f"{commitment.plan.get_absolute_url()}repository/"
+    assert set(listed) == PAGES | own | changes | {repository}
     assert len(listed) == len(set(listed))
 
 
@@ -53,7 +57,9 @@ def test_robot_finds_a_draft_as_soon_as_it_is_published(client):
 
     assert set(sitemap_addresses(client)) - before == {
         draft.get_absolute_url(),
+        f"{draft.get_absolute_url()}changes/",
         milestone.get_absolute_url(),
+        f"{milestone.get_absolute_url()}changes/",
     }
 
 
@@ -69,7 +75,7 @@ def test_robot_gets_whole_addresses_that_are_those_of_the_pages():
     sections = locations(client, "/sitemap.xml")
     addresses = [address for section in sections for address in locations(client, section)]
 
-    assert len(addresses) == len(PAGES) + 4
+    assert len(addresses) == len(PAGES) + 2 * 3 + 1
     for address in [*sections, *addresses]:
         assert address.startswith("http://localhost/"), address
     for address in addresses:

@@ -2,17 +2,19 @@
 
 An edit is listed if readers could see the row just before and just after it. What a draft said is
 nobody's business, and neither is what was written while a row was withdrawn. The versions are those
-of django-simple-history; each is compared with the one before as they are read.
+of django-simple-history; each is compared with the one before as they are read. The pages of
+changes ask the same of the few versions that they show (`ogp_tracker/changes/edits.py`).
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial, reduce
+from operator import and_
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, ForeignKey, Model, OuterRef, QuerySet, Subquery
+from django.db.models import F, ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
@@ -34,12 +36,18 @@ AT_ONCE = timedelta(minutes=1)
 """What is added to a commitment so soon after it came is no edit of it, but belongs to it."""
 
 
+@cache
+def versions_kept_of(model: type[Model]) -> Any:
+    """Return the model of a model's versions: simple_history makes a manager each time it says."""
+    return model.history.model  # type: ignore[attr-defined]
+
+
 def then(model: type[Model], path: str, name: str, ago: timedelta = timedelta()) -> Subquery:
     """Return what a field of another row, which `path` names, said when the version came.
 
     `ago`: so long before it came.
     """
-    versions = model.history.model.objects.filter(  # type: ignore[attr-defined]
+    versions = versions_kept_of(model).objects.filter(
         id=OuterRef(path), history_date__lte=OuterRef("history_date") - ago
     )
     return Subquery(versions.order_by("-history_date", "-history_id").values(name)[:1])
@@ -69,30 +77,41 @@ class Recorded:
     @property
     def history(self) -> Any:
         """Return the model of the versions."""
-        return self.model.history.model  # type: ignore[attr-defined]
+        return versions_kept_of(self.model)
+
+    @property
+    def told_fields(self) -> list[Any]:
+        """Return the fields that are told, the lists last."""
+        untold = UNTOLD | self.untold
+        lists = [one for one in self.model._meta.many_to_many if self.keeps(one)]
+        return [one for one in self.history.tracked_fields if one.name not in untold] + lists
 
     @property
     def told(self) -> dict[str, Any]:
         """Return what of a version is told: the name of each field, and where its value is."""
-        untold = UNTOLD | self.untold
-        fields = [one for one in self.history.tracked_fields if one.name not in untold]
-        lists = [one for one in self.model._meta.many_to_many if self.keeps(one)]
-        return {one.name: F(path_of(one)) for one in fields} | {
-            one.name: self.list_of(one) for one in lists
+        return {
+            one.name: self.list_of(one) if one.many_to_many else F(path_of(one))
+            for one in self.told_fields
         }
+
+    @property
+    def decisive(self) -> list[str]:
+        """Return the fields of the row itself that decide who can see it."""
+        names = [one.name for one in self.model._meta.concrete_fields]
+        return [name for name in names if name in {"published_on", "stage"}]
 
     def keeps(self, field: Any) -> bool:
         """Return whether versions have the entries of a list."""
         return any(one.name == field.name for one in self.history._history_m2m_fields)
 
-    def list_of(self, field: Any) -> ListOf:
-        """Return the codes in a list of a version, in their order."""
+    def list_of(self, field: Any, name: str = "") -> ListOf:
+        """Return the codes in a list of a version, in their order; `name`: not codes, but these."""
         # simple_history gives each list that it keeps a model of this name.
         kept = apps.get_model(self.model._meta.app_label, f"{self.history.__name__}_{field.name}")
         other = field.m2m_reverse_field_name()
         rows = kept._default_manager.filter(history=OuterRef("history_id"))
         order = [f"{other}__{name}" for name in field.related_model._meta.ordering]
-        return ListOf(rows.order_by(*order), f"{other}__{name_of(field.related_model)}")
+        return ListOf(rows.order_by(*order), f"{other}__{name or name_of(field.related_model)}")
 
 
 def is_published(version: Version) -> bool:
@@ -191,16 +210,51 @@ def edits_of(recorded: Recorded, until: datetime | None) -> Iterator[tuple[str, 
             # A form that is saved leaves a version for each of its lists. It is one edit.
             version = following
             continue
-        if before is None or before["id"] != version["id"]:
-            before = recorded.at_first and version | recorded.at_first
-        after = version
-        if recorded.at_first and version["history_type"] == "-":
-            after = version | recorded.at_first
-        # Where coming and going are edits, the version itself tells what was seen just before it.
-        was_seen = before and (recorded.at_first or recorded.seen_if(before))
-        if before and was_seen and recorded.seen_if(version):
-            yield from differences(recorded, before, after)
-        before, version = after, following
+        if before is not None and before["id"] != version["id"]:
+            before = None
+        yield from cells_of(recorded, before, version)
+        before, version = version, following
+
+
+def edited(
+    recorded: Recorded, before: Version | None, version: Version
+) -> Iterator[tuple[str, str, str]]:
+    """Yield each field that differs from the version before, with what it said and what it says.
+
+    `before` is None for the first version of a row. Nothing is yielded of what readers could not
+    see just before and just after.
+    """
+    at_first = recorded.at_first
+    # Where coming and going are edits, the version itself tells what was seen just before it.
+    was_seen = at_first is not None or (before is not None and recorded.seen_if(before))
+    if not was_seen or not recorded.seen_if(version):
+        return
+    said = as_it_was(recorded, version if before is None else before, is_there=before is not None)
+    says = as_it_was(recorded, version)
+    for name in (one.name for one in recorded.told_fields):
+        was, has = as_text(said[f"told_{name}"]), as_text(says[f"told_{name}"])
+        if was != has:
+            yield name, was, has
+
+
+def as_it_was(recorded: Recorded, version: Version, *, is_there: bool = True) -> Version:
+    """Return what a version says: of a row that had not come, or had gone, what was so without."""
+    if recorded.at_first and not (is_there and version["history_type"] != "-"):
+        return version | recorded.at_first
+    return version
+
+
+def seen(recorded: Recorded) -> Q:
+    """Return in SQL what `seen_if` asks; what is `beside` a version has to be annotated."""
+    asked = {
+        "published_on": Q(published_on__isnull=False),
+        "commitment_day": Q(commitment_day__isnull=False),
+        "said_on": Q(said_on__isnull=False),
+        "stage": Q(stage=Report.Stage.FINAL),
+        "stage_then": Q(stage_then=Report.Stage.FINAL),
+    }
+    named = (*recorded.decisive, *recorded.beside())
+    return reduce(and_, (asked[name] for name in named), Q())
 
 
 def moment_of(version: Version) -> tuple[int, datetime]:
@@ -215,11 +269,6 @@ def versions_of(recorded: Recorded, until: datetime | None) -> QuerySet[Any, Any
     )
     if until is not None:
         versions = versions.filter(history_date__lt=until)
-    decisive = [
-        one.name
-        for one in recorded.model._meta.concrete_fields
-        if one.name in {"published_on", "stage"}
-    ]
     return (
         versions.annotate(**recorded.beside())
         .order_by("id", "history_date", "history_id")
@@ -230,7 +279,7 @@ def versions_of(recorded: Recorded, until: datetime | None) -> QuerySet[Any, Any
             "history_institution__slug",
             "history_role",
             *recorded.key,
-            *decisive,
+            *recorded.decisive,
             *recorded.beside(),
             **{f"told_{name}": value for name, value in recorded.told.items()},
         )
@@ -252,15 +301,13 @@ def name_of(model: Any) -> str:
     return "slug" if "slug" in names else "code"
 
 
-def differences(recorded: Recorded, before: Version, now: Version) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of each field that differs between two versions of a row."""
+def cells_of(recorded: Recorded, before: Version | None, now: Version) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each field that was edited between two versions of a row."""
     at = now["history_date"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     key = "/".join(str(now[path]) for path in recorded.key)
     who = as_text(now["history_institution__slug"]), now["history_role"]
-    for name in recorded.told:
-        was, has = as_text(before[f"told_{name}"]), as_text(now[f"told_{name}"])
-        if was != has:
-            yield recorded.table, key, at, name, was, has, *who
+    for field in edited(recorded, before, now):
+        yield recorded.table, key, at, *field, *who
 
 
 def as_text(value: Any) -> str:

@@ -1,0 +1,45 @@
+"""A page of changes: all kinds together, newest first."""
+
+from dataclasses import dataclass
+
+from ogp_tracker.changes.edits import Edits, newest_edits
+from ogp_tracker.changes.kinds import Change, Kind
+from ogp_tracker.changes.places import Place
+from ogp_tracker.changes.scopes import Scope
+from ogp_tracker.changes.sources import SOURCES
+
+CHANGES_PER_PAGE = 30
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Changes that stand on one page, and where older ones begin; None if there are none."""
+
+    changes: list[Change]
+    older: Place | None
+
+
+def listing(
+    scope: Scope,
+    *,
+    kind: Kind | None = None,
+    before: Place | None = None,
+    size: int = CHANGES_PER_PAGE,
+) -> Listing:
+    """Return the changes of a scope, of one kind or all, behind a place or from the newest on.
+
+    Asks the same number of queries for any number of changes. Where many versions of texts turn
+    out to be no edits, a page may have fewer changes than it could, and the next goes on.
+    """
+    found = [one for source in SOURCES for one in source.newest(scope, kind, before, size + 1)]
+    edits = Edits([], None)
+    if kind in {None, Kind.EDIT}:
+        edits = newest_edits(scope, before, size + 1)
+    found = sorted([*found, *edits.found], key=lambda one: one.place, reverse=True)
+    if edits.until is not None:
+        # What is older than the last version looked at may have edits in front of it.
+        until = edits.until
+        found = [one for one in found if one.place >= until]
+    shown = found[:size]
+    older = shown[-1].place if len(found) > size else edits.until
+    return Listing([one.show() for one in shown], older)

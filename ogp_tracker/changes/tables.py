@@ -1,0 +1,143 @@
+"""What the pages of changes know of each table of which every edit is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from irm.models import Assessment, MilestoneFinding, Report
+from milestones.models import Milestone
+from ogp_tracker.changes.kinds import Link
+from ogp_tracker.changes.scopes import Paths
+
+Said = dict[str, Any]
+"""What a version says, by the paths of `columns`."""
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A table: what its rows belong to, and how one of them is called."""
+
+    paths: Paths
+    columns: tuple[str, ...]
+    """The paths of what names a row."""
+    things: Callable[[Said], tuple[Link, ...]]
+    """Make the name of a row, from the whole to the part."""
+
+
+def commitment(said: Said, path: str = "", place: str = "") -> Link:
+    """Return the commitment at the end of a path; `place`: the part of its page."""
+    slug, title = said[f"{path}slug"], said[f"{path}title"]
+    name = f"{slug} {title}" if said[f"{path}ogp_id"] else title
+    return Link(name, reverse("commitment", args=[slug]) + place)
+
+
+def milestone(said: Said, path: str = "", place: str = "") -> tuple[Link, Link]:
+    """Return the milestone at the end of a path behind its commitment."""
+    number, slug = int(said[f"{path}number"]), said[f"{path}commitment__slug"]
+    address = reverse("milestone", args=[slug, number]) + place
+    return commitment(said, f"{path}commitment__"), Link(Milestone(number=number).label, address)
+
+
+def assessment(said: Said) -> tuple[Link, Link]:
+    """Return an assessment behind its commitment."""
+    page = commitment(said, "commitment__")
+    anchor = Assessment(report=Report(slug=said["report__slug"])).anchor
+    return page, Link(said["report__title"], f"{page.address}#{anchor}")
+
+
+def finding(said: Said) -> tuple[Link, ...]:
+    """Return a finding behind the milestone that it is of."""
+    anchor = MilestoneFinding(pk=int(said["id"])).anchor
+    return (
+        *milestone(said, "milestone__", f"#{anchor}"),
+        Link(
+            said["assessment__report__title"],
+            reverse("report", args=[said["assessment__report__slug"]]),
+        ),
+    )
+
+
+def nation_progress(said: Said) -> tuple[Link, ...]:
+    """Return a milestone's part in a nation."""
+    return *milestone(said, "milestone__"), Link(said["nation__label"])
+
+
+def names_of_commitment(path: str = "") -> tuple[str, ...]:
+    """Return the paths of what names a commitment."""
+    return tuple(f"{path}{name}" for name in ("slug", "ogp_id", "title"))
+
+
+def names_of_milestone(path: str = "") -> tuple[str, ...]:
+    """Return the paths of what names a milestone."""
+    return f"{path}number", *names_of_commitment(f"{path}commitment__")
+
+
+EDITED = {
+    "institutions": Edited(
+        Paths(nation="nation", institution="id"),
+        ("slug", "name"),
+        lambda said: (Link(said["name"], reverse("institution", args=[said["slug"]])),),
+    ),
+    "plans": Edited(
+        Paths(plan="id"),
+        ("slug", "title"),
+        lambda said: (Link(said["title"], reverse("plan", args=[said["slug"]])),),
+    ),
+    "commitments": Edited(
+        Paths(commitment="id", plan="plan"),
+        names_of_commitment(),
+        lambda said: (commitment(said),),
+    ),
+    "involvements": Edited(
+        Paths(commitment="commitment", plan="commitment__plan", institution="institution"),
+        names_of_commitment("commitment__"),
+        lambda said: (
+            commitment(said, "commitment__"),
+            Link(
+                _("Institutions and their roles"),
+                commitment(said, "commitment__", "#institutions").address,
+            ),
+        ),
+    ),
+    "milestones": Edited(
+        Paths(commitment="commitment", milestone="id", plan="commitment__plan"),
+        names_of_milestone(),
+        milestone,
+    ),
+    "nation_progress": Edited(
+        Paths(
+            commitment="milestone__commitment",
+            milestone="milestone",
+            plan="milestone__commitment__plan",
+            nation="nation",
+        ),
+        (*names_of_milestone("milestone__"), "nation__label"),
+        nation_progress,
+    ),
+    "reports": Edited(
+        Paths(plan="plan"),
+        ("slug", "title"),
+        lambda said: (Link(said["title"], reverse("report", args=[said["slug"]])),),
+    ),
+    "assessments": Edited(
+        Paths(commitment="commitment", plan="commitment__plan"),
+        (*names_of_commitment("commitment__"), "report__slug", "report__title"),
+        assessment,
+    ),
+    "findings": Edited(
+        Paths(
+            commitment="assessment__commitment",
+            milestone="milestone",
+            plan="assessment__commitment__plan",
+        ),
+        (
+            *names_of_milestone("milestone__"),
+            "assessment__report__slug",
+            "assessment__report__title",
+        ),
+        finding,
+    ),
+}

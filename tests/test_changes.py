@@ -1,0 +1,365 @@
+"""Readers see every published change, newest first: what, when, in whose name; and nothing else."""
+
+from collections import Counter
+from copy import copy
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+
+from commitments.models import Commitment, Institution, Involvement
+from commitments.models.membership import Role
+from irm.models import Assessment
+from milestones import services
+from ogp_tracker.changes import scopes
+from ogp_tracker.changes.kinds import Kind
+from ogp_tracker.changes.listing import listing
+from ogp_tracker.data.tables.record import RECORDED, edits
+from tests.factories import (
+    AssessmentFactory,
+    CommitmentFactory,
+    FindingFactory,
+    InstitutionFactory,
+    InvolvementFactory,
+    MilestoneFactory,
+    PlanFactory,
+    ReplyFactory,
+    ReportFactory,
+    contact_for,
+    days_ago,
+    make_correction,
+    make_document,
+    make_update,
+    nation,
+    officer_of,
+)
+from tests.pages import queries_of, read
+
+pytestmark = pytest.mark.django_db
+
+ALL = 500
+LONG = "The same words as ever. " * 200
+
+
+def time_passes(**how_long):
+    """Put all versions back in time: what is saved at once is one edit."""
+    for recorded in RECORDED:
+        versions = recorded.history.objects
+        versions.update(history_date=F("history_date") - timedelta(**how_long or {"days": 1}))
+
+
+def edit(row, by=None, **said):
+    """Save a row with other words, an hour after all that was there."""
+    time_passes(hours=1)
+    for name, value in said.items():
+        setattr(row, name, value)
+    row._history_user = by
+    row.save()
+
+
+class World:
+    """A public commitment of which everything changed that can change."""
+
+    def __init__(self):
+        self.lead = InstitutionFactory(name="Lead Office", nation=nation("sct"))
+        self.plan = PlanFactory(title="Plan")
+        self.commitment = CommitmentFactory(
+            ogp_id="UK5001",
+            title="Old title",
+            plan=self.plan,
+            lead=self.lead,
+            nations=["sct", "wls"],
+        )
+        self.milestone = MilestoneFactory(commitment=self.commitment, due_on=days_ago(20))
+        self.report = ReportFactory(plan=self.plan)
+        self.assessment = AssessmentFactory(commitment=self.commitment, report=self.report)
+        self.finding = FindingFactory(assessment=self.assessment, milestone=self.milestone)
+        self.contact = contact_for(self.commitment, username="zq-person", last_name="Zqperson")
+        time_passes()
+        self.act()
+        self.edit()
+
+    def act(self):
+        officer = officer_of(self.lead, username="zq-officer")
+        first = make_update(self.milestone, "limited", by=officer, nations=["sct"])
+        make_correction(first, "substantial", by=officer, correction_reason="A slip of the pen.")
+        services.move_due_day(
+            self.milestone,
+            to=days_ago(-10),
+            reason="The regulator asked for time.",
+            institution=self.lead,
+            by=self.contact,
+        )
+        ReplyFactory(assessment=self.assessment, finding=self.finding)
+
+    def edit(self):
+        edit(self.commitment, self.contact, title="New title", objective=f"{LONG} One. {LONG}")
+        edit(self.commitment, self.contact, objective=f"{LONG} <b>Two</b>. {LONG}")
+        self.milestone.refresh_from_db()
+        edit(self.milestone, text="Other words")
+        edit(self.lead, name="Renamed Office")
+        edit(self.plan, title="Plan, renamed")
+        edit(self.report, tracker_note="A note.")
+        edit(self.assessment, completion="limited")
+        edit(self.finding, found="Found more.")
+        time_passes(hours=1)
+        InvolvementFactory(commitment=self.commitment, institution=InstitutionFactory(name="Help"))
+        services.set_applicability(
+            self.milestone, nation("wls"), applies=False, reason="Not devolved"
+        )
+
+
+@pytest.fixture(scope="module")
+def changed(django_db_setup, django_db_blocker):
+    """Make the world once for all tests of this file; each test's own rows are rolled back."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+def all_of(scope=scopes.WHOLE_SITE, **choices):
+    """Return all changes of a scope, as pages show them."""
+    found = listing(scope, size=ALL, **choices)
+    assert found.older is None
+    return found.changes
+
+
+def walk(size, **choices):
+    """Return all changes of the site as a reader meets them who goes from page to page."""
+    met, before = [], None
+    while True:
+        page = listing(scopes.WHOLE_SITE, size=size, before=before, **choices)
+        met += page.changes
+        if page.older is None:
+            return met
+        assert before is None or page.older < before
+        before = page.older
+
+
+def test_reader_sees_each_kind_with_who_and_when_and_no_persons_name(client, changed):
+    page = read(client, "/changes/")
+    said = page.first("main").text()
+
+    assert {change.kind for change in all_of()} == set(Kind)
+    assert "Reason: The regulator asked for time." in said
+    assert "Reason: A slip of the pen." in said
+    moved = (date_format(days_ago(20)), date_format(days_ago(-10)))
+    assert "From {} to {}.".format(*moved) in said
+    assert "removed: Old (end)" in said
+    assert "added: New (end)" in said
+    # What has no institution of its own is signed with that of whoever saved it.
+    signed = [line.text() for line in page.all("li") if "added: New" in line.text()]
+    assert ["role: Point of contact" in line and "Central office" in line for line in signed] == [
+        True
+    ]
+    assert "zq" not in page.html.lower()
+
+
+def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_days(changed):
+    names = {recorded.table: recorded.model._meta for recorded in RECORDED}
+    institutions = dict(Institution.objects.values_list("slug", "name"))
+    recorded = Counter(
+        (
+            at,
+            capfirst(str(names[table].get_field(field).verbose_name)),
+            institutions.get(slug),
+            Role(role).label if role else "",
+        )
+        for block in edits(None)
+        for table, _key, at, field, _was, _has, slug, role in block
+        if field != "due_on"
+    )
+    listed = Counter(
+        (
+            change.moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            difference.field,
+            change.who and change.who.name,
+            change.role,
+        )
+        for change in all_of(kind=Kind.EDIT)
+        for difference in change.differences
+    )
+
+    assert listed == recorded
+    assert len(recorded) >= 12
+
+
+def test_reader_sees_a_due_day_that_moved_without_a_reason_among_the_edits(changed):
+    edit(changed.milestone, due_on=days_ago(-99))
+
+    newest = all_of(kind=Kind.EDIT)[0]
+    assert [difference.field for difference in newest.differences] == ["Due day"]
+
+
+def test_reader_who_goes_on_page_by_page_meets_every_change_once(changed):
+    CommitmentFactory.create_batch(3, plan=changed.plan)
+    every = all_of()
+
+    assert walk(2) == every
+    assert [change.moment for change in every] == sorted(
+        (change.moment for change in every), reverse=True
+    )
+    assert {kind: walk(3, kind=kind) for kind in Kind} == {
+        kind: [change for change in every if change.kind == kind] for kind in Kind
+    }
+
+
+def test_reader_reaches_an_edit_behind_many_versions_in_which_nothing_was_edited(changed):
+    edit(changed.lead, website="https://www.gov.uk/lead")
+    every = all_of()
+    kept, now = Institution.history.model, timezone.now()
+    version = kept.objects.latest("history_date")
+    copies = []
+    for number in range(130):
+        version.pk, version.history_date = None, now + timedelta(seconds=number + 2)
+        copies.append(copy(version))
+    kept.objects.bulk_create(copies)
+
+    assert listing(scopes.WHOLE_SITE, size=5).changes == []
+    assert walk(5) == every
+
+
+def test_reader_sees_nothing_of_drafts_nor_of_what_was_withdrawn(changed):
+    before = all_of()
+    draft = CommitmentFactory(draft=True, plan=changed.plan, lead=changed.lead)
+    step = MilestoneFactory(commitment=draft)
+    make_update(step, source=make_document())
+    services.move_due_day(step, to=days_ago(3), reason="Draft", institution=None, by=None)
+    edit(draft, title="A draft's new title")
+    edit(step, text="A draft's new text")
+    AssessmentFactory(commitment=draft)
+    ReplyFactory(assessment=changed.assessment, draft=True)
+    unpublished = AssessmentFactory(commitment=changed.commitment, draft=True)
+    edit(unpublished, analysis="Not yet")
+    published = changed.milestone.updates.latest("pk")
+    make_correction(published, "completed", publish=False)
+    withdrawn = CommitmentFactory(plan=changed.plan)
+    edit(withdrawn, title="Said in public")
+    edit(withdrawn, published_on=None)
+
+    def without_moments(changes):
+        return Counter((one.kind, one.things, one.differences) for one in changes)
+
+    assert without_moments(all_of()) == without_moments(before)
+
+
+def test_reader_of_a_row_sees_its_own_changes_and_no_others(changed):
+    other = CommitmentFactory(ogp_id="UK5002", nations=["eng"])
+    step = MilestoneFactory(commitment=other)
+    second = MilestoneFactory(commitment=changed.commitment)
+    make_update(step, "limited")
+    make_update(second, "limited")
+    time_passes()
+    edit(step, text="Elsewhere")
+    edit(second, text="Beside it")
+    own = f"{changed.milestone.get_absolute_url()}"
+
+    def addresses(scope):
+        return {thing.address.split("#")[0] for one in all_of(scope) for thing in one.things}
+
+    def kinds(scope):
+        return {one.kind for one in all_of(scope)}
+
+    for scope in (
+        scopes.of_commitment(changed.commitment),
+        scopes.of_plan(changed.plan),
+        scopes.of_nation(nation("sct")),
+        scopes.of_institution(changed.lead),
+    ):
+        assert kinds(scope) == set(Kind), scope.own
+        assert {own, second.get_absolute_url()} <= addresses(scope), scope.own
+        assert not [found for found in addresses(scope) if "UK5002" in found], scope.own
+    milestone = scopes.of_milestone(changed.milestone)
+    assert kinds(milestone) == set(Kind) - {Kind.COMMITMENT}
+    assert second.get_absolute_url() not in addresses(milestone)
+    assert changed.plan.get_absolute_url() in addresses(scopes.of_plan(changed.plan))
+    assert changed.lead.get_absolute_url() in addresses(scopes.of_institution(changed.lead))
+    assert all_of(scopes.of_nation(nation("nir"))) == []
+
+
+def test_institution_that_left_a_commitment_keeps_its_leaving_among_its_changes(changed):
+    helper = InstitutionFactory()
+    part = InvolvementFactory(commitment=changed.commitment, institution=helper)
+    time_passes()
+    part.delete()
+
+    (left,) = all_of(scopes.of_institution(helper), kind=Kind.EDIT)[:1]
+    assert [difference.field for difference in left.differences] == ["Institution", "Role"]
+    assert all("<ins>" not in difference.shown for difference in left.differences)
+    assert not Involvement.objects.filter(institution=helper).exists()
+
+
+def test_page_asks_no_more_for_many_changes_than_for_few(client, changed):
+    addresses = [
+        "/changes/",
+        *(
+            f"{row.get_absolute_url()}changes/"
+            for row in (
+                *(changed.commitment, changed.milestone, changed.plan, changed.lead),
+                nation("sct"),
+            )
+        ),
+    ]
+    few = {address: queries_of(client, address) for address in addresses}
+    for number in range(2):
+        edit(changed.commitment, title=f"Title {number}")
+        edit(changed.assessment, analysis=f"Analysis {number}")
+        step = MilestoneFactory(commitment=changed.commitment)
+        make_correction(make_update(step, "limited"), "substantial")
+        edit(step, text="Others")
+    many = {address: queries_of(client, address) for address in addresses}
+
+    assert many == few
+    assert max(many.values()) <= 15
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["yesterday", "00010101T000000.000000Z~report~1", "20261301T000000.000000Z~report~1", "\0"],
+)
+def test_reader_with_a_broken_link_to_older_changes_is_told_and_gets_the_newest(
+    client, changed, before
+):
+    page = read(client, f"/commitments/UK5001/changes/?before={before}&kind=edit&page=x")
+
+    assert "part of it is missing or was altered" in page.first("p", css="note").text()
+    assert len(page.first("main").all("ol", css="log")) >= 1
+
+
+def test_reader_who_asks_for_a_kind_that_is_not_there_is_told_that_it_is_not_applied(
+    client, changed
+):
+    page = read(client, "/changes/?kind=gossip")
+
+    assert "This filter is not applied." in page.first("ul", css="error").text()
+    assert page.all("ol", css="log")
+
+
+def test_reader_of_a_long_text_sees_the_words_that_changed_and_a_little_around_them(changed):
+    (change,) = [
+        one
+        for one in all_of(scopes.of_commitment(changed.commitment), kind=Kind.EDIT)
+        if [difference.field for difference in one.differences] == ["Objective"]
+    ]
+    shown = change.differences[0].shown
+
+    assert "[…]" in shown
+    assert len(shown) < 1500
+    assert "One" in shown
+    assert "&lt;b&gt;Two&lt;/b&gt;" in shown
+
+
+def test_assessment_and_commitment_stand_at_the_beginning_of_their_day(changed):
+    days = [
+        (change.has_time, timezone.localtime(change.moment).strftime("%H:%M"))
+        for change in all_of()
+        if change.kind in {Kind.ASSESSMENT, Kind.COMMITMENT}
+    ]
+
+    assert days == [(False, "00:00")] * (Assessment.objects.count() + Commitment.objects.count())
+    assert datetime.now(UTC) > all_of()[-1].moment
