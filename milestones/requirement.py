@@ -193,11 +193,14 @@ def _public_in(plan: ActionPlan) -> Any:
 
 
 def _updates() -> QuerySet[Any]:
-    return ProgressUpdate.objects.public().filter(milestone__commitment=OuterRef("pk"))
+    """Return the published reports of the outer commitment, which is public."""
+    return ProgressUpdate.objects.published().filter(milestone__commitment=OuterRef("pk"))
 
 
 def _evidence() -> QuerySet[Any]:
-    return Evidence.objects.public().filter(update__milestone__commitment=OuterRef("pk"))
+    """Return the evidence of the published reports of the outer commitment, which is public."""
+    mine = {"update__milestone__commitment": OuterRef("pk")}
+    return Evidence.objects.filter(update__published_at__isnull=False, **mine)
 
 
 def _number(rows: QuerySet[Any], by: str) -> Subquery:

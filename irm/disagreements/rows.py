@@ -5,6 +5,7 @@ reports are compared: a version for public comment may still change.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 
 from django.db.models import (
@@ -120,14 +121,19 @@ class Places:
         """Return both units, in their order."""
         return self.wholes, self.parts
 
+    @cached_property
+    def whole_number(self) -> int:
+        """Return how many of them are commitments."""
+        return int(self.wholes.count())
+
     def count(self) -> int:
         """Return how many places there are."""
-        return self.wholes.count() + self.parts.count()
+        return self.whole_number + int(self.parts.count())
 
     def __getitem__(self, cut: slice) -> list[Any]:
         """Return the rows of a page."""
         start, stop = cut.start or 0, cut.stop
-        before = self.wholes.count()
+        before = self.whole_number
         rows: list[Any] = list(self.wholes[start:stop]) if start < before else []
         if stop > before:
             rows += self.parts[max(start - before, 0) : stop - before]
