@@ -61,8 +61,10 @@ class Holds(_OfEntry):
         return sql, given
 
 
-class HoldsAny(Holds):
+class HoldsAny(_OfEntry):
     """Whether an entry holds any of these words, which may be very many."""
+
+    output_field = BooleanField()
 
     def __init__(self, words: Iterable[str]) -> None:
         super().__init__(Query(wanted=tuple((word,) for word in sorted(words))))

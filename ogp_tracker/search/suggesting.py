@@ -16,8 +16,8 @@ from ogp_tracker.search.query import STOP_WORDS, Query, parse, replace_words, wo
 SHORTEST, LONGEST = 3, 20
 """How many letters a word has that is worth a guess."""
 
-MOST_WORDS = 2
-"""Words of one query that are looked for in another spelling."""
+MOST_ASKED, MOST_WORDS = 5, 2
+"""How many words of a query are asked for by themselves, and how many get another spelling."""
 
 TEXTS = 50
 """Texts in which the other spelling is looked for."""
@@ -29,7 +29,8 @@ ALIKE = 0.75
 
 def suggestion(text: str, query: Query, choices: Choices) -> str:
     """Return the text in another spelling with which something is found, or ""."""
-    unknown = [word for word in _words_in_question(query) if not _is_known(word)]
+    asked = _words_in_question(query)[:MOST_ASKED]
+    unknown = [word for word in asked if not _is_known(word)]
     better = {word: other for word in unknown[:MOST_WORDS] if (other := _other_spelling(word))}
     if not better:
         return ""

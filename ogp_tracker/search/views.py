@@ -29,7 +29,7 @@ class Advice:
 
 def search(request: HttpRequest) -> HttpResponse:
     """Show what holds the words in the address, or how to search."""
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\0", "").strip()
     form = ChoicesForm(request.GET)
     query, choices = parse(text), form.chosen
     found = find(query, choices)
