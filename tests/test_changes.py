@@ -150,7 +150,8 @@ def test_reader_sees_each_kind_with_who_and_when_and_no_persons_name(client, cha
     assert "Reason: A slip of the pen." in said
     moved = (date_format(days_ago(20)), date_format(days_ago(-10)))
     assert "From {} to {}.".format(*moved) in said
-    assert "removed: Old (end)" in said and "added: New (end)" in said
+    assert "removed: Old (end)" in said
+    assert "added: New (end)" in said
     # What has no institution of its own is signed with that of whoever saved it.
     signed = [line.text() for line in page.all("li") if "added: New" in line.text()]
     assert ["role: Point of contact" in line and "Central office" in line for line in signed] == [
@@ -347,8 +348,10 @@ def test_reader_of_a_long_text_sees_the_words_that_changed_and_a_little_around_t
     ]
     shown = change.differences[0].shown
 
-    assert "[…]" in shown and len(shown) < 1500
-    assert "One" in shown and "&lt;b&gt;Two&lt;/b&gt;" in shown
+    assert "[…]" in shown
+    assert len(shown) < 1500
+    assert "One" in shown
+    assert "&lt;b&gt;Two&lt;/b&gt;" in shown
 
 
 def test_assessment_and_commitment_stand_at_the_beginning_of_their_day(changed):
