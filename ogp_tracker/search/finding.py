@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from commitments.models import ActionPlan, Commitment, Nation
@@ -71,14 +71,14 @@ def find(query: Query, choices: Choices | None = None) -> Found:
     return Found(keys[:MOST], is_more, by_kind)
 
 
-def readable(choices: Choices, sources: Iterable[Source] = SOURCES) -> Q:
+def readable(choices: Choices) -> Q:
     """Return the condition that readers see the row of an entry, and that it is among the choices.
 
     It is asked of the row itself. What is not public is in the index and never comes out of it.
     """
     condition = Q(pk__in=[])
-    for source in sources:
-        if choices.kind in (None, source.kind) and (rows := _chosen(source, choices)) is not None:
+    for source in SOURCES:
+        if (rows := _chosen(source, choices)) is not None:
             row = rows.filter(pk=OuterRef("key") - Value(source.first_key))
             condition |= Q(key__range=source.keys) & Q(Exists(row))
     return condition & Q(key__range=keys_of(choices.kind)) if choices.kind else condition
@@ -87,29 +87,41 @@ def readable(choices: Choices, sources: Iterable[Source] = SOURCES) -> Q:
 def _hits(query: Query, choices: Choices, *, in_head: bool = False) -> dict[int, float]:
     """Return the keys of entries that hold the query, each with its rank; one more than `MOST`."""
     holds = Q(Holds(query, in_head=in_head))
-    hits = _ranked(holds, query)
-    if len(hits) > MOST:
-        return _ranked(holds & readable(choices), query)
-    # Only the rows that these are of have to be asked.
-    seen = Searchable.objects.filter(readable(choices, rows_by_source(hits)), pk__in=list(hits))
-    return {key: hits[key] for key in seen.values_list("key", flat=True)} if hits else {}
+    looked_at = MOST + MOST // 4
+    hits = _ranked(holds, query, looked_at)
+    seen = _readable_among(hits, choices)
+    if len(seen) <= MOST and len(hits) == looked_at:
+        # Of these too many were drafts or nothing that was chosen: there are others.
+        return _ranked(holds & readable(choices), query, MOST + 1)
+    return {key: hits[key] for key in seen}
 
 
-def _ranked(condition: Q, query: Query) -> dict[int, float]:
+def _readable_among(keys: Iterable[int], choices: Choices) -> list[int]:
+    """Return those of the keys whose rows readers see; no other rows have to be looked at."""
+    asked = [
+        rows.filter(pk__in=pks).annotate(key=F("pk") + Value(source.first_key)).order_by()
+        for source, pks in rows_by_source(keys).items()
+        if (rows := _chosen(source, choices)) is not None
+    ]
+    found = [rows.values_list("key", flat=True) for rows in asked]
+    return list(found[0].union(*found[1:], all=True)) if found else []
+
+
+def _ranked(condition: Q, query: Query, most: int) -> dict[int, float]:
     """Return the keys of the first entries that pass, with how well they answer the query."""
-    rows = Searchable.objects.filter(condition).annotate(rank=Rank(query))
-    return dict(rows.values_list("key", "rank")[: MOST + 1])
+    entries = Searchable.objects.filter(condition).annotate(rank=Rank(query))
+    return dict(entries.values_list("key", "rank")[:most])
 
 
 def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
     """Return the rows of a source that are among the choices, or None if none can be."""
+    if choices.kind not in (None, source.kind):
+        return None
     rows = source.rows()
     for path, chosen in ((source.nations, choices.nation), (source.plan, choices.plan)):
-        if chosen is None:
-            continue
-        if not path:
+        if chosen is not None and not path:
             return None
-        rows = rows.filter(**{path: chosen.pk})
+        rows = rows.filter(**{path: chosen.pk}) if chosen else rows
     return rows
 
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ogp_tracker.search.finding import Choices, Found, find
 from ogp_tracker.search.forms import ChoicesForm
@@ -42,12 +44,21 @@ def search(request: HttpRequest) -> HttpResponse:
             "query": query,
             "form": form,
             "found": found,
+            "how_many": how_many(found),
             "counts": counts_of(found),
             "page": page,
             "results": results(list(page.object_list), query) if found.keys else [],
             "advice": advice(text, query, choices) if query.wanted and not found.keys else None,
         },
     )
+
+
+def how_many(found: Found) -> str:
+    """Return the number of results in words."""
+    total = {"total": len(found.keys)}
+    if found.is_more:
+        return _("More than %(total)s results") % total
+    return ngettext("%(total)s result", "%(total)s results", len(found.keys)) % total
 
 
 def counts_of(found: Found) -> list[tuple[Kind, int | None]]:
