@@ -3,6 +3,7 @@
 from collections import Counter
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin
 
 import pytest
 from django.db.models import F
@@ -14,7 +15,7 @@ from commitments.models import Commitment, Institution, Involvement
 from commitments.models.membership import Role
 from irm.models import Assessment
 from milestones import services
-from ogp_tracker.changes import scopes
+from ogp_tracker.changes import scopes, views
 from ogp_tracker.changes.kinds import Kind
 from ogp_tracker.changes.listing import listing
 from ogp_tracker.data.tables.record import RECORDED, edits
@@ -207,6 +208,21 @@ def test_reader_who_goes_on_page_by_page_meets_every_change_once(changed):
     assert {kind: walk(3, kind=kind) for kind in Kind} == {
         kind: [change for change in every if change.kind == kind] for kind in Kind
     }
+
+
+def test_reader_follows_the_links_to_older_changes_to_the_end(client, changed, monkeypatch):
+    monkeypatch.setattr(views, "CHANGES_PER_PAGE", 8)
+    address, met, titles = "/changes/?kind=edit", 0, []
+    while address:
+        page = read(client, address)
+        met += sum(len(day.inside_of("li")) for day in page.first("main").all("ol", css="log"))
+        titles.append(page.title)
+        (address,) = [
+            urljoin(address, link.attrs["href"]) for link in page.all("a", rel="next")
+        ] or [None]
+
+    assert met == len(all_of(kind=Kind.EDIT)) > 8
+    assert len(set(titles)) == len(titles)
 
 
 def test_reader_reaches_an_edit_behind_many_versions_in_which_nothing_was_edited(changed):

@@ -8,8 +8,6 @@ from ogp_tracker.changes.places import Place
 from ogp_tracker.changes.scopes import Scope
 from ogp_tracker.changes.sources import SOURCES
 
-CHANGES_PER_PAGE = 30
-
 
 @dataclass(frozen=True)
 class Listing:
@@ -24,7 +22,7 @@ def listing(
     *,
     kind: Kind | None = None,
     before: Place | None = None,
-    size: int = CHANGES_PER_PAGE,
+    size: int,
 ) -> Listing:
     """Return the changes of a scope, of one kind or all, behind a place or from the newest on.
 

@@ -17,6 +17,7 @@ from commitments.models.membership import Role
 from ogp_tracker.changes.kinds import Change, Difference, Kind, Link
 from ogp_tracker.changes.places import Place
 from ogp_tracker.changes.tables import EDITED
+from ogp_tracker.data.columns import LIST_SEPARATOR
 from ogp_tracker.data.tables.record import Recorded, Version, as_it_was
 
 LEFT_OUT = " […] "
@@ -69,6 +70,8 @@ def who_edited(version: Version) -> Link | None:
 def difference(field: Any, was: str, has: str) -> Difference:
     """Return what became of a field, whose cells in the record these are."""
     name = capfirst(str(field.verbose_name))
+    if field.many_to_many:
+        return Difference(name, to_html(list_runs(was, has)))
     is_text = isinstance(field, (models.CharField, models.TextField)) and not field.choices
     if not is_text:
         runs = [Run(Fate.REMOVED, in_words(field, was)), Run(Fate.ADDED, in_words(field, has))]
@@ -81,6 +84,17 @@ def difference(field: Any, was: str, has: str) -> Difference:
             name, format_html("{}", _("Too long to be compared here. It stands on its own page."))
         )
     return Difference(name, to_html(shortened(differences(was, has))), is_text=True)
+
+
+def list_runs(was: str, has: str) -> list[Run]:
+    """Return what went from a list and what came, between what stayed."""
+    old, new = (cell.split(LIST_SEPARATOR) if cell else [] for cell in (was, has))
+    fates = [(Fate.KEPT if part in new else Fate.REMOVED, part) for part in old]
+    fates += [(Fate.ADDED, part) for part in new if part not in old]
+    runs = []
+    for number, (fate, part) in enumerate(fates):
+        runs += [Run(Fate.KEPT, LIST_SEPARATOR)] * (number > 0) + [Run(fate, part)]
+    return runs
 
 
 def in_words(field: Any, cell: str) -> str:

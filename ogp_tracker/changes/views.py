@@ -17,6 +17,8 @@ from ogp_tracker.changes.kinds import Change, Kind
 from ogp_tracker.changes.listing import listing
 from ogp_tracker.changes.places import BadPlace, Place
 
+CHANGES_PER_PAGE = 30
+
 
 class ChangesFilter(forms.Form):
     """What readers may choose of the changes."""
@@ -78,7 +80,7 @@ def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpRe
     kind = Kind(chosen) if chosen else None
     before, is_bad = place_in(request)
     number = page_number(request) if before else 1
-    found = listing(scope, kind=kind, before=before)
+    found = listing(scope, kind=kind, before=before, size=CHANGES_PER_PAGE)
     return render(
         request,
         "changes/changes.html",
@@ -92,7 +94,7 @@ def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpRe
             "next_page": number + 1,
             "is_bad_place": is_bad,
             "days": by_day(found.changes),
-            "older": found.older,
+            "older": str(found.older) if found.older else "",
         },
     )
 
