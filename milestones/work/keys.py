@@ -1,6 +1,6 @@
 """Many keys at once: asked for, and read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
@@ -42,11 +42,11 @@ class Among(Func):
         return sql, (*params, f"{{{self.keys.text}}}")
 
 
-def plain(rows: "QuerySet[Any, Any]") -> list[tuple[Any, ...]]:
-    """Return rows of keys, numbers and words as the database gives them.
+def plain(rows: "QuerySet[Any, Any]") -> Iterator[tuple[Any, ...]]:
+    """Yield rows of keys, numbers and words as the database gives them.
 
-    Django would look at each of very many once more.
+    Django would look at each of very many once more, and keep them all.
     """
     with connection.cursor() as cursor:
         cursor.execute(*rows.query.sql_with_params())
-        return cursor.fetchall()
+        yield from cursor
