@@ -34,7 +34,9 @@ def parts() -> list[Part]:
     """List the runs, each with what it is missing on this machine."""
     no_browser = "" if find_chromium() else "no Chromium found; set CHROMIUM to the path of one"
     # The full walk of all roles takes minutes; `pytest -m walk` takes it.
-    side_by_side = ("-n", "auto", "-m", "not browser and not vnu and not walk")
+    # Who has nothing left to do takes over what others have: some tests take as long as a hundred.
+    at_once = ("-n", "auto", "--dist", "worksteal")
+    side_by_side = (*at_once, "-m", "not browser and not vnu and not walk")
     # Named, because to read all other tests, in every process, takes longer than many a journey.
     browser = "tests/browser"
     return [
@@ -47,7 +49,7 @@ def parts() -> list[Part]:
         ),
         Part(
             "browser journeys",
-            ("-n", "auto", "-m", "browser and not vnu", browser),
+            (*at_once, "-m", "browser and not vnu", browser),
             missing=no_browser,
         ),
         Part(

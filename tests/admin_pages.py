@@ -13,12 +13,16 @@ def address(model, page, *args):
 
 
 class _FormParser(HTMLParser):
-    """Collects what a browser would send if the page's form were submitted untouched."""
+    """Collects what a browser would send if the page's form were submitted untouched.
+
+    The box for searching the site, which is on every public page, is a form of its own.
+    """
 
     def __init__(self):
         super().__init__()
         self.sent = {}
         self.select = self.textarea = None
+        self.in_search_box = False
 
     def add(self, name, value):
         self.sent.setdefault(name, []).append(value)
@@ -26,6 +30,10 @@ class _FormParser(HTMLParser):
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         name = given.get("name")
+        if tag == "form":
+            self.in_search_box = given.get("role") == "search"
+        if self.in_search_box:
+            return
         if tag == "input" and name and given.get("type") not in {"submit", "file"}:
             ticked = given.get("type") in {"checkbox", "radio"}
             if "checked" in given or not ticked:

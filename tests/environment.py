@@ -68,11 +68,12 @@ def start_postgresql():
     return server.get_uri()
 
 
-FORMS_AND_PAGES = re.compile(
-    r"test_(admin_(?!two_officers)|page_(?!drafts)|rights_matrix|held_forms|signing_in|my_work_page"
+SAME_ON_EVERY_DATABASE = re.compile(
+    r"test_(admin_|page_(?!drafts)|rights_(matrix|leaks)|held_forms|signing_in|my_work_page"
     r"|second_factor|session_rest|password_again|evidence_(kinds|names|serving|store)|sitemap|demo"
     r"|import_(refusals|sheet)|api_(copies|cors|limits|problems|schema|schemathesis)|headers"
-    r"|link_(check|round)|seed_words|fixtures_|commitment_lines|docs_|data_programs)"
+    r"|link_(check|round)|seed_words|fixtures|commitment_lines|docs_|data_(programs|addresses)"
+    r"|late_page|requirement|footnote|clusters|colleagues|contact|wellknown|health)"
 )
 """Files of tests about forms and pages: what they look at is made after the rows have come.
 
@@ -90,7 +91,7 @@ def asks_the_database(item):
     # Imported late: the environment has to be settled first.
     from django.test import TransactionTestCase
 
-    if item.get_closest_marker("own_database") or FORMS_AND_PAGES.match(item.path.name):
+    if item.get_closest_marker("own_database") or SAME_ON_EVERY_DATABASE.match(item.path.name):
         return False
     return bool(
         item.get_closest_marker("django_db")

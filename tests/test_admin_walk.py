@@ -99,6 +99,7 @@ def test_every_model_of_ours_has_its_section():
     }
 
 
+@pytest.mark.walk
 def test_colleagues_read_every_page_of_every_row(colleagues):
     fill(colleagues)
     for model in MODELS:

@@ -67,10 +67,13 @@ class TestRows(TestCase):
                 assert by_key(table, rows) == by_key(table, exported(table)), table.name
                 assert rows, table.name
 
-    def test_no_table_but_the_history_is_left_out(self):
+    def test_no_table_is_left_out_but_what_is_made_of_the_others(self):
         names = {resource.name for resource in RESOURCES}
 
-        assert {table.name for table in TABLES} == names | set(INSIDE) | {"history"}
+        assert {table.name for table in TABLES} == names | set(INSIDE) | {
+            "history",
+            "disagreements",
+        }
 
     def test_every_row_is_found_by_its_key(self):
         for resource in RESOURCES:

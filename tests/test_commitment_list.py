@@ -126,7 +126,7 @@ class TestChoices:
 
         chosen = {
             select.attrs["name"]: option.attrs["value"]
-            for select in page.first("form").all("select")
+            for select in page.first("form", "filters").all("select")
             for option in select.all("option")
             if "selected" in option.attrs
         }
@@ -136,8 +136,8 @@ class TestChoices:
             "sort": "title",
         }
         assert page.title.startswith("Commitments: Scotland, Completed")
-        assert page.first("form").attrs["method"] == "get"
-        for select in page.first("form").all("select"):
+        assert page.first("form", "filters").attrs["method"] == "get"
+        for select in page.first("form", "filters").all("select"):
             assert page.first("label", **{"for": select.attrs["id"]}).text()
 
     def test_reader_takes_choices_back_one_by_one(self, client):
@@ -175,7 +175,7 @@ class TestUnknownValues:
         for name in NAMES:
             field = page.first("select", name=name)
             assert field.attrs["aria-invalid"] == "true"
-            error = page.first("form").first(id=field.attrs["aria-describedby"])
+            error = page.first("form", "filters").first(id=field.attrs["aria-describedby"])
             assert "This filter is not applied." in error.text()
 
     def test_reader_keeps_the_choices_that_are_understood(self, client):

@@ -142,7 +142,7 @@ def test_reader_of_one_section_goes_from_page_to_page_in_the_chosen_nation(clien
     assert page.title.startswith("Late and silent: Overdue, Scotland (page 2)")
     (last,) = rows_of(page, "overdue")
     assert last.startswith("UK11, Milestone 1")
-    assert "This filter is not applied." in page.first("form").text()
+    assert "This filter is not applied." in page.first("form", "filters").text()
     none = read(client, "/late/?show=overdue&nation=nir").first("main").text()
     assert "None of the milestones that you chose is past its due day today." in none
 

@@ -60,7 +60,7 @@ specs = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(specs)
 def test_sql_counts_what_the_pages_show(drawn):
     plans = [PlanFactory(), PlanFactory()]
