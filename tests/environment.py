@@ -69,11 +69,12 @@ def start_postgresql():
 
 
 SAME_ON_EVERY_DATABASE = re.compile(
-    r"test_(admin_|page_(?!drafts)|rights_(matrix|leaks)|held_forms|signing_in|my_work_page"
+    r"test_(admin_|page_|rights_(matrix|leaks)|held_forms|signing_in|my_work_page|prose|timeline"
     r"|second_factor|session_rest|password_again|evidence_(kinds|names|serving|store)|sitemap|demo"
     r"|import_(refusals|sheet)|api_(copies|cors|limits|problems|schema|schemathesis)|headers"
     r"|link_(check|round)|seed_words|fixtures|commitment_lines|docs_|data_(programs|addresses)"
-    r"|late_page|requirement|footnote|clusters|colleagues|contact|wellknown|health)"
+    r"|late_page|requirement|footnote|clusters|colleagues|contact|wellknown|health|api_pages"
+    r"|commitment_list|static_files|settings|checks|level_counts)"
 )
 """Files of tests about forms and pages: what they look at is made after the rows have come.
 

@@ -122,6 +122,7 @@ def test_colleagues_read_every_page_of_every_row(colleagues):
             assert answer.status_code == (200 if may else 403), row
 
 
+@pytest.mark.walk
 def test_colleagues_search_and_use_every_filter_of_every_list(colleagues):
     fill(colleagues)
     for model in MODELS:
