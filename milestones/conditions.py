@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from milestones.models import NationProgress
 
 
-SETTLED = Q(level=Level.COMPLETED.value) | Q(applies=False)
-"""The condition that nothing is left to do in a nation. An index rests on it, word for word."""
+def settled_at(path: str = "") -> Q:
+    """Return the condition that nothing is left to do in the nation at the end of `path`."""
+    at = f"{path}__" if path else ""
+    return Q(**{f"{at}level": Level.COMPLETED.value}) | Q(**{f"{at}applies": False})
+
+
+SETTLED = settled_at()
+"""An index rests on this condition, word for word."""
 
 
 def is_completed() -> Q:

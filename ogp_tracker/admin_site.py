@@ -141,7 +141,16 @@ class TrackerAdminSite(AdminSite):
         return redirect(address)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return what is listed, in the order of `ORDER`; anything that it forgets comes last."""
+        """Return what is listed, in the order of `ORDER`; anything that it forgets comes last.
+
+        Django asks twice for the first page.
+        """
+        known: dict[str | None, list[Any]] = request.__dict__.setdefault("app_lists", {})
+        if app_label not in known:
+            known[app_label] = self._app_list_in_order(request, app_label)
+        return known[app_label]
+
+    def _app_list_in_order(self, request: HttpRequest, app_label: str | None) -> list[Any]:
         listed = super().get_app_list(request, app_label)
         labels = list(ORDER)
         for app in listed:

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commitments.admin.access import rights_in
 from commitments.models import ActionPlan, Institution, Nation
 from commitments.rights import Rights, Scope, rights_of
 from milestones.work import InstitutionRow, Part, PlanWork, Work
@@ -51,7 +52,7 @@ class Section:
 
 def first_page(request: HttpRequest) -> dict[str, Any]:
     """Return what the first page shows of what waits for the account that is signed in."""
-    rights, on = rights_of(request.user), timezone.localdate()
+    rights, on = rights_in(request), timezone.localdate()
     context: dict[str, Any] = {"rights": rights}
     if rights.is_government:
         context |= {"title": _("My work"), "sections": _sections(Work(rights, on=on))}

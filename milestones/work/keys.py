@@ -6,6 +6,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
+AT_ONCE = 1000
+
 
 class Keys:
     """Many keys, written down once for all the queries of a page that ask for them."""
@@ -49,4 +51,5 @@ def plain(rows: "QuerySet[Any, Any]") -> Iterator[tuple[Any, ...]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(*rows.query.sql_with_params())
-        yield from cursor
+        while block := cursor.fetchmany(AT_ONCE):
+            yield from block

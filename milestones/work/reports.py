@@ -102,7 +102,8 @@ class Reports:
         """
         edited = self.rights.edited_commitments().values("pk")
         rows = self._unpublished().filter(FROM_DOCUMENT, milestone__commitment__in=edited)
-        return Q(Among("pk", Keys(rows.order_by().values_list("pk", flat=True))))
+        keys = list(rows.order_by().values_list("pk", flat=True))
+        return Q(Among("pk", Keys(keys))) if keys else Q(pk__in=())
 
     def _can_publish(self) -> Q:
         """Return the condition that no signature but the account's own is missing."""
