@@ -25,6 +25,7 @@ from commitments.models import (
     Nation,
 )
 from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.settled import is_settled, text_of
 
 NATIONS = ("eng", "sct", "wls", "nir")
 PLANS = 40
@@ -125,6 +126,11 @@ class LargeTracker:
 
     def make_milestones(self) -> None:
         """Write the milestones, due from a year ago to a year from now."""
+        self.levels = [
+            {code: self.dice.choice(LEVELS) for code in NATIONS}
+            for _place in range(self.number // MILESTONES_EACH * MILESTONES_EACH)
+        ]
+        levels = iter(self.levels)
         in_batches(
             Milestone,
             (
@@ -133,6 +139,9 @@ class LargeTracker:
                     number=number,
                     text="Do what a milestone of the usual length says, and tell what came of it.",
                     due_on=self.today + timedelta(days=self.dice.randint(-365, 365)),
+                    settled_in=text_of(
+                        code for code, level in next(levels).items() if is_settled(True, level)
+                    ),
                 )
                 for row in self.commitments
                 for number in range(1, MILESTONES_EACH + 1)
@@ -163,8 +172,8 @@ class LargeTracker:
         in_batches(
             NationProgress,
             (
-                self.part(key, nation, updates[key], self.dice.choice(LEVELS))
-                for key in self.keys
+                self.part(key, nation, updates[key], levels[nation.code])
+                for key, levels in zip(self.keys, self.levels, strict=True)
                 for nation in self.nations
             ),
         )

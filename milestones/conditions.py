@@ -13,16 +13,6 @@ if TYPE_CHECKING:
     from milestones.models import NationProgress
 
 
-def settled_at(path: str = "") -> Q:
-    """Return the condition that nothing is left to do in the nation at the end of `path`."""
-    at = f"{path}__" if path else ""
-    return Q(**{f"{at}level": Level.COMPLETED.value}) | Q(**{f"{at}applies": False})
-
-
-SETTLED = settled_at()
-"""An index rests on this condition, word for word."""
-
-
 def is_completed() -> Q:
     """Return the condition that no part in scope is short of Completed, and that there is one."""
     from milestones.models import NationProgress

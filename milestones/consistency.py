@@ -22,6 +22,7 @@ from milestones.models import (
     ProgressUpdate,
     UpdateStep,
 )
+from milestones.settled import is_settled, text_of
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:
@@ -56,12 +57,19 @@ def _missing_guards() -> Iterator[Problem]:
 def _progress_that_differs(count: Counter) -> Iterator[Problem]:
     rows = Milestone.objects.for_cells().order_by("pk").iterator(ROWS_AT_ONCE)
     for milestone in watched(rows, count):
-        if not _differences(milestone):
+        if _is_settled_as_said(milestone) and not _differences(milestone):
             continue
         # An update may have been published between the queries: look again under the lock.
         with transaction.atomic():
             locked = Milestone.objects.for_cells().select_for_update(of=("self",))
-            differences = _differences(locked.get(pk=milestone.pk))
+            again = locked.get(pk=milestone.pk)
+            differences, is_as_said = _differences(again), _is_settled_as_said(again)
+        if not is_as_said:
+            yield Problem(
+                rule=_("A milestone knows in which nations nothing is left to do."),
+                where=str(milestone),
+                to_do=_("Run “python manage.py check_consistency --rebuild”."),
+            )
         for nation in differences:
             yield Problem(
                 rule=_("Progress in a nation equals what the published updates say."),
@@ -80,6 +88,21 @@ def _differences(milestone: Milestone) -> list[Nation]:
         for key, update in expected_cells(milestone).items()
         if key not in stored or not _says(stored[key], update)
     ]
+
+
+def _is_settled_as_said(milestone: Milestone) -> bool:
+    """Return whether the milestone's own copy is what the updates, and where it applies, say."""
+    rows = {row.nation_id: row for row in milestone.nation_progress.all()}
+    nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
+    nations |= {row.nation_id: row.nation.code for row in rows.values()}
+    settled = (
+        nations[key]
+        for key, update in expected_cells(milestone).items()
+        if is_settled(
+            key not in rows or rows[key].applies, update.level if update else NOT_REPORTED
+        )
+    )
+    return milestone.settled_in == text_of(settled)
 
 
 def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:

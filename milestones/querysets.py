@@ -26,7 +26,6 @@ from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.reach import prefetch_behind
 from commitments.rights import Rights
 from milestones.conditions import (
-    SETTLED,
     is_completed,
     midnight,
     parts_short_of_completed,
@@ -261,10 +260,6 @@ class NationProgressQuerySet(QuerySet["NationProgress"]):
     def in_scope(self) -> Self:
         """Return rows of nations in which the commitment is delivered."""
         return self.filter(milestone__commitment__nations=F("nation"))
-
-    def settled(self) -> Self:
-        """Return rows that leave nothing to do: completed, or the milestone does not apply."""
-        return self.filter(SETTLED)
 
     def public(self) -> Self:
         """Return what readers may see."""

@@ -34,6 +34,7 @@ from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
+from milestones.settled import is_settled, text_of
 
 NATIONS = {
     "eng": ("England", "England (UK Government)", "GB-ENG", "E92000001", 1),
@@ -450,14 +451,19 @@ def write_part(milestone, code, state, *, published_at=None):
     "not_applicable", or None for no row at all.
     """
     milestone.nation_progress.filter(nation__code=code).delete()
-    if state is None:
-        return
-    row = NationProgress(milestone=milestone, nation=nation(code))
+    if state is not None:
+        _write_row(NationProgress(milestone=milestone, nation=nation(code)), state, published_at)
+    cells = milestone.nation_progress.values_list("nation__code", "applies", "level")
+    settled = text_of(code for code, applies, level in cells if is_settled(applies, level))
+    Milestone.objects.filter(pk=milestone.pk).update(settled_in=settled)
+
+
+def _write_row(row, state, published_at):
     if state == "not_applicable":
         row.applies, row.not_applicable_reason = False, "Not devolved"
     elif state:
         row.update = ProgressUpdate.objects.create(
-            milestone=milestone,
+            milestone=row.milestone,
             level=state,
             as_of=today(),
             narrative="Written past the services.",

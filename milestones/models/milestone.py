@@ -14,7 +14,6 @@ from commitments.models import Commitment, Institution, Nation
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
 from milestones import days
-from milestones.conditions import SETTLED
 from milestones.levels import NOT_REPORTED, Level, RollUp, roll_up
 from milestones.querysets import (
     DueDateChangeQuerySet,
@@ -46,8 +45,19 @@ class Milestone(models.Model):
         help_text=_("Last possible day. Leave empty if the plan gives none."),
     )
 
+    settled_in = models.CharField(
+        _("settled in"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        serialize=False,
+        help_text=_("The nations in which it is completed or does not apply: a current copy."),
+    )
+
     objects = MilestoneQuerySet.as_manager()
-    history = versions()
+    history = versions(excluded_fields=["settled_in"])
 
     class Meta:
         ordering = ("commitment", "number")
@@ -56,7 +66,10 @@ class Milestone(models.Model):
         indexes = (
             models.Index(fields=["due_on"], name="milestones_milestone_due_on"),
             # My work counts a hundred thousand of them without looking at one.
-            models.Index(fields=["commitment", "due_on", "id"], name="milestones_commitment_due"),
+            models.Index(
+                fields=["commitment", "due_on", "settled_in", "id"],
+                name="milestones_commitment_due",
+            ),
         )
         constraints = (
             FieldUnique(
@@ -251,15 +264,7 @@ class NationProgress(models.Model):
         ordering = ("milestone", "nation")
         verbose_name = _("progress in a nation")
         verbose_name_plural = _("progress in the nations")
-        indexes = (
-            models.Index(fields=["level"], name="milestones_progress_level"),
-            # SQLite reads rows only from an index with all columns that the condition names.
-            models.Index(
-                fields=["milestone", "nation", "level", "applies"],
-                condition=SETTLED,
-                name="milestones_progress_settled",
-            ),
-        )
+        indexes = (models.Index(fields=["level"], name="milestones_progress_level"),)
         constraints = (
             FieldUnique(
                 field="nation",

@@ -74,10 +74,10 @@ def digest_for_mailbox(institution: Institution, *, on: date) -> Mail | None:
     counts = {part: total for part, total in duties.counts().items() if total}
     if not counts:
         return None
+    found = duties.first(counts, SHOWN)
     groups = []
     for part, total in counts.items():
-        found = duties.first(part, SHOWN)
-        rows = milestone_rows(found, duties, on=on, reports=None)
+        rows = milestone_rows(found[part], duties, on=on, reports=None)
         lines = [
             Line(
                 _what(row),

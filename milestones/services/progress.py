@@ -1,6 +1,7 @@
-"""The current copy: where each milestone stands in each nation."""
+"""The current copy: where each milestone stands in each nation, and in which it is settled."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from commitments.rights import rights_of
 from milestones.facts import expected_cells
 from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.settled import is_settled, text_of
 from milestones.statuses import UpdateRefused
 
 from .locking import lock_milestone
@@ -35,8 +37,9 @@ def rebuild_progress(milestones: Iterable[Milestone] | None = None) -> int:
         for start in range(0, len(keys), ROWS_AT_ONCE):
             # In the order of their keys, so that two rebuilds cannot lock each other out.
             rows = Milestone.objects.for_cells().select_for_update(of=("self",)).order_by("pk")
-            for milestone in rows.filter(pk__in=keys[start : start + ROWS_AT_ONCE]):
-                changed += _write_cells(milestone)
+            found = list(rows.filter(pk__in=keys[start : start + ROWS_AT_ONCE]))
+            changed += sum(_write_cells(milestone) for milestone in found)
+            changed += _write_settled(found)
     return changed
 
 
@@ -65,6 +68,7 @@ def set_applicability(
         row.not_applicable_reason = "" if applies else reason
         row._history_user = by  # type: ignore[attr-defined]
         row.save(update_fields=["applies", "not_applicable_reason"])
+        _write_settled([locked])
     return row
 
 
@@ -86,6 +90,26 @@ def _write_cells(milestone: Milestone) -> int:
         row.save()
         del row.skip_history_when_saving  # type: ignore[attr-defined]
         changed += 1
+    return changed
+
+
+def _write_settled(milestones: Sequence[Milestone]) -> int:
+    """Write into the locked milestones where they are settled; return how many were changed."""
+    codes: dict[int, list[str]] = defaultdict(list)
+    cells = NationProgress.objects.filter(milestone__in=milestones).order_by()
+    for key, code, applies, level in cells.values_list(
+        "milestone", "nation__code", "applies", "level"
+    ):
+        if is_settled(applies, level):
+            codes[key].append(code)
+    changed = 0
+    for milestone in milestones:
+        text = text_of(codes[milestone.pk])
+        if milestone.settled_in != text:
+            milestone.settled_in = text
+            # Past the versions: nobody edited anything.
+            Milestone.objects.filter(pk=milestone.pk).update(settled_in=text)
+            changed += 1
     return changed
 
 

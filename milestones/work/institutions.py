@@ -1,46 +1,29 @@
 """What a point of contact sees of each institution that answers for milestones of its scope."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import (
-    Case,
-    Count,
-    FilteredRelation,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from commitments.models import Institution, Involvement
 from commitments.models.membership import NOT_GOVERNMENT
 from commitments.rights import SPEAKING_PARTS
-from milestones.conditions import settled_at
 from milestones.days import STALE_AFTER_MONTHS, months_before
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import ProgressUpdate
 
-from .duties import MANY, of_part
 from .keys import Among, Keys, plain
 from .parts import OF_MILESTONES, Part
 from .scope import Answered
+from .tally import Numbers, left_of, marks_of
 
-NO_PART = len(OF_MILESTONES)
 EVERYBODY = 0
 """In the place of the key of an institution: all of them together."""
-
-Numbers = list[int]
-"""How many milestones are left to do, per part in their order, and at last in no part yet."""
 
 
 class Number(NamedTuple):
@@ -72,7 +55,7 @@ class Body(NamedTuple):
     """What decides what an institution answers for."""
 
     kind: str
-    nation: int | None
+    nation: str | None
     successor: int | None
 
 
@@ -81,11 +64,13 @@ class Answers:
 
     def __init__(self, scope: Answered) -> None:
         self.scope = scope
-        rows = Institution.objects.order_by().values_list("pk", "kind", "nation", "succeeded_by")
+        rows = Institution.objects.order_by().values_list(
+            "pk", "kind", "nation__code", "succeeded_by"
+        )
         self.bodies = {key: Body(kind, nation, after) for key, kind, nation, after in rows}
         self.heirs = {key: self._heir(key) for key in self.bodies}
         """Who carries on the work of each body; itself, unless it was renamed or abolished."""
-        self.shares: dict[int, dict[int, frozenset[int]]] = defaultdict(dict)
+        self.shares: dict[int, dict[int, frozenset[str]]] = defaultdict(dict)
         self._read_involvements()
         self._read_devolved()
 
@@ -118,20 +103,9 @@ class Answers:
             for commitment in self.scope:
                 self._add(key, commitment, body.nation)
 
-    def _add(self, key: int, commitment: int, nation: int) -> None:
+    def _add(self, key: int, commitment: int, nation: str) -> None:
         if nation in self.scope[commitment]:
             self.shares[key].setdefault(commitment, frozenset({nation}))
-
-
-class Masks(dict[frozenset[int], int]):
-    """The bits of several nations as one number, put together once for each set of them."""
-
-    def __init__(self, bits: Mapping[int, int]) -> None:
-        self.bits = bits
-
-    def __missing__(self, nations: frozenset[int]) -> int:
-        mask = self[nations] = sum(self.bits[nation] for nation in nations)
-        return mask
 
 
 class Institutions:
@@ -183,24 +157,10 @@ class Institutions:
 
     @cached_property
     def _numbers(self) -> Mapping[int, Numbers]:
-        """Count what is left to do, per institution and for EVERYBODY. One query.
-
-        Each milestone comes as a part and a number of its settled nations, a bit for each: grouped
-        any further, both databases took longer.
-        """
-        nations = sorted(frozenset().union(*self.scope.values()))
-        bits = {nation: 1 << place for place, nation in enumerate(nations)}
-        masks = Masks(bits)
-        found: dict[int, Numbers] = defaultdict(lambda: [0] * (NO_PART + 1))
-        counted_at: dict[int, list[tuple[int, Numbers]]] = defaultdict(list)
-        for key, share in ((EVERYBODY, self.scope), *self._answers.shares.items()):
-            for commitment, mine in share.items():
-                counted_at[commitment].append((masks[mine], found[key]))
-        for commitment, part, settled in plain(milestones_of(self.scope, bits, self.on)):
-            for mask, numbers in counted_at[commitment]:
-                if mask & ~settled:
-                    numbers[part] += 1
-        return found
+        """Count what is left to do, per institution and for EVERYBODY. One query."""
+        marks = marks_of(self.scope, self.on)
+        shares = {EVERYBODY: self.scope, **self._answers.shares}
+        return {key: left_of(marks, share) for key, share in shares.items()}
 
     def _waiting(self) -> Counter[int]:
         """Count per institution the reports that wait for its sign-off."""
@@ -237,33 +197,6 @@ class Institutions:
             if moment is not None:
                 moments[heir] = max(moments.get(heir, moment), moment)
         return {key: timezone.localdate(moment) for key, moment in moments.items()}
-
-
-def milestones_of(
-    commitments: Collection[int], bits: Mapping[int, int], on: date
-) -> "QuerySet[Milestone, Any]":
-    """Return of each milestone the commitment, the part, and the bits of its settled nations."""
-    are_many = len(commitments) >= MANY
-    parts = (
-        When(of_part(part, on, of_many=are_many), then=Value(place))
-        for place, part in enumerate(OF_MILESTONES)
-    )
-    rows = Milestone.objects.filter(Among("commitment", Keys(commitments))).order_by()
-    part = Case(*parts, default=NO_PART)
-    if are_many and connection.vendor == "postgresql":
-        # 25,000 looks into an index would be dear enough to be compiled first, where it can do so.
-        settled = FilteredRelation("nation_progress", condition=settled_at("nation_progress"))
-        joined = rows.annotate(settled=settled).values("pk", "commitment", part=part)
-        summed = joined.annotate(bits=Sum(_bit("settled__nation", bits)))
-        return summed.values_list("commitment", "part", "bits")
-    mine = NationProgress.objects.settled().filter(milestone=OuterRef("pk")).order_by()
-    summed = mine.values("milestone").annotate(bits=Sum(_bit("nation", bits)))
-    return rows.values_list("commitment", part, Coalesce(Subquery(summed.values("bits")), 0))
-
-
-def _bit(nation: str, bits: Mapping[int, int]) -> Case:
-    cases = (When(**{nation: key}, then=Value(bit)) for key, bit in bits.items())
-    return Case(*cases, default=0)
 
 
 def per_part(numbers: Numbers) -> dict[Part, int]:

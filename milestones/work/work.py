@@ -66,12 +66,13 @@ class Work:
     ) -> dict[Part, Sequence[MilestoneRow | ReportRow]]:
         """Return the first lines of several parts; what milestones need is fetched for all."""
         wanted = list(parts)
-        found = {part: self.duties.first(part, shown) for part in wanted if part in OF_MILESTONES}
+        of_milestones = [part for part in wanted if part in OF_MILESTONES]
+        found = self.duties.first(of_milestones, shown) if of_milestones else {}
         milestones = [milestone for some in found.values() for milestone in some]
         lines = iter(milestone_rows(milestones, self.duties, on=self.on, reports=self.reports))
         rows: dict[Part, Sequence[MilestoneRow | ReportRow]] = {}
         for part in wanted:
-            if part in OF_MILESTONES:
+            if part in found:
                 rows[part] = list(islice(lines, len(found[part])))
             else:
                 rows[part] = self.rows(part, list(self.found(part)[:shown]))

@@ -91,7 +91,11 @@ def _parts(vendor: str) -> Iterator[tuple[str, str]]:
 
 def _of_versions(model: Any) -> tuple[str, str]:
     """Give the version of each row that held, unless the row was gone."""
-    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    kept = {field.column for field in model.history.model._meta.concrete_fields}
+    columns = ", ".join(
+        f'"{field.column}"' if field.column in kept else f"NULL AS {field.column}"
+        for field in model._meta.concrete_fields
+    )
     return model._meta.db_table, (
         f"SELECT {columns}, history_id FROM (SELECT *, row_number() OVER"
         " (PARTITION BY id ORDER BY history_date DESC, history_id DESC) AS place"
