@@ -196,6 +196,10 @@ def cells_of(table: str) -> dict[str, Any]:
     )
     cells: dict[str, Any] = {name: as_cell(F(name)) for name in said}
     cells |= {"earlier": as_cell(Subquery(newest)), "later": yes_or_no(Exists(later))}
+    # An address leads to the row as it is called today, whatever it was called then.
+    row = recorded.model._default_manager.filter(pk=OuterRef("id"))
+    for name in {"slug", "number"} & {*EDITED[recorded.table].columns}:
+        cells[name] = as_cell(Subquery(row.values(name)))
     fields = {one.name: one for one in recorded.told_fields}
     for name, value in recorded.told.items():
         is_yes_or_no = isinstance(fields[name], models.BooleanField)
