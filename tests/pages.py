@@ -166,14 +166,17 @@ def read(client, address, status=200):
 
 def crawl(client, start=("/",), limit=2000, follow: Callable = lambda address: True):
     """Return the pages that links lead to, by address; each of them has to answer."""
-    pages, ahead = {}, list(start)
+    pages, ahead = {}, [(address, "the start") for address in start]
     while ahead:
-        address = ahead.pop(0)
+        address, found_on = ahead.pop(0)
         if address in pages:
             continue
         assert len(pages) < limit, "the site never ends"
-        pages[address] = read(client, address)
-        ahead += [link for link, _fragment in pages[address].links() if follow(link)]
+        response = client.get(address)
+        assert response.status_code == 200, f"{address} on {found_on}: {response.status_code}"
+        pages[address] = Page(address, response.content.decode(), response.cookies)
+        links = pages[address].links()
+        ahead += [(link, address) for link, _fragment in links if follow(link)]
     return pages
 
 

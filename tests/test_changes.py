@@ -310,6 +310,24 @@ def test_institution_that_left_a_commitment_keeps_its_leaving_among_its_changes(
     assert not Involvement.objects.filter(institution=helper).exists()
 
 
+def test_reader_is_led_from_an_old_edit_to_where_the_row_is_today(client, changed):
+    for row in (changed.plan, changed.lead, changed.report):
+        row.refresh_from_db()
+        edit(row, slug=f"moved-{row.slug}")
+    edit(changed.commitment, slug="UK5002", ogp_id="UK5002")
+
+    edited = [
+        *all_of(scopes.of_commitment(changed.commitment), kind=Kind.EDIT),
+        *all_of(scopes.of_plan(changed.plan), kind=Kind.EDIT),
+        *all_of(scopes.of_institution(changed.lead), kind=Kind.EDIT),
+    ]
+    addresses = {link.address.partition("#")[0] for one in edited for link in one.things} - {""}
+
+    assert "/commitments/UK5002/" in addresses
+    for address in addresses:
+        read(client, address)
+
+
 def test_page_asks_no_more_for_many_changes_than_for_few(client, changed):
     addresses = [
         "/changes/",

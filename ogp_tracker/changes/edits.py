@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, TruncSecond
 
-from irm.models import Assessment
+from irm.models import Assessment, Report
 from milestones.models import DueDateChange, Milestone
 from ogp_tracker.changes.places import Found, Place
 from ogp_tracker.changes.scopes import Scope
@@ -27,7 +27,6 @@ from ogp_tracker.data.tables.record import (
     Recorded,
     Version,
     edited,
-    seen,
 )
 
 ROUNDS = (20, 80)
@@ -69,10 +68,12 @@ def newest_versions(scope: Scope, before: Place | None, size: int) -> list[Place
         belongs = scope.narrow(EDITED[recorded.table].paths)
         if belongs is None:
             continue
-        rows = possible_edits(recorded.table).filter(belongs)
+        rows, may_be_edits = possible_edits(recorded.table)
+        rows = rows.filter(belongs)
         if before is not None:
             rows = rows.filter(before.older(recorded.table, "history_date"))
-        newest = rows.order_by("-history_date", "-history_id").values("history_id")[:size]
+        newest = rows.filter(may_be_edits).order_by("-history_date", "-history_id")
+        newest = newest.values("history_id")[:size]
         # A part of a union has no order of its own on SQLite, but a query inside it may.
         branches.append(
             recorded.history.objects.filter(history_id__in=newest)
@@ -87,24 +88,27 @@ def newest_versions(scope: Scope, before: Place | None, size: int) -> list[Place
 
 
 @cache
-def possible_edits(table: str) -> QuerySet[Any]:
-    """Return the versions of public rows that readers saw, and that something came before.
+def possible_edits(table: str) -> tuple[QuerySet[Any], Q]:
+    """Return all versions, and which of them may be edits: something came before, readers saw them.
 
-    It is kept, not asked: to put it together takes longer than to answer it.
+    The condition is dear, so it comes behind all others, and is no list of keys to begin with: the
+    newest versions are looked at one by one until there are enough. Both are kept, and not asked:
+    to put them together takes longer than to answer them.
     """
     recorded = BY_TABLE[table]
     earlier = recorded.history.objects.filter(
         id=OuterRef("id"), history_date__lt=OuterRef("history_date")
-    )
-    rows = recorded.history.objects.filter(
-        **{f"{recorded.belongs_to}__in": recorded.public().order_by().values("pk")}
     )
     follows = Q(Exists(earlier))
     if recorded.at_first:
         follows |= ~Q(
             **{name.removeprefix("told_"): value for name, value in recorded.at_first.items()}
         )
-    return rows.annotate(**recorded.beside()).filter(seen(recorded), follows)
+    public = recorded.public().order_by().filter(pk=OuterRef(recorded.belongs_to))
+    was_public = (owner.was_public() for owner in EDITED[table].owners)
+    now = {"published_on": Q(published_on__isnull=False), "stage": Q(stage=Report.Stage.FINAL)}
+    decisive = (now[name] for name in recorded.decisive)
+    return recorded.history.objects.all(), Q(*decisive, Exists(public), follows, *was_public)
 
 
 def edits_among(places: list[Place]) -> Iterator[Found]:
@@ -192,6 +196,10 @@ def cells_of(table: str) -> dict[str, Any]:
     )
     cells: dict[str, Any] = {name: as_cell(F(name)) for name in said}
     cells |= {"earlier": as_cell(Subquery(newest)), "later": yes_or_no(Exists(later))}
+    # An address leads to the row as it is called today, whatever it was called then.
+    row = recorded.model._default_manager.filter(pk=OuterRef("id"))
+    for name in {"slug", "number"} & {*EDITED[recorded.table].columns}:
+        cells[name] = as_cell(Subquery(row.values(name)))
     fields = {one.name: one for one in recorded.told_fields}
     for name, value in recorded.told.items():
         is_yes_or_no = isinstance(fields[name], models.BooleanField)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
+from commitments.models import ActionPlan, Commitment, Institution, Nation
 from milestones.models import Milestone
 
 
@@ -22,7 +22,11 @@ class Paths:
 
 @dataclass(frozen=True)
 class Scope:
-    """The whole site, or a row of it with the commitments whose changes belong to it."""
+    """The whole site, or a row of it with the commitments whose changes belong to it.
+
+    Of many commitments it is asked row by row whether one belongs: a database that began with the
+    commitments would have to look at all that ever changed of them to find the newest.
+    """
 
     row: Any = None
     own: str = ""
@@ -38,7 +42,7 @@ class Scope:
         # What says itself of which nation it speaks does not speak of the others.
         if self.commitments is None or not paths.commitment or (own and self.own == "nation"):
             return found
-        by_commitment = Q(**{f"{paths.commitment}__in": self.commitments})
+        by_commitment = Q(Exists(self.commitments.filter(pk=OuterRef(paths.commitment))))
         return by_commitment | found if found is not None else by_commitment
 
 
@@ -67,5 +71,5 @@ def of_nation(row: Nation) -> Scope:
 
 def of_institution(row: Institution) -> Scope:
     """Return the scope of an institution: what it says, and the commitments it takes part in."""
-    mine = Involvement.objects.filter(institution=row)
-    return Scope(row, "institution", mine.values("commitment"))
+    mine = Commitment.objects.filter(involvements__institution=row)
+    return Scope(row, "institution", mine.values("pk"))

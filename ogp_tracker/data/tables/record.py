@@ -9,12 +9,11 @@ changes ask the same of the few versions that they show (`ogp_tracker/changes/ed
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial, reduce
-from operator import and_
+from functools import cache, partial
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
@@ -242,19 +241,6 @@ def as_it_was(recorded: Recorded, version: Version, *, is_there: bool = True) ->
     if recorded.at_first and not (is_there and version["history_type"] != "-"):
         return version | recorded.at_first
     return version
-
-
-def seen(recorded: Recorded) -> Q:
-    """Return in SQL what `seen_if` asks; what is `beside` a version has to be annotated."""
-    asked = {
-        "published_on": Q(published_on__isnull=False),
-        "commitment_day": Q(commitment_day__isnull=False),
-        "said_on": Q(said_on__isnull=False),
-        "stage": Q(stage=Report.Stage.FINAL),
-        "stage_then": Q(stage_then=Report.Stage.FINAL),
-    }
-    named = (*recorded.decisive, *recorded.beside())
-    return reduce(and_, (asked[name] for name in named), Q())
 
 
 def moment_of(version: Version) -> tuple[int, datetime]:
