@@ -294,6 +294,19 @@ def test_missing_row_of_a_milestone_nobody_reported_on_is_found(milestone):
     assert problems(milestones.consistency) == [(EQUALS, f"{milestone}, Northern Ireland")]
 
 
+def test_milestone_that_says_wrongly_where_it_is_settled_is_found_and_put_right(milestone):
+    make_update(milestone, "completed", nations=["sct"])
+    services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
+    assert problems(milestones.consistency) == []
+    Milestone.objects.update(settled_in="eng sct")
+
+    assert problems(milestones.consistency) == [
+        ("A milestone knows in which nations nothing is left to do.", str(milestone))
+    ]
+    check("--rebuild")
+    assert Milestone.objects.get().settled_in == "nir sct"
+
+
 def test_level_out_of_scope_is_found(milestone):
     make_update(milestone, nations=["sct", "wls"])
     milestone.commitment.nations.set(nations(["sct", "eng", "nir"]))
