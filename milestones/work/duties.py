@@ -15,7 +15,7 @@ from milestones.settled import texts_with
 from .keys import Among, Keys
 from .parts import OF_MILESTONES, Part
 from .scope import Answered
-from .tally import left_of, marks_of
+from .tally import Marks
 from .when import MANY, days_of, of_part, quiet
 
 ORDER = (F("due_on").asc(nulls_last=True), "commitment__slug", "number")
@@ -41,7 +41,7 @@ class Duties:
         """Count the milestones of each part. Two queries."""
         if not self.are_many:
             return {part: len(keys) for part, keys in self._gone_through.items()}
-        numbers = left_of(marks_of(self.answered, self.on), self.answered)
+        numbers = Marks(self.answered, self.on).left_in(self.answered)
         return dict(zip(OF_MILESTONES, numbers, strict=False))
 
     def first(self, parts: Iterable[Part], shown: int) -> dict[Part, list[Milestone]]:

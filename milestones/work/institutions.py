@@ -20,7 +20,7 @@ from milestones.models import ProgressUpdate
 from .keys import Among, Keys, plain
 from .parts import OF_MILESTONES, Part
 from .scope import Answered
-from .tally import Numbers, left_of, marks_of
+from .tally import Marks, Numbers
 
 EVERYBODY = 0
 """In the place of the key of an institution: all of them together."""
@@ -158,9 +158,9 @@ class Institutions:
     @cached_property
     def _numbers(self) -> Mapping[int, Numbers]:
         """Count what is left to do, per institution and for EVERYBODY. One query."""
-        marks = marks_of(self.scope, self.on)
+        marks = Marks(self.scope, self.on)
         shares = {EVERYBODY: self.scope, **self._answers.shares}
-        return {key: left_of(marks, share) for key, share in shares.items()}
+        return {key: marks.left_in(share) for key, share in shares.items()}
 
     def _waiting(self) -> Counter[int]:
         """Count per institution the reports that wait for its sign-off."""
