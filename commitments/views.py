@@ -79,7 +79,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
 
 def institution(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one institution with its part in each commitment."""
-    shown = get_object_or_404(Institution.objects.for_page(), slug=slug)
+    shown: Any = get_object_or_404(Institution.objects.for_page(), slug=slug)
     mine = Involvement.objects.public().filter(institution=shown)
     commitments = Commitment.objects.public().filter(Exists(mine.filter(commitment=OuterRef("pk"))))
     page = _lines(request, commitments.newest_plan_first())
@@ -94,6 +94,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
         "commitments/institution.html",
         {
             "institution": shown,
+            "first_shown": shown.first_shown,
             "page": page,
             "level_counts": milestones.level_counts().get(None),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
@@ -115,10 +116,14 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
 def commitment(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one commitment: what was promised, reported and found."""
     public = Commitment.objects.public()
-    shown = public.for_page().filter(slug=slug).first()
+    shown: Any = public.for_page().filter(slug=slug).first()
     if shown is None:
         return redirect(get_object_or_404(public, slug__iexact=slug), permanent=True)
-    return render(request, "commitments/commitment.html", {"commitment": shown})
+    return render(
+        request,
+        "commitments/commitment.html",
+        {"commitment": shown, "first_shown": shown.first_shown},
+    )
 
 
 def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:

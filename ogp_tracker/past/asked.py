@@ -30,12 +30,16 @@ KNOW_DAYS = {*PAGES, *CITATIONS}
 """All that is read as of a day: the pages, and the files that say how to cite them."""
 
 
+SAY_IT_THEMSELVES = {"commitment", "institution"}
+"""Pages whose row says since when it is shown. It saves a query, and says more."""
+
+
 @dataclass(frozen=True)
 class Past:
     """A page that knows days: which was asked for, and what is wrong with it."""
 
     first_day: date | None
-    """The first day that this site can show; None if it has shown nothing yet."""
+    """The first day that this site can show; None if it has none, or the page says it itself."""
     day: date | None = None
     """The past day; None for the page of today."""
     typed: str = ""
@@ -53,10 +57,14 @@ class Past:
         return replace(self, day=None)
 
 
-def read(text: str, first_day: date | None) -> Past:
-    """Return what the words in an address ask for; what is wrong with them it says itself."""
+def read(name: str, text: str) -> Past:
+    """Return what the words in the address of a page ask for, and what is wrong with them.
+
+    A day on which nothing was shown at all is wrong; one before a row came is answered with 404.
+    """
+    begin = None if name in SAY_IT_THEMSELVES else first_day()
     if not text:
-        return Past(first_day)
+        return Past(begin)
     try:
         day = past_day(text)
     except NoDay:
@@ -64,12 +72,12 @@ def read(text: str, first_day: date | None) -> Past:
     except DayToCome:
         problem = _("“%(typed)s” lies in the future. Give today or an earlier day.")
     else:
-        if first_day is not None and day >= first_day:
-            return Past(first_day, day, text)
-        problem = _("This site had published nothing at the end of “%(typed)s”.")
-        if first_day is not None:
-            problem += " " + _("Give %(first)s or a later day.") % {"first": date_format(first_day)}
-    return Past(first_day, typed=text, problem=problem % {"typed": text[:40]})
+        if name in SAY_IT_THEMSELVES or (begin is not None and day >= begin):
+            return Past(begin, day, text)
+        problem = _("At the end of “%(typed)s” this site had published nothing.")
+        if begin is not None:
+            problem += " " + _("Give %(first)s or a later day.") % {"first": date_format(begin)}
+    return Past(begin, typed=text, problem=problem % {"typed": text[:40]})
 
 
 def first_day() -> date | None:
