@@ -68,8 +68,23 @@ def reading(moment: datetime | None, using: str = "default") -> Iterator[None]:
             raise OnlyReading(sql)
         return execute(*in_the_shade(connection, moment, sql, params), many, context)
 
-    with connection.execute_wrapper(answer):
+    with connection.execute_wrapper(answer), _grouping_by_all_columns(connection):
         yield
+
+
+@contextmanager
+def _grouping_by_all_columns(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let Django name all columns by which it groups.
+
+    PostgreSQL takes a key for the whole row that it stands for; but a part of a query has no key.
+    """
+    features: Any = connection.features
+    was = features.allows_group_by_selected_pks
+    features.allows_group_by_selected_pks = False
+    try:
+        yield
+    finally:
+        features.allows_group_by_selected_pks = was
 
 
 def in_the_shade(
