@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from commitments.reach import prefetch_behind
 
@@ -64,9 +64,12 @@ class InstitutionQuerySet(QuerySet["Institution"]):
         )
 
     def for_page(self) -> Self:
-        """Return public institutions with their successor and predecessors."""
+        """Return public institutions with their successor and predecessors, and `first_shown`."""
         return (
-            self.public().select_related("nation", "succeeded_by").prefetch_related("predecessors")
+            self.public()
+            .select_related("nation", "succeeded_by")
+            .prefetch_related("predecessors")
+            .annotate(first_shown=first_shown(self.model.history.all()))
         )
 
 
@@ -121,16 +124,23 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
         )
 
     def for_page(self) -> Self:
-        """Return commitments with all that their page shows, in a fixed number of queries."""
+        """Return commitments with all that their page shows, in a fixed number of queries.
+
+        `first_shown` among it, when readers could first see it.
+        """
         from commitments.models import Involvement
 
-        return self.select_related("plan").prefetch_related(
-            "nations",
-            "policy_areas",
-            "values_claimed",
-            Prefetch("involvements", queryset=Involvement.objects.for_page()),
-            prefetch_behind(self.model, "milestones", "for_commitment_page"),
-            prefetch_behind(self.model, "assessments", "for_commitment_page"),
+        return (
+            self.select_related("plan")
+            .prefetch_related(
+                "nations",
+                "policy_areas",
+                "values_claimed",
+                Prefetch("involvements", queryset=Involvement.objects.for_page()),
+                prefetch_behind(self.model, "milestones", "for_commitment_page"),
+                prefetch_behind(self.model, "assessments", "for_commitment_page"),
+            )
+            .annotate(first_shown=first_shown(self.model.history.filter(is_published())))
         )
 
     def newest_plan_first(self) -> Self:
@@ -168,6 +178,12 @@ class InvolvementQuerySet(QuerySet["Involvement"]):
 def is_published(path: str = "") -> Q:
     """Return the condition that the commitment at the end of `path` is published."""
     return Q(**{f"{path}__published_on__isnull" if path else "published_on__isnull": False})
+
+
+def first_shown(versions: "QuerySet[Any]") -> Subquery:
+    """Return the moment of the first of these versions of the outer row."""
+    mine = versions.filter(id=OuterRef("pk")).order_by("history_date")
+    return Subquery(mine.values("history_date")[:1])
 
 
 def published_commitments(path: str, only: Q | None = None) -> Count:

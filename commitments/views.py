@@ -1,14 +1,15 @@
 """Public pages of what was promised: nations, plans, institutions, commitments."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
+from commitments.clock import day_of
 from commitments.filters import CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
@@ -38,7 +39,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             "level_counts": milestones.level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
             "log": _updates().filter(nations=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones.unfinished_in(shown)),
+            "late": late(milestones.unfinished_in(shown), day_of(request)),
         },
     )
 
@@ -46,7 +47,8 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
 def plan_list(request: HttpRequest) -> HttpResponse:
     """Show all action plans, the current ones first."""
     plans = attach_level_counts(ActionPlan.objects.for_list(), _milestones(), by="commitment__plan")
-    return render(request, "commitments/plan_list.html", {"groups": plans_by_state(plans)})
+    groups = plans_by_state(plans, day_of(request))
+    return render(request, "commitments/plan_list.html", {"groups": groups})
 
 
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
@@ -64,7 +66,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
             "level_counts": milestones.level_counts().get(None),
             "reports": rows_behind(ActionPlan, "reports").filter(plan=shown).for_list(),
             "log": _updates().filter(milestone__commitment__plan=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones),
+            "late": late(milestones, day_of(request)),
         },
     )
 
@@ -77,7 +79,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
 
 def institution(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one institution with its part in each commitment."""
-    shown = get_object_or_404(Institution.objects.for_page(), slug=slug)
+    shown: Any = get_object_or_404(Institution.objects.for_page(), slug=slug)
     mine = Involvement.objects.public().filter(institution=shown)
     commitments = Commitment.objects.public().filter(Exists(mine.filter(commitment=OuterRef("pk"))))
     page = _lines(request, commitments.newest_plan_first())
@@ -92,10 +94,11 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
         "commitments/institution.html",
         {
             "institution": shown,
+            "first_shown": shown.first_shown,
             "page": page,
             "level_counts": milestones.level_counts().get(None),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones),
+            "late": late(milestones, day_of(request)),
         },
     )
 
@@ -113,10 +116,14 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
 def commitment(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one commitment: what was promised, reported and found."""
     public = Commitment.objects.public()
-    shown = public.for_page().filter(slug=slug).first()
+    shown: Any = public.for_page().filter(slug=slug).first()
     if shown is None:
         return redirect(get_object_or_404(public, slug__iexact=slug), permanent=True)
-    return render(request, "commitments/commitment.html", {"commitment": shown})
+    return render(
+        request,
+        "commitments/commitment.html",
+        {"commitment": shown, "first_shown": shown.first_shown},
+    )
 
 
 def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
@@ -134,21 +141,20 @@ def nations_side_by_side() -> list[Nation]:
     return nations
 
 
-def plans_by_state(plans: list[ActionPlan]) -> list[tuple[PlanState, list[ActionPlan]]]:
-    """Return plans grouped by where they stand today, the current ones first."""
-    today = timezone.localdate()
+def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, list[ActionPlan]]]:
+    """Return plans grouped by where they stand on the day `on`, the current ones first."""
     order = (PlanState.CURRENT, PlanState.COMING, PlanState.CLOSED, PlanState.UNKNOWN)
-    groups = [(state, [row for row in plans if row.state(today) == state]) for state in order]
+    groups = [(state, [row for row in plans if row.state(on) == state]) for state in order]
     return [(state, rows) for state, rows in groups if rows]
 
 
-def late(milestones: Any) -> dict[str, dict[str, Any]]:
-    """Return what the clock says of these milestones today, per `Timing` of milestones.days.
+def late(milestones: Any, on: date) -> dict[str, dict[str, Any]]:
+    """Return what the clock says of these milestones on the day `on`, by `Timing`.
 
     Each with the first `LATE_ROWS` rows and the total; one query for all.
     """
     found: dict[str, dict[str, Any]] = {}
-    for row in milestones.late_first(timezone.localdate(), each=LATE_ROWS):
+    for row in milestones.late_first(on, each=LATE_ROWS):
         entry = found.setdefault(row.late_because, {"total": row.late_total, "rows": []})
         entry["rows"].append(row)
     return found

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from commitments.clock import day_of
 from commitments.models import ActionPlan
 from milestones import requirement
 from milestones.evidence_files.serving import answer_with
@@ -34,7 +35,7 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         {
             "milestone": shown,
             "commitment": shown.commitment,
-            "timings": sorted(shown.timings(timezone.localdate())),
+            "timings": sorted(shown.timings(day_of(request))),
             "siblings": siblings.order_by("number"),
         },
     )

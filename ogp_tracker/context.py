@@ -4,12 +4,19 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
+
+from commitments.clock import day_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return today's date at the site, and the page's one permanent address."""
+    """Return the day of which the page tells, and the page's one permanent address.
+
+    `past` is what the reader asked of a page that knows past days; `as_at` the day, if it is one.
+    """
+    past = getattr(request, "past", None)
     return {
-        "today": timezone.localdate(),
+        "today": day_of(request),
+        "past": past,
+        "as_at": past and past.day,
         "canonical_url": f"{settings.SITE_URL}{request.path}",
     }

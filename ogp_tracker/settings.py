@@ -90,6 +90,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    # It calls the view itself, so whatever else looks at one has to stand before it.
+    "ogp_tracker.past.middleware.PastPages",
 ]
 
 ROOT_URLCONF = "ogp_tracker.urls"

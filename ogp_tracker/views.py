@@ -5,6 +5,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from commitments.clock import day_of
 from commitments.models import ActionPlan, Commitment
 from commitments.reach import attach_level_counts
 from commitments.views import late, nations_side_by_side, plans_by_state
@@ -25,9 +26,9 @@ def front(request: HttpRequest) -> HttpResponse:
         "site/front.html",
         {
             "nations": nations_side_by_side(),
-            "groups": plans_by_state(plans),
+            "groups": plans_by_state(plans, day_of(request)),
             "log": log,
-            "late": late(milestones),
+            "late": late(milestones, day_of(request)),
             "focus": commitment_in_focus(log),
         },
     )

@@ -16,6 +16,7 @@ from commitments.models.membership import Role
 from irm.models import Assessment
 from milestones import services
 from ogp_tracker.changes import scopes, views
+from ogp_tracker.changes.choices import ChangesFilter
 from ogp_tracker.changes.kinds import Kind
 from ogp_tracker.changes.listing import listing
 from ogp_tracker.data.tables.record import RECORDED, edits
@@ -59,6 +60,11 @@ def edit(row, by=None, **said):
         setattr(row, name, value)
     row._history_user = by
     row.save()
+
+
+def copy_of(row):
+    """Return the row anew, for an edit that the tests after this one are not to know of."""
+    return type(row).objects.get(pk=row.pk)
 
 
 class World:
@@ -312,9 +318,8 @@ def test_institution_that_left_a_commitment_keeps_its_leaving_among_its_changes(
 
 def test_reader_is_led_from_an_old_edit_to_where_the_row_is_today(client, changed):
     for row in (changed.plan, changed.lead, changed.report):
-        row.refresh_from_db()
-        edit(row, slug=f"moved-{row.slug}")
-    edit(changed.commitment, slug="UK5002", ogp_id="UK5002")
+        edit(copy_of(row), slug=f"moved-{row.slug}")
+    edit(copy_of(changed.commitment), slug="UK5002", ogp_id="UK5002")
 
     edited = [
         *all_of(scopes.of_commitment(changed.commitment), kind=Kind.EDIT),
@@ -397,3 +402,52 @@ def test_assessment_and_commitment_stand_at_the_beginning_of_their_day(changed):
 
     assert days == [(False, "00:00")] * (Assessment.objects.count() + Commitment.objects.count())
     assert datetime.now(UTC) > all_of()[-1].moment
+
+
+def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed):
+    """In a copy of the record that is put back in time, day by day."""
+    step = changed.milestone
+    make_update(step, "completed", nations=["sct"], as_of=days_ago(0))
+    time_passes(days=3)
+    edit(copy_of(changed.commitment), title="Newest title")
+    address = f"{changed.commitment.get_absolute_url()}changes/"
+
+    def between(first, last):
+        scope, chosen = scopes.of_commitment(changed.commitment), {"from": first, "until": last}
+        filters = ChangesFilter({name: str(day) for name, day in chosen.items()})
+        chosen = filters.is_valid() and filters.chosen()
+        return {
+            difference.shown
+            for one in listing(
+                scope, size=ALL, before=chosen.behind(None), since=chosen.since
+            ).changes
+            for difference in one.differences
+        }
+
+    newest = [shown for shown in between(days_ago(1), days_ago(0)) if "Newest" in shown]
+    older = between(days_ago(6), days_ago(1))
+    assert len(newest) == 1
+    assert not older & set(newest)
+    assert {*older, *newest} == between(days_ago(6), days_ago(0))
+    page = read(client, f"{address}?from={days_ago(1)}&until={days_ago(0)}")
+    links = {link.attrs["href"] for link in page.all("a")}
+    own = changed.commitment.get_absolute_url()
+    assert {f"{own}?as_at={days_ago(1)}", f"{own}?as_at={days_ago(0)}"} <= links
+    rows = [[cell.text() for cell in row.all("td")] for row in page.section("levels").all("tr")]
+    assert ["Scotland", "Not reported", "Completed"] in rows
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        (lambda: {"from": "yesterday"}, "This is no day."),
+        (lambda: {"until": str(days_ago(-1))}, "This day lies in the future."),
+        (lambda: {"from": str(days_ago(1)), "until": str(days_ago(2))}, "Swap the two."),
+    ],
+)
+def test_reader_who_gives_impossible_days_is_told_beside_the_field(choice, said):
+    filters = ChangesFilter(choice())
+
+    (error,) = [str(one) for field in filters for one in field.errors]
+    assert said in error
+    assert filters.chosen().first is None

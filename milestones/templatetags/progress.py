@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.template.context import Context
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -126,10 +127,11 @@ def government_voice(commitment: Commitment) -> dict[str, Any]:
     return {"voice": presenters.government_voice(commitment), "commitment": commitment}
 
 
-@register.inclusion_tag("milestones/timeline.html")
-def commitment_timeline(commitment: Commitment, on: date) -> dict[str, Any]:
+@register.inclusion_tag("milestones/timeline.html", takes_context=True)
+def commitment_timeline(context: Context, commitment: Commitment, on: date) -> dict[str, Any]:
     """Draw the timeline of a commitment, with the same dates as a table."""
     return {
+        "as_at": context.get("as_at"),
         "timeline": timeline(commitment, on),
         "today": on,
         "commitment": commitment,

@@ -7,7 +7,7 @@ the number of tables: which versions come next, what they say, and what was said
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 
@@ -47,11 +47,13 @@ class Edits:
     until: Place | None
 
 
-def newest_edits(scope: Scope, before: Place | None, size: int) -> Edits:
-    """Return so many edits at most, newest first, of those behind a place."""
+def newest_edits(
+    scope: Scope, before: Place | None, size: int, since: datetime | None = None
+) -> Edits:
+    """Return so many edits at most, newest first, of those behind a place and since then."""
     found: list[Found] = []
     for more in ROUNDS:
-        places = newest_versions(scope, before, size + more)
+        places = newest_versions(scope, before, size + more, since)
         found += edits_among(places)
         if len(places) < size + more:
             return Edits(found, None)
@@ -61,7 +63,9 @@ def newest_edits(scope: Scope, before: Place | None, size: int) -> Edits:
     return Edits(found, before)
 
 
-def newest_versions(scope: Scope, before: Place | None, size: int) -> list[Place]:
+def newest_versions(
+    scope: Scope, before: Place | None, size: int, since: datetime | None = None
+) -> list[Place]:
     """Return the places of versions that may be edits, newest first."""
     branches = []
     for rank, recorded in enumerate(ORDER):
@@ -72,6 +76,8 @@ def newest_versions(scope: Scope, before: Place | None, size: int) -> list[Place
         rows = rows.filter(belongs)
         if before is not None:
             rows = rows.filter(before.older(recorded.table, "history_date"))
+        if since is not None:
+            rows = rows.filter(history_date__gte=since)
         newest = rows.filter(may_be_edits).order_by("-history_date", "-history_id")
         newest = newest.values("history_id")[:size]
         # A part of a union has no order of its own on SQLite, but a query inside it may.

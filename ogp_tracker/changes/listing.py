@@ -1,6 +1,7 @@
 """A page of changes: all kinds together, newest first."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ogp_tracker.changes.edits import Edits, newest_edits
 from ogp_tracker.changes.kinds import Change, Kind
@@ -22,17 +23,22 @@ def listing(
     *,
     kind: Kind | None = None,
     before: Place | None = None,
+    since: datetime | None = None,
     size: int,
 ) -> Listing:
     """Return the changes of a scope, of one kind or all, behind a place or from the newest on.
 
+    With `since` none that came before that moment.
+
     Asks the same number of queries for any number of changes. Where many versions of texts turn
     out to be no edits, a page may have fewer changes than it could, and the next goes on.
     """
-    found = [one for source in SOURCES for one in source.newest(scope, kind, before, size + 1)]
+    found = [
+        one for source in SOURCES for one in source.newest(scope, kind, before, size + 1, since)
+    ]
     edits = Edits([], None)
     if kind in {None, Kind.EDIT}:
-        edits = newest_edits(scope, before, size + 1)
+        edits = newest_edits(scope, before, size + 1, since)
     found = sorted([*found, *edits.found], key=lambda one: one.place, reverse=True)
     if edits.until is not None:
         # What is older than the last version looked at may have edits in front of it.

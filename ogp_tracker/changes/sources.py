@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from commitments.models import Commitment, Institution
 from commitments.models.membership import Role
@@ -38,8 +39,15 @@ class Source:
     who: Callable[[Any], tuple[Link | None, str]]
     is_day: bool = False
 
-    def newest(self, scope: Scope, kind: Kind | None, before: Place | None, size: int) -> list[Any]:
-        """Return so many changes at most, newest first, of those behind a place."""
+    def newest(
+        self,
+        scope: Scope,
+        kind: Kind | None,
+        before: Place | None,
+        size: int,
+        since: datetime | None = None,
+    ) -> list[Any]:
+        """Return so many changes at most, newest first, of those behind a place and since then."""
         belongs = scope.narrow(self.paths)
         if belongs is None or kind not in {None, *self.kinds}:
             return []
@@ -48,6 +56,9 @@ class Source:
             rows = rows.filter(self.kinds[kind])
         if before is not None:
             rows = rows.filter(before.older(self.name, self.field, is_day=self.is_day))
+        if since is not None:
+            at = timezone.localdate(since) if self.is_day else since
+            rows = rows.filter(**{f"{self.field}__gte": at})
         return [self.found(row) for row in rows.order_by(f"-{self.field}", "-pk")[:size]]
 
     def found(self, row: Any) -> Found:

@@ -4,33 +4,21 @@ import re
 from itertools import groupby
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from milestones.models import Milestone
 from ogp_tracker.changes import scopes
-from ogp_tracker.changes.kinds import Change, Kind
+from ogp_tracker.changes.choices import ChangesFilter, Chosen
+from ogp_tracker.changes.kinds import Change
 from ogp_tracker.changes.listing import listing
+from ogp_tracker.changes.parts import Compared, compare
 from ogp_tracker.changes.places import BadPlace, Place
 
 CHANGES_PER_PAGE = 30
-
-
-class ChangesFilter(forms.Form):
-    """What readers may choose of the changes."""
-
-    kind = forms.ChoiceField(
-        label=_("Kind of change"), required=False, choices=[("", _("All kinds")), *Kind.choices]
-    )
-
-    @property
-    def form(self) -> "ChangesFilter":
-        """Return itself, as `components/filters.html` asks for it."""
-        return self
 
 
 def all_changes(request: HttpRequest) -> HttpResponse:
@@ -75,20 +63,28 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpResponse:
     """Show a page of changes; a choice that is not understood is said so, and not applied."""
-    filters = ChangesFilter(request.GET or None)
-    chosen = filters.cleaned_data.get("kind") if filters.is_valid() else ""
-    kind = Kind(chosen) if chosen else None
+    filters = ChangesFilter(request.GET)
+    chosen = filters.chosen()
     before, is_bad = place_in(request)
     number = page_number(request) if before else 1
-    found = listing(scope, kind=kind, before=before, size=CHANGES_PER_PAGE)
+    found = listing(
+        scope,
+        kind=chosen.kind,
+        before=chosen.behind(before),
+        since=chosen.since,
+        size=CHANGES_PER_PAGE,
+    )
     return render(
         request,
         "changes/changes.html",
         {
             "scope": scope.row,
+            "page": scope.row.get_absolute_url() if scope.row else reverse("front"),
             "section": section,
             "filters": filters,
-            "kind": kind,
+            "chosen": chosen,
+            "kind": chosen.kind,
+            "compared": compared(scope, chosen) if not before else None,
             "before": before,
             "page_number": number,
             "next_page": number + 1,
@@ -97,6 +93,13 @@ def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpRe
             "older": str(found.older) if found.older else "",
         },
     )
+
+
+def compared(scope: scopes.Scope, chosen: Chosen) -> Compared | None:
+    """Return the levels that differ between two days; None if other changes were asked for."""
+    if chosen.first is None or chosen.kind is not None:
+        return None
+    return compare(scope, chosen.first, chosen.until)
 
 
 def place_in(request: HttpRequest) -> tuple[Place | None, bool]:

@@ -19,6 +19,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from milestones.conditions import midnight
 from milestones.models import DueDateChange, Evidence, NationProgress, ProgressUpdate
@@ -28,6 +29,25 @@ from ogp_tracker.history import keeps_history
 
 class OnlyReading(Exception):
     """Somebody tried to write while the past was being read."""
+
+
+class NoDay(ValueError):
+    """What stands in an address is no day."""
+
+
+class DayToCome(ValueError):
+    """What stands in an address is a day that has not come."""
+
+
+def past_day(text: str) -> date:
+    """Return the day, today or earlier, that an address gives. Raises NoDay or DayToCome."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise NoDay(text) from error
+    if day > timezone.localdate():
+        raise DayToCome(text)
+    return day
 
 
 def end_of(day: date) -> datetime:
@@ -48,8 +68,23 @@ def reading(moment: datetime | None, using: str = "default") -> Iterator[None]:
             raise OnlyReading(sql)
         return execute(*in_the_shade(connection, moment, sql, params), many, context)
 
-    with connection.execute_wrapper(answer):
+    with connection.execute_wrapper(answer), _grouping_by_all_columns(connection):
         yield
+
+
+@contextmanager
+def _grouping_by_all_columns(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let Django name all columns by which it groups.
+
+    PostgreSQL takes a key for the whole row that it stands for; but a part of a query has no key.
+    """
+    features: Any = connection.features
+    was = features.allows_group_by_selected_pks
+    features.allows_group_by_selected_pks = False
+    try:
+        yield
+    finally:
+        features.allows_group_by_selected_pks = was
 
 
 def in_the_shade(

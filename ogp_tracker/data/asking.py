@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ogp_tracker.data.as_at import end_of
+from ogp_tracker.data.as_at import DayToCome, NoDay, end_of, past_day
 from ogp_tracker.data.table import Rows, Table
 
 AS_AT = "as_at"
@@ -69,17 +69,18 @@ def _unknown(name: str, known: set[str]) -> str:
 
 def _day(text: str) -> tuple[date, datetime | None]:
     """Return the day on which the table is read, and the moment before which, if it is past."""
-    today = timezone.localdate()
     if not text:
-        return today, None
+        return timezone.localdate(), None
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
+        day = past_day(text)
+    except NoDay:
         raise CannotAnswer(
             [_("“as_at” is no day. Write year, month and day, such as as_at=2026-11-25.")]
         ) from None
-    if day > today:
-        raise CannotAnswer([_("“as_at” lies in the future. Give today or an earlier day.")])
+    except DayToCome:
+        raise CannotAnswer(
+            [_("“as_at” lies in the future. Give today or an earlier day.")]
+        ) from None
     return day, end_of(day)
 
 

@@ -1,0 +1,1 @@
+"""How to cite a page: in words, as BibTeX and as RIS."""

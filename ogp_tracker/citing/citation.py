@@ -1,0 +1,107 @@
+"""A citation and its three forms. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+SITE = "Open Government Tracker"
+"""Who answers for a page; the package of the data names the same author (CITATION.cff)."""
+
+# A brace of a text is written by its name: BibTeX counts bare ones, even behind a backslash.
+BIBTEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+}
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A page of this site as it was at the end of a day."""
+
+    title: str
+    page: str
+    """Its own address, without the day."""
+    day: date
+
+    @property
+    def address(self) -> str:
+        """Return the address at which the same can be read for ever."""
+        return f"{self.page}?as_at={self.day.isoformat()}"
+
+    @property
+    def key(self) -> str:
+        """Return a name for it of plain signs, by which a text cites it."""
+        path = re.sub(r"^\w+://[^/]*", "", self.page)
+        parts = [part for part in re.split(r"[^0-9A-Za-z]+", path) if part]
+        return "-".join(["open-government-tracker", *parts, self.day.isoformat()])
+
+    @property
+    def as_it_was(self) -> str:
+        """Return in words of which day it is."""
+        return _("As it was at the end of %(day)s") % {"day": date_format(self.day, "j F Y")}
+
+
+def in_words(cited: Citation) -> str:
+    """Return the citation as a sentence."""
+    return _("%(site)s: “%(title)s”. %(as_it_was)s. %(address)s") % {
+        "site": SITE,
+        "title": one_line(cited.title),
+        "as_it_was": cited.as_it_was,
+        "address": cited.address,
+    }
+
+
+def bibtex(cited: Citation) -> str:
+    """Return the citation as an entry of BibTeX, which biblatex reads as well."""
+    site = f"{{{in_bibtex(SITE)}}}"
+    fields = {
+        "author": site,
+        # The inner braces keep capitals as they are.
+        "title": f"{{{in_bibtex(cited.title)}}}",
+        "year": str(cited.day.year),
+        "month": str(cited.day.month),
+        "howpublished": site,
+        "note": in_bibtex(cited.as_it_was),
+        "url": cited.address,
+        "urldate": cited.day.isoformat(),
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{{cited.key},\n{lines}}}\n"
+
+
+def ris(cited: Citation) -> str:
+    """Return the citation in the format of reference managers, one tag a line."""
+    day = f"{cited.day:%Y/%m/%d}"
+    tags = (
+        ("TY", "ELEC"),
+        ("AU", SITE),
+        ("TI", one_line(cited.title)),
+        ("T2", SITE),
+        ("PY", str(cited.day.year)),
+        ("DA", day),
+        ("Y2", day),
+        ("N1", cited.as_it_was),
+        ("UR", cited.address),
+        ("ID", cited.key),
+        ("ER", ""),
+    )
+    return "".join(f"{tag}  - {value}\r\n" for tag, value in tags)
+
+
+def in_bibtex(text: str) -> str:
+    """Return a text for a field of BibTeX, in which no sign of it means anything."""
+    return "".join(BIBTEX.get(sign, sign) for sign in one_line(text))
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line: a line break of whatever kind is a space, control signs go."""
+    spaced = " ".join(text.split())
+    return "".join(sign for sign in spaced if unicodedata.category(sign) not in {"Cc", "Cs"})
