@@ -5,6 +5,7 @@ read but is unwise, or disagrees with another, is the business of `ogp_tracker/c
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -121,6 +122,17 @@ def with_sqlite_options(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
+def redis_address(text: str) -> str:
+    """Read the address of a Redis server; Python's client for it has to be installed."""
+    if not text.strip().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError(
+            f"“{text}” is not the address of a Redis. Write redis://user:password@host:6379/0."
+        )
+    if find_spec("redis") is None:
+        raise ValueError("the client for Redis is missing. Run `pip install -e '.[redis]'`.")
+    return text.strip()
+
+
 def email_address(text: str) -> str:
     """Read the address of a mailbox."""
     try:
@@ -166,6 +178,10 @@ variables = environ.Env(
     IMPORT_MAX_MEGABYTES=(positive_number, 5),
     REMINDER_ESCALATE_AFTER_DAYS=(whole_number, 14),
     API_REQUESTS_PER_MINUTE=(whole_number, 300),
+    PAGE_CACHE_MEGABYTES=(whole_number, 64),
+    PAGE_CACHE_SHARED_SECONDS=(whole_number, 0),
+    PAGE_CACHE_CHECK_MILLISECONDS=(whole_number, 0),
+    REDIS_URL=(redis_address, None),
     LOG_LEVEL=(log_level, "INFO"),
 )
 

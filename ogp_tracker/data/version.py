@@ -85,10 +85,11 @@ class Mover:
 
 def public_models() -> tuple[type[Model], ...]:
     """Return the models, tables of versions and of relations among them, that readers see."""
-    from ogp_tracker.models import PublicVersion
+    from ogp_tracker.models import PublicVersion, Release
 
     return (
         PublicVersion,
+        Release,
         *(
             model
             for name in APPS
