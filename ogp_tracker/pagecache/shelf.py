@@ -23,7 +23,7 @@ class Shelf:
         return len(self._answers)
 
     def get(self, key: Hashable) -> Answer | None:
-        """Return the answer kept under the key, perhaps an old one; the caller looks at its stamp."""
+        """Return what is kept under the key, perhaps an old answer: its stamp tells."""
         with self._lock:
             answer = self._answers.get(key)
             if answer is not None:
