@@ -131,18 +131,8 @@ CACHES = {
 PAGE_CACHE_MEGABYTES: int = read("PAGE_CACHE_MEGABYTES")
 PAGE_CACHE_SHARED_SECONDS: int = read("PAGE_CACHE_SHARED_SECONDS")
 PAGE_CACHE_CHECK_MILLISECONDS: int = read("PAGE_CACHE_CHECK_MILLISECONDS")
-if redis := read("REDIS_URL"):
-    CACHES["pages"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": redis,
-        "KEY_PREFIX": "ogp_tracker",
-        "OPTIONS": {
-            "serializer": "ogp_tracker.pagecache.shared.Plain",
-            # Making a page takes no longer.
-            "socket_connect_timeout": 0.2,
-            "socket_timeout": 0.2,
-        },
-    }
+if shared := read("REDIS_URL"):
+    CACHES["pages"] = shared
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 MEDIA_ROOT = VAR_DIR / "media"

@@ -8,10 +8,14 @@ reader.get("/about/").is_kept       # whether Django was not asked for it
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.core.handlers.base import BaseHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import resolve
 
+from ogp_tracker.pagecache import mark
 from ogp_tracker.pagecache.handler import PublicPages
 
 
@@ -49,6 +53,34 @@ class Reader:
             content = b"".join(found)
             getattr(found, "close", lambda: None)()
         return Answered(told[0], dict(told[1]), content, is_kept=len(self.asked) == before)
+
+
+class PretendSite:
+    """What Django answers and the mark of its data, both as a test says."""
+
+    def __init__(self, monkeypatch):
+        self.words, self.headers, self.status, self.now = "words " * 100, {}, 200, "mark"
+        self.cookie = ""
+        self.while_made = lambda: None
+        self.looks = 0
+        monkeypatch.setattr(BaseHandler, "get_response", self.answer)
+        monkeypatch.setattr(mark, "of_this_process", lambda: self)
+
+    def answer(self, request):
+        self.while_made()
+        request.resolver_match = resolve(request.path_info)
+        answer = HttpResponse(self.words, status=self.status, headers=self.headers)
+        if self.cookie:
+            answer.set_cookie("name", self.cookie)
+        return answer
+
+    def current(self):
+        self.looks += 1
+        if self.now is None:
+            raise mark.Unknown
+        return self.now
+
+    look = recent = current
 
 
 @contextmanager

@@ -4,51 +4,19 @@ import gzip
 import threading
 
 import pytest
-from django.core.handlers.base import BaseHandler
-from django.http import HttpResponse
-from django.urls import resolve
 from django.utils import timezone
 
 from ogp_tracker.pagecache import mark
 from ogp_tracker.pagecache.answer import Answer
 from ogp_tracker.pagecache.shelf import Shelf
-from tests.kept_pages import Reader
+from tests.kept_pages import PretendSite, Reader
 
 PAGE = "/about/"
 
 
-class Site:
-    """What Django would answer, and the mark of its data."""
-
-    def __init__(self):
-        self.words, self.headers, self.status, self.now = "words " * 100, {}, 200, "mark"
-        self.cookie = ""
-        self.while_made = lambda: None
-        self.looks = 0
-
-    def answer(self, request):
-        self.while_made()
-        request.resolver_match = resolve(request.path_info)
-        answer = HttpResponse(self.words, status=self.status, headers=self.headers)
-        if self.cookie:
-            answer.set_cookie("name", self.cookie)
-        return answer
-
-    def current(self):
-        self.looks += 1
-        if self.now is None:
-            raise mark.Unknown
-        return self.now
-
-    look = recent = current
-
-
 @pytest.fixture
 def site(monkeypatch):
-    site = Site()
-    monkeypatch.setattr(BaseHandler, "get_response", site.answer)
-    monkeypatch.setattr(mark, "of_this_process", lambda: site)
-    return site
+    return PretendSite(monkeypatch)
 
 
 @pytest.fixture
