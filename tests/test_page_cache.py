@@ -2,11 +2,13 @@
 
 import gzip
 import threading
+from datetime import datetime
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
 
-from ogp_tracker.pagecache import mark
+from ogp_tracker.pagecache import handler, mark
 from ogp_tracker.pagecache.answer import Answer
 from ogp_tracker.pagecache.shelf import Shelf
 from tests.kept_pages import PretendSite, Reader
@@ -41,11 +43,15 @@ def test_page_is_kept_until_the_mark_moves(reader, site):
     assert reader.get(PAGE).is_kept
 
 
-def test_page_is_made_anew_on_the_next_day(reader, monkeypatch):
-    reader.get(PAGE)
-    monkeypatch.setattr(timezone, "localdate", lambda: "2031-01-01")
+def test_page_is_made_anew_when_a_day_begins_at_the_site(reader, monkeypatch):
+    def at(*time):
+        moment = datetime(*time, tzinfo=ZoneInfo("Europe/London")).timestamp()
+        monkeypatch.setattr(handler, "time", SimpleNamespace(time=lambda: moment))
+        return reader.get(PAGE)
 
-    assert not reader.get(PAGE).is_kept
+    assert not at(2026, 6, 30, 0, 0, 0).is_kept
+    assert at(2026, 6, 30, 23, 59, 59).is_kept
+    assert not at(2026, 7, 1, 0, 0, 0).is_kept
 
 
 def test_reader_who_has_the_page_is_told_so_until_its_words_change(reader, site):

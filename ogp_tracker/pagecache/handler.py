@@ -1,6 +1,9 @@
 """Django behind the page cache: what the server calls for every request."""
 
+import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -13,6 +16,9 @@ from ogp_tracker.pagecache import mark, public
 from ogp_tracker.pagecache.answer import Answer, is_known
 from ogp_tracker.pagecache.shared import Shared
 from ogp_tracker.pagecache.shelf import Shelf
+
+QUARTER = 15 * 60
+"""Seconds. Everywhere on earth the day begins with one of UTC's quarters of an hour."""
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -146,13 +152,20 @@ class PublicPages(WSGIHandler):
         if self._mark is None:
             self._mark = mark.of_this_process()
         current = self._mark.current() if exactly else self._mark.recent()
-        return f"{current} {timezone.localdate()}"
+        return f"{current} {_day_of(int(time.time()) // QUARTER)}"
 
     def _is_still(self, stamp: str) -> bool:
         try:
             return self._stamp() == stamp
         except mark.Unknown:
             return False
+
+
+@lru_cache(maxsize=2)
+def _day_of(quarter: int) -> str:
+    """Return the day at the site, which to compute for every answer would take a third of it."""
+    moment = datetime.fromtimestamp(quarter * QUARTER, UTC)
+    return moment.astimezone(timezone.get_default_timezone()).date().isoformat()
 
 
 def _give(answer: Answer, environ: Environ, start_response: StartResponse) -> list[bytes]:
