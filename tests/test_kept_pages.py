@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.urls import get_resolver, reverse
 
 from commitments.models import Commitment
 from irm.models import Assessment
@@ -15,7 +16,8 @@ from ogp_tracker import environment
 from ogp_tracker.data import version
 from ogp_tracker.data.releases import make_release
 from ogp_tracker.fixtures_order import FIXTURES
-from ogp_tracker.pagecache import mark
+from ogp_tracker.pagecache import mark, public
+from ogp_tracker.sitemaps import SITEMAPS
 from ogp_tracker.sqlite3.base import DatabaseWrapper
 from tests.admin_pages import address, save
 from tests.databases import copied
@@ -167,6 +169,25 @@ def test_officer_and_reader_get_the_same_bytes_of_a_public_page(reader, mileston
 
         assert to_officer.content == to_reader.content
         assert to_officer.headers == to_reader.headers
+
+
+@pytest.mark.django_db
+def test_every_page_that_belongs_to_no_row_is_kept(reader, without_zeal):
+    for name in set(SITEMAPS["pages"].items()) - {"api_docs"}:
+        reader.get(reverse(name))
+
+        assert reader.get(reverse(name)).is_kept, name
+
+
+def test_pages_that_may_be_kept_have_addresses():
+    named = {one.name for one in every_pattern(get_resolver())}
+
+    assert named >= public.PAGES
+
+
+def every_pattern(resolver):
+    for one in resolver.url_patterns:
+        yield from every_pattern(one) if hasattr(one, "url_patterns") else [one]
 
 
 @pytest.mark.django_db

@@ -207,6 +207,16 @@ def test_only_one_of_many_makes_the_page_anew(reader, site):
     assert len(reader.asked) == 2
 
 
+def test_database_that_is_gone_is_not_asked_for_every_reader(site):
+    its = mark.Mark(site)
+    site.now = None
+    for _time in range(3):
+        with pytest.raises(mark.Unknown):
+            its.current()
+
+    assert site.looks == 1
+
+
 def test_mark_is_taken_for_granted_for_as_long_as_is_set_and_no_longer(site, settings):
     its = mark.Mark(site)
     assert [its.recent() for _time in range(3)] == ["mark"] * 3

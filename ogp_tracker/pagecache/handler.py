@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -61,7 +61,9 @@ class PublicPages(WSGIHandler):
         # Two threads that are first at once may each make one; both are good.
         self._proxy_says, self._secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(  # type: ignore[override]
+        self, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         key = self._key(environ) if self._keeps else None
         if key is None:
@@ -109,13 +111,17 @@ class PublicPages(WSGIHandler):
     ) -> Iterable[bytes]:
         """Have Django answer; keep that if it is a public page and there is a key for it."""
         told: list[Any] = []
+
+        def tell(*given: Any) -> Any:
+            told.extend(given)
+
         asked = environ
         if environ["REQUEST_METHOD"] == "HEAD" and key is not None:
             asked = environ | {"REQUEST_METHOD": "GET"}
-        found: Any = super().__call__(asked, lambda *given: told.extend(given))
+        found: Any = super().__call__(asked, tell)
         if not getattr(found, "is_public_page", False):
             start_response(*told)
-            return found  # type: ignore[no-any-return]
+            return cast(Iterable[bytes], found)
         try:
             answer = Answer.of(stamp, found)
         finally:

@@ -17,6 +17,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from ogp_tracker.data import version
 
+REST = 1
+"""Seconds for which nobody looks again after the database did not answer: who waits for it in vain
+must not do so one after the other."""
+
 MARK = b"SELECT mark FROM public_version"
 
 logger = logging.getLogger(__name__)
@@ -43,7 +47,6 @@ class Looker:
         try:
             return self._look(self._opened())
         except Exception as problem:
-            logger.warning("The version of the public data could not be read.", exc_info=True)
             self.close()
             raise Unknown from problem
 
@@ -60,12 +63,12 @@ class Looker:
         if self._connection is None:
             self._connection = self._like.copy()
             self._connection.inc_thread_sharing()
-            self._connection.connect()
             self._begin(self._connection)
+            self._connection.connect()
         return self._connection.connection
 
     def _begin(self, connection: BaseDatabaseWrapper) -> None:
-        """Note what has to be known of a new connection."""
+        """Note what has to be known of a connection before it is opened."""
 
     def _look(self, connection: Any) -> str:
         raise NotImplementedError
@@ -123,6 +126,7 @@ class Mark:
         self._looks = 0
         self._seen: tuple[str, float] | None = None
         """The mark, and when the look at it began."""
+        self._rests_until = 0.0
 
     def current(self) -> str:
         """Return the mark as it stands now; raise Unknown."""
@@ -131,8 +135,7 @@ class Mark:
             # Unless another thread has looked since this one came, and looked to the end.
             if self._looks == before:
                 self._looks += 1
-                self._seen, began = None, time.monotonic()
-                self._seen = (self._looker.look(), began)
+                self._look()
             if self._seen is None:
                 raise Unknown
             return self._seen[0]
@@ -144,6 +147,16 @@ class Mark:
         if age and seen is not None and time.monotonic() - seen[1] < age:
             return seen[0]
         return self.current()
+
+    def _look(self) -> None:
+        self._seen, began = None, time.monotonic()
+        if began < self._rests_until:
+            return
+        try:
+            self._seen = (self._looker.look(), began)
+        except Unknown:
+            logger.warning("The version of the public data could not be read.", exc_info=True)
+            self._rests_until = time.monotonic() + REST
 
 
 def of_this_process() -> Mark:
