@@ -5,6 +5,7 @@ read but is unwise, or disagrees with another, is the business of `ogp_tracker/c
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -121,6 +122,30 @@ def with_sqlite_options(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
+def redis_cache(text: str) -> dict[str, Any]:
+    """Read the address of a Redis into the settings of Django's cache of pages.
+
+    Python's client for Redis has to be installed.
+    """
+    if not text.strip().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError(
+            f"“{text}” is not the address of a Redis. Write redis://user:password@host:6379/0."
+        )
+    if find_spec("redis") is None:
+        raise ValueError("the client for Redis is missing. Run `pip install -e '.[redis]'`.")
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": text.strip(),
+        "KEY_PREFIX": "ogp_tracker",
+        "OPTIONS": {
+            "serializer": "ogp_tracker.pagecache.shared.Plain",
+            # A page is made in about that time.
+            "socket_connect_timeout": 0.2,
+            "socket_timeout": 0.2,
+        },
+    }
+
+
 def email_address(text: str) -> str:
     """Read the address of a mailbox."""
     try:
@@ -166,6 +191,10 @@ variables = environ.Env(
     IMPORT_MAX_MEGABYTES=(positive_number, 5),
     REMINDER_ESCALATE_AFTER_DAYS=(whole_number, 14),
     API_REQUESTS_PER_MINUTE=(whole_number, 300),
+    PAGE_CACHE_MEGABYTES=(whole_number, 64),
+    PAGE_CACHE_SHARED_SECONDS=(whole_number, 0),
+    PAGE_CACHE_CHECK_MILLISECONDS=(whole_number, 0),
+    REDIS_URL=(redis_cache, None),
     LOG_LEVEL=(log_level, "INFO"),
 )
 

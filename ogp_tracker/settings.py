@@ -129,6 +129,12 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
+# Public pages (docs/decisions/0020-page-cache.md): in each process, and in Redis for all of them.
+PAGE_CACHE_MEGABYTES: int = read("PAGE_CACHE_MEGABYTES")
+PAGE_CACHE_SHARED_SECONDS: int = read("PAGE_CACHE_SHARED_SECONDS")
+PAGE_CACHE_CHECK_MILLISECONDS: int = read("PAGE_CACHE_CHECK_MILLISECONDS")
+if shared := read("REDIS_URL"):
+    CACHES["pages"] = shared
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 MEDIA_ROOT = VAR_DIR / "media"

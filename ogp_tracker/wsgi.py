@@ -2,13 +2,17 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ogp_tracker.settings")
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
-# Such a server runs no system checks of its own. Imported here, because it needs the settings.
+# Imported here, because they need the settings.
 from ogp_tracker.checks import refuse_what_cannot_be_served  # noqa: E402
+from ogp_tracker.pagecache.handler import PublicPages  # noqa: E402
 
+application = PublicPages()
+
+# Such a server runs no system checks of its own.
 refuse_what_cannot_be_served()

@@ -10,6 +10,7 @@ from uuid import uuid4
 import psycopg
 from django.db import connection
 
+from tests.environment import ENVIRONMENT
 from tests.process import manage
 
 
@@ -30,7 +31,7 @@ def make_sqlite(path):
             file.execute("DELETE FROM shared_cache")
             file.commit()
     else:
-        made = manage("migrate", SECRET_KEY="x" * 50, DATABASE_URL=f"sqlite:///{path}")
+        made = manage("migrate", **ENVIRONMENT | {"DATABASE_URL": f"sqlite:///{path}"})
         assert made.returncode == 0, made.stderr
 
 

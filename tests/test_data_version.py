@@ -31,6 +31,11 @@ def update_with_sql(milestone):
         cursor.execute("UPDATE commitments_commitment SET title = 'Another title'")
 
 
+def truncate(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
 DOORS = {
     "save": lambda one: one.save(),
     "bulk update": lambda one: Commitment.objects.update(title="Another title"),
@@ -44,6 +49,8 @@ DOORS = {
     "loaddata": lambda one: call_command("loaddata", *FIXTURES, verbosity=0),
     "migrate": lambda one: call_command("migrate", verbosity=0),
 }
+if connection.vendor == "postgresql":
+    DOORS["TRUNCATE"] = lambda one: truncate("irm_reply")
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -71,24 +71,28 @@ class Mover:
                 f'CREATE TRIGGER "{self.name}" AFTER {self.event} ON "{self.table}" '
                 f"FOR EACH ROW BEGIN {move}; END"
             ]
+        kind, rows = "CONSTRAINT TRIGGER", "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
+        if self.event == "TRUNCATE":
+            # It has no rows, and cannot wait.
+            kind, rows = "TRIGGER", "FOR EACH STATEMENT"
         return [
             f'CREATE OR REPLACE FUNCTION "{self.name}"() RETURNS trigger LANGUAGE plpgsql AS $$ '
             "BEGIN IF current_setting('tracker.moved_in', true)"
             " IS DISTINCT FROM txid_current()::text THEN "
             f"{move}; PERFORM set_config('tracker.moved_in', txid_current()::text, true); "
             "END IF; RETURN NULL; END $$",
-            f'CREATE CONSTRAINT TRIGGER "{self.name}" AFTER {self.event} ON "{self.table}" '
-            "DEFERRABLE INITIALLY DEFERRED "
-            f'FOR EACH ROW EXECUTE FUNCTION "{self.name}"()',
+            f'CREATE {kind} "{self.name}" AFTER {self.event} ON "{self.table}" {rows} '
+            f'EXECUTE FUNCTION "{self.name}"()',
         ]
 
 
 def public_models() -> tuple[type[Model], ...]:
     """Return the models, tables of versions and of relations among them, that readers see."""
-    from ogp_tracker.models import PublicVersion
+    from ogp_tracker.models import PublicVersion, Release
 
     return (
         PublicVersion,
+        Release,
         *(
             model
             for name in APPS
@@ -98,13 +102,12 @@ def public_models() -> tuple[type[Model], ...]:
     )
 
 
-def movers(_connection: BaseDatabaseWrapper) -> list[Mover]:
+def movers(connection: BaseDatabaseWrapper) -> list[Mover]:
     """Return the triggers that move the mark."""
-    return [
-        Mover(model._meta.db_table, event)
-        for model in public_models()[1:]
-        for event in ("INSERT", "UPDATE", "DELETE")
-    ]
+    events = ["INSERT", "UPDATE", "DELETE"]
+    if connection.vendor == "postgresql":
+        events.append("TRUNCATE")
+    return [Mover(model._meta.db_table, event) for model in public_models()[1:] for event in events]
 
 
 MOVERS = triggers.GuardSet(models=public_models, guards=movers)

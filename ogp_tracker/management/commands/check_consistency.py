@@ -13,6 +13,7 @@ import irm.consistency
 import milestones.consistency
 import ogp_tracker.search.consistency
 from milestones.services import rebuild_progress
+from ogp_tracker.data import version
 from ogp_tracker.search import index
 
 PARTS = (
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         if options["rebuild"]:
             changed = rebuild_progress()
             index.put_right()
+            version.move()
             self.stdout.write(
                 ngettext("%(n)d row was put right.", "%(n)d rows were put right.", changed)
                 % {"n": changed}

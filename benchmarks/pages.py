@@ -1,0 +1,262 @@
+"""How fast public pages are, against nginx with the same bytes in a file, in the same run.
+
+    python -m benchmarks.pages [sqlite|postgresql] [--server gthread|sync|granian] [--seconds 5]
+
+Starts the tracker on a database of its own with the real rows, two processes of it, and an nginx of
+two processes beside it, and asks both for the page of a commitment with wrk: kept, compressed, “you
+have it already” (304), kept for a second by an nginx in front, and made anew each time. The time of
+a request stands as a ratio to nginx's.
+
+With `--milestones 500000` it prints what the database does for the front page of a large tracker
+instead, kept and not. wrk and nginx have to be on the PATH, and granian installed if it is asked
+for.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from benchmarks.my_work import set_up
+
+PAGE = "/commitments/UK0096/"
+WORKERS, CONNECTIONS = 2, 16
+RATIO, EACH_SECOND, FRONT = 1.5, 250, 1.0
+"""Wanted: at most so often nginx's time, at least so many pages made a second, and at most so many
+milliseconds of the database for the front page when nothing has changed."""
+
+NGINX = """
+daemon off;
+user root;
+worker_processes {workers};
+pid {folder}/nginx.pid;
+error_log stderr crit;
+events {{ worker_connections 512; }}
+http {{
+  types {{ text/html html; }}
+  default_type "text/html; charset=utf-8";
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  keepalive_requests 1000000;
+  gzip_static on;
+  server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
+  proxy_cache_path {folder}/cache keys_zone=pages:10m;
+  upstream tracker {{ server 127.0.0.1:{behind}; keepalive 16; }}
+  server {{
+    listen 127.0.0.1:{cached};
+    location / {{
+      proxy_pass http://tracker;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host 127.0.0.1:{behind};
+      proxy_cache pages;
+      proxy_cache_lock on;
+      proxy_cache_revalidate on;
+    }}
+  }}
+}}
+"""
+
+
+def main() -> None:
+    """Start the servers, ask them in turn, and print what it took."""
+    parser = argparse.ArgumentParser(description="Time the public pages.")
+    parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--server", choices=("gthread", "sync", "granian"), default="gthread")
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--milestones", type=int, default=0)
+    given = parser.parse_args()
+    for program in ("wrk", "nginx"):
+        if not shutil.which(program):
+            sys.exit(f"{program} is not on the PATH.")
+    with tempfile.TemporaryDirectory() as name:
+        set_up(given.database, Path(name))
+        if given.milestones:
+            front_page(given.database, given.milestones)
+        else:
+            from django.core.management import call_command
+
+            from ogp_tracker.fixtures_order import FIXTURES
+
+            call_command("loaddata", *FIXTURES, verbosity=0)
+            print(f"\n{given.database}, {given.server}, {WORKERS} processes, wrk -c{CONNECTIONS}\n")
+            kept(given.server, given.seconds, Path(name))
+            made_anew(given.server, given.seconds)
+
+
+def kept(server: str, seconds: int, folder: Path) -> None:
+    """Compare kept pages with nginx's file."""
+    with tracker(server, PAGE_CACHE_SHARED_SECONDS="1") as port:
+        page = f"http://127.0.0.1:{port}{PAGE}"
+        content, etag = taken(page)
+        small, _etag = taken(page, "gzip")
+        place = folder / "files" / PAGE.strip("/")
+        place.mkdir(parents=True)
+        (place / "index.html").write_bytes(content)
+        (place / "index.html.gz").write_bytes(small)
+        with nginx(folder, port) as (its_port, cached_port):
+            file, cached = (f"http://127.0.0.1:{one}{PAGE}" for one in (its_port, cached_port))
+            _content, its_etag = taken(file)
+            zipped = ("Accept-Encoding: gzip",)
+            for name, address, ours, its in (
+                (f"kept, {len(content):,} bytes", page, (), ()),
+                (f"kept, {len(small):,} bytes of gzip", page, zipped, zipped),
+                ("304", page, (f"If-None-Match: {etag}",), (f"If-None-Match: {its_etag}",)),
+                ("kept by an nginx in front", cached, (), ()),
+            ):
+                nginx_time = 1e6 / asked(file, seconds, *its)
+                time_each = 1e6 / asked(address, seconds, *ours)
+                print(
+                    f"{name:28} {time_each:6.0f} µs, nginx {nginx_time:5.0f} µs:"
+                    f" {time_each / nginx_time:5.1f} x   (limit {RATIO})"
+                )
+
+
+def made_anew(server: str, seconds: int) -> None:
+    """Print how many pages are made in a second when none is kept."""
+    with tracker(server, PAGE_CACHE_MEGABYTES="0") as port:
+        page = f"http://127.0.0.1:{port}{PAGE}"
+        # Each process reads its templates when it first needs them.
+        asked(page, 4)
+        print(f"{'made anew':28} {asked(page, seconds):6.0f} a second   (wanted {EACH_SECOND})")
+
+
+def asked(address: str, seconds: int, *headers: str) -> float:
+    """Return how many requests a second are answered, once everything is warm."""
+    given = [part for header in headers for part in ("-H", header)]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *given, address]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    if found is None or "Non-2xx or 3xx" in said:
+        sys.exit(said)
+    return float(found[1])
+
+
+def taken(address: str, encoding: str = "identity") -> tuple[bytes, str]:
+    """Return the content at the address in this form, and its ETag."""
+    with urlopen(Request(address, headers={"Accept-Encoding": encoding})) as answer:
+        return answer.read(), answer.headers["ETag"]
+
+
+@contextmanager
+def tracker(server: str, **variables: str) -> Iterator[int]:
+    """Start the tracker on a free port, and end it."""
+    port = free_port()
+    place, workers = f"127.0.0.1:{port}", str(WORKERS)
+    command = {
+        "gthread": ["gunicorn", "ogp_tracker.wsgi", "--bind", place],
+        "sync": ["gunicorn", "ogp_tracker.wsgi", "--bind", place, "--worker-class", "sync"],
+        "granian": [
+            *("granian", "ogp_tracker.wsgi:application", "--interface", "wsgi", "--no-ws"),
+            *("--host", "127.0.0.1", "--port", str(port), "--workers", workers),
+            *("--blocking-threads", os.environ.get("WEB_THREADS", "16")),
+        ],
+    }[server]
+    environment = os.environ | {
+        "SITE_URL": f"http://{place}",
+        "WEB_CONCURRENCY": workers,
+        "LOG_LEVEL": "ERROR",
+        **variables,
+    }
+    with running([sys.executable, "-m", *command], port, environment):
+        yield port
+
+
+@contextmanager
+def nginx(folder: Path, behind: int) -> Iterator[tuple[int, int]]:
+    """Start nginx on two free ports, and end it.
+
+    The first serves the files of the folder, the second what it keeps of the server behind it.
+    """
+    port, cached = free_port(), free_port()
+    folder.chmod(0o755)
+    settings = folder / "nginx.conf"
+    settings.write_text(
+        NGINX.format(workers=WORKERS, folder=folder, port=port, cached=cached, behind=behind)
+    )
+    with running(["nginx", "-p", str(folder), "-c", str(settings)], port, dict(os.environ)):
+        yield port, cached
+
+
+@contextmanager
+def running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
+    """Run the server until the block ends; it has begun once its port answers."""
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            if process.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"{command[0]} does not start.")
+            time.sleep(0.1)
+        # All of its processes, not only the first.
+        time.sleep(2)
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens to."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def front_page(database: str, milestones: int) -> None:
+    """Print what the database does for the front page of so many milestones."""
+    from django.db import connection
+    from django.test import RequestFactory
+    from django.test.utils import CaptureQueriesContext
+
+    from benchmarks.rows import LargeTracker
+    from commitments.models import Commitment
+    from ogp_tracker.pagecache.handler import PublicPages
+
+    LargeTracker(milestones).make()
+    if database == "postgresql":
+        connection.cursor().execute("VACUUM ANALYZE")
+    site = PublicPages()
+
+    def ask() -> tuple[float, float, int]:
+        environ = RequestFactory().get("/", HTTP_HOST="localhost").environ
+        with CaptureQueriesContext(connection) as queries:
+            started = time.perf_counter()
+            list(site(environ, lambda *_given: None))
+            took = (time.perf_counter() - started) * 1000
+        return took, 1000 * sum(float(one["time"]) for one in queries), len(queries)
+
+    print(f"\n{database}, front page of {milestones:,} milestones")
+    for name in ("after a write", "nothing changed", "after a write", "nothing changed"):
+        if name == "after a write":
+            Commitment.objects.filter(pk=Commitment.objects.first().pk).update(title="Another")
+        took, of_database, number = ask()
+        print(f"{name:16} {took:8.2f} ms, {of_database:.0f} ms of them in {number} queries")
+    look = min(timed_looks(site))
+    print(f"the look at the mark {look:.3f} ms   (limit {FRONT} ms of the database)")
+
+
+def timed_looks(site: object) -> Iterator[float]:
+    """Yield the milliseconds that looks at the mark take."""
+    from ogp_tracker.pagecache import mark
+
+    its = mark.of_this_process()
+    for _time in range(1000):
+        started = time.perf_counter()
+        its.current()
+        yield (time.perf_counter() - started) * 1000
+
+
+if __name__ == "__main__":
+    main()
