@@ -1,0 +1,163 @@
+"""What other sites show of a commitment: its status as a picture and as a frame."""
+
+from xml.etree import ElementTree
+
+import pytest
+from django.utils.html import escape
+
+from ogp_tracker.sharing.letters import lines_of, width_of
+from tests.factories import (
+    AssessmentFactory,
+    CommitmentFactory,
+    MilestoneFactory,
+    make_update,
+    nation,
+)
+from tests.pages import Page, page_of, read
+from tests.test_headers import policy
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def card_of(client, commitment):
+    """Return the card of a commitment, parsed: a file that is not whole XML fails."""
+    response = client.get(f"{commitment.get_absolute_url()}card.svg")
+    assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
+    return ElementTree.fromstring(response.content)
+
+
+def lines_on(card, css=""):
+    """Return the lines of text of a card, of one class if one is given."""
+    texts = card.iter(f"{SVG}text")
+    return [text.text for text in texts if not css or css in text.attrib["class"].split()]
+
+
+def embed_of(client, commitment):
+    return read(client, f"{commitment.get_absolute_url()}embed/")
+
+
+@pytest.mark.django_db
+class TestCard:
+    def test_reader_sees_how_many_milestones_of_each_nation_are_at_each_level(self, client):
+        commitment = CommitmentFactory(nations=["wls", "eng", "nir"])
+        milestones = MilestoneFactory.create_batch(3, commitment=commitment)
+        make_update(milestones[0], "completed", nations=["wls"])
+        make_update(milestones[1], "limited", nations=["wls", "nir"])
+        AssessmentFactory(commitment=commitment, completion="substantial", report__title="Results")
+
+        card, page = card_of(client, commitment), embed_of(client, commitment)
+
+        government = [
+            "England (UK Government): Not reported 3",
+            "Wales: Completed 1, Limited 1, Not reported 1",
+            "Northern Ireland: Limited 1, Not reported 2",
+        ]
+        said = card.find(f"{SVG}desc").text
+        assert "; ".join(government) in said
+        assert "Completion: Substantial. Results." in said
+        drawn = lines_on(card)
+        start = drawn.index("Wales")
+        assert drawn[start + 1 : start + 4] == ["Completed 1", "Limited 1", "Not reported 1"]
+        framed = page.first("dl").facts()
+        assert [f"{name}: {part[0].text()}" for name, part in framed.items()] == [
+            line.replace(",", "") for line in government
+        ]
+
+    def test_reader_sees_beside_each_level_the_shape_that_says_it(self, client):
+        milestone = MilestoneFactory(commitment=CommitmentFactory(nations=["eng"]))
+        make_update(milestone, "substantial", nations=["eng"])
+
+        card = card_of(client, milestone.commitment)
+
+        (used,) = [use.attrib["href"] for use in card.iter(f"{SVG}use")]
+        assert used == "#shape-substantial"
+        assert [symbol.attrib["id"] for symbol in card.iter(f"{SVG}symbol")] == [used[1:]]
+
+    def test_reader_of_a_commitment_of_which_nothing_is_recorded_is_told_so(self, client):
+        commitment = CommitmentFactory()
+
+        for words in (
+            "This tracker does not have its milestones.",
+            "No assessment recorded",
+        ):
+            assert words in " ".join(lines_on(card_of(client, commitment)))
+            assert words in embed_of(client, commitment).first("main").text()
+
+    def test_reader_of_a_hostile_title_gets_whole_files_and_words_only(self, client):
+        title = "\x01\x0b\ufffe\u202e\"></textarea><script>alert(1)</script> & 'ŵ' " + "long " * 90
+        commitment = CommitmentFactory(title=title)
+
+        drawn = lines_on(card_of(client, commitment), "title")
+        page = page_of(client, commitment)
+        framed = embed_of(client, commitment)
+
+        assert len(drawn) == 3
+        assert drawn[0].startswith("\"></textarea><script>alert(1)</script> & 'ŵ'")
+        assert drawn[2].endswith("…")
+        assert not page.all("script") + framed.all("script")
+        picture, frame = (Page("", area.text()) for area in page.all("textarea"))
+        image = picture.first("a").first("img")
+        assert image.attrs["alt"] == frame.first("iframe").attrs["title"]
+        assert escape(title[4:200]) in escape(image.attrs["alt"])
+
+    def test_reader_who_opens_the_file_gets_its_own_style_and_nothing_else(self, client):
+        response = client.get(f"{CommitmentFactory().get_absolute_url()}card.svg")
+
+        rules = policy(response)
+        assert rules["style-src"][0].startswith("'sha256-")
+        assert (rules["default-src"], rules["frame-ancestors"]) == (["'none'"], ["'none'"])
+
+
+@pytest.mark.django_db
+class TestWhoMayKeepAndFrame:
+    def test_other_sites_may_frame_the_page_made_for_it_and_no_other(self, client):
+        own = CommitmentFactory().get_absolute_url()
+
+        framed = client.get(f"{own}embed/")
+
+        assert policy(framed)["frame-ancestors"] == ["*"]
+        assert "X-Frame-Options" not in framed
+        assert framed.wsgi_request.META.get("CSRF_COOKIE") is None
+        for address in (own, f"{own}card.svg"):
+            assert client.get(address)["X-Frame-Options"] == "DENY"
+
+    @pytest.mark.parametrize("last", ["card.svg", "embed/"])
+    def test_reader_finds_nothing_of_a_draft(self, client, last):
+        draft = CommitmentFactory(draft=True)
+        later = {"HTTP_IF_MODIFIED_SINCE": "Fri, 01 Jan 2100 00:00:00 GMT"}
+
+        assert client.get(f"{draft.get_absolute_url()}{last}", **later).status_code == 404
+
+    @pytest.mark.parametrize("last", ["card.svg", "embed/"])
+    def test_cache_keeps_a_copy_until_something_is_written(self, client, last):
+        milestone = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK5999"))
+        address = f"/commitments/UK5999/{last}"
+        first = client.get(address)
+        mark = {"HTTP_IF_NONE_MATCH": first["ETag"]}
+
+        unchanged = client.get(address, **mark)
+        make_update(milestone, "limited", nations=[nation("eng")])
+        changed = client.get(address, **mark)
+
+        assert (unchanged.status_code, changed.status_code) == (304, 200)
+        for answer in (first, unchanged, changed):
+            assert answer["Cache-Control"] == "public, max-age=300"
+            assert "Vary" not in answer
+        assert client.get(address.replace("UK", "uk"))["Location"] == address
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Open data and transparency of public procurement in all four nations",
+        "Llywodraeth agored: cynllun gweithredu ar gyfer Cymru, £5m – ŵ ŷ",
+        "W" * 200,
+        "公開" * 60,
+    ],
+)
+def test_long_words_are_broken_into_lines_that_fit(words):
+    lines = lines_of(words, 20, 200, most=3)
+
+    assert len(lines) <= 3
+    assert all(width_of(line, 20) <= 200 for line in lines)
+    assert "".join(lines).removesuffix("…").replace(" ", "") in words.replace(" ", "")
