@@ -1,1 +1,1 @@
-"""Where the tracker is read elsewhere: status cards, frames, previews, descriptions for programs."""
+"""Where the tracker is read elsewhere: cards, frames, previews, descriptions for programs."""

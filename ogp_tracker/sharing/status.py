@@ -43,8 +43,10 @@ class Status:
     """In their fixed order; empty where nothing is recorded to report on."""
     unknown: str
     """Why there are no nations, or ""."""
-    completion: str
-    """The completion code as words, or that there is none."""
+    code: str
+    """The completion code that the assessor gives, or ""."""
+    silence: str
+    """What stands in place of a code, or ""."""
     report: Report | None
     """The assessor's report that gives the code."""
     latest: date | None
@@ -80,15 +82,20 @@ class Status:
         return _("Milestones at each level that government reports. %(said)s.") % {"said": said}
 
     @property
+    def completion(self) -> str:
+        """Return the completion code as words, or that there is none."""
+        return _("Completion: %(value)s") % {"value": self.code} if self.code else self.silence
+
+    @property
     def assessor(self) -> str:
         """Return what the assessor finds, and in which report."""
-        said = _("The assessor finds: %(completion)s.") % {"completion": self.completion}
         if self.report is None:
-            return said
+            return f"{self.silence}."
+        code = _("The assessor's code of completion: %(value)s.") % {"value": self.code}
         report = clean(str(self.report))
         if self.report.is_for_comment:
-            return f"{said} {report} ({_('version for public comment, not final')})."
-        return f"{said} {report}."
+            report = f"{report} ({_('version for public comment, not final')})"
+        return f"{code} {report}."
 
     @property
     def days(self) -> str:
@@ -100,22 +107,28 @@ class Status:
         return f"{latest}. {as_at}"
 
     @property
+    def in_short(self) -> str:
+        """Return both voices in the fewest words, for a preview below the title."""
+        return f"{self.government} {self.assessor}"
+
+    @property
     def in_words(self) -> str:
         """Return all of it, for whoever hears a card and does not see it."""
-        return f"{self.government} {self.assessor} {self.days}."
+        return f"{self.in_short} {self.days}."
 
 
 def status_of(commitment: Commitment, on: date) -> Status:
     """Return what the commitment's card says on the day `on`."""
-    milestones = list(commitment.milestones.all())  # type: ignore[attr-defined]
+    milestones = list(commitment.milestones.all())
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.applies]
-    coded = completion_of(commitment.assessments.all())  # type: ignore[attr-defined]
+    coded: Any = completion_of(commitment.assessments.all())
     nations = list(commitment.nations.all())
     return Status(
         commitment=commitment,
         nations=[_nation(row, cells) for row in nations] if milestones else [],
         unknown=_unknown(milestones, nations),
-        completion=_completion(coded, commitment),
+        code=str(coded[1].value.label) if coded else "",
+        silence="" if coded else _silence(commitment),
         report=coded[0].report if coded else None,
         latest=max((cell.as_of for cell in cells if cell.as_of), default=None),
         on=on,
@@ -133,9 +146,7 @@ def _unknown(milestones: list[Any], nations: list[Any]) -> str:
     return "" if nations else _("The nations in which it is to be delivered are not recorded.")
 
 
-def _completion(coded: Any, commitment: Any) -> str:
-    if coded:
-        return _("Completion: %(value)s") % {"value": coded[1].value.label}
+def _silence(commitment: Any) -> str:
     if commitment.assessments.all():
         return _("No completion code recorded")
     return _("No assessment recorded")

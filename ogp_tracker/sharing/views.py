@@ -1,4 +1,4 @@
-"""What other sites show of a commitment: its status as a picture and as a frame."""
+"""What other sites show and read of a commitment, and programs of the data as a whole."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
+import orjson
 from csp.constants import NONE
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,10 +17,12 @@ from django.views.decorators.http import require_safe
 
 from commitments.models import Commitment
 from ogp_tracker.api.freshness import Freshness
-from ogp_tracker.sharing import drawing
+from ogp_tracker.sharing import drawing, picture, schema
 from ogp_tracker.sharing.status import status_of
 
 SVG = "image/svg+xml"
+PNG = "image/png"
+JSON_LD = "application/ld+json"
 HTML = "text/html; charset=utf-8"
 
 MINUTES_KEPT = 5
@@ -65,6 +68,36 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     return answer
 
 
+@require_safe
+def preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the picture that stands beside a link to a commitment elsewhere."""
+
+    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
+        answer = HttpResponse(picture.status_png(status_of(shown, fresh.on)), content_type=PNG)
+        answer["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return answer
+
+    return _kept(request, slug, "commitment_preview", PNG, write)
+
+
+@require_safe
+def commitment_described(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say in the words of schema.org, as JSON-LD, what a commitment is."""
+
+    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
+        return _json_ld(schema.of_commitment(shown))
+
+    return _kept(request, slug, "commitment_described", JSON_LD, write, shape="for_page")
+
+
+@require_safe
+def data_described(request: HttpRequest) -> HttpResponse:
+    """Say in the words of schema.org, as JSON-LD, what the public data are."""
+    fresh = Freshness.of(request, JSON_LD)
+    answer = fresh.not_modified(request) or fresh.mark(_json_ld(schema.of_the_data()))
+    return _to_be_kept(answer)
+
+
 @cache
 def style_source() -> str:
     """Return how a policy names the style sheet inside a card: by its checksum."""
@@ -78,10 +111,13 @@ def _kept(
     name: str,
     media_type: str,
     write: Callable[[Any, Freshness], HttpResponse],
+    *,
+    shape: str = "for_card",
 ) -> HttpResponse:
     """Answer with what `write` makes of a public commitment, or that the reader's copy is good.
 
-    It does not depend on what a browser asks for, so that a cache keeps it once. An address in other letters leads to the right one, `name` of these, as the page's own does.
+    It does not depend on what a browser asks for, so that a cache keeps it once. An address in
+    other letters leads to the right one, `name` of these, as the page's own does.
     """
     fresh = Freshness.of(request, media_type)
     public = Commitment.objects.public()
@@ -90,8 +126,18 @@ def _kept(
         return redirect(reverse(name, args=[found.slug]), permanent=True)
     answer = fresh.not_modified(request)
     if answer is None:
-        answer = fresh.mark(write(get_object_or_404(public.for_card(), slug=slug), fresh))
+        shown = get_object_or_404(getattr(public, shape)(), slug=slug)
+        answer = fresh.mark(write(shown, fresh))
+    return _to_be_kept(answer)
+
+
+def _to_be_kept(answer: HttpResponse) -> HttpResponse:
     for header in ("Cache-Control", "Vary"):
         del answer[header]
     patch_cache_control(answer, public=True, max_age=60 * MINUTES_KEPT)
     return answer
+
+
+def _json_ld(thing: schema.Thing) -> HttpResponse:
+    content = orjson.dumps(schema.as_json_ld(thing), option=orjson.OPT_INDENT_2)
+    return HttpResponse(content, content_type=JSON_LD)

@@ -6,6 +6,7 @@ from django import template
 from django.conf import settings
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from milestones.levels import Sign
-from ogp_tracker.sharing import drawing
+from ogp_tracker.sharing import drawing, picture, schema
+from ogp_tracker.sharing.letters import clean
 from ogp_tracker.sharing.status import Status, status_of
 
 register = template.Library()
@@ -65,6 +67,27 @@ def shape(sign: Sign) -> SafeString:
 def commitment_status(commitment: Commitment) -> Status:
     """Return what both voices say of a commitment today."""
     return status_of(commitment, timezone.localdate())
+
+
+@register.simple_tag
+def described(commitment: Commitment | None = None) -> SafeString:
+    """Return what a commitment is, or the data, in the words of schema.org; nothing is shown."""
+    thing = schema.of_the_data() if commitment is None else schema.of_commitment(commitment)
+    return schema.as_microdata(thing)
+
+
+@register.inclusion_tag("sharing/preview.html")
+def preview(commitment: Commitment | None = None) -> dict[str, Any]:
+    """Name the picture that stands beside a link to this page: of a commitment, or of the site."""
+    if commitment is None:
+        address = f"{settings.SITE_URL}{static('img/preview.png')}"
+        alt = _("Open Government Tracker: what governments promised, and what became of it")
+    else:
+        address = _full("commitment_preview", commitment)
+        alt = _("Card: the status of %(name)s, in words in the description of this page") % {
+            "name": clean(str(commitment))
+        }
+    return {"address": address, "alt": alt, "width": picture.WIDTH, "height": picture.HEIGHT}
 
 
 @register.inclusion_tag("sharing/share.html")
