@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 
 TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
-DARK = "@media (prefers-color-scheme: dark)"
+DARK = "(prefers-color-scheme: dark)"
 
 
 @cache

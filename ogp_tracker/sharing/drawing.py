@@ -139,4 +139,4 @@ def style() -> str:
         "".join(f".{role}{{{rule.format_map(named)}}}" for role, rule in ROLES.items())
         for named in colours()
     )
-    return f"{STYLE}{light}{DARK}{{{dark}}}"
+    return f"{STYLE}{light}@media {DARK}{{{dark}}}"
