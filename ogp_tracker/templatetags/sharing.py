@@ -95,17 +95,18 @@ def share(commitment: Commitment) -> dict[str, Any]:
     """Offer what shows this commitment on another site: a picture that leads here, or a frame."""
     status = status_of(commitment, timezone.localdate())
     card, embed = (_full(name, commitment) for name in ("commitment_card", "commitment_embed"))
+    size = format_html('width="{}" style="max-width:90vw" loading="lazy"', drawing.WIDTH)
     title = _("Status of %(name)s on the Open Government Tracker") % {"name": status.name}
     return {
         "status": status,
         "card": reverse("commitment_card", args=[commitment.slug]),
         "picture": format_html(
-            '<a href="{}"><img src="{}" alt="{}" width="{}" loading="lazy"></a>',
-            *(status.address, card, title, drawing.WIDTH),
+            '<a href="{}"><img src="{}" alt="{}" {}></a>',
+            *(status.address, card, title, size),
         ),
         "frame": format_html(
-            '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>',
-            *(embed, title, FRAME + FRAME_NATION * len(status.nations)),
+            '<iframe src="{}" title="{}" {} height="{}"></iframe>',
+            *(embed, title, size, FRAME + FRAME_NATION * len(status.nations)),
         ),
     }
 
