@@ -143,6 +143,14 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
             .annotate(first_shown=first_shown(self.model.history.filter(is_published())))
         )
 
+    def for_card(self) -> Self:
+        """Return commitments with what their status card shows."""
+        return self.prefetch_related(
+            "nations",
+            prefetch_behind(self.model, "milestones", "for_card"),
+            prefetch_behind(self.model, "assessments", "for_list"),
+        )
+
     def newest_plan_first(self) -> Self:
         """Return commitments ordered by plan, the newest first, then by number and id."""
         return self.order_by(

@@ -4,6 +4,8 @@ All numbers are counted by the database. A milestone stands in every section tha
 that each number is also that of the marks in the table of milestones (`/data/`).
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -128,17 +130,12 @@ class Selection:
 
     def per_nation(self) -> list[Counted]:
         """Return the nations in their fixed order, each with its milestones of every section."""
-        applies = Q(part_applies=True)
-        unfinished = applies & (Q(part__level=None) | ~Q(part__level=Level.COMPLETED))
-        whole = Selection(self.milestones, self.on).conditions()
-        conditions = {
-            section: condition & (applies if section == Section.MOVED else unfinished)
-            for section, condition in whole.items()
-        }
-        numbers = _counted(self.milestones.by_part(), ("part_nation",), conditions)
-        nothing = [(section, 0) for section in conditions]
+        numbers = _numbers(
+            (self._parts(section, condition), ("part_nation",), section)
+            for section, condition in Selection(self.milestones, self.on).conditions().items()
+        )
         nations = [self.nation] if self.nation else Nation.objects.public().order_by("position")
-        return [Counted(nation, numbers.get((nation.pk,), nothing)) for nation in nations]
+        return [Counted(row, list(zip(Section, numbers[row.pk,], strict=True))) for row in nations]
 
     def per_institution(self) -> list[Counted]:
         """Return the institutions that lead such milestones, by name.
@@ -147,27 +144,50 @@ class Selection:
         """
         led = self.milestones.filter(commitment__involvements__role=Involvement.Role.LEAD)
         lead = "commitment__involvements__institution"
-        numbers = _counted(led, (f"{lead}__name", f"{lead}__slug"), self.conditions())
+        numbers = _numbers(
+            (led.filter(condition), (f"{lead}__name", f"{lead}__slug"), section)
+            for section, condition in self.conditions().items()
+        )
         return [
-            Counted(Institution(name=name, slug=slug), found)
+            Counted(Institution(name=name, slug=slug), list(zip(Section, found, strict=True)))
             for (name, slug), found in sorted(numbers.items())
-            if any(number for _section, number in found)
         ]
+
+    def _parts(self, section: Section, condition: Q) -> Any:
+        """Return the parts that count in a section: unless it is of moved days, those unfinished.
+
+        Only milestones of the section are looked through, and not all that there are.
+        """
+        rows: Any = self.milestones.filter(condition).by_part()
+        applying = rows.annotate(part_level=F("part__level")).filter(part_applies=True)
+        if section == Section.MOVED:
+            return applying
+        return applying.filter(Q(part_level=None) | ~Q(part_level=Level.COMPLETED))
 
     def _in_order(self, section: Section) -> Any:
         rows = _with_order(self.milestones.filter(self.conditions()[section]))
         return rows.order_by(*ORDERS[section], *NAMED)
 
 
-def _counted(
-    rows: Any, by: tuple[str, ...], conditions: dict[Section, Q]
-) -> dict[tuple[Any, ...], list[tuple[Section, int]]]:
-    """Return how many rows meet each of the conditions, per value of the paths. One query."""
-    counts = {
-        f"n_{section}": Count("pk", filter=condition) for section, condition in conditions.items()
-    }
-    found = rows.order_by().values_list(*by).annotate(**counts)
-    return {row[: len(by)]: list(zip(conditions, row[len(by) :], strict=True)) for row in found}
+def _numbers(
+    counted: Iterable[tuple[Any, tuple[str, ...], Section]],
+) -> dict[tuple[Any, ...], list[int]]:
+    """Return how many rows each section has per value of the paths, in the order of the sections.
+
+    `counted` are the rows of each section and the paths. One query.
+    """
+    first, *others = (
+        rows.order_by()
+        .annotate(section=Value(section.value))
+        .values_list("section", *by)
+        .annotate(number=Count("pk"))
+        for rows, by, section in counted
+    )
+    places = {section.value: place for place, section in enumerate(Section)}
+    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(places))
+    for section, *of, number in first.union(*others, all=True):
+        found[tuple(of)][places[section]] += number
+    return found
 
 
 def _with_order(rows: MilestoneQuerySet) -> Any:

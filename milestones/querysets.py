@@ -218,6 +218,10 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
             "commitment__nations", "nation_progress"
         )
 
+    def for_card(self) -> Self:
+        """Return milestones with where they stand in the nations, for their commitment's card."""
+        return self.prefetch_related("nation_progress")
+
     def for_commitment_page(self) -> Self:
         """Return milestones with all that the commitment's page shows of them."""
         from milestones.models import ProgressUpdate

@@ -208,7 +208,7 @@ API_REQUESTS_PER_MINUTE: int = read("API_REQUESTS_PER_MINUTE")
 API_COUNTS_FILE = VAR_DIR / "api-counts"
 
 # Any page of any site may read what is public, and gets nothing else: no cookie goes along.
-CORS_URLS_REGEX = r"^/(api|data)/"
+CORS_URLS_REGEX = r"^/(api|data)/|/about\.jsonld$"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
 CORS_ALLOW_HEADERS = ("accept", "if-modified-since", "if-none-match")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("irm.urls")),
     path("", include("ogp_tracker.changes.urls")),
     path("", include("ogp_tracker.citing.urls")),
+    path("", include("ogp_tracker.sharing.urls")),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

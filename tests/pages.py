@@ -22,7 +22,10 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 # What belongs to the site and is no page: officers' pages, files and answers for programs.
 NO_PAGES = re.compile(r"/(admin|static|media|evidence)/|/api/v1/(?!docs/)")
-FILES = (".csv", ".xlsx", ".json", ".jsonl", ".zip", ".bib", ".ris")
+FILES = (
+    *(".csv", ".xlsx", ".json", ".jsonl", ".jsonld", ".zip"),
+    *(".svg", ".bib", ".ris"),
+)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from django.db.models import (
     FilteredRelation,
     IntegerField,
     Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -63,13 +64,10 @@ class Places:
     @classmethod
     def listed(cls) -> Self:
         """Return the places in which the voices part, in the order in which they were recorded."""
-        found = Q()
-        for kind in Kind:
-            found |= IS_OF[kind]
         every = cls.public()
         return cls(
-            every.wholes.filter(found).order_by("pk"),
-            every.parts.filter(found).order_by("pk", "part_position"),
+            every.wholes.filter(OF_ANY_KIND).order_by("pk"),
+            every.parts.filter(OF_ANY_KIND).order_by("pk", "part_position"),
         )
 
     def newest_plan_first(self) -> Self:
@@ -151,6 +149,10 @@ IS_OF: dict[Kind, Q] = {
 }
 """Which rows are of a kind."""
 
+PARTED = (Comparison.DIFFER, Comparison.ONLY_GOVERNMENT, Comparison.ONLY_ASSESSOR)
+OF_ANY_KIND = Q(comparison__in=PARTED) | IS_OF[Kind.EVIDENCE]
+"""Which rows are of any kind. A database works the comparison out anew each time it is named."""
+
 
 def _wholes() -> QuerySet[Any]:
     """Return the public commitments, each with the code that speaks of its completion."""
@@ -161,13 +163,13 @@ def _wholes() -> QuerySet[Any]:
         .filter(applies=True, milestone__commitment=OuterRef("pk"))
         .exclude(level=NOT_REPORTED)
     )
-    ranks = reported.annotate(rank=_rank("level", ORDER)).order_by("rank").values("rank")
-    latest = reported.order_by().values("milestone__commitment").annotate(day=Max("as_of"))
+    whole = reported.order_by().values("milestone__commitment")
+    rank = _rank("level", ORDER)
     rows = Commitment.objects.public().annotate(
         said=said,
-        least=Subquery(ranks[:1]),
-        most=Subquery(ranks.reverse()[:1]),
-        as_of=Subquery(latest.values("day")),
+        least=Subquery(whole.annotate(rank=Min(rank)).values("rank")),
+        most=Subquery(whole.annotate(rank=Max(rank)).values("rank")),
+        as_of=Subquery(whole.annotate(day=Max("as_of")).values("day")),
         place_commitment=F("slug"),
         place_plan=F("plan__slug"),
         place_milestone=Value(None, output_field=IntegerField()),

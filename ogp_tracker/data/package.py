@@ -18,6 +18,7 @@ import orjson
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ogp_tracker.data import codebook
 from ogp_tracker.data.as_csv import to_csv
@@ -42,6 +43,12 @@ LICENCES: dict[Words, dict[str, str]] = {
         "path": "https://creativecommons.org/licenses/by/",
     },
 }
+
+TITLE = gettext_lazy("Open Government Tracker: commitments, progress and assessments")
+DESCRIPTION = gettext_lazy(
+    "What members of the Open Government Partnership in the United Kingdom promised,"
+    " what governments report of it in each nation, and what assessors found."
+)
 
 
 @dataclass(frozen=True)
@@ -152,13 +159,8 @@ def _descriptor(name: str, at: datetime, files: list[Written]) -> dict[str, Any]
     return {
         "profile": "tabular-data-package",
         "name": "open-government-tracker",
-        "title": str(_("Open Government Tracker: commitments, progress and assessments")),
-        "description": str(
-            _(
-                "What members of the Open Government Partnership in the United Kingdom promised,"
-                " what governments report of it in each nation, and what assessors found."
-            )
-        ),
+        "title": str(TITLE),
+        "description": str(DESCRIPTION),
         "version": name,
         "created": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "homepage": f"{settings.SITE_URL}/data/",

@@ -107,4 +107,7 @@ def test_page_on_paper_leaves_out_what_only_a_screen_can_use(live_server, quiet,
     quiet.emulate_media(media="print")
     quiet.goto(f"{live_server.url}/commitments/UK0096/")
     expect(quiet.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(quiet.get_by_text("Embed or share")).to_be_hidden()
     expect(quiet.get_by_role("heading", name="Milestones in each nation")).to_be_visible()
+    expect(quiet.get_by_text("Government says that the milestone has been done.")).to_be_visible()
+    expect(quiet.get_by_text("As at")).to_contain_text("/commitments/UK0096/")

@@ -1,0 +1,1 @@
+"""Where the tracker is read elsewhere: cards, frames, previews, descriptions for programs."""

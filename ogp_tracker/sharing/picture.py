@@ -1,0 +1,183 @@
+"""A commitment's status as a picture for previews of links, which take no SVG.
+
+Always of the same size: a column for each nation, and no more of the title than fits. The letters
+are those of DejaVu Sans, kept beside this file, so that every machine draws the same.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from milestones.levels import NOT_REPORTED, SIGNS, Level, Sign
+from ogp_tracker.sharing.colours import colours
+from ogp_tracker.sharing.letters import clean, lines_of
+from ogp_tracker.sharing.status import NationStatus, Status
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
+
+WIDTH, HEIGHT = 1200, 630
+EDGE = 60
+INSIDE = WIDTH - 2 * EDGE
+FINE = 2
+"""So many times larger it is drawn, to be made smaller with smooth edges."""
+FONTS = Path(__file__).parent / "fonts"
+COLUMN, MARK, LINE = 272, 22, 34
+
+SLICES = {Level.LIMITED: (-90, 0), Level.SUBSTANTIAL: (-90, 180)}
+"""From where to where the circle of a level is filled, in degrees."""
+
+
+@dataclass
+class Sheet:
+    """An empty picture in the site's light colours, and what can be put on it."""
+
+    draw: "ImageDraw"
+    y: int = EDGE
+
+    def write(
+        self,
+        words: str,
+        size: int,
+        colour: str = "ink",
+        *,
+        x: int = EDGE,
+        most: int = 1,
+        **how: Any,
+    ) -> None:
+        """Write words in at most so many lines (`width`, `bold`) below what is there."""
+        bold, width = how.get("bold", False), how.get("width", INSIDE)
+        for line in lines_of(words, size, width, most=most, bold=bold):
+            self.put(line, size, colour, x, bold=bold)
+            self.y += round(size * 1.3)
+
+    def put(self, words: str, size: int, colour: str, x: int, *, bold: bool = False) -> None:
+        """Put one line of words at the place reached."""
+        place = (x * FINE, self.y * FINE)
+        self.draw.text(place, words, font=font(size, bold), fill=_colour(colour))
+
+    def rule(self, colour: str = "rule") -> None:
+        """Draw a line from edge to edge."""
+        ends = (EDGE * FINE, self.y * FINE, (WIDTH - EDGE) * FINE, self.y * FINE)
+        self.draw.line(ends, fill=_colour(colour), width=2 * FINE)
+
+    def mark(self, sign: Sign, x: int) -> None:
+        """Draw the shape of a level, as `milestones.levels` has it."""
+        level = next(key for key, shown in SIGNS.items() if shown is sign)
+        colour, left, top = _colour(f"level-{sign.css}"), x * FINE, (self.y + 4) * FINE
+        box = (left, top, left + MARK * FINE, top + MARK * FINE)
+        if level == Level.COMPLETED:
+            self.draw.ellipse(box, fill=colour)
+            tick = [(0.28, 0.52), (0.43, 0.67), (0.72, 0.36)]
+            points = [(left + part * MARK * FINE, top + down * MARK * FINE) for part, down in tick]
+            self.draw.line(points, fill=_colour("surface"), width=3 * FINE, joint="curve")
+        elif level == NOT_REPORTED:
+            for start in range(0, 360, 36):
+                self.draw.arc(box, start, start + 20, fill=colour, width=2 * FINE)
+        else:
+            self.draw.ellipse(box, outline=colour, width=3 * FINE)
+            if level in SLICES:
+                self.draw.pieslice(box, *SLICES[Level(level)], fill=colour)
+
+
+def site_png() -> bytes:
+    """Return the picture of the site, for pages that have none of their own.
+
+    `static/img/preview.png` is made by it.
+    """
+
+    def fill(sheet: Sheet) -> None:
+        sheet.y = 150
+        sheet.write(_("Open Government Tracker"), 66, bold=True)
+        sheet.y += 20
+        sheet.write(_("What governments promised, and what became of it"), 36, "ink-soft", most=2)
+        sheet.y += 60
+        sheet.rule()
+        sheet.y += 40
+        for place, sign in enumerate(SIGNS.values()):
+            sheet.mark(sign, EDGE + place * 216)
+            sheet.put(str(sign.word), 24, "ink", EDGE + MARK + 8 + place * 216)
+
+    return _png(fill)
+
+
+def status_png(status: Status) -> bytes:
+    """Return the picture of a commitment's status."""
+    return _png(lambda sheet: _fill(sheet, status))
+
+
+def _fill(sheet: Sheet, status: Status) -> None:
+    sheet.y = 44
+    sheet.write(f"{status.commitment.slug} · {_('Open Government Tracker')}", 24, "ink-soft")
+    sheet.y += 6
+    if _has_letters(status.title):
+        sheet.write(status.title, 44, bold=True, most=2)
+    sheet.y = 216
+    sheet.rule()
+    sheet.y += 12
+    sheet.write(_("Government reports"), 26, "government", bold=True)
+    if status.unknown:
+        sheet.write(status.unknown, 26, "ink-soft", most=2)
+    top = below = sheet.y
+    for place, nation in enumerate(status.nations):
+        sheet.y = top
+        x = EDGE + place * COLUMN
+        sheet.write(nation.name, 22, x=x, width=COLUMN - 16, bold=True, most=2)
+        below = max(below, sheet.y)
+    for place, nation in enumerate(status.nations):
+        sheet.y = below + 4
+        _fill_column(sheet, nation, EDGE + place * COLUMN)
+    sheet.y = 506
+    sheet.rule()
+    sheet.y += 14
+    sheet.write(_("The assessor finds"), 26, "assessor", bold=True)
+    said = status.completion
+    if status.report and status.report.is_for_comment:
+        said = f"{said} ({_('version for public comment, not final')})"
+    sheet.write(said, 30, bold=True)
+
+
+def _fill_column(sheet: Sheet, nation: NationStatus, x: int) -> None:
+    if not nation.counts:
+        nothing = _("No milestone for it to deliver")
+        sheet.write(nothing, 22, "ink-soft", x=x, width=COLUMN - 16, most=2)
+    for sign, number in nation.counts:
+        sheet.mark(sign, x)
+        sheet.put(f"{sign.word} {number}", 24, "ink", x + MARK + 8)
+        sheet.y += LINE
+
+
+def _png(fill: Any) -> bytes:
+    """Return what `fill` puts on a sheet, as a file."""
+    # Imported late: most processes never draw, and it is large.
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), _colour("surface"))
+    fill(Sheet(ImageDraw.Draw(image)))
+    file = BytesIO()
+    few = Image.Quantize.FASTOCTREE
+    image.reduce(FINE).quantize(64, few).save(file, "PNG")
+    return file.getvalue()
+
+
+@cache
+def font(size: int, bold: bool) -> Any:
+    """Return the letters of a size, as large as they are drawn."""
+    from PIL import ImageFont
+
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(FONTS / name, size * FINE, layout_engine=ImageFont.Layout.BASIC)
+
+
+def _has_letters(words: str) -> bool:
+    """Return whether the font has all letters of the words: those of Europe, and their accents."""
+    return all(ord(letter) < 0x530 or 0x1E00 <= ord(letter) < 0x20C0 for letter in clean(words))
+
+
+def _colour(name: str) -> str:
+    light, _dark = colours()
+    return light[name]
