@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("milestones.urls")),
     path("", include("irm.urls")),
     path("", include("ogp_tracker.changes.urls")),
+    path("", include("ogp_tracker.following.urls")),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
