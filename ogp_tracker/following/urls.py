@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ogp_tracker.following import feeds
+from ogp_tracker.following import calendars, feeds
 from ogp_tracker.following.targets import What
 
 PAGES = {
@@ -17,6 +17,15 @@ PAGES = {
 urlpatterns = [
     *(
         path(f"{page}feed/", feeds.feed, {"what": what}, name=f"{what.value}_feed")
+        for what, page in PAGES.items()
+    ),
+    *(
+        path(
+            f"{page}calendar.ics",
+            calendars.calendar,
+            {"what": what},
+            name=f"{what.value}_calendar",
+        )
         for what, page in PAGES.items()
     ),
     path("changes/feed/", feeds.to_feed),
