@@ -21,8 +21,8 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 # What belongs to the site and is no page: officers' pages, files and answers for programs.
-NO_PAGES = re.compile(r"/(admin|static|media|evidence)/|/api/v1/(?!docs/)")
-FILES = (".csv", ".xlsx", ".json", ".jsonl", ".zip")
+NO_PAGES = re.compile(r"/(admin|static|media|evidence)/|/api/v1/(?!docs/)|.*/feed/|/feed/")
+FILES = (".csv", ".xlsx", ".json", ".jsonl", ".zip", ".ics")
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ogp_tracker.following import calendars, feeds
+from ogp_tracker.following import calendars, feeds, views
 from ogp_tracker.following.targets import What
 
 PAGES = {
@@ -29,4 +29,8 @@ urlpatterns = [
         for what, page in PAGES.items()
     ),
     path("changes/feed/", feeds.to_feed),
+    path("follow/", views.follow, name="follow"),
+    path("follow/asked/", views.asked, name="follow_asked"),
+    path("follow/confirm/<str:token>/", views.confirm, name="follow_confirm"),
+    path("follow/mine/<str:token>/", views.mine, name="follow_mine"),
 ]
