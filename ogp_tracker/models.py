@@ -1,12 +1,13 @@
 """Rows of the whole site."""
 
 import uuid
-from typing import Self
 
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from ogp_tracker.querysets import SubscriptionQuerySet
 
 
 class SharedValue(models.Model):
@@ -127,16 +128,6 @@ class Follower(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    """Subscriptions to alerts; nobody but their followers sees them."""
-
-    def due(self, week: str) -> Self:
-        """Return those that may be told in this week: confirmed, and no digest of it yet."""
-        weekly = Subscription.HowOften.WEEKLY
-        confirmed = self.filter(confirmed_at__isnull=False, told__isnull=False)
-        return confirmed.exclude(how_often=weekly, week=week)
 
 
 class Subscription(models.Model):

@@ -123,6 +123,7 @@ class World:
             f"{self.plan.get_absolute_url()}repository/",
             *("/sitemap.xml", "/sitemap-commitments.xml", "/sitemap-milestones.xml"),
             *(row.get_absolute_url() for row in (*rows, self.reports[0])),
+            "/follow/",
             *self.chosen_lists(),
             *self.places(),
         ]

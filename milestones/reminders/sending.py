@@ -73,7 +73,7 @@ class Postman:
 
     def __init__(self, connection: Any, book: Book | None = None) -> None:
         self.connection = connection
-        self.book = book or Reminders()
+        self.book: Book = book or Reminders()
 
     def deliver(self, mail: Sendable) -> Outcome:
         """Claim the mail, hand it over and keep what came of it.

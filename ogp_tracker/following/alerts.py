@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import F, Min, Prefetch, QuerySet
+from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from milestones.reminders.digest import week_of
@@ -71,24 +71,22 @@ def alerts(
     `more` are changes that have not been written down yet.
     """
     week = week_of(timezone.localdate(now))
-    due = Subscription.objects.due(week)
-    after = due.aggregate(least=Min("told"))["least"]
+    after = Subscription.objects.due(week).aggregate(least=Min("told"))["least"]
     if after is None:
         return
     news = News(after, more or [])
     looked_at = 0
     for followers in _in_steps(week):
-        wanted = {(one.kind, one.key) for row in followers for one in row.due}
-        targets = with_keys(wanted)
+        targets = with_keys({(one.kind, one.key) for _row, due in followers for one in due})
         nothing_new: list[int] = []
-        for follower in followers:
+        for follower, due in followers:
             looked_at += 1
             progress(looked_at)
-            alert = alert_for(follower, news, targets, week)
-            if alert is not None:
-                yield alert
+            groups = groups_for(due, news, targets)
+            if groups:
+                yield Alert(follower, due, groups, news.last, week)
             else:
-                nothing_new += [one.pk for one in follower.due]
+                nothing_new += [one.pk for one in due]
         if settle_empty and nothing_new:
             rows = Subscription.objects.filter(pk__in=nothing_new, told__lt=news.last)
             rows.update(told=news.last)
@@ -96,27 +94,21 @@ def alerts(
             Subscription.objects.filter(pk__in=nothing_new, how_often=weekly).update(week=week)
 
 
-def alert_for(
-    follower: Follower, news: News, targets: dict[tuple[str, int], Target], week: str
-) -> Alert | None:
-    """Return the mail of a follower, or None if nothing is new; each change is in it once."""
+def groups_for(
+    subscriptions: list[Subscription], news: News, targets: dict[tuple[str, int], Target]
+) -> list[Group]:
+    """Return what is new for a follower; each change is in it once."""
     told: set[int] = set()
     groups = []
-    for subscription in follower.due:  # type: ignore[attr-defined]
-        target = targets.get((subscription.kind, subscription.key))
+    for one in subscriptions:
+        target = targets.get((one.kind, one.key))
         if target is None:
             continue
-        new = [
-            (number, found)
-            for number, found in news.of(target, subscription.told or 0)
-            if number not in told
-        ]
+        new = [each for each in news.of(target, one.told or 0) if each[0] not in told]
         if new:
             told |= {number for number, _found in new}
             groups.append(Group.of(target, [found for _number, found in new]))
-    if not groups:
-        return None
-    return Alert(follower, list(follower.due), groups, news.last, week)  # type: ignore[attr-defined]
+    return groups
 
 
 class Alerts:
@@ -170,11 +162,14 @@ def unsettled() -> int:
     return Follower.objects.filter(mail__isnull=False).count()
 
 
-def _in_steps(week: str) -> Iterator[list[Follower]]:
+def _in_steps(week: str) -> Iterator[list[tuple[Follower, list[Subscription]]]]:
     """Yield followers with what they are due, by their keys, so many at a time."""
     last = 0
-    due = Prefetch("subscriptions", Subscription.objects.due(week), to_attr="due")
-    rows = Follower.objects.filter(subscriptions__in=Subscription.objects.due(week)).distinct()
-    while found := list(rows.filter(pk__gt=last).order_by("pk").prefetch_related(due)[:AT_ONCE]):
-        yield found
-        last = found[-1].pk
+    subscriptions = Subscription.objects.due(week)
+    keys = subscriptions.order_by("follower").values_list("follower", flat=True).distinct()
+    while wanted := list(keys.filter(follower__gt=last)[:AT_ONCE]):
+        found: dict[Follower, list[Subscription]] = {}
+        for one in subscriptions.filter(follower__in=wanted).select_related("follower"):
+            found.setdefault(one.follower, []).append(one)
+        yield list(found.items())
+        last = wanted[-1]

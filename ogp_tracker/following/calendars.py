@@ -59,7 +59,8 @@ def milestones_of(target: Target) -> MilestoneQuerySet:
         return rows.filter(commitment=target.row)
     if target.what is What.NATION:
         rows = rows.applying_in(target.row)
-    return rows.filter(commitment__in=target.scope.commitments)
+    commitments: Any = target.scope.commitments
+    return rows.filter(commitment__in=commitments)
 
 
 def counts_of(target: Target) -> tuple[int, int]:

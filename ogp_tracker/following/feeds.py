@@ -78,7 +78,7 @@ def atom(target: Target, unless_any: datetime) -> str:
         made.add_item(
             title=told.title,
             link=told.url,
-            description=None,
+            description="",
             content=render_to_string("following/change.html", {"told": told}).strip(),
             author_name=told.who or None,
             unique_id=tag("change", found.place.source, found.place.key),

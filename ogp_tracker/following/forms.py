@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -48,10 +49,10 @@ class FollowForm(forms.Form):
         },
     )
 
-    def __init__(self, target: Target, *args: Any, **given: Any) -> None:
+    def __init__(self, target: Target, data: QueryDict | None = None) -> None:
         """Offer everything that can be followed, with `target` chosen."""
-        super().__init__(*args, initial={"what": target.spelt}, **given)
-        self.fields["what"].widget.choices = choices(target)  # type: ignore[attr-defined]
+        super().__init__(data, initial={"what": target.spelt})
+        self.fields["what"].widget.choices = choices(target)
 
     def clean_what(self) -> Target:
         """Return the target that is chosen."""
@@ -65,7 +66,7 @@ class FollowForm(forms.Form):
 
 def choices(target: Target) -> list[Any]:
     """Return what is offered: the target, the whole site, then the rows by their kinds."""
-    first = [(SITE.spelt, What.SITE.label)]
+    first: list[Any] = [(SITE.spelt, What.SITE.label)]
     if target.row is not None:
         first.insert(0, (target.spelt, named(target)))
     groups: list[Any] = []

@@ -19,8 +19,8 @@ register = template.Library()
 def follow(row: Any = None) -> dict[str, Any]:
     """Offer the feed, the calendar and the alerts of a row, or of the whole site for none."""
     target = target_of(row)
-    query = urlencode({"what": target.spelt}, safe=":")
-    return {"target": target, "page": f"{reverse('follow')}?{query}"}
+    query = "" if target.row is None else "?" + urlencode({"what": target.spelt}, safe=":")
+    return {"target": target, "page": f"{reverse('follow')}{query}#mail"}
 
 
 @register.simple_tag
