@@ -22,7 +22,7 @@ from tests.factories import (
     nation,
     officer_of,
 )
-from tests.pages import queries_of
+from tests.pages import queries_of, read
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +147,18 @@ def test_feed_asks_no_more_for_many_changes_than_for_a_few_and_holds_so_many(
     assert {address: queries_of(client, address) for address in addresses} == few
     assert max(few.values()) <= 15
     assert len(parsed(client, SITE.feed).entries) == 6
+
+
+def test_reader_finds_feed_calendar_and_mail_on_every_page_that_can_be_followed(client, milestone):
+    commitment = milestone.commitment
+    rows = [commitment, milestone, commitment.plan, nation("sct")]
+    rows.append(commitment.involvements.get().institution)
+
+    for target in (SITE, *map(target_of, rows)):
+        page = read(client, target.page)
+        offered = [link.attrs["href"] for link in page.section("follow").all("a")]
+        assert offered[:2] == [target.feed, target.calendar]
+        assert page.first("link", rel="alternate").attrs["href"] == target.feed
+        options = read(client, offered[2]).first("select").all("option")
+        chosen = [one.attrs["value"] for one in options if "selected" in one.attrs]
+        assert chosen == [target.spelt]

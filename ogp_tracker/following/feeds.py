@@ -29,7 +29,7 @@ class ChangesFeed(Atom1Feed):
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         """Write an entry with its words as HTML."""
-        super().add_item_elements(handler, item)
+        super().add_item_elements(handler, {**item, "description": None})
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
     def latest_post_date(self) -> datetime:
