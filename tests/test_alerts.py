@@ -201,18 +201,17 @@ def test_reader_with_a_bad_or_hidden_address_is_told_so_and_can_follow_the_site(
     assert "This address names nothing that can be followed" in page.first("main").text()
 
 
-def test_address_gets_three_mails_an_hour_and_a_network_is_stopped(client, monkeypatch):
+def test_address_gets_three_mails_an_hour_and_a_network_is_stopped(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"follow": "5/h/key"}
     what = {"what": "site", "how_often": "weekly"}
     answers = [post(client, "/follow/", **what, address=ANNA).status_code for _time in range(4)]
     assert (answers, len(outbox.outbox)) == ([302] * 4, 3)
 
     others = [
-        post(client, "/follow/", **what, address=f"a{number}@example.org") for number in range(17)
+        post(client, "/follow/", **what, address=f"a{number}@example.org") for number in range(2)
     ]
-    assert [answer.status_code for answer in others] == [302] * 16 + [429]
+    assert [answer.status_code for answer in others] == [302, 429]
     assert others[-1]["Retry-After"] == "3600"
-    client.cookies.clear()
-    assert post(client, "/follow/", **what, address="anna").status_code == 200
 
 
 def test_form_that_another_site_sends_is_refused(client):

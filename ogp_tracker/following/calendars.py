@@ -25,7 +25,7 @@ from ogp_tracker.following.targets import Target, What, at_address
 from ogp_tracker.following.telling import clean, shorter
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-MOST = 2000
+MOST = 1000
 """So many events at most, those with the latest days."""
 REFRESH = timedelta(hours=12)
 LONGEST_TEXT = 2000
