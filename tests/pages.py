@@ -165,12 +165,21 @@ def read(client, address, status=200):
 
 
 def crawl(client, start=("/",), limit=2000, follow: Callable = lambda address: True):
-    """Return the pages that links lead to, by address; each of them has to answer."""
+    """Return the pages that links lead to, by address; each of them has to answer.
+
+    How to follow a thing is told on the same page for each row of a kind: one of them is read.
+    """
     pages, ahead = {}, [(address, "the start") for address in start]
+    ways_to_follow = set()
     while ahead:
         address, found_on = ahead.pop(0)
         if address in pages:
             continue
+        if address.startswith("/follow/?what="):
+            kind = address.partition(":")[0]
+            if kind in ways_to_follow:
+                continue
+            ways_to_follow.add(kind)
         assert len(pages) < limit, "the site never ends"
         response = client.get(address)
         assert response.status_code == 200, f"{address} on {found_on}: {response.status_code}"

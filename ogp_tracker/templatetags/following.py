@@ -20,7 +20,7 @@ def follow(row: Any = None) -> dict[str, Any]:
     """Offer the feed, the calendar and the alerts of a row, or of the whole site for none."""
     target = target_of(row)
     query = "" if target.row is None else "?" + urlencode({"what": target.spelt}, safe=":")
-    return {"target": target, "page": f"{reverse('follow')}{query}#mail"}
+    return {"target": target, "page": f"{reverse('follow')}{query}"}
 
 
 @register.simple_tag
