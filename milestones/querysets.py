@@ -222,6 +222,27 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
         """Return milestones with where they stand in the nations, for their commitment's card."""
         return self.prefetch_related("nation_progress")
 
+    def for_calendar(self) -> Self:
+        """Return milestones with all that a calendar says of their due days.
+
+        `edited_at` and `commitment_edited_at` say when the texts were last edited, None if that is
+        not known.
+        """
+        from milestones.models import Milestone
+
+        own = Milestone.history.filter(id=OuterRef("pk"))
+        whole = Commitment.history.filter(id=OuterRef("commitment"))
+        return (
+            self.select_related("commitment")
+            .prefetch_related("due_date_changes")
+            .annotate(
+                edited_at=Subquery(own.order_by("-history_date").values("history_date")[:1]),
+                commitment_edited_at=Subquery(
+                    whole.order_by("-history_date").values("history_date")[:1]
+                ),
+            )
+        )
+
     def for_commitment_page(self) -> Self:
         """Return milestones with all that the commitment's page shows of them."""
         from milestones.models import ProgressUpdate

@@ -295,7 +295,12 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_PREVENT_ENUMERATION = True
 # ogp_tracker/signin/limits.py says in words how long they last.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    # Who asks for alerts by mail: from one network address, and for one mail address.
+    "follow": "20/h/key",
+    "follow_address": "3/h/key",
+}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_SESSION_REMEMBER = False

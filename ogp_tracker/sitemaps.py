@@ -54,6 +54,7 @@ class Pages(OwnAddress):
             "late",
             "disagreements",
             "changes",
+            "follow",
             "data",
             "data_releases",
             "search",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("ogp_tracker.changes.urls")),
     path("", include("ogp_tracker.citing.urls")),
     path("", include("ogp_tracker.sharing.urls")),
+    path("", include("ogp_tracker.following.urls")),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

@@ -21,10 +21,10 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 # What belongs to the site and is no page: officers' pages, files and answers for programs.
-NO_PAGES = re.compile(r"/(admin|static|media|evidence)/|/api/v1/(?!docs/)")
+NO_PAGES = re.compile(r"/(admin|static|media|evidence)/|/api/v1/(?!docs/)|.*/feed/|/feed/")
 FILES = (
     *(".csv", ".xlsx", ".json", ".jsonl", ".jsonld", ".zip"),
-    *(".svg", ".bib", ".ris"),
+    *(".svg", ".bib", ".ics", ".ris"),
 )
 
 
@@ -168,12 +168,21 @@ def read(client, address, status=200):
 
 
 def crawl(client, start=("/",), limit=2000, follow: Callable = lambda address: True):
-    """Return the pages that links lead to, by address; each of them has to answer."""
+    """Return the pages that links lead to, by address; each of them has to answer.
+
+    How to follow a thing is told on the same page for each row of a kind: one of them is read.
+    """
     pages, ahead = {}, [(address, "the start") for address in start]
+    ways_to_follow = set()
     while ahead:
         address, found_on = ahead.pop(0)
         if address in pages:
             continue
+        if address.startswith("/follow/?what="):
+            kind = address.partition(":")[0]
+            if kind in ways_to_follow:
+                continue
+            ways_to_follow.add(kind)
         assert len(pages) < limit, "the site never ends"
         response = client.get(address)
         assert response.status_code == 200, f"{address} on {found_on}: {response.status_code}"

@@ -17,7 +17,15 @@ pytestmark = pytest.mark.slow
 
 LISTS = ["/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"]
 LISTS += ["/late/", "/disagreements/", "/changes/"]
-TEXTS = ["/data/", "/data/releases/", "/search/", "/about/", "/accessibility/", "/privacy/"]
+TEXTS = [
+    "/follow/",
+    "/data/",
+    "/data/releases/",
+    "/search/",
+    "/about/",
+    "/accessibility/",
+    "/privacy/",
+]
 TEXTS += ["/api/v1/docs/"]
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 

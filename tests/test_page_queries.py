@@ -124,6 +124,7 @@ class World:
             *("/sitemap.xml", "/sitemap-commitments.xml", "/sitemap-milestones.xml"),
             *(row.get_absolute_url() for row in (*rows, self.reports[0])),
             *(f"{self.commitment.get_absolute_url()}{last}" for last in ("card.svg", "embed/")),
+            "/follow/",
             *self.chosen_lists(),
             *self.places(),
         ]

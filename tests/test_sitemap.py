@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     *("/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"),
     *("/data/", "/data/releases/", "/search/", "/about/", "/accessibility/", "/privacy/"),
-    *("/api/v1/docs/", "/late/", "/disagreements/", "/changes/"),
+    *("/api/v1/docs/", "/late/", "/disagreements/", "/changes/", "/follow/"),
 }
 
 

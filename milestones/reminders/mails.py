@@ -58,7 +58,7 @@ class Mail:
     @property
     def message_id(self) -> str:
         """Return the Message-ID, by which a log of mails can be searched."""
-        return f"<{self.key}@{_host()}>"
+        return f"<{self.key}@{host()}>"
 
     def message(self) -> EmailMultiAlternatives:
         """Return the mail with its two bodies."""
@@ -69,7 +69,7 @@ class Mail:
         }
         headers = {
             "Auto-Submitted": "auto-generated",
-            "List-Id": f"<reminders.{_host()}>",
+            "List-Id": f"<reminders.{host()}>",
             "Message-ID": self.message_id,
         }
         message = EmailMultiAlternatives(
@@ -95,5 +95,6 @@ def one_line(text: Any, limit: int = 200) -> str:
     return words if len(words) <= limit else _("%s…") % words[: limit - 1]
 
 
-def _host() -> str:
+def host() -> str:
+    """Return the host of this site, for identifiers."""
     return settings.SITE_HOST or "localhost"

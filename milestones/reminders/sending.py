@@ -2,8 +2,9 @@
 
 import smtplib
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
+from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,20 +31,58 @@ class MailServerAway(Exception):
     """The mail server cannot be used; its text says what it answered, and what is left."""
 
 
+class Sendable(Protocol):
+    """What can be made a message of."""
+
+    def message(self) -> EmailMultiAlternatives:
+        """Return the mail with its two bodies."""
+
+
+class Book(Protocol):
+    """Where it is written down what was begun and what came of it, so that nothing goes twice."""
+
+    def claim(self, mail: Any) -> bool:
+        """Write down that the mail is about to be sent; False if another run was quicker."""
+
+    def release(self, mail: Any) -> None:
+        """Take a claim back: the mail was surely not sent, and a later run may send it."""
+
+    def settle(self, mail: Any, outcome: Outcome, answer: str) -> None:
+        """Keep what came of the mail: sent, or refused with this answer."""
+
+
+class Reminders:
+    """The book of the reminders."""
+
+    def claim(self, mail: Mail) -> bool:
+        """Write a row for each thing of which the mail reminds."""
+        return claim(mail)
+
+    def release(self, mail: Mail) -> None:
+        """Delete the rows again."""
+        release(mail)
+
+    def settle(self, mail: Mail, outcome: Outcome, answer: str) -> None:
+        """Keep on the rows what came of the mail."""
+        is_sent = outcome is Outcome.SENT
+        settle(mail, Reminder.State.SENT if is_sent else Reminder.State.REFUSED, answer)
+
+
 class Postman:
     """Hands mails over to the mail server of the settings, each at most once."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, book: Book | None = None) -> None:
         self.connection = connection
+        self.book: Book = book or Reminders()
 
-    def deliver(self, mail: Mail) -> Outcome:
+    def deliver(self, mail: Sendable) -> Outcome:
         """Claim the mail, hand it over and keep what came of it.
 
         Raises MailServerAway if the server cannot be reached or takes no mail at all.
         """
         message = mail.message()
         self._be_connected()
-        if not claim(mail):
+        if not self.book.claim(mail):
             return Outcome.TAKEN
         try:
             self.connection.send_messages([message])
@@ -51,8 +90,8 @@ class Postman:
             return self._judge(mail, error)
         except ValueError as error:
             # Django does not make a mail of what cannot be an address.
-            return settle(mail, Reminder.State.REFUSED, str(error))
-        return settle(mail, Reminder.State.SENT)
+            return self._settle(mail, Outcome.REFUSED, str(error))
+        return self._settle(mail, Outcome.SENT)
 
     def close(self) -> None:
         """Say goodbye to the server; whatever it answers changes nothing."""
@@ -80,19 +119,23 @@ class Postman:
             return False
         return bool(code < 400)
 
-    def _judge(self, mail: Mail, error: OSError) -> Outcome:
+    def _settle(self, mail: Sendable, outcome: Outcome, answer: str = "") -> Outcome:
+        self.book.settle(mail, outcome, answer)
+        return outcome
+
+    def _judge(self, mail: Sendable, error: OSError) -> Outcome:
         """Settle a mail that the server did not take, as far as its answer says."""
         if isinstance(error, smtplib.SMTPSenderRefused):
             # It would refuse every mail: nothing of this one was sent.
-            release(mail)
+            self.book.release(mail)
             raise MailServerAway(_words_of(error)) from error
         codes = _codes_of(error)
         if not codes:
             # Nobody knows how far it came. The claim stays, and so it is not sent again.
             raise MailServerAway(_words_of(error)) from error
         if min(codes) >= PERMANENT:
-            return settle(mail, Reminder.State.REFUSED, _words_of(error))
-        release(mail)
+            return self._settle(mail, Outcome.REFUSED, _words_of(error))
+        self.book.release(mail)
         return Outcome.PUT_OFF
 
 
@@ -124,12 +167,11 @@ def release(mail: Mail) -> None:
     Reminder.objects.filter(mail=mail.key).delete()
 
 
-def settle(mail: Mail, state: Reminder.State, answer: str = "") -> Outcome:
+def settle(mail: Mail, state: Reminder.State, answer: str = "") -> None:
     """Keep what came of the mail."""
     Reminder.objects.filter(mail=mail.key).update(
         state=state, settled_at=timezone.now(), answer=answer
     )
-    return Outcome.SENT if state == Reminder.State.SENT else Outcome.REFUSED
 
 
 def _codes_of(error: OSError) -> list[int]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ogp_tracker.changes.edits import Edits, newest_edits
 from ogp_tracker.changes.kinds import Change, Kind
-from ogp_tracker.changes.places import Place
+from ogp_tracker.changes.places import Found, Place
 from ogp_tracker.changes.scopes import Scope
 from ogp_tracker.changes.sources import SOURCES
 
@@ -15,6 +15,14 @@ class Listing:
     """Changes that stand on one page, and where older ones begin; None if there are none."""
 
     changes: list[Change]
+    older: Place | None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Changes that were found, each with its place, and where older ones begin; None if nowhere."""
+
+    found: list[Found]
     older: Place | None
 
 
@@ -33,6 +41,19 @@ def listing(
     Asks the same number of queries for any number of changes. Where many versions of texts turn
     out to be no edits, a page may have fewer changes than it could, and the next goes on.
     """
+    stretch = find(scope, kind=kind, before=before, since=since, size=size)
+    return Listing([one.show() for one in stretch.found], stretch.older)
+
+
+def find(
+    scope: Scope,
+    *,
+    kind: Kind | None = None,
+    before: Place | None = None,
+    since: datetime | None = None,
+    size: int,
+) -> Stretch:
+    """Return what `listing` shows with the place of each; what is not shown costs no comparison."""
     found = [
         one for source in SOURCES for one in source.newest(scope, kind, before, size + 1, since)
     ]
@@ -46,4 +67,4 @@ def listing(
         found = [one for one in found if one.place >= until]
     shown = found[:size]
     older = shown[-1].place if len(found) > size else edits.until
-    return Listing([one.show() for one in shown], older)
+    return Stretch(shown, older)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             outcomes = send_reminders(on=on, report=self.report, progress=self.progress)
         except MailServerAway as error:
             self.progress(0)
-            raise CommandError(_away_words(str(error))) from error
+            raise CommandError(away_words(str(error))) from error
         self.progress(0)
         self.stdout.write(
             _(
@@ -71,11 +71,14 @@ class Command(BaseCommand):
 
     def progress(self, looked_at: int) -> None:
         """Show on a terminal how many have been looked at; 0 wipes it."""
-        if self.stderr.isatty():
-            self.stderr.write(
-                f"\r\x1b[K{looked_at:,} looked at" if looked_at else "\r\x1b[K", ending=""
-            )
-            self.stderr.flush()
+        show_progress(self.stderr, looked_at)
+
+
+def show_progress(stderr: OutputWrapper, looked_at: int) -> None:
+    """Show on a terminal how many have been looked at; 0 wipes it."""
+    if stderr.isatty():
+        stderr.write(f"\r\x1b[K{looked_at:,} looked at" if looked_at else "\r\x1b[K", ending="")
+        stderr.flush()
 
 
 def _unsettled_words(number: int) -> str:
@@ -88,7 +91,8 @@ def _unsettled_words(number: int) -> str:
     ) % {"n": number}
 
 
-def _away_words(answer: str) -> str:
+def away_words(answer: str) -> str:
+    """Return what to do when the mail server cannot be used."""
     return _(
         "The mail server cannot be used (%s). Look at EMAIL_URL and DEFAULT_FROM_EMAIL, then run"
         " the command again: it goes on where it stopped."

@@ -1,0 +1,181 @@
+"""Calendars of due days: one event for each milestone, which moves when its day moves (RFC 5545).
+
+The library `icalendar` writes them: it folds lines and escapes what published texts may hold.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+from icalendar import Calendar, Event
+
+from milestones.models import Milestone
+from milestones.querysets import MilestoneQuerySet
+from milestones.reminders.mails import absolute
+from ogp_tracker.api.freshness import Freshness
+from ogp_tracker.following.targets import Target, What, at_address
+from ogp_tracker.following.telling import clean, shorter
+
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+MOST = 1000
+"""So many events at most, those with the latest days."""
+REFRESH = timedelta(hours=12)
+LONGEST_TEXT = 2000
+WRITTEN_DAYS = ("%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%B %d %Y")
+ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b|,", re.IGNORECASE)
+
+
+@require_safe
+def calendar(request: HttpRequest, what: What, **parts: Any) -> HttpResponse:
+    """Answer with the due days of a thing, or with 304 to who has them already."""
+    target = at_address(what, **parts)
+    if request.path != target.calendar:
+        return redirect(target.calendar, permanent=True)
+    freshness = Freshness.of(request, MEDIA_TYPE)
+    if answer := freshness.not_modified(request):
+        return answer
+    response = HttpResponse(written(target), content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = 'inline; filename="calendar.ics"'
+    marked: HttpResponse = freshness.mark(response)
+    return marked
+
+
+def milestones_of(target: Target) -> MilestoneQuerySet:
+    """Return the public milestones that belong to a target."""
+    rows: MilestoneQuerySet = Milestone.objects.public()
+    if target.what is What.SITE:
+        return rows
+    if target.what is What.MILESTONE:
+        return rows.filter(pk=target.key)
+    if target.what is What.COMMITMENT:
+        return rows.filter(commitment=target.row)
+    if target.what is What.NATION:
+        rows = rows.applying_in(target.row)
+    commitments: Any = target.scope.commitments
+    return rows.filter(commitment__in=commitments)
+
+
+def counts_of(target: Target) -> tuple[int, int]:
+    """Return how many milestones have a due day, and how many have none."""
+    rows = milestones_of(target)
+    dated = rows.filter(due_on__isnull=False).count()
+    return dated, rows.count() - dated
+
+
+def left_out_words(dated: int, without: int) -> str:
+    """Return how many milestones a calendar leaves out; "" if none."""
+    said = []
+    if without:
+        words = ngettext(
+            "%(n)s milestone is left out, because no day is recorded for it.",
+            "%(n)s milestones are left out, because no day is recorded for them.",
+            without,
+        )
+        said.append(words % {"n": without})
+    if dated > MOST:
+        said.append(_("Only the %s with the latest days are in it.") % MOST)
+    return " ".join(said)
+
+
+def written(target: Target) -> bytes:
+    """Return the calendar of a target as a file."""
+    name = _("Open government: due days")
+    if target.row is not None:
+        name = _("Due days: %s") % target.name
+    dated, without = counts_of(target)
+    made = Calendar.new(
+        prodid=f"-//{settings.SITE_HOST or 'localhost'}//Open Government Tracker//EN",
+        name=clean(name),
+        uid=f"{target.what.value}-{target.key}@{settings.SITE_HOST or 'localhost'}",
+        description=" ".join(
+            filter(None, (_("Due days of milestones."), left_out_words(dated, without)))
+        ),
+        refresh_interval=REFRESH,
+        source=absolute(target.calendar),
+        url=absolute(target.page),
+    )
+    # What Outlook and Google read in place of REFRESH-INTERVAL.
+    made.add("X-PUBLISHED-TTL", f"PT{REFRESH // timedelta(hours=1)}H")
+    rows = milestones_of(target).filter(due_on__isnull=False)
+    for milestone in rows.for_calendar().order_by("-due_on", "pk")[:MOST]:
+        made.add_component(event(milestone))
+    return bytes(made.to_ical())
+
+
+def event(milestone: Any) -> Event:
+    """Return a due day as an event of that whole day.
+
+    Its UID stays and its SEQUENCE grows with every move, so that a calendar moves the event that
+    it has. Nobody is busy because of it.
+    """
+    moves = list(milestone.due_date_changes.all())
+    edits = (milestone.edited_at, milestone.commitment_edited_at)
+    moments = [*(one for one in edits if one), *(move.moved_at for move in moves)]
+    changed = max(moments, default=datetime(2026, 1, 1, tzinfo=UTC)).astimezone(UTC)
+    slug, label = milestone.commitment.slug, milestone.label
+    summary = _("Due: %(commitment)s, %(milestone)s: %(text)s") % {
+        "commitment": slug,
+        "milestone": label,
+        "text": milestone.text,
+    }
+    made = Event.new(
+        uid=f"milestone-{milestone.pk}@{settings.SITE_HOST or 'localhost'}",
+        start=milestone.due_on,
+        stamp=changed.replace(microsecond=0),
+        last_modified=changed.replace(microsecond=0),
+        sequence=len(moves),
+        summary=Truncator(clean(summary)).chars(150),
+        description="\n".join(told(milestone, moves)),
+        url=absolute(milestone.get_absolute_url()),
+    )
+    made.add("STATUS", "CONFIRMED" if moves or is_a_day(milestone) else "TENTATIVE")
+    made.add("TRANSP", "TRANSPARENT")
+    return made
+
+
+def told(milestone: Any, moves: list[Any]) -> list[str]:
+    """Return what an event says of a milestone: text, words of the day, and how it moved."""
+    lines = [
+        clean(milestone.commitment),
+        Truncator(clean(f"{milestone.label}: {milestone.text}")).chars(LONGEST_TEXT),
+    ]
+    if words := clean(milestone.due_as_published):
+        lines.append(_("Due, in the words of the plan: “%s”.") % words)
+        if not moves and not is_a_day(milestone):
+            lines.append(_("These words name no single day: this is the last day they allow."))
+    for move in moves:
+        days = {
+            "from": date_format(move.moved_from) if move.moved_from else "",
+            "to": date_format(move.moved_to),
+            "reason": clean(shorter(move.reason)),
+        }
+        words = _("Set to %(to)s. Reason: %(reason)s")
+        if move.moved_from:
+            words = _("Moved from %(from)s to %(to)s. Reason: %(reason)s")
+        lines.append(words % days)
+    lines.append(absolute(milestone.get_absolute_url()))
+    return lines
+
+
+def is_a_day(milestone: Any) -> bool:
+    """Return whether the plan names the due day itself; no words beside it are no doubt."""
+    words = " ".join(ORDINAL.sub(" ", milestone.due_as_published).split())
+    if not words:
+        return True
+    return any(is_day_in(words, form, milestone.due_on) for form in WRITTEN_DAYS)
+
+
+def is_day_in(words: str, form: str, day: Any) -> bool:
+    """Return whether words in this form say this day."""
+    try:
+        return datetime.strptime(words, form).replace(tzinfo=UTC).date() == day
+    except ValueError:
+        return False

@@ -1,0 +1,100 @@
+"""Atom feeds of what changed: the same changes as on the pages, newest first (RFC 4287)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from milestones.reminders.mails import absolute
+from ogp_tracker.api.freshness import Freshness
+from ogp_tracker.changes.listing import find
+from ogp_tracker.following.targets import Target, What, at_address
+from ogp_tracker.following.telling import clean, tell
+
+MEDIA_TYPE = "application/atom+xml; charset=utf-8"
+ENTRIES = 50
+SINCE = "2026"
+"""The year in which the host of this site began to give out tag: identifiers (RFC 4151)."""
+
+
+class ChangesFeed(Atom1Feed):
+    """An Atom feed whose entries carry their words, and which is as old as its newest entry."""
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        """Write an entry with its words as HTML."""
+        super().add_item_elements(handler, {**item, "description": None})
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+    def latest_post_date(self) -> datetime:
+        """Return when the newest entry came, or how the data stood if there is none."""
+        dates = [item["updateddate"] for item in self.items]
+        moment: datetime = max(dates, default=self.feed["unless_any"])
+        return moment
+
+
+@require_safe
+def feed(request: HttpRequest, what: What, **parts: Any) -> HttpResponse:
+    """Answer with the newest changes of a thing, or with 304 to who has them already."""
+    target = at_address(what, **parts)
+    if request.path != target.feed:
+        return redirect(target.feed, permanent=True)
+    freshness = Freshness.of(request, MEDIA_TYPE)
+    if answer := freshness.not_modified(request):
+        return answer
+    text = atom(target, datetime.fromtimestamp(freshness.last_modified, UTC))
+    marked: HttpResponse = freshness.mark(HttpResponse(text, content_type=MEDIA_TYPE))
+    return marked
+
+
+@require_safe
+def to_feed(request: HttpRequest) -> HttpResponse:
+    """Lead from below the page of all changes to the feed of the whole site."""
+    return redirect(reverse("site_feed"), permanent=True)
+
+
+def atom(target: Target, unless_any: datetime) -> str:
+    """Return the feed of a target; `unless_any` is its age if nothing has changed yet."""
+    title = clean(title_of(target))
+    made = ChangesFeed(
+        title=title,
+        link=absolute(target.changes),
+        description="",
+        subtitle=_("Reports, corrections, moved due days, edited texts and assessments."),
+        language=settings.LANGUAGE_CODE,
+        author_name=_("Open Government Tracker"),
+        feed_url=absolute(target.feed),
+        feed_guid=tag("feed", target.what.value, target.key),
+        unless_any=unless_any,
+    )
+    for found in find(target.scope, size=ENTRIES).found:
+        told = tell(found.show())
+        made.add_item(
+            title=told.title,
+            link=told.url,
+            description="",
+            content=render_to_string("following/change.html", {"told": told}).strip(),
+            author_name=told.who or None,
+            unique_id=tag("change", found.place.source, found.place.key),
+            pubdate=found.place.moment,
+            updateddate=found.place.moment,
+        )
+    return str(made.writeString("utf-8"))
+
+
+def title_of(target: Target) -> str:
+    """Return how the feed of a target is called."""
+    if target.row is None:
+        return _("Open Government Tracker: all changes")
+    return _("Changes: %s") % target.name
+
+
+def tag(*parts: object) -> str:
+    """Return an identifier that stays, whatever becomes of texts and addresses."""
+    return f"tag:{settings.SITE_HOST or 'localhost'},{SINCE}:{':'.join(map(str, parts))}"

@@ -1,0 +1,83 @@
+"""The form with which somebody asks for alerts by mail."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from ogp_tracker.following.targets import KINDS, SITE, Target, What, spelt_as
+from ogp_tracker.models import Subscription
+
+OFFERED = 1000
+"""So many rows of a kind are offered in the list; the others on their own pages."""
+NAMED = 100
+
+PLURALS = {
+    What.NATION: _("Nations"),
+    What.PLAN: _("Action plans"),
+    What.INSTITUTION: _("Institutions"),
+    What.COMMITMENT: _("Commitments"),
+}
+
+
+class FollowForm(forms.Form):
+    """What somebody wants to be told of, how often, and where."""
+
+    what = forms.CharField(
+        label=_("What you follow"),
+        widget=forms.Select,
+        max_length=200,
+        help_text=_("A single milestone can be followed from its own page."),
+        error_messages={"required": _("Choose what you want to follow.")},
+    )
+    how_often = forms.ChoiceField(
+        label=_("How often"),
+        choices=Subscription.HowOften.choices,
+        initial=Subscription.HowOften.WEEKLY,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how often you want to be told.")},
+    )
+    address = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Enter the address to which mails are to go."),
+            "invalid": _("This is not an e-mail address. Write it as name@example.org."),
+        },
+    )
+
+    def __init__(self, target: Target, data: QueryDict | None = None) -> None:
+        """Offer everything that can be followed, with `target` chosen."""
+        super().__init__(data, initial={"what": target.spelt})
+        self.fields["what"].widget.choices = choices(target)
+
+    def clean_what(self) -> Target:
+        """Return the target that is chosen."""
+        found = spelt_as(self.cleaned_data["what"])
+        if found is None:
+            raise forms.ValidationError(
+                _("This is not, or no longer, on this site. Choose something from the list.")
+            )
+        return found
+
+
+def choices(target: Target) -> list[Any]:
+    """Return what is offered: the target, the whole site, then the rows by their kinds."""
+    first: list[Any] = [(SITE.spelt, What.SITE.label)]
+    if target.row is not None:
+        first.insert(0, (target.spelt, named(target)))
+    groups: list[Any] = []
+    for what, label in PLURALS.items():
+        rows = (Target(what, row) for row in KINDS[what].rows()[:OFFERED])
+        offered = [(one.spelt, named(one)) for one in rows if one.spelt != target.spelt]
+        if offered:
+            groups.append((label, offered))
+    return [*first, *groups]
+
+
+def named(target: Target) -> str:
+    """Return a name that fits into a list."""
+    return Truncator(target.name).chars(NAMED)

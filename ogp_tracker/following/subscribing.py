@@ -1,0 +1,74 @@
+"""Subscribing without an account: ask, confirm by link, choose anew, and be forgotten."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.core.mail import EmailMultiAlternatives
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from milestones.reminders.digest import week_of
+from ogp_tracker.following.mails import confirmation
+from ogp_tracker.following.targets import Target
+from ogp_tracker.models import Follower, Subscription
+
+
+def ask(address: str, target: Target, how_often: str) -> EmailMultiAlternatives:
+    """Keep what is asked for until it is confirmed, and return the mail that is to be sent.
+
+    There is always one, so that nobody learns from the answer whether an address is known. What
+    is confirmed already stays as it is: a stranger may be asking.
+    """
+    try:
+        return _ask(address, target, how_often)
+    except IntegrityError:
+        # The same was asked in the same moment, and is there now.
+        return _ask(address, target, how_often)
+
+
+def _ask(address: str, target: Target, how_often: str) -> EmailMultiAlternatives:
+    with transaction.atomic():
+        follower = Follower.objects.filter(address__iexact=address).first()
+        follower = follower or Follower.objects.create(address=address)
+        subscription, _is_new = Subscription.objects.get_or_create(
+            follower=follower,
+            kind=target.what.value,
+            key=target.key,
+            defaults={"how_often": how_often, "made_at": timezone.now()},
+        )
+        if subscription.confirmed_at is None:
+            subscription.how_often = how_often
+            subscription.made_at = timezone.now()
+            subscription.save(update_fields=["how_often", "made_at"])
+    return confirmation(subscription, target)
+
+
+def confirm(subscription: Subscription) -> None:
+    """Let a subscription count from now on; a weekly one from the next week on."""
+    now = timezone.now()
+    rows = Subscription.objects.filter(pk=subscription.pk, confirmed_at=None)
+    rows.update(confirmed_at=now, week=week_of(timezone.localdate(now)))
+
+
+def choose(follower: Follower, uid: UUID, how_often: str) -> None:
+    """Choose for one subscription how often it is told."""
+    follower.subscriptions.filter(uid=uid).update(how_often=how_often)
+
+
+def stop(follower: Follower, uid: UUID) -> bool:
+    """End one subscription; with the last one the address goes, and False is returned."""
+    with transaction.atomic():
+        follower.subscriptions.filter(uid=uid).delete()
+        if follower.subscriptions.exists():
+            return True
+        follower.delete()
+    return False
+
+
+def forget(addresses: Sequence[str]) -> int:
+    """Delete addresses with all that belongs to them, and return how many there were."""
+    found = 0
+    for address in addresses:
+        found += Follower.objects.filter(address__iexact=address).count()
+        Follower.objects.filter(address__iexact=address).delete()
+    return found

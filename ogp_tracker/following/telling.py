@@ -1,0 +1,132 @@
+"""A change in words, for whoever does not read it on a page: in feeds and in mails."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator, get_text_list
+from django.utils.translation import gettext as _
+
+from milestones.reminders.mails import absolute
+from ogp_tracker.changes.kinds import Change, Difference, Kind
+
+LONGEST_REASON = 1000
+LONGEST_TITLE = 300
+LONGEST_DIFFERENCE = 600
+FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
+# XML 1.0 has no way at all to write these.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Field:
+    """An edited field by its name, with its difference as HTML and as text."""
+
+    name: str
+    shown: SafeString
+    in_text: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change: what it is called, where it stands, who did it, and what it says."""
+
+    title: str
+    url: str
+    who: str
+    """Institution and role, never a person; "" if neither is recorded."""
+    lines: list[str]
+    fields: list[Field]
+
+
+def tell(change: Change) -> Told:
+    """Return a change in words."""
+    names = ", ".join(thing.name for thing in change.things)
+    # A third one only says in which report, or for which nation.
+    thing = change.things[min(1, len(change.things) - 1)]
+    who = (change.who.name if change.who else "", change.role)
+    lines = LINES[change.kind](change.row) if change.kind in LINES else []
+    return Told(
+        title=Truncator(clean(f"{change.kind.label}: {names}")).chars(LONGEST_TITLE),
+        url=absolute(thing.address),
+        who=clean(", ".join(filter(None, map(str, who)))),
+        lines=[clean(line) for line in lines],
+        fields=[field_of(difference) for difference in change.differences],
+    )
+
+
+def clean(text: Any) -> str:
+    """Return the text on one line, without signs that XML cannot hold."""
+    return NOT_IN_XML.sub("\ufffd", " ".join(str(text).split()))
+
+
+def field_of(difference: Difference) -> Field:
+    """Return an edited field; what is unchanged is left out where the page folds it up."""
+    shown = FOLDED.sub(" […] ", difference.shown)
+    in_text = Truncator(clean(unescape(strip_tags(shown)))).chars(LONGEST_DIFFERENCE)
+    # Escaped already, and now only without the signs that would break a feed.
+    html = mark_safe(clean(shown))  # noqa: S308
+    return Field(clean(difference.field), html, in_text)
+
+
+def report_lines(update: Any) -> list[str]:
+    """Return what a report of progress says."""
+    nations = get_text_list([str(nation) for nation in update.nations.all()], _("and"))
+    day = update.as_of_as_published or date_format(update.day)
+    lines = [
+        _("%(level)s, as of %(day)s: %(nations)s")
+        % {"level": update.get_level_display(), "day": day, "nations": nations}
+    ]
+    if update.corrects_id:
+        lines.append(
+            _("Corrects the report of %(day)s. Reason: %(reason)s")
+            % {
+                "day": date_format(update.corrects.day),
+                "reason": shorter(update.correction_reason),
+            }
+        )
+    if update.is_corrected:
+        lines.append(_("Corrected by a later report, which counts instead."))
+    if update.source_title:
+        lines.append(_("From: %s") % update.source_title)
+    if update.agreed_for:
+        lines.append(_("Agreed for civil society: %s.") % update.agreed_for)
+    if update.signed_for:
+        lines.append(_("Signed off for %s.") % update.signed_for)
+    return lines
+
+
+def due_day_lines(move: Any) -> list[str]:
+    """Return from where to where a due day moved, and why."""
+    to, reason = date_format(move.moved_to), shorter(move.reason)
+    if move.moved_from is None:
+        words = _("Set to %(to)s; no day stood here before. Reason: %(reason)s")
+        return [words % {"to": to, "reason": reason}]
+    words = _("From %(from)s to %(to)s. Reason: %(reason)s")
+    return [words % {"from": date_format(move.moved_from), "to": to, "reason": reason}]
+
+
+def assessment_lines(assessment: Any) -> list[str]:
+    """Return who assessed, and whether the report is the final one."""
+    lines = [_("By: %s") % assessment.report.get_assessor_display()]
+    if assessment.report.is_for_comment:
+        lines.append(_("Version for public comment, not final"))
+    return lines
+
+
+def shorter(text: str) -> str:
+    """Return a reason, cut where it is longer than a feed or a mail can bear."""
+    return Truncator(" ".join(text.split())).chars(LONGEST_REASON)
+
+
+LINES: dict[Kind, Callable[[Any], list[str]]] = {
+    Kind.REPORT: report_lines,
+    Kind.CORRECTION: report_lines,
+    Kind.DUE_DAY: due_day_lines,
+    Kind.ASSESSMENT: assessment_lines,
+}

@@ -1,0 +1,35 @@
+"""`manage.py followers`: how many follow what, and the deletion of an address on request."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from ogp_tracker.following.subscribing import forget
+from ogp_tracker.following.targets import What
+from ogp_tracker.models import Follower, Subscription
+
+
+class Command(BaseCommand):
+    help = "Counts who follows what, without showing an address; --forget deletes addresses."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the addresses that are to be deleted."""
+        parser.add_argument(
+            "--forget", nargs="+", metavar="ADDRESS", default=[], help="Delete these addresses."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Delete what is to be deleted, or count."""
+        if options["forget"]:
+            self.stdout.write(_("Addresses deleted: %s") % forget(options["forget"]))
+            return
+        confirmed = Subscription.objects.filter(confirmed_at__isnull=False)
+        self.stdout.write(_("Addresses: %s") % Follower.objects.count())
+        self.stdout.write(
+            _("Not confirmed yet: %s") % Subscription.objects.filter(confirmed_at=None).count()
+        )
+        counts = confirmed.order_by("kind").values_list("kind").annotate(n=Count("pk"))
+        for kind, number in counts:
+            self.stdout.write(f"{What(kind).label}: {number}")
