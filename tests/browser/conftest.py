@@ -1,5 +1,6 @@
 import pytest
 
+from tests.factories import days_ago
 from tests.world import make_everything
 
 
@@ -31,6 +32,10 @@ def addresses(everything):
         "/commitments/UK9001/",
         "/commitments/UK0096/milestones/2/",
         "/commitments/UK9001/milestones/1/",
+        f"/commitments/UK9001/?as_at={days_ago(0)}",
+        "/plans/?as_at=tomorrow",
+        "/reports/example-report/?as_at=2020-01-01",
+        f"/commitments/UK9001/changes/?from={days_ago(1)}&until=tomorrow",
         "/search/?q=workshop&kind=nothing",
         "/search/?q=goverment",
         "/assessments/",
