@@ -135,27 +135,26 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
         Rows carry `late_because`, the first of overdue, stale and not completed at the end that
         holds (a `Timing`), and `late_total`, how many there are of that kind. One query.
         """
-        rows = self.model._default_manager
         kinds = {
-            Timing.OVERDUE: rows.overdue(on),
-            Timing.STALE: rows.stale(on),
-            Timing.NOT_COMPLETED_AT_END: rows.not_completed_at_end(on),
+            Timing.OVERDUE: self.overdue(on),
+            Timing.STALE: self.stale(on).exclude(due_on__lt=on),
+            Timing.NOT_COMPLETED_AT_END: self.not_completed_at_end(on),
         }
-        because = Case(
-            *(When(pk__in=kind.values("pk"), then=Value(str(name))) for name, kind in kinds.items())
-        )
         order = (F("due_on").asc(nulls_last=True), F("commitment__slug").asc(), F("number").asc())
-        return (
-            self.annotate(late_because=because)
-            .filter(late_because__isnull=False)
+        # A query for each kind: one condition that tells them apart would be worked out once for
+        # the row, once for each number beside it, and once more to choose.
+        first, *others = (
+            rows.order_by()
+            .select_related("commitment")
             .annotate(
-                late_total=Window(Count("pk"), partition_by=F("late_because")),
-                late_place=Window(RowNumber(), partition_by=F("late_because"), order_by=order),
+                late_because=Value(str(name)),
+                late_total=Window(Count("pk")),
+                late_place=Window(RowNumber(), order_by=order),
             )
             .filter(late_place__lte=each)
-            .select_related("commitment")
-            .order_by("late_because", "late_place")
+            for name, rows in kinds.items()
         )
+        return first.union(*others, all=True).order_by("late_because", "late_place")
 
     def with_part_at(self, level: str, *, nation: Nation | None = None) -> Self:
         """Return milestones of which a part in scope is at `level`, or not reported if it is "".

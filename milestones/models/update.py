@@ -211,7 +211,8 @@ class ProgressUpdate(models.Model):
             FieldUnique(
                 field="corrects",
                 fields=("corrects",),
-                condition=Q(published_at__isnull=False),
+                # Corrections alone: the index then finds in a moment that a report has none.
+                condition=Q(published_at__isnull=False, corrects__isnull=False),
                 name="milestones_update_corrected_once",
                 message=_("This update has already been corrected."),
             ),
