@@ -158,7 +158,8 @@ def test_reader_finds_feed_calendar_and_mail_on_every_page_that_can_be_followed(
         page = read(client, target.page)
         offered = [link.attrs["href"] for link in page.section("follow").all("a")]
         assert offered[:2] == [target.feed, target.calendar]
-        assert page.first("link", rel="alternate").attrs["href"] == target.feed
+        in_head = page.first("link", rel="alternate", type="application/atom+xml")
+        assert in_head.attrs["href"] == target.feed
         options = read(client, offered[2]).first("select").all("option")
         chosen = [one.attrs["value"] for one in options if "selected" in one.attrs]
         assert chosen == [target.spelt]

@@ -4,7 +4,7 @@ The public site is read whole, then every kind of draft is added, then it is rea
 text column of a draft holds a word that occurs nowhere else.
 """
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.test import Client, TestCase
@@ -40,6 +40,8 @@ pytestmark = pytest.mark.slow
 
 MARK = "zqhidden"
 ADDRESS = "https://zqhidden.example/"
+
+BESIDE = ("/feed/", *(f".{ending}" for ending in ("ics", "svg", "png", "bib", "ris", "jsonld")))
 
 # A database rule allows these only where there is no plan.
 WITHOUT_PLAN = {"plan_as_published", "member_as_published", "cycle_as_published"}
@@ -155,8 +157,34 @@ def whole_site(client):
     pages = crawl(client, ["/", *sitemap_addresses(client), *lists])
     site = {address: page.html for address, page in pages.items()}
     maps = ["/sitemap.xml", *locations(client, "/sitemap.xml"), "/robots.txt"]
-    site |= {address: client.get(address).content.decode() for address in maps}
-    return site | {address: client.get(address).getvalue().decode() for address in tables()}
+    others = [*maps, *beside(pages.values()), *tables()]
+    for address in others:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        # A picture is no text; so read, it is compared byte by byte.
+        site[address] = answer.getvalue().decode("latin-1")
+    return site
+
+
+def beside(pages):
+    """Return the addresses of what belongs to pages without being one: feeds, calendars, cards,
+    pictures, citations, descriptions; and of the pages that know days, as they are read today.
+    """
+    found = set()
+    for page in pages:
+        named = [
+            link.attrs.get(name) or ""
+            for link in page.walk()
+            for name in ("href", "src", "content")
+            if link.tag in {"a", "link", "img", "meta"}
+        ]
+        paths = {urlsplit(address).path for address in named}
+        found |= {path for path in paths if path.startswith("/") and path.endswith(BESIDE)}
+        today = days_ago(0)
+        if any(part.attrs.get("id") == "another-day" for part in page.walk()):
+            found |= {f"{urlsplit(page.address).path}?as_at={today}"}
+            found |= {f"{path}?until={today}" for path in paths if path.endswith("/changes/")}
+    return sorted(found)
 
 
 def tables():

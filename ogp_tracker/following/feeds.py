@@ -20,7 +20,7 @@ from ogp_tracker.following.telling import clean, tell
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 ENTRIES = 50
-SINCE = "2026"
+SINCE = 2026
 """The year in which the host of this site began to give out tag: identifiers (RFC 4151)."""
 
 
@@ -33,10 +33,10 @@ class ChangesFeed(Atom1Feed):
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
     def latest_post_date(self) -> datetime:
-        """Return when the newest entry came, or how the data stood if there is none."""
-        dates = [item["updateddate"] for item in self.items]
-        moment: datetime = max(dates, default=self.feed["unless_any"])
-        return moment
+        """Return when the newest entry came; a feed without any is as old as its name."""
+        return max(
+            (item["updateddate"] for item in self.items), default=datetime(SINCE, 1, 1, tzinfo=UTC)
+        )
 
 
 @require_safe
@@ -48,8 +48,7 @@ def feed(request: HttpRequest, what: What, **parts: Any) -> HttpResponse:
     freshness = Freshness.of(request, MEDIA_TYPE)
     if answer := freshness.not_modified(request):
         return answer
-    text = atom(target, datetime.fromtimestamp(freshness.last_modified, UTC))
-    marked: HttpResponse = freshness.mark(HttpResponse(text, content_type=MEDIA_TYPE))
+    marked: HttpResponse = freshness.mark(HttpResponse(atom(target), content_type=MEDIA_TYPE))
     return marked
 
 
@@ -59,8 +58,8 @@ def to_feed(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("site_feed"), permanent=True)
 
 
-def atom(target: Target, unless_any: datetime) -> str:
-    """Return the feed of a target; `unless_any` is its age if nothing has changed yet."""
+def atom(target: Target) -> str:
+    """Return the feed of a target."""
     title = clean(title_of(target))
     made = ChangesFeed(
         title=title,
@@ -71,7 +70,6 @@ def atom(target: Target, unless_any: datetime) -> str:
         author_name=_("Open Government Tracker"),
         feed_url=absolute(target.feed),
         feed_guid=tag("feed", target.what.value, target.key),
-        unless_any=unless_any,
     )
     for found in find(target.scope, size=ENTRIES).found:
         told = tell(found.show())
