@@ -74,7 +74,10 @@ SAME_ON_EVERY_DATABASE = re.compile(
     r"|import_(refusals|sheet)|api_(copies|cors|limits|problems|schema|schemathesis)|headers"
     r"|link_(check|round)|seed_words|fixtures|commitment_lines|docs_|data_(programs|addresses)"
     r"|late_page|requirement|footnote|clusters|colleagues|contact|wellknown|health|api_pages"
-    r"|commitment_list|static_files|settings|checks|level_counts)"
+    r"|commitment_list|static_files|settings|checks|level_counts|api_(drafts|filters|queries|rows)"
+    r"|check_(consistency|evidence_links)|data_(formats|releases|totals)|evidence_migration"
+    r"|feeds|calendars|sharing|citing|my_work|as_read|steps|who_may|what_changes|both_voices"
+    r"|import_round_trip|drafts|reply)"
 )
 """Files of tests about forms and pages: what they look at is made after the rows have come.
 

@@ -19,7 +19,7 @@ from tests.factories import (
     nation,
     officer_of,
 )
-from tests.pages import Page, crawl, sitemap_addresses
+from tests.pages import Element, Page, crawl, sitemap_addresses
 from tests.report_pages import form_for, report
 from tests.signing_in import sign_in
 
@@ -87,6 +87,12 @@ def test_button_keeps_the_draft_and_shows_the_page_as_it_would_look(client, mile
     assert address(ProgressUpdate, "change", draft.pk) in answer.text
 
 
+def content_of(page):
+    """Return the words of a page but for what is of use only where a page has its own address."""
+    parts = [part for part in page.first("main").inside if isinstance(part, Element)]
+    return [part.text() for part in parts if not {"cite", "another-day"} & {*part.classes}]
+
+
 def test_preview_is_the_page_that_readers_get_once_it_is_published(client, draft, account):
     sign_in(client, account)
     shown = look(client, draft)
@@ -96,7 +102,7 @@ def test_preview_is_the_page_that_readers_get_once_it_is_published(client, draft
     client.logout()
     published = Page("", client.get(draft.milestone.get_absolute_url()).text)
 
-    assert shown.first("main").text() == published.first("main").text()
+    assert content_of(shown) == content_of(published)
     assert cards(shown) == {"Scotland": "Completed", "Wales": "Limited"}
     assert SECRET in shown.section("updates").text()
 

@@ -116,7 +116,7 @@ def test_eight_processes_report_a_thousand_times_and_every_accepted_report_is_th
     outcomes = Counter((act["act"], act["outcome"]) for act in acts)
     assert sum(n for (act, _outcome), n in outcomes.items() if act == "record") == REPORTS
     assert outcomes["record", "done"] > REPORTS * 0.8
-    assert outcomes["publish", "done"] > REPORTS * 0.4
+    assert outcomes["publish", "done"] > REPORTS * 0.3
     reasons = {sentence for act in acts for sentence in act["why"]}
     assert {sentence for sentence in reasons if not sentence.startswith(OVERTAKEN)} == set()
     assert reasons, "nobody was ever overtaken: they did not work at once"

@@ -77,7 +77,7 @@ def _publish(fill, milestone):
     return publish_update(update)
 
 
-@pytest.mark.parametrize("words", HOSTILE)
+@pytest.mark.parametrize("words", [" ".join(HOSTILE[at : at + 2]) for at in (0, 2, 4)])
 def test_reader_of_hostile_words_reads_words(client, words):
     fill_everything(words)
 

@@ -20,6 +20,7 @@ PAGES = frozenset(
         "data_release",
         "data_releases",
         "disagreements",
+        "follow",
         "front",
         "institution",
         "institution_changes",
