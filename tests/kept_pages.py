@@ -44,6 +44,11 @@ class Reader:
 
         self.site = Site()
 
+    def close(self):
+        """Let go of the connection by which the mark is looked at, as the end of a process does."""
+        if isinstance(self.site._mark, mark.Mark):
+            self.site._mark.close()
+
     def get(self, address, method="GET", secure=False, **given):
         before, told = len(self.asked), []
         given = {"HTTP_HOST": "testserver"} | given

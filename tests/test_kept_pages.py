@@ -44,7 +44,8 @@ SECRET = "Words that nobody has published."
 
 @pytest.fixture
 def reader():
-    return Reader()
+    with closing(Reader()) as reader:
+        yield reader
 
 
 @pytest.fixture
@@ -165,7 +166,8 @@ def test_officer_and_reader_get_the_same_bytes_of_a_public_page(reader, mileston
     client = sign_in(TrackerClient(), contact_for(milestone.commitment))
     cookie = f"sessionid={client.cookies['sessionid'].value}"
     for page in ("/", milestone.get_absolute_url(), milestone.commitment.get_absolute_url()):
-        to_officer, to_reader = Reader().get(page, HTTP_COOKIE=cookie), reader.get(page)
+        with closing(Reader()) as officers:
+            to_officer, to_reader = officers.get(page, HTTP_COOKIE=cookie), reader.get(page)
 
         assert to_officer.content == to_reader.content
         assert to_officer.headers == to_reader.headers
@@ -254,19 +256,17 @@ def test_mark_in_a_file_is_that_of_the_last_write_by_whatever_program(looked_at,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_mark_on_postgresql_is_the_last_one_after_the_server_hung_up():
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL")
-    look = mark.PostgreSQL(connection)
-    its = mark.Mark(look)
-    try:
-        assert its.current() == version.current().mark
+def test_mark_is_the_last_one_also_after_the_server_hung_up():
+    its = mark.of_this_process()
+    assert its.current() == version.current().mark
+    if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-        version.move()
-        assert its.current() == version.current().mark
-    finally:
-        look.close()
+
+    version.move()
+
+    assert its.current() == version.current().mark
+    its.close()

@@ -56,9 +56,9 @@ class PublicPages(WSGIHandler):
         self._pages = Shelf(size - size // FOR_CHOICES)
         self._choices = Shelf(size // FOR_CHOICES)
         self._shared = Shared()
+        # Two threads that are first at once may each make one; both are good.
         self._mark: mark.Mark | None = None
         self._usual_hosts = {settings.SITE_URL.partition("://")[2], *settings.ALLOWED_HOSTS}
-        # Two threads that are first at once may each make one; both are good.
         self._proxy_says, self._secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
 
     def __call__(  # type: ignore[override]

@@ -148,6 +148,11 @@ class Mark:
             return seen[0]
         return self.current()
 
+    def close(self) -> None:
+        """Let go of the connection; the next look opens another."""
+        with self._lock:
+            self._looker.close()
+
     def _look(self) -> None:
         self._seen, began = None, time.monotonic()
         if began < self._rests_until:
