@@ -15,10 +15,23 @@ from ogp_tracker.changes.places import Place
 from ogp_tracker.data.as_at import DayToCome, NoDay, end_of, past_day
 
 
+class DayInput(forms.DateInput):
+    """A field for a day, which HTML lets hold nothing else."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> Any:
+        """Return the day as HTML writes it; None for what is no day, as a browser would."""
+        try:
+            return date.fromisoformat(value).isoformat() if value else None
+        except ValueError:
+            return None
+
+
 class PastDayField(forms.CharField):
     """A day up to today, as addresses give it."""
 
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = DayInput
     default_error_messages = {
         "no_day": _("This is no day. Write year, month and day, such as 2026-11-25."),
         "to_come": _("This day lies in the future. Give today or an earlier day."),

@@ -53,6 +53,8 @@ class FollowForm(forms.Form):
         """Offer everything that can be followed, with `target` chosen."""
         super().__init__(data, initial={"what": target.spelt})
         self.fields["what"].widget.choices = choices(target)
+        # HTML knows no longest choice.
+        self.fields["what"].widget.attrs.pop("maxlength", None)
 
     def clean_what(self) -> Target:
         """Return the target that is chosen."""

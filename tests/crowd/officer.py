@@ -96,7 +96,7 @@ class Officer:
         token = f"{self.name}/{next(self.serial)}"
         author, signer = self.dice.sample(self.officers, 2)
         update = self.record("record", milestone, token, author)
-        if update is None or self.chance(40):
+        if update is None or self.chance(50):
             return
         if self.chance(5):
             self.attempt("discard", token, lambda: services.discard_update(update, by=author))
