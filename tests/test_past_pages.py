@@ -29,8 +29,11 @@ THEN = 20
 
 
 def happened(row, ago):
-    """Let all versions of the row that are of today be of so many days ago."""
-    moment = timezone.now() - timedelta(days=ago)
+    """Let all versions of the row that are of today be of so many days ago.
+
+    By the clock of the site, which may have been put forward or back since.
+    """
+    moment = timezone.localtime() - timedelta(days=ago)
     row.history.filter(history_date__gte=timezone.now() - timedelta(hours=1)).update(
         history_date=moment
     )
@@ -70,7 +73,7 @@ class World:
         return row
 
     def report(self, level, ago):
-        now = timezone.now() - timedelta(days=ago)
+        now = timezone.localtime() - timedelta(days=ago)
         self.first = make_update(
             self.milestone, level, nations=["sct"], now=now, narrative="Early words."
         )
@@ -78,7 +81,7 @@ class World:
     def speak_later(self):
         edited(self.commitment, 8, title="Second title")
         edited(self.milestone, 8, text="Second text")
-        now = timezone.now() - timedelta(days=7)
+        now = timezone.localtime() - timedelta(days=7)
         make_correction(self.first, "completed", now=now, narrative="Late words.", nations=["sct"])
         assessment = AssessmentFactory(commitment=self.commitment, analysis="Late finding.")
         FindingFactory(assessment=assessment, milestone=self.milestone, found="Late finding.")
