@@ -24,6 +24,39 @@ def _completion_choices() -> list[tuple[str, Any]]:
     return [*[choice for choice in codes if choice[0]], (NO_CODE, _("No code recorded"))]
 
 
+def by_nation(**how: Any) -> filters.ModelChoiceFilter:
+    """Return the choice of a nation; `how` says what it narrows."""
+    return filters.ModelChoiceFilter(
+        label=_("Delivered in"),
+        queryset=Nation.objects.public(),
+        to_field_name="code",
+        empty_label=_("Any nation"),
+        **how,
+    )
+
+
+def by_plan(**how: Any) -> filters.ModelChoiceFilter:
+    """Return the choice of an action plan; `how` says what it narrows."""
+    return filters.ModelChoiceFilter(
+        label=_("Action plan"),
+        queryset=ActionPlan.objects.public(),
+        to_field_name="slug",
+        empty_label=_("Any plan"),
+        **how,
+    )
+
+
+def by_institution(label: Any, **how: Any) -> filters.ModelChoiceFilter:
+    """Return the choice of an institution; `how` says what it narrows."""
+    return filters.ModelChoiceFilter(
+        label=label,
+        queryset=Institution.objects.public(),
+        to_field_name="slug",
+        empty_label=_("Any institution"),
+        **how,
+    )
+
+
 class SortFilter(filters.ChoiceFilter):
     """Sorts by one of a few named orders; each ends with the id, so that pages never overlap."""
 
@@ -62,26 +95,9 @@ class ReadersFilter(filters.FilterSet):
 class CommitmentFilter(ReadersFilter):
     """The filters of `/commitments/`. They combine: a commitment has to pass each of them."""
 
-    nation = filters.ModelChoiceFilter(
-        label=_("Delivered in"),
-        field_name="nations",
-        queryset=Nation.objects.public(),
-        to_field_name="code",
-        empty_label=_("Any nation"),
-    )
-    plan = filters.ModelChoiceFilter(
-        label=_("Action plan"),
-        queryset=ActionPlan.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any plan"),
-    )
-    institution = filters.ModelChoiceFilter(
-        label=_("Institution"),
-        queryset=Institution.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any institution"),
-        method="filter_institution",
-    )
+    nation = by_nation(field_name="nations")
+    plan = by_plan()
+    institution = by_institution(_("Institution"), method="filter_institution")
     area = filters.ModelChoiceFilter(
         label=_("Policy area"),
         field_name="policy_areas",

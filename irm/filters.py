@@ -6,8 +6,7 @@ from typing import Any
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
-from commitments.filters import ReadersFilter
-from commitments.models import ActionPlan, Institution, Nation
+from commitments.filters import ReadersFilter, by_institution, by_nation, by_plan
 from irm.codebook import COMPLETION, ReportKind
 from irm.disagreements.rows import Places, Unit
 from irm.disagreements.rule import Kind
@@ -17,13 +16,7 @@ from irm.models import Assessment
 class AssessmentFilter(filters.FilterSet):
     """The filters of `/assessments/`. They combine: an assessment has to pass each of them."""
 
-    plan = filters.ModelChoiceFilter(
-        label=_("Action plan"),
-        field_name="commitment__plan",
-        queryset=ActionPlan.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any plan"),
-    )
+    plan = by_plan(field_name="commitment__plan")
     kind = filters.ChoiceFilter(
         label=_("Kind of report"),
         field_name="report__kind",
@@ -53,27 +46,9 @@ class DisagreementFilter(ReadersFilter):
         empty_label=_("Both"),
         method="narrow",
     )
-    nation = filters.ModelChoiceFilter(
-        label=_("Delivered in"),
-        queryset=Nation.objects.public(),
-        to_field_name="code",
-        empty_label=_("Any nation"),
-        method="narrow",
-    )
-    plan = filters.ModelChoiceFilter(
-        label=_("Action plan"),
-        queryset=ActionPlan.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any plan"),
-        method="narrow",
-    )
-    institution = filters.ModelChoiceFilter(
-        label=_("Led by"),
-        queryset=Institution.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any institution"),
-        method="narrow",
-    )
+    nation = by_nation(method="narrow")
+    plan = by_plan(method="narrow")
+    institution = by_institution(_("Led by"), method="narrow")
 
     class Meta:
         model = Places.model

@@ -7,8 +7,8 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from commitments.filters import ReadersFilter
-from commitments.models import ActionPlan, Institution, Nation
+from commitments.filters import ReadersFilter, by_institution, by_nation, by_plan
+from commitments.models import Institution
 from milestones.late import Section, Selection
 from milestones.models import Milestone
 
@@ -19,27 +19,9 @@ class LateFilter(ReadersFilter):
     show = filters.ChoiceFilter(
         label=_("Show"), choices=Section, empty_label=_("Everything"), method="leave"
     )
-    nation = filters.ModelChoiceFilter(
-        label=_("Delivered in"),
-        queryset=Nation.objects.public(),
-        to_field_name="code",
-        empty_label=_("Any nation"),
-        method="leave",
-    )
-    plan = filters.ModelChoiceFilter(
-        label=_("Action plan"),
-        field_name="commitment__plan",
-        queryset=ActionPlan.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any plan"),
-    )
-    institution = filters.ModelChoiceFilter(
-        label=_("Led by"),
-        queryset=Institution.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any institution"),
-        method="filter_institution",
-    )
+    nation = by_nation(method="leave")
+    plan = by_plan(field_name="commitment__plan")
+    institution = by_institution(_("Led by"), method="filter_institution")
 
     class Meta:
         model = Milestone

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
+from commitments.addresses import absolute
 from commitments.clock import day_of
 
 
@@ -18,5 +18,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "today": day_of(request),
         "past": past,
         "as_at": past and past.day,
-        "canonical_url": f"{settings.SITE_URL}{request.path}",
+        "canonical_url": absolute(request.path),
     }

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from commitments.addresses import absolute
 from commitments.models import Institution, Membership
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
@@ -24,7 +25,7 @@ from milestones.work.duties import Duties
 from milestones.work.rows import milestone_rows
 from milestones.work.scope import answered_by
 
-from .mails import Group, Line, Mail, absolute, one_line
+from .mails import Group, Line, Mail, one_line
 
 SHOWN = 10
 NAMED_IN_SUBJECT = 3

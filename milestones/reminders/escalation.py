@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from commitments.addresses import absolute
 from commitments.models import Involvement
 from commitments.rights import rights_of
 from milestones.models import Milestone, Reminder
@@ -15,7 +16,7 @@ from milestones.work import Part, PlanWork
 from milestones.work.parts import due_in_words
 
 from .digest import SHOWN, roles_of
-from .mails import Group, Line, Mail, absolute, one_line
+from .mails import Group, Line, Mail, one_line
 
 
 def escalation_for(account: Any, *, on: date) -> Mail | None:

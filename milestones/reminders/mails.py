@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from commitments.addresses import absolute, host
 from commitments.models import Institution
 
 
@@ -84,17 +85,7 @@ class Mail:
         return message
 
 
-def absolute(path: str) -> str:
-    """Return the whole address of a page of this site."""
-    return f"{settings.SITE_URL}{path}"
-
-
 def one_line(text: Any, limit: int = 200) -> str:
     """Return the text on one line, cut where it is longer than a mail can bear."""
     words = " ".join(str(text).split())
     return words if len(words) <= limit else _("%s…") % words[: limit - 1]
-
-
-def host() -> str:
-    """Return the host of this site, for identifiers."""
-    return settings.SITE_HOST or "localhost"

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.mail import get_connection
 from django.db.models import Exists, OuterRef
 
 from commitments.models import Institution, Membership
@@ -16,11 +15,9 @@ from milestones.models import Reminder
 from .digest import digest_for, digest_for_mailbox, week_of
 from .escalation import escalation_for
 from .mails import Mail
-from .sending import MailServerAway, Outcome, Postman
+from .sending import Outcome, Reminders, deliver_all
 
 AT_ONCE = 200
-
-__all__ = ["MailServerAway", "Outcome", "mails", "send_reminders", "unsettled"]
 
 
 def send_reminders(
@@ -34,16 +31,7 @@ def send_reminders(
     Raises MailServerAway if it has to stop; what was done until then is kept, and the next run
     goes on.
     """
-    outcomes: Counter[Outcome] = Counter()
-    postman = Postman(get_connection())
-    try:
-        for mail in mails(on=on, progress=progress):
-            outcome = postman.deliver(mail)
-            outcomes[outcome] += 1
-            report(mail, outcome)
-    finally:
-        postman.close()
-    return outcomes
+    return deliver_all(mails(on=on, progress=progress), report, Reminders())
 
 
 def mails(*, on: date, progress: Callable[[int], None] = lambda looked_at: None) -> Iterator[Mail]:

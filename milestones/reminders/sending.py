@@ -1,10 +1,12 @@
 """Claiming, handing over and settling one mail, so that nothing goes out twice."""
 
 import smtplib
+from collections import Counter
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, Protocol
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,28 +54,67 @@ class Book(Protocol):
 
 
 class Reminders:
-    """The book of the reminders."""
+    """The book of the reminders: a row for each thing of which a mail reminds."""
 
     def claim(self, mail: Mail) -> bool:
-        """Write a row for each thing of which the mail reminds."""
-        return claim(mail)
+        """Write the rows; False if another run was quicker."""
+        now = timezone.now()
+        rows = [
+            Reminder(
+                account=mail.account,
+                institution=mail.institution,
+                kind=mail.kind,
+                subject=subject,
+                mail=mail.key,
+                address=mail.address,
+                claimed_at=now,
+            )
+            for subject in mail.subjects
+        ]
+        try:
+            with transaction.atomic():
+                Reminder.objects.bulk_create(rows, batch_size=500)
+        except IntegrityError:
+            return False
+        return True
 
     def release(self, mail: Mail) -> None:
         """Delete the rows again."""
-        release(mail)
+        Reminder.objects.filter(mail=mail.key).delete()
 
     def settle(self, mail: Mail, outcome: Outcome, answer: str) -> None:
         """Keep on the rows what came of the mail."""
         is_sent = outcome is Outcome.SENT
-        settle(mail, Reminder.State.SENT if is_sent else Reminder.State.REFUSED, answer)
+        state = Reminder.State.SENT if is_sent else Reminder.State.REFUSED
+        rows = Reminder.objects.filter(mail=mail.key)
+        rows.update(state=state, settled_at=timezone.now(), answer=answer)
+
+
+def deliver_all(
+    mails: Iterable[Any], report: Callable[[Any, Outcome], None], book: Book
+) -> Counter[Outcome]:
+    """Hand over all mails, tell of each, and return how many of each.
+
+    Raises MailServerAway if it has to stop; what was done until then is kept.
+    """
+    outcomes: Counter[Outcome] = Counter()
+    postman = Postman(get_connection(), book)
+    try:
+        for mail in mails:
+            outcome = postman.deliver(mail)
+            outcomes[outcome] += 1
+            report(mail, outcome)
+    finally:
+        postman.close()
+    return outcomes
 
 
 class Postman:
     """Hands mails over to the mail server of the settings, each at most once."""
 
-    def __init__(self, connection: Any, book: Book | None = None) -> None:
+    def __init__(self, connection: Any, book: Book) -> None:
         self.connection = connection
-        self.book: Book = book or Reminders()
+        self.book = book
 
     def deliver(self, mail: Sendable) -> Outcome:
         """Claim the mail, hand it over and keep what came of it.
@@ -137,41 +178,6 @@ class Postman:
             return self._settle(mail, Outcome.REFUSED, _words_of(error))
         self.book.release(mail)
         return Outcome.PUT_OFF
-
-
-def claim(mail: Mail) -> bool:
-    """Write down that the mail is about to be sent; False if another run was quicker."""
-    now = timezone.now()
-    rows = [
-        Reminder(
-            account=mail.account,
-            institution=mail.institution,
-            kind=mail.kind,
-            subject=subject,
-            mail=mail.key,
-            address=mail.address,
-            claimed_at=now,
-        )
-        for subject in mail.subjects
-    ]
-    try:
-        with transaction.atomic():
-            Reminder.objects.bulk_create(rows, batch_size=500)
-    except IntegrityError:
-        return False
-    return True
-
-
-def release(mail: Mail) -> None:
-    """Take a claim back: the mail was surely not sent, and a later run may send it."""
-    Reminder.objects.filter(mail=mail.key).delete()
-
-
-def settle(mail: Mail, state: Reminder.State, answer: str = "") -> None:
-    """Keep what came of the mail."""
-    Reminder.objects.filter(mail=mail.key).update(
-        state=state, settled_at=timezone.now(), answer=answer
-    )
 
 
 def _codes_of(error: OSError) -> list[int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from commitments.models import Nation
 from milestones.models import Milestone, NationProgress, ProgressUpdate
@@ -59,7 +59,9 @@ def touched(scope: Scope, first: date, last: date) -> QuerySet[Milestone]:
     settled = NationProgress.history.filter(
         milestone_id=OuterRef("pk"), history_date__gte=between[0], history_date__lt=between[1]
     )
-    belongs = scope.narrow(PATHS) or Q()
+    belongs = scope.narrow(PATHS)
+    if belongs is None:
+        return Milestone.objects.none()
     rows = Milestone.objects.public().filter(belongs, Exists(reported) | Exists(settled))
     return rows.select_related("commitment").order_by("commitment__slug", "number")
 

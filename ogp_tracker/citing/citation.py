@@ -1,12 +1,13 @@
 """A citation and its three forms. Pure."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from ogp_tracker.lines import one_line
 
 SITE = "Open Government Tracker"
 """Who answers for a page; the package of the data names the same author (CITATION.cff)."""
@@ -99,9 +100,3 @@ def ris(cited: Citation) -> str:
 def in_bibtex(text: str) -> str:
     """Return a text for a field of BibTeX, in which no sign of it means anything."""
     return "".join(BIBTEX.get(sign, sign) for sign in one_line(text))
-
-
-def one_line(text: str) -> str:
-    """Return a text on one line: a line break of whatever kind is a space, control signs go."""
-    spaced = " ".join(text.split())
-    return "".join(sign for sign in spaced if unicodedata.category(sign) not in {"Cc", "Cs"})

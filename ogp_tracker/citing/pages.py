@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from commitments.addresses import absolute
 from commitments.clock import day_of
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.models import Report
@@ -44,8 +44,8 @@ def citation_of(request: HttpRequest, row: Any) -> Citation:
     """Return the citation of a row's page, of the day that is read; None is the front page."""
     if row is None:
         title = _("What the four nations promised, and what became of it")
-        return Citation(title, f"{settings.SITE_URL}{reverse('front')}", day_of(request))
-    page = f"{settings.SITE_URL}{row.get_absolute_url()}"
+        return Citation(title, absolute(reverse("front")), day_of(request))
+    page = absolute(row.get_absolute_url())
     return Citation(title_of(row), page, day_of(request))
 
 

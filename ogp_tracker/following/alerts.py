@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from milestones.reminders.digest import week_of
-from milestones.reminders.sending import Outcome, Postman
+from milestones.reminders.sending import Outcome, deliver_all
 from ogp_tracker.following import news as noting
 from ogp_tracker.following.links import DAYS_TO_CONFIRM
 from ogp_tracker.following.mails import Alert, Group
@@ -47,16 +46,7 @@ def send_alerts(
     Subscription.objects.filter(confirmed_at__isnull=False, told=None).update(
         told=before or noting.highest()
     )
-    outcomes: Counter[Outcome] = Counter()
-    postman = Postman(get_connection(), Alerts())
-    try:
-        for alert in alerts(now=now, progress=progress, settle_empty=True):
-            outcome = postman.deliver(alert)
-            outcomes[outcome] += 1
-            report(alert, outcome)
-    finally:
-        postman.close()
-    return outcomes
+    return deliver_all(alerts(now=now, progress=progress, settle_empty=True), report, Alerts())
 
 
 def alerts(

@@ -5,11 +5,10 @@ The library `icalendar` writes them: it folds lines and escapes what published t
 
 import re
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -17,10 +16,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
+from commitments.addresses import absolute, host
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
-from milestones.reminders.mails import absolute
-from ogp_tracker.api.freshness import Freshness
+from ogp_tracker.following.answering import answer
 from ogp_tracker.following.targets import Target, What, at_address
 from ogp_tracker.following.telling import clean, shorter
 
@@ -37,15 +36,10 @@ ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b|,", re.IGNORECASE)
 def calendar(request: HttpRequest, what: What, **parts: Any) -> HttpResponse:
     """Answer with the due days of a thing, or with 304 to who has them already."""
     target = at_address(what, **parts)
-    if request.path != target.calendar:
-        return redirect(target.calendar, permanent=True)
-    freshness = Freshness.of(request, MEDIA_TYPE)
-    if answer := freshness.not_modified(request):
-        return answer
-    response = HttpResponse(written(target), content_type=MEDIA_TYPE)
-    response["Content-Disposition"] = 'inline; filename="calendar.ics"'
-    marked: HttpResponse = freshness.mark(response)
-    return marked
+    answered = answer(request, target.calendar, MEDIA_TYPE, lambda: written(target))
+    if answered.status_code == HTTPStatus.OK:
+        answered["Content-Disposition"] = 'inline; filename="calendar.ics"'
+    return answered
 
 
 def milestones_of(target: Target) -> MilestoneQuerySet:
@@ -92,9 +86,9 @@ def written(target: Target) -> bytes:
         name = _("Due days: %s") % target.name
     dated, without = counts_of(target)
     made = Calendar.new(
-        prodid=f"-//{settings.SITE_HOST or 'localhost'}//Open Government Tracker//EN",
+        prodid=f"-//{host()}//Open Government Tracker//EN",
         name=clean(name),
-        uid=f"{target.what.value}-{target.key}@{settings.SITE_HOST or 'localhost'}",
+        uid=f"{target.what.value}-{target.key}@{host()}",
         description=" ".join(
             filter(None, (_("Due days of milestones."), left_out_words(dated, without)))
         ),
@@ -127,7 +121,7 @@ def event(milestone: Any) -> Event:
         "text": milestone.text,
     }
     made = Event.new(
-        uid=f"milestone-{milestone.pk}@{settings.SITE_HOST or 'localhost'}",
+        uid=f"milestone-{milestone.pk}@{host()}",
         start=milestone.due_on,
         stamp=changed.replace(microsecond=0),
         last_modified=changed.replace(microsecond=0),

@@ -12,9 +12,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from milestones.reminders.mails import absolute
-from ogp_tracker.api.freshness import Freshness
+from commitments.addresses import absolute, host
 from ogp_tracker.changes.listing import find
+from ogp_tracker.following.answering import answer
 from ogp_tracker.following.targets import Target, What, at_address
 from ogp_tracker.following.telling import clean, tell
 
@@ -43,13 +43,7 @@ class ChangesFeed(Atom1Feed):
 def feed(request: HttpRequest, what: What, **parts: Any) -> HttpResponse:
     """Answer with the newest changes of a thing, or with 304 to who has them already."""
     target = at_address(what, **parts)
-    if request.path != target.feed:
-        return redirect(target.feed, permanent=True)
-    freshness = Freshness.of(request, MEDIA_TYPE)
-    if answer := freshness.not_modified(request):
-        return answer
-    marked: HttpResponse = freshness.mark(HttpResponse(atom(target), content_type=MEDIA_TYPE))
-    return marked
+    return answer(request, target.feed, MEDIA_TYPE, lambda: atom(target))
 
 
 @require_safe
@@ -95,4 +89,4 @@ def title_of(target: Target) -> str:
 
 def tag(*parts: object) -> str:
     """Return an identifier that stays, whatever becomes of texts and addresses."""
-    return f"tag:{settings.SITE_HOST or 'localhost'},{SINCE}:{':'.join(map(str, parts))}"
+    return f"tag:{host()},{SINCE}:{':'.join(map(str, parts))}"

@@ -28,7 +28,6 @@ class FollowForm(forms.Form):
     what = forms.CharField(
         label=_("What you follow"),
         widget=forms.Select,
-        max_length=200,
         help_text=_("A single milestone can be followed from its own page."),
         error_messages={"required": _("Choose what you want to follow.")},
     )
@@ -53,8 +52,6 @@ class FollowForm(forms.Form):
         """Offer everything that can be followed, with `target` chosen."""
         super().__init__(data, initial={"what": target.spelt})
         self.fields["what"].widget.choices = choices(target)
-        # HTML knows no longest choice.
-        self.fields["what"].widget.attrs.pop("maxlength", None)
 
     def clean_what(self) -> Target:
         """Return the target that is chosen."""

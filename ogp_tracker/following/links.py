@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core import signing
 from django.urls import reverse
 
-from milestones.reminders.mails import absolute
+from commitments.addresses import absolute
 from ogp_tracker.models import Follower, Subscription
 
 DAYS_TO_CONFIRM = 7

@@ -12,15 +12,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
 
-from milestones.reminders.mails import absolute
+from commitments.addresses import absolute
 from ogp_tracker.changes.kinds import Change, Difference, Kind
+from ogp_tracker.lines import one_line
 
 LONGEST_REASON = 1000
 LONGEST_TITLE = 300
 LONGEST_DIFFERENCE = 600
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
-# XML 1.0 has no way at all to write these.
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def tell(change: Change) -> Told:
 
 def clean(text: Any) -> str:
     """Return the text on one line, without signs that XML cannot hold."""
-    return NOT_IN_XML.sub("\ufffd", " ".join(str(text).split()))
+    return one_line(text, "\ufffd")
 
 
 def field_of(difference: Difference) -> Field:

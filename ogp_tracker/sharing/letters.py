@@ -8,6 +8,8 @@ import re
 import unicodedata
 from functools import cache
 
+from ogp_tracker.lines import one_line
+
 WIDER = 1.16
 """How much wider the widest of the usual fonts is than Arial."""
 BOLD = 1.07
@@ -30,17 +32,13 @@ _WIDTHS = {
 }
 _WIDTH_OF = {letter: width for letters, width in _WIDTHS.items() for letter in letters}
 
-# What XML 1.0 forbids or advises against, and the marks that turn the direction of what follows:
-# in a line that is cut they would never be closed.
-_NEVER = re.compile(
-    r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
-    r"|[\u202a-\u202e\u2066-\u2069]"
-)
+# They turn the direction of what follows: in a line that is cut they would never be closed.
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(words: str) -> str:
-    """Return the words as one line of text that may stand in a file of XML."""
-    return " ".join(_NEVER.sub("", words).split())
+    """Return the words as one line of a drawing."""
+    return one_line(_TURNS.sub("", words))
 
 
 def width_of(words: str, size: float, *, bold: bool = False) -> float:

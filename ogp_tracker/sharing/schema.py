@@ -8,13 +8,13 @@ of ours may be in an element of script; a file beside the page gives the same as
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max, Min
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from commitments.addresses import absolute
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from ogp_tracker.data import version
 from ogp_tracker.data.formats import FORMATS
@@ -76,7 +76,7 @@ def of_commitment(commitment: Commitment) -> Thing:
             "@type": "CreativeWork",
             "name": clean(commitment.title),
             "identifier": commitment.ogp_id,
-            "url": f"{settings.SITE_URL}{commitment.get_absolute_url()}",
+            "url": absolute(commitment.get_absolute_url()),
             "genre": _("Commitment of an open government action plan"),
             "abstract": clean(commitment.objective),
             "inLanguage": "en-GB",
@@ -129,13 +129,13 @@ def _site() -> Thing:
     return {
         "@type": "Organization",
         "name": _("Open Government Tracker"),
-        "url": f"{settings.SITE_URL}/",
+        "url": absolute("/"),
     }
 
 
 def _institution(row: Institution) -> Thing:
     kind = "GovernmentOrganization" if row.kind in GOVERNMENTAL else "Organization"
-    address = f"{settings.SITE_URL}{row.get_absolute_url()}"
+    address = absolute(row.get_absolute_url())
     return {"@type": kind, "name": clean(row.name), "url": address}
 
 
@@ -158,4 +158,4 @@ def _period(first: date | None, last: date | None) -> str | None:
 
 
 def _full(name: str, *given: str) -> str:
-    return f"{settings.SITE_URL}{reverse(name, args=given)}"
+    return absolute(reverse(name, args=given))

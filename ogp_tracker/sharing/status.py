@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from commitments.addresses import absolute
 from commitments.models import Commitment
 from irm.models import Report
 from irm.templatetags.findings import completion_of
@@ -66,7 +67,7 @@ class Status:
     @property
     def address(self) -> str:
         """Return the full address of the commitment's page."""
-        return f"{settings.SITE_URL}{self.commitment.get_absolute_url()}"
+        return absolute(self.commitment.get_absolute_url())
 
     @property
     def site(self) -> str:

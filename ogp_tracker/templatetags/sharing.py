@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.templatetags.static import static
@@ -13,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from commitments.addresses import absolute
 from commitments.models import Commitment
 from milestones.levels import Sign
 from ogp_tracker.sharing import drawing, picture, schema
@@ -80,7 +80,7 @@ def described(commitment: Commitment | None = None) -> SafeString:
 def preview(commitment: Commitment | None = None) -> dict[str, Any]:
     """Name the picture that stands beside a link to this page: of a commitment, or of the site."""
     if commitment is None:
-        address = f"{settings.SITE_URL}{static('img/preview.png')}"
+        address = absolute(static("img/preview.png"))
         alt = _("Open Government Tracker: what governments promised, and what became of it")
     else:
         address = _full("commitment_preview", commitment)
@@ -112,4 +112,4 @@ def share(commitment: Commitment) -> dict[str, Any]:
 
 
 def _full(name: str, commitment: Commitment) -> str:
-    return f"{settings.SITE_URL}{reverse(name, args=[commitment.slug])}"
+    return absolute(reverse(name, args=[commitment.slug]))

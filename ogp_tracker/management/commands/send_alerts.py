@@ -2,29 +2,24 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from milestones.management.commands.send_reminders import away_words, show_progress
-from milestones.reminders.sending import MailServerAway, Outcome
+from milestones.reminders.command import MailingCommand
 from ogp_tracker.following import news
 from ogp_tracker.following.alerts import alerts, send_alerts, unsettled
 from ogp_tracker.following.mails import Alert
 
 
-class Command(BaseCommand):
+class Command(MailingCommand):
     help = (
         "Tells followers what changed: at once means with each run, weekly with the first run of"
         " a week. Run it every quarter of an hour; nothing goes out twice."
     )
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Add the switch that only shows what would be sent."""
-        parser.add_argument(
-            "--dry-run", action="store_true", help="Show what would be sent, and write nothing."
-        )
+    would_go = _("Would go to follower %(number)s: %(title)s")
+    refused = _("Refused for good: follower %(number)s.")
+    put_off = _("Not taken for now: follower %(number)s.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Send or show the mails, and say in words what came of it; addresses are not shown."""
@@ -32,46 +27,13 @@ class Command(BaseCommand):
         if begun := unsettled():
             self.stdout.write(_unsettled_words(begun))
         if options["dry_run"]:
-            number = 0
-            for alert in alerts(now=now, progress=self.progress, more=news.unseen(now)):
-                number += 1
-                self.say(_("Would go to follower %(number)s: %(title)s"), alert)
-            self.progress(0)
-            self.stdout.write(_("Nothing was sent. Mails that would go: %s") % number)
-            return
-        try:
-            outcomes = send_alerts(now=now, report=self.report, progress=self.progress)
-        except MailServerAway as error:
-            self.progress(0)
-            raise CommandError(away_words(str(error))) from error
-        self.progress(0)
-        self.stdout.write(
-            _(
-                "Sent: %(sent)s. Refused: %(refused)s. To be tried again at the next run:"
-                " %(put_off)s."
-            )
-            % {
-                "sent": outcomes[Outcome.SENT],
-                "refused": outcomes[Outcome.REFUSED],
-                "put_off": outcomes[Outcome.PUT_OFF],
-            }
-        )
+            self.show(alerts(now=now, progress=self.progress, more=news.unseen(now)))
+        else:
+            self.send(lambda: send_alerts(now=now, report=self.report, progress=self.progress))
 
-    def report(self, alert: Alert, outcome: Outcome) -> None:
-        """Say what came of a mail; what went well is only said when more is asked for."""
-        if outcome == Outcome.REFUSED:
-            self.say(_("Refused for good: follower %(number)s."), alert)
-        elif outcome == Outcome.PUT_OFF:
-            self.say(_("Not taken for now: follower %(number)s."), alert)
-
-    def say(self, words: str, alert: Alert) -> None:
-        """Write a line about a mail, after wiping the counter."""
-        self.progress(0)
-        self.stdout.write(words % {"number": alert.follower.pk, "title": alert.title})
-
-    def progress(self, looked_at: int) -> None:
-        """Show on a terminal how many have been looked at; 0 wipes it."""
-        show_progress(self.stderr, looked_at)
+    def named(self, alert: Alert) -> dict[str, Any]:
+        """Return the number of the follower, and the title."""
+        return {"number": alert.follower.pk, "title": alert.title}
 
 
 def _unsettled_words(number: int) -> str:
