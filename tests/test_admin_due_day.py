@@ -20,10 +20,12 @@ from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
+DUE = days_ago(10)
+
 
 @pytest.fixture
 def milestone():
-    return MilestoneFactory(due_on=days_ago(10))
+    return MilestoneFactory(due_on=DUE)
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def test_due_day_moves_with_its_reason_in_the_name_of_the_only_institution(
     assert messages_of(contact.get(answer.url))[0].startswith("The due day of")
     assert milestone.due_on == days_ago(-100)
     change = milestone.due_date_changes.get()
-    assert (change.moved_from, change.moved_to) == (days_ago(10), days_ago(-100))
+    assert (change.moved_from, change.moved_to) == (DUE, days_ago(-100))
     assert change.institution == account.memberships.get().institution
     assert change.moved_by == account
     assert "The election came in between." in contact.get(milestone.get_absolute_url()).text
@@ -73,7 +75,7 @@ def test_page_shows_the_first_day_and_every_move(contact, milestone):
 
     page = contact.get(page_for(milestone))
 
-    assert page.context["first_day"] == days_ago(10)
+    assert page.context["first_day"] == DUE
     assert "The election came in between." in page.text
     assert "And once more." in page.text
 
@@ -100,7 +102,7 @@ def test_point_of_contact_of_two_institutions_says_in_whose_name(contact, milest
         ({"reason": "a\0b"}, "reason", "character in it that cannot be kept"),
         ({"to": ""}, "to", "Enter the new due day."),
         ({"to": "31/2/2026"}, "to", "There is no such day."),
-        ({"to": str(days_ago(10))}, "to", "This is already the due day."),
+        ({"to": str(DUE)}, "to", "This is already the due day."),
     ],
 )
 def test_move_that_breaks_a_rule_is_refused_beside_its_field(
@@ -112,7 +114,7 @@ def test_move_that_breaks_a_rule_is_refused_beside_its_field(
     assert words in errors_on(answer)[field][0]
     assert [problem.target for problem in answer.context["problems"]] == [f"id_{field}"]
     assert f'aria-describedby="id_{field}_helptext id_{field}_error"' in answer.text
-    assert milestone.due_on == days_ago(10)
+    assert milestone.due_on == DUE
     assert not DueDateChange.objects.exists()
 
 

@@ -49,8 +49,14 @@ def in_print(latex):
 
 
 def as_one_line(text):
-    kept = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) != "Cc")
-    return kept
+    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or is_text(c))
+    return " ".join(kept.split())
+
+
+def is_text(sign):
+    """Tell whether XML 1.0 holds it and has a use for it (its sections 2.2 and 2.11)."""
+    never = unicodedata.category(sign) == "Cc" or sign in "\ufffe\uffff"
+    return not never and not "\ufdd0" <= sign <= "\ufdef"
 
 
 TEXTS = st.text(

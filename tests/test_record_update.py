@@ -111,7 +111,7 @@ def test_words_of_a_document_are_kept_with_their_source(milestone):
         ({"level": "completed", "evidence": []}, "evidence"),
         ({"level": "limited", "obstacles": ""}, "obstacles"),
         ({"narrative": " "}, "narrative"),
-        ({"as_of": days_ago(-1)}, "as_of"),
+        ({"as_of": days_ago(-9)}, "as_of"),
         ({"as_of": days_ago(5000)}, "as_of"),
         ({"nations": []}, "nations"),
         ({"evidence": [EvidenceFacts("Nothing")]}, "evidence"),

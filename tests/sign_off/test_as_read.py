@@ -91,7 +91,7 @@ def content_of(update, **changes):
         {"narrative": "What!"},
         {"obstacles": "Why not."},
         {"level": "not_started"},
-        {"as_of": days_ago(2)},
+        {"as_of": days_ago(90)},
         {"nations": ["wls"]},
         {"evidence": [services.EvidenceFacts(title="One", url="https://www.gov.scot/")]},
         {"due_on_proposed": days_ago(-500), "due_reason": "Late."},
