@@ -6,6 +6,7 @@ through than any real tracker has.
 
 import random
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
@@ -159,7 +160,14 @@ class LargeTracker:
                 for place, key in enumerate(self.keys)
             ),
         )
-        updates = dict(ProgressUpdate.objects.values_list("milestone", "pk"))
+        updates, days = {}, defaultdict(list)
+        for key, pk, at in ProgressUpdate.objects.values_list("milestone", "pk", "published_at"):
+            updates[key] = pk
+            days[timezone.localdate(at)].append(key)
+        for day, keys in days.items():
+            for start in range(0, len(keys), AT_ONCE):
+                rows = Milestone.objects.filter(pk__in=keys[start : start + AT_ONCE])
+                rows.update(last_reported_on=day)
         through = ProgressUpdate.nations.through
         in_batches(
             through,

@@ -13,7 +13,7 @@ from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watc
 from commitments.models import Nation
 from milestones import statuses
 from milestones.evidence_files.upkeep import damaged_files
-from milestones.facts import expected_cells, facts_of_update
+from milestones.facts import day_of, expected_cells, facts_of_update
 from milestones.levels import NOT_REPORTED
 from milestones.models import (
     DueDateChange,
@@ -57,16 +57,16 @@ def _missing_guards() -> Iterator[Problem]:
 def _progress_that_differs(count: Counter) -> Iterator[Problem]:
     rows = Milestone.objects.for_cells().order_by("pk").iterator(ROWS_AT_ONCE)
     for milestone in watched(rows, count):
-        if _is_settled_as_said(milestone) and not _differences(milestone):
+        if _is_summed_up(milestone) and not _differences(milestone):
             continue
         # An update may have been published between the queries: look again under the lock.
         with transaction.atomic():
             locked = Milestone.objects.for_cells().select_for_update(of=("self",))
             again = locked.get(pk=milestone.pk)
-            differences, is_as_said = _differences(again), _is_settled_as_said(again)
-        if not is_as_said:
+            differences, is_summed_up = _differences(again), _is_summed_up(again)
+        if not is_summed_up:
             yield Problem(
-                rule=_("A milestone knows in which nations nothing is left to do."),
+                rule=_("A milestone knows where nothing is left to do, and its last report."),
                 where=str(milestone),
                 to_do=_("Run “python manage.py check_consistency --rebuild”."),
             )
@@ -90,8 +90,8 @@ def _differences(milestone: Milestone) -> list[Nation]:
     ]
 
 
-def _is_settled_as_said(milestone: Milestone) -> bool:
-    """Return whether the milestone's own copy is what the updates, and where it applies, say."""
+def _is_summed_up(milestone: Milestone) -> bool:
+    """Return whether the milestone's own copies are what the updates, and where it applies, say."""
     rows = {row.nation_id: row for row in milestone.nation_progress.all()}
     nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
     nations |= {row.nation_id: row.nation.code for row in rows.values()}
@@ -102,7 +102,10 @@ def _is_settled_as_said(milestone: Milestone) -> bool:
             key not in rows or rows[key].applies, update.level if update else NOT_REPORTED
         )
     )
-    return milestone.settled_in == text_of(settled)
+    moments = (update.published_at for update in milestone.updates.all())
+    latest = max((moment for moment in moments if moment), default=None)
+    copies = (milestone.settled_in, milestone.last_reported_on)
+    return copies == (text_of(settled), day_of(latest))
 
 
 def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:

@@ -4,8 +4,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from commitments.models import Institution, Involvement, Nation
 from commitments.rights import nations_spoken_for, parts_in, with_predecessors
@@ -204,6 +206,11 @@ def is_its_own(update: ProgressUpdate | None, institution: Institution | None) -
     if institution is None:
         return update.is_from_document
     return update.institution_id in with_predecessors([institution.pk])
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """Return the day of a moment by the clock of the site; None stays None."""
+    return None if moment is None else timezone.localdate(moment)
 
 
 def expected_cells(

@@ -16,6 +16,7 @@ from datetime import timedelta
 
 import factory
 from django.contrib.auth import get_user_model
+from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -455,7 +456,10 @@ def write_part(milestone, code, state, *, published_at=None):
         _write_row(NationProgress(milestone=milestone, nation=nation(code)), state, published_at)
     cells = milestone.nation_progress.values_list("nation__code", "applies", "level")
     settled = text_of(code for code, applies, level in cells if is_settled(applies, level))
-    Milestone.objects.filter(pk=milestone.pk).update(settled_in=settled)
+    latest = milestone.updates.published().aggregate(latest=Max("published_at"))["latest"]
+    Milestone.objects.filter(pk=milestone.pk).update(
+        settled_in=settled, last_reported_on=latest and timezone.localdate(latest)
+    )
 
 
 def _write_row(row, state, published_at):

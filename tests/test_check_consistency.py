@@ -47,6 +47,7 @@ from tests.factories import (
     nations,
     officer_of,
     past_the_guards,
+    today,
 )
 
 pytestmark = pytest.mark.django_db
@@ -301,10 +302,22 @@ def test_milestone_that_says_wrongly_where_it_is_settled_is_found_and_put_right(
     Milestone.objects.update(settled_in="eng sct")
 
     assert problems(milestones.consistency) == [
-        ("A milestone knows in which nations nothing is left to do.", str(milestone))
+        ("A milestone knows where nothing is left to do, and its last report.", str(milestone))
     ]
     check("--rebuild")
     assert Milestone.objects.get().settled_in == "nir sct"
+
+
+def test_milestone_that_says_wrongly_when_it_was_last_reported_on_is_found(milestone):
+    make_update(milestone)
+    assert Milestone.objects.get().last_reported_on == today()
+    Milestone.objects.update(last_reported_on=days_ago(1))
+
+    assert problems(milestones.consistency) == [
+        ("A milestone knows where nothing is left to do, and its last report.", str(milestone))
+    ]
+    check("--rebuild")
+    assert Milestone.objects.get().last_reported_on == today()
 
 
 def test_level_out_of_scope_is_found(milestone):

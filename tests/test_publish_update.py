@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milestones import services
-from milestones.models import NationProgress, ProgressUpdate
+from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.services import UpdateRefused
 from tests.factories import (
     NATIONS,
@@ -25,6 +25,7 @@ from tests.factories import (
     nation,
     officer_of,
     publish_update,
+    today,
 )
 
 pytestmark = pytest.mark.django_db
@@ -289,6 +290,18 @@ def test_current_copy_always_equals_what_published_updates_say(steps):
             for row in fresh.nation_progress.all()
         )
     assert services.rebuild_progress([milestone]) == 0
+
+
+def test_milestone_read_before_a_report_and_saved_after_it_takes_nothing_back(milestone):
+    read_before = Milestone.objects.get(pk=milestone.pk)
+    make_update(milestone, "completed", nations=["sct"])
+
+    read_before.text = "In other words."
+    read_before.save()
+
+    milestone.refresh_from_db()
+    assert (milestone.text, milestone.settled_in) == ("In other words.", "sct")
+    assert milestone.last_reported_on == today()
 
 
 def test_rebuild_puts_right_what_was_written_past_the_services(milestone):

@@ -15,7 +15,7 @@ from commitments.models import Institution, Involvement
 from commitments.rights import Rights, Scope, nations_spoken_for
 from milestones.levels import Level
 from milestones.models import Milestone
-from milestones.work import Part, PlanWork, duties, tally
+from milestones.work import Part, PlanWork, duties
 from milestones.work.duties import Duties
 from milestones.work.parts import OF_MILESTONES
 from milestones.work.scope import answered_by
@@ -130,8 +130,7 @@ def in_both_ways(monkeypatch):
 
     def each():
         for number in (10**6, 1):
-            for module in (duties, tally):
-                monkeypatch.setattr(module, "MANY", number)
+            monkeypatch.setattr(duties, "MANY", number)
             yield number
 
     return each

@@ -4,12 +4,14 @@ from collections import defaultdict
 
 from django.conf import settings
 from django.db import migrations, models
+from django.utils import timezone
 
 AT_ONCE = 500
 
 
 def fill(apps, schema_editor):
-    """Write for each milestone in which nations it is completed or does not apply."""
+    """Write for each milestone in which nations it is settled, and when it was last reported on."""
+    fill_days(apps)
     cells = apps.get_model("milestones", "NationProgress").objects.filter(
         models.Q(level="completed") | models.Q(applies=False)
     )
@@ -23,6 +25,19 @@ def fill(apps, schema_editor):
     for text, keys in alike.items():
         for start in range(0, len(keys), AT_ONCE):
             milestones.filter(pk__in=keys[start : start + AT_ONCE]).update(settled_in=text)
+
+
+def fill_days(apps):
+    """Write for each milestone the day on which its latest update was published."""
+    updates = apps.get_model("milestones", "ProgressUpdate").objects
+    days = defaultdict(list)
+    latest = updates.filter(published_at__isnull=False).order_by().values_list("milestone")
+    for milestone, moment in latest.annotate(models.Max("published_at")):
+        days[timezone.localdate(moment)].append(milestone)
+    milestones = apps.get_model("milestones", "Milestone").objects
+    for day, keys in days.items():
+        for start in range(0, len(keys), AT_ONCE):
+            milestones.filter(pk__in=keys[start : start + AT_ONCE]).update(last_reported_on=day)
 
 
 class Migration(migrations.Migration):
@@ -47,9 +62,14 @@ class Migration(migrations.Migration):
             name='settled_in',
             field=models.CharField(blank=True, db_default='', default='', editable=False, help_text='The nations in which it is completed or does not apply: a current copy.', max_length=60, serialize=False, verbose_name='settled in'),
         ),
+        migrations.AddField(
+            model_name='milestone',
+            name='last_reported_on',
+            field=models.DateField(blank=True, editable=False, help_text='The day on which its latest update was published: a current copy.', null=True, serialize=False, verbose_name='last reported on'),
+        ),
         migrations.AddIndex(
             model_name='milestone',
-            index=models.Index(fields=['commitment', 'due_on', 'settled_in', 'id'], name='milestones_commitment_due'),
+            index=models.Index(fields=['commitment', 'due_on', 'settled_in', 'last_reported_on', 'id'], name='milestones_commitment_due'),
         ),
         # Last: PostgreSQL makes no index on a table whose triggers still wait for the commit.
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),

@@ -1,6 +1,7 @@
 """Milestones, their due days, and where each nation stands."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +21,9 @@ from milestones.querysets import (
     MilestoneQuerySet,
     NationProgressQuerySet,
 )
+
+CURRENT_COPIES = ("settled_in", "last_reported_on")
+"""What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
 
 LEVEL_VALUES = [str(value) for value in Level.values]
 
@@ -55,9 +59,17 @@ class Milestone(models.Model):
         serialize=False,
         help_text=_("The nations in which it is completed or does not apply: a current copy."),
     )
+    last_reported_on = models.DateField(
+        _("last reported on"),
+        null=True,
+        blank=True,
+        editable=False,
+        serialize=False,
+        help_text=_("The day on which its latest update was published: a current copy."),
+    )
 
     objects = MilestoneQuerySet.as_manager()
-    history = versions(excluded_fields=["settled_in"])
+    history = versions(excluded_fields=CURRENT_COPIES)
 
     class Meta:
         ordering = ("commitment", "number")
@@ -67,7 +79,7 @@ class Milestone(models.Model):
             models.Index(fields=["due_on"], name="milestones_milestone_due_on"),
             # My work counts a hundred thousand of them without looking at one.
             models.Index(
-                fields=["commitment", "due_on", "settled_in", "id"],
+                fields=["commitment", "due_on", "settled_in", "last_reported_on", "id"],
                 name="milestones_commitment_due",
             ),
         )
@@ -94,6 +106,16 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment.slug}, {self.label}"
+
+    def save(self, **how: Any) -> None:
+        """Save all but the current copies, which may have moved since this row was read."""
+        if how.get("update_fields") is None and not self._state.adding:
+            how["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if not field.primary_key and field.name not in CURRENT_COPIES
+            ]
+        super().save(**how)
 
     def natural_key(self) -> tuple[str, int]:
         """Return what names this row in a fixture."""

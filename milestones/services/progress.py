@@ -1,4 +1,4 @@
-"""The current copy: where each milestone stands in each nation, and in which it is settled."""
+"""The current copy: where each milestone stands in each nation, and what it says of itself."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from commitments.models import Nation
 from commitments.rights import rights_of
-from milestones.facts import expected_cells
+from milestones.facts import day_of, expected_cells
 from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.settled import is_settled, text_of
@@ -39,7 +40,7 @@ def rebuild_progress(milestones: Iterable[Milestone] | None = None) -> int:
             rows = Milestone.objects.for_cells().select_for_update(of=("self",)).order_by("pk")
             found = list(rows.filter(pk__in=keys[start : start + ROWS_AT_ONCE]))
             changed += sum(_write_cells(milestone) for milestone in found)
-            changed += _write_settled(found)
+            changed += _write_summaries(found)
     return changed
 
 
@@ -68,7 +69,7 @@ def set_applicability(
         row.not_applicable_reason = "" if applies else reason
         row._history_user = by  # type: ignore[attr-defined]
         row.save(update_fields=["applies", "not_applicable_reason"])
-        _write_settled([locked])
+        _write_summaries([locked])
     return row
 
 
@@ -93,8 +94,11 @@ def _write_cells(milestone: Milestone) -> int:
     return changed
 
 
-def _write_settled(milestones: Sequence[Milestone]) -> int:
-    """Write into the locked milestones where they are settled; return how many were changed."""
+def _write_summaries(milestones: Sequence[Milestone]) -> int:
+    """Write into the locked milestones where they are settled, and when they were last reported on.
+
+    Returns how many were changed.
+    """
     codes: dict[int, list[str]] = defaultdict(list)
     cells = NationProgress.objects.filter(milestone__in=milestones).order_by()
     for key, code, applies, level in cells.values_list(
@@ -102,13 +106,17 @@ def _write_settled(milestones: Sequence[Milestone]) -> int:
     ):
         if is_settled(applies, level):
             codes[key].append(code)
+    published = ProgressUpdate.objects.published().filter(milestone__in=milestones).order_by()
+    latest = dict(published.values_list("milestone").annotate(Max("published_at")))
     changed = 0
     for milestone in milestones:
-        text = text_of(codes[milestone.pk])
-        if milestone.settled_in != text:
-            milestone.settled_in = text
+        summary = (text_of(codes[milestone.pk]), day_of(latest.get(milestone.pk)))
+        if (milestone.settled_in, milestone.last_reported_on) != summary:
+            milestone.settled_in, milestone.last_reported_on = summary
             # Past the versions: nobody edited anything.
-            Milestone.objects.filter(pk=milestone.pk).update(settled_in=text)
+            Milestone.objects.filter(pk=milestone.pk).update(
+                settled_in=milestone.settled_in, last_reported_on=milestone.last_reported_on
+            )
             changed += 1
     return changed
 

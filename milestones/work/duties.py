@@ -16,7 +16,10 @@ from .keys import Among, Keys
 from .parts import OF_MILESTONES, Part
 from .scope import Answered
 from .tally import Marks
-from .when import MANY, days_of, of_part, quiet
+from .when import days_of, of_part, quiet
+
+MANY = 200
+"""From so many commitments on, milestones are counted and not gone through."""
 
 ORDER = (F("due_on").asc(nulls_last=True), "commitment__slug", "number")
 
@@ -34,7 +37,7 @@ class Duties:
 
     def milestones(self, part: Part) -> QuerySet[Milestone]:
         """Return the milestones of a part, those due first at the top."""
-        rows = self._unfinished().filter(of_part(part, self.on, of_many=self.are_many))
+        rows = self._unfinished().filter(of_part(part, self.on))
         return rows.order_by(*ORDER)
 
     def counts(self) -> dict[Part, int]:
@@ -85,19 +88,28 @@ class Duties:
 
         `by_commitment`: the database is to find them by their commitments.
         """
-        alike: dict[frozenset[str], list[int]] = defaultdict(list)
-        for commitment, nations in self.answered.items():
-            alike[nations].append(commitment)
-        codes = Nation.objects.order_by().values_list("code", flat=True) if alike else ()
+        few = len(self._alike) == 1
         conditions = [
-            Q(Among("commitment", Keys(keys), by_index=by_commitment and len(alike) == 1))
-            & ~Q(settled_in__in=texts_with(nations, codes))
-            for nations, keys in alike.items()
+            Q(Among("commitment", keys, by_index=by_commitment and few))
+            & ~Q(settled_in__in=settled)
+            for keys, settled in self._alike
         ]
         rows = Milestone.objects.filter(reduce(or_, conditions, Q(pk__in=())))
-        if by_commitment and len(alike) > 1:
+        if by_commitment and not few:
             return rows.filter(Among("commitment", Keys(self.answered)))
         return rows
+
+    @cached_property
+    def _alike(self) -> list[tuple[Keys, list[str]]]:
+        """Return the commitments by the nations in which they are answered for.
+
+        With each the texts of milestones that have nothing left to do there.
+        """
+        by_nations: dict[frozenset[str], list[int]] = defaultdict(list)
+        for commitment, nations in self.answered.items():
+            by_nations[nations].append(commitment)
+        codes = list(Nation.objects.order_by().values_list("code", flat=True)) if by_nations else []
+        return [(Keys(keys), list(texts_with(found, codes))) for found, keys in by_nations.items()]
 
 
 def for_lines(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ from milestones.models import ProgressUpdate
 from .keys import Among, Keys, plain
 from .parts import OF_MILESTONES, Part
 from .scope import Answered
-from .tally import Marks, Numbers
+from .tally import Joined, Marks, Numbers
 
 EVERYBODY = 0
 """In the place of the key of an institution: all of them together."""
@@ -82,18 +83,25 @@ class Answers:
         return key
 
     def _read_involvements(self) -> None:
-        rows = Involvement.objects.filter(
-            Among("commitment", Keys(self.scope)), role__in=SPEAKING_PARTS
-        ).values_list("institution", "commitment", "role")
-        for named, commitment, role in plain(rows.order_by()):
+        rows = (
+            Involvement.objects.filter(
+                Among("commitment", Keys(self.scope)), role__in=SPEAKING_PARTS
+            )
+            .order_by()
+            .values_list("institution", "role")
+            .annotate(commitments=Joined(Cast("commitment", TextField()), ","))
+        )
+        for named, role, commitments in plain(rows):
             key = self.heirs[named]
             body = self.bodies[key]
             if body.kind in NOT_GOVERNMENT:
                 continue
+            keys = map(int, commitments.split(","))
             if role == Involvement.Role.LEAD:
-                self.shares[key][commitment] = self.scope[commitment]
+                self.shares[key] |= {commitment: self.scope[commitment] for commitment in keys}
             elif body.nation is not None:
-                self._add(key, commitment, body.nation)
+                for commitment in keys:
+                    self._add(key, commitment, body.nation)
 
     def _read_devolved(self) -> None:
         """Add the devolved governments, which speak for their nation wherever it is in scope."""

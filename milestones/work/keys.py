@@ -14,7 +14,7 @@ class Keys:
 
     def __init__(self, keys: Iterable[int]) -> None:
         """Take the keys."""
-        self.text = ",".join(str(key) for key in sorted(keys))
+        self.text = ",".join(map(str, sorted(keys)))
 
 
 class Among(Func):
