@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,8 +31,8 @@ class Part:
     missing: str = ""
 
 
-def parts() -> list[Part]:
-    """List the runs, each with what it is missing on this machine."""
+def parts() -> list[list[Part]]:
+    """List the runs, each with what it is missing on this machine; those of one list go at once."""
     no_browser = "" if find_chromium() else "no Chromium found; set CHROMIUM to the path of one"
     # The full walk of all roles takes minutes; `pytest -m walk` takes it.
     # Who has nothing left to do takes over what others have: some tests take as long as a hundred.
@@ -40,25 +41,32 @@ def parts() -> list[Part]:
     # Named, because to read all other tests, in every process, takes longer than many a journey.
     browser = "tests/browser"
     return [
-        Part("suite on SQLite", side_by_side, {"TRACKER_TEST_DATABASE": "sqlite"}),
+        [Part("suite on SQLite", side_by_side, {"TRACKER_TEST_DATABASE": "sqlite"})],
         # What never asks the database has just been tested.
-        Part(
-            "suite on PostgreSQL",
-            side_by_side,
-            {"TRACKER_TEST_DATABASE": "postgresql", "TRACKER_TESTS_THAT": "ask_the_database"},
-        ),
-        Part(
-            "browser journeys",
-            (*at_once, "-m", "browser and not vnu", browser),
-            missing=no_browser,
-        ),
-        Part(
-            "officers' journey on PostgreSQL",
-            ("-m", "browser", f"{browser}/test_officers_journey.py"),
-            {"TRACKER_TEST_DATABASE": "postgresql"},
-            missing=no_browser,
-        ),
-        Part("HTML checker", ("-m", "vnu", browser), missing=missing_for_vnu()),
+        [
+            Part(
+                "suite on PostgreSQL",
+                side_by_side,
+                {"TRACKER_TEST_DATABASE": "postgresql", "TRACKER_TESTS_THAT": "ask_the_database"},
+            )
+        ],
+        [
+            Part(
+                "browser journeys",
+                (*at_once, "-m", "browser and not vnu", browser),
+                missing=no_browser,
+            )
+        ],
+        # Neither has work for a second processor.
+        [
+            Part(
+                "officers' journey on PostgreSQL",
+                ("-m", "browser", f"{browser}/test_officers_journey.py"),
+                {"TRACKER_TEST_DATABASE": "postgresql"},
+                missing=no_browser,
+            ),
+            Part("HTML checker", ("-m", "vnu", browser), missing=missing_for_vnu()),
+        ],
     ]
 
 
@@ -71,18 +79,37 @@ def missing_for_vnu() -> str:
     return ""
 
 
-def run(part: Part, strict: bool) -> tuple[bool, str]:
-    """Run one part; give whether it counts as passed, and the line to say about it."""
+def run(part: Part, strict: bool, *, has_company: bool) -> tuple[bool, str]:
+    """Run one part; give whether it counts as passed, and the line to say about it.
+
+    `has_company`: others run at the same time, so that it has to speak when it has ended.
+    """
     if part.missing:
         return not strict, f"{part.name}: NOT RUN, {part.missing}"
-    print(f"\n=== {part.name} ===", flush=True)
+    heading = f"\n=== {part.name} ==="
+    if not has_company:
+        print(heading, flush=True)
     started = time.monotonic()
     environment = os.environ | part.environment | {"TRACKER_TESTS_STRICT": "1" if strict else "0"}
-    status = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *part.arguments], cwd=ROOT, env=environment
-    ).returncode
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *part.arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE if has_company else None,
+        stderr=subprocess.STDOUT if has_company else None,
+        text=True,
+    )
+    if has_company:
+        print(f"{heading}\n{ended.stdout}", flush=True)
+    status = ended.returncode
     words = "passed" if status == 0 else f"FAILED (pytest ended with {status})"
     return status == 0, f"{part.name}: {words} in {time.monotonic() - started:.0f} s"
+
+
+def run_at_once(some: Sequence[Part], strict: bool) -> list[tuple[bool, str]]:
+    """Run some parts at the same time; give what `run` says of each."""
+    with ThreadPoolExecutor(len(some)) as pool:
+        return list(pool.map(lambda part: run(part, strict, has_company=len(some) > 1), some))
 
 
 def main() -> int:
@@ -95,7 +122,7 @@ def main() -> int:
         help="nothing may be skipped (also: TRACKER_TESTS_STRICT=1)",
     )
     strict = parser.parse_args().strict
-    results = [run(part, strict) for part in parts()]
+    results = [result for some in parts() for result in run_at_once(some, strict)]
     print("\n" + "\n".join(line for _, line in results))
     return 0 if all(passed for passed, _ in results) else 1
 

@@ -9,8 +9,12 @@ with MailServer(refuses={"gone@example.org": "550 5.1.1 No such mailbox"}) as se
 import email
 import email.policy
 import socket
+import subprocess
+import sys
 
 from aiosmtpd.controller import Controller
+
+from tests.process import ROOT, bare_environment
 
 
 class MailServer:
@@ -45,6 +49,17 @@ class MailServer:
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": self.port,
         }
+
+    def process_that(self, command, variables):
+        """Start a command of `manage.py` that sends its mails here."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", command],
+            cwd=ROOT,
+            env=bare_environment(**variables, EMAIL_URL=self.url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def mails_to(self, address):
         return [mail for recipient, mail in self.received if recipient == address]

@@ -120,6 +120,15 @@ def test_milestones_without_a_day_are_left_out_and_counted(client, milestone):
     assert client.get("/commitments/UK5009/calendar.ics").status_code == 404
 
 
+def test_calendar_without_a_day_is_still_one(client, commitment):
+    """RFC 5545, 3.6: one component at least."""
+    assert events(client) == {}
+    calendar = Calendar.from_ical(client.get(ADDRESS).content)
+
+    assert [component.name for component in calendar.subcomponents] == ["VTIMEZONE"]
+    assert calendar.errors == []
+
+
 def test_calendar_of_a_nation_or_institution_holds_what_is_theirs(client, milestone):
     other = MilestoneFactory(
         commitment=CommitmentFactory(nations=["sct", "wls"]), due_on=date(2026, 1, 1)

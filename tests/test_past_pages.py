@@ -180,6 +180,16 @@ def test_link_keeps_its_query_and_place_and_a_foreign_one_is_left_alone():
     )
 
 
+def test_reader_of_what_was_withdrawn_since_is_not_led_to_a_page_that_is_not_there(client, past):
+    address = past.withdrawn.get_absolute_url()
+    page = read(client, as_at(address))
+
+    assert page.first("h1").text().endswith("Withdrawn title")
+    assert "It is no longer shown today." in page.first("aside", "past").text()
+    assert address not in {link for link, _place in page.links()}
+    assert read(client, address, status=404)
+
+
 def test_reader_of_a_day_before_a_page_is_told_so_and_led_to_today(client, past):
     address = past.later.get_absolute_url()
     page = read(client, as_at(address), status=404)

@@ -3,8 +3,6 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from io import StringIO
 
@@ -34,7 +32,7 @@ from tests.factories import (
     today,
 )
 from tests.mail_server import MailServer, free_port
-from tests.process import PATIENCE, ROOT, bare_environment, manage, run_python
+from tests.process import PATIENCE, manage, run_python
 
 pytestmark = pytest.mark.django_db
 
@@ -495,14 +493,7 @@ def database(empty_sqlite, tmp_path):
 
 
 def start(variables, server):
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "send_reminders"],
-        cwd=ROOT,
-        env=bare_environment(**variables, EMAIL_URL=server.url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return server.process_that("send_reminders", variables)
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from commitments.addresses import absolute, host
 from milestones.models import Milestone
@@ -101,6 +101,9 @@ def written(target: Target) -> bytes:
     rows = milestones_of(target).filter(due_on__isnull=False)
     for milestone in rows.for_calendar().order_by("-due_on", "pk")[:MOST]:
         made.add_component(event(milestone))
+    if not made.subcomponents:
+        # A calendar has one component at least (RFC 5545, 3.6).
+        made.add_component(Timezone.from_tzid("UTC"))
     return bytes(made.to_ical())
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Min
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
-from ogp_tracker.citing.pages import CITATIONS
+from ogp_tracker.citing.pages import CITATIONS, row_of
 from ogp_tracker.data.as_at import DayToCome, NoDay, past_day
 
 AS_AT = "as_at"
@@ -29,6 +30,8 @@ PAGES = {*WITH_CHANGES, "nations", "plans", "institutions", "report"}
 KNOW_DAYS = {*PAGES, *CITATIONS}
 """All that is read as of a day: the pages, and the files that say how to cite them."""
 
+MAY_GO = {"commitment", "milestone", "report"}
+"""Pages of what can be taken back, so that it was shown on a past day and is not today."""
 
 SAY_IT_THEMSELVES = {"commitment", "institution"}
 """Pages whose row says since when it is shown. It saves a query, and says more."""
@@ -46,6 +49,8 @@ class Past:
     problem: str = ""
     changes: str = ""
     """The address of what changed of it since the day; "" if it has none."""
+    is_gone: bool = False
+    """Whether readers can no longer see it today."""
 
     @property
     def is_today(self) -> bool:
@@ -85,6 +90,14 @@ def first_day() -> date | None:
     published = Commitment.history.filter(published_on__isnull=False)
     first = published.aggregate(first=Min("history_date"))["first"]
     return timezone.localdate(first) if first else None
+
+
+def is_gone(name: str, given: dict[str, object]) -> bool:
+    """Return whether readers cannot see the row of a page today; at most one query."""
+    try:
+        return name in MAY_GO and row_of(name, given) is None
+    except Http404:
+        return True
 
 
 def changes_of(name: str, given: dict[str, object]) -> str:

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 
 from ogp_tracker.data.as_at import end_of, reading
-from ogp_tracker.past.asked import AS_AT, KNOW_DAYS, Past, changes_of, read
+from ogp_tracker.past.asked import AS_AT, KNOW_DAYS, Past, changes_of, is_gone, read
 from ogp_tracker.past.links import with_day
 
 View = Callable[..., HttpResponse]
@@ -38,7 +38,10 @@ class PastPages:
         if name not in KNOW_DAYS:
             return None
         past = read(name, request.GET.get(AS_AT, ""))
-        past = replace(past, changes=changes_of(name, given)) if past.day else past
+        if past.day and is_gone(name, given):
+            past = replace(past, is_gone=True)
+        elif past.day:
+            past = replace(past, changes=changes_of(name, given))
         remember(request, past)
         return as_it_was(request, past, view, given) if past.day else None
 
