@@ -64,27 +64,10 @@ def run(arguments, address):
     return subprocess.run(
         [sys.executable, *map(str, arguments)],
         cwd=ROOT,
-        env=environment(address),
+        env=bare_environment(DATABASE_URL=address, **ENVIRONMENT),
         capture_output=True,
         text=True,
         timeout=PATIENCE,
-    )
-
-
-def environment(address):
-    return bare_environment(DATABASE_URL=address, **ENVIRONMENT)
-
-
-def start_worker(address, folder, number):
-    arguments = ("work", folder, f"worker-{number}", REPORTS // PROCESSES)
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.crowd", *map(str, arguments)],
-        cwd=ROOT,
-        env=environment(address),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
     )
 
 
@@ -99,19 +82,10 @@ def folder(tmp_path):
 def test_eight_processes_report_a_thousand_times_and_every_accepted_report_is_there_once(
     address, folder
 ):
-    workers = [start_worker(address, folder, number) for number in range(PROCESSES)]
-    try:
-        for worker in workers:
-            assert worker.stdout.readline() == "ready\n"
-        for worker in workers:
-            worker.stdin.write("go\n")
-            worker.stdin.flush()
-        said = [worker.communicate(timeout=PATIENCE)[1] for worker in workers]
-    finally:
-        for worker in workers:
-            worker.kill()
+    worked = run(["-m", "tests.crowd", "work", folder, PROCESSES, REPORTS // PROCESSES], address)
 
-    assert [worker.returncode for worker in workers] == [0] * PROCESSES, "\n".join(said)
+    assert worked.returncode == 0, worked.stderr
+    assert len(read(folder)) == PROCESSES
     acts = [act for journal in read(folder).values() for act in journal]
     outcomes = Counter((act["act"], act["outcome"]) for act in acts)
     assert sum(n for (act, _outcome), n in outcomes.items() if act == "record") == REPORTS

@@ -100,7 +100,7 @@ class Marks:
         texts = (When(settled_in=text, then=number) for number, text in enumerate(self.settled))
         letter = Chr(
             Case(*parts, default=Value(self._letter(NO_PART, 0)))
-            + Case(*texts, output_field=IntegerField())
+            + Case(*texts, default=Value(0), output_field=IntegerField())
         )
         rows = Milestone.objects.filter(Among("commitment", Keys(commitments))).exclude(
             settled_in=self.settled[-1]

@@ -1,7 +1,7 @@
 """Officers at work as real processes, for tests of what happens when many act at once.
 
     python -m tests.crowd prepare                    # the milestones and the accounts
-    python -m tests.crowd work FOLDER NAME NUMBER    # report so many times, once "go" is read
+    python -m tests.crowd work FOLDER 8 NUMBER       # eight processes report so many times each
     python -m tests.crowd kill FOLDER NUMBER         # so often: kill one in the middle, then look
     python -m tests.crowd check FOLDER               # compare the database with the journals
 
