@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
+from milestones import services
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 from milestones.services import EvidenceFacts
 from tests.admin_pages import address, errors_of, sent_from
@@ -316,3 +317,43 @@ def test_discarding_a_draft_in_the_admin_removes_its_file(
 
     assert not ProgressUpdate.objects.exists()
     assert not default_storage.exists(path)
+
+
+def test_correction_starts_with_all_evidence_of_what_it_corrects(officer, account, milestone):
+    pieces = [
+        EvidenceFacts(title="Minutes", file=kept(), locator="page 3"),
+        EvidenceFacts(title="Page", url="https://www.gov.scot/x/", archived_url="https://a.org/x/"),
+    ]
+    wrong = make_update(milestone, "completed", nations=["sct"], evidence=pieces)
+    at = f"{form_for(milestone)}&corrects={wrong.pk}"
+    page = officer.get(at)
+    assert "Kept: <bdi>" in page.text
+    refused = officer.post(at, sent_from(page, _submit="1"))
+    assert list(errors_of(refused)) == ["correction_reason"]
+
+    answers = sent_from(refused, correction_reason="The day was wrong.", _submit="1")
+    officer.post(at, answers)
+
+    correction = wrong.corrections.get()
+    columns = ("title", "url", "locator", "archived_url", "file", "file_name", "sha256")
+    taken, given = (
+        list(update.evidence.order_by("pk").values_list(*columns)) for update in (correction, wrong)
+    )
+    assert taken == given
+    services.discard_update(correction, by=account)
+    assert default_storage.exists(wrong.evidence.exclude(file="").get().file.name)
+
+
+def test_evidence_that_the_account_does_not_see_is_not_to_be_taken_over(officer, milestone):
+    hidden = make_update(
+        MilestoneFactory(), "completed", publish=False, evidence=[EvidenceFacts("M", file=kept())]
+    )
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(
+        form_for(milestone),
+        report(page, _submit="1") | {"evidence-0-upload-kept": str(hidden.evidence.get().uid)},
+    )
+
+    assert "The file is not kept any longer. Choose it again." in answer.text
+    assert not ProgressUpdate.objects.filter(milestone=milestone).exists()

@@ -44,6 +44,8 @@ class EvidenceForm(forms.ModelForm):
             field.explain()
             if self.file:
                 field.show(self.file, address=address_of_file(self.instance))
+            elif taken_over := self.initial.get("taken_over"):
+                field.take_over(taken_over, address=address_of_file(taken_over))
 
     def clean(self) -> dict[str, Any]:
         """Keep the file that was chosen, and ask for an address if there is none."""
@@ -76,6 +78,8 @@ class EvidenceFormSet(BaseInlineFormSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What a correction starts with: every piece has its row.
+        self.extra = max(self.extra, len(self.initial_extra or ()))
         if self.request is not None:
             self.request.evidence = self  # type: ignore[attr-defined]
 
@@ -95,6 +99,15 @@ class EvidenceFormSet(BaseInlineFormSet):
             # A row that is refused is given all the same: its own error says what to do.
             and (form.cleaned_data.get("url") or form.file or form.errors)  # type: ignore[attr-defined]
         ]
+
+
+def to_start_with(update: ProgressUpdate) -> list[dict[str, Any]]:
+    """Return the evidence of a report as what the rows of another one start with."""
+    return [
+        {name: getattr(piece, name) for name in ("title", "url", "locator", "archived_url")}
+        | {"taken_over": piece if piece.stored else None}
+        for piece in update.evidence.order_by("pk")
+    ]
 
 
 def address_of_file(piece: Evidence) -> str:

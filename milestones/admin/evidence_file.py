@@ -14,10 +14,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from commitments.rights import rights_of
 from milestones.evidence_files.kinds import BY_MEDIA_TYPE, KINDS, in_words
 from milestones.evidence_files.store import keep_upload
 from milestones.evidence_files.stored import StoredFile
-from milestones.models import EvidenceUpload
+from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ class EvidenceFileField(forms.Field):
         widget: EvidenceFileInput = self.widget  # type: ignore[assignment]
         widget.kept, widget.kept_uid, widget.kept_address = file, str(uid), address
 
+    def take_over(self, piece: Evidence, *, address: str) -> None:
+        """Show the file of evidence that is published as the one that is kept."""
+        if piece.stored:
+            self.show(piece.stored, uid=piece.uid, address=address)
+
     def has_changed(self, initial: Any, data: Given | None) -> bool:
         """Return whether a file was chosen, or the one that is there is to go."""
         return data is not None and bool(data.upload or data.kept or data.without)
@@ -111,18 +117,25 @@ class EvidenceFileField(forms.Field):
             present = kept.stored
             self.show(present, uid=kept.uid)
         if given.upload is not None:
-            kept = keep_upload(given.upload, account)
-            present = kept.stored
+            chosen = keep_upload(given.upload, account)
+            present = chosen.stored
             if present:
-                self.show(present, uid=kept.uid)
+                self.show(present, uid=chosen.uid)
         elif given.without:
             return None
         return present
 
 
-def _kept_by(account: Any, uid: str) -> EvidenceUpload | None:
-    """Return the file that this account has chosen a moment ago; nobody else's."""
+def _kept_by(account: Any, uid: str) -> EvidenceUpload | Evidence | None:
+    """Return the file that this account has chosen a moment ago, and nobody else's.
+
+    Or the published evidence that a correction takes over, if the account sees it.
+    """
     try:
-        return EvidenceUpload.objects.filter(account=account, uid=UUID(uid)).first()
+        key = UUID(uid)
     except ValueError:
         return None
+    if upload := EvidenceUpload.objects.filter(account=account, uid=key).first():
+        return upload
+    updates = ProgressUpdate.objects.published().seen_by(rights_of(account))
+    return Evidence.objects.filter(update__in=updates.values("pk"), uid=key).first()

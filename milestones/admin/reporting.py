@@ -17,6 +17,7 @@ from milestones.facts import is_said_by
 from milestones.models import Milestone, ProgressUpdate
 
 from .choosing import asked_for, is_hidden, page_to_choose, reportable
+from .evidence import EvidenceInline, to_start_with
 from .offered import begun, correctable, last_reports, may_report, offer_to, start_from
 from .problems import problems_on
 from .report_form import words_of
@@ -131,6 +132,16 @@ class Reports(admin.ModelAdmin):
         if wrong:
             initial |= {"corrects": wrong.pk, "as_of": wrong.as_of}
         return initial
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """Return what the rows of evidence start with: those of the report that is corrected."""
+        given = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method != "POST" and obj.pk is None and isinstance(inline, EvidenceInline):
+            wrong = corrected_in(request, self.milestone_in(request))
+            given["initial"] = to_start_with(wrong) if wrong else []
+        return given
 
     def render_change_form(
         self,
