@@ -37,20 +37,12 @@ def main() -> None:
 
 def set_up(database: str, folder: Path) -> None:
     """Choose the database, and make its tables. The settings are those of a site, not of DEBUG."""
-    from ogp_tracker.environment import variables
     from tests import environment
 
-    for name in variables.scheme:
-        os.environ.pop(name, None)
-    os.environ |= environment.ENVIRONMENT | {
-        "ENV_FILE": os.devnull,
-        "DATABASE_URL": (
-            environment.start_postgresql()
-            if database == "postgresql"
-            else f"sqlite:///{folder / 'tracker.sqlite3'}"
-        ),
-        "DJANGO_SETTINGS_MODULE": "ogp_tracker.settings",
-    }
+    file = f"sqlite:///{folder / 'tracker.sqlite3'}"
+    os.environ["TRACKER_TEST_DATABASE"] = database if database == "postgresql" else file
+    environment.settle()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "ogp_tracker.settings"
     import django
 
     django.setup()

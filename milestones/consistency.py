@@ -13,7 +13,7 @@ from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watc
 from commitments.models import Nation
 from milestones import statuses
 from milestones.evidence_files.upkeep import damaged_files
-from milestones.facts import day_of, expected_cells, facts_of_update
+from milestones.facts import expected_cells, facts_of_update, local_day
 from milestones.levels import NOT_REPORTED
 from milestones.models import (
     DueDateChange,
@@ -102,10 +102,10 @@ def _is_summed_up(milestone: Milestone) -> bool:
             key not in rows or rows[key].applies, update.level if update else NOT_REPORTED
         )
     )
-    moments = (update.published_at for update in milestone.updates.all())
-    latest = max((moment for moment in moments if moment), default=None)
+    moments = [update.published_at for update in milestone.updates.all() if update.published_at]
+    latest = max(moments, default=None)
     copies = (milestone.settled_in, milestone.last_reported_on)
-    return copies == (text_of(settled), day_of(latest))
+    return copies == (text_of(settled), local_day(latest))
 
 
 def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:

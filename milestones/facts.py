@@ -208,7 +208,7 @@ def is_its_own(update: ProgressUpdate | None, institution: Institution | None) -
     return update.institution_id in with_predecessors([institution.pk])
 
 
-def day_of(moment: datetime | None) -> date | None:
+def local_day(moment: datetime | None) -> date | None:
     """Return the day of a moment by the clock of the site; None stays None."""
     return None if moment is None else timezone.localdate(moment)
 

@@ -11,13 +11,25 @@ import psycopg
 from django.db import connection
 
 from tests.environment import ENVIRONMENT
-from tests.process import manage
+from tests.process import manage, run_python
 
 
 def copied(file, path):
     """Copy a SQLite file to the path; return the address of the new database."""
     shutil.copy(file, path)
     return f"sqlite:///{path}"
+
+
+def filled(file, path, script):
+    """Copy a SQLite file to the path and have the script write rows; return the new address."""
+    address = copied(file, path)
+    variables = ENVIRONMENT | {
+        "DATABASE_URL": address,
+        "DJANGO_SETTINGS_MODULE": "ogp_tracker.settings",
+    }
+    done = run_python("-c", f"import django; django.setup()\n{script}", **variables)
+    assert done.returncode == 0, done.stderr
+    return address
 
 
 def make_sqlite(path):

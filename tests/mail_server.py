@@ -8,13 +8,16 @@ with MailServer(refuses={"gone@example.org": "550 5.1.1 No such mailbox"}) as se
 
 import email
 import email.policy
+import os
+import signal
 import socket
 import subprocess
 import sys
 
 from aiosmtpd.controller import Controller
 
-from tests.process import ROOT, bare_environment
+from tests.environment import ENVIRONMENT
+from tests.process import PATIENCE, ROOT, bare_environment
 
 
 class MailServer:
@@ -50,12 +53,13 @@ class MailServer:
             "EMAIL_PORT": self.port,
         }
 
-    def process_that(self, command, variables):
-        """Start a command of `manage.py` that sends its mails here."""
+    def process_that(self, command, database):
+        """Start a command of `manage.py` on this database that sends its mails here."""
+        variables = ENVIRONMENT | {"DATABASE_URL": database, "EMAIL_URL": self.url}
         return subprocess.Popen(
             [sys.executable, "manage.py", command],
             cwd=ROOT,
-            env=bare_environment(**variables, EMAIL_URL=self.url),
+            env=bare_environment(**variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -99,3 +103,21 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def assert_killed_at_each_mail_it_sends_none_twice(command, database, addresses):
+    """Run the command until SIGKILL ends it at each of its mails, and then once undisturbed."""
+    processes = []
+    with MailServer(on_mail=lambda: os.kill(processes[-1].pid, signal.SIGKILL)) as server:
+        for _address in addresses:
+            processes.append(server.process_that(command, database))
+            processes[-1].communicate(timeout=PATIENCE)
+            assert processes[-1].returncode == -signal.SIGKILL
+        assert sorted(recipient for recipient, _mail in server.received) == addresses
+
+    with MailServer() as server:
+        last = server.process_that(command, database)
+        said, _errors = last.communicate(timeout=PATIENCE)
+        assert server.received == []
+    assert last.returncode == 0
+    assert f"{len(addresses)} mails were begun by a run that was cut off" in said

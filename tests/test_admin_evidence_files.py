@@ -344,16 +344,18 @@ def test_correction_starts_with_all_evidence_of_what_it_corrects(officer, accoun
     assert default_storage.exists(wrong.evidence.exclude(file="").get().file.name)
 
 
-def test_evidence_that_the_account_does_not_see_is_not_to_be_taken_over(officer, milestone):
-    hidden = make_update(
-        MilestoneFactory(), "completed", publish=False, evidence=[EvidenceFacts("M", file=kept())]
-    )
-    page = officer.get(form_for(milestone))
+@pytest.mark.parametrize("publish", [False, True])
+def test_evidence_that_the_account_does_not_see_is_not_to_be_taken_over(
+    officer, milestone, publish
+):
+    """Neither that of a draft, nor what is published of a commitment of others."""
+    pieces = [EvidenceFacts("Minutes", file=kept())]
+    elsewhere = make_update(MilestoneFactory(), "completed", publish=publish, evidence=pieces)
+    uid = str(elsewhere.evidence.get().uid)
 
-    answer = officer.post(
-        form_for(milestone),
-        report(page, _submit="1") | {"evidence-0-upload-kept": str(hidden.evidence.get().uid)},
-    )
+    answer = send(officer, milestone, **{"evidence-0-upload-kept": uid, "_submit": "1"})
 
-    assert "The file is not kept any longer. Choose it again." in answer.text
+    assert errors_of(answer)["evidence-0-upload"] == [
+        "The file is not kept any longer. Choose it again."
+    ]
     assert not ProgressUpdate.objects.filter(milestone=milestone).exists()

@@ -1,8 +1,6 @@
 """Alerts by mail: confirmed by link, told once, ended with one click, and forgotten."""
 
-import os
 import re
-import signal
 from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
@@ -20,7 +18,7 @@ from ogp_tracker.following import alerts, news, subscribing
 from ogp_tracker.following.links import confirm_link, mine_link
 from ogp_tracker.following.targets import SITE, target_of
 from ogp_tracker.models import Follower, SeenChange, Subscription
-from tests.databases import copied
+from tests.databases import filled
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -31,9 +29,8 @@ from tests.factories import (
     nation,
     officer_of,
 )
-from tests.mail_server import MailServer
+from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice
 from tests.pages import queries_of, read
-from tests.process import PATIENCE, run_python
 
 pytestmark = pytest.mark.django_db
 
@@ -466,7 +463,6 @@ def test_page_for_followers_asks_as_often_for_many_rows_as_for_one(client, miles
 # Other processes ---------------------------------------------------------------------------------
 
 FILL = """
-import django; django.setup()
 from datetime import timedelta
 from django.utils import timezone
 from tests.factories import MilestoneFactory, make_update
@@ -483,30 +479,6 @@ FOLLOWERS = [f"{name}@example.org" for name in ("ada", "bea", "cleo")]
 @pytest.mark.slow
 @pytest.mark.own_database
 def test_process_that_is_killed_while_it_sends_leads_to_no_second_mail(empty_sqlite, tmp_path):
-    variables = {
-        "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuv",
-        "SITE_URL": "http://localhost",
-        "DATABASE_URL": copied(empty_sqlite, tmp_path / "tracker.sqlite3"),
-        "DJANGO_SETTINGS_MODULE": "ogp_tracker.settings",
-    }
-    filled = run_python("-c", FILL, **variables)
-    assert filled.returncode == 0, filled.stderr
-    processes = []
+    database = filled(empty_sqlite, tmp_path / "tracker.sqlite3", FILL)
 
-    def kill():
-        os.kill(processes[-1].pid, signal.SIGKILL)
-
-    with MailServer(on_mail=kill) as server:
-        for _follower in FOLLOWERS:
-            processes.append(server.process_that("send_alerts", variables))
-            processes[-1].communicate(timeout=PATIENCE)
-            assert processes[-1].returncode == -signal.SIGKILL
-    assert sorted(recipient for recipient, _mail in server.received) == FOLLOWERS
-
-    with MailServer() as server:
-        last = server.process_that("send_alerts", variables)
-        said, _errors = last.communicate(timeout=PATIENCE)
-
-    assert server.received == []
-    assert last.returncode == 0
-    assert "3 mails were begun by a run that was cut off" in said
+    assert_killed_at_each_mail_it_sends_none_twice("send_alerts", database, FOLLOWERS)

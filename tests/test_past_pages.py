@@ -185,7 +185,7 @@ def test_reader_of_what_was_withdrawn_since_is_not_led_to_a_page_that_is_not_the
     page = read(client, as_at(address))
 
     assert page.first("h1").text().endswith("Withdrawn title")
-    assert "It is no longer shown today." in page.first("aside", "past").text()
+    assert "Today there is no page at this address." in page.first("aside", "past").text()
     assert address not in {link for link, _place in page.links()}
     assert read(client, address, status=404)
 

@@ -1,8 +1,6 @@
 """Reminders: who is told what, in words, and nobody twice, whatever happens in between."""
 
-import os
 import re
-import signal
 from datetime import timedelta
 from io import StringIO
 
@@ -16,7 +14,8 @@ from milestones import services
 from milestones.models import Reminder
 from milestones.reminders.digest import digest_for, week_of
 from milestones.reminders.run import send_reminders
-from tests.databases import copied
+from tests.databases import filled
+from tests.environment import ENVIRONMENT
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -31,8 +30,12 @@ from tests.factories import (
     researcher,
     today,
 )
-from tests.mail_server import MailServer, free_port
-from tests.process import PATIENCE, manage, run_python
+from tests.mail_server import (
+    MailServer,
+    assert_killed_at_each_mail_it_sends_none_twice,
+    free_port,
+)
+from tests.process import PATIENCE, manage
 
 pytestmark = pytest.mark.django_db
 
@@ -467,7 +470,6 @@ def test_mails_go_through_one_connection_and_a_new_one_if_that_is_gone(office, u
 # Other processes ---------------------------------------------------------------------------------
 
 FILL = """
-import django; django.setup()
 from tests.factories import *
 office = InstitutionFactory(name="Office of Openness")
 for name in ("ada", "bea", "cleo"):
@@ -480,52 +482,21 @@ OFFICERS = [f"{name}@example.org" for name in ("ada", "bea", "cleo")]
 
 @pytest.fixture
 def database(empty_sqlite, tmp_path):
-    """Return the variables of a tracker in a file, with three officers who are to be reminded."""
-    variables = {
-        "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuv",
-        "SITE_URL": "http://localhost",
-        "DATABASE_URL": copied(empty_sqlite, tmp_path / "tracker.sqlite3"),
-        "DJANGO_SETTINGS_MODULE": "ogp_tracker.settings",
-    }
-    filled = run_python("-c", FILL, **variables)
-    assert filled.returncode == 0, filled.stderr
-    return variables
-
-
-def start(variables, server):
-    return server.process_that("send_reminders", variables)
+    """Return the address of a tracker in a file, with three officers who are to be reminded."""
+    return filled(empty_sqlite, tmp_path / "tracker.sqlite3", FILL)
 
 
 @pytest.mark.slow
 @pytest.mark.own_database
 def test_process_that_is_killed_while_it_sends_leads_to_no_second_mail(database):
-    processes = []
-
-    def kill():
-        os.kill(processes[-1].pid, signal.SIGKILL)
-
-    with MailServer(on_mail=kill) as server:
-        for _officer in OFFICERS:
-            processes.append(start(database, server))
-            processes[-1].communicate(timeout=PATIENCE)
-            assert processes[-1].returncode == -signal.SIGKILL
-    reached = [recipient for recipient, _mail in server.received]
-    assert reached == OFFICERS
-
-    with MailServer() as server:
-        last = start(database, server)
-        said, _errors = last.communicate(timeout=PATIENCE)
-
-    assert server.received == []
-    assert last.returncode == 0
-    assert "3 mails were begun by a run that was cut off" in said
+    assert_killed_at_each_mail_it_sends_none_twice("send_reminders", database, OFFICERS)
 
 
 @pytest.mark.slow
 @pytest.mark.own_database
 def test_two_runs_at_once_remind_nobody_twice(database):
     with MailServer() as server:
-        runs = [start(database, server) for _run in range(3)]
+        runs = [server.process_that("send_reminders", database) for _run in range(3)]
         said = [run.communicate(timeout=PATIENCE) for run in runs]
 
     assert [run.returncode for run in runs] == [0, 0, 0], said
@@ -535,7 +506,8 @@ def test_two_runs_at_once_remind_nobody_twice(database):
 @pytest.mark.slow
 @pytest.mark.own_database
 def test_process_without_a_mail_server_ends_with_a_sentence(database):
-    result = manage("send_reminders", **database, EMAIL_URL=f"smtp://127.0.0.1:{free_port()}")
+    nowhere = f"smtp://127.0.0.1:{free_port()}"
+    result = manage("send_reminders", **ENVIRONMENT, DATABASE_URL=database, EMAIL_URL=nowhere)
 
     assert result.returncode == 1
     assert "The mail server cannot be used" in result.stderr

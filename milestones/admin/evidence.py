@@ -44,8 +44,8 @@ class EvidenceForm(forms.ModelForm):
             field.explain()
             if self.file:
                 field.show(self.file, address=address_of_file(self.instance))
-            elif taken_over := self.initial.get("taken_over"):
-                field.take_over(taken_over, address=address_of_file(taken_over))
+            elif piece := self.initial.get("file_of"):
+                field.show(piece.stored, uid=piece.uid, address=address_of_file(piece))
 
     def clean(self) -> dict[str, Any]:
         """Keep the file that was chosen, and ask for an address if there is none."""
@@ -105,7 +105,7 @@ def to_start_with(update: ProgressUpdate) -> list[dict[str, Any]]:
     """Return the evidence of a report as what the rows of another one start with."""
     return [
         {name: getattr(piece, name) for name in ("title", "url", "locator", "archived_url")}
-        | {"taken_over": piece if piece.stored else None}
+        | {"file_of": piece if piece.stored else None}
         for piece in update.evidence.order_by("pk")
     ]
 

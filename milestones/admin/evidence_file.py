@@ -93,11 +93,6 @@ class EvidenceFileField(forms.Field):
         widget: EvidenceFileInput = self.widget  # type: ignore[assignment]
         widget.kept, widget.kept_uid, widget.kept_address = file, str(uid), address
 
-    def take_over(self, piece: Evidence, *, address: str) -> None:
-        """Show the file of evidence that is published as the one that is kept."""
-        if piece.stored:
-            self.show(piece.stored, uid=piece.uid, address=address)
-
     def has_changed(self, initial: Any, data: Given | None) -> bool:
         """Return whether a file was chosen, or the one that is there is to go."""
         return data is not None and bool(data.upload or data.kept or data.without)

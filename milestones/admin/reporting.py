@@ -246,7 +246,14 @@ def token_in(request: HttpRequest) -> UUID | None:
 
 
 def corrected_in(request: HttpRequest, milestone: Milestone) -> ProgressUpdate | None:
-    """Return the published report that the address asks to correct, if the account may."""
-    key = request.GET.get("corrects", "")
-    offer = offer_to(request, milestone)
-    return correctable(milestone, offer).filter(pk=key).first() if key.isdecimal() else None
+    """Return the published report that the address asks to correct, if the account may.
+
+    It is read once per request.
+    """
+    known = request.__dict__
+    if "corrected" not in known:
+        key = request.GET.get("corrects", "")
+        reports = correctable(milestone, offer_to(request, milestone))
+        known["corrected"] = reports.filter(pk=key).first() if key.isdecimal() else None
+    found: ProgressUpdate | None = known["corrected"]
+    return found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Nation
 from commitments.rights import rights_of
-from milestones.facts import day_of, expected_cells
+from milestones.facts import expected_cells, local_day
 from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.settled import is_settled, text_of
@@ -110,7 +110,7 @@ def _write_summaries(milestones: Sequence[Milestone]) -> int:
     latest = dict(published.values_list("milestone").annotate(Max("published_at")))
     changed = 0
     for milestone in milestones:
-        summary = (text_of(codes[milestone.pk]), day_of(latest.get(milestone.pk)))
+        summary = (text_of(codes[milestone.pk]), local_day(latest.get(milestone.pk)))
         if (milestone.settled_in, milestone.last_reported_on) != summary:
             milestone.settled_in, milestone.last_reported_on = summary
             # Past the versions: nobody edited anything.

@@ -31,7 +31,7 @@ KNOW_DAYS = {*PAGES, *CITATIONS}
 """All that is read as of a day: the pages, and the files that say how to cite them."""
 
 MAY_GO = {"commitment", "milestone", "report"}
-"""Pages of what can be taken back, so that it was shown on a past day and is not today."""
+"""Pages of what can be taken back or get another address, and so may not be there today."""
 
 SAY_IT_THEMSELVES = {"commitment", "institution"}
 """Pages whose row says since when it is shown. It saves a query, and says more."""
@@ -50,7 +50,7 @@ class Past:
     changes: str = ""
     """The address of what changed of it since the day; "" if it has none."""
     is_gone: bool = False
-    """Whether readers can no longer see it today."""
+    """Whether its address leads nowhere today: it was taken back, or has another one."""
 
     @property
     def is_today(self) -> bool:
@@ -93,11 +93,14 @@ def first_day() -> date | None:
 
 
 def is_gone(name: str, given: dict[str, object]) -> bool:
-    """Return whether readers cannot see the row of a page today; at most one query."""
+    """Return whether the address of a page leads nowhere today; at most one query."""
+    if name not in MAY_GO:
+        return False
     try:
-        return name in MAY_GO and row_of(name, given) is None
+        row_of(name, given)
     except Http404:
         return True
+    return False
 
 
 def changes_of(name: str, given: dict[str, object]) -> str:

@@ -38,10 +38,9 @@ class PastPages:
         if name not in KNOW_DAYS:
             return None
         past = read(name, request.GET.get(AS_AT, ""))
-        if past.day and is_gone(name, given):
-            past = replace(past, is_gone=True)
-        elif past.day:
-            past = replace(past, changes=changes_of(name, given))
+        if past.day:
+            gone = is_gone(name, given)
+            past = replace(past, is_gone=gone, changes="" if gone else changes_of(name, given))
         remember(request, past)
         return as_it_was(request, past, view, given) if past.day else None
 
