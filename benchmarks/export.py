@@ -74,8 +74,8 @@ def make(number: int) -> None:
     from django.utils import timezone
 
     from benchmarks.rows import LargeTracker, in_batches
-    from commitments import triggers
     from irm.models import Assessment, Report
+    from ogp_tracker.common import triggers
 
     tracker = LargeTracker(20 * number // REPORTS)
     triggers.drop("default")
@@ -117,9 +117,9 @@ def measure(database: str, number: int, folder: Path) -> None:
 
     from django.utils import timezone
 
-    from ogp_tracker.data import stored, version
-    from ogp_tracker.data.formats import BY_ENDING
-    from ogp_tracker.data.tables.found import ASSESSMENTS
+    from ogp_tracker.opendata import stored, version
+    from ogp_tracker.opendata.formats import BY_ENDING
+    from ogp_tracker.opendata.tables.found import ASSESSMENTS
 
     table = replace(
         ASSESSMENTS, columns=tuple(one for one in ASSESSMENTS.columns if one.name in COLUMNS)

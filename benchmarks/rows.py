@@ -16,7 +16,6 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 
-from commitments import triggers
 from commitments.models import (
     ActionPlan,
     Commitment,
@@ -27,6 +26,7 @@ from commitments.models import (
 )
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.settled import is_settled, text_of
+from ogp_tracker.common import triggers
 
 NATIONS = ("eng", "sct", "wls", "nir")
 PLANS = 40

@@ -56,9 +56,9 @@ def make(number: int) -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from commitments import triggers
     from commitments.models import ActionPlan, Commitment, Nation
     from milestones.models import Milestone
+    from ogp_tracker.common import triggers
 
     dice, today = random.Random(1), timezone.localdate()
     Nation.objects.create(code="eng", name="E", label="E", iso_code="E", ons_code="E", position=1)

@@ -11,7 +11,9 @@ class CommitmentsConfig(AppConfig):
         """See that every migration ends with the guards in place, and who signs each version."""
         from simple_history.signals import pre_create_historical_record
 
-        from commitments import acting, guards, triggers
+        from commitments import attribution as acting
+        from commitments import guards
+        from ogp_tracker.common import triggers
 
         triggers.register(guards.GUARDS)
         # SQLite remakes tables in migrations and then forgets their triggers: a migration that

@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
-from commitments.reach import field_behind, rows_behind
+from ogp_tracker.common.relations import field_behind, rows_behind
 
 NOT_REPORTED = "not_reported"
 NO_CODE = "none"

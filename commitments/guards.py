@@ -1,13 +1,13 @@
 """What the database itself keeps of who may speak: nobody writes both voices.
 
 A constraint looks at one row; that an account holds roles of one side only is a rule about
-several, so a trigger says it. How such a guard works stands in `commitments/triggers.py`.
+several, so a trigger says it. How such a guard works stands in `ogp_tracker/common/triggers.py`.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from commitments.triggers import Guard, GuardSet
+from ogp_tracker.common.triggers import Guard, GuardSet
 
 BOTH_VOICES = "No account speaks for government and for the IRM; give the person a second account."
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from commitments.reach import prefetch_behind
+from ogp_tracker.common.relations import prefetch_behind
 
 if TYPE_CHECKING:
     from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation

@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from commitments.clock import day_of
 from commitments.filters import CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from commitments.reach import attach_level_counts, rows_behind
+from ogp_tracker.common.reference_date import day_of
+from ogp_tracker.common.relations import attach_level_counts, rows_behind
 
 ROWS_PER_PAGE = 25
 LOG_ROWS = 10

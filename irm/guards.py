@@ -3,7 +3,7 @@
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from commitments.triggers import Guard, GuardSet, differs
+from ogp_tracker.common.triggers import Guard, GuardSet, differs
 
 REPLY_STAYS = "A published reply is never changed or deleted."
 

@@ -8,7 +8,7 @@ class MilestonesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the record of progress guarded by the database."""
-        from commitments import triggers
         from milestones import guards
+        from ogp_tracker.common import triggers
 
         triggers.register(guards.GUARDS)

@@ -8,10 +8,9 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments import triggers
 from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 from commitments.models import Nation
-from milestones import statuses
+from milestones import progress_rules as statuses
 from milestones.evidence_files.upkeep import damaged_files
 from milestones.facts import expected_cells, facts_of_update, local_day
 from milestones.levels import NOT_REPORTED
@@ -23,6 +22,7 @@ from milestones.models import (
     UpdateStep,
 )
 from milestones.settled import is_settled, text_of
+from ogp_tracker.common import triggers
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:

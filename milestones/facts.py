@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from commitments.models import Institution, Involvement, Nation
 from commitments.rights import nations_spoken_for, parts_in, with_predecessors
-from milestones import statuses
+from milestones import progress_rules as statuses
 from milestones.evidence_files.stored import StoredFile
 from milestones.models import Milestone, ProgressUpdate
 

@@ -2,7 +2,7 @@
 
 A published update is never edited or deleted, and neither are the nations it speaks for, its
 evidence and the steps that led to it. A moved due day stays as it was noted. How such a guard
-works stands in `commitments/triggers.py`.
+works stands in `ogp_tracker/common/triggers.py`.
 
 Nations and evidence can only be filled in before an update is published, except by `loaddata`:
 a fixture brings the update as published before it brings what belongs to it (see `loading`).
@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from commitments.models import Commitment
-from commitments.triggers import Guard, GuardSet, differs
+from ogp_tracker.common.triggers import Guard, GuardSet, differs
 
 # A table that holds a row while a fixture is loading, and only within that transaction.
 MAKE_DOOR = "CREATE TABLE IF NOT EXISTS milestones_loading (is_loading integer)"

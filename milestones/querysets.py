@@ -21,7 +21,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 
 from commitments.models import Commitment, Institution, Involvement, Nation
-from commitments.reach import prefetch_behind
 from commitments.rights import Rights
 from milestones.conditions import (
     is_completed,
@@ -33,6 +32,7 @@ from milestones.conditions import (
 )
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
+from ogp_tracker.common.relations import prefetch_behind
 
 if TYPE_CHECKING:
     from milestones.models import (

@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from commitments.clock import day_of
 from commitments.models import ActionPlan
 from milestones import requirement
 from milestones.evidence_files.serving import answer_with
 from milestones.filters import LateFilter
 from milestones.late import RUNNING, Section
 from milestones.models import Evidence, Milestone
+from ogp_tracker.common.reference_date import day_of
 
 ROWS_PER_PAGE = 25
 FIRST_ROWS = 10

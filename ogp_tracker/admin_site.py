@@ -79,7 +79,7 @@ class TrackerAdminSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            from ogp_tracker.signin.door import stopped_at_the_door
+            from ogp_tracker.accounts.door import stopped_at_the_door
 
             return stopped_at_the_door(request) or guarded(request, *args, **kwargs)
 

@@ -11,11 +11,11 @@ class OgpTrackerConfig(AppConfig):
         """Register the system checks, what follows every write (the version of the data, the index
         of the search), and what follows when an account changes.
         """
-        from commitments import triggers
         from ogp_tracker import checks  # noqa: F401
-        from ogp_tracker.data import releases, version
+        from ogp_tracker.accounts import receivers
+        from ogp_tracker.common import triggers
+        from ogp_tracker.opendata import releases, version
         from ogp_tracker.search import index
-        from ogp_tracker.signin import receivers
 
         receivers.connect()
         triggers.register(version.MOVERS)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from commitments.addresses import absolute
-from commitments.clock import day_of
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.reference_date import day_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

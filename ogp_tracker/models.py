@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ogp_tracker.querysets import SubscriptionQuerySet
+from ogp_tracker.following.querysets import SubscriptionQuerySet
 
 
 class SharedValue(models.Model):
@@ -28,7 +28,7 @@ class SharedValue(models.Model):
 
 
 class PublicVersion(models.Model):
-    """The version of the public data; there is one row (`ogp_tracker.data.version`)."""
+    """The version of the public data; there is one row (`ogp_tracker.opendata.version`)."""
 
     mark = models.CharField(max_length=32)
     moved_at = models.DateTimeField()
@@ -44,7 +44,7 @@ class PublicVersion(models.Model):
 
 
 class Release(models.Model):
-    """A numbered package of the public data that never changes (`ogp_tracker.data.releases`)."""
+    """A numbered package of the public data that never changes (`ogp_tracker.opendata.releases`)."""
 
     number = models.CharField(_("number"), max_length=12, unique=True)
     made_at = models.DateTimeField(_("made at"))

@@ -85,13 +85,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "ogp_tracker.signin.rest.keep_awake",
+    "ogp_tracker.accounts.rest.keep_awake",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     # It calls the view itself, so whatever else looks at one has to stand before it.
-    "ogp_tracker.past.middleware.PastPages",
+    "ogp_tracker.opendata.past.middleware.PastPages",
 ]
 
 ROOT_URLCONF = "ogp_tracker.urls"
@@ -272,29 +272,29 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "front"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_FAILURE_VIEW = "ogp_tracker.signin.held.csrf_failure"
+CSRF_FAILURE_VIEW = "ogp_tracker.accounts.held.csrf_failure"
 
-# Counted from the last request (ogp_tracker/signin/rest.py), and in the database, not the cookie.
+# Counted from the last request (ogp_tracker/accounts/rest.py), and in the database, not the cookie.
 SESSION_COOKIE_AGE: int = 60 * read("SESSION_REST_MINUTES")
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
-ACCOUNT_ADAPTER = "ogp_tracker.signin.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "ogp_tracker.accounts.adapters.AccountAdapter"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if LOCAL else "https"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # An administrator gives an account its address; a new address counts once it is confirmed.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {
-    "add_email": "ogp_tracker.signin.forms.AddEmailForm",
-    "change_password": "ogp_tracker.signin.forms.ChangePasswordForm",
-    "login": "ogp_tracker.signin.forms.LoginForm",
-    "reauthenticate": "ogp_tracker.signin.forms.ReauthenticateForm",
-    "reset_password": "ogp_tracker.signin.forms.ResetPasswordForm",
-    "reset_password_from_key": "ogp_tracker.signin.forms.ResetPasswordKeyForm",
+    "add_email": "ogp_tracker.accounts.forms.AddEmailForm",
+    "change_password": "ogp_tracker.accounts.forms.ChangePasswordForm",
+    "login": "ogp_tracker.accounts.forms.LoginForm",
+    "reauthenticate": "ogp_tracker.accounts.forms.ReauthenticateForm",
+    "reset_password": "ogp_tracker.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "ogp_tracker.accounts.forms.ResetPasswordKeyForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_PREVENT_ENUMERATION = True
-# ogp_tracker/signin/limits.py says in words how long they last.
+# ogp_tracker/accounts/limits.py says in words how long they last.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     # Who asks for alerts by mail: from one network address, and for one mail address.
@@ -306,13 +306,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT: int = read("TRUSTED_PROXY_COUNT")
 
-MFA_ADAPTER = "ogp_tracker.signin.adapters.SecondFactorAdapter"
+MFA_ADAPTER = "ogp_tracker.accounts.adapters.SecondFactorAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "activate_totp": "ogp_tracker.signin.forms.ActivateTOTPForm",
-    "add_webauthn": "ogp_tracker.signin.forms.AddPasskeyForm",
-    "authenticate": "ogp_tracker.signin.forms.SecondFactorForm",
-    "edit_webauthn": "ogp_tracker.signin.forms.RenamePasskeyForm",
+    "activate_totp": "ogp_tracker.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "ogp_tracker.accounts.forms.AddPasskeyForm",
+    "authenticate": "ogp_tracker.accounts.forms.SecondFactorForm",
+    "edit_webauthn": "ogp_tracker.accounts.forms.RenamePasskeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]

@@ -10,7 +10,7 @@ from ogp_tracker.sitemaps import SITEMAPS
 
 handler400 = "ogp_tracker.api.problems.bad_request"
 handler404 = "ogp_tracker.api.problems.page_not_found"
-handler429 = "ogp_tracker.signin.limits.too_many_requests"
+handler429 = "ogp_tracker.accounts.limits.too_many_requests"
 handler500 = "ogp_tracker.api.problems.server_error"
 
 urlpatterns = [
@@ -18,8 +18,8 @@ urlpatterns = [
     path("", include("commitments.urls")),
     path("", include("milestones.urls")),
     path("", include("irm.urls")),
-    path("", include("ogp_tracker.changes.urls")),
-    path("", include("ogp_tracker.citing.urls")),
+    path("", include("ogp_tracker.history.urls")),
+    path("", include("ogp_tracker.opendata.citing.urls")),
     path("", include("ogp_tracker.sharing.urls")),
     path("", include("ogp_tracker.following.urls")),
     path("about/", views.about, name="about"),
@@ -27,9 +27,9 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("search/", search, name="search"),
     path("search/opensearch.xml", opensearch, name="opensearch"),
-    path("data/", include("ogp_tracker.data.urls")),
+    path("data/", include("ogp_tracker.opendata.urls")),
     path("api/", include("ogp_tracker.api.urls")),
-    path("accounts/", include("ogp_tracker.signin.urls")),
+    path("accounts/", include("ogp_tracker.accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("favicon.ico", wellknown.favicon, name="favicon"),

@@ -5,13 +5,13 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from commitments.clock import day_of
 from commitments.models import ActionPlan, Commitment
-from commitments.reach import attach_level_counts
 from commitments.views import late, nations_side_by_side, plans_by_state
 from irm.codebook import VARIABLES, ReportKind
 from irm.models import Assessment
 from milestones.models import Milestone, ProgressUpdate
+from ogp_tracker.common.reference_date import day_of
+from ogp_tracker.common.relations import attach_level_counts
 
 LATEST_ROWS = 6
 

@@ -66,7 +66,7 @@ def one_minute(monkeypatch):
 
     Once a minute a request writes down that its officer is there, which is a few queries more.
     """
-    from ogp_tracker.signin import rest
+    from ogp_tracker.accounts import rest
 
     now = time.time()
     monkeypatch.setattr(rest, "time", SimpleNamespace(time=lambda: now))

@@ -20,7 +20,6 @@ from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from commitments import triggers
 from commitments.models import (
     ActionPlan,
     Commitment,
@@ -36,6 +35,7 @@ from milestones import services
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
 from milestones.settled import is_settled, text_of
+from ogp_tracker.common import triggers
 
 NATIONS = {
     "eng": ("England", "England (UK Government)", "GB-ENG", "E92000001", 1),

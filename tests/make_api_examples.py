@@ -2,7 +2,7 @@
 
     python -m pytest tests/make_api_examples.py
 
-Not collected otherwise; tests/test_api_schema.py compares.
+Not collected otherwise; tests/api/test_api_schema.py compares.
 """
 
 import json

@@ -15,10 +15,10 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from commitments.models import Institution
 from commitments.rights import Rights
+from ogp_tracker.common.admin.edit_conflicts import Conflict, Locking
+from ogp_tracker.common.admin.versions import differences_of
 
 from .deletion import KeepsWhatIsPublic
-from .locking import Conflict, Locking
-from .versions import differences_of
 
 # Whoever types an address without its beginning means the safe one.
 HTTPS_IF_NOT_SAID: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Involvement
 from commitments.rights import Rights, rights_of
+from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
 
 from .access import RowsByRights, may_edit
 from .base import HistoryAdmin, LabelledRows, ReadOnly, RefusableForm, TrackerAdmin, without_icons
-from .choices import KnownChoices, OffersKnownChoices
 from .filters import PublicationFilter
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique, web_address
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
+from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
 
 from .institution import Institution
 from .plan import ActionPlan

@@ -5,8 +5,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, web_address
 from commitments.querysets import InstitutionQuerySet
+from ogp_tracker.common.constraints import FieldRule, web_address
 
 from .version import versions
 from .vocabulary import Nation

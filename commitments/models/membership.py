@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 from .institution import Institution
 from .plan import ActionPlan

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Involvement
 from commitments.models.plan import PlanState
-from commitments.prose import Annotated, annotate, to_html, without_marks
+from ogp_tracker.common.prose import Annotated, annotate, to_html, without_marks
 
 register = template.Library()
 

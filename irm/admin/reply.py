@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 from commitments.admin.access import rights_in
 from commitments.admin.base import RefusableForm, TrackerAdmin
 from commitments.admin.filters import PublicationFilter
-from commitments.admin.locking import lost
 from commitments.models import Institution
 from commitments.rights import Rights
 from irm import replies
 from irm.models import Reply
 from irm.replies import ReplyRefused
+from ogp_tracker.common.admin.edit_conflicts import lost
 
 from .answering import Answered, asked_for, awaiting
 

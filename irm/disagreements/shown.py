@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from commitments.models import Commitment, Nation
-from commitments.reach import attach_level_counts
 from irm.codebook import COMPLETION
 from irm.disagreements.rule import Comparison, Found, Kind, compare, first_heard, kinds
 from irm.models import Assessment, MilestoneFinding, Report
 from irm.models.assessment import Code
 from milestones.levels import NOT_REPORTED, LevelCounts, lacks_evidence
 from milestones.models import Milestone, ProgressUpdate
+from ogp_tracker.common.relations import attach_level_counts
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Commitment, OGPValue
 from commitments.models.version import versions
 from irm.codebook import BY_NAME, VARIABLES, CodedValue, Variable, variables_of
 from irm.querysets import AssessmentQuerySet
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 from .report import Report
 

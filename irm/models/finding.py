@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldUnique
 from commitments.models.version import versions
 from irm.codebook import COMPLETION
 from irm.querysets import MilestoneFindingQuerySet
 from milestones.models import Milestone
+from ogp_tracker.common.constraints import FieldUnique
 
 from .assessment import Assessment, Code
 

@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Institution
 from commitments.models.version import versions
 from irm.querysets import ReplyQuerySet
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 from .assessment import Assessment
 from .finding import MilestoneFinding

@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldUnique, web_address
 from commitments.models import ActionPlan
 from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
+from ogp_tracker.common.constraints import FieldUnique, web_address
 
 
 class Report(models.Model):

@@ -21,7 +21,7 @@ from commitments.models import Institution, Nation
 from commitments.rights import Rights, nations_spoken_for
 from milestones import services
 from milestones.models import Evidence, Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 from .bulk_form import BulkForm
 from .choosing import reported_on

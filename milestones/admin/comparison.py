@@ -8,7 +8,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from commitments.differences import (
+from commitments.models import Nation
+from milestones.facts import expected_cells
+from milestones.levels import SIGNS
+from milestones.models import Evidence, Milestone, ProgressUpdate
+from ogp_tracker.common.differences import (
     Change,
     Run,
     differences,
@@ -18,10 +22,6 @@ from commitments.differences import (
     old_side,
     to_html,
 )
-from commitments.models import Nation
-from milestones.facts import expected_cells
-from milestones.levels import SIGNS
-from milestones.models import Evidence, Milestone, ProgressUpdate
 
 from .evidence import address_of_file
 

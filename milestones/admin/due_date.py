@@ -23,7 +23,7 @@ from commitments.admin.base import small_text
 from commitments.models import Institution, Membership
 from milestones import services
 from milestones.models import Milestone
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 from .problems import problems_on
 from .report_form import NO_DAY, NO_NULL

@@ -17,11 +17,11 @@ from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import CommitmentPublicationFilter
 from commitments.rights import Rights
 from milestones import services
+from milestones.admin.due_date import MovesDueDay
 from milestones.days import Timing
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
 
 from .bulk import ReportsInBulk
-from .due_day import MovesDueDay
 from .forms import MilestoneForm
 from .offered import may_report
 from .standing import level_in_words

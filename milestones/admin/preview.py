@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from milestones.facts import circumstances, expected_cells, facts_of_update
 from milestones.models import DueDateChange, Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused, check_update
+from milestones.progress_rules import UpdateRefused, check_update
 
 
 class Previews(admin.ModelAdmin):

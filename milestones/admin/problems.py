@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from commitments.admin.locking import StoredNow
+from ogp_tracker.common.admin.edit_conflicts import StoredNow
 
 
 @dataclass(frozen=True)

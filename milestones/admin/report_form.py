@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from commitments.admin.base import RefusableForm
 from commitments.models import Institution, Nation
-from milestones import statuses
+from milestones import progress_rules as statuses
 from milestones.facts import Report, Source, circumstances, facts_of_report
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level
 from milestones.models import Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 from .evidence import EvidenceFormSet
 from .offered import Offer, correctable, offer_to, start_from

@@ -20,10 +20,10 @@ from django.utils.translation import gettext_lazy
 from commitments.admin.access import rights_in
 from commitments.models import Commitment
 from milestones import services
+from milestones.admin.sign_off_actions import asked_of, way_to_sign_off
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
-from .asked import asked_of, way_to_sign_off
 from .comparison import comparisons, outlook
 
 READ = "read"

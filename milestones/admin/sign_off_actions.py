@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.colleagues import name_of, who_agrees_to, who_looks_after, who_signs_for
+from commitments.approvers import name_of, who_agrees_to, who_looks_after, who_signs_for
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import ProgressUpdate

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique, web_address
 from milestones.querysets import EvidenceQuerySet
+from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
 
 from .file_columns import NO_FILE, WHOLE_FILE, FileColumns
 from .update import ProgressUpdate

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Commitment, Institution, Nation
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
@@ -21,6 +20,7 @@ from milestones.querysets import (
     MilestoneQuerySet,
     NationProgressQuerySet,
 )
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 CURRENT_COPIES = ("settled_in", "last_reported_on")
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Institution
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 
 class Reminder(models.Model):

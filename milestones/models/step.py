@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule
 from commitments.models import Institution
 from milestones.querysets import UpdateStepQuerySet
+from ogp_tracker.common.constraints import FieldRule
 
 from .update import ProgressUpdate
 

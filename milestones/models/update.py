@@ -9,10 +9,10 @@ from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique, web_address
 from commitments.models import Institution, Nation
 from milestones.levels import NEEDS_OBSTACLES, Level
 from milestones.querysets import ProgressUpdateQuerySet
+from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
 
 from .milestone import LEVEL_VALUES, Milestone
 

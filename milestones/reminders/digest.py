@@ -9,7 +9,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.addresses import absolute
 from commitments.models import Institution, Membership
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
@@ -24,6 +23,7 @@ from milestones.work import (
 from milestones.work.duties import Duties
 from milestones.work.rows import milestone_rows
 from milestones.work.scope import answered_by
+from ogp_tracker.common.addresses import absolute
 
 from .mails import Group, Line, Mail, one_line
 

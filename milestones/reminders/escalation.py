@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.addresses import absolute
 from commitments.models import Involvement
 from commitments.rights import rights_of
 from milestones.models import Milestone, Reminder
 from milestones.work import Part, PlanWork
 from milestones.work.parts import due_in_words
+from ogp_tracker.common.addresses import absolute
 
 from .digest import SHOWN, roles_of
 from .mails import Group, Line, Mail, one_line

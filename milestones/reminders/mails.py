@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from commitments.addresses import absolute, host
 from commitments.models import Institution
+from ogp_tracker.common.addresses import absolute, host
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from milestones.facts import (
     expected_cells,
     fingerprint,
 )
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 from .drafts import discard_update, record_update, revise_update, save_draft, take_over
 from .milestones import delete_milestone, move_due_day

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import Rights, nations_spoken_for, rights_of
-from milestones import statuses
+from milestones import progress_rules as statuses
 from milestones.evidence_files.store import drop_evidence, write_evidence
 from milestones.facts import (
     Report,
@@ -20,7 +20,7 @@ from milestones.facts import (
     facts_of_report,
 )
 from milestones.models import Evidence, Milestone, ProgressUpdate, UpdateStep
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 from .locking import lock_milestone, lock_unpublished
 from .steps import note

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from milestones.models import Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 
 def lock_milestone(milestone: Milestone) -> Milestone:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import rights_of
-from milestones import statuses
+from milestones import progress_rules as statuses
 from milestones.models import DueDateChange, Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 from .locking import lock_milestone
 

@@ -14,8 +14,8 @@ from commitments.rights import rights_of
 from milestones.facts import expected_cells, local_day
 from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.progress_rules import UpdateRefused
 from milestones.settled import is_settled, text_of
-from milestones.statuses import UpdateRefused
 
 from .locking import lock_milestone
 

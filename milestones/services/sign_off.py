@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import Rights, agrees_in_name_of, rights_of
-from milestones import statuses
+from milestones import progress_rules as statuses
 from milestones.facts import facts_of_update, fingerprint
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 from .drafts import check_report
 from .locking import lock_milestone, lock_unpublished, lock_update

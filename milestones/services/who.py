@@ -8,7 +8,7 @@ from commitments.models import Institution
 from commitments.rights import Rights, rights_of
 from milestones.facts import is_its_own
 from milestones.models import Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 
 def may_write_on(update: ProgressUpdate, account: Any) -> bool:

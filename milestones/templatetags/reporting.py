@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from commitments.colleagues import name_of
+from commitments.approvers import name_of
 
 register = template.Library()
 register.filter("name_of", name_of)

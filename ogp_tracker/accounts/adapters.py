@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ogp_tracker.signin import limits
+from ogp_tracker.accounts import limits
 
 WRONG_SIGN_IN = _(
     "The name or the password is wrong. Check both; capital letters matter in the password."

@@ -14,16 +14,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from commitments.admin.access import RowsByRights
+from commitments.admin.base import LabelledRows, RefusableForm, TrackerAdmin, without_icons
+from commitments.admin.deletion import KeepsWhatIsPublic
 from commitments.models import Membership
 from commitments.models.membership import BOTH_VOICES, Role, speaks_for_both
 from commitments.rights import Rights
-from commitments.second_factor import take_away_second_factor, tell_its_owner
-
-from .access import RowsByRights
-from .base import LabelledRows, RefusableForm, TrackerAdmin, without_icons
-from .choices import KnownChoices, OffersKnownChoices
-from .deletion import KeepsWhatIsPublic
-from .locking import Locking
+from ogp_tracker.accounts.second_factor import take_away_second_factor, tell_its_owner
+from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
+from ogp_tracker.common.admin.edit_conflicts import Locking
 
 Account = get_user_model()
 

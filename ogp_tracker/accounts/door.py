@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.admin.access import rights_in
-from ogp_tracker.signin.held import Reason, hold
+from ogp_tracker.accounts.held import Reason, hold
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -68,4 +68,4 @@ def to_second_factor(request: HttpRequest) -> HttpResponse:
 
 def no_role(request: HttpRequest) -> HttpResponse:
     """Say that the account has no role yet."""
-    return render(request, "signin/no_role.html", status=403)
+    return render(request, "accounts/no_role.html", status=403)

@@ -42,7 +42,7 @@ def hold(request: HttpRequest, reason: Reason) -> HttpResponse:
     """
     return render(
         request,
-        "signin/held.html",
+        "accounts/held.html",
         {"reason": reason.value, "again": request.get_full_path(), **held(request)},
         status=403,
     )

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from ogp_tracker.signin import views
-from ogp_tracker.signin.door import end_half_sign_in
+from ogp_tracker.accounts import views
+from ogp_tracker.accounts.door import end_half_sign_in
 
 
 def complete(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

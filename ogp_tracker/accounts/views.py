@@ -13,8 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from commitments.admin.access import rights_in
-from ogp_tracker.signin.door import has_second_factor
-from ogp_tracker.signin.limits import SaysWhenToTryAgain
+from ogp_tracker.accounts.door import has_second_factor
+from ogp_tracker.accounts.limits import SaysWhenToTryAgain
 
 
 class LoginView(SaysWhenToTryAgain, account.LoginView):
@@ -36,7 +36,7 @@ class ActivateTOTPView(SaysWhenToTryAgain, totp.ActivateTOTPView):
 class OverviewView(second_factor.IndexView):
     """“Your account”: everything about it that its owner can change."""
 
-    template_name = "signin/overview.html"
+    template_name = "accounts/overview.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what is set up, and whether the account may enter the Admin section."""
@@ -61,7 +61,7 @@ def why_second_factor(request: HttpRequest) -> HttpResponse:
         return redirect(after)
     return render(
         request,
-        "signin/second_factor.html",
+        "accounts/second_factor.html",
         {"needed": rights_in(request).needs_second_factor},
     )
 
@@ -70,4 +70,4 @@ def why_second_factor(request: HttpRequest) -> HttpResponse:
 @login_required
 def signed_in(request: HttpRequest) -> HttpResponse:
     """Send somebody who has signed in beside an unsent form back to that form."""
-    return render(request, "signin/signed_in.html")
+    return render(request, "accounts/signed_in.html")

@@ -18,7 +18,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
 from milestones.conditions import midnight
-from ogp_tracker.data import version
+from ogp_tracker.opendata import version
 
 CACHING = "public, no-cache"
 """Anybody may keep a copy, and asks each time whether it is still good, which costs one query."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ogp_tracker.api import description, examples
 from ogp_tracker.api.parameters import LARGEST_PAGE, PAGE_SIZE
 from ogp_tracker.api.problems import KINDS
-from ogp_tracker.data.tables import BY_NAME
+from ogp_tracker.opendata.tables import BY_NAME
 
 Described = dict[str, Any]
 

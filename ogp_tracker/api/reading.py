@@ -18,7 +18,7 @@ from django.db.models import F
 
 from ogp_tracker.api.cursor import Ordered
 from ogp_tracker.api.resources import Resource
-from ogp_tracker.data.tables import BY_NAME
+from ogp_tracker.opendata.tables import BY_NAME
 
 Cells = Sequence[str]
 

@@ -10,9 +10,9 @@ from django_filters import FilterSet
 
 from commitments.filters import CommitmentFilter
 from ogp_tracker.api import filters
-from ogp_tracker.data.columns import Column, Uid
-from ogp_tracker.data.table import Table
-from ogp_tracker.data.tables import BY_NAME
+from ogp_tracker.opendata.columns import Column, Uid
+from ogp_tracker.opendata.table import Table
+from ogp_tracker.opendata.tables import BY_NAME
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from rest_framework import serializers
 from irm.codebook import ReportKind
 from ogp_tracker.api.reading import Row
 from ogp_tracker.api.resources import RESOURCES, Part
-from ogp_tracker.data.columns import Column
-from ogp_tracker.data.table import Table
+from ogp_tracker.opendata.columns import Column
+from ogp_tracker.opendata.table import Table
 
 
 class RowSerializer(serializers.Serializer[Any]):

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.alignment import matches
+from ogp_tracker.common.alignment import matches
 
 _FOLDS_FROM = 600
 """From this many signs on, an unchanged passage is folded up."""

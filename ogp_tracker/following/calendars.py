@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, Timezone
 
-from commitments.addresses import absolute, host
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
+from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.following.answering import answer
 from ogp_tracker.following.targets import Target, What, at_address
 from ogp_tracker.following.telling import clean, shorter

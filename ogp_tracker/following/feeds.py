@@ -12,11 +12,11 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from commitments.addresses import absolute, host
-from ogp_tracker.changes.listing import find
+from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.following.answering import answer
 from ogp_tracker.following.targets import Target, What, at_address
 from ogp_tracker.following.telling import clean, tell
+from ogp_tracker.history.listing import find
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 ENTRIES = 50

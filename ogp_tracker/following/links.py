@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core import signing
 from django.urls import reverse
 
-from commitments.addresses import absolute
+from ogp_tracker.common.addresses import absolute
 from ogp_tracker.models import Follower, Subscription
 
 DAYS_TO_CONFIRM = 7

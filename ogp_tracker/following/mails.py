@@ -11,12 +11,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.addresses import absolute, host
 from milestones.reminders.mails import one_line
-from ogp_tracker.changes.places import Found
+from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.following.links import DAYS_TO_CONFIRM, confirm_link, mine_link
 from ogp_tracker.following.targets import Target
 from ogp_tracker.following.telling import Told, tell
+from ogp_tracker.history.places import Found
 from ogp_tracker.models import Follower, Subscription
 
 SHOWN = 30

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Min
 
-from ogp_tracker.changes.listing import find
-from ogp_tracker.changes.places import Found, Place
-from ogp_tracker.changes.scopes import WHOLE_SITE, Scope
 from ogp_tracker.following.targets import Target
+from ogp_tracker.history.listing import find
+from ogp_tracker.history.places import Found, Place
+from ogp_tracker.history.scopes import WHOLE_SITE, Scope
 from ogp_tracker.models import SeenChange
 
 WINDOW = timedelta(days=35)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from milestones.models import Milestone
-from ogp_tracker.changes import scopes
-from ogp_tracker.changes.scopes import Scope
+from ogp_tracker.history import scopes
+from ogp_tracker.history.scopes import Scope
 
 
 class What(TextChoices):

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
 
-from commitments.addresses import absolute
-from ogp_tracker.changes.kinds import Change, Difference, Kind
-from ogp_tracker.lines import one_line
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.lines import one_line
+from ogp_tracker.history.kinds import Change, Difference, Kind
 
 LONGEST_REASON = 1000
 LONGEST_TITLE = 300

@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ogp_tracker.changes.kinds import Kind
-from ogp_tracker.changes.places import Place
-from ogp_tracker.data.as_at import DayToCome, NoDay, end_of, past_day
+from ogp_tracker.history.kinds import Kind
+from ogp_tracker.history.places import Place
+from ogp_tracker.opendata.as_at import DayToCome, NoDay, end_of, past_day
 
 
 class DayInput(forms.DateInput):

@@ -1,6 +1,6 @@
 """Edits of published texts, newest first: a page of them, and not the whole record.
 
-What is an edit, and which of them readers may know, says `ogp_tracker.data.tables.record`. Here
+What is an edit, and which of them readers may know, says `ogp_tracker.opendata.tables.record`. Here
 its question is asked of a few versions, each beside the one before. Three queries do it, whatever
 the number of tables: which versions come next, what they say, and what was said before them.
 """
@@ -17,17 +17,12 @@ from django.db.models.functions import Cast, Coalesce, TruncSecond
 
 from irm.models import Assessment, Report
 from milestones.models import DueDateChange, Milestone
-from ogp_tracker.changes.places import Found, Place
-from ogp_tracker.changes.scopes import Scope
-from ogp_tracker.changes.showing import show
-from ogp_tracker.changes.tables import EDITED
-from ogp_tracker.data.columns import LIST_SEPARATOR, TEXT, ListOf
-from ogp_tracker.data.tables.record import (
-    RECORDED,
-    Recorded,
-    Version,
-    edited,
-)
+from ogp_tracker.history.places import Found, Place
+from ogp_tracker.history.scopes import Scope
+from ogp_tracker.history.showing import show
+from ogp_tracker.history.tables import EDITED
+from ogp_tracker.opendata.columns import LIST_SEPARATOR, TEXT, ListOf
+from ogp_tracker.opendata.tables.record import RECORDED, Recorded, Version, edited
 
 ROUNDS = (20, 80)
 """So many versions more than a page has rows are looked at, and then, if too few of them are edits,

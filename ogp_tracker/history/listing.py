@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ogp_tracker.changes.edits import Edits, newest_edits
-from ogp_tracker.changes.kinds import Change, Kind
-from ogp_tracker.changes.places import Found, Place
-from ogp_tracker.changes.scopes import Scope
-from ogp_tracker.changes.sources import SOURCES
+from ogp_tracker.history.edits import Edits, newest_edits
+from ogp_tracker.history.kinds import Change, Kind
+from ogp_tracker.history.places import Found, Place
+from ogp_tracker.history.scopes import Scope
+from ogp_tracker.history.sources import SOURCES
 
 
 @dataclass(frozen=True)

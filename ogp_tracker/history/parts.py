@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from commitments.models import Nation
 from milestones.models import Milestone, NationProgress, ProgressUpdate
-from ogp_tracker.changes.scopes import Paths, Scope
-from ogp_tracker.data.as_at import end_of, reading
+from ogp_tracker.history.scopes import Paths, Scope
+from ogp_tracker.opendata.as_at import end_of, reading
 
 MOST = 30
 """So many milestones are compared at most; of more the list of changes tells."""

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from milestones.conditions import midnight
-from ogp_tracker.changes.kinds import Change
+from ogp_tracker.history.kinds import Change
 
 IN_ADDRESS = re.compile(r"(\d{8}T\d{6})\.(\d{6})Z~([a-z_]{1,30})~(\d{1,18})", re.ASCII)
 MOMENT = "%Y%m%dT%H%M%S"

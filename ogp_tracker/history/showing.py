@@ -10,15 +10,15 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from commitments.differences import Change as Fate
-from commitments.differences import Run, differences, to_html
 from commitments.models import Institution
 from commitments.models.membership import Role
-from ogp_tracker.changes.kinds import Change, Difference, Kind, Link
-from ogp_tracker.changes.places import Place
-from ogp_tracker.changes.tables import EDITED
-from ogp_tracker.data.columns import LIST_SEPARATOR
-from ogp_tracker.data.tables.record import Recorded, Version, as_it_was
+from ogp_tracker.common.differences import Change as Fate
+from ogp_tracker.common.differences import Run, differences, to_html
+from ogp_tracker.history.kinds import Change, Difference, Kind, Link
+from ogp_tracker.history.places import Place
+from ogp_tracker.history.tables import EDITED
+from ogp_tracker.opendata.columns import LIST_SEPARATOR
+from ogp_tracker.opendata.tables.record import Recorded, Version, as_it_was
 
 LEFT_OUT = " […] "
 

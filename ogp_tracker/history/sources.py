@@ -1,6 +1,6 @@
 """Where changes come from that have rows of their own: reports, moved days, assessments, replies.
 
-Edits of texts have none: see `ogp_tracker.changes.edits`.
+Edits of texts have none: see `ogp_tracker.history.edits`.
 """
 
 from collections.abc import Callable
@@ -17,9 +17,9 @@ from commitments.models.membership import Role
 from irm.models import Assessment, Reply
 from milestones.conditions import midnight
 from milestones.models import DueDateChange, Milestone, ProgressUpdate, UpdateStep
-from ogp_tracker.changes.kinds import Change, Kind, Link
-from ogp_tracker.changes.places import Found, Place
-from ogp_tracker.changes.scopes import Paths, Scope
+from ogp_tracker.history.kinds import Change, Kind, Link
+from ogp_tracker.history.places import Found, Place
+from ogp_tracker.history.scopes import Paths, Scope
 
 
 @dataclass(frozen=True)

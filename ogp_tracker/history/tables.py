@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
-from ogp_tracker.changes.kinds import Link
-from ogp_tracker.changes.scopes import Paths
-from ogp_tracker.data.tables.record import AT_ONCE, versions_kept_of
+from ogp_tracker.history.kinds import Link
+from ogp_tracker.history.scopes import Paths
+from ogp_tracker.opendata.tables.record import AT_ONCE, versions_kept_of
 
 Said = dict[str, Any]
 """What a version says, by the paths of `columns`."""

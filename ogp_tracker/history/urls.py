@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ogp_tracker.changes import views
+from ogp_tracker.history import views
 
 urlpatterns = [
     path("changes/", views.all_changes, name="changes"),

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from milestones.models import Milestone
-from ogp_tracker.changes import scopes
-from ogp_tracker.changes.choices import ChangesFilter, Chosen
-from ogp_tracker.changes.kinds import Change
-from ogp_tracker.changes.listing import listing
-from ogp_tracker.changes.parts import Compared, compare
-from ogp_tracker.changes.places import BadPlace, Place
+from ogp_tracker.history import scopes
+from ogp_tracker.history.choices import ChangesFilter, Chosen
+from ogp_tracker.history.kinds import Change
+from ogp_tracker.history.listing import listing
+from ogp_tracker.history.parts import Compared, compare
+from ogp_tracker.history.places import BadPlace, Place
 
 CHANGES_PER_PAGE = 30
 
@@ -76,7 +76,7 @@ def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpRe
     )
     return render(
         request,
-        "changes/changes.html",
+        "history/changes.html",
         {
             "scope": scope.row,
             "page": scope.row.get_absolute_url() if scope.row else reverse("front"),

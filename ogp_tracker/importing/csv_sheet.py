@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ogp_tracker.data.formulas import as_written
+from ogp_tracker.opendata.formulas import as_written
 
 from .sheet import Refusal, Sheet, SheetRefused, in_columns
 

@@ -12,9 +12,9 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.differences import differences, to_html
 from irm.codebook import BY_NAME
 from irm.models import Assessment
+from ogp_tracker.common.differences import differences, to_html
 
 LONGEST_COMPARED = 20_000
 """Longer texts are not compared word by word on a page of many rows."""

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from django.utils.translation import gettext as _
 
 from irm.codebook import VARIABLES
-from ogp_tracker.data.table import Table
-from ogp_tracker.data.tables.found import ASSESSMENTS, FINDINGS
+from ogp_tracker.opendata.table import Table
+from ogp_tracker.opendata.tables.found import ASSESSMENTS, FINDINGS
 
 from .sheet import Refusal, Sheet, SheetRefused, SheetRow
 

@@ -17,7 +17,7 @@ from commitments.rights import Rights
 from irm.codebook import BY_NAME, NOTHINGS, Variable, variables_of
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
-from ogp_tracker.data.columns import LIST_SEPARATOR
+from ogp_tracker.opendata.columns import LIST_SEPARATOR
 
 from .resources import VALUES, value_of
 from .targets import OF_ASSESSMENTS, OF_FINDINGS, Target

@@ -11,7 +11,7 @@ from import_export import widgets
 
 from commitments.models import OGPValue
 from irm.codebook import BLANK, Variable
-from ogp_tracker.data.columns import LIST_SEPARATOR
+from ogp_tracker.opendata.columns import LIST_SEPARATOR
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

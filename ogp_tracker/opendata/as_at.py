@@ -23,8 +23,8 @@ from django.utils import timezone
 
 from milestones.conditions import midnight
 from milestones.models import DueDateChange, Evidence, NationProgress, ProgressUpdate
-from ogp_tracker.data.version import APPS
-from ogp_tracker.history import keeps_history
+from ogp_tracker.common.loaded_history import keeps_history
+from ogp_tracker.opendata.version import APPS
 
 
 class OnlyReading(Exception):

@@ -1,7 +1,7 @@
 """A table as CSV after RFC 4180: UTF-8, commas, every cell in quotation marks, CRLF.
 
 A cell that a spreadsheet could take for a formula gets an apostrophe in front
-(`ogp_tracker.data.formulas`).
+(`ogp_tracker.opendata.formulas`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,8 +9,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from ogp_tracker.data.formulas import SIGNS, harmful_behind, harmless
-from ogp_tracker.data.rows import Block, RawBlock
+from ogp_tracker.opendata.formulas import SIGNS, harmful_behind, harmless
+from ogp_tracker.opendata.rows import Block, RawBlock
 
 FIRST = itemgetter(slice(0, 1))
 SUSPICIOUS = frozenset({b"'", *(sign.encode()[:1] for sign in SIGNS)})

@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from ogp_tracker.data.columns import Column, Kind
-from ogp_tracker.data.rows import Block, RawBlock
+from ogp_tracker.opendata.columns import Column, Kind
+from ogp_tracker.opendata.rows import Block, RawBlock
 
 # As in CSV: a sign that hardly ever stands in a text keeps the cells of a column apart while all of
 # them are escaped at once.

@@ -10,8 +10,8 @@ from typing import Any
 
 from rustpy_xlsxwriter import FastExcel
 
-from ogp_tracker.data.columns import Column
-from ogp_tracker.data.rows import Block
+from ogp_tracker.opendata.columns import Column
+from ogp_tracker.opendata.rows import Block
 
 LONGEST_CELL = 32_767
 """UTF-16 units that a cell can hold; Excel's own limit."""

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ogp_tracker.data.as_at import DayToCome, NoDay, end_of, past_day
-from ogp_tracker.data.table import Rows, Table
+from ogp_tracker.opendata.as_at import DayToCome, NoDay, end_of, past_day
+from ogp_tracker.opendata.table import Rows, Table
 
 AS_AT = "as_at"
 OF_THE_PAGE = {"page"}

@@ -15,7 +15,7 @@ from irm.disagreements.rule import Comparison
 from irm.models import Report
 from milestones.levels import SIGNS, Level
 from milestones.models.evidence import LinkState
-from ogp_tracker.data.tables import TABLES
+from ogp_tracker.opendata.tables import TABLES
 
 NAMES = (
     "variable",

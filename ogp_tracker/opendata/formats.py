@@ -10,11 +10,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ogp_tracker.data.as_csv import to_csv
-from ogp_tracker.data.as_json import to_json, to_json_lines
-from ogp_tracker.data.as_xlsx import write_xlsx
-from ogp_tracker.data.rows import Block
-from ogp_tracker.data.table import Rows, Table
+from ogp_tracker.opendata.as_csv import to_csv
+from ogp_tracker.opendata.as_json import to_json, to_json_lines
+from ogp_tracker.opendata.as_xlsx import write_xlsx
+from ogp_tracker.opendata.rows import Block
+from ogp_tracker.opendata.table import Rows, Table
 
 PIECE = 64 * 1024
 """Bytes that are handed on at once."""

@@ -20,13 +20,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ogp_tracker.data import codebook
-from ogp_tracker.data.as_csv import to_csv
-from ogp_tracker.data.columns import Column
-from ogp_tracker.data.formats import PIECE
-from ogp_tracker.data.rows import one_moment
-from ogp_tracker.data.table import Table, Words
-from ogp_tracker.data.tables import BY_NAME, TABLES
+from ogp_tracker.opendata import codebook
+from ogp_tracker.opendata.as_csv import to_csv
+from ogp_tracker.opendata.columns import Column
+from ogp_tracker.opendata.formats import PIECE
+from ogp_tracker.opendata.rows import one_moment
+from ogp_tracker.opendata.table import Table, Words
+from ogp_tracker.opendata.tables import BY_NAME, TABLES
 
 TYPES = {"list": "string"}
 """Kinds of column for which a Data Package has another name than we."""

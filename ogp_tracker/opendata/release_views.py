@@ -7,9 +7,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from ogp_tracker.data import releases
-from ogp_tracker.data.tables import BY_NAME
 from ogp_tracker.models import Release
+from ogp_tracker.opendata import releases
+from ogp_tracker.opendata.tables import BY_NAME
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -17,7 +17,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @require_safe
 def release_list(request: HttpRequest) -> HttpResponse:
     """Show all releases, the newest first."""
-    return render(request, "data/releases.html", {"releases": Release.objects.all()})
+    return render(request, "opendata/releases.html", {"releases": Release.objects.all()})
 
 
 @require_safe
@@ -31,7 +31,7 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
     before = Release.objects.filter(made_at__lt=shown.made_at).first()
     return render(
         request,
-        "data/release.html",
+        "opendata/release.html",
         {
             "release": shown,
             "before": before,

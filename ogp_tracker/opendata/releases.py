@@ -1,6 +1,6 @@
 """Releases: numbered packages at an address for ever, which never change, and can prove it.
 
-A release is a package (`ogp_tracker.data.package`) kept as a file below `DATA_RELEASES_ROOT`, and a
+A release is a package (`ogp_tracker.opendata.package`) kept as a file below `DATA_RELEASES_ROOT`, and a
 row with its checksum that the database itself refuses to change.
 """
 
@@ -20,12 +20,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.triggers import Guard, GuardSet, differs
-from ogp_tracker.data import package
-from ogp_tracker.data.formats import PIECE
-from ogp_tracker.data.table import Table
-from ogp_tracker.data.tables import TABLES
+from ogp_tracker.common.triggers import Guard, GuardSet, differs
 from ogp_tracker.models import Release
+from ogp_tracker.opendata import package
+from ogp_tracker.opendata.formats import PIECE
+from ogp_tracker.opendata.table import Table
+from ogp_tracker.opendata.tables import TABLES
 
 NEVER_CHANGED = "A release never changes."
 

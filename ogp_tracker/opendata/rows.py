@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from psycopg.types.string import ByteaBinaryLoader
 
-from ogp_tracker.data.as_at import in_the_shade, reading
+from ogp_tracker.opendata.as_at import in_the_shade, reading
 
 Block = Sequence[tuple[str, ...]]
 RawBlock = Sequence[tuple[bytes, ...]]

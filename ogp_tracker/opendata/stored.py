@@ -19,8 +19,8 @@ from typing import BinaryIO
 
 from django.db import connections
 
-from ogp_tracker.data.formats import PIECE
-from ogp_tracker.data.version import Version
+from ogp_tracker.opendata.formats import PIECE
+from ogp_tracker.opendata.version import Version
 
 try:
     import fcntl

@@ -7,8 +7,8 @@ from typing import Any, Literal, Protocol
 
 from django.db.models import QuerySet
 
-from ogp_tracker.data.columns import Column
-from ogp_tracker.data.rows import Block, RawBlock, blocks_of, one_moment, raw_blocks_of
+from ogp_tracker.opendata.columns import Column
+from ogp_tracker.opendata.rows import Block, RawBlock, blocks_of, one_moment, raw_blocks_of
 
 Words = Literal["government", "assessor", "tracker"]
 

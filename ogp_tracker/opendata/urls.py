@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from ogp_tracker.data import release_views, views
+from ogp_tracker.opendata import release_views, views
 
 NUMBER = r"(?P<number>\d{4}\.\d{1,6})"
 

@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.utils import timezone
 
-from commitments import triggers
+from ogp_tracker.common import triggers
 
 APPS = ("commitments", "milestones", "irm")
 

@@ -14,11 +14,11 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, http_date, quote_etag
 from django.views.decorators.http import require_safe
 
-from ogp_tracker.data import asking, package, stored, version
-from ogp_tracker.data.formats import BY_ENDING, FORMATS
-from ogp_tracker.data.tables import BY_NAME, TABLES
-from ogp_tracker.data.version import Version
 from ogp_tracker.models import Release
+from ogp_tracker.opendata import asking, package, stored, version
+from ogp_tracker.opendata.formats import BY_ENDING, FORMATS
+from ogp_tracker.opendata.tables import BY_NAME, TABLES
+from ogp_tracker.opendata.version import Version
 
 LONGEST_FOR_A_PIECE = 60
 """Seconds in which a reader has to take a piece of some 64 kB: the slowest modem needed twelve."""
@@ -32,7 +32,7 @@ def data(request: HttpRequest) -> HttpResponse:
     """Show what the public data are, table by table, and how to take them away."""
     return render(
         request,
-        "data/data.html",
+        "opendata/data.html",
         {
             "tables": TABLES,
             "formats": FORMATS,

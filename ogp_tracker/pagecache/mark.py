@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ogp_tracker.data import version
+from ogp_tracker.opendata import version
 
 REST = 1
 """Seconds for which nobody looks again after the database did not answer: who waits for it in vain

@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from commitments import triggers
+from ogp_tracker.common import triggers
 from ogp_tracker.search.sources import SOURCES, Source
 
 TABLE = "searchable"

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import cache
 
-from ogp_tracker.lines import one_line
+from ogp_tracker.common.lines import one_line
 
 WIDER = 1.16
 """How much wider the widest of the usual fonts is than Arial."""

@@ -14,13 +14,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from commitments.addresses import absolute
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
-from ogp_tracker.data import version
-from ogp_tracker.data.formats import FORMATS
-from ogp_tracker.data.package import DESCRIPTION, LICENCES, TITLE
-from ogp_tracker.data.tables import TABLES
+from ogp_tracker.common.addresses import absolute
 from ogp_tracker.models import Release
+from ogp_tracker.opendata import version
+from ogp_tracker.opendata.formats import FORMATS
+from ogp_tracker.opendata.package import DESCRIPTION, LICENCES, TITLE
+from ogp_tracker.opendata.tables import TABLES
 from ogp_tracker.sharing.letters import clean
 
 Thing = dict[str, Any]

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.addresses import absolute
 from commitments.models import Commitment
 from irm.models import Report
 from irm.templatetags.findings import completion_of
 from milestones.levels import LevelCounts, Sign
+from ogp_tracker.common.addresses import absolute
 from ogp_tracker.sharing.letters import clean
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from ogp_tracker.signin.rest import LAST_SEEN
+from ogp_tracker.accounts.rest import LAST_SEEN
 from tests.factories import MembershipFactory
 from tests.process import PRODUCTION, manage
-from tests.test_settings import settings_of
+from tests.site.test_settings import settings_of
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from tests.factories import (
     make_update,
     publish_update,
 )
-from tests.test_page_drafts import MARK, World
+from tests.site.test_page_drafts import MARK, World
 
 
 def questions(client):

@@ -16,7 +16,7 @@ from tests.factories import (
     nation,
 )
 from tests.pages import listed
-from tests.test_page_queries import World
+from tests.site.test_page_queries import World
 
 FILTERS = {resource.name: resource.filters for resource in RESOURCES}
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.api_pages import API, LISTS
 from tests.pages import queries_of
-from tests.test_page_queries import World
+from tests.site.test_page_queries import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

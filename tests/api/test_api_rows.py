@@ -9,8 +9,8 @@ from commitments.models import Commitment
 from irm.codebook import VARIABLES
 from milestones.models import Milestone
 from ogp_tracker.api.resources import RESOURCES
-from ogp_tracker.data.as_json import to_json
-from ogp_tracker.data.tables import TABLES
+from ogp_tracker.opendata.as_json import to_json
+from ogp_tracker.opendata.tables import TABLES
 from tests.api_pages import LISTS, REAL_ROWS, ask, every
 from tests.factories import FindingFactory, ReplyFactory, ReportFactory, today
 from tests.fill import fill_in

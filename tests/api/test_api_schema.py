@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from ogp_tracker.api import description, examples, problems
 from ogp_tracker.api.resources import RESOURCES
-from ogp_tracker.data.columns import Column
+from ogp_tracker.opendata.columns import Column
 from tests.api_pages import API, REAL_ROWS, ask, every
 from tests.make_api_examples import real_examples
 from tests.pages import read

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from commitments.colleagues import name_of, who_agrees_to, who_looks_after, who_signs_for
+from commitments.approvers import name_of, who_agrees_to, who_looks_after, who_signs_for
 from commitments.models import Institution
 from commitments.rights import rights_of
 from tests.factories import (

@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.admin.access import MOST_ROWS
 from commitments.admin.base import ReadOnly
-from commitments.admin.locking import Locking
 from commitments.models import Commitment, Institution
 from irm.replies import publish_reply
 from milestones import services
 from milestones.models import ProgressUpdate
+from ogp_tracker.common.admin.edit_conflicts import Locking
 from tests.admin_pages import address, errors_of, messages_of, row_of, save, sent_from
 from tests.factories import (
     AccountFactory,
@@ -713,7 +713,7 @@ def test_queries_grow_no_faster_with_the_rows_below_than_without_the_comparison(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_at_the_same_moment_one_wins_and_the_other_is_told(commitment, ann, bob):
-    from tests.test_concurrency import at_once
+    from tests.milestones.test_concurrency import at_once
 
     pages = {client: opened(client, commitment) for client in (ann, bob)}
     titles = {ann: "Hers", bob: "His"}
@@ -734,7 +734,7 @@ def test_of_two_who_save_at_the_same_moment_one_wins_and_the_other_is_told(commi
 
 @pytest.mark.django_db(transaction=True)
 def test_saving_and_publishing_a_draft_at_the_same_moment_never_lock_each_other_out():
-    from tests.test_concurrency import at_once
+    from tests.milestones.test_concurrency import at_once
 
     for _ in range(4):
         draft = make_update(publish=False)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from commitments.differences import (
+from ogp_tracker.common.differences import (
     Change,
     Run,
     differences,

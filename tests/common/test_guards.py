@@ -8,9 +8,9 @@ from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrat
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from commitments import triggers
 from milestones import guards
 from milestones.models import Evidence, ProgressUpdate
+from ogp_tracker.common import triggers
 from tests.factories import MilestoneFactory, make_update, nation, past_the_guards
 
 CHANGED = "A published update is never changed; record a correction."

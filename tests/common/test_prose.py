@@ -10,7 +10,7 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commitments.prose import annotate, to_html, without_marks
+from ogp_tracker.common.prose import annotate, to_html, without_marks
 from tests.pages import Page
 from tests.seed import words_of
 

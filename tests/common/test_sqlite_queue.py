@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from ogp_tracker import environment
-from ogp_tracker.sqlite3.base import DatabaseWrapper
-from ogp_tracker.sqlite3.queue import Queue
+from ogp_tracker.common.sqlite3.base import DatabaseWrapper
+from ogp_tracker.common.sqlite3.queue import Queue
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def end(database, how="commit"):
 
 
 def test_sqlite_files_have_the_queue_and_postgresql_has_none():
-    assert environment.database("sqlite:///a.sqlite3")["ENGINE"] == "ogp_tracker.sqlite3"
+    assert environment.database("sqlite:///a.sqlite3")["ENGINE"] == "ogp_tracker.common.sqlite3"
     assert "sqlite3" not in environment.database("postgresql://a:b@localhost/c")["ENGINE"]
 
 

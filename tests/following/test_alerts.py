@@ -466,7 +466,7 @@ FILL = """
 from datetime import timedelta
 from django.utils import timezone
 from tests.factories import MilestoneFactory, make_update
-from tests.test_alerts import FOLLOWERS, followed
+from tests.following.test_alerts import FOLLOWERS, followed
 milestone = MilestoneFactory()
 for address in FOLLOWERS:
     followed(milestone.commitment, address)

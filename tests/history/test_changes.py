@@ -15,11 +15,11 @@ from commitments.models import Commitment, Institution, Involvement
 from commitments.models.membership import Role
 from irm.models import Assessment
 from milestones import services
-from ogp_tracker.changes import scopes, views
-from ogp_tracker.changes.choices import ChangesFilter
-from ogp_tracker.changes.kinds import Kind
-from ogp_tracker.changes.listing import listing
-from ogp_tracker.data.tables.record import RECORDED, edits
+from ogp_tracker.history import scopes, views
+from ogp_tracker.history.choices import ChangesFilter
+from ogp_tracker.history.kinds import Kind
+from ogp_tracker.history.listing import listing
+from ogp_tracker.opendata.tables.record import RECORDED, edits
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,

@@ -5,11 +5,11 @@ from django.core.management import call_command
 
 from commitments.rights import rights_of
 from irm.models import Assessment, MilestoneFinding, Reply
-from ogp_tracker.data.as_csv import to_csv
-from ogp_tracker.data.tables.found import ASSESSMENTS, FINDINGS
 from ogp_tracker.importing.pages import read
 from ogp_tracker.importing.preview import preview
 from ogp_tracker.importing.writing import write_sheet
+from ogp_tracker.opendata.as_csv import to_csv
+from ogp_tracker.opendata.tables.found import ASSESSMENTS, FINDINGS
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,

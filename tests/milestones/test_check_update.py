@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from milestones.levels import Level
-from milestones.statuses import (
+from milestones.progress_rules import (
     Circumstances,
     ReportFacts,
     UpdateRefused,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones.statuses import PublishedFacts, current_update
+from milestones.progress_rules import PublishedFacts, current_update
 
 NATIONS = ("eng", "sct", "wls", "nir")
 BEGIN = datetime(2021, 1, 1, tzinfo=UTC)

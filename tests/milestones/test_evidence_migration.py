@@ -6,8 +6,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from commitments import triggers
 from milestones.models import Evidence
+from ogp_tracker.common import triggers
 from tests.factories import MilestoneFactory, make_update
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

@@ -5,7 +5,7 @@ from django.db.models import ProtectedError
 
 from milestones import services
 from milestones.models import Evidence, Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,

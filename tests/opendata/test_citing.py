@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_tracker.citing.citation import Citation, bibtex, in_words, ris
+from ogp_tracker.opendata.citing.citation import Citation, bibtex, in_words, ris
 from tests.factories import CommitmentFactory, MilestoneFactory, days_ago
 from tests.pages import read
 

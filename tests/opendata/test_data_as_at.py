@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from commitments.models import Commitment
 from milestones import services
-from ogp_tracker.data.as_at import OnlyReading, end_of, reading
-from ogp_tracker.data.tables import TABLES
+from ogp_tracker.opendata.as_at import OnlyReading, end_of, reading
+from ogp_tracker.opendata.tables import TABLES
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,

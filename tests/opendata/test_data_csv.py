@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_tracker.data.as_csv import to_csv
-from ogp_tracker.data.formulas import as_written, harmless
+from ogp_tracker.opendata.as_csv import to_csv
+from ogp_tracker.opendata.formulas import as_written, harmless
 
 # What a database can hold: any text without surrogates and, on PostgreSQL, without NUL.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

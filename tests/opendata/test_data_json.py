@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_tracker.data.as_json import to_json, to_json_lines
-from ogp_tracker.data.columns import day, number, several, text, yes_or_no
+from ogp_tracker.opendata.as_json import to_json, to_json_lines
+from ogp_tracker.opendata.columns import day, number, several, text, yes_or_no
 
 COLUMNS = (
     text("title", ""),

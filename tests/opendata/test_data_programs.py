@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 
-from ogp_tracker.data.as_xlsx import LONGEST_CELL
-from ogp_tracker.data.formats import BY_ENDING
-from ogp_tracker.data.tables import TABLES
+from ogp_tracker.opendata.as_xlsx import LONGEST_CELL
+from ogp_tracker.opendata.formats import BY_ENDING
+from ogp_tracker.opendata.tables import TABLES
 from tests.factories import today
 from tests.hostile import make_hostile_rows
 from tests.process import PATIENCE

@@ -6,8 +6,8 @@ import time
 import pytest
 from django.utils import timezone
 
-from ogp_tracker.data import stored, views
-from ogp_tracker.data.version import Version
+from ogp_tracker.opendata import stored, views
+from ogp_tracker.opendata.version import Version
 
 NOW = Version("mark", timezone.now())
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.models import Report
 from milestones.models import Milestone
-from ogp_tracker.data.tables import TABLES
+from ogp_tracker.opendata.tables import TABLES
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db

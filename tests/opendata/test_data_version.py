@@ -6,8 +6,8 @@ from django.db import connection, transaction
 
 from commitments.models import Commitment
 from milestones.models import Evidence
-from ogp_tracker.data import version
 from ogp_tracker.fixtures_order import FIXTURES
+from ogp_tracker.opendata import version
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 
 from commitments.models import Commitment
 from milestones.models import Milestone
-from ogp_tracker.past.links import with_day
+from ogp_tracker.opendata.past.links import with_day
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,

@@ -23,7 +23,7 @@ from tests.factories import (
     nation,
 )
 from tests.pages import Element, Page, page_of, read
-from tests.test_headers import policy
+from tests.site.test_headers import policy
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 import commitments.consistency
 import irm.consistency
 import milestones.consistency
-from commitments import triggers
 from commitments.models import Commitment, Institution, Involvement
 from irm.models import Assessment, MilestoneFinding, Reply
 from milestones import guards, services
@@ -26,6 +25,7 @@ from milestones.models import (
     ProgressUpdate,
     UpdateStep,
 )
+from ogp_tracker.common import triggers
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,

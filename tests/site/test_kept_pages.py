@@ -13,12 +13,12 @@ from irm.models import Assessment
 from milestones import views
 from milestones.models import Milestone, ProgressUpdate
 from ogp_tracker import environment
-from ogp_tracker.data import version
-from ogp_tracker.data.releases import make_release
+from ogp_tracker.common.sqlite3.base import DatabaseWrapper
 from ogp_tracker.fixtures_order import FIXTURES
+from ogp_tracker.opendata import version
+from ogp_tracker.opendata.releases import make_release
 from ogp_tracker.pagecache import mark, public
 from ogp_tracker.sitemaps import SITEMAPS
-from ogp_tracker.sqlite3.base import DatabaseWrapper
 from tests.admin_pages import address, save
 from tests.databases import copied
 from tests.factories import (

@@ -14,7 +14,7 @@ from irm.models import Assessment, Report
 from irm.replies import publish_reply
 from milestones import services
 from milestones.models import Evidence
-from ogp_tracker.data.tables import TABLES
+from ogp_tracker.opendata.tables import TABLES
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,

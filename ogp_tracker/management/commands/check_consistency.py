@@ -13,7 +13,7 @@ import irm.consistency
 import milestones.consistency
 import ogp_tracker.search.consistency
 from milestones.services import rebuild_progress
-from ogp_tracker.data import version
+from ogp_tracker.opendata import version
 from ogp_tracker.search import index
 
 PARTS = (

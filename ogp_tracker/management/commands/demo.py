@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.servers.basehttp import get_internal_wsgi_application, run
 
 from commitments.models import Commitment
-from ogp_tracker.example_accounts import create_example_accounts
+from ogp_tracker.accounts.example_accounts import create_example_accounts
 from ogp_tracker.fixtures_order import FIXTURES
 from ogp_tracker.local_environment import DEFAULT_PORT
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import flush
 from django.db import connections
 
-from commitments import triggers
+from ogp_tracker.common import triggers
 
 
 class Command(flush.Command):

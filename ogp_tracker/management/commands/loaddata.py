@@ -11,7 +11,7 @@ from commitments.models import Commitment
 from milestones import guards
 from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.services import ROWS_AT_ONCE, rebuild_progress
-from ogp_tracker.history import keeps_history, record_as_loaded
+from ogp_tracker.common.loaded_history import keeps_history, record_as_loaded
 
 # How the milestones are found whose progress may follow from a row of the fixture.
 MILESTONES_OF: dict[type[Model], str] = {

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ogp_tracker.lines import one_line
+from ogp_tracker.common.lines import one_line
 
 SITE = "Open Government Tracker"
 """Who answers for a page; the package of the data names the same author (CITATION.cff)."""

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from commitments.addresses import absolute
-from commitments.clock import day_of
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.models import Report
 from milestones.models import Milestone
-from ogp_tracker.citing.citation import Citation
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.reference_date import day_of
+from ogp_tracker.opendata.citing.citation import Citation
 
 FRONT = "front"
 

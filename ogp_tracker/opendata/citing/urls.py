@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ogp_tracker.citing.views import FILES, cite
+from ogp_tracker.opendata.citing.views import FILES, cite
 
 PAGES = {
     "front": "",

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from ogp_tracker.citing.citation import bibtex, ris
-from ogp_tracker.citing.pages import citation_of, row_of
+from ogp_tracker.opendata.citing.citation import bibtex, ris
+from ogp_tracker.opendata.citing.pages import citation_of, row_of
 
 FILES = {
     "bib": (bibtex, "application/x-bibtex"),

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
-from ogp_tracker.citing.pages import CITATIONS, row_of
-from ogp_tracker.data.as_at import DayToCome, NoDay, past_day
+from ogp_tracker.opendata.as_at import DayToCome, NoDay, past_day
+from ogp_tracker.opendata.citing.pages import CITATIONS, row_of
 
 AS_AT = "as_at"
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.urls import Resolver404, resolve
 
-from ogp_tracker.past.asked import AS_AT, PAGES
+from ogp_tracker.opendata.past.asked import AS_AT, PAGES
 
 LINK = re.compile(r"<a\s[^>]*>")
 HREF = re.compile(r'\shref="(?P<path>/(?!/)[^"?#]*)(?P<query>\?[^"#]*)?(?P<place>#[^"]*)?"')

@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 
-from ogp_tracker.data.as_at import end_of, reading
-from ogp_tracker.past.asked import AS_AT, KNOW_DAYS, Past, changes_of, is_gone, read
-from ogp_tracker.past.links import with_day
+from ogp_tracker.opendata.as_at import end_of, reading
+from ogp_tracker.opendata.past.asked import AS_AT, KNOW_DAYS, Past, changes_of, is_gone, read
+from ogp_tracker.opendata.past.links import with_day
 
 View = Callable[..., HttpResponse]
 
@@ -19,7 +19,7 @@ class PastPages:
     """Reads the day in the address of a page that knows days, and lets its view answer for it.
 
     It stands last: here the view is called, and what it renders is rendered before the past is
-    left again. Views of the apps below need to know no more than `commitments.clock.day_of`.
+    left again. Views of the apps below need to know no more than `ogp_tracker.common.reference_date.day_of`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -74,4 +74,4 @@ def not_there_yet(
     """Say that what is here today was not then. Raises Http404 if it is not here today either."""
     remember(request, past.without_day())
     view(request, **given)
-    return render(request, "past/not_there_yet.html", {"day": past.day}, status=404)
+    return render(request, "opendata/past/not_there_yet.html", {"day": past.day}, status=404)

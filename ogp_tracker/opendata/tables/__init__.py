@@ -1,6 +1,6 @@
 """Every public table, in the order in which they stand on each other."""
 
-from ogp_tracker.data.table import Table
+from ogp_tracker.opendata.table import Table
 
 from . import delivered, found, parting, promised, record
 

@@ -27,8 +27,8 @@ from milestones.conditions import first_due_day
 from milestones.levels import ORDER, Level
 from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
-from ogp_tracker.data.addresses import page_of
-from ogp_tracker.data.columns import (
+from ogp_tracker.opendata.addresses import page_of
+from ogp_tracker.opendata.columns import (
     Column,
     ListOf,
     Uid,
@@ -39,7 +39,7 @@ from ogp_tracker.data.columns import (
     text,
     yes_or_no,
 )
-from ogp_tracker.data.table import Table
+from ogp_tracker.opendata.table import Table
 
 LEVELS = tuple(str(level) for level in Level)
 

@@ -16,9 +16,9 @@ from irm.filters import AssessmentFilter
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.levels import SIGNS
 from milestones.models import Milestone, NationProgress
-from ogp_tracker.data.addresses import page_of
-from ogp_tracker.data.columns import Column, ListOf, day, moment, number, several, text
-from ogp_tracker.data.table import Table
+from ogp_tracker.opendata.addresses import page_of
+from ogp_tracker.opendata.columns import Column, ListOf, day, moment, number, several, text
+from ogp_tracker.opendata.table import Table
 
 from .delivered import LEVELS, MILESTONE_KEY, count, in_scope, overall_level, reported
 

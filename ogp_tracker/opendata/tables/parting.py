@@ -14,8 +14,8 @@ from irm.disagreements.rule import Comparison
 from irm.filters import DisagreementFilter
 from milestones.levels import ORDER
 from milestones.models import ProgressUpdate
-from ogp_tracker.data.columns import Uid, day, number, text, yes_or_no
-from ogp_tracker.data.table import Table
+from ogp_tracker.opendata.columns import Uid, day, number, text, yes_or_no
+from ogp_tracker.opendata.table import Table
 
 from .delivered import LEVELS
 

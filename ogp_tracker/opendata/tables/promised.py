@@ -13,9 +13,9 @@ from commitments.models import (
     OGPValue,
     PolicyArea,
 )
-from ogp_tracker.data.addresses import page_of
-from ogp_tracker.data.columns import ListOf, day, number, several, text, yes_or_no
-from ogp_tracker.data.table import Table
+from ogp_tracker.opendata.addresses import page_of
+from ogp_tracker.opendata.columns import ListOf, day, number, several, text, yes_or_no
+from ogp_tracker.opendata.table import Table
 
 NATIONS = Table(
     name="nations",

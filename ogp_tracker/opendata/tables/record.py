@@ -3,7 +3,7 @@
 An edit is listed if readers could see the row just before and just after it. What a draft said is
 nobody's business, and neither is what was written while a row was withdrawn. The versions are those
 of django-simple-history; each is compared with the one before as they are read. The pages of
-changes ask the same of the few versions that they show (`ogp_tracker/changes/edits.py`).
+changes ask the same of the few versions that they show (`ogp_tracker/history/edits.py`).
 """
 
 from collections.abc import Callable, Iterator
@@ -20,10 +20,10 @@ from commitments.models import ActionPlan, Commitment, Institution, Involvement
 from commitments.models.membership import Role
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone, NationProgress
-from ogp_tracker.data.as_at import reading
-from ogp_tracker.data.columns import ListOf, moment, text
-from ogp_tracker.data.rows import ROWS_AT_ONCE, Block, one_moment
-from ogp_tracker.data.table import Table
+from ogp_tracker.opendata.as_at import reading
+from ogp_tracker.opendata.columns import ListOf, moment, text
+from ogp_tracker.opendata.rows import ROWS_AT_ONCE, Block, one_moment
+from ogp_tracker.opendata.table import Table
 
 Version = dict[str, Any]
 
@@ -297,7 +297,7 @@ def cells_of(recorded: Recorded, before: Version | None, now: Version) -> Iterat
 
 
 def as_text(value: Any) -> str:
-    """Return a value as a cell has it (`ogp_tracker.data.columns`)."""
+    """Return a value as a cell has it (`ogp_tracker.opendata.columns`)."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

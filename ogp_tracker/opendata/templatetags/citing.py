@@ -5,13 +5,13 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 
-from ogp_tracker.citing.citation import bibtex, in_words
-from ogp_tracker.citing.pages import citation_of
+from ogp_tracker.opendata.citing.citation import bibtex, in_words
+from ogp_tracker.opendata.citing.pages import citation_of
 
 register = template.Library()
 
 
-@register.inclusion_tag("citing/cite.html", takes_context=True)
+@register.inclusion_tag("opendata/citing/cite.html", takes_context=True)
 def cite(context: RequestContext, row: Any = None) -> dict[str, Any]:
     """Show how to cite the page of this row, as it is read; without a row the front page."""
     request = context["request"]

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
-from ogp_tracker.data.formats import FORMATS
-from ogp_tracker.data.tables import BY_NAME
+from ogp_tracker.opendata.formats import FORMATS
+from ogp_tracker.opendata.tables import BY_NAME
 
 register = template.Library()
 
 
-@register.inclusion_tag("data/take_away.html")
+@register.inclusion_tag("opendata/take_away.html")
 def take_away(name: str, filters: Any = None) -> dict[str, Any]:
     """Offer the table of this name in every format, narrowed down as the page is.
 

@@ -12,9 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from commitments.addresses import absolute
 from commitments.models import Commitment
 from milestones.levels import Sign
+from ogp_tracker.common.addresses import absolute
 from ogp_tracker.sharing import drawing, picture, schema
 from ogp_tracker.sharing.letters import clean
 from ogp_tracker.sharing.status import Status, status_of

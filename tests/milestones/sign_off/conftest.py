@@ -9,7 +9,7 @@ from tests.factories import (
     lead_of,
     officer_of,
 )
-from tests.sign_off.pages import submitted
+from tests.milestones.sign_off.pages import submitted
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.factories import (
     make_report,
     officer_of,
 )
-from tests.sign_off.pages import as_account, heard, page_of, press
+from tests.milestones.sign_off.pages import as_account, heard, page_of, press
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from tests.factories import (
     nation,
     officer_of,
 )
-from tests.sign_off.pages import as_account, buttons, heard, page_of, press, submitted
+from tests.milestones.sign_off.pages import as_account, buttons, heard, page_of, press, submitted
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ from tests.factories import (
     officer_of,
     today,
 )
-from tests.sign_off.pages import as_account, buttons, heard, page_of, submitted
+from tests.milestones.sign_off.pages import as_account, buttons, heard, page_of, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 

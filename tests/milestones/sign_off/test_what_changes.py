@@ -8,7 +8,7 @@ from tests.factories import (
     days_ago,
     make_update,
 )
-from tests.sign_off.pages import as_account, heard, page_of, press, submitted
+from tests.milestones.sign_off.pages import as_account, heard, page_of, press, submitted
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,15 @@ from tests.factories import (
     officer_of,
     researcher,
 )
-from tests.sign_off.pages import as_account, buttons, heard, page_of, partner_of, press, submitted
+from tests.milestones.sign_off.pages import (
+    as_account,
+    buttons,
+    heard,
+    page_of,
+    partner_of,
+    press,
+    submitted,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from commitments.second_factor import take_away_second_factor
+from ogp_tracker.accounts.second_factor import take_away_second_factor
 
 
 class Command(BaseCommand):

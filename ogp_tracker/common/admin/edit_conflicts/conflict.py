@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from commitments.differences import differences, to_html
+from ogp_tracker.common.differences import differences, to_html
 
 from .fingerprint import (
     FIELD,
