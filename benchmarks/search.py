@@ -114,7 +114,7 @@ def measure(database: str) -> None:
     """Print one line for each query."""
     from django.test import Client
 
-    from ogp_tracker.models import Searchable
+    from ogp_tracker.search.models import Searchable
     from ogp_tracker.search.finding import find
     from ogp_tracker.search.query import parse
 

@@ -8,16 +8,16 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("What was promised")
 
     def ready(self) -> None:
-        """See that every migration ends with the guards in place, and who signs each version."""
+        """Have every migration end with all triggers in place, and each version attributed."""
         from simple_history.signals import pre_create_historical_record
 
-        from commitments import attribution as acting
-        from commitments import guards
+        from commitments import attribution, guards
         from ogp_tracker.common import triggers
 
         triggers.register(guards.GUARDS)
-        # SQLite remakes tables in migrations and then forgets their triggers: a migration that
-        # created the guards would not be enough.
+        # SQLite remakes tables in migrations and then forgets their triggers, so a migration that
+        # creates them is not enough. The signal is sent for apps with models only: this one is the
+        # lowest.
         pre_migrate.connect(triggers.before_migrations, sender=self)
         post_migrate.connect(triggers.after_migrations, sender=self)
-        pre_create_historical_record.connect(acting.sign_version)
+        pre_create_historical_record.connect(attribution.sign_version)

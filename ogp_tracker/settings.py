@@ -54,9 +54,16 @@ CONTACT_EMAIL: str = read("CONTACT_EMAIL") or ""
 INSTALLED_APPS = [
     # First, because its `loaddata` takes the place of Django's.
     "ogp_tracker",
+    # The lowest first, like the layers in docs/architecture.md.
     "commitments",
     "milestones",
     "irm",
+    "ogp_tracker.accounts",
+    "ogp_tracker.opendata",
+    "ogp_tracker.history",
+    "ogp_tracker.search",
+    "ogp_tracker.following",
+    "ogp_tracker.sharing",
     "ogp_tracker.admin_site.TrackerAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

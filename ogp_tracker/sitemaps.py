@@ -11,7 +11,7 @@ from django.urls import reverse
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.models import Report
 from milestones.models import Milestone
-from ogp_tracker.models import Release
+from ogp_tracker.opendata.models import Release
 
 
 class OwnAddress(Sitemap):

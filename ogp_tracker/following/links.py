@@ -6,7 +6,7 @@ from django.core import signing
 from django.urls import reverse
 
 from ogp_tracker.common.addresses import absolute
-from ogp_tracker.models import Follower, Subscription
+from ogp_tracker.following.models import Follower, Subscription
 
 DAYS_TO_CONFIRM = 7
 

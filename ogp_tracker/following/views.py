@@ -17,7 +17,7 @@ from ogp_tracker.following import links, subscribing
 from ogp_tracker.following.calendars import counts_of, left_out_words
 from ogp_tracker.following.forms import FollowForm
 from ogp_tracker.following.targets import SITE, Target, spelt_as, with_keys
-from ogp_tracker.models import Follower, Subscription
+from ogp_tracker.following.models import Follower, Subscription
 
 AN_HOUR = 60 * 60
 ONE_CLICK = ("List-Unsubscribe", "One-Click")

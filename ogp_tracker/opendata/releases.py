@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ogp_tracker.common.triggers import Guard, GuardSet, differs
-from ogp_tracker.models import Release
+from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata import package
 from ogp_tracker.opendata.formats import PIECE
 from ogp_tracker.opendata.table import Table

@@ -17,6 +17,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.utils import timezone
 
+from ogp_tracker.opendata.models import PublicVersion, Release
+from ogp_tracker.opendata.models import PublicVersion
 from ogp_tracker.common import triggers
 
 APPS = ("commitments", "milestones", "irm")
@@ -88,8 +90,6 @@ class Mover:
 
 def public_models() -> tuple[type[Model], ...]:
     """Return the models, tables of versions and of relations among them, that readers see."""
-    from ogp_tracker.models import PublicVersion, Release
-
     return (
         PublicVersion,
         Release,
@@ -119,16 +119,12 @@ def current() -> Version:
     To be asked before the data are read. If the mark is missing, nothing may be kept: each answer
     is another one.
     """
-    from ogp_tracker.models import PublicVersion
-
     row = PublicVersion.objects.values_list("mark", "moved_at").first()
     return Version(*row) if row else Version(uuid4().hex, timezone.now())
 
 
 def move(using: str = DEFAULT_DB_ALIAS) -> None:
     """Move the mark, and make it if there is none: for what no trigger sees, such as migrations."""
-    from ogp_tracker.models import PublicVersion
-
     PublicVersion.objects.using(using).update_or_create(
         pk=1, defaults={"mark": uuid4().hex, "moved_at": timezone.now()}
     )
@@ -143,6 +139,4 @@ def after_migrations(*, using: str, **_given: object) -> None:
 
 
 def _table() -> str:
-    from ogp_tracker.models import PublicVersion
-
     return PublicVersion._meta.db_table

@@ -21,7 +21,7 @@ REST = 1
 """Seconds for which nobody looks again after the database did not answer: who waits for it in vain
 must not do so one after the other."""
 
-MARK = b"SELECT mark FROM public_version"
+MARK = b"SELECT mark FROM opendata_publicversion"
 
 logger = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
+from ogp_tracker.search.models import Searchable
 from ogp_tracker.common import triggers
 from ogp_tracker.search.sources import SOURCES, Source
 
@@ -70,8 +71,6 @@ class Keeper:
 
 def found_models() -> tuple[type[Model], ...]:
     """Return the models whose rows can be found, and the index itself."""
-    from ogp_tracker.models import Searchable
-
     return Searchable, *(source.model for source in SOURCES)
 
 

@@ -537,7 +537,7 @@ def test_only_assessors_work_a_report_off(world, role, name):
 
     assert (page.status_code, sent.status_code) == ((200, 302) if may else (403, 403))
     check_gives_nothing_away(world, role, page.text)
-    assert set(tables) <= {"irm_assessment", "irm_historicalassessment", "public_version"}
+    assert set(tables) <= {"irm_assessment", "irm_historicalassessment", "opendata_publicversion"}
     assert may or not tables
 
 
@@ -561,7 +561,7 @@ def test_only_assessors_import_a_sheet_and_only_what_is_theirs(world, role):
         template = client.get(reverse("admin:import_template", args=[report.pk, "assessments"]))
         assert (template.status_code == 200) == may
     assert bool(tables) == may
-    assert set(tables) <= {"irm_assessment", "irm_historicalassessment", "public_version"}
+    assert set(tables) <= {"irm_assessment", "irm_historicalassessment", "opendata_publicversion"}
     if may:
         hidden = csv_of(
             *(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ogp_tracker.following.subscribing import forget
 from ogp_tracker.following.targets import What
-from ogp_tracker.models import Follower, Subscription
+from ogp_tracker.following.models import Follower, Subscription
 
 
 class Command(BaseCommand):

@@ -48,9 +48,9 @@ def take_away(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('ogp_tracker', '0003_releases'),
-    ]
+    initial = True
+
+    dependencies = []
 
     operations = [
         migrations.CreateModel(

@@ -1,93 +1,11 @@
-"""Rows of the whole site."""
+"""Who follows what by email, and which changes are known to alerts."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-
-from ogp_tracker.following.querysets import SubscriptionQuerySet
-
-
-class SharedValue(models.Model):
-    """An entry of the cache that all processes share; only Django's database cache uses it.
-
-    It is a model so that `migrate` makes the table, on every database and in the tests.
-    """
-
-    cache_key = models.CharField(max_length=255, primary_key=True)
-    value = models.TextField()
-    expires = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "shared_cache"
-
-    def __str__(self) -> str:
-        return self.cache_key
-
-
-class PublicVersion(models.Model):
-    """The version of the public data; there is one row (`ogp_tracker.opendata.version`)."""
-
-    mark = models.CharField(max_length=32)
-    moved_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "public_version"
-        constraints = (
-            models.CheckConstraint(name="public_version_is_one", condition=models.Q(id=1)),
-        )
-
-    def __str__(self) -> str:
-        return self.mark
-
-
-class Release(models.Model):
-    """A numbered package of the public data that never changes (`ogp_tracker.opendata.releases`)."""
-
-    number = models.CharField(_("number"), max_length=12, unique=True)
-    made_at = models.DateTimeField(_("made at"))
-    size = models.PositiveBigIntegerField(_("size in bytes"))
-    sha256 = models.CharField(_("SHA-256"), max_length=64)
-    rows = models.JSONField(_("rows in each table"))
-    changes = models.JSONField(
-        _("what changed"),
-        help_text=_("Rows added, changed and removed in each table since the release before."),
-    )
-
-    class Meta:
-        db_table = "data_release"
-        ordering = ("-made_at",)
-        verbose_name = _("release of the data")
-        verbose_name_plural = _("releases of the data")
-
-    def __str__(self) -> str:
-        return self.number
-
-    def get_absolute_url(self) -> str:
-        """Return the address of its page, which is for ever."""
-        return reverse("data_release", args=[self.number])
-
-
-class Searchable(models.Model):
-    """The words of a row that can be found; read only, since triggers write it.
-
-    What the table is made of differs with the database (`ogp_tracker.search.index`), so a
-    migration makes it by hand.
-    """
-
-    key = models.BigIntegerField(primary_key=True, db_column="rowid")
-    head = models.TextField()
-    body = models.TextField()
-    words = models.TextField(db_column="searchable")
-
-    class Meta:
-        db_table = "searchable"
-        managed = False
-
-    def __str__(self) -> str:
-        return self.head
 
 
 class SeenChange(models.Model):
@@ -103,7 +21,6 @@ class SeenChange(models.Model):
     moment = models.DateTimeField(db_index=True)
 
     class Meta:
-        db_table = "alert_change"
         constraints = (models.UniqueConstraint(fields=("source", "key"), name="alert_change_once"),)
 
     def __str__(self) -> str:
@@ -121,13 +38,21 @@ class Follower(models.Model):
     )
 
     class Meta:
-        db_table = "alert_follower"
         constraints = (
             models.UniqueConstraint(Lower("address"), name="alert_follower_address_once"),
         )
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Subscriptions to alerts; nobody but their followers sees them."""
+
+    def due(self, week: str) -> Self:
+        """Return those that may be told in this week: confirmed, and no digest of it yet."""
+        confirmed = self.filter(confirmed_at__isnull=False, told__isnull=False)
+        return confirmed.exclude(how_often="weekly", week=week)
 
 
 class Subscription(models.Model):
@@ -152,7 +77,6 @@ class Subscription(models.Model):
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
-        db_table = "alert_subscription"
         ordering = ("made_at", "pk")
         constraints = (
             models.UniqueConstraint(
