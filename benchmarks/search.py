@@ -114,8 +114,8 @@ def measure(database: str) -> None:
     """Print one line for each query."""
     from django.test import Client
 
-    from ogp_tracker.search.models import Searchable
     from ogp_tracker.search.finding import find
+    from ogp_tracker.search.models import Searchable
     from ogp_tracker.search.query import parse
 
     client = Client(SERVER_NAME="localhost")

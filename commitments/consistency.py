@@ -1,13 +1,8 @@
-"""What must be true of what was promised and cannot be said in SQL.
+"""What must be true of what was promised and cannot be said in SQL."""
 
-Here also stands what a found problem is, for the `consistency` modules of the other apps and for
-`manage.py check_consistency`, which prints what they find.
-"""
-
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -20,32 +15,14 @@ from commitments.models.membership import (
     SCOPED_ROLES,
     SPEAKING_ROLES,
 )
-
-ROWS_AT_ONCE = 500
-
-Row = TypeVar("Row")
-Counter = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that must be true and is not."""
-
-    rule: str
-    where: str
-    to_do: str
-
-
-def silent(_rows: int) -> None:
-    """Take no note of how many rows have been read."""
-
-
-def watched(rows: Iterable[Row], count: Counter) -> Iterator[Row]:
-    """Yield the rows, telling `count` from time to time how many there have been."""
-    for number, row in enumerate(rows, start=1):
-        if number % ROWS_AT_ONCE == 0:
-            count(number)
-        yield row
+from ogp_tracker.common.consistency import (
+    ROWS_AT_ONCE,
+    Counter,
+    Problem,
+    circles,
+    silent,
+    watched,
+)
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:
@@ -93,20 +70,6 @@ def _circles_of_successors() -> Iterator[Problem]:
             where=", ".join(institution.name for institution in names),
             to_do=_("Take out the successor of the one that carries the work on today."),
         )
-
-
-def circles(successor: dict[int, int]) -> Iterator[frozenset[int]]:
-    """Yield each circle in a mapping of every member to the one that follows it, once."""
-    settled: set[int] = set()
-    for start in successor:
-        path: list[int] = []
-        here: int | None = start
-        while here is not None and here not in settled:
-            settled.add(here)
-            path.append(here)
-            here = successor.get(here)
-        if here in path:
-            yield frozenset(path[path.index(here) :])
 
 
 def _accounts_with_both_voices(count: Counter) -> Iterator[Problem]:

@@ -6,11 +6,11 @@ from itertools import chain
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 from commitments.models import Involvement
 from commitments.rights import with_predecessors
 from irm.codebook import BY_NAME, COMPLETION
 from irm.models import Assessment, MilestoneFinding, Reply
+from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:

@@ -8,7 +8,6 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 from commitments.models import Nation
 from milestones import progress_rules as statuses
 from milestones.evidence_files.upkeep import damaged_files
@@ -23,6 +22,7 @@ from milestones.models import (
 )
 from milestones.settled import is_settled, text_of
 from ogp_tracker.common import triggers
+from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:

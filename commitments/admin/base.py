@@ -2,70 +2,19 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import InlineModelAdmin
-from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.forms import widgets
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from commitments.models import Institution
 from commitments.rights import Rights
-from ogp_tracker.common.admin.edit_conflicts import Conflict, Locking
+from ogp_tracker.common.admin.edit_conflicts import Locking
+from ogp_tracker.common.admin.forms import HTTPS_IF_NOT_SAID, RefusableForm, flat, without_icons
 from ogp_tracker.common.admin.versions import differences_of
 
 from .deletion import KeepsWhatIsPublic
-
-# Whoever types an address without its beginning means the safe one.
-HTTPS_IF_NOT_SAID: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
-
-
-class RefusableForm(forms.ModelForm):
-    """A form beside whose fields the refusal of a service can be shown, or a colleague's words."""
-
-    conflict: Conflict | None = None
-    """What somebody else has saved since this form was opened."""
-
-    refusal: ValidationError | None = None
-    """What a service refused when this form was saved a moment ago."""
-
-    shown_at: dict[str, str] = {}
-    """The form's field for a name that the service uses, where they differ."""
-
-    def clean(self) -> dict[str, Any] | None:
-        """Return the cleaned data; show what the service refused."""
-        cleaned: dict[str, Any] | None = super().clean()
-        if self.refusal is not None:
-            self.show(self.refusal)
-        return cleaned
-
-    def full_clean(self) -> None:
-        """Clean the form; then show what is stored now, so that no rule stumbles over it."""
-        super().full_clean()
-        if self.conflict is not None and self.is_bound:
-            self.add_error(None, self.conflict.sentences)
-            for name in self.fields:
-                if (beside := self.conflict.beside.get(self.add_prefix(name))) is not None:
-                    self.add_error(name, beside)
-
-    def show(self, refusal: ValidationError) -> None:
-        """Show each sentence of `refusal` beside its field, or at the top if it has none here.
-
-        A field that already has an error of its own, such as "Enter a valid date", keeps
-        only that.
-        """
-        if hasattr(refusal, "error_dict"):
-            found: dict[str, list[str]] = refusal.message_dict
-        else:
-            found = {NON_FIELD_ERRORS: refusal.messages}
-        for name, sentences in found.items():
-            field = self.shown_at.get(name, name)
-            if field not in self.errors:
-                self.add_error(field if field in self.fields else None, sentences)
 
 
 class TrackerAdmin(Locking, KeepsWhatIsPublic, admin.ModelAdmin):
@@ -116,7 +65,8 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic, admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field without the row of icons; only an institution can be added beside."""
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return without_icons(field, addable=Institution)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -222,70 +172,3 @@ class OpenToAll(TrackerAdmin):
         """Return all: they are public."""
         found: QuerySet[Any] = rows
         return found
-
-
-class ReadOnly:
-    """Rows that are shown for reading; they change elsewhere."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who sees the page sees its rows; a section of its own asks the rights."""
-        if isinstance(self, InlineModelAdmin):
-            return True
-        return bool(super().has_view_permission(request, obj))  # type: ignore[misc]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is added here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is changed here."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is deleted here."""
-        return False
-
-
-class ReadOnlyInline(ReadOnly):
-    """Rows shown below another for reading."""
-
-    # Django would offer the public page of a draft, too.
-    view_on_site: Any = False
-
-    extra = 0
-    max_num: int | None = 0
-    can_delete = False
-
-
-class LabelledRows(forms.BaseInlineFormSet):
-    """Rows in a table, whose fields have no label of their own but for those who listen."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Give each field of the row its name in words."""
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            field.widget.attrs.setdefault("aria-label", str(field.label or name))
-
-
-def without_icons(field: Any) -> Any:
-    """Take the icons for adding, changing and deleting other rows away from a form's field.
-
-    They are small, hard to hit and would open a second door to rows that have rules; only a
-    missing institution may be added while one chooses it.
-    """
-    widget = getattr(field, "widget", None)
-    if isinstance(widget, RelatedFieldWidgetWrapper):
-        widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
-        if widget.rel.model is not Institution:
-            widget.can_add_related = False
-    return field
-
-
-def small_text(rows: int = 3) -> widgets.Textarea:
-    """Return a box for a few lines."""
-    return AdminTextareaWidget(attrs={"rows": rows})
-
-
-def flat(names: Any) -> list[str]:
-    """Return the field names of a fieldset, those that share a line one by one."""
-    return [name for entry in names for name in ([entry] if isinstance(entry, str) else entry)]

@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment, Involvement
+from commitments.admin.base import HistoryAdmin, TrackerAdmin
+from commitments.models import Commitment, Institution, Involvement
 from commitments.rights import Rights, rights_of
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
+from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm, without_icons
 
 from .access import RowsByRights, may_edit
-from .base import HistoryAdmin, LabelledRows, ReadOnly, RefusableForm, TrackerAdmin, without_icons
 from .filters import PublicationFilter
 
 
@@ -84,7 +85,8 @@ class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field with a way to add a missing institution."""
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return without_icons(field, addable=Institution)
 
 
 @admin.register(Commitment)

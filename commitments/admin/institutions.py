@@ -7,11 +7,11 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from commitments.admin.base import HistoryAdmin, OpenToAll
 from commitments.models import Institution
 from commitments.rights import Rights
 
 from .access import counted_commitments, rights_in
-from .base import HistoryAdmin, OpenToAll
 from .filters import FilledFilter
 
 MAILBOX = "team_mailbox"

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commitments.admin.base import HistoryAdmin, OpenToAll
 from commitments.models import ActionPlan
 
 from .access import counted_commitments
-from .base import HistoryAdmin, OpenToAll
 from .filters import PlanStateFilter
 
 

@@ -7,10 +7,10 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from commitments.admin.base import OpenToAll
 from commitments.models import Nation, OGPValue, PolicyArea
 
 from .access import counted_commitments
-from .base import OpenToAll
 
 
 @admin.register(Nation)

@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.admin.base import HistoryAdmin, RefusableForm, without_icons
+from commitments.admin.base import HistoryAdmin
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
 from commitments.rights import Rights
 from irm.models import Assessment
 from milestones.admin.problems import problems_on
+from ogp_tracker.common.admin.forms import RefusableForm, without_icons
 
 from .answering import Answered, OffersReply
 from .assessment_preview import PreviewsAssessment

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from commitments.admin.base import RefusableForm, TrackerAdmin
+from commitments.admin.base import TrackerAdmin
 from commitments.admin.filters import PublicationFilter
 from commitments.models import Institution
 from commitments.rights import Rights
@@ -21,6 +21,7 @@ from irm import replies
 from irm.models import Reply
 from irm.replies import ReplyRefused
 from ogp_tracker.common.admin.edit_conflicts import lost
+from ogp_tracker.common.admin.forms import RefusableForm
 
 from .answering import Answered, asked_for, awaiting
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from commitments.admin.base import HistoryAdmin, RefusableForm
+from commitments.admin.base import HistoryAdmin
 from commitments.rights import Rights
 from irm.codebook import BLANK, VARIABLES, variables_of
 from irm.models import Assessment, Reply, Report
 from irm.work import with_counts
+from ogp_tracker.common.admin.forms import RefusableForm
 
 from .work import HasWorkList
 

@@ -10,13 +10,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.base import small_text
 from commitments.models import Institution, Involvement, Nation
 from commitments.rights import Rights, with_predecessors
 from milestones import progress_rules as statuses
 from milestones.facts import Report, facts_of_report
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.forms import small_text
 
 from .report_form import EVIDENCE, NO_NULL, set_day, set_level
 from .standing import level_in_words

@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import may_edit, rights_in
-from commitments.admin.base import small_text
 from commitments.models import Institution, Membership
 from milestones import services
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.forms import small_text
 
 from .problems import problems_on
 from .report_form import NO_DAY, NO_NULL

@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from commitments.admin.base import RefusableForm
 from milestones.models import Milestone
+from ogp_tracker.common.admin.forms import RefusableForm
 
 
 class MilestoneForm(RefusableForm):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import may_edit, rights_in
-from commitments.admin.base import HistoryAdmin, ReadOnly, ReadOnlyInline, TrackerAdmin
+from commitments.admin.base import HistoryAdmin, TrackerAdmin
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import CommitmentPublicationFilter
 from commitments.rights import Rights
@@ -20,6 +20,7 @@ from milestones import services
 from milestones.admin.due_date import MovesDueDay
 from milestones.days import Timing
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+from ogp_tracker.common.admin.forms import ReadOnly, ReadOnlyInline
 
 from .bulk import ReportsInBulk
 from .forms import MilestoneForm

@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.access import may_edit
-from commitments.admin.base import RefusableForm, TrackerAdmin
+from commitments.admin.base import TrackerAdmin
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import NationProgress
+from ogp_tracker.common.admin.forms import RefusableForm
 
 
 @admin.register(NationProgress)

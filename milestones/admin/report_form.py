@@ -10,13 +10,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.base import RefusableForm
 from commitments.models import Institution, Nation
 from milestones import progress_rules as statuses
 from milestones.facts import Report, Source, circumstances, facts_of_report
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level
 from milestones.models import Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.forms import RefusableForm
 
 from .evidence import EvidenceFormSet
 from .offered import Offer, correctable, offer_to, start_from

@@ -11,12 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.base import TrackerAdmin, small_text
+from commitments.admin.base import TrackerAdmin
 from commitments.admin.filters import FilledFilter
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
 from milestones.models.update import IN_THE_MAKING
+from ogp_tracker.common.admin.forms import small_text
 
 from .evidence import EvidenceInline, is_published
 from .milestone import names_of_nations

@@ -9,8 +9,8 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, watched
 from milestones.models import Evidence, EvidenceUpload
+from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, watched
 
 from .store import FOLDER, checksum_of, remove_unused
 

@@ -15,14 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from commitments.admin.access import RowsByRights
-from commitments.admin.base import LabelledRows, RefusableForm, TrackerAdmin, without_icons
+from commitments.admin.base import TrackerAdmin
 from commitments.admin.deletion import KeepsWhatIsPublic
-from commitments.models import Membership
+from commitments.models import Institution, Membership
 from commitments.models.membership import BOTH_VOICES, Role, speaks_for_both
 from commitments.rights import Rights
 from ogp_tracker.accounts.second_factor import take_away_second_factor, tell_its_owner
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
 from ogp_tracker.common.admin.edit_conflicts import Locking
+from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm, without_icons
 
 Account = get_user_model()
 
@@ -77,7 +78,8 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the field without icons."""
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return without_icons(field, addable=Institution)
 
 
 class OwnAddress(RefusableForm):

@@ -18,9 +18,9 @@ from milestones.reminders.sending import Outcome, deliver_all
 from ogp_tracker.following import news as noting
 from ogp_tracker.following.links import DAYS_TO_CONFIRM
 from ogp_tracker.following.mails import Alert, Group
+from ogp_tracker.following.models import Follower, SeenChange, Subscription
 from ogp_tracker.following.news import News
 from ogp_tracker.following.targets import Target, with_keys
-from ogp_tracker.following.models import Follower, SeenChange, Subscription
 
 AT_ONCE = 200
 REFUSALS = 3

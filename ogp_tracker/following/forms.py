@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from ogp_tracker.following.targets import KINDS, SITE, Target, What, spelt_as
 from ogp_tracker.following.models import Subscription
+from ogp_tracker.following.targets import KINDS, SITE, Target, What, spelt_as
 
 OFFERED = 1000
 """So many rows of a kind are offered in the list; the others on their own pages."""

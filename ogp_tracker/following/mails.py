@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from milestones.reminders.mails import one_line
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.following.links import DAYS_TO_CONFIRM, confirm_link, mine_link
+from ogp_tracker.following.models import Follower, Subscription
 from ogp_tracker.following.targets import Target
 from ogp_tracker.following.telling import Told, tell
 from ogp_tracker.history.places import Found
-from ogp_tracker.following.models import Follower, Subscription
 
 SHOWN = 30
 """So many changes of one thing are told in a mail; the rest stands on the page."""

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Min
 
+from ogp_tracker.following.models import SeenChange
 from ogp_tracker.following.targets import Target
 from ogp_tracker.history.listing import find
 from ogp_tracker.history.places import Found, Place
 from ogp_tracker.history.scopes import WHOLE_SITE, Scope
-from ogp_tracker.following.models import SeenChange
 
 WINDOW = timedelta(days=35)
 """A change whose time lies further back when readers first see it is not told by mail."""

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from milestones.reminders.digest import week_of
 from ogp_tracker.following.mails import confirmation
-from ogp_tracker.following.targets import Target
 from ogp_tracker.following.models import Follower, Subscription
+from ogp_tracker.following.targets import Target
 
 
 def ask(address: str, target: Target, how_often: str) -> EmailMultiAlternatives:

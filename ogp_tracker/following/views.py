@@ -16,8 +16,8 @@ from ogp_tracker.api.limits import address_of
 from ogp_tracker.following import links, subscribing
 from ogp_tracker.following.calendars import counts_of, left_out_words
 from ogp_tracker.following.forms import FollowForm
-from ogp_tracker.following.targets import SITE, Target, spelt_as, with_keys
 from ogp_tracker.following.models import Follower, Subscription
+from ogp_tracker.following.targets import SITE, Target, spelt_as, with_keys
 
 AN_HOUR = 60 * 60
 ONE_CLICK = ("List-Unsubscribe", "One-Click")

@@ -21,7 +21,7 @@ class PublicVersion(models.Model):
 
 
 class Release(models.Model):
-    """A numbered package of the public data that never changes (`ogp_tracker.opendata.releases`)."""
+    """A numbered package of the public data that never changes (`releases.py`)."""
 
     number = models.CharField(_("number"), max_length=12, unique=True)
     made_at = models.DateTimeField(_("made at"))

@@ -7,8 +7,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata import releases
+from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata.tables import BY_NAME
 
 FOR_EVER = "public, max-age=31536000, immutable"

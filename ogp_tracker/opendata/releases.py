@@ -1,7 +1,6 @@
 """Releases: numbered packages at an address for ever, which never change, and can prove it.
 
-A release is a package (`ogp_tracker.opendata.package`) kept as a file below `DATA_RELEASES_ROOT`, and a
-row with its checksum that the database itself refuses to change.
+A release is a package (`package.py`) kept as a file below `DATA_RELEASES_ROOT`, and a row with its checksum that the database itself refuses to change.
 """
 
 import csv
@@ -21,9 +20,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ogp_tracker.common.triggers import Guard, GuardSet, differs
-from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata import package
 from ogp_tracker.opendata.formats import PIECE
+from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables import TABLES
 

@@ -17,9 +17,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.utils import timezone
 
-from ogp_tracker.opendata.models import PublicVersion, Release
-from ogp_tracker.opendata.models import PublicVersion
 from ogp_tracker.common import triggers
+from ogp_tracker.opendata.models import PublicVersion, Release
 
 APPS = ("commitments", "milestones", "irm")
 

@@ -14,9 +14,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, http_date, quote_etag
 from django.views.decorators.http import require_safe
 
-from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata import asking, package, stored, version
 from ogp_tracker.opendata.formats import BY_ENDING, FORMATS
+from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
 from ogp_tracker.opendata.version import Version
 

@@ -6,7 +6,7 @@ from itertools import chain
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from commitments.consistency import Counter, Problem, silent, watched
+from ogp_tracker.common.consistency import Counter, Problem, silent, watched
 from ogp_tracker.search import index
 from ogp_tracker.search.sources import SOURCES, Source
 

@@ -8,8 +8,8 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from commitments.models import ActionPlan, Commitment, Nation
-from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.matching import Holds, Rank
+from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.query import Query
 from ogp_tracker.search.sources import (
     SOURCES,

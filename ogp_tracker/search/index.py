@@ -13,8 +13,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from ogp_tracker.search.models import Searchable
 from ogp_tracker.common import triggers
+from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.sources import SOURCES, Source
 
 TABLE = "searchable"

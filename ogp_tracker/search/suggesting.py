@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from string import ascii_lowercase, digits
 
-from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.finding import Choices, find, readable
 from ogp_tracker.search.matching import Holds, HoldsAny
+from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.query import STOP_WORDS, Query, parse, replace_words, words_of
 
 SHORTEST, LONGEST = 3, 20

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from ogp_tracker.common.addresses import absolute
-from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata import version
 from ogp_tracker.opendata.formats import FORMATS
+from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata.package import DESCRIPTION, LICENCES, TITLE
 from ogp_tracker.opendata.tables import TABLES
 from ogp_tracker.sharing.letters import clean

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date, parse_http_date
 
 from commitments.models import Commitment
-from ogp_tracker.opendata.models import PublicVersion
 from ogp_tracker.opendata import version
+from ogp_tracker.opendata.models import PublicVersion
 from tests.api_pages import API, LISTS
 from tests.factories import CommitmentFactory, MilestoneFactory, days_ago
 

@@ -11,12 +11,12 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from commitments.admin.access import MOST_ROWS
-from commitments.admin.base import ReadOnly
 from commitments.models import Commitment, Institution
 from irm.replies import publish_reply
 from milestones import services
 from milestones.models import ProgressUpdate
 from ogp_tracker.common.admin.edit_conflicts import Locking
+from ogp_tracker.common.admin.forms import ReadOnly
 from tests.admin_pages import address, errors_of, messages_of, row_of, save, sent_from
 from tests.factories import (
     AccountFactory,

@@ -16,8 +16,8 @@ from django.utils import timezone
 from milestones.reminders.sending import MailServerAway
 from ogp_tracker.following import alerts, news, subscribing
 from ogp_tracker.following.links import confirm_link, mine_link
-from ogp_tracker.following.targets import SITE, target_of
 from ogp_tracker.following.models import Follower, SeenChange, Subscription
+from ogp_tracker.following.targets import SITE, target_of
 from tests.databases import filled
 from tests.factories import (
     AssessmentFactory,

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata import releases
+from ogp_tracker.opendata.models import Release
 from tests.factories import CommitmentFactory, MilestoneFactory, make_update
 from tests.pages import read
 

@@ -12,8 +12,8 @@ from irm.models import Assessment, Reply, Report
 from irm.replies import publish_reply
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from ogp_tracker.fixtures_order import FIXTURES
-from ogp_tracker.search.models import Searchable
 from ogp_tracker.search import consistency
+from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.sources import SOURCES
 from tests.factories import (
     InstitutionFactory,

@@ -19,7 +19,7 @@ class PastPages:
     """Reads the day in the address of a page that knows days, and lets its view answer for it.
 
     It stands last: here the view is called, and what it renders is rendered before the past is
-    left again. Views of the apps below need to know no more than `ogp_tracker.common.reference_date.day_of`.
+    left again. Views of the apps below ask `ogp_tracker.common.reference_date`, and nothing else.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

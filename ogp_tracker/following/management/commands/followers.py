@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from ogp_tracker.following.models import Follower, Subscription
 from ogp_tracker.following.subscribing import forget
 from ogp_tracker.following.targets import What
-from ogp_tracker.following.models import Follower, Subscription
 
 
 class Command(BaseCommand):

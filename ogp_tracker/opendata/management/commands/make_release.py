@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata import releases
+from ogp_tracker.opendata.models import Release
 
 
 class Command(BaseCommand):

@@ -1,0 +1,45 @@
+"""What the `consistency` modules of the apps share: `manage.py check_consistency` runs them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+ROWS_AT_ONCE = 500
+
+Row = TypeVar("Row")
+Counter = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that must be true and is not."""
+
+    rule: str
+    where: str
+    to_do: str
+
+
+def silent(_rows: int) -> None:
+    """Take no note of how many rows have been read."""
+
+
+def watched(rows: Iterable[Row], count: Counter) -> Iterator[Row]:
+    """Yield the rows, telling `count` from time to time how many there have been."""
+    for number, row in enumerate(rows, start=1):
+        if number % ROWS_AT_ONCE == 0:
+            count(number)
+        yield row
+
+
+def circles(successor: dict[int, int]) -> Iterator[frozenset[int]]:
+    """Yield each circle in a mapping of every member to the one that follows it, once."""
+    settled: set[int] = set()
+    for start in successor:
+        path: list[int] = []
+        here: int | None = start
+        while here is not None and here not in settled:
+            settled.add(here)
+            path.append(here)
+            here = successor.get(here)
+        if here in path:
+            yield frozenset(path[path.index(here) :])
