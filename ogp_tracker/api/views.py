@@ -15,11 +15,11 @@ from rest_framework.views import APIView
 
 from ogp_tracker.api import codebook, parameters, reading, renderers
 from ogp_tracker.api.cursor import BadCursor
-from ogp_tracker.api.freshness import Freshness
 from ogp_tracker.api.parameters import CURSOR
 from ogp_tracker.api.problems import WrongParameters
 from ogp_tracker.api.resources import RESOURCES, Resource
 from ogp_tracker.api.serializers import LISTS, ROWS
+from ogp_tracker.opendata.freshness import Freshness
 
 
 class PublicView(APIView):

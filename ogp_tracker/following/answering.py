@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from ogp_tracker.api.freshness import Freshness
+from ogp_tracker.opendata.freshness import Freshness
 
 
 def answer(

@@ -1,6 +1,7 @@
 """Releases: numbered packages at an address for ever, which never change, and can prove it.
 
-A release is a package (`package.py`) kept as a file below `DATA_RELEASES_ROOT`, and a row with its checksum that the database itself refuses to change.
+A release is a package (`package.py`) kept as a file below `DATA_RELEASES_ROOT`, and a row with its
+checksum that the database itself refuses to change.
 """
 
 import csv

@@ -16,7 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from commitments.models import Commitment
-from ogp_tracker.api.freshness import Freshness
+from ogp_tracker.opendata.freshness import Freshness
 from ogp_tracker.sharing import drawing, picture, schema
 from ogp_tracker.sharing.status import status_of
 

@@ -85,7 +85,7 @@ def test_copy_ends_at_midnight_because_the_clock_speaks_too(client, monkeypatch)
     assert client.get(address, headers=dated).status_code == 304
 
     tomorrow = days_ago(-1)
-    monkeypatch.setattr("ogp_tracker.api.freshness.timezone.localdate", lambda: tomorrow)
+    monkeypatch.setattr("ogp_tracker.opendata.freshness.timezone.localdate", lambda: tomorrow)
     again = ask_again(client, first, address)
 
     assert first.json()["results"][0]["overdue"] is False
