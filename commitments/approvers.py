@@ -13,7 +13,7 @@ from commitments.rights import successors
 Account = get_user_model()
 
 
-def who_signs_for(institution: Institution) -> QuerySet[AbstractUser]:
+def approvers(institution: Institution) -> QuerySet[AbstractUser]:
     """Return the accounts that sign off for the institution, or for who carries on its work."""
     after = successors()
     heirs = [institution.pk]
@@ -22,12 +22,12 @@ def who_signs_for(institution: Institution) -> QuerySet[AbstractUser]:
     return _accounts(Q(role=Role.LEAD, institution__in=heirs))
 
 
-def who_agrees_to(commitment: Commitment) -> QuerySet[AbstractUser]:
+def civil_society_approvers(commitment: Commitment) -> QuerySet[AbstractUser]:
     """Return the accounts that agree for civil society to reports on the commitment."""
     return _accounts(Q(role=Role.CIVIL_SOCIETY_LEAD) & _scope_with(commitment))
 
 
-def who_looks_after(commitment: Commitment) -> QuerySet[AbstractUser]:
+def points_of_contact(commitment: Commitment) -> QuerySet[AbstractUser]:
     """Return the points of contact of the commitment's plan or nations."""
     return _accounts(Q(role=Role.POINT_OF_CONTACT) & _scope_with(commitment))
 

@@ -20,4 +20,4 @@ class CommitmentsConfig(AppConfig):
         # lowest.
         pre_migrate.connect(triggers.before_migrations, sender=self)
         post_migrate.connect(triggers.after_migrations, sender=self)
-        pre_create_historical_record.connect(attribution.sign_version)
+        pre_create_historical_record.connect(attribution.attribute_version)

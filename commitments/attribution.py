@@ -18,7 +18,7 @@ LIKELIEST_FIRST = (
 """The roles in which texts are edited, for an account that has several."""
 
 
-def acting_as(account: Any, row: Any) -> tuple[Institution | None, str]:
+def attributed_to(account: Any, row: Any) -> tuple[Institution | None, str]:
     """Return for which institution and in which role the account edits the row.
 
     None and "" if nobody knows, as for a command. Of several memberships that of the institution
@@ -66,7 +66,9 @@ def _commitment_of(row: Any) -> Commitment | None:
     return getattr(row, "commitment", None)
 
 
-def sign_version(*, instance: Any, history_user: Any, history_instance: Any, **_more: Any) -> None:
+def attribute_version(
+    *, instance: Any, history_user: Any, history_instance: Any, **_more: Any
+) -> None:
     """Write into a version in whose name it came about (signal `pre_create_historical_record`)."""
-    institution, role = acting_as(history_user, instance)
+    institution, role = attributed_to(history_user, instance)
     history_instance.history_institution, history_instance.history_role = institution, role

@@ -8,19 +8,19 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
-from ogp_tracker.common.relations import field_behind, rows_behind
+from ogp_tracker.common.relations import related_field, related_public_rows
 
 NOT_REPORTED = "not_reported"
 NO_CODE = "none"
 
 
 def _level_choices() -> list[tuple[str, Any]]:
-    levels = field_behind(Commitment, "milestones__nation_progress", "level").choices or []
+    levels = related_field(Commitment, "milestones__nation_progress", "level").choices or []
     return [*[choice for choice in levels if choice[0]], (NOT_REPORTED, _("Not reported"))]
 
 
 def _completion_choices() -> list[tuple[str, Any]]:
-    codes = field_behind(Commitment, "assessments", "completion").choices or []
+    codes = related_field(Commitment, "assessments", "completion").choices or []
     return [*[choice for choice in codes if choice[0]], (NO_CODE, _("No code recorded"))]
 
 
@@ -129,12 +129,12 @@ class CommitmentFilter(ReadersFilter):
 
     def filter_institution(self, rows: QuerySet[Commitment], _name: str, value: Any) -> Any:
         """Keep commitments in which the institution plays any part."""
-        parts = rows_behind(Commitment, "involvements").filter(institution=value)
+        parts = related_public_rows(Commitment, "involvements").filter(institution=value)
         return rows.filter(Exists(parts.filter(commitment=OuterRef("pk"))))
 
     def filter_level(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
         """Keep commitments with a milestone at this level, in the chosen nation if there is one."""
-        milestones = rows_behind(Commitment, "milestones").with_part_at(
+        milestones = related_public_rows(Commitment, "milestones").with_part_at(
             "" if value == NOT_REPORTED else value, nation=self.form.cleaned_data.get("nation")
         )
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
@@ -144,7 +144,7 @@ class CommitmentFilter(ReadersFilter):
 
         A code in a version for public comment may still change: nobody should count by it.
         """
-        final = rows_behind(Commitment, "assessments").citable()
+        final = related_public_rows(Commitment, "assessments").citable()
         assessments = final.filter(commitment=OuterRef("pk"))
         if value == NO_CODE:
             return rows.filter(~Exists(assessments.exclude(completion="")))
@@ -152,7 +152,7 @@ class CommitmentFilter(ReadersFilter):
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
         """Apply every filter that was understood; one that was not is shown beside its field."""
-        updates = rows_behind(Commitment, "milestones__updates")
+        updates = related_public_rows(Commitment, "milestones__updates")
         latest = updates.latest_as_of("milestone__commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))
         if "sort" not in self.form.cleaned_data:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from ogp_tracker.common.relations import prefetch_behind
+from ogp_tracker.common.relations import prefetch_public
 
 if TYPE_CHECKING:
     from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
@@ -120,7 +120,7 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
         return self.select_related("plan").prefetch_related(
             "nations",
             Prefetch("involvements", queryset=leads, to_attr="leads"),
-            prefetch_behind(self.model, "assessments", "for_list"),
+            prefetch_public(self.model, "assessments", "for_list"),
         )
 
     def for_page(self) -> Self:
@@ -137,8 +137,8 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
                 "policy_areas",
                 "values_claimed",
                 Prefetch("involvements", queryset=Involvement.objects.for_page()),
-                prefetch_behind(self.model, "milestones", "for_commitment_page"),
-                prefetch_behind(self.model, "assessments", "for_commitment_page"),
+                prefetch_public(self.model, "milestones", "for_commitment_page"),
+                prefetch_public(self.model, "assessments", "for_commitment_page"),
             )
             .annotate(first_shown=first_shown(self.model.history.filter(is_published())))
         )
@@ -147,8 +147,8 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
         """Return commitments with what their status card shows."""
         return self.prefetch_related(
             "nations",
-            prefetch_behind(self.model, "milestones", "for_card"),
-            prefetch_behind(self.model, "assessments", "for_list"),
+            prefetch_public(self.model, "milestones", "for_card"),
+            prefetch_public(self.model, "assessments", "for_list"),
         )
 
     def newest_plan_first(self) -> Self:

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from commitments.filters import CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from ogp_tracker.common.reference_date import day_of
-from ogp_tracker.common.relations import attach_level_counts, rows_behind
+from ogp_tracker.common.reference_date import reference_date
+from ogp_tracker.common.relations import attach_level_counts, related_public_rows
 
 ROWS_PER_PAGE = 25
 LOG_ROWS = 10
@@ -39,7 +39,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             "level_counts": milestones.level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
             "log": _updates().filter(nations=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones.unfinished_in(shown), day_of(request)),
+            "late": late(milestones.unfinished_in(shown), reference_date(request)),
         },
     )
 
@@ -47,7 +47,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
 def plan_list(request: HttpRequest) -> HttpResponse:
     """Show all action plans, the current ones first."""
     plans = attach_level_counts(ActionPlan.objects.for_list(), _milestones(), by="commitment__plan")
-    groups = plans_by_state(plans, day_of(request))
+    groups = plans_by_state(plans, reference_date(request))
     return render(request, "commitments/plan_list.html", {"groups": groups})
 
 
@@ -64,9 +64,9 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
                 request, Commitment.objects.public().filter(plan=shown).newest_plan_first()
             ),
             "level_counts": milestones.level_counts().get(None),
-            "reports": rows_behind(ActionPlan, "reports").filter(plan=shown).for_list(),
+            "reports": related_public_rows(ActionPlan, "reports").filter(plan=shown).for_list(),
             "log": _updates().filter(milestone__commitment__plan=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, day_of(request)),
+            "late": late(milestones, reference_date(request)),
         },
     )
 
@@ -98,7 +98,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "level_counts": milestones.level_counts().get(None),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, day_of(request)),
+            "late": late(milestones, reference_date(request)),
         },
     )
 
@@ -161,11 +161,11 @@ def late(milestones: Any, on: date) -> dict[str, dict[str, Any]]:
 
 
 def _milestones() -> Any:
-    return rows_behind(Commitment, "milestones")
+    return related_public_rows(Commitment, "milestones")
 
 
 def _updates() -> Any:
-    return rows_behind(Commitment, "milestones__updates")
+    return related_public_rows(Commitment, "milestones__updates")
 
 
 def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PAGE) -> Page[Any]:

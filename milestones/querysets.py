@@ -32,7 +32,7 @@ from milestones.conditions import (
 )
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
-from ogp_tracker.common.relations import prefetch_behind
+from ogp_tracker.common.relations import prefetch_public
 
 if TYPE_CHECKING:
     from milestones.models import (
@@ -248,7 +248,7 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
             "nation_progress",
             "due_date_changes",
             Prefetch("updates", queryset=ProgressUpdate.objects.public().for_commitment_page()),
-            prefetch_behind(self.model, "findings", "for_commitment_page"),
+            prefetch_public(self.model, "findings", "for_commitment_page"),
         )
 
     def for_page(self, updates: "ProgressUpdateQuerySet | None" = None) -> Self:
@@ -264,7 +264,7 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
             "nation_progress",
             "due_date_changes__institution",
             Prefetch("updates", queryset=shown.for_page()),
-            prefetch_behind(self.model, "findings", "for_page"),
+            prefetch_public(self.model, "findings", "for_page"),
         )
 
 

@@ -15,7 +15,7 @@ from milestones.evidence_files.serving import answer_with
 from milestones.filters import LateFilter
 from milestones.late import RUNNING, Section
 from milestones.models import Evidence, Milestone
-from ogp_tracker.common.reference_date import day_of
+from ogp_tracker.common.reference_date import reference_date
 
 ROWS_PER_PAGE = 25
 FIRST_ROWS = 10
@@ -35,7 +35,7 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         {
             "milestone": shown,
             "commitment": shown.commitment,
-            "timings": sorted(shown.timings(day_of(request))),
+            "timings": sorted(shown.timings(reference_date(request))),
             "siblings": siblings.order_by("number"),
         },
     )

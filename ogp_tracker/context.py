@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from ogp_tracker.common.addresses import absolute
-from ogp_tracker.common.reference_date import day_of
+from ogp_tracker.common.reference_date import reference_date
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """
     past = getattr(request, "past", None)
     return {
-        "today": day_of(request),
+        "today": reference_date(request),
         "past": past,
         "as_at": past and past.day,
         "canonical_url": absolute(request.path),

@@ -10,7 +10,7 @@ from commitments.views import late, nations_side_by_side, plans_by_state
 from irm.codebook import VARIABLES, ReportKind
 from irm.models import Assessment
 from milestones.models import Milestone, ProgressUpdate
-from ogp_tracker.common.reference_date import day_of
+from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.common.relations import attach_level_counts
 
 LATEST_ROWS = 6
@@ -26,9 +26,9 @@ def front(request: HttpRequest) -> HttpResponse:
         "site/front.html",
         {
             "nations": nations_side_by_side(),
-            "groups": plans_by_state(plans, day_of(request)),
+            "groups": plans_by_state(plans, reference_date(request)),
             "log": log,
-            "late": late(milestones, day_of(request)),
+            "late": late(milestones, reference_date(request)),
             "focus": commitment_in_focus(log),
         },
     )

@@ -20,7 +20,7 @@ from commitments.rights import Rights
 from irm import replies
 from irm.models import Reply
 from irm.replies import ReplyRefused
-from ogp_tracker.common.admin.edit_conflicts import lost
+from ogp_tracker.common.admin.edit_conflicts import render_unsaved_input
 from ogp_tracker.common.admin.forms import RefusableForm
 
 from .answering import Answered, asked_for, awaiting
@@ -186,7 +186,9 @@ class ReplyAdmin(TrackerAdmin):
             raise PermissionDenied
         answered = asked_for(request)
         if answered is None and request.method == "POST":
-            return lost(self, request, None, _("What you answer is no longer public."))
+            return render_unsaved_input(
+                self, request, None, _("What you answer is no longer public.")
+            )
         if answered is None:
             return self._page_to_choose(request)
         begun = answered.replies().first()

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin.access import rights_in
 from commitments.models import Commitment
 from milestones import services
-from milestones.admin.sign_off_actions import asked_of, way_to_sign_off
+from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 
@@ -139,7 +139,7 @@ class SignsOff(admin.ModelAdmin):
             "opts": self.opts,
             "original": update,
             "update": update,
-            "asked": asked_of(request.user, rights_in(request), update),
+            "asked": sign_off_actions(request.user, rights_in(request), update),
             "outlook": [] if update.is_published else outlook(milestone, update),
             "comparisons": [] if update.is_published else comparisons(update, current),
             "steps": steps_of(update),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.approvers import name_of, who_agrees_to, who_looks_after, who_signs_for
+from commitments.approvers import approvers, civil_society_approvers, name_of, points_of_contact
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import ProgressUpdate
@@ -36,7 +36,7 @@ class Asked:
         return self.may_publish or self.may_return or self.may_agree or self.may_take_over
 
 
-def asked_of(account: Any, rights: Rights, update: ProgressUpdate) -> Asked:
+def sign_off_actions(account: Any, rights: Rights, update: ProgressUpdate) -> Asked:
     """Return what is asked of the account; the number of queries is always about the same."""
     milestone = update.milestone
     waits = update.state == update.State.SUBMITTED
@@ -107,7 +107,9 @@ def _in_the_making(account: Any, update: ProgressUpdate) -> str:
 def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
     """Say who agreed for civil society, or who still has to, where the plan asks for it."""
     if "co_signed_by" in missing:
-        could = who_agrees_to(update.milestone.commitment).exclude(pk=update.recorded_by_id)
+        could = civil_society_approvers(update.milestone.commitment).exclude(
+            pk=update.recorded_by_id
+        )
         yield (
             _("Waiting for the agreement of a civil-society lead: %(names)s.")
             % {"names": _names(could)}
@@ -138,8 +140,8 @@ def _sign_off(
 
 def _who_signs(update: ProgressUpdate) -> Any:
     if update.is_from_document or update.institution is None:
-        return who_looks_after(update.milestone.commitment)
-    return who_signs_for(update.institution)
+        return points_of_contact(update.milestone.commitment)
+    return approvers(update.institution)
 
 
 def _names(accounts: Iterable[AbstractUser]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from .sending import MailServerAway, Outcome
+from .sending import MailServerUnavailable, Outcome
 
 
 class MailingCommand(BaseCommand):
@@ -41,7 +41,7 @@ class MailingCommand(BaseCommand):
         """Send, and say how many mails went. Raises CommandError if the mail server is away."""
         try:
             outcomes = send()
-        except MailServerAway as error:
+        except MailServerUnavailable as error:
             self.progress(0)
             raise CommandError(
                 _(

@@ -28,8 +28,8 @@ def send_reminders(
 ) -> Counter[Outcome]:
     """Send what is to be sent on the day `on`, tell of each mail, and return how many of each.
 
-    Raises MailServerAway if it has to stop; what was done until then is kept, and the next run
-    goes on.
+    Raises MailServerUnavailable if it has to stop; what was done until then is kept, and the
+    next run goes on.
     """
     return deliver_all(mails(on=on, progress=progress), report, Reminders())
 

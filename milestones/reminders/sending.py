@@ -29,7 +29,7 @@ class Outcome(Enum):
     """Another run is at it, or was."""
 
 
-class MailServerAway(Exception):
+class MailServerUnavailable(Exception):
     """The mail server cannot be used; its text says what it answered, and what is left."""
 
 
@@ -40,7 +40,7 @@ class Sendable(Protocol):
         """Return the mail with its two bodies."""
 
 
-class Book(Protocol):
+class SendLog(Protocol):
     """Where it is written down what was begun and what came of it, so that nothing goes twice."""
 
     def claim(self, mail: Any) -> bool:
@@ -91,14 +91,14 @@ class Reminders:
 
 
 def deliver_all(
-    mails: Iterable[Any], report: Callable[[Any, Outcome], None], book: Book
+    mails: Iterable[Any], report: Callable[[Any, Outcome], None], book: SendLog
 ) -> Counter[Outcome]:
     """Hand over all mails, tell of each, and return how many of each.
 
-    Raises MailServerAway if it has to stop; what was done until then is kept.
+    Raises MailServerUnavailable if it has to stop; what was done until then is kept.
     """
     outcomes: Counter[Outcome] = Counter()
-    postman = Postman(get_connection(), book)
+    postman = MailSender(get_connection(), book)
     try:
         for mail in mails:
             outcome = postman.deliver(mail)
@@ -109,17 +109,17 @@ def deliver_all(
     return outcomes
 
 
-class Postman:
+class MailSender:
     """Hands mails over to the mail server of the settings, each at most once."""
 
-    def __init__(self, connection: Any, book: Book) -> None:
+    def __init__(self, connection: Any, book: SendLog) -> None:
         self.connection = connection
         self.book = book
 
     def deliver(self, mail: Sendable) -> Outcome:
         """Claim the mail, hand it over and keep what came of it.
 
-        Raises MailServerAway if the server cannot be reached or takes no mail at all.
+        Raises MailServerUnavailable if the server cannot be reached or takes no mail at all.
         """
         message = mail.message()
         self._be_connected()
@@ -148,7 +148,7 @@ class Postman:
         try:
             self.connection.open()
         except OSError as error:
-            raise MailServerAway(_words_of(error)) from error
+            raise MailServerUnavailable(_words_of(error)) from error
 
     def _is_alive(self) -> bool:
         line = getattr(self.connection, "connection", None)
@@ -169,11 +169,11 @@ class Postman:
         if isinstance(error, smtplib.SMTPSenderRefused):
             # It would refuse every mail: nothing of this one was sent.
             self.book.release(mail)
-            raise MailServerAway(_words_of(error)) from error
+            raise MailServerUnavailable(_words_of(error)) from error
         codes = _codes_of(error)
         if not codes:
             # Nobody knows how far it came. The claim stays, and so it is not sent again.
-            raise MailServerAway(_words_of(error)) from error
+            raise MailServerUnavailable(_words_of(error)) from error
         if min(codes) >= PERMANENT:
             return self._settle(mail, Outcome.REFUSED, _words_of(error))
         self.book.release(mail)

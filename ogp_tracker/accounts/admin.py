@@ -20,7 +20,7 @@ from commitments.admin.deletion import KeepsWhatIsPublic
 from commitments.models import Institution, Membership
 from commitments.models.membership import BOTH_VOICES, Role, speaks_for_both
 from commitments.rights import Rights
-from ogp_tracker.accounts.second_factor import take_away_second_factor, tell_its_owner
+from ogp_tracker.accounts.two_step_verification import reset_two_step_verification, tell_its_owner
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
 from ogp_tracker.common.admin.edit_conflicts import Locking
 from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm, without_icons
@@ -200,7 +200,7 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     )
     def take_away_second_factors(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Let owners who have lost theirs set up new ones, and write to them that it was done."""
-        taken = [account for account in queryset if take_away_second_factor(account)]
+        taken = [account for account in queryset if reset_two_step_verification(account)]
         for account in taken:
             tell_its_owner(account)
             self.log_change(request, account, str(_("Took away the second factor.")))

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 
-def day_of(request: HttpRequest) -> date:
+def reference_date(request: HttpRequest) -> date:
     """Return the day on which a page computes what follows from the clock.
 
     `request.past` is what the middleware of the project read in the address, if the page knows

@@ -11,26 +11,26 @@ from typing import Any
 from django.db.models import Model, Prefetch
 
 
-def rows_behind(model: type[Model], path: str) -> Any:
+def related_public_rows(model: type[Model], path: str) -> Any:
     """Return the public rows of the model at the end of a relation path.
 
-    `rows_behind(Commitment, "milestones__nation_progress")` is a NationProgress queryset.
+    `related_public_rows(Commitment, "milestones__nation_progress")` is a NationProgress queryset.
     Raises FieldDoesNotExist for a path that leads nowhere.
     """
     return _model_behind(model, path)._default_manager.public()
 
 
-def field_behind(model: type[Model], path: str, name: str) -> Any:
+def related_field(model: type[Model], path: str, name: str) -> Any:
     """Return the field `name` of the model at the end of a relation path, for its choices."""
     return _model_behind(model, path)._meta.get_field(name)
 
 
-def prefetch_behind(model: type[Model], relation: str, shape: str) -> "Prefetch[Any]":
+def prefetch_public(model: type[Model], relation: str, shape: str) -> "Prefetch[Any]":
     """Return a prefetch of the public rows behind `relation`, in the page shape `shape`.
 
     `shape` is the name of a queryset method, such as "for_commitment_page".
     """
-    return Prefetch(relation, queryset=getattr(rows_behind(model, relation), shape)())
+    return Prefetch(relation, queryset=getattr(related_public_rows(model, relation), shape)())
 
 
 def attach_level_counts(rows: Iterable[Any], milestones: Any, *, by: str, **only: Any) -> list[Any]:

@@ -35,8 +35,8 @@ def send_alerts(
 ) -> Counter[Outcome]:
     """Send what is new, tell of each mail, and return how many of each.
 
-    Raises MailServerAway if it has to stop; what was done until then is kept, and the next run
-    goes on.
+    Raises MailServerUnavailable if it has to stop; what was done until then is kept, and the
+    next run goes on.
     """
     forget_unconfirmed(now)
     before = noting.highest()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.history.kinds import Kind
 from ogp_tracker.history.places import Place
-from ogp_tracker.opendata.as_at import DayToCome, NoDay, end_of, past_day
+from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, end_of, past_date
 
 
 class DayInput(forms.DateInput):
@@ -43,10 +43,10 @@ class PastDayField(forms.CharField):
         if not text:
             return None
         try:
-            return past_day(text)
-        except NoDay:
+            return past_date(text)
+        except InvalidDate:
             raise ValidationError(self.error_messages["no_day"]) from None
-        except DayToCome:
+        except FutureDate:
             raise ValidationError(self.error_messages["to_come"]) from None
 
 

@@ -12,6 +12,6 @@ class OpenDataConfig(AppConfig):
         from ogp_tracker.common import triggers
         from ogp_tracker.opendata import releases, version
 
-        triggers.register(version.MOVERS)
+        triggers.register(version.VERSION_TRIGGERS)
         triggers.register(releases.GUARDS)
         post_migrate.connect(version.after_migrations, sender=self)

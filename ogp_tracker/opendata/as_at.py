@@ -27,26 +27,26 @@ from ogp_tracker.common.loaded_history import keeps_history
 from ogp_tracker.opendata.version import APPS
 
 
-class OnlyReading(Exception):
+class WriteWhileReadingPast(Exception):
     """Somebody tried to write while the past was being read."""
 
 
-class NoDay(ValueError):
+class InvalidDate(ValueError):
     """What stands in an address is no day."""
 
 
-class DayToCome(ValueError):
+class FutureDate(ValueError):
     """What stands in an address is a day that has not come."""
 
 
-def past_day(text: str) -> date:
-    """Return the day, today or earlier, that an address gives. Raises NoDay or DayToCome."""
+def past_date(text: str) -> date:
+    """Return the day, today or earlier, that an address gives. Raises InvalidDate or FutureDate."""
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise NoDay(text) from error
+        raise InvalidDate(text) from error
     if day > timezone.localdate():
-        raise DayToCome(text)
+        raise FutureDate(text)
     return day
 
 
@@ -65,8 +65,8 @@ def reading(moment: datetime | None, using: str = "default") -> Iterator[None]:
 
     def answer(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if not sql.lstrip("( \n").upper().startswith("SELECT"):
-            raise OnlyReading(sql)
-        return execute(*in_the_shade(connection, moment, sql, params), many, context)
+            raise WriteWhileReadingPast(sql)
+        return execute(*with_history_ctes(connection, moment, sql, params), many, context)
 
     with connection.execute_wrapper(answer), _grouping_by_all_columns(connection):
         yield
@@ -87,7 +87,7 @@ def _grouping_by_all_columns(connection: BaseDatabaseWrapper) -> Iterator[None]:
         features.allows_group_by_selected_pks = was
 
 
-def in_the_shade(
+def with_history_ctes(
     connection: BaseDatabaseWrapper, moment: datetime | None, sql: str, params: Any
 ) -> tuple[str, tuple[Any, ...]]:
     """Return a query with what it was given, so that it is answered as of just before `moment`."""

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ogp_tracker.opendata.as_at import DayToCome, NoDay, end_of, past_day
+from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, end_of, past_date
 from ogp_tracker.opendata.table import Rows, Table
 
 AS_AT = "as_at"
@@ -72,12 +72,12 @@ def _day(text: str) -> tuple[date, datetime | None]:
     if not text:
         return timezone.localdate(), None
     try:
-        day = past_day(text)
-    except NoDay:
+        day = past_date(text)
+    except InvalidDate:
         raise CannotAnswer(
             [_("“as_at” is no day. Write year, month and day, such as as_at=2026-11-25.")]
         ) from None
-    except DayToCome:
+    except FutureDate:
         raise CannotAnswer(
             [_("“as_at” lies in the future. Give today or an earlier day.")]
         ) from None

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from psycopg.types.string import ByteaBinaryLoader
 
-from ogp_tracker.opendata.as_at import in_the_shade, reading
+from ogp_tracker.opendata.as_at import reading, with_history_ctes
 
 Block = Sequence[tuple[str, ...]]
 RawBlock = Sequence[tuple[bytes, ...]]
@@ -79,7 +79,7 @@ def _raw_of_postgresql(
     The rows come as a stream: the server goes on while what came is written.
     """
     try:
-        sql, given = in_the_shade(connection, as_at, *cells.query.sql_with_params())
+        sql, given = with_history_ctes(connection, as_at, *cells.query.sql_with_params())
     except EmptyResultSet:
         return
     # Several rows at once take a libpq of 17, which comes with psycopg's own wheels.

@@ -46,7 +46,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Mover:
+class VersionTrigger:
     """The trigger of one table and event that moves the mark.
 
     On PostgreSQL it fires when the transaction ends: the row of the mark is then the last that is
@@ -101,15 +101,19 @@ def public_models() -> tuple[type[Model], ...]:
     )
 
 
-def movers(connection: BaseDatabaseWrapper) -> list[Mover]:
+def version_triggers(connection: BaseDatabaseWrapper) -> list[VersionTrigger]:
     """Return the triggers that move the mark."""
     events = ["INSERT", "UPDATE", "DELETE"]
     if connection.vendor == "postgresql":
         events.append("TRUNCATE")
-    return [Mover(model._meta.db_table, event) for model in public_models()[1:] for event in events]
+    return [
+        VersionTrigger(model._meta.db_table, event)
+        for model in public_models()[1:]
+        for event in events
+    ]
 
 
-MOVERS = triggers.GuardSet(models=public_models, guards=movers)
+VERSION_TRIGGERS = triggers.GuardSet(models=public_models, guards=version_triggers)
 
 
 def current() -> Version:

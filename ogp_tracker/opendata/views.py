@@ -112,12 +112,12 @@ def _hand_out(
     return answer
 
 
-class ReadsTooSlowly(Exception):
+class SlowClient(Exception):
     """A reader kept a thread of the server waiting for too long."""
 
 
 def while_it_is_read(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the pieces; raise ReadsTooSlowly once a reader has hardly taken any of one.
+    """Yield the pieces; raise SlowClient once a reader has hardly taken any of one.
 
     Whoever takes a letter a minute would keep a thread for good. The answer then breaks off, and
     the reader's program says so, as the end of the answer is missing.
@@ -126,7 +126,7 @@ def while_it_is_read(pieces: Iterator[bytes]) -> Iterator[bytes]:
         handed_on = time.monotonic()
         yield piece
         if time.monotonic() - handed_on > LONGEST_FOR_A_PIECE:
-            raise ReadsTooSlowly
+            raise SlowClient
 
 
 def _content(

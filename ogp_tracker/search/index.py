@@ -24,7 +24,7 @@ LONGEST = 100_000
 
 
 @dataclass(frozen=True)
-class Keeper:
+class IndexTrigger:
     """The trigger that lets the index follow one event on the rows of a source."""
 
     source: Source
@@ -74,12 +74,12 @@ def found_models() -> tuple[type[Model], ...]:
     return Searchable, *(source.model for source in SOURCES)
 
 
-def keepers(connection: BaseDatabaseWrapper) -> list[Keeper]:
+def index_triggers(connection: BaseDatabaseWrapper) -> list[IndexTrigger]:
     """Return the triggers that keep the index."""
     events = ["INSERT", "UPDATE", "DELETE"]
     if connection.vendor == "postgresql":
         events.append("TRUNCATE")
-    return [Keeper(source, event) for source in SOURCES for event in events]
+    return [IndexTrigger(source, event) for source in SOURCES for event in events]
 
 
 def without_entry(source: Source) -> str:
@@ -151,5 +151,5 @@ PUT_RIGHT = tuple(
     )
 )
 
-GUARDS = triggers.GuardSet(models=found_models, guards=keepers, statements=PUT_RIGHT)
+GUARDS = triggers.GuardSet(models=found_models, guards=index_triggers, statements=PUT_RIGHT)
 """When the triggers are made anew, somebody may have written without them: it is put right."""

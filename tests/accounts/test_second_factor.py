@@ -215,15 +215,15 @@ def test_administrator_takes_it_away_from_who_has_lost_phone_and_codes(client, l
 def test_operator_takes_it_away_from_the_last_administrator(lead, capsys):
     AuthenticatorFactory(user=lead)
 
-    call_command("take_away_second_factor", lead.username)
-    call_command("take_away_second_factor", lead.username)
+    call_command("reset_two_step_verification", lead.username)
+    call_command("reset_two_step_verification", lead.username)
 
     assert capsys.readouterr().out.splitlines() == [
         f"{lead.username} has no second factor now.",
         f"{lead.username} had no second factor.",
     ]
     with pytest.raises(CommandError, match="There is no account “nobody”"):
-        call_command("take_away_second_factor", "nobody")
+        call_command("reset_two_step_verification", "nobody")
 
 
 def test_secrets_of_others_have_no_page_in_the_admin_section(client):

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from commitments.approvers import name_of, who_agrees_to, who_looks_after, who_signs_for
+from commitments.approvers import approvers, civil_society_approvers, name_of, points_of_contact
 from commitments.models import Institution
 from commitments.rights import rights_of
 from tests.factories import (
@@ -55,14 +55,14 @@ def accounts(commitments):
 def test_who_signs_for_an_institution_is_who_may(accounts):
     for institution in Institution.objects.all():
         may = {one.pk for one in accounts if rights_of(one).may_sign_for(institution)}
-        assert {one.pk for one in who_signs_for(institution)} == may, institution
+        assert {one.pk for one in approvers(institution)} == may, institution
 
 
 def test_who_agrees_to_reports_on_a_commitment_is_who_may(accounts, commitments):
     found = set()
     for commitment in commitments:
         may = {one.pk for one in accounts if rights_of(one).may_agree(commitment)}
-        assert {one.pk for one in who_agrees_to(commitment)} == may, commitment
+        assert {one.pk for one in civil_society_approvers(commitment)} == may, commitment
         found |= may
     assert found
 
@@ -71,7 +71,7 @@ def test_who_looks_after_a_commitment_is_who_may(accounts, commitments):
     found = set()
     for commitment in commitments:
         may = {one.pk for one in accounts if rights_of(one).may_edit(commitment)}
-        assert {one.pk for one in who_looks_after(commitment)} == may, commitment
+        assert {one.pk for one in points_of_contact(commitment)} == may, commitment
         found |= may
     assert found
 

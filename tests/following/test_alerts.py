@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from milestones.reminders.sending import MailServerAway
+from milestones.reminders.sending import MailServerUnavailable
 from ogp_tracker.following import alerts, news, subscribing
 from ogp_tracker.following.links import confirm_link, mine_link
 from ogp_tracker.following.models import Follower, SeenChange, Subscription
@@ -365,7 +365,7 @@ def test_server_that_hangs_up_in_the_middle_gets_the_mail_once(milestone, report
     followed(milestone.commitment)
     report()
     with served(hangs_up=True) as server:
-        with pytest.raises(MailServerAway):
+        with pytest.raises(MailServerUnavailable):
             run()
         server.hangs_up = False
         run()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from commitments.models import Commitment
 from milestones import services
-from ogp_tracker.opendata.as_at import OnlyReading, end_of, reading
+from ogp_tracker.opendata.as_at import WriteWhileReadingPast, end_of, reading
 from ogp_tracker.opendata.tables import TABLES
 from tests.factories import (
     AssessmentFactory,
@@ -214,6 +214,6 @@ def test_what_a_draft_said_is_in_no_history(client):
 def test_nobody_writes_while_the_past_is_read(commitment):
     with reading(end_of(days_ago(20))):
         assert Commitment.objects.get().title == "First title"
-        with pytest.raises(OnlyReading), transaction.atomic():
+        with pytest.raises(WriteWhileReadingPast), transaction.atomic():
             commitment.save()
     assert Commitment.objects.get().title == "Second title"

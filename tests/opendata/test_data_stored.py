@@ -134,5 +134,5 @@ def test_answer_breaks_off_for_who_hardly_reads(monkeypatch):
 
     assert next(pieces) + next(pieces) == b"onetwo"
     time.sleep(0.02)
-    with pytest.raises(views.ReadsTooSlowly):
+    with pytest.raises(views.SlowClient):
         next(pieces)

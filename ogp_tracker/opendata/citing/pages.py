@@ -11,7 +11,7 @@ from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.models import Report
 from milestones.models import Milestone
 from ogp_tracker.common.addresses import absolute
-from ogp_tracker.common.reference_date import day_of
+from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.opendata.citing.citation import Citation
 
 FRONT = "front"
@@ -44,9 +44,9 @@ def citation_of(request: HttpRequest, row: Any) -> Citation:
     """Return the citation of a row's page, of the day that is read; None is the front page."""
     if row is None:
         title = _("What the four nations promised, and what became of it")
-        return Citation(title, absolute(reverse("front")), day_of(request))
+        return Citation(title, absolute(reverse("front")), reference_date(request))
     page = absolute(row.get_absolute_url())
-    return Citation(title_of(row), page, day_of(request))
+    return Citation(title_of(row), page, reference_date(request))
 
 
 def title_of(row: Any) -> str:

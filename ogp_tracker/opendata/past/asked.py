@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
-from ogp_tracker.opendata.as_at import DayToCome, NoDay, past_day
+from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, past_date
 from ogp_tracker.opendata.citing.pages import CITATIONS, row_of
 
 AS_AT = "as_at"
@@ -71,10 +71,10 @@ def read(name: str, text: str) -> Past:
     if not text:
         return Past(begin)
     try:
-        day = past_day(text)
-    except NoDay:
+        day = past_date(text)
+    except InvalidDate:
         problem = _("“%(typed)s” is no day. Write year, month and day, such as 2026-11-25.")
-    except DayToCome:
+    except FutureDate:
         problem = _("“%(typed)s” lies in the future. Give today or an earlier day.")
     else:
         if name in SAY_IT_THEMSELVES or (begin is not None and day >= begin):

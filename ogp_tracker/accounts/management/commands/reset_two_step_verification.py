@@ -1,4 +1,4 @@
-"""`manage.py take_away_second_factor`: for the administrator who has lost her own."""
+"""`manage.py reset_two_step_verification`: for the administrator who has lost her own."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from ogp_tracker.accounts.second_factor import take_away_second_factor
+from ogp_tracker.accounts.two_step_verification import reset_two_step_verification
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         account = get_user_model().objects.filter(username=username).first()
         if account is None:
             raise CommandError(f"There is no account “{username}”.")
-        if take_away_second_factor(account):
+        if reset_two_step_verification(account):
             self.stdout.write(f"{username} has no second factor now.")
         else:
             self.stdout.write(f"{username} had no second factor.")

@@ -6,7 +6,7 @@ was typed and, beside it, what is stored now.
 """
 
 from .conflict import Conflict, StoredNow
-from .lost import lost
 from .section import Locking
+from .unsaved_input import render_unsaved_input
 
-__all__ = ["Conflict", "Locking", "StoredNow", "lost"]
+__all__ = ["Conflict", "Locking", "StoredNow", "render_unsaved_input"]

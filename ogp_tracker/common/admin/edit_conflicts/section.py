@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from .conflict import Conflict, Stored, compare
 from .fingerprint import FIELD, FormSet, canonical, digest, parts_of, written
-from .lost import lost
+from .unsaved_input import render_unsaved_input
 
 
 class Locking(admin.ModelAdmin):
@@ -51,7 +51,7 @@ class Locking(admin.ModelAdmin):
             if row is None or not self.has_change_permission(request, row):
                 if not self._knows(request, row):
                     raise PermissionDenied
-                return lost(self, request, row)
+                return render_unsaved_input(self, request, row)
             match = request.resolver_match
             is_new = match is not None and "object_id" not in match.kwargs
             conflict = compare(request, self._as_stored(request, row), is_new=is_new)

@@ -17,7 +17,9 @@ from .words import of_value
 IN_A_ROW = re.compile(r"(\w+)-(\d{1,6})-(\w+)")
 
 
-def lost(section: admin.ModelAdmin, request: HttpRequest, row: Any, why: str = "") -> HttpResponse:
+def render_unsaved_input(
+    section: admin.ModelAdmin, request: HttpRequest, row: Any, why: str = ""
+) -> HttpResponse:
     """Answer that nothing is saved, why, and with every word that was typed.
 
     `row` is None if it is gone, or no longer one that the account sees.
@@ -31,7 +33,9 @@ def lost(section: admin.ModelAdmin, request: HttpRequest, row: Any, why: str = "
         "why": why,
         "typed": typed_words(section.model, request),
     }
-    return TemplateResponse(request, "admin/lost.html", context, status=404 if row is None else 403)
+    return TemplateResponse(
+        request, "admin/unsaved_input.html", context, status=404 if row is None else 403
+    )
 
 
 def typed_words(model: Any, request: HttpRequest) -> list[tuple[str, str]]:

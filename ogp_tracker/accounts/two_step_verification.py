@@ -6,7 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 
 
-def take_away_second_factor(account: Any) -> bool:
+def reset_two_step_verification(account: Any) -> bool:
     """Take app, passkeys and recovery codes away; return whether there was anything to take.
 
     At the next sign-in the account is asked to set up a new one if it needs one.
