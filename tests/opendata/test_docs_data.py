@@ -9,7 +9,7 @@ import pytest
 
 from tests.world import load_real_rows
 
-GUIDE = Path(__file__).resolve().parent.parent / "docs" / "data.md"
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "data.md"
 BLOCKS = re.compile(r"<!-- run: pandas -->\n```python\n(.*?)```", re.DOTALL)
 
 

@@ -158,7 +158,7 @@ def test_numbers_of_rows_are_shown_on_a_terminal_only(world, monkeypatch):
         def isatty(self):
             return True
 
-    monkeypatch.setattr("commitments.consistency.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("ogp_tracker.common.consistency.ROWS_AT_ONCE", 1)
     on_terminal, in_file = Terminal(), StringIO()
     for stderr in (on_terminal, in_file):
         call_command("check_consistency", stdout=StringIO(), stderr=stderr)

@@ -10,7 +10,7 @@ from commitments.models import ActionPlan, Commitment, Institution, Involvement,
 from irm.models import Assessment, Report
 from ogp_tracker.fixtures_order import FIXTURES
 
-LIST = Path(__file__).parent / "data" / "uk_commitments.csv"
+LIST = Path(__file__).parents[1] / "data" / "uk_commitments.csv"
 
 # Column of the list, and the variable of the codebook that holds it.
 CODES = {
