@@ -46,7 +46,7 @@ def parts_short_of_completed() -> "QuerySet[NationProgress]":
     return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
 
 
-def first_due_day() -> Case:
+def first_due_date() -> Case:
     """Return the outer milestone's due day before it ever moved, NULL if none stood then."""
     from milestones.models import DueDateChange
 

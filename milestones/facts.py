@@ -191,7 +191,7 @@ def circumstances(
         and milestone.updates.published().standing().filter(pk=corrects.pk).exists(),
         may_correct=is_its_own(corrects, institution),
         due_on=milestone.due_on,
-        may_move_due_day=Involvement.Role.LEAD in parts,
+        may_move_due_date=Involvement.Role.LEAD in parts,
     )
 
 

@@ -65,7 +65,7 @@ class Circumstances:
     may_correct: bool = True
     """Whether the corrected report is the institution's own."""
     due_on: date | None = None
-    may_move_due_day: bool = True
+    may_move_due_date: bool = True
     """Whether the institution leads the commitment, whose nations share one due day."""
 
 
@@ -182,7 +182,7 @@ def _due_day_problems(report: ReportFacts, given: Circumstances) -> Iterable[tup
         return
     if not report.due_reason.strip():
         yield "due_reason", _("Say why the due day moves. The reason is published.")
-    if not given.may_move_due_day:
+    if not given.may_move_due_date:
         yield (
             "due_on_proposed",
             _(

@@ -191,10 +191,10 @@ class World:
             row = MilestoneFactory(commitment=commitment, text=mark(Milestone, name))
             self.add(name, row)
             if name in {"own draft", "own reported", "neighbour reported", "scottish reported"}:
-                self._move_due_day(name, row)
+                self._move_due_date(name, row)
 
-    def _move_due_day(self, name, milestone):
-        change = services.move_due_day(
+    def _move_due_date(self, name, milestone):
+        change = services.move_due_date(
             milestone,
             to=days_ago(-300),
             reason=mark(DueDateChange, name),

@@ -140,7 +140,7 @@ class MovesDueDay(admin.ModelAdmin):
             "problems": problems_on(form),
             "institution": form.only,
         }
-        return TemplateResponse(request, "admin/milestones/milestone/due_day.html", context)
+        return TemplateResponse(request, "admin/milestones/milestone/due_date.html", context)
 
 
 def move(milestone: Milestone, form: DueDayForm, account: Any) -> None:
@@ -160,7 +160,7 @@ def move(milestone: Milestone, form: DueDayForm, account: Any) -> None:
                     ]
                 }
             )
-        services.move_due_day(
+        services.move_due_date(
             milestone,
             to=form.cleaned_data["to"],
             reason=form.cleaned_data["reason"],

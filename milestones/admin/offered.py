@@ -43,7 +43,7 @@ class Offer:
     """Whether it enters the words of documents, as point of contact."""
     writers: list[Institution]
     """Those that a document can be by, for who enters its words."""
-    moves_due_day: bool
+    moves_due_date: bool
     publishes_at_once: bool
     first_day: date | None
     last_day: date
@@ -106,7 +106,7 @@ def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
         own_nations=nations if len(nations) == 1 else [one for one in nations if one.pk in own],
         enters_documents=documents,
         writers=list(_writers(milestone)) if documents else [],
-        moves_due_day=leads,
+        moves_due_date=leads,
         publishes_at_once=documents or (signs and needs_nobody),
         first_day=plan.first_day if plan else None,
         last_day=timezone.localdate(),

@@ -87,7 +87,7 @@ def as_if_published(update: ProgressUpdate, now: datetime) -> Milestone:
         if row.pk == update.pk:
             row.state, row.published_at = ProgressUpdate.State.PUBLISHED, now
     _set_cells(milestone)
-    _move_due_day(milestone, update, now)
+    _move_due_date(milestone, update, now)
     return milestone
 
 
@@ -99,7 +99,7 @@ def _set_cells(milestone: Milestone) -> None:
             cell.level, cell.as_of, cell.update = current.level, current.as_of, current
 
 
-def _move_due_day(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:
+def _move_due_date(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:
     if update.due_on_proposed in (None, milestone.due_on):
         return
     change = DueDateChange(

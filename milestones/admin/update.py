@@ -129,7 +129,7 @@ class ProgressUpdateAdmin(Reports, Previews, SignsOff, TrackerAdmin):
             (_("Who reports, and of when"), {"fields": (speaker, "nations", "as_of")}),
             (_("How far it is"), {"fields": ("level", "narrative", "obstacles")}),
         ]
-        if (offer and offer.moves_due_day) or (known and obj.due_on_proposed):
+        if (offer and offer.moves_due_date) or (known and obj.due_on_proposed):
             fieldsets.append(later(_("If the due day moves"), ("due_on_proposed", "due_reason")))
         if offer or obj.corrects_id:
             correction = ("corrects", "correction_reason")

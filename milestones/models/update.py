@@ -162,7 +162,7 @@ class ProgressUpdate(models.Model):
             ),
             FieldRule(
                 field="due_reason",
-                name="milestones_update_says_why_the_due_day_moves",
+                name="milestones_update_says_why_the_due_date_moves",
                 condition=IN_THE_MAKING | Q(due_on_proposed=None) | ~Q(due_reason=""),
                 message=_("Say why the due day moves. The reason is published."),
             ),

@@ -16,7 +16,7 @@ from milestones.facts import (
 from milestones.progress_rules import UpdateRefused
 
 from .drafts import discard_update, record_update, revise_update, save_draft, take_over
-from .milestones import delete_milestone, move_due_day
+from .milestones import delete_milestone, move_due_date
 from .progress import ROWS_AT_ONCE, rebuild_progress, set_applicability
 from .sign_off import (
     agree_to_update,
@@ -53,7 +53,7 @@ __all__ = [
     "may_return",
     "may_take_over",
     "may_write_on",
-    "move_due_day",
+    "move_due_date",
     "publish_update",
     "rebuild_progress",
     "record_update",

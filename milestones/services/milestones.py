@@ -16,7 +16,7 @@ from milestones.progress_rules import UpdateRefused
 from .locking import lock_milestone
 
 
-def move_due_day(
+def move_due_date(
     milestone: Milestone,
     *,
     to: date,
@@ -36,7 +36,7 @@ def move_due_day(
             raise UpdateRefused(
                 _("Only the point of contact of the plan or nation moves a due day by itself.")
             )
-        return write_due_day(
+        return write_due_date(
             locked,
             to=to,
             reason=reason,
@@ -47,7 +47,7 @@ def move_due_day(
         )
 
 
-def write_due_day(
+def write_due_date(
     locked: Milestone,
     *,
     to: date,

@@ -17,7 +17,7 @@ from milestones.progress_rules import UpdateRefused
 
 from .drafts import check_report
 from .locking import lock_milestone, lock_unpublished, lock_update
-from .milestones import write_due_day
+from .milestones import write_due_date
 from .progress import rebuild_progress
 from .steps import note
 from .who import check_author, is_asked_to_agree, may_publish, may_return, writes_on
@@ -159,7 +159,7 @@ def publish_update(
         # Before the update is saved as published: then it is closed to further steps.
         note(update, UpdateStep.Kind.PUBLISHED, by=by, now=now)
         update.save()
-        _move_due_day(milestone, update, by, now)
+        _move_due_date(milestone, update, by, now)
         rebuild_progress([milestone])
     return update
 
@@ -218,10 +218,10 @@ def _check_signatures(update: ProgressUpdate, milestone: Milestone, by: Any) -> 
         )
 
 
-def _move_due_day(milestone: Milestone, update: ProgressUpdate, by: Any, now: datetime) -> None:
+def _move_due_date(milestone: Milestone, update: ProgressUpdate, by: Any, now: datetime) -> None:
     if update.due_on_proposed is None or update.due_on_proposed == milestone.due_on:
         return
-    write_due_day(
+    write_due_date(
         milestone,
         to=update.due_on_proposed,
         reason=update.due_reason,

@@ -78,7 +78,7 @@ class Story:
             MilestoneFactory(commitment=self.commitment, text=text, due_on=due)
             for text, due in zip(texts, (days_ago(12), days_ago(-20), days_ago(-200)), strict=True)
         )
-        services.move_due_day(
+        services.move_due_date(
             self.soon,
             to=days_ago(-27),
             reason="The first course was full; a second one follows.",

@@ -74,7 +74,7 @@ def write_the_world(*, commitment=None, report=None, assessment=None, reply=None
     if not publish:
         services.submit_update(update, by=update.recorded_by)
     lead = promised.involvements.get().institution
-    services.move_due_day(milestone, to=days_ago(1), reason="Late.", institution=lead, by=None)
+    services.move_due_date(milestone, to=days_ago(1), reason="Late.", institution=lead, by=None)
     found = AssessmentFactory(
         commitment=promised, report=ReportFactory(**(report or {})), **(assessment or {})
     )

@@ -584,7 +584,7 @@ def a_row_of_everything():
     commitment.values_claimed.add(OGPValueFactory())
     milestone = MilestoneFactory(commitment=commitment)
     contact = contact_for(commitment)
-    services.move_due_day(
+    services.move_due_date(
         milestone, to=commitment.plan.last_day, reason="Later.", institution=None, by=contact
     )
     make_update(milestone, "completed")

@@ -269,7 +269,7 @@ CASES = [
         "Enter the day on which this was true.",
     ),
     (
-        "milestones_update_says_why_the_due_day_moves",
+        "milestones_update_says_why_the_due_date_moves",
         draft(),
         {"state": "submitted", "due_on_proposed": days_ago(-9)},
         "Say why the due day moves.",
@@ -447,7 +447,7 @@ BLAMED = {
     "commitments_membership_once_per_plan": "plan",
     "milestones_update_says_what_was_done": "narrative",
     "milestones_update_has_its_day": "as_of",
-    "milestones_update_says_why_the_due_day_moves": "due_reason",
+    "milestones_update_says_why_the_due_date_moves": "due_reason",
     "milestones_update_says_what_stands_in_the_way": "obstacles",
     "milestones_update_correction_has_reason": "correction_reason",
     "milestones_updatestep_return_has_comment": "comment",

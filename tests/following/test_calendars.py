@@ -45,7 +45,7 @@ def events(client, address=ADDRESS):
 
 
 def move(milestone, to, reason="The regulator asked for time."):
-    services.move_due_day(
+    services.move_due_date(
         milestone,
         to=to,
         reason=reason,

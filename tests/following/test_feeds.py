@@ -85,7 +85,7 @@ def test_feed_of_hostile_words_is_valid_and_runs_no_script(client, milestone):
     Commitment.history.update(history_date=F("history_date") - timedelta(hours=1))
     milestone.commitment.title = HOSTILE
     milestone.commitment.save()
-    services.move_due_day(
+    services.move_due_date(
         milestone,
         to=days_ago(-9),
         reason=HOSTILE,

@@ -93,7 +93,7 @@ class World:
         officer = officer_of(self.lead, username="zq-officer")
         first = make_update(self.milestone, "limited", by=officer, nations=["sct"])
         make_correction(first, "substantial", by=officer, correction_reason="A slip of the pen.")
-        services.move_due_day(
+        services.move_due_date(
             self.milestone,
             to=days_ago(-10),
             reason="The regulator asked for time.",
@@ -251,7 +251,7 @@ def test_reader_sees_nothing_of_drafts_nor_of_what_was_withdrawn(changed):
     draft = CommitmentFactory(draft=True, plan=changed.plan, lead=changed.lead)
     step = MilestoneFactory(commitment=draft)
     make_update(step, source=make_document())
-    services.move_due_day(step, to=days_ago(3), reason="Draft", institution=None, by=None)
+    services.move_due_date(step, to=days_ago(3), reason="Draft", institution=None, by=None)
     edit(draft, title="A draft's new title")
     edit(step, text="A draft's new text")
     AssessmentFactory(commitment=draft)

@@ -130,7 +130,7 @@ def test_milestone_without_a_due_day_is_given_one(contact, milestone):
 def test_who_moves_a_day_that_a_colleague_has_just_moved_is_told_first(contact, milestone):
     page = contact.get(page_for(milestone))
     typed = sent_from(page, to=str(days_ago(-100)), reason="My reason.")
-    services.move_due_day(
+    services.move_due_date(
         milestone, to=days_ago(-50), reason="Her reason.", institution=None, by=None
     )
 

@@ -86,7 +86,7 @@ def test_page_for_the_due_day_asks_no_more_after_many_moves(client, milestone):
 
     def move(times):
         for number in range(times):
-            services.move_due_day(
+            services.move_due_date(
                 milestone,
                 to=days_ago(-300 - number - milestone.due_date_changes.count()),
                 reason="It takes longer.",
@@ -116,7 +116,7 @@ def edit(milestone, published, times=1):
         InvolvementFactory(commitment=commitment)
         assessment = AssessmentFactory(commitment=commitment)
         FindingFactory(assessment=assessment, milestone=milestone)
-        services.move_due_day(
+        services.move_due_date(
             milestone,
             to=days_ago(-300 - milestone.due_date_changes.count()),
             reason="It takes longer.",

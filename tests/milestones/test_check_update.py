@@ -256,7 +256,7 @@ DUE, LATER = date(2021, 12, 31), date(2022, 3, 31)
     ],
 )
 def test_report_moves_the_due_day_with_a_reason_for_all_nations(moves_to, why, leads, fields):
-    given = replace(LEAD, due_on=DUE, may_move_due_day=leads)
+    given = replace(LEAD, due_on=DUE, may_move_due_date=leads)
 
     said = refusals(replace(SUBSTANTIAL, moves_due_to=moves_to, due_reason=why), given)
 

@@ -149,7 +149,7 @@ def test_same_report_with_a_new_day_is_something_new(milestone):
 
 def test_day_that_was_moved_there_meanwhile_is_not_moved_twice(milestone, lead):
     waiting = sent(report(milestone))
-    services.move_due_day(
+    services.move_due_date(
         milestone,
         to=SECOND,
         reason="Agreed at the meeting.",
@@ -166,7 +166,7 @@ def test_day_that_was_moved_there_meanwhile_is_not_moved_twice(milestone, lead):
 
 def test_day_that_was_moved_elsewhere_meanwhile_moves_on_from_there(milestone, lead):
     waiting = sent(report(milestone))
-    services.move_due_day(milestone, to=THIRD, reason="A guess.", institution=None, by=None)
+    services.move_due_date(milestone, to=THIRD, reason="A guess.", institution=None, by=None)
 
     services.publish_update(waiting, by=lead)
 

@@ -20,7 +20,7 @@ def milestone():
 
 
 def move(milestone, to, reason="The pandemic.", by=None):
-    return services.move_due_day(
+    return services.move_due_date(
         milestone,
         to=to,
         reason=reason,

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 def move(milestone, *days):
     for number, day in enumerate(days, 1):
-        services.move_due_day(
+        services.move_due_date(
             milestone, to=days_ago(day), reason=f"Reason {number}.", institution=None, by=None
         )
 

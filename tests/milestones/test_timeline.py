@@ -218,7 +218,7 @@ class TestPage:
         )
         step = MilestoneFactory(commitment=row, due_on=days_ago(100))
         MilestoneFactory(commitment=row, due_on=None)
-        services.move_due_day(
+        services.move_due_date(
             step, to=days_ago(-31), reason="Late & sorry", institution=None, by=None
         )
         first = make_update(step, "limited", nations=["sct"], as_of=days_ago(50))

@@ -121,7 +121,7 @@ def test_due_day_is_what_it_was_and_lateness_is_of_that_day(client):
     milestone = MilestoneFactory(due_on=days_ago(20))
     for row in (milestone, milestone.commitment, milestone.commitment.plan):
         happened(row, 200)
-    services.move_due_day(
+    services.move_due_date(
         milestone,
         to=days_ago(-30),
         reason="More time.",

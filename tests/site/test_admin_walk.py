@@ -59,7 +59,7 @@ def fill(colleagues, rows=1):
         milestone = MilestoneFactory(commitment=commitment)
         make_correction(make_update(milestone, "limited"), "completed")
         make_update(milestone, "substantial", publish=False)
-        services.move_due_day(
+        services.move_due_date(
             milestone,
             to=days_ago(-500),
             reason="It takes longer.",

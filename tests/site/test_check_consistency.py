@@ -104,7 +104,7 @@ def world():
     make_update(first, "substantial", publish=False)
     services.set_applicability(second, nation("nir"), applies=False, reason="Not devolved")
     for days in (5, 3):
-        services.move_due_day(second, to=days_ago(days), reason="Late.", institution=lead, by=None)
+        services.move_due_date(second, to=days_ago(days), reason="Late.", institution=lead, by=None)
     assessment = AssessmentFactory(commitment=commitment, completion="substantial")
     finding = FindingFactory(assessment=assessment, milestone=first, completion="limited")
     ReplyFactory(assessment=assessment)
@@ -418,7 +418,7 @@ def test_correction_of_another_milestone_of_a_draft_or_of_later_words_is_found(m
 @pytest.mark.parametrize("fault", ["gap", "end", "edited"])
 def test_broken_chain_of_due_days_is_found(milestone, fault):
     for days in (5, 3, 1):
-        services.move_due_day(
+        services.move_due_date(
             milestone, to=days_ago(days), reason="Late.", institution=None, by=None
         )
     _first, second, third = DueDateChange.objects.order_by("pk")
@@ -615,7 +615,7 @@ def test_number_of_queries_does_not_grow_with_the_rows():
         commitment = CommitmentFactory()
         milestone = MilestoneFactory(commitment=commitment)
         make_correction(make_update(milestone, "completed"), "limited")
-        services.move_due_day(milestone, to=days_ago(1), reason="Late.", institution=None, by=None)
+        services.move_due_date(milestone, to=days_ago(1), reason="Late.", institution=None, by=None)
         assessment = AssessmentFactory(commitment=commitment)
         FindingFactory(assessment=assessment, milestone=milestone)
         ReplyFactory(assessment=assessment)

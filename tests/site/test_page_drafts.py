@@ -118,7 +118,7 @@ class World:
         self.draft.values_claimed.add(self.value)
         InvolvementFactory(commitment=self.draft, institution=self.helper)
         self.draft_milestone = fill(MilestoneFactory(commitment=self.draft, due_on=days_ago(300)))
-        services.move_due_day(
+        services.move_due_date(
             self.draft_milestone,
             to=days_ago(100),
             reason=MARK,

@@ -79,7 +79,7 @@ class World:
         milestone = MilestoneFactory(commitment=commitment, due_on=days_ago(20))
         services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
         for day in (10, 5):
-            services.move_due_day(
+            services.move_due_date(
                 milestone,
                 to=days_ago(day),
                 reason="Late",

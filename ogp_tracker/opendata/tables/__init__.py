@@ -2,7 +2,7 @@
 
 from ogp_tracker.opendata.table import Table
 
-from . import delivered, found, parting, promised, record
+from . import delivered, disagreements, found, promised, record
 
 TABLES: tuple[Table, ...] = (
     promised.NATIONS,
@@ -19,7 +19,7 @@ TABLES: tuple[Table, ...] = (
     found.ASSESSMENTS,
     found.FINDINGS,
     found.REPLIES,
-    parting.DISAGREEMENTS,
+    disagreements.DISAGREEMENTS,
     record.HISTORY,
 )
 

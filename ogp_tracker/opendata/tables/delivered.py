@@ -23,7 +23,7 @@ from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Nation
-from milestones.conditions import first_due_day
+from milestones.conditions import first_due_date
 from milestones.levels import ORDER, Level
 from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
@@ -103,7 +103,7 @@ MILESTONES = Table(
         text("text", _("Its text, in the words of the plan."), required=True),
         text("due_as_published", _("When it is due, in the words of the plan.")),
         day("due_on", _("The due day as it stands now. Empty: the plan gives none.")),
-        day("first_due_on", _("The due day before it ever moved."), first_due_day()),
+        day("first_due_on", _("The due day before it ever moved."), first_due_date()),
         number(
             "due_day_moves",
             _("How often the due day has moved."),
