@@ -1,14 +1,9 @@
-"""Pages of the whole site: the front page, about, accessibility, privacy, and when all fails."""
-
-import sys
+"""Pages of the whole site: the front page, about, accessibility, privacy."""
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.views import defaults
 
 from commitments.models import ActionPlan, Commitment
 from commitments.views import late, nations_side_by_side, plans_by_state
@@ -19,9 +14,6 @@ from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.common.relations import attach_level_counts
 
 LATEST_ROWS = 6
-
-RETRY_AFTER = 30
-"""Seconds after which to try again; templates/503.html says the same."""
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -69,17 +61,3 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is and is not kept about readers and officers."""
     return render(request, "site/privacy.html", {"contact": settings.CONTACT_EMAIL})
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the database does not answer (503) if that is what was raised, or else 500.
-
-    Django calls it while it handles the error. Nothing here may need the database.
-    """
-    if not isinstance(sys.exception(), OperationalError | InterfaceError):
-        return defaults.server_error(request)
-    return HttpResponse(
-        render_to_string("503.html"),
-        status=503,
-        headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"},
-    )

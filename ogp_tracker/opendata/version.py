@@ -129,7 +129,7 @@ def current() -> Version:
 def read_mark() -> str:
     """Return the mark as it is now, in a tenth of the time that the model takes for it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT mark FROM public_version")
+        cursor.execute(f"SELECT mark FROM {_table()}")
         row = cursor.fetchone()
     return row[0] if row else uuid4().hex
 

@@ -32,7 +32,7 @@ class PageCacheMiddleware:
 
     It is given out until one of them does. While the database does not answer, it is given out
     marked as such, for an hour since it was last known to be current; after that, and if it was
-    never kept, Django answers as well as it can (`ogp_tracker.views.server_error`).
+    never kept, Django answers as well as it can (`ogp_tracker.common.server_error`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
