@@ -32,7 +32,7 @@ from tests.factories import (
 from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice
 from tests.pages import queries_of, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 HowOften = Subscription.HowOften
 ANNA = "anna@example.org"

@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.found_rows import found, make_one_of_each
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture
