@@ -23,8 +23,6 @@ from tests.factories import (
     write_part,
 )
 
-pytestmark = pytest.mark.slow
-
 TODAY = date(2024, 3, 31)
 YESTERDAY, TOMORROW = date(2024, 3, 30), date(2024, 4, 1)
 SIX_MONTHS_AGO = date(2023, 9, 30)
@@ -134,6 +132,7 @@ def test_plan_is_current_from_its_first_to_its_last_day(first, last, state):
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_milestone_tells_its_own_timing():
     milestone = MilestoneFactory(due_on=days_ago(1))
     assert milestone.timings(today()) == {OVERDUE, STALE}
@@ -146,6 +145,7 @@ def test_milestone_tells_its_own_timing():
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_draft_is_no_news():
     milestone = MilestoneFactory()
     make_update(milestone, publish=False)
@@ -154,6 +154,7 @@ def test_draft_is_no_news():
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_milestone_of_a_page_tells_its_timing_without_asking_the_database(
     django_assert_num_queries,
 ):
@@ -175,11 +176,13 @@ RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("plan", "due_on", "parts", "published_at", "expected"),
     [
         (RUNS, YESTERDAY, {"sct": "limited"}, at(TODAY), {OVERDUE}),
         (RUNS, TODAY, {"sct": "limited"}, at(TODAY), set()),
+        (RUNS, TOMORROW, {"sct": "limited"}, at(TODAY), set()),
         (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO), set()),
         (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO) - timedelta(minutes=1), {STALE}),
         (RUNS, None, {"sct": "limited"}, at(TODAY, 23, 59), set()),
@@ -228,7 +231,9 @@ milestones = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.both_databases
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(milestones, min_size=1, max_size=3))
 def test_lists_and_pages_say_the_same(drawn):
