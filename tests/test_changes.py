@@ -246,6 +246,7 @@ def test_reader_reaches_an_edit_behind_many_versions_in_which_nothing_was_edited
     assert walk(5) == every
 
 
+@pytest.mark.core
 def test_reader_sees_nothing_of_drafts_nor_of_what_was_withdrawn(changed):
     before = all_of()
     draft = CommitmentFactory(draft=True, plan=changed.plan, lead=changed.lead)
@@ -270,6 +271,7 @@ def test_reader_sees_nothing_of_drafts_nor_of_what_was_withdrawn(changed):
     assert without_moments(all_of()) == without_moments(before)
 
 
+@pytest.mark.core
 def test_reader_never_learns_what_a_draft_said_before_it_was_published(client):
     draft = CommitmentFactory(ogp_id="UK5009", title="Secret title", draft=True)
     step = MilestoneFactory(commitment=draft, text="Secret text")

@@ -65,6 +65,7 @@ def test_today_as_it_was_is_today_as_it_is(client):
         assert rows(client, table.name, days_ago(0)) == rows(client, table.name), table.name
 
 
+@pytest.mark.core
 def test_text_is_what_it_was_on_the_day(client, commitment):
     titles = {
         ago: [row["title"] for row in rows(client, "commitments", days_ago(ago))]
@@ -91,6 +92,7 @@ def test_row_that_was_withdrawn_was_there_before(client, commitment):
     assert rows(client, "commitments", days_ago(1)) == rows(client, "commitments") == []
 
 
+@pytest.mark.core
 def test_progress_follows_from_what_was_published_until_then(client):
     milestone = MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "wls"]))
     for row in (milestone, milestone.commitment):
@@ -195,6 +197,7 @@ def test_part_that_does_not_apply_any_more_did_before(client, commitment):
     }
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("day", [date(2025, 1, 15), date(2025, 7, 15)], ids=["winter", "summer"])
 def test_what_comes_at_the_midnight_that_ends_a_day_is_of_the_next_day(day):
     next_day = day + timedelta(days=1)

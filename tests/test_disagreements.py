@@ -39,6 +39,7 @@ def found(code, kind="results_report", in_words=True):
     return Found(code, kind, in_words)
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("levels", "said", "expected"),
     [

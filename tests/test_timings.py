@@ -55,6 +55,7 @@ def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day, m
     assert months_before(day, months) == before
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("due_on", "expected"),
     [(YESTERDAY, {OVERDUE}), (TODAY, set()), (TOMORROW, set()), (None, set())],
@@ -63,6 +64,7 @@ def test_milestone_is_overdue_on_the_day_after_its_due_day(due_on, expected):
     assert said("limited", due_on=due_on) == expected
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("last", "expected"),
     [
@@ -95,6 +97,7 @@ def test_clock_says_nothing_while_no_plan_is_known_to_run(plan):
     assert said(due_on=LONG_AGO, plan=plan, last_published_on=None) == set()
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("levels", "expected"),
     [
@@ -175,6 +178,7 @@ def at(day, hour=0, minute=0):
 RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
 
 
+@pytest.mark.core
 @pytest.mark.django_db
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
