@@ -14,5 +14,5 @@ from ogp_tracker.pagecache.handler import PublicPages  # noqa: E402
 
 application = PublicPages()
 
-# Such a server runs no system checks of its own.
+# A WSGI server runs no system checks of its own.
 refuse_what_cannot_be_served()

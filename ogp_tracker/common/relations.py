@@ -23,7 +23,7 @@ def related_public_rows(model: type[Model], path: str) -> Any:
 
 
 def related_field(model: type[Model], path: str, name: str) -> Any:
-    """The field `name` of the model at the end of a relation path, for its choices."""
+    """Return the field `name` of the model at the end of a relation path, for its choices."""
     return _model_behind(model, path)._meta.get_field(name)
 
 

@@ -59,7 +59,7 @@ class Locking(admin.ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(
-        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.conflict = getattr(request, "conflict", None)  # type: ignore[attr-defined]
@@ -70,7 +70,7 @@ class Locking(admin.ModelAdmin):
         request: HttpRequest,
         formsets: list[FormSet],
         inline_instances: "list[InlineModelAdmin[Any, Any]]",
-        obj: Model | None = None,
+        obj: Any = None,
     ) -> Any:
         conflict: Conflict | None = getattr(request, "conflict", None)
         if conflict is not None:
@@ -85,7 +85,7 @@ class Locking(admin.ModelAdmin):
         add: bool = False,
         change: bool = False,
         form_url: str = "",
-        obj: Model | None = None,
+        obj: Any = None,
     ) -> HttpResponse:
         """Put the fingerprint of what the form shows into the page."""
         if change and obj is not None and self.has_change_permission(request, obj):
