@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from benchmarks.my_work import set_up
+from benchmarks.measuring import make_tables
 
 PAGE = "/commitments/UK0096/"
 WORKERS, CONNECTIONS = 2, 16
@@ -80,7 +80,7 @@ def main() -> None:
         if not shutil.which(program):
             sys.exit(f"{program} is not on the PATH.")
     with tempfile.TemporaryDirectory() as name:
-        set_up(given.database, Path(name))
+        make_tables()
         if given.milestones:
             front_page(given.database, given.milestones)
         else:
