@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, models
@@ -222,7 +223,7 @@ def writing_without_triggers() -> Iterator[None]:
     print(f"Triggers and search index: {time.perf_counter() - started:.0f} s", file=sys.stderr)
 
 
-def in_every_nation(field: ManyToManyDescriptor, keys: Iterable[int]) -> None:
+def in_every_nation(field: "ManyToManyDescriptor[Any, Any]", keys: Iterable[int]) -> None:
     name = f"{field.field.m2m_field_name()}_id"
     nations = list(Nation.objects.values_list("pk", flat=True))
     in_batches(
