@@ -199,6 +199,18 @@ def test_operator_names_a_relative_and_an_absolute_sqlite_file(tmp_path):
     assert relative["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
+def test_address_of_a_postgresql_says_more_and_the_rest_stays():
+    given = "options=-c%20statement_timeout%3D5s&connect_timeout=2"
+    options = environment.database(f"postgresql://a:b@host/c?{given}")["OPTIONS"]
+
+    assert options == {"connect_timeout": 2, "options": "-c jit=off -c statement_timeout=5s"}
+
+
+@pytest.mark.parametrize("address", ["sqlite:///var/a.sqlite3", "postgresql://a:b@host/c"])
+def test_connection_outlives_the_request(address):
+    assert environment.database(address)["CONN_MAX_AGE"] == 60
+
+
 def test_sqlite_file_is_written_ahead_and_keeps_its_references(tmp_path):
     code = """
 import django
