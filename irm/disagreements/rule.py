@@ -6,7 +6,7 @@ by another name; “No Evidence Available” is none, and neither is a finding i
 
 A code and the levels that it speaks of differ if it stands below all or above all of them. What
 lies between is no contradiction: “Substantial” of a commitment is well said of milestones of which
-most are completed and one was never begun. `docs/decisions/0018-what-a-disagreement-is.md`
+most are completed and one was never begun. `docs/decisions/0018-disagreements.md`
 """
 
 from collections.abc import Iterable

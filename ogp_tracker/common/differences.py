@@ -1,7 +1,7 @@
 """What changed from one text to another, word by word; Markdown counts as the text it is.
 
 The same two texts always give the same result, in a time that grows with their length and not
-with its square: docs/decisions/0010-differences-by-word.md.
+with its square: docs/decisions/0010-word-differences.md.
 """
 
 import re
