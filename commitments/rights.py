@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
@@ -37,7 +38,7 @@ SPEAKING_PARTS = (
 
 
 @dataclass(frozen=True)
-class Scope:
+class RoleScope:
     """The plans and nations that a role is for; keys."""
 
     plans: frozenset[int] = frozenset()
@@ -58,9 +59,9 @@ class Rights:
     """The same, and those whose work they carry on: it goes on writing their drafts."""
     signs_for: frozenset[int] = frozenset()
     """Institutions for which it signs off and publishes, and those whose work they carry on."""
-    coordinates: Scope = field(default_factory=Scope)
+    coordinates: RoleScope = field(default_factory=RoleScope)
     """The plans and nations of which it is the point of contact."""
-    agrees: Scope = field(default_factory=Scope)
+    agrees: RoleScope = field(default_factory=RoleScope)
     """The plans and nations for which it is the civil-society lead."""
     is_assessor: bool = False
     is_administrator: bool = False
@@ -141,13 +142,13 @@ class Rights:
         return institution is not None and institution.pk in self.signs_for
 
 
-def rights_of(account: Any) -> Rights:
+def rights_of(account: User | AnonymousUser | None) -> Rights:
     """What the account may do now; no account, or an inactive one, may do nothing.
 
     Whether it is active, and its roles, are read now: an account that was switched off since it was
     loaded has lost them. One query, and one more for a reporter or lead.
     """
-    if account is None or account.pk is None or not account.is_active:
+    if not isinstance(account, User) or account.pk is None or not account.is_active:
         return Rights()
     rows = list(
         Membership.objects.filter(account=account, account__is_active=True).select_related(
@@ -268,9 +269,9 @@ def _institutions(rows: list[Membership], roles: Iterable[str]) -> frozenset[int
     )
 
 
-def scope_of(rows: list[Membership], role: str) -> Scope:
+def scope_of(rows: list[Membership], role: str) -> RoleScope:
     mine = [row for row in rows if row.role == role]
-    return Scope(
+    return RoleScope(
         plans=frozenset(row.plan_id for row in mine if row.plan_id),
         nations=frozenset(
             row.institution.nation_id
@@ -280,7 +281,7 @@ def scope_of(rows: list[Membership], role: str) -> Scope:
     )
 
 
-def _within(scope: Scope) -> Q:
+def _within(scope: RoleScope) -> Q:
     """The commitments that belong to a plan or nation of the scope."""
     its_leads = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
     by_nation = Q(Exists(its_leads.filter(institution__nation__in=scope.nations))) | (
