@@ -90,9 +90,9 @@ class TrackerAdminSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            from ogp_tracker.accounts.door import stopped_at_the_door
+            from ogp_tracker.accounts.entry import deny_entry
 
-            return stopped_at_the_door(request) or guarded(request, *args, **kwargs)
+            return deny_entry(request) or guarded(request, *args, **kwargs)
 
         return update_wrapper(inner, view)
 

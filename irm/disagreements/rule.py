@@ -6,7 +6,7 @@ another name; “No Evidence Available” is none, and neither is a finding in w
 
 A code and the levels beside it differ if it is below all or above all of them. What lies between
 is no contradiction: “Substantial” for a commitment fits milestones of which most are completed and
-one was never begun. `docs/decisions/0018-what-a-disagreement-is.md`
+one was never begun. `docs/decisions/0018-disagreements.md`
 """
 
 from collections.abc import Iterable

@@ -13,8 +13,8 @@ from milestones.facts import expected_cells
 from milestones.levels import SIGNS
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from ogp_tracker.common.differences import (
-    Change,
     Run,
+    WordChange,
     differences,
     is_changed,
     marked,
@@ -146,8 +146,8 @@ def _value(label: str, before: str, after: str, *, is_first: bool) -> ComparedVa
         return ComparedValue(label, _plain(before), _plain(after), is_changed=False)
     return ComparedValue(
         label,
-        to_html([Run(Change.REMOVED, before)] if before else []),
-        to_html([Run(Change.ADDED, after)] if after else []),
+        to_html([Run(WordChange.REMOVED, before)] if before else []),
+        to_html([Run(WordChange.ADDED, after)] if after else []),
         is_changed=True,
     )
 
@@ -197,8 +197,8 @@ def _evidence(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Compare
     kept = {_content(piece) for piece in before} & {_content(piece) for piece in after}
     return ComparedValue(
         _("Evidence"),
-        _listed(before, Change.REMOVED, kept),
-        _listed(after, Change.ADDED, kept),
+        _listed(before, WordChange.REMOVED, kept),
+        _listed(after, WordChange.ADDED, kept),
         is_changed=any(_content(piece) not in kept for piece in [*before, *after]),
     )
 
@@ -208,7 +208,7 @@ def _content(piece: Evidence) -> tuple[str, ...]:
 
 
 def _listed(
-    pieces: Iterable[Evidence], change: Change | None, kept: set[tuple[str, ...]]
+    pieces: Iterable[Evidence], change: WordChange | None, kept: set[tuple[str, ...]]
 ) -> SafeString:
     """Return the pieces as a list of links; those that are not kept are marked as changed."""
     rows = [

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from commitments.admin.access import rights_in
 from commitments.models import ActionPlan, Institution, Nation
-from commitments.rights import Rights, Scope, rights_of
+from commitments.rights import Rights, RoleScope, rights_of
 from milestones.work import InstitutionRow, Part, PlanWork, Work
 from milestones.work.parts import OF_MILESTONES, WORDS, Words
 
@@ -87,7 +87,8 @@ def _plan_sections(work: PlanWork) -> list[WorkSection]:
     ]
 
 
-def names_of(scope: Scope) -> list[str]:
+def names_of(scope: RoleScope) -> list[str]:
+    """Return the plans and nations of a scope by name."""
     plans = ActionPlan.objects.filter(pk__in=scope.plans).order_by("title")
     nations = Nation.objects.filter(pk__in=scope.nations).order_by("position")
     return [str(row) for rows in (plans, nations) for row in rows]

@@ -100,7 +100,7 @@ WITH_VERSIONS = {Institution, ActionPlan, Commitment, Milestone, Report, Assessm
 WITH_VERSIONS |= {MilestoneFinding}
 
 ACTIONS = {
-    Account: {"delete_selected", "take_away_second_factors"},
+    Account: {"delete_selected", "reset_second_factors"},
     Milestone: {"delete_selected", "report_selected"},
     ProgressUpdate: {"delete_selected", "publish_selected"},
 }
@@ -579,7 +579,7 @@ def test_second_factors_are_taken_away_by_administrators_only(world, role):
     from allauth.mfa.models import Authenticator
 
     chosen = [world.account("lead").pk, world.account("civil").pk]
-    sent = {"action": "take_away_second_factors", "_selected_action": chosen}
+    sent = {"action": "reset_second_factors", "_selected_action": chosen}
     world.client(role).post(address(Account, "changelist"), sent)
 
     left = Authenticator.objects.filter(user__in=chosen).count()
