@@ -32,7 +32,7 @@ def points_of_contact(commitment: Commitment) -> QuerySet[AbstractUser]:
     return _accounts(Q(role=Role.POINT_OF_CONTACT) & _scope_with(commitment))
 
 
-def name_of(account: Any) -> str:
+def account_name(account: Any) -> str:
     """Return how an account is called inside the Admin section."""
     return str(account.get_full_name() or account.get_username()) if account else ""
 

@@ -10,7 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.approvers import approvers, civil_society_approvers, name_of, points_of_contact
+from commitments.approvers import (
+    account_name,
+    approvers,
+    civil_society_approvers,
+    points_of_contact,
+)
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import ProgressUpdate
@@ -88,7 +93,7 @@ def _sentences(
 def _published(update: ProgressUpdate, at: datetime) -> str:
     given = {
         "day": date_format(timezone.localtime(at), "DATETIME_FORMAT"),
-        "name": name_of(update.signed_off_by),
+        "name": account_name(update.signed_off_by),
     }
     if update.signed_off_by is None:
         return _("This report was published on %(day)s.") % given
@@ -101,7 +106,7 @@ def _in_the_making(account: Any, update: ProgressUpdate) -> str:
     if update.recorded_by is None:
         return _("This report has not been sent for sign-off yet.")
     words = _("Its author is still writing it: %(name)s.")
-    return words % {"name": name_of(update.recorded_by)}
+    return words % {"name": account_name(update.recorded_by)}
 
 
 def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
@@ -115,7 +120,7 @@ def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterato
             % {"names": _names(could)}
         )
     elif update.co_signed_by is not None:
-        yield _("Agreed for civil society: %(name)s.") % {"name": name_of(update.co_signed_by)}
+        yield _("Agreed for civil society: %(name)s.") % {"name": account_name(update.co_signed_by)}
 
 
 def _sign_off(
@@ -145,5 +150,5 @@ def _who_signs(update: ProgressUpdate) -> Any:
 
 
 def _names(accounts: Iterable[AbstractUser]) -> str:
-    found = ", ".join(name_of(account) for account in accounts)
+    found = ", ".join(account_name(account) for account in accounts)
     return found or _("nobody yet; ask an administrator to give somebody that role")

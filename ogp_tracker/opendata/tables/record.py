@@ -110,7 +110,9 @@ class Recorded:
         other = field.m2m_reverse_field_name()
         rows = kept._default_manager.filter(history=OuterRef("history_id"))
         order = [f"{other}__{name}" for name in field.related_model._meta.ordering]
-        return ListOf(rows.order_by(*order), f"{other}__{name or name_of(field.related_model)}")
+        return ListOf(
+            rows.order_by(*order), f"{other}__{name or field_of_key(field.related_model)}"
+        )
 
 
 def is_published(version: Version) -> bool:
@@ -278,10 +280,10 @@ def path_of(one: Any) -> str:
         return one.name
     if one.related_model is Assessment:
         return f"{one.name}__commitment__slug"
-    return f"{one.name}__{name_of(one.related_model)}"
+    return f"{one.name}__{field_of_key(one.related_model)}"
 
 
-def name_of(model: Any) -> str:
+def field_of_key(model: Any) -> str:
     """Return the field by which readers know a row."""
     names = {field.name for field in model._meta.concrete_fields}
     return "slug" if "slug" in names else "code"
