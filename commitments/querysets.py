@@ -6,33 +6,26 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from ogp_tracker.common.relations import prefetch_public
+from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
     from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 
 
-class VocabularyQuerySet(QuerySet[Any]):
+class VocabularyQuerySet(PublicQuerySet[Any]):
     """Entries of a vocabulary; all of them are public."""
 
     def get_by_natural_key(self, slug: str) -> Any:
         """Return the entry that a fixture names."""
         return self.get(slug=slug)
 
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.all()
 
-
-class NationQuerySet(QuerySet["Nation"]):
+class NationQuerySet(PublicQuerySet["Nation"]):
     """The four nations; all of them are public."""
 
     def get_by_natural_key(self, code: str) -> "Nation":
         """Return the nation that a fixture names."""
         return self.get(code=code)
-
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.all()
 
     def for_list(self) -> Self:
         """Return public nations with `commitment_count`, the published ones delivered there."""
@@ -40,7 +33,7 @@ class NationQuerySet(QuerySet["Nation"]):
         return counted.order_by("position")
 
 
-class InstitutionQuerySet(QuerySet["Institution"]):
+class InstitutionQuerySet(PublicQuerySet["Institution"]):
     """Institutions; their names are public, their mailboxes are not."""
 
     def get_by_natural_key(self, slug: str) -> "Institution":
@@ -49,7 +42,7 @@ class InstitutionQuerySet(QuerySet["Institution"]):
 
     def public(self) -> Self:
         """Return what readers may see; the team mailbox stays in the database."""
-        return self.defer("team_mailbox")
+        return super().public().defer("team_mailbox")
 
     def for_list(self) -> Self:
         """Return public institutions with how many published commitments they lead or help."""
@@ -73,16 +66,12 @@ class InstitutionQuerySet(QuerySet["Institution"]):
         )
 
 
-class ActionPlanQuerySet(QuerySet["ActionPlan"]):
+class ActionPlanQuerySet(PublicQuerySet["ActionPlan"]):
     """Action plans; all of them are public."""
 
     def get_by_natural_key(self, slug: str) -> "ActionPlan":
         """Return the plan that a fixture names."""
         return self.get(slug=slug)
-
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.all()
 
     def for_list(self) -> Self:
         """Return public plans with `commitment_count`, their published commitments."""
@@ -101,16 +90,12 @@ class ActionPlanQuerySet(QuerySet["ActionPlan"]):
         )
 
 
-class CommitmentQuerySet(QuerySet["Commitment"]):
+class CommitmentQuerySet(PublicQuerySet["Commitment"]):
     """Commitments; a draft is one without a publication day."""
 
     def get_by_natural_key(self, slug: str) -> "Commitment":
         """Return the commitment that a fixture names."""
         return self.get(slug=slug)
-
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.filter(is_published())
 
     def for_list(self) -> Self:
         """Return commitments with what a line in a list shows."""
@@ -140,7 +125,7 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
             )
-            .annotate(first_shown=first_shown(self.model.history.filter(is_published())))
+            .annotate(first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())))
         )
 
     def for_card(self) -> Self:
@@ -161,18 +146,12 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
         )
 
 
-class InvolvementQuerySet(QuerySet["Involvement"]):
+class InvolvementQuerySet(PublicQuerySet["Involvement"]):
     """Who plays which part in a commitment."""
 
     def get_by_natural_key(self, commitment: str, institution: str, role: str) -> "Involvement":
         """Return the involvement that a fixture names."""
         return self.get(commitment__slug=commitment, institution__slug=institution, role=role)
-
-    def public(self) -> Self:
-        """Return what readers may see: the parts played in published commitments."""
-        from commitments.models import Commitment
-
-        return self.filter(commitment__in=Commitment.objects.public())
 
     def for_page(self) -> Self:
         """Return involvements with the institution's name, leads first."""
@@ -183,11 +162,6 @@ class InvolvementQuerySet(QuerySet["Involvement"]):
         )
 
 
-def is_published(path: str = "") -> Q:
-    """Return the condition that the commitment at the end of `path` is published."""
-    return Q(**{f"{path}__published_on__isnull" if path else "published_on__isnull": False})
-
-
 def first_shown(versions: "QuerySet[Any]") -> Subquery:
     """Return the moment of the first of these versions of the outer row."""
     mine = versions.filter(id=OuterRef("pk")).order_by("history_date")
@@ -196,5 +170,5 @@ def first_shown(versions: "QuerySet[Any]") -> Subquery:
 
 def published_commitments(path: str, only: Q | None = None) -> Count:
     """Return a count of the published commitments at the end of `path`, each counted once."""
-    condition = is_published(path) if only is None else is_published(path) & only
-    return Count(path, filter=condition, distinct=True)
+    published = PUBLISHED.condition(path)
+    return Count(path, filter=published & only if only else published, distinct=True)

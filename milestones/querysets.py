@@ -33,6 +33,7 @@ from milestones.conditions import (
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
 from ogp_tracker.common.relations import prefetch_public
+from ogp_tracker.common.visibility import PublicQuerySet
 
 if TYPE_CHECKING:
     from milestones.models import (
@@ -45,16 +46,12 @@ if TYPE_CHECKING:
     )
 
 
-class MilestoneQuerySet(QuerySet["Milestone"]):
+class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     """Milestones; they are public with their commitment."""
 
     def get_by_natural_key(self, commitment: str, number: int) -> "Milestone":
         """Return the milestone that a fixture names."""
         return self.get(commitment__slug=commitment, number=number)
-
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.filter(commitment__in=Commitment.objects.public())
 
     def completed(self) -> Self:
         """Return milestones that every nation in scope has reported as completed."""
@@ -268,7 +265,7 @@ class MilestoneQuerySet(QuerySet["Milestone"]):
         )
 
 
-class NationProgressQuerySet(QuerySet["NationProgress"]):
+class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
     """Where milestones stand in the nations."""
 
     def get_by_natural_key(self, commitment: str, number: int, nation: str) -> "NationProgress":
@@ -285,10 +282,10 @@ class NationProgressQuerySet(QuerySet["NationProgress"]):
 
     def public(self) -> Self:
         """Return what readers may see."""
-        return self.in_scope().filter(milestone__commitment__in=Commitment.objects.public())
+        return super().public().in_scope()
 
 
-class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
+class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
     """What government said of milestones."""
 
     def get_by_natural_key(self, uid: str) -> "ProgressUpdate":
@@ -297,11 +294,7 @@ class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
 
     def published(self) -> Self:
         """Return updates that are closed to changes, also those of commitments not yet public."""
-        return self.filter(published_at__isnull=False)
-
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.published().filter(milestone__commitment__in=Commitment.objects.public())
+        return self.filter(self.model.public_if.own.condition())
 
     def seen_by(self, rights: Rights) -> Self:
         """Return the updates that an account sees in the Admin section.
@@ -372,38 +365,17 @@ class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
         return self.for_commitment_page().prefetch_related("evidence")
 
 
-class EvidenceQuerySet(QuerySet["Evidence"]):
+class EvidenceQuerySet(PublicQuerySet["Evidence"]):
     """What updates point at."""
 
     def get_by_natural_key(self, update: str, title: str, url: str, sha256: str = "") -> "Evidence":
         """Return the evidence that a fixture names."""
         return self.get(update__uid=update, title=title, url=url, sha256=sha256)
 
-    def public(self) -> Self:
-        """Return what readers may see."""
-        from milestones.models import ProgressUpdate
 
-        return self.filter(update__in=ProgressUpdate.objects.public())
-
-
-class UpdateStepQuerySet(QuerySet["UpdateStep"]):
+class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]):
     """Steps of reports; what passed between an author and who signs off is not public."""
 
-    def public(self) -> Self:
-        """Return what readers may see: who agreed, who signed off and when."""
-        from milestones.models import ProgressUpdate
 
-        kinds = self.model.Kind
-        return self.filter(
-            update__in=ProgressUpdate.objects.public(), kind__in=[kinds.AGREED, kinds.PUBLISHED]
-        )
-
-
-class DueDateChangeQuerySet(QuerySet["DueDateChange"]):
+class DueDateChangeQuerySet(PublicQuerySet["DueDateChange"]):
     """Due days that moved."""
-
-    def public(self) -> Self:
-        """Return what readers may see."""
-        from milestones.models import Milestone
-
-        return self.filter(milestone__in=Milestone.objects.public())

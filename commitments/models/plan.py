@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import ActionPlanQuerySet
 from ogp_tracker.common.constraints import FieldRule, web_address
+from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
 
@@ -57,6 +58,7 @@ class ActionPlan(models.Model):
         help_text=_("A civil-society lead agrees each progress report, as in Scottish practice."),
     )
 
+    public_if = ALWAYS
     objects = ActionPlanQuerySet.as_manager()
     history = versions()
 

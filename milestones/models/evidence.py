@@ -49,6 +49,7 @@ class Evidence(FileColumns):
     last_answer = models.CharField(_("answer when last checked"), max_length=120, blank=True)
     last_alive_at = models.DateTimeField(_("last seen working"), null=True, blank=True)
 
+    public_if = ProgressUpdate.public_if.behind("update")
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:

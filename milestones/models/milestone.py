@@ -68,6 +68,7 @@ class Milestone(models.Model):
         help_text=_("The day on which its latest update was published: a current copy."),
     )
 
+    public_if = Commitment.public_if.behind("commitment")
     objects = MilestoneQuerySet.as_manager()
     history = versions(excluded_fields=CURRENT_COPIES)
 
@@ -210,6 +211,7 @@ class DueDateChange(models.Model):
         help_text=_("The report with which it moved, if it moved with one."),
     )
 
+    public_if = Milestone.public_if.behind("milestone")
     objects = DueDateChangeQuerySet.as_manager()
 
     class Meta:
@@ -277,6 +279,7 @@ class NationProgress(models.Model):
         verbose_name=_("update"),
     )
 
+    public_if = Milestone.public_if.behind("milestone")
     objects = NationProgressQuerySet.as_manager()
     # Whether the milestone applies here is an edit like any other. The rest is a copy, and its
     # record are the updates.

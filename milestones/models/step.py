@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Institution
 from milestones.querysets import UpdateStepQuerySet
 from ogp_tracker.common.constraints import FieldRule
+from ogp_tracker.common.visibility import Visibility
 
 from .update import ProgressUpdate
 
@@ -46,6 +47,10 @@ class UpdateStep(models.Model):
     comment = models.TextField(_("comment"), blank=True)
     at = models.DateTimeField(_("at"))
 
+    # What passed between an author and who signs off is not public.
+    public_if = ProgressUpdate.public_if.behind("update") & Visibility(
+        {"kind": (Kind.AGREED, Kind.PUBLISHED)}
+    )
     objects = UpdateStepQuerySet.as_manager()
 
     class Meta:

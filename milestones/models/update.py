@@ -13,6 +13,7 @@ from commitments.models import Institution, Nation
 from milestones.levels import NEEDS_OBSTACLES, Level
 from milestones.querysets import ProgressUpdateQuerySet
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .milestone import LEVEL_VALUES, Milestone
 
@@ -131,6 +132,7 @@ class ProgressUpdate(models.Model):
         _("place in the source"), max_length=200, blank=True, help_text=_("Page or paragraph.")
     )
 
+    public_if = Visibility({"published_at": ANY_VALUE}) & Milestone.public_if.behind("milestone")
     objects = ProgressUpdateQuerySet.as_manager()
 
     class Meta:

@@ -1,0 +1,82 @@
+"""What readers see: one rule per model, as a condition in SQL and as a check in Python."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Self, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+ANY_VALUE: tuple[str, ...] = ()
+
+_Model = TypeVar("_Model", bound=Model, covariant=True)
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """The columns that decide whether readers see a row, of itself and of rows it belongs to.
+
+    By path, each with the values that let them see it, or ANY_VALUE where it only has to be given.
+    In SQL the conditions are joins and no lists of keys: a database then looks at the rows that a
+    query wants, and need not read all published ones first.
+    """
+
+    columns: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def __and__(self, other: "Visibility") -> "Visibility":
+        return Visibility({**self.columns, **other.columns})
+
+    def behind(self, path: str) -> "Visibility":
+        """Return the rule for rows that are seen with the row at the end of `path`."""
+        return Visibility({f"{path}__{name}": values for name, values in self.columns.items()})
+
+    @property
+    def own(self) -> "Visibility":
+        """The part of the rule that is about the row itself."""
+        return Visibility({name: it for name, it in self.columns.items() if "__" not in name})
+
+    @property
+    def of_others(self) -> dict[str, "Visibility"]:
+        """The parts that are about other rows, by the paths of these."""
+        parts: dict[str, dict[str, Collection[str]]] = {}
+        for path, values in self.columns.items():
+            row, _, name = path.rpartition("__")
+            if row:
+                parts.setdefault(row, {})[name] = values
+        return {row: Visibility(columns) for row, columns in parts.items()}
+
+    def condition(self, path: str = "") -> Q:
+        """Return the condition that readers see the row at the end of `path`."""
+        rule = self.behind(path) if path else self
+        return Q(
+            **{
+                f"{name}__in" if values else f"{name}__isnull": values or False
+                for name, values in rule.columns.items()
+            }
+        )
+
+    def holds(self, said: Mapping[str, object]) -> bool:
+        """Say whether readers see a row with these values, by path; None and "" are not given."""
+        return all(
+            said[name] in values if values else bool(said[name])
+            for name, values in self.columns.items()
+        )
+
+
+ALWAYS = Visibility()
+
+PUBLISHED = Visibility({"published_on": ANY_VALUE})
+"""A row that is a draft until it has its date of publication."""
+
+
+class PublicQuerySet(QuerySet[_Model]):
+    """Rows of a model that says in `public_if` what readers see of it."""
+
+    def public(self) -> Self:
+        """Return what readers may see."""
+        return self.filter(visibility_of(self.model).condition())
+
+
+def visibility_of(model: type[Model]) -> Visibility:
+    """Return the rule of a model (`public_if`)."""
+    rule: Visibility = model.public_if  # type: ignore[attr-defined]
+    return rule
