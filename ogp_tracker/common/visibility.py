@@ -32,17 +32,12 @@ class Visibility:
     @property
     def own(self) -> "Visibility":
         """The part of the rule that is about the row itself."""
-        return Visibility({name: it for name, it in self.columns.items() if "__" not in name})
+        return Visibility({path: it for path, it in self.columns.items() if "__" not in path})
 
     @property
-    def of_others(self) -> dict[str, "Visibility"]:
-        """The parts that are about other rows, by the paths of these."""
-        parts: dict[str, dict[str, Collection[str]]] = {}
-        for path, values in self.columns.items():
-            row, _, name = path.rpartition("__")
-            if row:
-                parts.setdefault(row, {})[name] = values
-        return {row: Visibility(columns) for row, columns in parts.items()}
+    def others(self) -> "Visibility":
+        """The part that is about rows it belongs to."""
+        return Visibility({path: it for path, it in self.columns.items() if "__" in path})
 
     def condition(self, path: str = "") -> Q:
         """Return the condition that readers see the row at the end of `path`."""

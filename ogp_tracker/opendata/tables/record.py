@@ -34,7 +34,7 @@ UNTOLD |= {"assessment", "commitment", "milestone", "report"}
 """Fields that are no published text: keys, mailboxes, and what decides who can see a row."""
 
 AT_ONCE = timedelta(minutes=1)
-"""What is added to a commitment so soon after it came is no edit of it, but belongs to it."""
+"""What is saved so soon after what it belongs to was published is no edit, but belongs to it."""
 
 
 @cache
@@ -43,9 +43,12 @@ def versions_kept_of(model: type[Model]) -> Any:
     return model.history.model  # type: ignore[attr-defined]
 
 
-def alias_of(path: str) -> str:
-    """Return where a version has a column that decides who sees it: of its own row by its name."""
-    return f"then_{path.replace('__', '_')}" if "__" in path else path
+BEFORE, THEN = "before", "then"
+
+
+def alias_of(when: str, path: str) -> str:
+    """Return where a version has a column of another row that decides who sees it."""
+    return f"{when}_{path.replace('__', '_')}"
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,6 @@ class Recorded:
     """When readers see a row, asked of what was so when a version came; None: the model's own."""
     belongs_to: str = "id"
     """The column of a version by which `public` chooses, if rows that are gone are told, too."""
-    ago: timedelta = timedelta()
-    """How long before a version came the rows that it belongs to must have been public."""
     untold: frozenset[str] = frozenset()
     """Fields that are not told here, besides those that nowhere are."""
     at_first: Version | None = None
@@ -100,13 +101,15 @@ class Recorded:
         return list(self.seen_if.own.columns)
 
     def beside(self) -> dict[str, Subquery]:
-        """Make the columns of other rows that decide it, as they were when a version came."""
+        """Make the columns of other rows that decide it, as they were before and when it came."""
         return {
-            alias_of(f"{path}__{name}"): Subquery(
-                self._before(path).order_by("-history_date", "-history_id").values(name)[:1]
+            alias_of(when, path): Subquery(
+                self._versions_behind(path, ago)
+                .order_by("-history_date", "-history_id")
+                .values(path.rpartition("__")[2])[:1]
             )
-            for path, rule in self.seen_if.of_others.items()
-            for name in rule.columns
+            for when, ago in ((BEFORE, AT_ONCE), (THEN, timedelta()))
+            for path in self.seen_if.others.columns
         }
 
     def were_public(self) -> list[Exists]:
@@ -116,19 +119,38 @@ class Recorded:
         which decides, takes longer, and is only done for those that a page may show.
         """
         return [
-            Exists(self._before(path).filter(rule.condition()))
-            for path, rule in self.seen_if.of_others.items()
+            Exists(
+                self._versions_behind(path).filter(
+                    Visibility({path.rpartition("__")[2]: values}).condition()
+                )
+            )
+            for path, values in self.seen_if.others.columns.items()
         ]
 
-    def seen(self, version: Version) -> bool:
-        """Say whether readers could see the row as this version has it."""
-        return self.seen_if.holds({path: version[alias_of(path)] for path in self.seen_if.columns})
+    def was_seen(self, before: Version | None, version: Version) -> bool:
+        """Say whether readers could see the row just before this version of it came.
 
-    def _before(self, path: str) -> QuerySet[Any]:
-        """Return the versions of the row at the end of a path that came before a version."""
-        versions: QuerySet[Any] = versions_kept_of(model_behind(self.model, path)).objects
+        What it belongs to must have been public for a while: what was saved together with its
+        publication nobody had read before.
+        """
+        # Where coming and going are edits, something was so without the row as well.
+        own = self.at_first is not None if before is None else self.seen_if.own.holds(before)
+        return own and self._others_let_see(version, BEFORE)
+
+    def is_seen(self, version: Version) -> bool:
+        """Say whether readers could see the row as this version has it."""
+        return self.seen_if.own.holds(version) and self._others_let_see(version, THEN)
+
+    def _others_let_see(self, version: Version, when: str) -> bool:
+        others = self.seen_if.others
+        return others.holds({path: version[alias_of(when, path)] for path in others.columns})
+
+    def _versions_behind(self, path: str, ago: timedelta = timedelta()) -> QuerySet[Any]:
+        """Return the versions, up to so long before a version, of the row that has a column."""
+        row = path.rpartition("__")[0]
+        versions: QuerySet[Any] = versions_kept_of(model_behind(self.model, row)).objects.all()
         return versions.filter(
-            id=OuterRef(f"{path}_id"), history_date__lte=OuterRef("history_date") - self.ago
+            id=OuterRef(f"{row}_id"), history_date__lte=OuterRef("history_date") - ago
         )
 
     def keeps(self, field: Any) -> bool:
@@ -156,7 +178,6 @@ RECORDED = (
         Involvement,
         Commitment.objects.public,
         ("commitment__slug", "institution__slug", "role"),
-        ago=AT_ONCE,
         belongs_to="commitment",
         at_first={"told_institution": None, "told_role": ""},
     ),
@@ -166,7 +187,6 @@ RECORDED = (
         NationProgress,
         NationProgress.objects.public,
         ("milestone__commitment__slug", "milestone__number", "nation__code"),
-        ago=AT_ONCE,
         untold=frozenset({"nation"}),
         at_first={"told_applies": True, "told_not_applicable_reason": ""},
     ),
@@ -229,10 +249,7 @@ def edited(
     `before` is None for the first version of a row. Nothing is yielded of what readers could not
     see just before and just after.
     """
-    at_first = recorded.at_first
-    # Where coming and going are edits, the version itself tells what was seen just before it.
-    was_seen = at_first is not None or (before is not None and recorded.seen(before))
-    if not was_seen or not recorded.seen(version):
+    if not (recorded.was_seen(before, version) and recorded.is_seen(version)):
         return
     said = as_it_was(recorded, version if before is None else before, is_there=before is not None)
     says = as_it_was(recorded, version)
