@@ -1,15 +1,14 @@
 """What is public, and the shapes in which pages read it."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from ogp_tracker.common.relations import prefetch_public
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
-    from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
+    from commitments.models import Commitment, Institution, Involvement, Nation
 
 
 class VocabularyQuerySet(PublicQuerySet[Any]):
@@ -63,30 +62,6 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
             .select_related("nation", "succeeded_by")
             .prefetch_related("predecessors")
             .annotate(first_shown=first_shown(self.model.history.all()))
-        )
-
-
-class ActionPlanQuerySet(PublicQuerySet["ActionPlan"]):
-    """Action plans; all of them are public."""
-
-    def get_by_natural_key(self, slug: str) -> "ActionPlan":
-        """Return the plan that a fixture names."""
-        return self.get(slug=slug)
-
-    def for_list(self) -> Self:
-        """Return public plans with `commitment_count`, their published commitments."""
-        counted = self.public().annotate(commitment_count=published_commitments("commitments"))
-        return counted.order_by(F("last_day").desc(nulls_last=True), "member", "title")
-
-    def running(self, on: date) -> dict[str, Any]:
-        """Return how many plans run on the day `on` (`number`) and when one last closed (`closed`).
-
-        One query; both count only plans of which the days are known.
-        """
-        runs = Q(first_day__lte=on, last_day__gte=on)
-        closed = Q(last_day__lt=on)
-        return self.aggregate(
-            number=Count("pk", filter=runs), closed=Max("last_day", filter=closed)
         )
 
 

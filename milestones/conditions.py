@@ -67,16 +67,6 @@ def lacks_evidence(part: str) -> Q:
     return Q(~Exists(given), **{f"{part}__level__in": sorted(NEEDS_EVIDENCE)})
 
 
-def plan_is_current(on: date) -> Q:
-    """Return the condition that the milestone's plan runs on the day `on`."""
-    return Q(commitment__plan__first_day__lte=on, commitment__plan__last_day__gte=on)
-
-
-def plan_is_closed(on: date) -> Q:
-    """Return the condition that the milestone's plan ended before the day `on`."""
-    return Q(commitment__plan__last_day__lt=on)
-
-
 def midnight(day: date) -> datetime:
     """Return the moment at which the day begins, here."""
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -21,14 +21,13 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 
 from commitments.models import Commitment, Institution, Involvement, Nation
+from commitments.models.plan import PlanState
 from commitments.rights import Rights
 from milestones.conditions import (
     is_completed,
     midnight,
     parts_short_of_completed,
     parts_without,
-    plan_is_closed,
-    plan_is_current,
 )
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
@@ -46,6 +45,9 @@ if TYPE_CHECKING:
     )
 
 
+PLAN = "commitment__plan"
+
+
 class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     """Milestones; they are public with their commitment."""
 
@@ -59,7 +61,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def overdue(self, on: date) -> Self:
         """Return milestones past their due day on `on`, of a current plan, not completed."""
-        return self.filter(plan_is_current(on), ~is_completed(), due_on__lt=on)
+        return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), due_on__lt=on)
 
     def stale(self, on: date) -> Self:
         """Return uncompleted milestones of a current plan without an update in six months."""
@@ -70,11 +72,11 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
             published_at__lt=midnight(on + timedelta(days=1)),
         )
-        return self.filter(plan_is_current(on), ~is_completed(), ~Exists(recent))
+        return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), ~Exists(recent))
 
     def not_completed_at_end(self, on: date) -> Self:
         """Return milestones of plans closed on `on` of which a reported part was not completed."""
-        return self.filter(plan_is_closed(on), Exists(parts_short_of_completed()))
+        return self.filter(PlanState.CLOSED.condition(on, PLAN), Exists(parts_short_of_completed()))
 
     def not_fully_reported_at_end(self, on: date) -> Self:
         """Return milestones of plans closed on `on` that may or may not have been completed.
@@ -82,7 +84,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         No reported part was short of Completed, but some part was never reported.
         """
         return self.filter(
-            plan_is_closed(on),
+            PlanState.CLOSED.condition(on, PLAN),
             ~Exists(parts_short_of_completed()),
             Exists(parts_without(~Q(level=NOT_REPORTED))),
         )

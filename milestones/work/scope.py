@@ -8,6 +8,7 @@ from django.db.models import Case, QuerySet, Sum, When
 
 from commitments.models import Commitment, Institution, Nation
 from commitments.models.membership import NOT_GOVERNMENT
+from commitments.models.plan import PlanState
 from commitments.rights import led_by, reported_by
 
 from .keys import plain
@@ -30,7 +31,7 @@ def running(commitments: QuerySet[Commitment], on: date) -> dict[int, frozenset[
         return frozenset(code for place, (_key, code) in enumerate(nations) if number >> place & 1)
 
     rows = (
-        commitments.filter(plan__first_day__lte=on, plan__last_day__gte=on)
+        commitments.filter(PlanState.CURRENT.condition(on, "plan"))
         .order_by()
         .values_list("pk")
         .annotate(number=Sum(Case(*bits, default=0)))
