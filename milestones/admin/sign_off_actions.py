@@ -19,6 +19,7 @@ from commitments.approvers import (
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import ProgressUpdate
+from milestones.signatures import needs_colleague
 
 SIGNATURES = ("signed_off_by", "co_signed_by")
 """The names under which the rules speak of signatures."""
@@ -61,14 +62,13 @@ def sign_off_actions(account: Any, rights: Rights, update: ProgressUpdate) -> As
 
 def way_to_sign_off(account: Any, rights: Rights, update: ProgressUpdate) -> str:
     """Return what the link to the page of the sign-off says, by what the account can do there."""
-    milestone, plan = update.milestone, update.milestone.commitment.plan
+    milestone = update.milestone
     is_author = update.recorded_by_id == account.pk
     signs = services.may_publish(rights, update, milestone)
     if update.is_in_the_making:
         may_take_over = signs and not is_author
         return _("Look at it or take it over") if may_take_over else _("See what it changes")
-    needs_another = bool(plan and plan.needs_sign_off) and not update.is_from_document
-    if signs and not (is_author and needs_another):
+    if signs and not (is_author and needs_colleague(update, milestone)):
         return _("Look at it and sign off")
     if services.is_asked_to_agree(rights, update, milestone):
         return _("Look at it and agree")
@@ -126,8 +126,7 @@ def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterato
 def _sign_off(
     account: Any, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
-    plan = update.milestone.commitment.plan
-    needs_another = bool(plan and plan.needs_sign_off) and not update.is_from_document
+    needs_another = needs_colleague(update, update.milestone)
     if signs and not missing:
         yield _("It is for you to sign it off. Read below what changes.")
         return
