@@ -8,17 +8,14 @@ from django.db.models import Q, QuerySet
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
 from commitments.models.membership import Role
-from commitments.rights import successors
+from commitments.rights import carried_on_by, successors
 
 Account = get_user_model()
 
 
 def approvers(institution: Institution) -> QuerySet[AbstractUser]:
     """Return the accounts that sign off for the institution, or for who carries on its work."""
-    after = successors()
-    heirs = [institution.pk]
-    while heirs[-1] in after and after[heirs[-1]] not in heirs:
-        heirs.append(after[heirs[-1]])
+    heirs = carried_on_by(institution.pk, successors())
     return _accounts(Q(role=Role.LEAD, institution__in=heirs))
 
 
