@@ -7,6 +7,8 @@ several, so a trigger says it. How such a guard works stands in `ogp_tracker/com
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
+from commitments.models import Membership
+from commitments.models.membership import ASSESSOR_ROLES, GOVERNMENT_ROLES
 from ogp_tracker.common.triggers import Guard, GuardSet
 
 BOTH_VOICES = "No account speaks for government and for the IRM; give the person a second account."
@@ -14,16 +16,11 @@ BOTH_VOICES = "No account speaks for government and for the IRM; give the person
 
 def guarded_models() -> tuple[type[Model], ...]:
     """Return the models whose tables the guards stand on or look into."""
-    from commitments.models import Membership
-
     return (Membership,)
 
 
 def guards(_connection: BaseDatabaseWrapper) -> list[Guard]:
     """Return the guards of memberships."""
-    from commitments.models import Membership
-    from commitments.models.membership import ASSESSOR_ROLES, GOVERNMENT_ROLES
-
     table = Membership._meta.db_table
     account = Membership._meta.get_field("account").related_model._meta.db_table
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from ogp_tracker.common.relations import prefetch_public
+from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
 
     def for_list(self) -> Self:
         """Return commitments with what a line in a list shows."""
-        from commitments.models import Involvement
-
-        leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
+        leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()
         return self.select_related("plan").prefetch_related(
             "nations",
             Prefetch("involvements", queryset=leads, to_attr="leads"),
@@ -88,15 +86,14 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
 
         `first_shown` among it, when readers could first see it.
         """
-        from commitments.models import Involvement
-
+        involvements = model_behind(self.model, "involvements").objects.for_page()
         return (
             self.select_related("plan")
             .prefetch_related(
                 "nations",
                 "policy_areas",
                 "values_claimed",
-                Prefetch("involvements", queryset=Involvement.objects.for_page()),
+                Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
             )

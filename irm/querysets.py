@@ -6,6 +6,7 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, QueryS
 
 from commitments.models import Commitment
 from commitments.rights import Rights, led_by
+from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet, Visibility
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
 
     def awaiting_reply(self, rights: Rights) -> Self:
         """Return what the account may answer as a whole, and nobody has answered or begun to."""
-        from irm.models import Reply
-
-        replies = Reply.objects.filter(assessment=OuterRef("pk"), finding=None)
+        replies = model_behind(self.model, "replies").objects.filter(
+            assessment=OuterRef("pk"), finding=None
+        )
         return self.public().filter(~Exists(replies), commitment__in=answered_by(rights))
 
     def for_list(self) -> Self:
@@ -78,14 +79,12 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
 
     def for_commitment_page(self) -> Self:
         """Return assessments with all that the commitment's page shows of them."""
-        from irm.models import Reply
-
         return (
             self.select_related("report")
             .with_cluster()
             .prefetch_related(
                 "relevant_values",
-                Prefetch("replies", queryset=Reply.objects.public().select_related("institution")),
+                prefetch_public(self.model, "replies", "for_page"),
             )
         )
 
@@ -99,14 +98,10 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
 
     def for_report_page(self) -> Self:
         """Return assessments with all that their report's page shows of them."""
-        from irm.models import MilestoneFinding
-
         return (
             self.for_commitment_page()
             .select_related("commitment")
-            .prefetch_related(
-                Prefetch("findings", queryset=MilestoneFinding.objects.public().for_report_page())
-            )
+            .prefetch_related(prefetch_public(self.model, "findings", "for_report_page"))
             .order_by("commitment__number", "commitment__slug")
         )
 
@@ -127,9 +122,7 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
 
     def awaiting_reply(self, rights: Rights) -> Self:
         """Return what the account may answer, and nobody has answered or begun to."""
-        from irm.models import Reply
-
-        replies = Reply.objects.filter(finding=OuterRef("pk"))
+        replies = model_behind(self.model, "replies").objects.filter(finding=OuterRef("pk"))
         return self.public().filter(
             ~Exists(replies), assessment__commitment__in=answered_by(rights)
         )
@@ -140,15 +133,11 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
 
     def for_page(self) -> Self:
         """Return findings with all that the milestone's page shows of them."""
-        from irm.models import Reply
-
         holder = "assessment__shares_text_with__commitment"
         return (
             self.for_commitment_page()
             .select_related(holder)
-            .prefetch_related(
-                Prefetch("replies", queryset=Reply.objects.public().select_related("institution"))
-            )
+            .prefetch_related(prefetch_public(self.model, "replies", "for_page"))
         )
 
     def for_report_page(self) -> Self:
@@ -158,3 +147,7 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
 
 class ReplyQuerySet(CitableQuerySet["Reply"]):
     """Government's answers to findings."""
+
+    def for_page(self) -> Self:
+        """Return replies with the institution that answers."""
+        return self.select_related("institution")

@@ -9,7 +9,6 @@ from django.db.models import (
     Exists,
     F,
     FilteredRelation,
-    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -22,7 +21,6 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from commitments.rights import Rights
 from milestones.conditions import (
     is_completed,
     midnight,
@@ -31,18 +29,14 @@ from milestones.conditions import (
 )
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
+from milestones.models.due_date_change import DueDateChange
+from milestones.models.nation_progress import NationProgress
+from milestones.models.update import ProgressUpdate, ProgressUpdateQuerySet
 from ogp_tracker.common.relations import prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
 if TYPE_CHECKING:
-    from milestones.models import (
-        DueDateChange,  # noqa: F401  (named below in quotes)
-        Evidence,
-        Milestone,
-        NationProgress,
-        ProgressUpdate,
-        UpdateStep,  # noqa: F401  (named below in quotes)
-    )
+    from milestones.models import Milestone
 
 
 PLAN = "commitment__plan"
@@ -65,8 +59,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def stale(self, on: date) -> Self:
         """Return uncompleted milestones of a current plan without an update in six months."""
-        from milestones.models import ProgressUpdate
-
         recent = ProgressUpdate.objects.published().filter(
             milestone=OuterRef("pk"),
             published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
@@ -105,8 +97,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def moved(self) -> Self:
         """Return milestones of which the due day has moved."""
-        from milestones.models import DueDateChange
-
         return self.filter(Exists(DueDateChange.objects.filter(milestone=OuterRef("pk"))))
 
     def led_by(self, institution: Institution) -> Self:
@@ -158,8 +148,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
         `nation` looks at the part of one nation only.
         """
-        from milestones.models import NationProgress
-
         if level:
             parts: QuerySet[Any] = NationProgress.objects.in_scope().filter(
                 milestone=OuterRef("pk"), level=level
@@ -175,8 +163,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         key is None. `nation` counts the parts of one nation only. A key that is missing has no
         parts. Two queries, whatever the number of rows.
         """
-        from milestones.models import NationProgress
-
         scope = Commitment.nations.through._default_manager.filter(commitment__milestones__in=self)
         reported = NationProgress.objects.in_scope().filter(milestone__in=self)
         if nation is not None:
@@ -201,8 +187,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def for_cells(self) -> Self:
         """Return milestones with all that decides where they stand in the nations."""
-        from milestones.models import ProgressUpdate
-
         updates = ProgressUpdate.objects.published().prefetch_related("nations")
         return self.select_related("commitment").prefetch_related(
             "commitment__nations", "nation_progress__nation", Prefetch("updates", updates)
@@ -224,9 +208,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         `edited_at` and `commitment_edited_at` say when the texts were last edited, None if that is
         not known.
         """
-        from milestones.models import Milestone
-
-        own = Milestone.history.filter(id=OuterRef("pk"))
+        own = self.model.history.filter(id=OuterRef("pk"))
         whole = Commitment.history.filter(id=OuterRef("commitment"))
         return (
             self.select_related("commitment")
@@ -241,8 +223,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def for_commitment_page(self) -> Self:
         """Return milestones with all that the commitment's page shows of them."""
-        from milestones.models import ProgressUpdate
-
         return self.order_by("number").prefetch_related(
             "nation_progress",
             "due_date_changes",
@@ -250,13 +230,11 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             prefetch_public(self.model, "findings", "for_commitment_page"),
         )
 
-    def for_page(self, updates: "ProgressUpdateQuerySet | None" = None) -> Self:
+    def for_page(self, updates: ProgressUpdateQuerySet | None = None) -> Self:
         """Return milestones with all that their own page shows.
 
         `updates` are other reports than those that the public may see, for a preview.
         """
-        from milestones.models import ProgressUpdate
-
         shown = ProgressUpdate.objects.public() if updates is None else updates
         return self.select_related("commitment__plan").prefetch_related(
             "commitment__nations",
@@ -265,119 +243,3 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             Prefetch("updates", queryset=shown.for_page()),
             prefetch_public(self.model, "findings", "for_page"),
         )
-
-
-class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
-    """Where milestones stand in the nations."""
-
-    def get_by_natural_key(self, commitment: str, number: int, nation: str) -> "NationProgress":
-        """Return the row that a fixture names."""
-        return self.get(
-            milestone__commitment__slug=commitment,
-            milestone__number=number,
-            nation__code=nation,
-        )
-
-    def in_scope(self) -> Self:
-        """Return rows of nations in which the commitment is delivered."""
-        return self.filter(milestone__commitment__nations=F("nation"))
-
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return super().public().in_scope()
-
-
-class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
-    """What government said of milestones."""
-
-    def get_by_natural_key(self, uid: str) -> "ProgressUpdate":
-        """Return the update that a fixture names."""
-        return self.get(uid=uid)
-
-    def published(self) -> Self:
-        """Return updates that are closed to changes, also those of commitments not yet public."""
-        return self.filter(self.model.public_if.own.condition())
-
-    def seen_by(self, rights: Rights) -> Self:
-        """Return the updates that an account sees in the Admin section.
-
-        What is published of the commitments that it works on; of the rest its own, those of the
-        institutions that it signs for, words of documents that it enters as point of contact,
-        and what waits for its agreement.
-        """
-        seen = Q(published_at__isnull=False, milestone__commitment__in=rights.seen_commitments())
-        seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
-        seen |= Q(institution__in=rights.signs_for)
-        if rights.coordinates:
-            edited = rights.edited_commitments()
-            seen |= Q(milestone__commitment__in=edited) & ~Q(source_title="")
-        if rights.agrees:
-            seen |= Q(
-                state="submitted",
-                milestone__commitment__in=rights.agreed_commitments(),
-                milestone__commitment__plan__needs_civil_society_sign_off=True,
-            )
-        return self.filter(seen)
-
-    def standing(self) -> Self:
-        """Return updates that no published one corrects."""
-        corrections = self.model._default_manager.published().filter(corrects=OuterRef("pk"))
-        return self.filter(~Exists(corrections))
-
-    def latest_as_of(self, path: str) -> Subquery:
-        """Return the latest as-of day of each outer row that `path` leads to, to annotate it."""
-        mine = self.standing().filter(**{path: OuterRef("pk")}).order_by().values(path)
-        return Subquery(mine.annotate(day=Max("as_of")).values("day"))
-
-    def last_days(self, by: str) -> dict[Any, dict[str, Any]]:
-        """Return per group the latest as-of day and when the latest update was published here.
-
-        `by` is a path such as "nations" or "milestone__commitment__plan".
-        """
-        rows = (
-            self.standing()
-            .order_by()
-            .values(by)
-            .annotate(as_of_day=Max("as_of"), published=Max("published_at"))
-        )
-        return {row[by]: row for row in rows}
-
-    def newest_first(self) -> Self:
-        """Return updates by the day they speak of, then by when they were recorded."""
-        return self.order_by("-as_of", "-recorded_at", "-pk")
-
-    def for_commitment_page(self) -> Self:
-        """Return updates with what the log of a commitment shows, and whether `has_evidence`."""
-        from milestones.models import Evidence
-
-        return (
-            self.newest_first()
-            .annotate(has_evidence=Exists(Evidence.objects.filter(update=OuterRef("pk"))))
-            .select_related("institution")
-            .defer("institution__team_mailbox")
-            .prefetch_related("nations")
-        )
-
-    def for_log(self) -> Self:
-        """Return updates that still count with what a log across commitments shows."""
-        return self.standing().for_commitment_page().select_related("milestone__commitment")
-
-    def for_page(self) -> Self:
-        """Return updates with all that the milestone's page shows of them."""
-        return self.for_commitment_page().prefetch_related("evidence")
-
-
-class EvidenceQuerySet(PublicQuerySet["Evidence"]):
-    """What updates point at."""
-
-    def get_by_natural_key(self, update: str, title: str, url: str, sha256: str = "") -> "Evidence":
-        """Return the evidence that a fixture names."""
-        return self.get(update__uid=update, title=title, url=url, sha256=sha256)
-
-
-class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]):
-    """Steps of reports; what passed between an author and who signs off is not public."""
-
-
-class DueDateChangeQuerySet(PublicQuerySet["DueDateChange"]):
-    """Due days that moved."""

@@ -6,11 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution
-from milestones.querysets import UpdateStepQuerySet
 from ogp_tracker.common.constraints import FieldRule
-from ogp_tracker.common.visibility import Visibility
+from ogp_tracker.common.visibility import PublicQuerySet, Visibility
 
 from .update import ProgressUpdate
+
+
+class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]):
+    """Steps of reports; what passed between an author and who signs off is not public."""
 
 
 class UpdateStep(models.Model):
