@@ -3,21 +3,17 @@
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
+from irm.models import Reply
 from ogp_tracker.common.triggers import Guard, GuardSet, differs
 
 REPLY_STAYS = "A published reply is never changed or deleted."
 
 
 def guarded_models() -> tuple[type[Model], ...]:
-    """Return the models whose tables the guards protect or read."""
-    from irm.models import Reply
-
     return (Reply,)
 
 
 def guards(connection: BaseDatabaseWrapper) -> list[Guard]:
-    from irm.models import Reply
-
     table = Reply._meta.db_table
     changed = f"OLD.published_at IS NOT NULL AND ({differs(connection, Reply)})"
     return [

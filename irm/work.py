@@ -7,21 +7,18 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     TextChoices,
-    Value,
 )
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment
 from irm.codebook import ReportKind, variables_of
 from irm.models import Assessment, Report
 from milestones.models import Milestone
+from ogp_tracker.common.counting import count_of
 
 
 class AssessmentState(TextChoices):
@@ -72,7 +69,7 @@ def covered_by(report: Report) -> QuerySet[Commitment]:
 
 def rows_of(report: Report) -> list[WorkListRow]:
     """Return the work list of a report. Two queries."""
-    milestones = _count(Milestone.objects.filter(commitment=OuterRef("pk")), "commitment")
+    milestones = count_of(Milestone.objects.filter(commitment=OuterRef("pk")), "commitment")
     assessments = {
         one.commitment_id: one
         for one in Assessment.objects.filter(report=report)
@@ -103,9 +100,9 @@ def with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
         .exclude(plan=None)
     )
     return reports.annotate(
-        assessed=_count(own.filter(published_on__isnull=False), "report"),
-        in_progress=_count(own.filter(published_on=None), "report"),
-        to_do=_count(missing, "plan"),
+        assessed=count_of(own.filter(published_on__isnull=False), "report"),
+        in_progress=count_of(own.filter(published_on=None), "report"),
+        to_do=count_of(missing, "plan"),
     )
 
 
@@ -128,8 +125,3 @@ def start_assessment(report: Report, commitment: Commitment) -> Assessment:
     begun.full_clean()
     begun.save()
     return begun
-
-
-def _count(rows: QuerySet[Any], by: str) -> Any:
-    numbers = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(numbers, output_field=IntegerField()), Value(0))

@@ -34,6 +34,7 @@ from commitments.models import ActionPlan, Commitment, Institution, Involvement,
 from irm.codebook import BLANK, COMPLETION, precedence
 from irm.disagreements.rule import FINDINGS, FOUND_NONE, LEVEL_OF, Comparison, DisagreementKind
 from irm.models import Assessment, MilestoneFinding
+from irm.querysets import WITH_COMMITMENT
 from milestones.conditions import lacks_evidence
 from milestones.levels import NOT_REPORTED, ORDER, LevelCounts
 from milestones.models import Milestone, NationProgress
@@ -221,9 +222,8 @@ def _parts() -> QuerySet[Milestone]:
 
 _WORDS = ~Q(analysis="") | Q(
     ~Q(shares_text_with__analysis=""),
+    WITH_COMMITMENT.condition("shares_text_with"),
     shares_text_with__report=F("report"),
-    shares_text_with__published_on__isnull=False,
-    shares_text_with__commitment__published_on__isnull=False,
 )
 """Whether an assessment has words, its own or those that it shares (`Assessment.text`)."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Commitment, OGPValue
 from commitments.models.version import versions
 from irm.codebook import BY_NAME, VARIABLES, CodedValue, Variable, variables_of
-from irm.querysets import AssessmentQuerySet
+from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 from .report import Report
@@ -118,6 +118,8 @@ class Assessment(models.Model):
         help_text=_("Leave empty to keep it a draft that the public cannot see."),
     )
 
+    public_if = WITH_COMMITMENT & Report.public_if.behind("report")
+    citable_if = WITH_COMMITMENT & Report.citable_if.behind("report")
     objects = AssessmentQuerySet.as_manager()
     history = versions(m2m_fields=[relevant_values])
 

@@ -44,6 +44,8 @@ class MilestoneFinding(models.Model):
     )
     found = models.TextField(_("what was found"), help_text=_("In the words of the report."))
 
+    public_if = Assessment.public_if.behind("assessment")
+    citable_if = Assessment.citable_if.behind("assessment")
     objects = MilestoneFindingQuerySet.as_manager()
     history = versions()
 

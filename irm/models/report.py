@@ -11,6 +11,7 @@ from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
 from ogp_tracker.common.constraints import FieldUnique, web_address
+from ogp_tracker.common.visibility import Visibility
 
 
 class Report(models.Model):
@@ -67,6 +68,8 @@ class Report(models.Model):
         help_text=_("What readers must know about the record. Shown as the tracker's own words."),
     )
 
+    public_if = Visibility({"stage": (Stage.PUBLIC_COMMENT, Stage.FINAL)})
+    citable_if = Visibility({"stage": (Stage.FINAL,)})
     objects = ReportQuerySet.as_manager()
     history = versions()
 

@@ -1,5 +1,6 @@
 """The form for one level on several milestones: what is common to all of them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -11,12 +12,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.models import Institution, Involvement, Nation
-from commitments.rights import Rights, with_predecessors
+from commitments.models import Institution, Nation
+from commitments.rights import Rights
 from milestones import progress_rules as statuses
 from milestones.facts import Report, facts_of_report
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
+from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
 from .evidence import EvidenceFormSet
@@ -155,18 +157,19 @@ class BulkForm(forms.Form):
 def offered_nations(milestones: list[Milestone], own: list[Institution]) -> dict[int, Nation]:
     """Return the nations for which one of the institutions may report on one of the milestones.
 
-    An institution that leads one of the commitments speaks for all in its scope, any other for
-    its own nation. Two queries, however many milestones there are.
+    Two queries, however many milestones there are.
     """
-    in_scope = {
-        nation.pk: nation
+    in_scope = [
+        (milestone.commitment_id, nation)
         for milestone in milestones
         for nation in milestone.commitment.nations.all()
+    ]
+    scope: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for commitment, nation in in_scope:
+        scope[commitment] |= {nation.code}
+    answered = answered_in(scope, (one.pk for one in own))
+    return {
+        nation.pk: nation
+        for commitment, nation in in_scope
+        if nation.code in answered.get(commitment, ())
     }
-    leads_one = Involvement.objects.filter(
-        commitment__in={milestone.commitment_id for milestone in milestones},
-        role=Involvement.Role.LEAD,
-        institution__in=with_predecessors(one.pk for one in own),
-    ).exists()
-    of_their_own = {one.nation_id for one in own}
-    return {pk: nation for pk, nation in in_scope.items() if leads_one or pk in of_their_own}

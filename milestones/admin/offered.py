@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from commitments.admin.access import may_edit, rights_in
 from commitments.models import Commitment, Institution, Involvement, Nation
-from commitments.rights import SPEAKING_PARTS, nations_spoken_for, parts_in, with_predecessors
+from commitments.rights import institutions_on, nations_spoken_for, parts_in, with_predecessors
 from milestones.models import Milestone, ProgressUpdate
 
 from .request_state import ProgressRequestState
@@ -104,20 +104,12 @@ def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
         nations=nations,
         own_nations=nations if len(nations) == 1 else [one for one in nations if one.pk in own],
         enters_documents=documents,
-        writers=list(_writers(milestone)) if documents else [],
+        writers=institutions_on(commitment) if documents else [],
         moves_due_date=leads,
         publishes_at_once=documents or (signs and needs_nobody),
         first_day=plan.first_day if plan else None,
         last_day=timezone.localdate(),
     )
-
-
-def _writers(milestone: Milestone) -> QuerySet[Institution]:
-    takes_part = Q(
-        involvements__commitment=milestone.commitment_id, involvements__role__in=SPEAKING_PARTS
-    )
-    devolved = Q(kind=Institution.Kind.DEVOLVED, nation__in=milestone.commitment.nations.all())
-    return Institution.objects.filter(takes_part | devolved).distinct().order_by("name")
 
 
 def correctable(milestone: Milestone, offer: Offer) -> QuerySet[ProgressUpdate]:

@@ -9,10 +9,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.approvers import approvers, civil_society_approvers, name_of, points_of_contact
+from commitments.approvers import (
+    account_name,
+    approvers,
+    civil_society_approvers,
+    points_of_contact,
+)
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import ProgressUpdate
+from milestones.signatures import needs_colleague
 
 SIGNATURES = ("signed_off_by", "co_signed_by")
 """What the rules call signatures."""
@@ -54,14 +60,13 @@ def sign_off_actions(account: User, rights: Rights, update: ProgressUpdate) -> S
 
 def way_to_sign_off(account: User, rights: Rights, update: ProgressUpdate) -> str:
     """Return the label of the link to the sign-off page, by what the account can do there."""
-    milestone, plan = update.milestone, update.milestone.commitment.plan
+    milestone = update.milestone
     is_author = update.recorded_by_id == account.pk
     signs = services.may_publish(rights, update, milestone)
     if update.is_in_the_making:
         may_take_over = signs and not is_author
         return _("Look at it or take it over") if may_take_over else _("See what it changes")
-    needs_another = bool(plan and plan.needs_sign_off) and not update.is_from_document
-    if signs and not (is_author and needs_another):
+    if signs and not (is_author and needs_colleague(update, milestone)):
         return _("Look at it and sign off")
     if services.is_asked_to_agree(rights, update, milestone):
         return _("Look at it and agree")
@@ -86,7 +91,7 @@ def _sentences(
 def _published(update: ProgressUpdate, at: datetime) -> str:
     given = {
         "day": date_format(timezone.localtime(at), "DATETIME_FORMAT"),
-        "name": name_of(update.signed_off_by),
+        "name": account_name(update.signed_off_by),
     }
     if update.signed_off_by is None:
         return _("This report was published on %(day)s.") % given
@@ -99,7 +104,7 @@ def _in_the_making(account: User, update: ProgressUpdate) -> str:
     if update.recorded_by is None:
         return _("This report has not been sent for sign-off yet.")
     words = _("Its author is still writing it: %(name)s.")
-    return words % {"name": name_of(update.recorded_by)}
+    return words % {"name": account_name(update.recorded_by)}
 
 
 def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
@@ -113,14 +118,13 @@ def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterato
             % {"names": _names(could)}
         )
     elif update.co_signed_by is not None:
-        yield _("Agreed for civil society: %(name)s.") % {"name": name_of(update.co_signed_by)}
+        yield _("Agreed for civil society: %(name)s.") % {"name": account_name(update.co_signed_by)}
 
 
 def _sign_off(
     account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
-    plan = update.milestone.commitment.plan
-    needs_another = bool(plan and plan.needs_sign_off) and not update.is_from_document
+    needs_another = needs_colleague(update, update.milestone)
     if signs and not missing:
         yield _("It is for you to sign it off. Read below what changes.")
         return
@@ -141,5 +145,5 @@ def _sign_off(
 
 
 def _names(accounts: Iterable[AbstractUser]) -> str:
-    found = ", ".join(name_of(account) for account in accounts)
+    found = ", ".join(account_name(account) for account in accounts)
     return found or _("nobody yet; ask an administrator to give somebody that role")

@@ -122,7 +122,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     is_done = request.method == "POST"
     context = {
         "heading": _("Confirmed") if is_done else _("Do you want to be told?"),
-        "name": name_of(row),
+        "name": followed_name(row),
         "how_often": row.get_how_often_display(),
         "is_done": is_done,
         "mine": links.mine_link(row.follower),
@@ -180,7 +180,7 @@ def acted(request: HttpRequest, follower: Follower) -> bool:
     return True
 
 
-def name_of(subscription: Subscription) -> str:
+def followed_name(subscription: Subscription) -> str:
     """Return what a subscription follows, by name; "" if it is not public any more."""
     key = (subscription.kind, subscription.key)
     target = with_keys({key}).get(key)
