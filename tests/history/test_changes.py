@@ -281,11 +281,11 @@ def test_reader_never_learns_what_a_draft_said_before_it_was_published(client):
         commitment=draft, report=report, analysis="Secret analysis", draft=True
     )
     finding = FindingFactory(assessment=assessment, milestone=step, found="Secret finding")
-    edit(draft, title="Open title", published_on=days_ago(0))
     edit(step, text="Open text")
+    edit(finding, found="Open finding")
+    edit(draft, title="Open title", published_on=days_ago(0))
     edit(report, tracker_note="Open note", stage=report.Stage.FINAL)
     edit(assessment, analysis="Open analysis", published_on=days_ago(0))
-    edit(finding, found="Open finding")
     edit(draft, title="Title of today")
 
     told = {
