@@ -301,7 +301,8 @@ class ProgressUpdateQuerySet(QuerySet["ProgressUpdate"]):
 
     def public(self) -> Self:
         """Return what readers may see."""
-        return self.published().filter(milestone__commitment__in=Commitment.objects.public())
+        commitment = Commitment.objects.public().filter(pk=OuterRef("milestone__commitment"))
+        return self.published().filter(Exists(commitment))
 
     def seen_by(self, rights: Rights) -> Self:
         """Return the updates that an account sees in the Admin section.

@@ -141,6 +141,12 @@ class ProgressUpdate(models.Model):
             models.Index(fields=["milestone", "published_at"], name="milestones_update_published"),
             models.Index(fields=["-published_at", "milestone"], name="milestones_update_latest"),
             models.Index(fields=["institution", "published_at"], name="milestones_update_by_body"),
+            # The log of a page, which asks for the first few in the order of `newest_first`.
+            models.Index(
+                fields=["-as_of", "-recorded_at", "-id"],
+                condition=Q(published_at__isnull=False),
+                name="milestones_update_log",
+            ),
             models.Index(
                 fields=["state", "institution"],
                 condition=Q(published_at=None),
