@@ -31,6 +31,8 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
     shown = get_object_or_404(Nation.objects.for_list(), code=code)
     commitments = Commitment.objects.public().filter(nations=shown)
     milestones = _milestones().filter(commitment__nations=shown)
+    # Not `nations=shown`: SQLite would read all its updates to show the latest.
+    in_the_nation = Nation.objects.filter(pk=shown.pk, updates=OuterRef("pk"))
     return render(
         request,
         "commitments/nation.html",
@@ -39,7 +41,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             "page": _page_of_lines(request, commitments.newest_plan_first(), nation=shown),
             "level_counts": milestones.level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
-            "log": _updates().filter(nations=shown).for_log()[:LOG_ROWS],
+            "log": _updates().filter(Exists(in_the_nation)).for_log()[:LOG_ROWS],
             "late": late(milestones.unfinished_in(shown), reference_date(request)),
         },
     )

@@ -32,6 +32,15 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         """Return updates that are closed to changes, also those of commitments not yet public."""
         return self.filter(self.model.public_if.own.condition())
 
+    def public(self) -> Self:
+        """What readers may see, asked row by row: logs read the newest and stop.
+
+        With the commitments as a list, SQLite does not walk along the index of the log: 67 ms for
+        the front page's log of 20,000 updates instead of 4.
+        """
+        commitment = Commitment.objects.public().filter(pk=OuterRef("milestone__commitment"))
+        return self.published().filter(Exists(commitment))
+
     def seen_by(self, rights: Rights) -> Self:
         """Return the updates that an account sees in the Admin section.
 
@@ -227,6 +236,12 @@ class ProgressUpdate(models.Model):
             models.Index(fields=["milestone", "published_at"], name="milestones_update_published"),
             models.Index(fields=["-published_at", "milestone"], name="milestones_update_latest"),
             models.Index(fields=["institution", "published_at"], name="milestones_update_by_body"),
+            # The log of a page, which asks for the first few in the order of `newest_first`.
+            models.Index(
+                fields=["-as_of", "-recorded_at", "-id"],
+                condition=Q(published_at__isnull=False),
+                name="milestones_update_log",
+            ),
             models.Index(
                 fields=["state", "institution"],
                 condition=Q(published_at=None),

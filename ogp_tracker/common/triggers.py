@@ -16,7 +16,11 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-PREFIX = "guard_"
+PREFIX = "ogp_tracker_guard_"
+"""What the names of our triggers begin with. `drop` takes away all such functions of the schema."""
+
+LONGEST_NAME = 63
+"""PostgreSQL cuts off what is longer."""
 
 SQLITE_TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 TRIGGERS = """
@@ -28,7 +32,7 @@ TRIGGERS = """
 FUNCTIONS = """
     SELECT proname FROM pg_proc
     JOIN pg_namespace ON pg_namespace.oid = pronamespace
-    WHERE nspname = current_schema()
+    WHERE nspname = current_schema() AND prorettype = 'trigger'::regtype
 """
 
 
@@ -58,8 +62,7 @@ class Guard:
     def name(self) -> str:
         """Return the trigger's name, which changes when the guard does."""
         text = "|".join((self.table, self.moment, self.condition, self.sentence, self.waits_for))
-        digest = sha256(text.encode()).hexdigest()[:8]
-        return f"{PREFIX}{self.table}_{self.event.lower()}_{digest}"
+        return name_for(f"{self.table}_{self.event.lower()}", text)
 
     @property
     def moment(self) -> str:
@@ -98,6 +101,12 @@ class GuardSet:
     guards: Callable[[BaseDatabaseWrapper], Sequence[Trigger]]
     statements: tuple[str, ...] = ()
     """What has to be there before the guards are."""
+
+
+def name_for(words: str, text: str) -> str:
+    """Return a name for a trigger: the words, as far as there is room, and a digest of the text."""
+    digest = sha256(text.encode()).hexdigest()[:8]
+    return f"{PREFIX}{words[: LONGEST_NAME - len(PREFIX) - len(digest) - 1]}_{digest}"
 
 
 _sets: list[GuardSet] = []

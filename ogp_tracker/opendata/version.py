@@ -8,7 +8,6 @@ played back, a mark that stood before must not come again.
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from uuid import uuid4
 
 from django.apps import apps
@@ -60,9 +59,8 @@ class VersionTrigger:
     @property
     def name(self) -> str:
         """Return the trigger's name, which changes when the trigger does."""
-        digest = sha256(f"{self.table}|{self.event}|{MOVE}".encode()).hexdigest()[:8]
-        # PostgreSQL keeps 63 signs of a name.
-        return f"{triggers.PREFIX}moves_{self.table[:32]}_{self.event.lower()}_{digest}"
+        text = f"{self.table}|{self.event}|{MOVE}"
+        return triggers.name_for(f"moves_{self.table}_{self.event.lower()}", text)
 
     def creation(self, vendor: str) -> list[str]:
         """Return the statements that create the trigger on a database of this vendor."""

@@ -7,7 +7,6 @@ table is FTS5's own. Both know it by the same columns, so that the triggers are 
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -34,9 +33,7 @@ class IndexTrigger:
     def name(self) -> str:
         """Return the trigger's name, which changes when the trigger does."""
         text = "".join(self.creation("sqlite", "") + self.creation("postgresql", ""))
-        digest = sha256(text.encode()).hexdigest()[:8]
-        # PostgreSQL keeps 63 signs of a name.
-        return f"{triggers.PREFIX}found_{self.table[:32]}_{self.event.lower()}_{digest}"
+        return triggers.name_for(f"found_{self.table}_{self.event.lower()}", text)
 
     @property
     def table(self) -> str:
