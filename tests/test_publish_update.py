@@ -86,20 +86,6 @@ def test_publishing_again_writes_nothing(milestone):
     assert ProgressUpdate.objects.values().get() == before
 
 
-def test_report_of_an_earlier_day_does_not_take_the_place_of_a_later_one(milestone):
-    make_update(milestone, "substantial", as_of=days_ago(1))
-    make_update(milestone, "limited", as_of=days_ago(9))
-
-    assert set(shown(milestone).values()) == {"substantial"}
-
-
-def test_nations_report_at_their_own_pace(milestone):
-    make_update(milestone, "substantial", nations=["sct", "wls"])
-    make_update(milestone, "completed", nations=["sct"])
-
-    assert shown(milestone) == {"sct": "completed", "wls": "substantial"}
-
-
 @pytest.mark.core
 def test_correction_takes_the_place_of_what_it_corrects_and_both_stay(milestone):
     wrong = make_update(milestone, "completed", nations=["sct"], as_of=days_ago(1))

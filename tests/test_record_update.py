@@ -9,8 +9,6 @@ from milestones.services import EvidenceFacts, UpdateRefused
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
-    InstitutionFactory,
-    InvolvementFactory,
     MilestoneFactory,
     PlanFactory,
     contact_for,
@@ -46,12 +44,6 @@ def record(milestone, level="limited", *, institution=None, **report):
         institution=institution,
         by=contact_for(milestone.commitment) if of_document else officer_of(institution),
     )
-
-
-def partner_of(milestone, **institution):
-    return InvolvementFactory(
-        commitment=milestone.commitment, institution=InstitutionFactory(**institution)
-    ).institution
 
 
 def test_officer_records_what_the_public_does_not_see_yet(milestone, officer):
@@ -144,34 +136,6 @@ def test_document_without_a_name_is_no_source(milestone):
         services.record_update(milestone, make_report(source=source), institution=None, by=None)
 
     assert list(refusal.value.message_dict) == ["institution"]
-
-
-def test_officer_of_another_institution_speaks_for_its_own_nation_only(milestone):
-    welsh = partner_of(milestone, nation=nation("wls"))
-
-    assert record(milestone, nations=["wls"], institution=welsh).pk
-    with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, nations=["wls", "sct"], institution=welsh)
-
-    assert list(refusal.value.message_dict) == ["nations"]
-
-
-def test_officer_of_an_institution_that_takes_no_part_speaks_for_none(milestone):
-    stranger = InstitutionFactory(nation=nation("wls"))
-
-    with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, nations=["wls"], institution=stranger)
-
-    assert "takes no part" in refusal.value.message_dict["institution"][0]
-
-
-def test_nobody_reports_for_a_nation_out_of_scope():
-    milestone = MilestoneFactory(commitment=CommitmentFactory(nations=["sct"]))
-
-    with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, nations=["sct", "nir"])
-
-    assert "nations" in refusal.value.message_dict
 
 
 def test_nobody_reports_where_the_milestone_does_not_apply(milestone):
