@@ -40,12 +40,14 @@ def parts() -> list[list[Part]]:
     suite = "not browser and not vnu and not walk"
     # Named, because to read all other tests, in every process, takes longer than many a journey.
     browser = "tests/browser"
+    files = sorted(ROOT.glob("tests/**/test_*.py"))
+    marked = [str(file) for file in files if "both_databases" in file.read_text()]
     return [
         [Part("suite on SQLite", (*at_once, "-m", suite), {"TRACKER_TEST_DATABASE": "sqlite"})],
         [
             Part(
                 "suite on PostgreSQL",
-                (*at_once, "-m", f"both_databases and not own_database and {suite}"),
+                (*at_once, "-m", f"both_databases and not own_database and {suite}", *marked),
                 {"TRACKER_TEST_DATABASE": "postgresql"},
             )
         ],

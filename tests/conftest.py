@@ -7,6 +7,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.chromium import find_chromium
 from tests.environment import STRICT
+from tests.once import once
 
 # Examples are not timed: a busy machine is not a fault. In the strict run they are the same every
 # time, so that it fails for a change and not by chance.
@@ -43,29 +44,20 @@ def client():
     return TrackerClient()
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """Make the world of roles and rows once for all tests of a file; roll it back after them."""
-    from django.db import transaction
-
+@once
+def world():
+    """The world of roles and rows."""
     from tests.matrix_world import World
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
+    return World()
 
 
-@pytest.fixture(scope="module")
-def rows_of_every_kind(django_db_setup, django_db_blocker):
-    """Make the real rows, and one of each kind that they lack, once for all tests of a file."""
-    from django.db import transaction
-
+@once
+def rows_of_every_kind():
+    """The real rows, and one of each kind that they lack."""
     from tests.world import make_everything
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        make_everything()
-        yield
-        transaction.set_rollback(True)
+    make_everything()
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
+import pytest
+
 from ogp_tracker.environment import variables
 
 STRICT = os.environ.get("TRACKER_TESTS_STRICT") == "1"
@@ -63,6 +65,13 @@ def start_postgresql():
         "ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();"
     )
     return server.get_uri()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    # What takes long comes first: at the end a process takes over from another what is quick, and
+    # does not make a whole site anew for the last of its tests.
+    items.sort(key=lambda item: not item.get_closest_marker("slow"))
 
 
 def pytest_collection_finish(session):

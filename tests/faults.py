@@ -151,10 +151,10 @@ FAULTS = (
         "if done.refusals:",
     ),
     Fault(
-        "import: keeps the rows before the one that is refused",
+        "import: leaves out a row that cannot be written, and writes the others",
         "ogp_tracker/importing/writing.py",
-        "with transaction.atomic():",
-        "if True:",
+        "raise_errors=True, use_transactions=True",
+        "raise_errors=False, use_transactions=False",
     ),
     Fault(
         "two voices: an account is given a role on either side (trigger)",

@@ -7,6 +7,7 @@ pages = crawl(client)                                 # every page that a link l
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -170,19 +171,20 @@ def read(client, address, status=200):
 def crawl(client, start=("/",), limit=2000, follow: Callable = lambda address: True):
     """Return the pages that links lead to, by address; each of them has to answer.
 
-    How to follow a thing is told on the same page for each row of a kind: one of them is read.
+    Of the choices of a page (`?nation=sct`, `?nation=wls` …) two are followed.
     """
     pages, ahead = {}, [(address, "the start") for address in start]
-    ways_to_follow = set()
+    chosen = Counter()
     while ahead:
         address, found_on = ahead.pop(0)
         if address in pages:
             continue
-        if address.startswith("/follow/?what="):
-            kind = address.partition(":")[0]
-            if kind in ways_to_follow:
+        if "?" in address and found_on != "the start":
+            # What the page is about comes before the colon: /follow/?what=commitment:UK0096
+            choice = re.sub(r"(=\w+:|=)[^&]*", r"\1", address)
+            chosen[choice] += 1
+            if chosen[choice] > 2:
                 continue
-            ways_to_follow.add(kind)
         assert len(pages) < limit, "the site never ends"
         response = client.get(address)
         assert response.status_code == 200, f"{address} on {found_on}: {response.status_code}"

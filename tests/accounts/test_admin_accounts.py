@@ -183,37 +183,6 @@ def test_both_voices_in_one_form_are_refused_beside_the_roles(administrator, rol
     assert (account.first_name, account.memberships.count()) == ("Before", 0)
 
 
-def test_new_account_is_not_made_with_both_voices(administrator):
-    page = administrator.get(address(Account, "add"))
-    refused = administrator.post(
-        address(Account, "add"),
-        sent_from(
-            page,
-            username="rhona",
-            usable_password="true",
-            password1="a-long-Pass-1",
-            password2="a-long-Pass-1",
-            **several(None, "irm_researcher", "lead"),
-        ),
-    )
-
-    assert set(errors_of(refused)) == {"memberships-0-role", "memberships-1-role"}
-    assert not Account.objects.filter(username="rhona").exists()
-
-
-def test_role_that_changes_sides_beside_another_is_refused(administrator):
-    row = MembershipFactory(role="administrator", institution=InstitutionFactory(kind="group"))
-    held = several(row.account, "irm_researcher", "reporter") | {
-        "memberships-0-id": str(row.pk),
-        "memberships-INITIAL_FORMS": "1",
-    }
-
-    refused = save(administrator, row.account, **held)
-
-    assert set(errors_of(refused)) == {"memberships-0-role", "memberships-1-role"}
-    assert [row.role for row in row.account.memberships.all()] == ["administrator"]
-
-
 def test_second_voice_is_refused_at_the_door_of_memberships(administrator):
     held = MembershipFactory(role="lead")
     page = administrator.get(address(Membership, "add"))

@@ -8,13 +8,14 @@ import pytest
 from commitments.models import Commitment
 from tests.api_pages import API, ask, every, wrong
 from tests.factories import CommitmentFactory, MilestoneFactory, PlanFactory, days_ago, make_update
+from tests.once import once
 
 pytestmark = pytest.mark.django_db
 
 SORTS = ["", "plan", "id", "title", "reported"]
 
 
-@pytest.fixture
+@once
 def commitments():
     """Return commitments that agree in much by which they could be sorted, and lack some of it."""
     plans = [PlanFactory(title="Same"), PlanFactory(title="Same", first_day=None, last_day=None)]
@@ -102,7 +103,7 @@ def test_last_page_leads_nowhere(client, commitments):
 
 
 def test_empty_list_is_one_empty_page(client):
-    assert ask(client, "commitments/") == {"next": None, "results": []}
+    assert ask(client, "reports/") == {"next": None, "results": []}
 
 
 def cursor_of(client, address):

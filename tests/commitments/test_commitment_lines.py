@@ -61,34 +61,29 @@ class TestPaging:
         CommitmentFactory(plan=plan, lead=lead, nations=["wls"])
 
     @pytest.mark.usefixtures("many")
-    @pytest.mark.parametrize("order", ["plan", "id", "title", "reported"])
-    def test_reader_turns_pages_and_keeps_the_choices(self, client, order):
-        choices = {"nation": "sct", "plan": "plan", "sort": order}
-        first = page_with(client, **choices)
-        (following,) = first.all("a", rel="next")
+    def test_reader_turns_pages_and_keeps_the_choices(self, client):
+        for order in ("plan", "id", "title", "reported"):
+            choices = {"nation": "sct", "plan": "plan", "sort": order}
+            first = page_with(client, **choices)
+            (following,) = first.all("a", rel="next")
 
-        query = parse_qs(urlsplit(following.attrs["href"]).query)
-        assert query == {name: [value] for name, value in (choices | {"page": "2"}).items()}
-        second = read(client, LIST + following.attrs["href"])
-        assert len(ids_on(first)) == ROWS_PER_PAGE
-        assert len(ids_on(second)) == 2
-        assert len({*ids_on(first), *ids_on(second)}) == ROWS_PER_PAGE + 2
-        assert "Page 2 of 2" in second.first("nav", "pagination").text()
-        assert "(page 2)" in second.title
-        (back,) = second.all("a", rel="prev")
-        assert ids_on(read(client, LIST + back.attrs["href"])) == ids_on(first)
+            query = parse_qs(urlsplit(following.attrs["href"]).query)
+            assert query == {name: [value] for name, value in (choices | {"page": "2"}).items()}
+            second = read(client, LIST + following.attrs["href"])
+            assert len(ids_on(first)) == ROWS_PER_PAGE
+            assert len(ids_on(second)) == 2
+            assert len({*ids_on(first), *ids_on(second)}) == ROWS_PER_PAGE + 2
+            assert "Page 2 of 2" in second.first("nav", "pagination").text()
+            assert "(page 2)" in second.title
+            (back,) = second.all("a", rel="prev")
+            assert ids_on(read(client, LIST + back.attrs["href"])) == ids_on(first)
 
     @pytest.mark.usefixtures("many")
-    @pytest.mark.parametrize(
-        ("asked", "shown"),
-        [("0", 2), ("-1", 2), ("999", 2), ("9" * 5000, 1), ("x", 1), ("\x00", 1), ("", 1)],
-    )
-    def test_reader_who_asks_for_a_page_that_is_not_there_gets_one_that_is(
-        self, client, asked, shown
-    ):
-        found = page_with(client, nation="sct", page=asked).first("nav", "pagination").text()
-
-        assert f"Page {shown} of 2" in found
+    def test_reader_who_asks_for_a_page_that_is_not_there_gets_one_that_is(self, client):
+        last, first = ("0", "-1", "999"), ("9" * 5000, "x", "\x00", "")
+        for asked in (*last, *first):
+            found = page_with(client, nation="sct", page=asked).first("nav", "pagination").text()
+            assert f"Page {2 if asked in last else 1} of 2" in found
 
     def test_reader_of_a_short_list_finds_no_pages_to_turn(self, client):
         CommitmentFactory()

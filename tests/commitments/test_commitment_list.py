@@ -19,6 +19,7 @@ from tests.factories import (
     make_update,
     nation,
 )
+from tests.once import once
 from tests.pages import ids_on, listed, page_with, read
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ LIST = "/commitments/"
 NAMES = ["nation", "plan", "institution", "area", "level", "completion", "sort"]
 
 
-@pytest.fixture
+@once
 def cast():
     """Three commitments that differ in everything, and a draft that would pass every choice."""
     ministry = InstitutionFactory(slug="ministry", name="Ministry")

@@ -607,6 +607,7 @@ def who_may_change(model, accounts):
     return None
 
 
+@pytest.mark.slow
 def test_no_section_s_form_is_saved_over_a_newer_version():
     accounts = a_row_of_everything()
     for model, section in admin.site._registry.items():

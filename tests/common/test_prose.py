@@ -123,6 +123,7 @@ class TestWords:
     def test_reader_gets_letters_of_every_script_as_they_were_written(self, text):
         assert to_html(text) == f"<p>{text}</p>\n"
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "piece",
         [

@@ -13,7 +13,6 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from milestones.reminders.sending import MailServerUnavailable
 from ogp_tracker.following import alerts, news, subscribing
 from ogp_tracker.following.links import confirm_link, mine_link
 from ogp_tracker.following.models import Follower, SeenChange, Subscription
@@ -363,17 +362,6 @@ def said_by(*arguments):
     out = StringIO()
     call_command(*arguments, stdout=out)
     return out.getvalue()
-
-
-def test_server_that_hangs_up_in_the_middle_gets_the_mail_once(milestone, report, served):
-    followed(milestone.commitment)
-    report()
-    with served(hangs_up=True) as server:
-        with pytest.raises(MailServerUnavailable):
-            run()
-        server.hangs_up = False
-        run()
-        assert len(server.mails) == 1
 
 
 def test_address_that_fails_does_not_stop_the_others_and_is_deleted_after_three_refusals(

@@ -39,6 +39,7 @@ from tests.factories import (
     officer_of,
     today,
 )
+from tests.once import once
 from tests.pages import queries_of, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -120,14 +121,7 @@ class World:
         )
 
 
-@pytest.fixture(scope="module")
-def changed(django_db_setup, django_db_blocker):
-    """Make the world once for all tests of this file; each test's own rows are rolled back."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
+changed = once(World)
 
 
 def all_of(scope=scopes.WHOLE_SITE, **choices):

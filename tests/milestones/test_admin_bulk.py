@@ -14,7 +14,6 @@ from tests.factories import (
     InvolvementFactory,
     MembershipFactory,
     MilestoneFactory,
-    contact_for,
     days_ago,
     make_update,
     nation,
@@ -240,13 +239,6 @@ def test_foreign_milestones_are_neither_shown_nor_reported_on(officer, milestone
 
     assert "milestones" in errors_on(answer)
     assert not ProgressUpdate.objects.exists()
-
-
-def test_who_reports_for_nobody_has_no_such_action(client, milestones):
-    sign_in(client, contact_for(milestones[0].commitment))
-
-    assert client.get(bulk_page(milestones)).status_code == 403
-    assert "report_selected" not in client.get(address(Milestone, "changelist")).text
 
 
 def test_officer_of_two_institutions_says_for_which(officer, milestones, account):

@@ -74,7 +74,7 @@ def test_pages_of_a_reporter_ask_no_more_for_many_rows(client, milestone):
     sign_in(client, account)
     counts()
     few = counts()
-    grow(milestone, 6)
+    grow(milestone, 3)
     many = counts()
 
     assert {path: (few[path], many[path]) for path in few if many[path] > few[path]} == {}
@@ -140,7 +140,7 @@ def test_pages_of_rows_and_of_their_past_ask_no_more_for_many_rows(client, miles
     edit(milestone, published)
     counts()
     few = counts()
-    edit(milestone, published, 6)
+    edit(milestone, published, 3)
     many = counts()
 
     assert {path: (few[path], many[path]) for path in few if many[path] > few[path]} == {}

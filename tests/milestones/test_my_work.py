@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from commitments.models import Institution, Involvement, Membership
+from commitments.models import Institution, Membership
 from commitments.rights import rights_of
 from milestones import services
 from milestones.models import Milestone, ProgressUpdate
@@ -111,13 +111,6 @@ def test_officer_finds_what_was_last_reported_seven_months_ago(office, officer):
     assert found(officer, Part.SILENT) == [milestone]
 
 
-@pytest.mark.parametrize("state", ["closed", "coming"])
-def test_officer_finds_nothing_of_a_plan_that_does_not_run(office, officer, state):
-    led_by(office, plan=PlanFactory(**{state: True}))
-
-    assert found(officer, Part.OVERDUE) == []
-
-
 def test_officer_finds_nothing_that_is_completed_or_does_not_apply(office, officer):
     milestone = led_by(office, nations=["eng", "sct"])
     services.set_applicability(milestone, nation("sct"), applies=False, reason="Not devolved")
@@ -149,29 +142,6 @@ def test_officer_of_a_partner_looks_after_the_own_nation_only(office):
     assert found(officer, Part.OVERDUE) == []
 
 
-def test_officer_of_a_partner_that_serves_no_nation_speaks_for_nothing(office):
-    partner = InstitutionFactory(nation=None)
-    InvolvementFactory(commitment=led_by(office).commitment, institution=partner)
-
-    assert found(officer_of(partner), Part.OVERDUE) == []
-
-
-def test_officer_of_a_devolved_government_looks_after_its_nation_everywhere(office):
-    milestone = led_by(office)
-    led_by(office, nations=["eng"])
-    wales = InstitutionFactory(nation=nation("wls"), kind=Institution.Kind.DEVOLVED)
-
-    assert found(officer_of(wales), Part.OVERDUE) == [milestone]
-
-
-def test_officer_of_a_successor_takes_over_what_the_renamed_body_led(office):
-    milestone = led_by(office)
-    office.succeeded_by = InstitutionFactory()
-    office.save()
-
-    assert found(officer_of(office.succeeded_by), Part.OVERDUE) == [milestone]
-
-
 def test_officer_of_two_institutions_sees_the_work_of_both_once(office, officer):
     first = led_by(office, due=20)
     other = InstitutionFactory(nation=nation("sct"))
@@ -181,23 +151,6 @@ def test_officer_of_two_institutions_sees_the_work_of_both_once(office, officer)
 
     assert found(officer, Part.OVERDUE) == [first, second]
     assert work_of(officer).counts()[Part.OVERDUE] == 2
-
-
-def test_officer_finds_no_milestone_of_others(officer):
-    led_by(InstitutionFactory())
-
-    assert set(work_of(officer).counts().values()) == {0}
-
-
-def test_supporter_from_civil_society_reports_nothing(office):
-    friend = InstitutionFactory(kind=Institution.Kind.CIVIL_SOCIETY, nation=nation("sct"))
-    InvolvementFactory(
-        commitment=led_by(office).commitment,
-        institution=friend,
-        role=Involvement.Role.SUPPORT_OTHERS,
-    )
-
-    assert found(officer_of(friend), Part.OVERDUE) == []
 
 
 def test_row_leads_to_the_report_or_to_the_draft_that_is_begun(office, officer):
@@ -465,13 +418,6 @@ def test_contact_sees_nothing_of_other_plans(office, contact):
 
     assert list(institutions(contact)) == [office]
     assert PlanWork(rights_of(contact), on=today()).counts()[Part.OVERDUE] == 1
-
-
-def test_contact_sees_the_heir_in_place_of_a_renamed_body(office, contact):
-    heir = office.succeeded_by = InstitutionFactory()
-    office.save()
-
-    assert list(institutions(contact)) == [heir]
 
 
 def test_contact_of_a_nation_sees_what_its_institutions_lead(office):

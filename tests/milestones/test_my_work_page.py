@@ -247,7 +247,7 @@ def test_page_asks_no_more_for_many_rows_than_for_one(client):
         return found
 
     for_one = asked()
-    desk.grow(4)
+    desk.grow(2)
     for office in InstitutionFactory.create_batch(3):
         commitment = CommitmentFactory(plan=desk.plan, lead=office)
         MilestoneFactory(commitment=commitment)

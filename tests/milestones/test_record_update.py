@@ -9,8 +9,6 @@ from milestones.services import EvidenceFacts, UpdateRefused
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
-    InstitutionFactory,
-    InvolvementFactory,
     MilestoneFactory,
     PlanFactory,
     contact_for,
@@ -46,12 +44,6 @@ def record(milestone, level="limited", *, institution=None, **report):
         institution=institution,
         by=contact_for(milestone.commitment) if of_document else officer_of(institution),
     )
-
-
-def partner_of(milestone, **institution):
-    return InvolvementFactory(
-        commitment=milestone.commitment, institution=InstitutionFactory(**institution)
-    ).institution
 
 
 def test_officer_records_what_the_public_does_not_see_yet(milestone, officer):
@@ -146,41 +138,6 @@ def test_document_without_a_name_is_no_source(milestone):
     assert list(refusal.value.message_dict) == ["institution"]
 
 
-def test_officer_of_another_institution_speaks_for_its_own_nation_only(milestone):
-    welsh = partner_of(milestone, nation=nation("wls"))
-
-    assert record(milestone, nations=["wls"], institution=welsh).pk
-    with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, nations=["wls", "sct"], institution=welsh)
-
-    assert list(refusal.value.message_dict) == ["nations"]
-
-
-def test_officer_of_an_institution_of_no_nation_speaks_for_none(milestone):
-    with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, nations=["wls"], institution=partner_of(milestone, nation=None))
-
-    assert "serves none of its nations" in refusal.value.message_dict["institution"][0]
-
-
-def test_officer_of_an_institution_that_takes_no_part_speaks_for_none(milestone):
-    stranger = InstitutionFactory(nation=nation("wls"))
-
-    with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, nations=["wls"], institution=stranger)
-
-    assert "takes no part" in refusal.value.message_dict["institution"][0]
-
-
-def test_nobody_reports_for_a_nation_out_of_scope():
-    milestone = MilestoneFactory(commitment=CommitmentFactory(nations=["sct"]))
-
-    with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, nations=["sct", "nir"])
-
-    assert "nations" in refusal.value.message_dict
-
-
 def test_nobody_reports_where_the_milestone_does_not_apply(milestone):
     services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
 
@@ -243,50 +200,3 @@ def test_officer_corrects_a_corrected_update_at_its_latest_correction(milestone)
 
     assert list(refusal.value.message_dict) == ["corrects"]
     assert record(milestone, corrects=second).pk
-
-
-def test_officer_revises_a_draft_and_what_was_submitted_is_a_draft_again(milestone):
-    update = make_update(milestone, "completed", nations=["sct"], publish=False)
-    services.submit_update(update, by=update.recorded_by)
-
-    services.revise_update(
-        update,
-        make_report("limited", nations=["wls"], narrative="Not so far."),
-        institution=update.institution,
-        by=update.recorded_by,
-    )
-
-    update.refresh_from_db()
-    assert (update.level, update.narrative, update.state) == ("limited", "Not so far.", "draft")
-    assert [row.code for row in update.nations.all()] == ["wls"]
-    assert not update.evidence.exists()
-
-
-def test_officer_whose_revision_is_refused_keeps_the_draft(milestone):
-    update = make_update(milestone, "completed", publish=False, narrative="It is done.")
-
-    with pytest.raises(UpdateRefused):
-        services.revise_update(
-            update,
-            make_report("completed", evidence=[]),
-            institution=update.institution,
-            by=update.recorded_by,
-        )
-
-    update.refresh_from_db()
-    assert (update.narrative, update.evidence.count()) == ("It is done.", 1)
-
-
-def test_officer_discards_a_draft_but_nothing_published(milestone):
-    draft = make_update(milestone, publish=False)
-    published = make_update(milestone)
-
-    services.discard_update(draft)
-    with pytest.raises(UpdateRefused):
-        services.discard_update(published)
-    with pytest.raises(UpdateRefused):
-        services.revise_update(
-            published, make_report(), institution=published.institution, by=published.recorded_by
-        )
-
-    assert ProgressUpdate.objects.get() == published

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import ProtectedError
 
 from milestones import services
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.models import Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     CommitmentFactory,
@@ -91,15 +91,6 @@ def test_published_update_is_neither_revised_nor_discarded():
         services.discard_update(update)
 
     assert ProgressUpdate.objects.get().narrative == update.narrative
-
-
-def test_draft_is_discarded_with_its_evidence():
-    draft = make_update(level="completed", publish=False)
-
-    services.discard_update(draft)
-
-    assert not ProgressUpdate.objects.exists()
-    assert not Evidence.objects.exists()
 
 
 def test_milestone_of_a_draft_is_deleted_with_its_cells():

@@ -220,7 +220,7 @@ milestones = st.fixed_dictionaries(
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.both_databases
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(milestones, min_size=1, max_size=3))
 def test_lists_and_pages_say_the_same(drawn):
     made = [_write(spec).pk for spec in drawn]

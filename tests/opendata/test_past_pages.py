@@ -20,6 +20,7 @@ from tests.factories import (
     make_update,
     nation,
 )
+from tests.once import once
 from tests.pages import queries_of, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -93,14 +94,7 @@ class World:
         return ["/", "/plans/", *(row.get_absolute_url() for row in (*rows, lead))]
 
 
-@pytest.fixture(scope="module")
-def past(django_db_setup, django_db_blocker):
-    """Make the world once for all tests of this file."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
+past = once(World)
 
 
 def as_at(address, ago=THEN):

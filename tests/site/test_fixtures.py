@@ -12,6 +12,7 @@ from commitments.models import Commitment
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from ogp_tracker.fixtures_order import FIXTURES
+from tests.once import once
 
 pytestmark = pytest.mark.slow
 
@@ -59,8 +60,21 @@ def everything():
 
 
 @pytest.mark.django_db
-def test_operator_loads_the_fixtures_in_one_call_and_again_and_nothing_changes():
+def test_operator_loads_one_file_after_the_other_and_each_of_them_twice():
+    for name in FIXTURES:
+        load(name)
+        load(name)
+
+    assert counts() == COUNTS
+
+
+@once
+def loaded():
     load(*FIXTURES)
+
+
+@pytest.mark.django_db
+def test_operator_loads_the_fixtures_in_one_call_and_again_and_nothing_changes(loaded):
     assert counts() == COUNTS
 
     before = everything()
@@ -70,18 +84,7 @@ def test_operator_loads_the_fixtures_in_one_call_and_again_and_nothing_changes()
 
 
 @pytest.mark.django_db
-def test_operator_loads_one_file_after_the_other_and_each_of_them_twice():
-    for name in FIXTURES:
-        load(name)
-        load(name)
-
-    assert counts() == COUNTS
-
-
-@pytest.mark.django_db
-def test_every_row_obeys_the_rules_of_its_form():
-    load(*FIXTURES)
-
+def test_every_row_obeys_the_rules_of_its_form(loaded):
     for model in models():
         for row in model.objects.all():
             row.clean_fields()
@@ -90,18 +93,14 @@ def test_every_row_obeys_the_rules_of_its_form():
 
 
 @pytest.mark.django_db
-def test_no_row_is_a_draft():
-    load(*FIXTURES)
-
+def test_no_row_is_a_draft(loaded):
     mine = (Commitment, Milestone, ProgressUpdate, Evidence, Report, Assessment, MilestoneFinding)
     for model in mine:
         assert model.objects.public().count() == model.objects.count() > 0, model
 
 
 @pytest.mark.django_db
-def test_check_consistency_finds_nothing_wrong():
-    load(*FIXTURES)
-
+def test_check_consistency_finds_nothing_wrong(loaded):
     call_command("check_consistency")
 
 

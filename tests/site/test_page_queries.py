@@ -54,13 +54,13 @@ class World:
 
     def grow(self):
         self.add_milestone_reports(self.milestone, 3)
-        for _number in range(5):
-            self.add_milestone(self.commitment, updates=5)
+        for _number in range(3):
+            self.add_milestone(self.commitment, updates=3)
         self.assess(self.commitment, 4)
-        for _number in range(4):
+        for _number in range(2):
             self.assess(self.add_commitment(milestones=2, updates=2), 4)
-            self.add_commitment(milestones=3, plan=self.closed)
-            self.add_commitment(milestones=3, updates=0)
+            self.add_commitment(milestones=2, plan=self.closed)
+            self.add_commitment(milestones=2, updates=0)
         InstitutionFactory.create_batch(3, succeeded_by=self.lead)
         for plan in PlanFactory.create_batch(3):
             ReportFactory(plan=plan)
@@ -159,6 +159,6 @@ def test_page_asks_no_more_for_many_rows_than_for_one(client):
     world.grow()
     for_many = {address: queries_of(client, address) for address in world.addresses()}
 
-    assert ProgressUpdate.objects.filter(milestone__commitment=world.commitment).count() == 30
+    assert ProgressUpdate.objects.filter(milestone__commitment=world.commitment).count() == 14
     assert for_many == for_one
     assert {address: asked for address, asked in for_many.items() if asked > LIMIT} == {}

@@ -3,19 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from milestones import services
 from milestones.models import ProgressUpdate
 from tests.admin_pages import address, sent_from
 from tests.factories import (
-    AccountFactory,
     InstitutionFactory,
-    administrator,
     civil_society_for,
     contact_for,
     make_document,
     make_update,
     officer_of,
-    researcher,
 )
 from tests.milestones.sign_off.pages import (
     as_account,
@@ -28,34 +24,6 @@ from tests.milestones.sign_off.pages import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def others(milestone, institution):
-    """Accounts that do not see a colleague's report before it is published."""
-    return {
-        "colleague": officer_of(institution),
-        "reporter elsewhere": officer_of(InstitutionFactory()),
-        "lead elsewhere": officer_of(InstitutionFactory(), "lead"),
-        "lead of a partner": officer_of(partner_of(milestone.commitment), "lead"),
-        "point of contact": contact_for(milestone.commitment),
-        "civil society, not asked": civil_society_for(milestone.commitment),
-        "researcher": researcher(),
-        "administrator": administrator(),
-        "superuser": AccountFactory(superuser=True),
-    }
-
-
-def test_nobody_else_opens_the_page_or_acts_on_it(client, others, update):
-    for who, account in others.items():
-        as_account(client, account)
-        assert client.get(page_of(update)).status_code == 404, who
-        for button in ("publish", "return", "agree", "take_over"):
-            sent = {"do": button, "read": services.fingerprint(update), "comment": "No."}
-            assert client.post(page_of(update), sent).status_code == 404, (who, button)
-    update.refresh_from_db()
-    assert update.state == "submitted"
-    assert update.steps.count() == 1
 
 
 def test_visitor_is_asked_to_sign_in(client, update):
