@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import may_edit, rights_in
+from commitments.admin.access import account_in, may_edit, rights_in
 from commitments.admin.base import HistoryAdmin, TrackerAdmin
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import CommitmentPublicationFilter
@@ -243,7 +243,7 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDay, HistoryAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete a milestone on which nobody has reported, with its empty cells."""
-        services.delete_milestone(obj, by=request.user)
+        services.delete_milestone(obj, by=account_in(request))
 
 
 @admin.register(DueDateChange)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin.access import may_edit
+from commitments.admin.access import account_in, may_edit
 from commitments.admin.base import TrackerAdmin
 from commitments.rights import Rights
 from milestones import services
@@ -81,5 +81,5 @@ class NationProgressAdmin(TrackerAdmin):
                 obj.nation,
                 applies=form.cleaned_data["applies"],
                 reason=form.cleaned_data["not_applicable_reason"],
-                by=request.user,
+                by=account_in(request),
             )

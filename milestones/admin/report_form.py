@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import Institution, Nation
 from milestones import progress_rules as statuses
-from milestones.facts import Report, Source, circumstances, facts_of_report
+from milestones.facts import SourceDocument, UpdateContent, circumstances, facts_of_content
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level
 from milestones.models import Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
@@ -91,7 +91,7 @@ class ReportForm(RefusableForm):
         return cleaned
 
     def _ask_the_rules(self) -> None:
-        facts = facts_of_report(self.report(), self.institution)
+        facts = facts_of_content(self.report(), self.institution)
         corrects = self.cleaned_data.get("corrects")
         today = timezone.localdate()
         try:
@@ -132,11 +132,11 @@ class ReportForm(RefusableForm):
             return self.offer.only_institution
         return self.cleaned_data.get("institution")
 
-    def report(self) -> Report:
+    def report(self) -> UpdateContent:
         """Return what was typed, as a service takes it."""
         given = self.cleaned_data
         title = given.get("source_title", "")
-        source = Source(
+        source = SourceDocument(
             title=title,
             url=given.get("source_url", ""),
             locator=given.get("source_locator", ""),
@@ -144,7 +144,7 @@ class ReportForm(RefusableForm):
             level_derived=given.get("level_derived", False),
             as_of_as_published=given.get("as_of_as_published", ""),
         )
-        return Report(
+        return UpdateContent(
             nations=list(given.get("nations") or ()),
             level=given.get("level", ""),
             as_of=given.get("as_of"),

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from commitments.admin.access import account_in
 from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import Milestone, ProgressUpdate
@@ -183,7 +184,7 @@ class Reports(admin.ModelAdmin):
         known = ProgressUpdate.objects.get(pk=form.instance.pk) if change else None
         update = written(request, form, known)
         if "_publish" in request.POST:
-            update = services.publish_update(update, by=request.user)
+            update = services.publish_update(update, by=account_in(request))
         form.instance.pk = update.pk
         form.instance.refresh_from_db()
 
@@ -234,7 +235,7 @@ def written(request: HttpRequest, form: Any, known: ProgressUpdate | None) -> Pr
         return known
     else:
         update = services.revise_update(known, report, **given)
-    return services.submit_update(update, by=request.user)
+    return services.submit_update(update, by=account_in(request))
 
 
 def token_in(request: HttpRequest) -> UUID | None:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import rights_in
+from commitments.admin.access import account_in, rights_in
 from commitments.models import Commitment
 from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
@@ -187,7 +187,7 @@ class SignsOff(admin.ModelAdmin):
                 self.message_user(request, words, messages.INFO)
                 continue
             try:
-                published = services.publish_update(update, by=request.user)
+                published = services.publish_update(update, by=account_in(request))
             except UpdateRefused as refusal:
                 why = " ".join(refusal.messages)
                 words = _("Not published: %(update)s. %(why)s")

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.access import account_in
 from commitments.admin.base import TrackerAdmin
 from commitments.admin.filters import FilledFilter
 from commitments.rights import Rights
@@ -212,7 +213,7 @@ class ProgressUpdateAdmin(Reports, Previews, SignsOff, TrackerAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete a draft with its evidence, through the service."""
-        services.discard_update(obj, by=request.user)
+        services.discard_update(obj, by=account_in(request))
 
 
 def later(name: str, fields: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
