@@ -14,7 +14,7 @@ from milestones.models.nation_progress import NationProgress
 
 
 def is_completed() -> Q:
-    """Return the condition that no part in scope is short of Completed, and that there is one."""
+    """Every part in scope is Completed, and there is one."""
     done = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level=Level.COMPLETED)
     return Q(~Exists(parts_without(Q(level=Level.COMPLETED))), Exists(done))
 
@@ -35,13 +35,13 @@ def parts_without(what: Q) -> QuerySet[Any]:
 
 
 def parts_short_of_completed() -> QuerySet[NationProgress]:
-    """Return the rows in scope of the outer milestone that say less than Completed."""
+    """The parts in scope of the outer milestone whose level is less than Completed."""
     short = [level for level in Level if level != Level.COMPLETED]
     return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
 
 
 def first_due_date() -> Case:
-    """Return the outer milestone's due day before it ever moved, NULL if none stood then."""
+    """The outer milestone's due date before it ever moved, NULL if it had none."""
     moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("moved_at", "pk")
     return Case(
         When(Exists(moves), then=Subquery(moves.values("moved_from")[:1])), default=F("due_on")
@@ -51,7 +51,7 @@ def first_due_date() -> Case:
 def lacks_evidence(part: str) -> Q:
     """Return the condition that the level of the part behind `part` has no evidence it calls for.
 
-    `levels.lacks_evidence` in SQL, of the report that the level comes from.
+    `levels.lacks_evidence` in SQL, of the update that the level comes from.
     """
     given = Evidence.objects.filter(update=OuterRef(f"{part}__update"))
     return Q(~Exists(given), **{f"{part}__level__in": sorted(NEEDS_EVIDENCE)})

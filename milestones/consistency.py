@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Nation
-from milestones import progress_rules as statuses
+from milestones import progress_rules
 from milestones.evidence_files.upkeep import damaged_files
-from milestones.facts import expected_cells, facts_of_update, local_day
+from milestones.facts import expected_cells, facts_of_update, local_date
 from milestones.levels import NOT_REPORTED
 from milestones.models import (
     DueDateChange,
@@ -79,7 +79,7 @@ def _progress_that_differs(count: Counter) -> Iterator[Problem]:
 
 
 def _differences(milestone: Milestone) -> list[Nation]:
-    """Return the nations whose row is missing or says something else than the updates."""
+    """Return the nations whose row is missing or differs from what the updates make it."""
     nations = {nation.pk: nation for nation in milestone.commitment.nations.all()}
     stored = {row.nation_id: row for row in milestone.nation_progress.all()}
     nations |= {row.nation_id: row.nation for row in stored.values()}
@@ -91,7 +91,7 @@ def _differences(milestone: Milestone) -> list[Nation]:
 
 
 def _is_summed_up(milestone: Milestone) -> bool:
-    """Return whether the milestone's own copies are what the updates, and where it applies, say."""
+    """Whether the milestone's own copies equal what its updates and its scope make them."""
     rows = {row.nation_id: row for row in milestone.nation_progress.all()}
     nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
     nations |= {row.nation_id: row.nation.code for row in rows.values()}
@@ -105,7 +105,7 @@ def _is_summed_up(milestone: Milestone) -> bool:
     moments = [update.published_at for update in milestone.updates.all() if update.published_at]
     latest = max(moments, default=None)
     copies = (milestone.settled_in, milestone.last_reported_on)
-    return copies == (text_of(settled), local_day(latest))
+    return copies == (text_of(settled), local_date(latest))
 
 
 def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:
@@ -156,7 +156,7 @@ def _refusals(update: ProgressUpdate) -> list[str]:
     """
     facts = facts_of_update(update)
     plan = update.milestone.commitment.plan
-    then = statuses.Circumstances(
+    then = progress_rules.Circumstances(
         on=timezone.localdate(update.recorded_at),
         in_scope=facts.nations,
         may_speak_for=facts.nations,
@@ -164,8 +164,8 @@ def _refusals(update: ProgressUpdate) -> list[str]:
         corrects=update.corrects_id is not None,
     )
     try:
-        statuses.check_update(facts, then)
-    except statuses.UpdateRefused as refusal:
+        progress_rules.check_update(facts, then)
+    except progress_rules.UpdateRefused as refusal:
         return list(refusal.messages)
     return []
 
@@ -250,7 +250,7 @@ def _due_days_moved_by_another_report(count: Counter) -> Iterator[Problem]:
 
 
 def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[Problem]:
-    """Look at updates that were published here: those that a fixture brought have no steps."""
+    """Only updates that were published here: those from a fixture have no steps."""
     steps = UpdateStep.objects.filter(update=OuterRef("pk"))
     later = UpdateStep.objects.filter(update=OuterRef("update"), pk__gt=OuterRef("pk"))
     publication = steps.filter(

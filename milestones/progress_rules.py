@@ -1,7 +1,7 @@
 """The rules of a progress report, pure: nothing here reads or writes the database.
 
 `services` asks them before and after it takes the lock, a form asks them in its `clean`,
-`check_consistency` asks them of every published row. What SQL can say stands again as a
+`check_consistency` asks them of every published row. What SQL can say is also a
 named constraint on the models.
 """
 
@@ -23,23 +23,23 @@ TAKES_NO_PART = gettext_lazy(
 
 
 class UpdateRefused(ValidationError):
-    """A progress report breaks a rule; `error_dict` names the field and says what to do."""
+    """A progress update breaks a rule; `error_dict` names the field and says what to do."""
 
 
 @dataclass(frozen=True)
-class ReportFacts:
-    """What one progress report says, as far as the rules care."""
+class UpdateFacts:
+    """What one progress update says, as far as the rules care."""
 
     level: str
     as_of: date | None
     narrative: str
     obstacles: str
     nations: frozenset[str]
-    """Codes of the nations it speaks for."""
+    """Codes of the nations it is about."""
     evidence: frozenset[tuple[str, str]] = frozenset()
     """Address (or file) and place in it, of each piece of evidence."""
     has_speaker: bool = True
-    """Whether an institution, or else a document, stands behind it."""
+    """Whether it names an institution, or else a document."""
     from_document: bool = False
     """Whether the words come from a published document and not from an officer."""
     correction_reason: str = ""
@@ -49,7 +49,7 @@ class ReportFacts:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a progress report is checked against."""
+    """What a progress update is checked against."""
 
     on: date
     in_scope: frozenset[str]
@@ -57,7 +57,7 @@ class Circumstances:
     may_speak_for: frozenset[str]
     """Codes of the nations for which the institution may report."""
     plan_first_day: date | None = None
-    current: Mapping[str, ReportFacts] = field(default_factory=dict)
+    current: Mapping[str, UpdateFacts] = field(default_factory=dict)
     """Per nation the report that is shown now."""
     corrects: bool = False
     corrected_is_current: bool = True
@@ -66,26 +66,26 @@ class Circumstances:
     """Whether the corrected report is the institution's own."""
     due_on: date | None = None
     may_move_due_date: bool = True
-    """Whether the institution leads the commitment, whose nations share one due day."""
+    """Whether the institution leads the commitment, whose nations share one due date."""
 
 
-def check_update(report: ReportFacts, given: Circumstances) -> None:
+def check_update(update: UpdateFacts, given: Circumstances) -> None:
     """Raise UpdateRefused with every problem at once, each beside its field; else return.
 
-    A report taken from a document (`from_document`) repeats what government has already said
+    An update taken from a document (`from_document`) repeats what government has already said
     in public: it is not refused for the evidence or obstacles that the document fails to
     give. The page shows them as missing instead.
     """
     problems: dict[str, list[str]] = {}
     for name, sentence in (
-        *_level_problems(report),
-        *_day_problems(report, given),
-        *_nation_problems(report, given),
-        *_correction_problems(report, given),
-        *_due_day_problems(report, given),
+        *_level_problems(update),
+        *_date_problems(update, given),
+        *_nation_problems(update, given),
+        *_correction_problems(update, given),
+        *_due_date_problems(update, given),
     ):
         problems.setdefault(name, []).append(sentence)
-    if not problems and not given.corrects and _is_nothing_new(report, given.current):
+    if not problems and not given.corrects and _is_nothing_new(update, given.current):
         problems["level"] = [
             _("Nothing new: this is already published. Change what is new, or leave the page.")
         ]
@@ -93,16 +93,16 @@ def check_update(report: ReportFacts, given: Circumstances) -> None:
         raise UpdateRefused(problems)
 
 
-def _level_problems(report: ReportFacts) -> Iterable[tuple[str, str]]:
-    if report.level not in Level.values:
+def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
+    if update.level not in Level.values:
         yield "level", _("Choose one of the four levels.")
-    if not report.narrative.strip():
+    if not update.narrative.strip():
         yield "narrative", _("Say in a sentence or two what was done.")
-    if not report.has_speaker:
+    if not update.has_speaker:
         yield "institution", _("Choose the institution that reports, or name the source document.")
-    if report.from_document:
+    if update.from_document:
         return
-    if report.level in NEEDS_EVIDENCE and not report.evidence:
+    if update.level in NEEDS_EVIDENCE and not update.evidence:
         yield (
             "evidence",
             _(
@@ -110,20 +110,20 @@ def _level_problems(report: ReportFacts) -> Iterable[tuple[str, str]]:
                 " file."
             ),
         )
-    if report.level in NEEDS_OBSTACLES and not report.obstacles.strip():
+    if update.level in NEEDS_OBSTACLES and not update.obstacles.strip():
         yield (
             "obstacles",
             _("Say what stands in the way: the levels Not started and Limited need it."),
         )
 
 
-def _day_problems(report: ReportFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+def _date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
     first = given.plan_first_day
-    if report.as_of is None:
+    if update.as_of is None:
         yield "as_of", _("Enter the day on which this was true.")
-    elif report.as_of > given.on:
+    elif update.as_of > given.on:
         yield "as_of", _("This day is in the future. Enter today or an earlier day.")
-    elif first is not None and report.as_of < first:
+    elif first is not None and update.as_of < first:
         yield (
             "as_of",
             _("The plan began on %(day)s. Enter that day or a later one.")
@@ -131,17 +131,17 @@ def _day_problems(report: ReportFacts, given: Circumstances) -> Iterable[tuple[s
         )
 
 
-def _nation_problems(report: ReportFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
-    if not report.nations:
+def _nation_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    if not update.nations:
         yield "nations", _("Choose at least one nation that this report speaks for.")
-    elif report.nations - given.in_scope:
+    elif update.nations - given.in_scope:
         yield (
             "nations",
             _("The milestone does not apply in a nation that you chose. Take it out."),
         )
     elif not given.may_speak_for:
         yield "institution", str(TAKES_NO_PART)
-    elif report.nations - given.may_speak_for:
+    elif update.nations - given.may_speak_for:
         yield (
             "nations",
             _(
@@ -151,7 +151,7 @@ def _nation_problems(report: ReportFacts, given: Circumstances) -> Iterable[tupl
         )
 
 
-def _correction_problems(report: ReportFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+def _correction_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
     if not given.corrects:
         return
     if not given.corrected_is_current:
@@ -167,20 +167,20 @@ def _correction_problems(report: ReportFacts, given: Circumstances) -> Iterable[
             "corrects",
             _("Only the institution that made this report can correct it. Ask it to do so."),
         )
-    if not report.correction_reason.strip():
+    if not update.correction_reason.strip():
         yield "correction_reason", _("Say why the earlier report has to be corrected.")
 
 
-def _due_day_problems(report: ReportFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
-    moves_to = report.moves_due_to
+def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    moves_to = update.moves_due_to
     if moves_to is None:
-        if report.due_reason.strip():
+        if update.due_reason.strip():
             yield "due_on_proposed", _("Enter the new due day, or empty the reason.")
         return
     if moves_to == given.due_on:
         yield "due_on_proposed", _("This is already the due day. Enter another day.")
         return
-    if not report.due_reason.strip():
+    if not update.due_reason.strip():
         yield "due_reason", _("Say why the due day moves. The reason is published.")
     if not given.may_move_due_date:
         yield (
@@ -192,12 +192,11 @@ def _due_day_problems(report: ReportFacts, given: Circumstances) -> Iterable[tup
         )
 
 
-def _is_nothing_new(report: ReportFacts, current: Mapping[str, ReportFacts]) -> bool:
-    """Return whether every nation it speaks for already shows exactly this."""
-    if report.moves_due_to is not None:
+def _is_nothing_new(update: UpdateFacts, current: Mapping[str, UpdateFacts]) -> bool:
+    if update.moves_due_to is not None:
         return False
 
-    def content(facts: ReportFacts) -> tuple[object, ...]:
+    def content(facts: UpdateFacts) -> tuple[object, ...]:
         return (
             facts.level,
             facts.as_of,
@@ -207,12 +206,12 @@ def _is_nothing_new(report: ReportFacts, current: Mapping[str, ReportFacts]) -> 
         )
 
     return all(
-        code in current and content(current[code]) == content(report) for code in report.nations
+        code in current and content(current[code]) == content(update) for code in update.nations
     )
 
 
-def check_due_day(*, moved_from: date | None, moved_to: date, reason: str) -> None:
-    """Raise UpdateRefused if a due day moves without a reason or does not move at all."""
+def check_due_date(*, moved_from: date | None, moved_to: date, reason: str) -> None:
+    """Raise UpdateRefused if a due date moves without a reason or does not move at all."""
     problems = {}
     if moved_from == moved_to:
         problems["moved_to"] = [_("This is already the due day. Enter another day.")]

@@ -43,22 +43,18 @@ PLAN = "commitment__plan"
 
 
 class MilestoneQuerySet(PublicQuerySet["Milestone"]):
-    """Milestones; they are public with their commitment."""
-
     def get_by_natural_key(self, commitment: str, number: int) -> "Milestone":
-        """Return the milestone that a fixture names."""
         return self.get(commitment__slug=commitment, number=number)
 
     def completed(self) -> Self:
-        """Return milestones that every nation in scope has reported as completed."""
         return self.filter(is_completed())
 
     def overdue(self, on: date) -> Self:
-        """Return milestones past their due day on `on`, of a current plan, not completed."""
+        """Past their due date on `on`, of a current plan, not completed."""
         return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), due_on__lt=on)
 
     def stale(self, on: date) -> Self:
-        """Return uncompleted milestones of a current plan without an update in six months."""
+        """Of a current plan, not completed, without an update in six months."""
         recent = ProgressUpdate.objects.published().filter(
             milestone=OuterRef("pk"),
             published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
@@ -67,7 +63,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), ~Exists(recent))
 
     def not_completed_at_end(self, on: date) -> Self:
-        """Return milestones of plans closed on `on` of which a reported part was not completed."""
+        """Of plans closed on `on`, with a reported part that was not completed."""
         return self.filter(PlanState.CLOSED.condition(on, PLAN), Exists(parts_short_of_completed()))
 
     def not_fully_reported_at_end(self, on: date) -> Self:
@@ -84,7 +80,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def by_part(self) -> Self:
         """Return one row for each milestone and nation in scope, reported or not.
 
-        The alias `part` is where it stands there, if a row says so; `part_nation` is the nation,
+        The alias `part` is its progress there, if there is a row; `part_nation` is the nation,
         `part_applies` whether it is for that one to deliver. A later filter has to go by these two:
         one that begins with the alias would join all nations once more.
         """
@@ -96,11 +92,10 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def moved(self) -> Self:
-        """Return milestones of which the due day has moved."""
+        """Milestones whose due date has moved."""
         return self.filter(Exists(DueDateChange.objects.filter(milestone=OuterRef("pk"))))
 
     def led_by(self, institution: Institution) -> Self:
-        """Return milestones of commitments that the institution leads."""
         parts = Involvement.objects.filter(
             commitment=OuterRef("commitment"),
             institution=institution,
@@ -109,15 +104,15 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(Exists(parts))
 
     def applying_in(self, nation: Nation) -> Self:
-        """Return milestones that are for `nation` to deliver."""
+        """Milestones that are for `nation` to deliver."""
         return self.filter(Exists(parts_without(Q(pk__in=[])).filter(nation=nation)))
 
     def unfinished_in(self, nation: Nation) -> Self:
-        """Return milestones of which the part in `nation` applies and is not completed."""
+        """Milestones of which the part in `nation` applies and is not completed."""
         return self.filter(Exists(parts_without(Q(level=Level.COMPLETED)).filter(nation=nation)))
 
     def late_first(self, on: date, *, each: int) -> Self:
-        """Return the milestones of which the clock says something on `on`, `each` of a kind.
+        """Return milestones overdue, stale or not completed at the end on `on`, `each` of a kind.
 
         Rows carry `late_because`, the first of overdue, stale and not completed at the end that
         holds (a `Timing`), and `late_total`, how many there are of that kind. One query.
@@ -186,20 +181,18 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:
-        """Return milestones with all that decides where they stand in the nations."""
+        """With all that decides the level in each nation."""
         updates = ProgressUpdate.objects.published().prefetch_related("nations")
         return self.select_related("commitment").prefetch_related(
             "commitment__nations", "nation_progress__nation", Prefetch("updates", updates)
         )
 
     def for_list(self) -> Self:
-        """Return milestones with what a line in a list shows."""
         return self.select_related("commitment__plan").prefetch_related(
             "commitment__nations", "nation_progress"
         )
 
     def for_card(self) -> Self:
-        """Return milestones with where they stand in the nations, for their commitment's card."""
         return self.prefetch_related("nation_progress")
 
     def for_calendar(self) -> Self:
@@ -222,7 +215,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def for_commitment_page(self) -> Self:
-        """Return milestones with all that the commitment's page shows of them."""
         return self.order_by("number").prefetch_related(
             "nation_progress",
             "due_date_changes",
@@ -233,7 +225,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def for_page(self, updates: ProgressUpdateQuerySet | None = None) -> Self:
         """Return milestones with all that their own page shows.
 
-        `updates` are other reports than those that the public may see, for a preview.
+        `updates` are others than those that the public may see, for a preview.
         """
         shown = ProgressUpdate.objects.public() if updates is None else updates
         return self.select_related("commitment__plan").prefetch_related(

@@ -21,7 +21,6 @@ def needs_colleague(update: ProgressUpdate, milestone: Milestone) -> bool:
 
 
 def needs_agreement(update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Whether a civil-society lead has to agree to it."""
     plan = milestone.commitment.plan
     return plan is not None and plan.needs_civil_society_sign_off and not update.is_from_document
 
@@ -48,12 +47,12 @@ def may_publish(rights: Rights, update: ProgressUpdate, milestone: Milestone) ->
 
 
 def signed_off_for(rights: Rights) -> Q:
-    """Return the condition that the account signs an update off for its institution."""
+    """The account signs the update off for its institution."""
     return Q(institution__in=rights.signs_for, source_title="")
 
 
 def documents_of(rights: Rights) -> Q:
-    """Return the condition that an update is for the account to publish as point of contact."""
+    """The update is a document's, for the account to publish as point of contact."""
     edited = rights.edited_commitments().values("pk")
     return FROM_DOCUMENT & Q(milestone__commitment__in=edited)
 
@@ -72,7 +71,7 @@ def is_asked_to_agree(rights: Rights, update: ProgressUpdate, milestone: Milesto
 
 
 def asked_to_agree(rights: Rights) -> Q:
-    """Return the condition that `is_asked_to_agree` holds."""
+    """`is_asked_to_agree` in SQL."""
     return (
         NEEDS_AGREEMENT
         & ~Q(recorded_by=rights.account)

@@ -331,7 +331,7 @@ def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence
     given.setdefault("narrative", f"What was done, part {number}.")
     if given.get("corrects"):
         given.setdefault("correction_reason", "The earlier report was wrong.")
-    return services.Report(
+    return services.UpdateContent(
         level=level,
         nations=nations_of(nations),
         as_of=as_of or today(),
@@ -442,7 +442,7 @@ def past_the_guards():
 
 def make_document(title="Self-assessment report", **given):
     """Return a published document as the source of a report's words."""
-    return services.Source(title=title, url="https://www.gov.uk/report", **given)
+    return services.SourceDocument(title=title, url="https://www.gov.uk/report", **given)
 
 
 def write_part(milestone, code, state, *, published_at=None):

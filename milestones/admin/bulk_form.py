@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from commitments.models import Institution, Nation
 from commitments.rights import Rights
 from milestones import progress_rules as statuses
-from milestones.facts import Report, facts_of_report
+from milestones.facts import UpdateContent, facts_of_content
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
 from milestones.work.scope import answered_in
@@ -129,7 +129,7 @@ class BulkForm(forms.Form):
         given = statuses.Circumstances(on=today, in_scope=codes, may_speak_for=codes)
         speaker = self.only or self.cleaned_data.get("institution")
         try:
-            statuses.check_update(facts_of_report(self.content_for(chosen), speaker), given)
+            statuses.check_update(facts_of_content(self.content_for(chosen), speaker), given)
         except UpdateRefused as refusal:
             self._show(refusal)
         return cleaned
@@ -141,10 +141,10 @@ class BulkForm(forms.Form):
             elif name in self.fields and name not in self.errors:
                 self.add_error(name, sentences)
 
-    def content_for(self, nations: Iterable[Nation]) -> Report:
+    def content_for(self, nations: Iterable[Nation]) -> UpdateContent:
         """Return the update on one of the milestones, for these nations."""
         given = self.cleaned_data
-        return Report(
+        return UpdateContent(
             nations=list(nations),
             level=given.get("level", ""),
             as_of=given.get("as_of"),

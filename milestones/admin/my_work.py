@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from commitments.admin.access import rights_in
 from commitments.models import ActionPlan, Institution, Nation
 from commitments.rights import Rights, RoleScope, rights_of
-from milestones.work import InstitutionRow, Part, PlanWork, Work
-from milestones.work.parts import OF_MILESTONES, WORDS, Words
+from milestones.work import InstitutionRow, PlanWork, Work, WorkList
+from milestones.work.parts import OF_MILESTONES, TEXTS, WorkListText
 
 SHOWN = 20
 """How many rows of each part the first page shows."""
@@ -30,15 +30,15 @@ PER_PAGE = 50
 class WorkSection:
     """One part of my work, as the page shows it."""
 
-    part: Part
+    part: WorkList
     total: int
     rows: Sequence[Any] = ()
     path: str = ""
     """Where the full list is."""
 
     @property
-    def words(self) -> Words:
-        return WORDS[self.part]
+    def words(self) -> WorkListText:
+        return TEXTS[self.part]
 
     @property
     def lists_milestones(self) -> bool:
@@ -64,7 +64,7 @@ def first_page(request: HttpRequest) -> dict[str, Any]:
             "plan_sections": _plan_sections(plan),
             "institutions": institutions[:SHOWN],
             "institution_total": len(institutions),
-            "silent_total": sum(row.is_silent for row in institutions),
+            "silent_total": sum(row.is_stale for row in institutions),
         }
     return context
 
@@ -72,7 +72,7 @@ def first_page(request: HttpRequest) -> dict[str, Any]:
 def _sections(work: Work) -> list[WorkSection]:
     counts = work.counts()
     # What colleagues write is a number and a way there, not a list to work through.
-    listed = [part for part, total in counts.items() if total and part != Part.COLLEAGUES]
+    listed = [part for part, total in counts.items() if total and part != WorkList.COLLEAGUES]
     rows = work.first_rows(listed, SHOWN)
     return [
         WorkSection(part, total, rows.get(part, ()), reverse("admin:my_work_part", args=[part]))
@@ -135,13 +135,15 @@ def _coordinating(request: HttpRequest) -> Rights:
     return rights
 
 
-def _part_called(name: str, parts: list[Part]) -> Part:
+def _part_called(name: str, parts: list[WorkList]) -> WorkList:
     if name not in parts:
         raise Http404
-    return Part(name)
+    return WorkList(name)
 
 
-def _list_page(request: HttpRequest, part: Part, work: Work | PlanWork, title: str) -> HttpResponse:
+def _list_page(
+    request: HttpRequest, part: WorkList, work: Work | PlanWork, title: str
+) -> HttpResponse:
     return _page(request, work.found(part), title, part, work)
 
 
@@ -149,7 +151,7 @@ def _page(
     request: HttpRequest,
     found: QuerySet | Sequence[InstitutionRow],
     title: str,
-    part: Part | None,
+    part: WorkList | None,
     work: Work | PlanWork | None = None,
 ) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

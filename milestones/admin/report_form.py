@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import Institution, Nation
 from milestones import progress_rules as statuses
-from milestones.facts import Report, Source, circumstances, facts_of_report
+from milestones.facts import SourceDocument, UpdateContent, circumstances, facts_of_content
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level
 from milestones.models import Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
@@ -93,7 +93,7 @@ class UpdateForm(RefusableForm):
         return cleaned
 
     def _check_rules(self) -> None:
-        facts = facts_of_report(self.content(), self.institution)
+        facts = facts_of_content(self.content(), self.institution)
         corrects = self.cleaned_data.get("corrects")
         today = timezone.localdate()
         try:
@@ -131,10 +131,10 @@ class UpdateForm(RefusableForm):
             return self.offer.only_institution
         return self.cleaned_data.get("institution")
 
-    def content(self) -> Report:
+    def content(self) -> UpdateContent:
         given = self.cleaned_data
         title = given.get("source_title", "")
-        source = Source(
+        source = SourceDocument(
             title=title,
             url=given.get("source_url", ""),
             locator=given.get("source_locator", ""),
@@ -142,7 +142,7 @@ class UpdateForm(RefusableForm):
             level_derived=given.get("level_derived", False),
             as_of_as_published=given.get("as_of_as_published", ""),
         )
-        return Report(
+        return UpdateContent(
             nations=list(given.get("nations") or ()),
             level=given.get("level", ""),
             as_of=given.get("as_of"),

@@ -12,12 +12,11 @@ from ogp_tracker.common.constraints import FieldRule
 from ogp_tracker.common.visibility import PublicQuerySet
 
 
-class DueDateChangeQuerySet(PublicQuerySet["DueDateChange"]):
-    """Due days that moved."""
+class DueDateChangeQuerySet(PublicQuerySet["DueDateChange"]): ...
 
 
 class DueDateChange(models.Model):
-    """A due day that moved, with the reason; the first date is never lost."""
+    """A due date that moved, with the reason; the first date is never lost."""
 
     milestone = models.ForeignKey(
         "milestones.Milestone",
@@ -82,5 +81,5 @@ class DueDateChange(models.Model):
 
     @property
     def moved_by_days(self) -> timedelta | None:
-        """Return how far the day moved, negative if it came forward; None if none stood before."""
+        """How far the date moved, negative if it came forward; None if there was none before."""
         return self.moved_to - self.moved_from if self.moved_from else None

@@ -30,10 +30,7 @@ CLOSED_TO_CHECKS = ("401", "403", "429", "Not checked: ")
 
 
 class EvidenceQuerySet(PublicQuerySet["Evidence"]):
-    """What updates point at."""
-
     def get_by_natural_key(self, update: str, title: str, url: str, sha256: str = "") -> "Evidence":
-        """Return the evidence that a fixture names."""
         return self.get(update__uid=update, title=title, url=url, sha256=sha256)
 
 
@@ -91,19 +88,17 @@ class Evidence(FileColumns):
         return self.title
 
     def natural_key(self) -> tuple[str, str, str, str]:
-        """Return what names this row in a fixture."""
         return (*self.update.natural_key(), self.title, self.url, self.sha256)
 
     natural_key.dependencies = ["milestones.progressupdate"]  # type: ignore[attr-defined]
 
     @property
     def file_address(self) -> str:
-        """Return the public address of the file; before publication nothing is there."""
+        """Before publication nothing is there."""
         return reverse("evidence_file", args=[self.uid, self.file_name])
 
     @property
     def link_state(self) -> LinkState:
-        """Return what is known of the address since it was last checked."""
         if not self.url:
             return LinkState.NONE
         if self.last_checked_at is None:
@@ -116,7 +111,7 @@ class Evidence(FileColumns):
 
 
 class EvidenceUpload(FileColumns):
-    """A file that an officer has chosen, kept until the report that it is for is accepted."""
+    """A file that an officer has chosen, kept until the update that it is for is accepted."""
 
     uid = models.UUIDField(_("id"), unique=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(

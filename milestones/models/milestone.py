@@ -1,4 +1,4 @@
-"""Milestones, their due days, and where each nation stands."""
+"""Milestones."""
 
 from datetime import date
 from typing import Any
@@ -114,18 +114,15 @@ class Milestone(models.Model):
         super().save(**how)
 
     def natural_key(self) -> tuple[str, int]:
-        """Return what names this row in a fixture."""
         return (*self.commitment.natural_key(), self.number)
 
     natural_key.dependencies = ["commitments.commitment"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
-        """Return the address of the milestone's public page."""
         return reverse("milestone", args=[self.commitment.slug, self.number])
 
     @property
     def label(self) -> str:
-        """Return how the milestone is called in a sentence."""
         return str(_("Milestone %(number)s") % {"number": self.number})
 
     def cells(self) -> list[NationProgress]:
@@ -143,11 +140,10 @@ class Milestone(models.Model):
         return rows
 
     def overall(self) -> RollUp:
-        """Return the level of the least advanced nation among those reported."""
         return roll_up(row.level for row in self.cells() if row.applies)
 
     def timings(self, on: date) -> frozenset[days.Timing]:
-        """Return what the clock says of the milestone on the day `on`, such as "Overdue".
+        """Return what the clock says of the milestone on the date `on`, such as "Overdue".
 
         Reads what `for_page` and `for_commitment_page` have prefetched. For many milestones at
         once ask the queryset: `overdue(on)`, `stale(on)` and their like say the same.

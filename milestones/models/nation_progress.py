@@ -1,4 +1,4 @@
-"""Where milestones stand in the nations."""
+"""Progress of milestones in the nations."""
 
 from typing import Self
 
@@ -14,10 +14,7 @@ from ogp_tracker.common.visibility import PublicQuerySet
 
 
 class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
-    """Where milestones stand in the nations."""
-
     def get_by_natural_key(self, commitment: str, number: int, nation: str) -> "NationProgress":
-        """Return the row that a fixture names."""
         return self.get(
             milestone__commitment__slug=commitment,
             milestone__number=number,
@@ -25,18 +22,17 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
         )
 
     def in_scope(self) -> Self:
-        """Return rows of nations in which the commitment is delivered."""
+        """Only nations in which the commitment is delivered."""
         return self.filter(milestone__commitment__nations=F("nation"))
 
     def public(self) -> Self:
-        """Return what readers may see."""
         return super().public().in_scope()
 
 
 class NationProgress(models.Model):
-    """Where a milestone stands in one nation: a current copy, so that a page reads one row.
+    """How far a milestone is in one nation: a current copy, so that a page reads one row.
 
-    Who said so, when and why stands in the update that it comes from. Only
+    Who said so, when and why is in the update that it comes from. Only
     `milestones.services` writes it, and `check_consistency` proves it against the updates.
     """
 
@@ -120,7 +116,6 @@ class NationProgress(models.Model):
         return f"{self.milestone}, {self.nation}"
 
     def natural_key(self) -> tuple[str, int, str]:
-        """Return what names this row in a fixture."""
         return (*self.milestone.natural_key(), *self.nation.natural_key())
 
     natural_key.dependencies = [  # type: ignore[attr-defined]
@@ -130,5 +125,4 @@ class NationProgress(models.Model):
 
     @property
     def is_reported(self) -> bool:
-        """Return whether government has published a level for this nation."""
         return self.level != NOT_REPORTED

@@ -12,12 +12,11 @@ from ogp_tracker.common.visibility import PublicQuerySet, Visibility
 from .update import ProgressUpdate
 
 
-class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]):
-    """Steps of reports; what passed between an author and who signs off is not public."""
+class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]): ...
 
 
 class UpdateStep(models.Model):
-    """Who did what with a report on its way to publication, and when; never changed."""
+    """Who did what with an update on its way to publication, and when; never changed."""
 
     class Kind(models.TextChoices):
         SUBMITTED = "submitted", _("Sent for sign-off")

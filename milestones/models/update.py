@@ -22,14 +22,11 @@ IN_THE_MAKING = Q(state__in=["draft", "returned"])
 
 
 class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
-    """What government said of milestones."""
-
     def get_by_natural_key(self, uid: str) -> "ProgressUpdate":
-        """Return the update that a fixture names."""
         return self.get(uid=uid)
 
     def published(self) -> Self:
-        """Return updates that are closed to changes, also those of commitments not yet public."""
+        """Updates that are closed to changes, also those of commitments not yet public."""
         return self.filter(self.model.public_if.own.condition())
 
     def public(self) -> Self:
@@ -63,12 +60,12 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         return self.filter(seen)
 
     def standing(self) -> Self:
-        """Return updates that no published one corrects."""
+        """Updates that no published one corrects."""
         corrections = self.model._default_manager.published().filter(corrects=OuterRef("pk"))
         return self.filter(~Exists(corrections))
 
     def latest_as_of(self, path: str) -> Subquery:
-        """Return the latest as-of day of each outer row that `path` leads to, to annotate it."""
+        """The latest as-of date of each outer row that `path` leads to, to annotate it."""
         mine = self.standing().filter(**{path: OuterRef("pk")}).order_by().values(path)
         return Subquery(mine.annotate(day=Max("as_of")).values("day"))
 
@@ -86,11 +83,11 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         return {row[by]: row for row in rows}
 
     def newest_first(self) -> Self:
-        """Return updates by the day they speak of, then by when they were recorded."""
+        """By as-of date, then by when they were recorded."""
         return self.order_by("-as_of", "-recorded_at", "-pk")
 
     def for_commitment_page(self) -> Self:
-        """Return updates with what the log of a commitment shows, and whether `has_evidence`."""
+        """With what the log of a commitment shows, and whether each `has_evidence`."""
         return (
             self.newest_first()
             .annotate(
@@ -104,16 +101,15 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         )
 
     def for_log(self) -> Self:
-        """Return updates that still count with what a log across commitments shows."""
+        """Updates that still count, with what a log across commitments shows."""
         return self.standing().for_commitment_page().select_related("milestone__commitment")
 
     def for_page(self) -> Self:
-        """Return updates with all that the milestone's page shows of them."""
         return self.for_commitment_page().prefetch_related("evidence")
 
 
 class ProgressUpdate(models.Model):
-    """What government says of a milestone on a day; published, it is never edited or deleted."""
+    """What government says of a milestone on a date; published, it is never edited or deleted."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -312,7 +308,7 @@ class ProgressUpdate(models.Model):
             FieldUnique(
                 field="corrects",
                 fields=("corrects",),
-                # Corrections alone: the index then finds in a moment that a report has none.
+                # Corrections alone: the index then finds in a moment that an update has none.
                 condition=Q(published_at__isnull=False, corrects__isnull=False),
                 name="milestones_update_corrected_once",
                 message=_("This update has already been corrected."),
@@ -326,38 +322,33 @@ class ProgressUpdate(models.Model):
         return f"{self.milestone}: {level} ({day})"
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (str(self.uid),)
 
     natural_key.dependencies = ["milestones.milestone"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
-        """Return the address of the update on its milestone's public page."""
         return f"{self.milestone.get_absolute_url()}#{self.anchor}"
 
     @property
     def anchor(self) -> str:
-        """Return the id by which a page and a citation point at this update."""
+        """The id by which a page and a citation point at this update."""
         return f"update-{self.uid}"
 
     @property
     def is_published(self) -> bool:
-        """Return whether the public can read it, and so whether it is closed to changes."""
         return self.published_at is not None
 
     @property
     def day(self) -> date:
-        """Return the as-of day, which every update has that is not in the making."""
+        """The as-of date, which every update has that is not in the making."""
         if self.as_of is None:
             raise ValueError("This draft has no as-of day yet.")
         return self.as_of
 
     @property
     def is_in_the_making(self) -> bool:
-        """Return whether its author is still writing it."""
         return self.state in {self.State.DRAFT, self.State.RETURNED}
 
     @property
     def is_from_document(self) -> bool:
-        """Return whether the words come from a document and not from an officer."""
         return bool(self.source_title)

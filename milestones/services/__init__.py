@@ -1,4 +1,4 @@
-"""The only writers of progress: who reports, publishes or moves a due day comes through here.
+"""The only writers of progress: updates are published, and due dates moved, here only.
 
 Each writer takes the lock, asks the rule again, and writes the history row and the current
 copy in one transaction with one frozen `now`. That is taken once it holds the lock, so that who
@@ -7,8 +7,8 @@ came second is later also by the clock.
 
 from milestones.facts import (
     EvidenceFacts,
-    Report,
-    Source,
+    SourceDocument,
+    UpdateContent,
     circumstances,
     expected_cells,
     fingerprint,
@@ -37,8 +37,8 @@ from .who import (
 __all__ = [
     "ROWS_AT_ONCE",
     "EvidenceFacts",
-    "Report",
-    "Source",
+    "SourceDocument",
+    "UpdateContent",
     "UpdateRefused",
     "agree_to_update",
     "circumstances",

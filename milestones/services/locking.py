@@ -41,7 +41,7 @@ def lock_update(update: ProgressUpdate) -> ProgressUpdate:
 
 
 def lock_unpublished(update: ProgressUpdate) -> ProgressUpdate:
-    """Return the update as it stands, locked. Raises UpdateRefused if it has been published."""
+    """Return the update as it is now, locked. Raises UpdateRefused if it has been published."""
     update = lock_update(update)
     if update.is_published:
         raise UpdateRefused(

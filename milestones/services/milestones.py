@@ -1,15 +1,15 @@
 """What happens to a milestone itself: its due day moves, or a draft of it goes."""
 
 from datetime import date, datetime
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import rights_of
-from milestones import progress_rules as statuses
+from milestones import progress_rules
 from milestones.models import DueDateChange, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 
@@ -22,7 +22,7 @@ def move_due_date(
     to: date,
     reason: str,
     institution: Institution | None,
-    by: Any,
+    by: User | None,
     now: datetime | None = None,
 ) -> DueDateChange:
     """Move the milestone's due day and keep the old one with the reason; return the change.
@@ -53,12 +53,12 @@ def write_due_date(
     to: date,
     reason: str,
     institution: Institution | None,
-    by: Any,
+    by: User | None,
     update: ProgressUpdate | None,
     now: datetime,
 ) -> DueDateChange:
-    """Move the due day of the locked milestone, with the report `update` if it moves with one."""
-    statuses.check_due_day(moved_from=locked.due_on, moved_to=to, reason=reason)
+    """Of the locked milestone; `update` is the one with which it moves, if any."""
+    progress_rules.check_due_date(moved_from=locked.due_on, moved_to=to, reason=reason)
     change = DueDateChange.objects.create(
         milestone=locked,
         moved_from=locked.due_on,
@@ -75,7 +75,7 @@ def write_due_date(
     return change
 
 
-def delete_milestone(milestone: Milestone, *, by: Any = None) -> None:
+def delete_milestone(milestone: Milestone, *, by: User | None = None) -> None:
     """Delete a milestone of a draft commitment, with its empty cells and its moved due days.
 
     `by` is the point of contact, or None for a command. Raises UpdateRefused if the commitment is

@@ -1,17 +1,17 @@
-"""The current copy: where each milestone stands in each nation, and what it says of itself."""
+"""The current copy: progress of each milestone in each nation, and what sums it up."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from commitments.models import Nation
 from commitments.rights import rights_of
-from milestones.facts import expected_cells, local_day
+from milestones.facts import expected_cells, local_date
 from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
@@ -25,7 +25,7 @@ ROWS_AT_ONCE = 500
 def rebuild_progress(milestones: Iterable[Milestone] | None = None) -> int:
     """Make the current copy equal what the published updates say; return how many rows changed.
 
-    Without `milestones` that of all of them: for doors that bring updates in without
+    Without `milestones` that of all of them: for what brings updates in without
     `publish_update`, such as `loaddata`. The number of queries that read grows with every 500
     milestones, not with each.
     """
@@ -45,9 +45,9 @@ def rebuild_progress(milestones: Iterable[Milestone] | None = None) -> int:
 
 
 def set_applicability(
-    milestone: Milestone, nation: Nation, *, applies: bool, reason: str = "", by: Any = None
+    milestone: Milestone, nation: Nation, *, applies: bool, reason: str = "", by: User | None = None
 ) -> NationProgress:
-    """Say whether the milestone applies in the nation, with the reason if not; return the row.
+    """Set whether the milestone applies in the nation, with the reason if not; return the row.
 
     `by` is the point of contact, or None for a command. Raises UpdateRefused without a reason, if
     a level has been published there, or if the account may not say so.
@@ -110,7 +110,7 @@ def _write_summaries(milestones: Sequence[Milestone]) -> int:
     latest = dict(published.values_list("milestone").annotate(Max("published_at")))
     changed = 0
     for milestone in milestones:
-        summary = (text_of(codes[milestone.pk]), local_day(latest.get(milestone.pk)))
+        summary = (text_of(codes[milestone.pk]), local_date(latest.get(milestone.pk)))
         if (milestone.settled_in, milestone.last_reported_on) != summary:
             milestone.settled_in, milestone.last_reported_on = summary
             # Past the versions: nobody edited anything.

@@ -1,7 +1,6 @@
-"""Who writes on a report and who signs it off, asked of the rights as they are now."""
+"""Who writes an update and who corrects it, asked of the rights as they are now."""
 
-from typing import Any
-
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from commitments.models import Institution
@@ -12,11 +11,11 @@ from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_publish
 
 
-def may_write_on(update: ProgressUpdate, account: Any) -> bool:
+def may_write_on(update: ProgressUpdate, account: User | None) -> bool:
     """Return whether the account may write on an unpublished update: drafts are their author's.
 
-    She keeps them as long as she reports for the institution, or for the one that carries on its
-    work. What comes from a document and has no author is the point of contact's.
+    As long as they report for the institution, or for the one that carries on its work. What comes
+    from a document and has no author is the point of contact's.
     """
     if update.is_published or account is None:
         return False
@@ -24,7 +23,7 @@ def may_write_on(update: ProgressUpdate, account: Any) -> bool:
 
 
 def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
-    """Return the same of an account whose rights are known already."""
+    """The same for an account whose rights are known already."""
     if update.is_published or rights.account is None:
         return False
     if update.recorded_by_id not in (None, rights.account):
@@ -35,17 +34,16 @@ def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
 
 
 def may_take_over(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Return whether the account may go on with a colleague's draft: who signs it off may."""
+    """Whoever signs a colleague's draft off may go on with it."""
     return update.is_in_the_making and may_publish(rights, update, milestone)
 
 
 def may_return(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Return whether the account may give a report that waits back to its author."""
     return may_publish(rights, update, milestone) or is_asked_to_agree(rights, update, milestone)
 
 
 def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
-    """Return whether the account may correct a published report: who made it, or the successor.
+    """Return whether the account may correct a published update: who made it, or the successor.
 
     What a document says is corrected by the point of contact, too. Nothing is corrected twice.
     """
@@ -58,14 +56,14 @@ def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
 
 
 def check_author(
-    account: Any,
+    account: User | None,
     institution: Institution | None,
     *,
     from_document: bool,
     milestone: Milestone,
     rights: Rights | None = None,
 ) -> None:
-    """Raise UpdateRefused unless the account may write in this name.
+    """Raise UpdateRefused unless the account may write for this institution.
 
     Words of a document are entered by the point of contact; nobody (None) enters them from
     a file. `rights`: the account's, if they have been read already.

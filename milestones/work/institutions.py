@@ -1,4 +1,4 @@
-"""What a point of contact sees of each institution that answers for milestones of its scope."""
+"""What a point of contact sees of each institution that answers for milestones in its scope."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from milestones.days import STALE_AFTER_MONTHS, months_before
 from milestones.models import ProgressUpdate
 
 from .keys import Among, Keys
-from .parts import OF_MILESTONES, Part
+from .parts import OF_MILESTONES, WorkList
 from .scope import Answered, all_bodies, shares
 from .tally import Numbers, Tally
 
@@ -26,7 +26,7 @@ EVERYBODY = 0
 
 
 class Number(NamedTuple):
-    """How many milestones of a part an institution has, and where they are listed."""
+    """How many milestones of a list an institution has, and where they are listed."""
 
     label: str
     total: int
@@ -38,19 +38,19 @@ class InstitutionRow:
     """An institution with what it has left to do in plans that run."""
 
     institution: Institution
-    counts: Mapping[Part, int]
+    counts: Mapping[WorkList, int]
     numbers: Sequence[Number]
     """The counts as the page shows them."""
     unfinished: int
     waiting: int
-    """Reports that wait for the sign-off of its lead."""
+    """Updates that wait for the sign-off of its lead."""
     last_published: date | None
-    """The day of its latest report anywhere."""
-    is_silent: bool
+    """The date of its latest update anywhere."""
+    is_stale: bool
     """Whether it has published nothing for six months."""
 
 
-class Answers:
+class NationShares:
     """Which institution answers for which commitments, and in which nations."""
 
     def __init__(self, scope: Answered) -> None:
@@ -62,7 +62,7 @@ class Answers:
 
 
 class Institutions:
-    """The institutions that answer for some of the commitments, as it stands on the day `on`.
+    """The institutions that answer for some of the commitments, on the date `on`.
 
     Six queries at most, whatever the number of institutions.
     """
@@ -72,11 +72,11 @@ class Institutions:
         self.on = on
 
     def rows(self) -> list[InstitutionRow]:
-        """Return the institutions with something left to do, those with most overdue first."""
+        """Those with something left to do, those with most overdue first."""
         if not self.scope:
             return []
         totals = self._numbers
-        keys = [key for key in self._answers.shares if any(totals[key])]
+        keys = [key for key in self._shares.shares if any(totals[key])]
         waiting, last = self._waiting(), self._last_published(keys)
         since = months_before(self.on, STALE_AFTER_MONTHS)
         lists = [
@@ -94,29 +94,29 @@ class Institutions:
                 unfinished=totals[body.pk][-1],
                 waiting=waiting[body.pk],
                 last_published=last.get(body.pk),
-                is_silent=last.get(body.pk, date.min) < since,
+                is_stale=last.get(body.pk, date.min) < since,
             )
             for body in Institution.objects.filter(pk__in=keys).only("name", "team_mailbox")
         ]
         return sorted(rows, key=_most_overdue_first)
 
-    def counts(self) -> dict[Part, int]:
-        """Count the milestones of each part, whoever answers for them."""
+    def counts(self) -> dict[WorkList, int]:
+        """Count the milestones of each list, whoever answers for them."""
         return per_part(self._numbers[EVERYBODY])
 
     @cached_property
-    def _answers(self) -> Answers:
-        return Answers(self.scope)
+    def _shares(self) -> NationShares:
+        return NationShares(self.scope)
 
     @cached_property
     def _numbers(self) -> Mapping[int, Numbers]:
         """Count what is left to do, per institution and for EVERYBODY. One query."""
         tally = Tally(self.scope, self.on)
-        shares = {EVERYBODY: self.scope, **self._answers.shares}
+        shares = {EVERYBODY: self.scope, **self._shares.shares}
         return {key: tally.left_in(share) for key, share in shares.items()}
 
     def _waiting(self) -> Counter[int]:
-        """Count per institution the reports that wait for its sign-off."""
+        """Per institution the updates that wait for its sign-off."""
         rows = (
             ProgressUpdate.objects.filter(
                 Among("milestone__commitment", Keys(self.scope)),
@@ -130,13 +130,13 @@ class Institutions:
         )
         counted: Counter[int] = Counter()
         for key, number in rows:
-            counted[self._answers.heirs[key]] += number
+            counted[self._shares.heirs[key]] += number
         return counted
 
     def _last_published(self, institutions: Iterable[int]) -> dict[int, date]:
-        """Return per institution the day of its latest report, or of those it succeeded."""
+        """Per institution the date of its latest update, or of those it succeeded."""
         wanted = set(institutions)
-        bodies = [key for key, heir in self._answers.heirs.items() if heir in wanted]
+        bodies = [key for key, heir in self._shares.heirs.items() if heir in wanted]
         latest = (
             ProgressUpdate.objects.published()
             .filter(institution=OuterRef("pk"))
@@ -146,16 +146,15 @@ class Institutions:
         moments: dict[int, datetime] = {}
         rows = Institution.objects.filter(Among("pk", Keys(bodies))).order_by()
         for key, moment in rows.values_list("pk", Subquery(latest)):
-            heir = self._answers.heirs[key]
+            heir = self._shares.heirs[key]
             if moment is not None:
                 moments[heir] = max(moments.get(heir, moment), moment)
         return {key: timezone.localdate(moment) for key, moment in moments.items()}
 
 
-def per_part(numbers: Numbers) -> dict[Part, int]:
-    """Return the numbers of the parts."""
+def per_part(numbers: Numbers) -> dict[WorkList, int]:
     return dict(zip(OF_MILESTONES, numbers, strict=False))
 
 
 def _most_overdue_first(row: InstitutionRow) -> tuple[int, bool, str]:
-    return (-row.counts[Part.OVERDUE], not row.is_silent, row.institution.name)
+    return (-row.counts[WorkList.OVERDUE], not row.is_stale, row.institution.name)

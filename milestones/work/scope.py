@@ -54,7 +54,7 @@ class Body(NamedTuple):
 
 
 def all_bodies() -> dict[int, Body]:
-    """Return the institutions by their keys; one query."""
+    """By their keys; one query."""
     rows = Institution.objects.order_by().values_list("pk", "kind", "nation__code", "succeeded_by")
     return {key: Body(kind, nation, after) for key, kind, nation, after in rows}
 
@@ -108,7 +108,7 @@ def answered_in(scope: Answered, institutions: Iterable[int]) -> dict[int, froze
 
 
 def answered_by(institutions: Iterable[int], on: date) -> dict[int, frozenset[str]]:
-    """Return what the institutions answer for: all of what they lead, else their nation's part."""
+    """All of what they lead, else their nation's part."""
     keys = list(institutions)
     if not keys:
         return {}

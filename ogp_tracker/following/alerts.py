@@ -14,7 +14,7 @@ from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from milestones.reminders.digest import week_of
-from milestones.reminders.sending import Outcome, deliver_all
+from milestones.reminders.sending import SendOutcome, deliver_all
 from ogp_tracker.following import news as noting
 from ogp_tracker.following.links import DAYS_TO_CONFIRM
 from ogp_tracker.following.mails import Alert, Group
@@ -26,13 +26,13 @@ AT_ONCE = 200
 REFUSALS = 3
 """An address that refused so many mails in a row is deleted."""
 
-Report = Callable[[Alert, Outcome], None]
+Report = Callable[[Alert, SendOutcome], None]
 Progress = Callable[[int], None]
 
 
 def send_alerts(
     *, now: datetime, report: Report, progress: Progress = lambda looked_at: None
-) -> Counter[Outcome]:
+) -> Counter[SendOutcome]:
     """Send what is new, tell of each mail, and return how many of each.
 
     Raises MailServerUnavailable if it has to stop; what was done until then is kept, and the
@@ -127,9 +127,9 @@ class Alerts:
                 )
             self._of(mail).update(mail=mail.follower.mail)
 
-    def settle(self, mail: Alert, outcome: Outcome, answer: str) -> None:
+    def settle(self, mail: Alert, outcome: SendOutcome, answer: str) -> None:
         """Keep that the mail was sent; an address that refuses again and again is deleted."""
-        if outcome is Outcome.SENT:
+        if outcome is SendOutcome.SENT:
             self._of(mail).update(mail=None, refused=0)
             return
         self._of(mail).update(mail=None, refused=F("refused") + 1)

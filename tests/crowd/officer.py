@@ -134,7 +134,7 @@ class Officer:
 
     def words(self, milestone, token, may_repeat):
         """Give a report with its token: some say what others said, some correct, some move."""
-        source = services.Source(title="", locator=token)
+        source = services.SourceDocument(title="", locator=token)
         if may_repeat and self.chance(10):
             same = services.EvidenceFacts("The same", "https://www.gov.uk/same")
             return make_report("completed", narrative="The same.", evidence=[same], source=source)

@@ -8,9 +8,9 @@ import pytest
 from milestones.levels import Level
 from milestones.progress_rules import (
     Circumstances,
-    ReportFacts,
+    UpdateFacts,
     UpdateRefused,
-    check_due_day,
+    check_due_date,
     check_sign_off,
     check_update,
 )
@@ -21,7 +21,7 @@ TODAY = date(2021, 6, 1)
 EVIDENCE = frozenset({("https://www.gov.uk/minutes", "page 3")})
 FOUR = frozenset({"eng", "sct", "wls", "nir"})
 
-SUBSTANTIAL = ReportFacts(
+SUBSTANTIAL = UpdateFacts(
     level="substantial",
     as_of=date(2021, 5, 18),
     narrative="Workshops were held.",
@@ -104,7 +104,7 @@ def test_officer_reports_as_of_any_past_day_if_nobody_knows_when_the_plan_began(
 
 
 def test_officer_hears_every_problem_at_once():
-    nothing = ReportFacts("", None, "", "", frozenset(), has_speaker=False)
+    nothing = UpdateFacts("", None, "", "", frozenset(), has_speaker=False)
 
     assert set(refusals(nothing)) == {"level", "narrative", "institution", "as_of", "nations"}
 
@@ -299,7 +299,7 @@ def test_nobody_corrects_what_is_not_current():
     ],
 )
 def test_officer_moves_a_due_day_with_a_reason(moved_from, moved_to, reason, fields):
-    said = refused(check_due_day, moved_from=moved_from, moved_to=moved_to, reason=reason)
+    said = refused(check_due_date, moved_from=moved_from, moved_to=moved_to, reason=reason)
 
     assert set(said) == fields
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from commitments.models import Institution
 from milestones import services, views
-from milestones.late import Section, Selection
+from milestones.late import LateSection, Selection
 from milestones.levels import Level
 from milestones.models import Milestone
 from tests.factories import (
@@ -96,12 +96,12 @@ def test_numbers_are_those_of_the_lists_behind_them():
 
     for counted in every().per_nation():
         in_nation = every(nation=counted.of)
-        listed = [(section, in_nation.of(section).count()) for section in Section]
+        listed = [(section, in_nation.of(section).count()) for section in LateSection]
         assert counted.numbers == listed, counted.of
     led = {counted.of.slug: counted.numbers for counted in every().per_institution()}
     for body in Institution.objects.filter(involvements__role="lead").distinct():
         mine = Selection(Milestone.objects.public().led_by(body), today())
-        assert led[body.slug] == [(section, mine.of(section).count()) for section in Section]
+        assert led[body.slug] == [(section, mine.of(section).count()) for section in LateSection]
     for found in every().first(2):
         whole = list(every().of(found.section))
         assert (found.total, found.rows) == (len(whole), whole[:2])
@@ -123,7 +123,7 @@ def test_due_day_is_as_far_from_its_first_day_as_all_moves_together(first, days,
     milestone = MilestoneFactory(due_on=first_due)
     move(milestone, *days)
 
-    (row,) = every().of(Section.MOVED)
+    (row,) = every().of(LateSection.MOVED)
 
     assert (row.moved_by.days if row.moved_by is not None else None, row.moves) == said
     assert (row.first_due, row.last_reason) == (first_due, f"Reason {len(days)}.")

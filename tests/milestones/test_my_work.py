@@ -11,7 +11,7 @@ from commitments.models import Institution, Membership
 from commitments.rights import rights_of
 from milestones import services
 from milestones.models import Milestone, ProgressUpdate
-from milestones.work import Part, PlanWork, Work
+from milestones.work import PlanWork, Work, WorkList
 from milestones.work.parts import OF_MILESTONES, due_in_words
 from tests.factories import (
     AccountFactory,
@@ -76,12 +76,12 @@ def led_by(office, due=10, **given):
 @pytest.mark.parametrize(
     ("days", "part"),
     [
-        (1, Part.OVERDUE),
-        (0, Part.DUE),
-        (-1, Part.DUE),
-        (-30, Part.DUE),
-        (-31, Part.SILENT),
-        (400, Part.OVERDUE),
+        (1, WorkList.OVERDUE),
+        (0, WorkList.DUE),
+        (-1, WorkList.DUE),
+        (-30, WorkList.DUE),
+        (-31, WorkList.STALE),
+        (400, WorkList.OVERDUE),
     ],
 )
 def test_officer_finds_a_milestone_in_one_part_only(office, officer, days, part):
@@ -94,8 +94,8 @@ def test_officer_finds_a_milestone_in_one_part_only(office, officer, days, part)
 def test_officer_finds_a_milestone_without_due_day_once_it_is_silent(office, officer):
     milestone = MilestoneFactory(commitment=CommitmentFactory(lead=office), due_on=None)
 
-    assert found(officer, Part.SILENT) == [milestone]
-    assert rows(officer, Part.SILENT)[0].due == "No due day is known"
+    assert found(officer, WorkList.STALE) == [milestone]
+    assert rows(officer, WorkList.STALE)[0].due == "No due day is known"
 
 
 def test_officer_does_not_find_what_was_reported_lately_and_is_due_later(office, officer):
@@ -108,24 +108,24 @@ def test_officer_finds_what_was_last_reported_seven_months_ago(office, officer):
     milestone = led_by(office, due=-90)
     make_update(milestone, now=timezone.now() - timedelta(days=215))
 
-    assert found(officer, Part.SILENT) == [milestone]
+    assert found(officer, WorkList.STALE) == [milestone]
 
 
 def test_officer_finds_nothing_that_is_completed_or_does_not_apply(office, officer):
     milestone = led_by(office, nations=["eng", "sct"])
     services.set_applicability(milestone, nation("sct"), applies=False, reason="Not devolved")
-    assert found(officer, Part.OVERDUE) == [milestone]
+    assert found(officer, WorkList.OVERDUE) == [milestone]
 
     make_update(milestone, "completed", nations=["eng"])
 
-    assert found(officer, Part.OVERDUE) == []
+    assert found(officer, WorkList.OVERDUE) == []
 
 
 def test_officer_of_the_lead_looks_after_every_nation(office, officer):
     milestone = led_by(office)
     make_update(milestone, "completed", nations=["eng", "wls", "nir"])
 
-    (row,) = rows(officer, Part.OVERDUE)
+    (row,) = rows(officer, WorkList.OVERDUE)
 
     assert [str(place) for place, _sign in row.parts] == ["Scotland"]
 
@@ -135,11 +135,11 @@ def test_officer_of_a_partner_looks_after_the_own_nation_only(office):
     partner = InstitutionFactory(nation=nation("sct"))
     InvolvementFactory(commitment=milestone.commitment, institution=partner)
     officer = officer_of(partner)
-    assert [str(place) for place, _ in rows(officer, Part.OVERDUE)[0].parts] == ["Scotland"]
+    assert [str(place) for place, _ in rows(officer, WorkList.OVERDUE)[0].parts] == ["Scotland"]
 
     make_update(milestone, "completed", nations=["sct"])
 
-    assert found(officer, Part.OVERDUE) == []
+    assert found(officer, WorkList.OVERDUE) == []
 
 
 def test_officer_of_two_institutions_sees_the_work_of_both_once(office, officer):
@@ -149,19 +149,19 @@ def test_officer_of_two_institutions_sees_the_work_of_both_once(office, officer)
     second = led_by(other, due=5)
     MembershipFactory(account=officer, institution=other)
 
-    assert found(officer, Part.OVERDUE) == [first, second]
-    assert work_of(officer).counts()[Part.OVERDUE] == 2
+    assert found(officer, WorkList.OVERDUE) == [first, second]
+    assert work_of(officer).counts()[WorkList.OVERDUE] == 2
 
 
 def test_row_leads_to_the_report_or_to_the_draft_that_is_begun(office, officer):
     milestone = led_by(office)
-    (row,) = rows(officer, Part.OVERDUE)
+    (row,) = rows(officer, WorkList.OVERDUE)
     assert row.action.label == "Report progress"
     assert row.action.path == f"/admin/milestones/progressupdate/add/?milestone={milestone.pk}"
 
     draft = services.save_draft(milestone, make_report(""), institution=office, by=officer)
 
-    (row,) = rows(officer, Part.OVERDUE)
+    (row,) = rows(officer, WorkList.OVERDUE)
     assert row.action.label == "Go on writing"
     assert row.action.path == f"/admin/milestones/progressupdate/{draft.pk}/change/"
 
@@ -169,20 +169,20 @@ def test_row_leads_to_the_report_or_to_the_draft_that_is_begun(office, officer):
 def test_row_of_what_a_colleague_sent_for_sign_off_asks_for_no_second_report(office, officer):
     milestone = led_by(office)
     draft = make_update(milestone, publish=False)
-    assert rows(officer, Part.OVERDUE)[0].action.label == "Report progress"
+    assert rows(officer, WorkList.OVERDUE)[0].action.label == "Report progress"
 
     services.submit_update(draft, by=draft.recorded_by)
 
-    assert rows(officer, Part.OVERDUE)[0].action.label == "Look at what was sent"
+    assert rows(officer, WorkList.OVERDUE)[0].action.label == "Look at what was sent"
 
 
 def test_row_says_of_which_day_the_last_report_speaks(office, officer):
     milestone = led_by(office)
-    assert rows(officer, Part.OVERDUE)[0].last_day is None
+    assert rows(officer, WorkList.OVERDUE)[0].last_as_of is None
 
     make_update(milestone, as_of=days_ago(40))
 
-    assert rows(officer, Part.OVERDUE)[0].last_day == days_ago(40)
+    assert rows(officer, WorkList.OVERDUE)[0].last_as_of == days_ago(40)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_lateness_is_said_in_words(days, words):
     assert due_in_words(today() + timedelta(days=days), today()) == words
 
 
-# Reports -----------------------------------------------------------------------------------------
+# Updates -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -217,19 +217,19 @@ def sent(office, by, **plan):
 def test_draft_waits_for_its_author_and_is_counted_for_the_lead(office, officer, lead):
     draft = services.save_draft(led_by(office), make_report(""), institution=office, by=officer)
 
-    assert found(officer, Part.DRAFTS) == [draft]
-    assert found(lead, Part.DRAFTS) == []
-    assert found(lead, Part.COLLEAGUES) == [draft]
-    assert Part.COLLEAGUES not in work_of(officer).parts
+    assert found(officer, WorkList.DRAFTS) == [draft]
+    assert found(lead, WorkList.DRAFTS) == []
+    assert found(lead, WorkList.COLLEAGUES) == [draft]
+    assert WorkList.COLLEAGUES not in work_of(officer).parts
 
 
 def test_report_that_was_sent_waits_for_the_lead(office, officer, lead):
     update = sent(office, officer)
 
-    assert found(lead, Part.SIGN_OFF) == [update]
-    assert found(lead, Part.WAITING) == []
-    assert found(officer, Part.WAITING) == [update]
-    assert rows(lead, Part.SIGN_OFF)[0].action.path.endswith(f"/{update.pk}/publish/")
+    assert found(lead, WorkList.SIGN_OFF) == [update]
+    assert found(lead, WorkList.WAITING) == []
+    assert found(officer, WorkList.WAITING) == [update]
+    assert rows(lead, WorkList.SIGN_OFF)[0].action.path.endswith(f"/{update.pk}/publish/")
 
 
 def test_report_of_another_institution_does_not_wait_for_the_lead(officer, office):
@@ -243,35 +243,35 @@ def test_report_of_another_institution_does_not_wait_for_the_lead(officer, offic
 def test_own_report_of_a_lead_waits_for_a_colleague_where_the_plan_asks_for_one(office, lead):
     update = sent(office, lead, needs_sign_off=True)
 
-    assert found(lead, Part.SIGN_OFF) == []
-    (row,) = rows(lead, Part.WAITING)
+    assert found(lead, WorkList.SIGN_OFF) == []
+    (row,) = rows(lead, WorkList.WAITING)
     assert (row.update, row.note) == (update, "Waits for the sign-off of a colleague.")
-    assert found(officer_of(office, Role.LEAD), Part.SIGN_OFF) == [update]
+    assert found(officer_of(office, Role.LEAD), WorkList.SIGN_OFF) == [update]
 
 
 def test_own_report_of_a_lead_waits_for_its_own_sign_off_elsewhere(office, lead):
     update = sent(office, lead, needs_sign_off=False)
 
-    assert found(lead, Part.SIGN_OFF) == [update]
+    assert found(lead, WorkList.SIGN_OFF) == [update]
 
 
 def test_report_waits_for_civil_society_before_it_waits_for_the_lead(office, officer, lead):
     update = sent(office, officer, needs_civil_society_sign_off=True)
     friend = civil_society_for(update.milestone.commitment)
-    assert found(friend, Part.AGREE) == [update]
-    assert found(lead, Part.SIGN_OFF) == []
-    assert rows(lead, Part.WAITING)[0].note == "Waits for the agreement of civil society."
+    assert found(friend, WorkList.AGREE) == [update]
+    assert found(lead, WorkList.SIGN_OFF) == []
+    assert rows(lead, WorkList.WAITING)[0].note == "Waits for the agreement of civil society."
 
     services.agree_to_update(update, by=friend)
 
-    assert found(friend, Part.AGREE) == []
-    assert found(lead, Part.SIGN_OFF) == [update]
+    assert found(friend, WorkList.AGREE) == []
+    assert found(lead, WorkList.SIGN_OFF) == [update]
 
 
 def test_civil_society_is_not_asked_where_the_plan_does_not_ask_for_it(office, officer):
     update = sent(office, officer)
 
-    assert found(civil_society_for(update.milestone.commitment), Part.AGREE) == []
+    assert found(civil_society_for(update.milestone.commitment), WorkList.AGREE) == []
 
 
 def test_lists_are_those_of_what_the_services_let_each_account_do(office, officer, lead):
@@ -307,18 +307,18 @@ def test_lists_are_those_of_what_the_services_let_each_account_do(office, office
 
     numbers = Counter()
     for account in (officer, lead, both, friend, contact):
-        rights, lists = rights_of(account), {Part.SIGN_OFF: [], Part.AGREE: []}
+        rights, lists = rights_of(account), {WorkList.SIGN_OFF: [], WorkList.AGREE: []}
         for update in updates:
             signs = services.may_publish(rights, update, update.milestone)
             if signs and not services.what_is_missing(update, by=account):
-                lists[Part.SIGN_OFF].append(update)
+                lists[WorkList.SIGN_OFF].append(update)
             agrees = services.is_asked_to_agree(rights, update, update.milestone)
             if agrees and update.co_signed_by is None:
-                lists[Part.AGREE].append(update)
+                lists[WorkList.AGREE].append(update)
         for part, listed in lists.items():
             assert {*found(account, part)} == {*listed}, (account, part)
             numbers[part] += len(listed)
-    assert numbers == {Part.SIGN_OFF: 34, Part.AGREE: 6}
+    assert numbers == {WorkList.SIGN_OFF: 34, WorkList.AGREE: 6}
 
 
 def test_returned_report_comes_back_with_the_last_comment(office, officer, lead):
@@ -328,29 +328,29 @@ def test_returned_report_comes_back_with_the_last_comment(office, officer, lead)
         if comment == "Say where.":
             services.submit_update(update, by=officer)
 
-    (row,) = rows(officer, Part.RETURNED)
+    (row,) = rows(officer, WorkList.RETURNED)
 
     assert (row.comment, row.returned.by) == ("Say when.", lead)
     assert row.action.label == "Go on writing"
-    assert found(officer, Part.DRAFTS) == []
+    assert found(officer, WorkList.DRAFTS) == []
 
 
 def test_published_report_waits_for_nobody(office, officer, lead):
     services.publish_update(sent(office, officer), by=lead)
 
-    assert found(lead, Part.SIGN_OFF) == found(officer, Part.WAITING) == []
+    assert found(lead, WorkList.SIGN_OFF) == found(officer, WorkList.WAITING) == []
 
 
 def test_words_of_a_document_wait_for_the_point_of_contact(office, lead):
     milestone = led_by(office)
     contact = contact_for(milestone.commitment)
     update = make_update(milestone, source=make_document(), publish=False)
-    assert found(contact, Part.DRAFTS) == [update]
+    assert found(contact, WorkList.DRAFTS) == [update]
 
     services.submit_update(update, by=None)
 
-    assert found(contact, Part.SIGN_OFF) == [update]
-    assert found(lead, Part.SIGN_OFF) == []
+    assert found(contact, WorkList.SIGN_OFF) == [update]
+    assert found(lead, WorkList.SIGN_OFF) == []
     assert services.publish_update(update, by=contact).is_published
 
 
@@ -368,7 +368,7 @@ def test_account_with_every_role_has_every_part():
 
     counts = work_of(desk.lead).counts()
 
-    assert list(counts) == list(Part)
+    assert list(counts) == list(WorkList)
     assert all(counts.values())
 
 
@@ -400,8 +400,8 @@ def institutions(contact):
 def test_contact_sees_who_has_something_overdue_and_who_has_gone_silent(office, contact):
     row = institutions(contact)[office]
 
-    assert (row.counts[Part.OVERDUE], row.unfinished, row.last_published) == (1, 1, None)
-    assert row.is_silent
+    assert (row.counts[WorkList.OVERDUE], row.unfinished, row.last_published) == (1, 1, None)
+    assert row.is_stale
 
 
 def test_contact_sees_that_an_institution_which_reports_is_not_silent(office, contact):
@@ -410,14 +410,14 @@ def test_contact_sees_that_an_institution_which_reports_is_not_silent(office, co
     row = institutions(contact)[office]
 
     assert row.last_published == today()
-    assert not row.is_silent
+    assert not row.is_stale
 
 
 def test_contact_sees_nothing_of_other_plans(office, contact):
     led_by(InstitutionFactory())
 
     assert list(institutions(contact)) == [office]
-    assert PlanWork(rights_of(contact), on=today()).counts()[Part.OVERDUE] == 1
+    assert PlanWork(rights_of(contact), on=today()).counts()[WorkList.OVERDUE] == 1
 
 
 def test_contact_of_a_nation_sees_what_its_institutions_lead(office):
@@ -427,7 +427,7 @@ def test_contact_of_a_nation_sees_what_its_institutions_lead(office):
 
     plan = PlanWork(rights_of(contact), on=today())
 
-    assert list(plan.found(Part.OVERDUE)) == [milestone]
+    assert list(plan.found(WorkList.OVERDUE)) == [milestone]
     assert list(institutions(contact)) == [office]
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from commitments.models import Membership
-from milestones.work import Part
+from milestones.work import WorkList
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -123,7 +123,7 @@ def test_lead_sees_every_part_with_its_count(client):
 
     glance = page.first("nav", "at-a-glance")
     counts = [link.first("strong").text() for link in glance.all("a")]
-    assert len(counts) == len(Part) + 1
+    assert len(counts) == len(WorkList) + 1
     assert "0" not in counts
     targets = [link.attrs["href"].removeprefix("#") for link in glance.all("a")]
     assert all(page.all("h2", id=target) for target in targets)
@@ -236,7 +236,7 @@ def test_page_asks_no_more_for_many_rows_than_for_one(client):
     desk = Desk()
     contact = contact_for(desk.commitment(), is_staff=True)
     addresses = (INDEX, "/admin/my-work/plan/", "/admin/my-work/plan/silent/")
-    parts = [reverse("admin:my_work_part", args=[part]) for part in Part]
+    parts = [reverse("admin:my_work_part", args=[part]) for part in WorkList]
 
     def asked():
         found = {}

@@ -130,7 +130,7 @@ def test_report_without_institution_and_document_is_refused(milestone):
 
 
 def test_document_without_a_name_is_no_source(milestone):
-    source = services.Source(title="", url="https://www.gov.uk/")
+    source = services.SourceDocument(title="", url="https://www.gov.uk/")
 
     with pytest.raises(UpdateRefused) as refusal:
         services.record_update(milestone, make_report(source=source), institution=None, by=None)

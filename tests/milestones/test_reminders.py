@@ -61,7 +61,7 @@ def overdue(office, days=5, **given):
 def send(on=None):
     """Send the reminders of the day and return what went out."""
     before = len(outbox.outbox)
-    send_reminders(on=on or today(), report=lambda mail, outcome: None)
+    send_reminders(on=on or today(), tell=lambda email, outcome: None)
     return outbox.outbox[before:]
 
 
@@ -313,8 +313,8 @@ def test_dry_run_says_what_would_go_and_writes_nothing(office, officer):
 
     said = run("--dry-run")
 
-    assert f"Would go to {officer.email}: 1 milestone is overdue" in said
-    assert "Mails that would go: 1" in said
+    assert f"Would be sent to {officer.email}: 1 milestone is overdue" in said
+    assert "Emails that would be sent: 1" in said
     assert outbox.outbox == []
     assert Reminder.objects.count() == 0
 
@@ -333,7 +333,7 @@ def test_command_says_if_an_earlier_run_was_cut_off(office, officer):
 
     said = run()
 
-    assert "1 mail was begun by a run that was cut off" in said
+    assert "1 email was begun by a run that was cut off" in said
     assert "Sent: 0." in said
 
 
@@ -456,7 +456,7 @@ def test_mail_of_which_nobody_knows_is_not_sent_again(office, officer, use):
         said = run()
 
     assert server.mails == []
-    assert "1 mail was begun by a run that was cut off" in said
+    assert "1 email was begun by a run that was cut off" in said
 
 
 def test_mails_go_through_one_connection_and_a_new_one_if_that_is_gone(office, use):

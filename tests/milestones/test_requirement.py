@@ -30,7 +30,7 @@ WHOLE = Figures(
     commitments=3,
     public_since=ON,
     last_added=ON,
-    with_report=3,
+    with_update=3,
     with_evidence=3,
     half_years=tuple(TERM),
     updates=4,
@@ -44,11 +44,11 @@ SILENT = replace(TERM[1], updates=0)
     ("changed", "state", "expected"),
     [
         ({}, "current", "met met met met"),
-        ({"with_report": 2}, "current", "met not_met met met"),
+        ({"with_update": 2}, "current", "met not_met met met"),
         ({"with_evidence": 2}, "current", "met met not_met met"),
-        ({"with_report": 0, "with_evidence": 0}, "coming", "met cannot cannot met"),
+        ({"with_update": 0, "with_evidence": 0}, "coming", "met cannot cannot met"),
         (
-            {"commitments": 0, "with_report": 0, "with_evidence": 0},
+            {"commitments": 0, "with_update": 0, "with_evidence": 0},
             "closed",
             "not_met not_met not_met met",
         ),
@@ -97,11 +97,11 @@ def test_figures_are_what_readers_find_here_of_the_plan():
 
     found = figures(plan, today())
 
-    assert (found.commitments, found.with_report, found.with_evidence) == (3, 2, 1)
+    assert (found.commitments, found.with_update, found.with_evidence) == (3, 2, 1)
     assert (found.updates, found.outside) == (3, 0)
     assert [half.updates for half in found.half_years] == [1, 0, 2]
     assert (found.first_update, found.last_update) == (days_ago(390), today())
-    rows = [(row.slug, row.reports, row.pieces) for row in commitments_of(plan)]
+    rows = [(row.slug, row.update_count, row.evidence_count) for row in commitments_of(plan)]
     assert rows == [("UK1", 2, 2), ("UK2", 1, 0), ("UK3", 0, 0)]
 
 

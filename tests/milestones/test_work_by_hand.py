@@ -15,7 +15,7 @@ from commitments.models import Commitment, Institution, Involvement
 from commitments.rights import Rights, RoleScope, institutions_on, nations_spoken_for, reported_by
 from milestones.levels import Level
 from milestones.models import Milestone
-from milestones.work import Part, PlanWork, duties
+from milestones.work import PlanWork, WorkList, duties
 from milestones.work.duties import Duties
 from milestones.work.parts import OF_MILESTONES
 from milestones.work.scope import answered_by
@@ -114,9 +114,9 @@ def part_of(row):
     """Return the part in which an unfinished milestone stands, if it stands in one."""
     days = None if row.due_on is None else (row.due_on - today()).days
     if days is not None and days <= 30:
-        return Part.OVERDUE if days < 0 else Part.DUE
+        return WorkList.OVERDUE if days < 0 else WorkList.DUE
     since = timezone.now() - timedelta(days=180)
-    return None if any(one.published_at > since for one in row.updates.all()) else Part.SILENT
+    return None if any(one.published_at > since for one in row.updates.all()) else WorkList.STALE
 
 
 def of_each_part(found):

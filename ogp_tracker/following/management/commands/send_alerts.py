@@ -6,13 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from milestones.reminders.command import MailingCommand
+from milestones.reminders.command import EmailCommand
 from ogp_tracker.following import news
 from ogp_tracker.following.alerts import alerts, send_alerts, unsettled
 from ogp_tracker.following.mails import Alert
 
 
-class Command(MailingCommand):
+class Command(EmailCommand[Alert]):
     help = (
         "Tells followers what changed: at once means with each run, weekly with the first run of"
         " a week. Run it every quarter of an hour; nothing goes out twice."
@@ -29,11 +29,11 @@ class Command(MailingCommand):
         if options["dry_run"]:
             self.show(alerts(now=now, progress=self.progress, more=news.unseen(now)))
         else:
-            self.send(lambda: send_alerts(now=now, report=self.report, progress=self.progress))
+            self.send(lambda: send_alerts(now=now, report=self.tell, progress=self.progress))
 
-    def named(self, alert: Alert) -> dict[str, Any]:
+    def named(self, email: Alert) -> dict[str, Any]:
         """Return the number of the follower, and the title."""
-        return {"number": alert.follower.pk, "title": alert.title}
+        return {"number": email.follower.pk, "title": email.title}
 
 
 def _unsettled_words(number: int) -> str:

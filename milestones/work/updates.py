@@ -1,4 +1,4 @@
-"""The reports on their way to publication that wait for somebody, and for whom."""
+"""The updates on their way to publication, and for whom they wait."""
 
 from functools import cached_property
 
@@ -15,39 +15,38 @@ from milestones.signatures import (
 )
 
 from .keys import Among, Keys
-from .parts import OF_REPORTS, Part
+from .parts import OF_UPDATES, WorkList
 
 State = ProgressUpdate.State
 
 
-class Reports:
-    """The unpublished reports that the account with these rights has to do with.
+class UnpublishedUpdates:
+    """The unpublished updates that concern the account with these rights.
 
-    A submitted report stands either among those that the account can publish now, or among those
-    that wait for somebody else.
+    A submitted update is either among those that the account can publish now, or among those that
+    wait for somebody else.
     """
 
     def __init__(self, rights: Rights) -> None:
         self.rights = rights
 
     @cached_property
-    def conditions(self) -> dict[Part, Q]:
-        """Return what decides which part a report stands in."""
+    def conditions(self) -> dict[WorkList, Q]:
         return {
-            Part.RETURNED: self._mine() & Q(state=State.RETURNED),
-            Part.SIGN_OFF: Q(state=State.SUBMITTED) & self._can_publish(),
-            Part.AGREE: Q(state=State.SUBMITTED) & self._can_agree(),
-            Part.DRAFTS: self._mine() & Q(state=State.DRAFT),
-            Part.WAITING: Q(state=State.SUBMITTED)
+            WorkList.RETURNED: self._mine() & Q(state=State.RETURNED),
+            WorkList.SIGN_OFF: Q(state=State.SUBMITTED) & self._can_publish(),
+            WorkList.AGREE: Q(state=State.SUBMITTED) & self._can_agree(),
+            WorkList.DRAFTS: self._mine() & Q(state=State.DRAFT),
+            WorkList.WAITING: Q(state=State.SUBMITTED)
             & (self._mine() | signed_off_for(self.rights))
             & ~self._can_publish(),
-            Part.COLLEAGUES: Q(state__in=[State.DRAFT, State.RETURNED])
+            WorkList.COLLEAGUES: Q(state__in=[State.DRAFT, State.RETURNED])
             & signed_off_for(self.rights)
             & ~Q(recorded_by=self.rights.account),
         }
 
-    def rows(self, part: Part) -> QuerySet[ProgressUpdate]:
-        """Return the reports of a part, the longest waiting first."""
+    def rows(self, part: WorkList) -> QuerySet[ProgressUpdate]:
+        """The longest waiting first."""
         return (
             self._concerned()
             .filter(self.conditions[part])
@@ -61,14 +60,14 @@ class Reports:
             )
         )
 
-    def counts(self) -> dict[Part, int]:
-        """Count the reports of each part. One query."""
-        asked = {part.name: Count("pk", filter=self.conditions[part]) for part in OF_REPORTS}
+    def counts(self) -> dict[WorkList, int]:
+        """One query."""
+        asked = {part.name: Count("pk", filter=self.conditions[part]) for part in OF_UPDATES}
         found = self._concerned().order_by().aggregate(**asked)
-        return {Part[name]: number for name, number in found.items()}
+        return {WorkList[name]: number for name, number in found.items()}
 
     def on_milestones(self, milestones: list[int]) -> dict[int, ProgressUpdate]:
-        """Return per milestone the report that the account is writing, or that waits already."""
+        """Per milestone the update that the account is writing, or that waits already."""
         rows = self._unpublished().filter(
             self._mine() | Q(state=State.SUBMITTED, institution__in=self.rights.reports_for),
             milestone__in=milestones,
@@ -81,7 +80,7 @@ class Reports:
         return ProgressUpdate.objects.filter(published_at__isnull=True)
 
     def _concerned(self) -> QuerySet[ProgressUpdate]:
-        """Return what may stand in a part, judged before anything is looked up about it."""
+        """What may be in a list, judged before anything is looked up about it."""
         rights = self.rights
         may = Q(recorded_by=rights.account) | Q(institution__in=rights.signs_for)
         if rights.coordinates:
@@ -98,9 +97,9 @@ class Reports:
 
     @cached_property
     def _documents(self) -> Q:
-        """Return the condition that it is a document's, of a commitment that is looked after.
+        """A document's, of a commitment that the account looks after.
 
-        One query, since it stands in the conditions of most parts.
+        One query, since it is in the conditions of most lists.
         """
         rows = self._unpublished().filter(documents_of(self.rights))
         keys = list(rows.order_by().values_list("pk", flat=True))
