@@ -66,10 +66,10 @@ def one_minute(monkeypatch):
 
     Once a minute a request writes down that its officer is there, which is a few queries more.
     """
-    from ogp_tracker.accounts import rest
+    from ogp_tracker.accounts import idle_sessions
 
     now = time.time()
-    monkeypatch.setattr(rest, "time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr(idle_sessions, "time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture
