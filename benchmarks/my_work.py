@@ -1,6 +1,6 @@
-"""How long the first page of the admin takes with 100,000 milestones in four nations each.
+"""How long the first page of the admin takes with 50,000 milestones in four nations each.
 
-    python -m benchmarks.my_work [sqlite|postgresql] [--milestones 100000]
+    python -m benchmarks.my_work [sqlite|postgresql] [--milestones 20000]
 
 The quickest of several runs is what the page needs, the median what it took here. For comparison:
 the time of a page without any work on it, and of one count of all rows of NationProgress.
@@ -23,7 +23,7 @@ LIMIT = 200
 
 
 def main() -> None:
-    given = arguments("the first page of the admin", milestones=100_000)
+    given = arguments("the first page of the admin", milestones=50_000)
     tracker = LargeTracker(given.milestones)
     tracker.make()
     idle = officer(None, "administrator")

@@ -8,17 +8,14 @@ from django.db.models import Q, QuerySet
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
 from commitments.models.membership import Role
-from commitments.rights import successors
+from commitments.rights import carried_on_by, successors
 
 Account = get_user_model()
 
 
 def approvers(institution: Institution) -> QuerySet[AbstractUser]:
     """The accounts that sign off for the institution, or for the one that carries on its work."""
-    after = successors()
-    heirs = [institution.pk]
-    while heirs[-1] in after and after[heirs[-1]] not in heirs:
-        heirs.append(after[heirs[-1]])
+    heirs = carried_on_by(institution.pk, successors())
     return _accounts(Q(role=Role.LEAD, institution__in=heirs))
 
 
@@ -32,7 +29,7 @@ def points_of_contact(commitment: Commitment) -> QuerySet[AbstractUser]:
     return _accounts(Q(role=Role.POINT_OF_CONTACT) & _scope_with(commitment))
 
 
-def name_of(account: Any) -> str:
+def account_name(account: Any) -> str:
     """Return how an account is called inside the Admin section."""
     return str(account.get_full_name() or account.get_username()) if account else ""
 

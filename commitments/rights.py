@@ -14,7 +14,8 @@ updates nor assessments.
 | administrator | look after accounts, institutions, plans and vocabularies |
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,10 +30,8 @@ from commitments.models.membership import (
     is_on_both_sides,
 )
 
-SPEAKING_PARTS = (
-    Involvement.Role.LEAD,
-    Involvement.Role.PARTNER,
-    Involvement.Role.SUPPORT_GOVERNMENT,
+SPEAKING_PARTS = frozenset(
+    {Involvement.Role.LEAD, Involvement.Role.PARTNER, Involvement.Role.SUPPORT_GOVERNMENT}
 )
 """The roles in a commitment with which an institution may report on it."""
 
@@ -197,22 +196,48 @@ def nations_spoken_for(
 ) -> frozenset[str]:
     """Return the codes of the nations for which the institution may report on the commitment.
 
-    A lead speaks for all nations in scope. Any other body of government that takes part, and the
-    devolved government of a nation in scope, speaks for its own nation only. Who carries on the
-    work of a body that was renamed or abolished speaks in its place. `parts`: its parts, if they
-    have been looked up already.
+    Who carries on the work of a body that was renamed or abolished speaks in its place. `parts`:
+    its parts, if they have been looked up already.
     """
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    if institution.kind in NOT_GOVERNMENT:
-        return frozenset()
     parts = parts_in(institution, commitment) if parts is None else parts
+    own = institution.nation.code if institution.nation else None
+    return nations_reported_for(parts, institution.kind, own, in_scope)
+
+
+def nations_reported_for(
+    parts: Collection[str], kind: str, own: str | None, in_scope: frozenset[str]
+) -> frozenset[str]:
+    """Return for which of the nations in scope a body with these parts reports. Pure.
+
+    A lead for all of them. Any other body of government that takes part, and the devolved
+    government of a nation in scope, for its `own` nation only.
+    """
+    if kind in NOT_GOVERNMENT:
+        return frozenset()
     if Involvement.Role.LEAD in parts:
         return in_scope
-    if institution.nation and (
-        parts.intersection(SPEAKING_PARTS) or institution.kind == Institution.Kind.DEVOLVED
-    ):
-        return in_scope & {institution.nation.code}
-    return frozenset()
+    takes_part = kind == Institution.Kind.DEVOLVED or not SPEAKING_PARTS.isdisjoint(parts)
+    return in_scope & {own} if own and takes_part else frozenset()
+
+
+def institutions_on(commitment: Commitment) -> list[Institution]:
+    """Return the institutions that may report on the commitment, by name. Four queries."""
+    after = successors()
+    parts: dict[int, set[str]] = defaultdict(set)
+    rows = Involvement.objects.filter(commitment=commitment).order_by()
+    for named, role in rows.values_list("institution", "role"):
+        for key in carried_on_by(named, after):
+            parts[key].add(role)
+    nations = {nation.pk: nation.code for nation in commitment.nations.all()}
+    devolved = Q(kind=Institution.Kind.DEVOLVED, nation__in=nations)
+    candidates = Institution.objects.filter(devolved | Q(pk__in=parts)).order_by("name")
+    in_scope = frozenset(nations.values())
+    return [
+        one
+        for one in candidates
+        if nations_reported_for(parts[one.pk], one.kind, nations.get(one.nation_id or 0), in_scope)
+    ]
 
 
 def leads(institution: Institution, commitment: Commitment) -> bool:
@@ -245,6 +270,14 @@ def led_by(institutions: Iterable[int]) -> Q:
 def with_predecessors(institutions: Iterable[int]) -> frozenset[int]:
     """Return the institutions and all those whose work they carry on. One query."""
     return _with_predecessors(institutions, successors())
+
+
+def carried_on_by(institution: int, successors: Mapping[int, int]) -> list[int]:
+    """Return the institution and who carries on its own, one after the other."""
+    chain = [institution]
+    while (after := successors.get(chain[-1])) is not None and after not in chain:
+        chain.append(after)
+    return chain
 
 
 def _with_predecessors(

@@ -123,7 +123,7 @@ DATABASE_HELP = (
 
 def with_sqlite_options(settings: dict[str, Any]) -> dict[str, Any]:
     """Add what makes SQLite safe for many readers; a path without / counts from the project."""
-    # Django's own SQLite, but that its writers wait in a queue.
+    # Django's own SQLite, except that its writers ask for the lock more often.
     settings["ENGINE"] = "ogp_tracker.common.sqlite3"
     if settings["NAME"] != ":memory:":
         settings["NAME"] = BASE_DIR / settings["NAME"]

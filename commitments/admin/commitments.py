@@ -16,7 +16,7 @@ from commitments.rights import Rights, rights_of
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
 from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm, without_icons
 
-from .access import RowsByRights, may_edit
+from .access import AdminRequestState, RowsByRights, may_edit
 from .filters import PublicationFilter
 
 
@@ -85,7 +85,7 @@ class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
         return without_icons(field, addable=Institution)
 
 
-@admin.register(Commitment)
+# Registered in milestones/admin/commitment.py, with the milestones that this app knows nothing of.
 class CommitmentAdmin(HistoryAdmin):
     """Commitments: a draft until the date of publication is entered, then with public history."""
 
@@ -224,7 +224,7 @@ class CommitmentAdmin(HistoryAdmin):
         The OGP id is the address, so it cannot change either while nothing redirects.
         """
         fields = super().get_readonly_fields(request, obj)
-        if obj is None or getattr(request, "reads_history", False) or not has_been_public(obj):
+        if obj is None or AdminRequestState.of(request).reads_history or not has_been_public(obj):
             return fields
         return (*fields, "slug", "ogp_id")
 

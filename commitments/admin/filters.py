@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
 from django.utils import timezone
@@ -77,17 +77,8 @@ class PlanStateFilter(admin.SimpleListFilter):
         return PlanState.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The same result as `ActionPlan.state`."""
-        today = timezone.localdate()
-        closed = Q(last_day__isnull=False, last_day__lt=today)
-        coming = Q(first_day__isnull=False, first_day__gt=today) & ~closed
-        current = Q(first_day__lte=today, last_day__gte=today)
-        conditions = {
-            PlanState.CLOSED: closed,
-            PlanState.COMING: coming,
-            PlanState.CURRENT: current,
-            PlanState.UNKNOWN: ~Q(closed | coming)
-            & (Q(first_day__isnull=True) | Q(last_day__isnull=True)),
-        }
-        condition = conditions.get(self.value())  # type: ignore[call-overload]
-        return queryset.filter(condition) if condition is not None else queryset
+        """Return the plans in the chosen state."""
+        state = self.value()
+        if state not in PlanState.values:
+            return queryset
+        return queryset.filter(PlanState(state).condition(timezone.localdate()))

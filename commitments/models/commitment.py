@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.visibility import PUBLISHED
 
 from .institution import Institution
 from .plan import ActionPlan
@@ -106,6 +107,7 @@ class Commitment(models.Model):
         help_text=_("Leave empty to keep it a draft that the public cannot see."),
     )
 
+    public_if = PUBLISHED
     objects = CommitmentQuerySet.as_manager()
     history = versions(m2m_fields=[policy_areas, values_claimed, nations])
 
@@ -212,6 +214,7 @@ class Involvement(models.Model):
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
 
+    public_if = Commitment.public_if.behind("commitment")
     objects = InvolvementQuerySet.as_manager()
     history = versions()
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import NationQuerySet, VocabularyQuerySet
+from ogp_tracker.common.visibility import ALWAYS
 
 
 class Nation(models.Model):
@@ -25,6 +26,7 @@ class Nation(models.Model):
         _("position"), help_text=_("A fixed order for lists and tables. It is not a ranking.")
     )
 
+    public_if = ALWAYS
     objects = NationQuerySet.as_manager()
 
     class Meta:
@@ -46,6 +48,7 @@ class VocabularyEntry(models.Model):
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120, unique=True)
 
+    public_if = ALWAYS
     objects = VocabularyQuerySet.as_manager()
 
     class Meta:

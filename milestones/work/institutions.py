@@ -1,27 +1,25 @@
 """What a point of contact sees of each institution that answers for milestones of its scope."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from commitments.models import Institution, Involvement
-from commitments.models.membership import NOT_GOVERNMENT
-from commitments.rights import SPEAKING_PARTS
+from commitments.models import Institution
+from commitments.rights import carried_on_by
 from milestones.days import STALE_AFTER_MONTHS, months_before
 from milestones.models import ProgressUpdate
 
-from .keys import Among, Keys, plain
+from .keys import Among, Keys
 from .parts import OF_MILESTONES, Part
-from .scope import Answered
-from .tally import Joined, Marks, Numbers
+from .scope import Answered, all_bodies, shares
+from .tally import Numbers, Tally
 
 EVERYBODY = 0
 """In the place of the key of an institution: all of them together."""
@@ -52,68 +50,15 @@ class InstitutionRow:
     """Whether it has published nothing for six months."""
 
 
-class Body(NamedTuple):
-    """What decides what an institution answers for."""
-
-    kind: str
-    nation: str | None
-    successor: int | None
-
-
 class Answers:
     """Which institution answers for which commitments, and in which nations."""
 
     def __init__(self, scope: Answered) -> None:
-        self.scope = scope
-        rows = Institution.objects.order_by().values_list(
-            "pk", "kind", "nation__code", "succeeded_by"
-        )
-        self.bodies = {key: Body(kind, nation, after) for key, kind, nation, after in rows}
-        self.heirs = {key: self._heir(key) for key in self.bodies}
+        bodies = all_bodies()
+        after = {key: body.successor for key, body in bodies.items() if body.successor is not None}
+        self.heirs = {key: carried_on_by(key, after)[-1] for key in bodies}
         """Who carries on the work of each body; itself, unless it was renamed or abolished."""
-        self.shares: dict[int, dict[int, frozenset[str]]] = defaultdict(dict)
-        self._read_involvements()
-        self._read_devolved()
-
-    def _heir(self, key: int) -> int:
-        seen = {key}
-        while (after := self.bodies[key].successor) is not None and after not in seen:
-            seen.add(after)
-            key = after
-        return key
-
-    def _read_involvements(self) -> None:
-        rows = (
-            Involvement.objects.filter(
-                Among("commitment", Keys(self.scope)), role__in=SPEAKING_PARTS
-            )
-            .order_by()
-            .values_list("institution", "role")
-            .annotate(commitments=Joined(Cast("commitment", TextField()), ","))
-        )
-        for named, role, commitments in plain(rows):
-            key = self.heirs[named]
-            body = self.bodies[key]
-            if body.kind in NOT_GOVERNMENT:
-                continue
-            keys = map(int, commitments.split(","))
-            if role == Involvement.Role.LEAD:
-                self.shares[key] |= {commitment: self.scope[commitment] for commitment in keys}
-            elif body.nation is not None:
-                for commitment in keys:
-                    self._add(key, commitment, body.nation)
-
-    def _read_devolved(self) -> None:
-        """Add the devolved governments, which speak for their nation wherever it is in scope."""
-        for key, body in self.bodies.items():
-            if body.kind != Institution.Kind.DEVOLVED or body.nation is None or body.successor:
-                continue
-            for commitment in self.scope:
-                self._add(key, commitment, body.nation)
-
-    def _add(self, key: int, commitment: int, nation: str) -> None:
-        if nation in self.scope[commitment]:
-            self.shares[key].setdefault(commitment, frozenset({nation}))
+        self.shares = shares(scope, {key: [heir] for key, heir in self.heirs.items()}, bodies)
 
 
 class Institutions:
@@ -146,7 +91,7 @@ class Institutions:
                     Number(label, total, f"{path}?institution={body.pk}")
                     for (label, path), total in zip(lists, totals[body.pk], strict=False)
                 ],
-                unfinished=sum(totals[body.pk]),
+                unfinished=totals[body.pk][-1],
                 waiting=waiting[body.pk],
                 last_published=last.get(body.pk),
                 is_silent=last.get(body.pk, date.min) < since,
@@ -166,9 +111,9 @@ class Institutions:
     @cached_property
     def _numbers(self) -> Mapping[int, Numbers]:
         """Count what is left to do, per institution and for EVERYBODY. One query."""
-        marks = Marks(self.scope, self.on)
+        tally = Tally(self.scope, self.on)
         shares = {EVERYBODY: self.scope, **self._answers.shares}
-        return {key: marks.left_in(share) for key, share in shares.items()}
+        return {key: tally.left_in(share) for key, share in shares.items()}
 
     def _waiting(self) -> Counter[int]:
         """Count per institution the reports that wait for its sign-off."""

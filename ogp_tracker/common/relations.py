@@ -19,12 +19,12 @@ def related_public_rows(model: type[Model], path: str) -> Any:
     `related_public_rows(Commitment, "milestones__nation_progress")` is a NationProgress queryset.
     Raises FieldDoesNotExist for a path that leads nowhere.
     """
-    return _model_behind(model, path)._default_manager.public()
+    return model_behind(model, path)._default_manager.public()
 
 
 def related_field(model: type[Model], path: str, name: str) -> Any:
     """Return the field `name` of the model at the end of a relation path, for its choices."""
-    return _model_behind(model, path)._meta.get_field(name)
+    return model_behind(model, path)._meta.get_field(name)
 
 
 def prefetch_public(model: type[Model], relation: str, shape: str) -> "Prefetch[Any]":
@@ -49,7 +49,8 @@ def attach_level_counts(
     return listed
 
 
-def _model_behind(model: type[Model], path: str) -> Any:
+def model_behind(model: type[Model], path: str) -> Any:
+    """Return the model at the end of a relation path."""
     target: Any = model
     for relation in path.split("__"):
         target = target._meta.get_field(relation).related_model

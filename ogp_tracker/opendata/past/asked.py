@@ -87,7 +87,7 @@ def read(name: str, text: str) -> Past:
 
 def first_day() -> date | None:
     """Return the day on which this site first had something published to show; one query."""
-    published = Commitment.history.filter(published_on__isnull=False)
+    published = Commitment.history.filter(Commitment.public_if.condition())
     first = published.aggregate(first=Min("history_date"))["first"]
     return timezone.localdate(first) if first else None
 
