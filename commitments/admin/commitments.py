@@ -1,11 +1,12 @@
 """Commitments and who is involved in them."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Field, ManyToManyField, Prefetch, QuerySet
-from django.forms import BaseModelFormSet, CheckboxSelectMultiple
+from django.forms import BaseFormSet, CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -187,7 +188,7 @@ class CommitmentAdmin(HistoryAdmin):
         self,
         request: HttpRequest,
         form: CommitmentForm,
-        formsets: list[BaseModelFormSet],
+        formsets: Iterable[BaseFormSet],
         change: bool,
     ) -> None:
         """Refuse to give the commitment away, or to add one for somebody else."""

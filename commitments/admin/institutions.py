@@ -79,8 +79,8 @@ class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
         knows = knows_mailboxes(rights_in(request))
         return fields if knows else [name for name in fields if name != MAILBOX]
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        if lookup.startswith(MAILBOX) and request and not knows_mailboxes(rights_in(request)):
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        if lookup.startswith(MAILBOX) and not knows_mailboxes(rights_in(request)):
             return False
         return super().lookup_allowed(lookup, value, request)
 

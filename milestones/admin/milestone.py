@@ -23,7 +23,8 @@ from milestones import services
 from milestones.admin.due_date import MovesDueDate
 from milestones.days import Timing
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
-from milestones.querysets import MilestoneQuerySet, ProgressUpdateQuerySet
+from milestones.models.update import ProgressUpdateQuerySet
+from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.admin.forms import ReadOnly, ReadOnlyInline
 from ogp_tracker.common.admin.generic import Fieldsets, TabularInline
 

@@ -19,8 +19,7 @@ from commitments.admin.filters import FilledFilter
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
-from milestones.models.update import IN_THE_MAKING
-from milestones.querysets import ProgressUpdateQuerySet
+from milestones.models.update import IN_THE_MAKING, ProgressUpdateQuerySet
 from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
