@@ -83,6 +83,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that it keeps a page with the headers of all others.
+    "ogp_tracker.pagecache.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ogp_tracker.middleware.ContentSecurityPolicyMiddleware",
     "ogp_tracker.middleware.permissions_policy",
@@ -127,21 +129,38 @@ if (given := read("DATABASE_URL")) is None:
     VAR_DIR.mkdir(exist_ok=True)
     given = database(f"sqlite:///{VAR_DIR.name}/tracker.sqlite3")
 DATABASES = {"default": given}
-# Shared by all processes and machines: the limits of failed sign-ins and the codes already used.
+PAGE_CACHE_PAGES: int = read("PAGE_CACHE_PAGES")
 CACHES = {
+    # Shared by all processes and machines: the limits of failed sign-ins, the codes already used.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
         # Above this, entries that still count are thrown away with the old ones.
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    # Public pages, in each process (docs/decisions/0020-page-cache.md). A version says whether one
+    # is current, not its age; what was not asked for longest makes room.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": PAGE_CACHE_PAGES},
+    },
+    "endless_pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "endless_pages",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": PAGE_CACHE_PAGES // 4},
+    },
+    # Requests to the API, counted in each process by itself: a count in the shared cache would
+    # write for every reading. When it is full, the third of the addresses that asked longest ago
+    # is forgotten and begins anew; whoever asks on and on is not. With 300 a minute 30 MB at most.
+    "api_limits": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "api_limits",
+        "OPTIONS": {"MAX_ENTRIES": 10_000, "CULL_FREQUENCY": 3},
+    },
 }
-# Public pages (docs/decisions/0020-page-cache.md): in each process, and in Redis for all of them.
-PAGE_CACHE_MEGABYTES: int = read("PAGE_CACHE_MEGABYTES")
-PAGE_CACHE_SHARED_SECONDS: int = read("PAGE_CACHE_SHARED_SECONDS")
-PAGE_CACHE_CHECK_MILLISECONDS: int = read("PAGE_CACHE_CHECK_MILLISECONDS")
-if shared := read("REDIS_URL"):
-    CACHES["pages"] = shared
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 MEDIA_ROOT = VAR_DIR / "media"
@@ -212,7 +231,6 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
 }
 API_REQUESTS_PER_MINUTE: int = read("API_REQUESTS_PER_MINUTE")
-API_COUNTS_FILE = VAR_DIR / "api-counts"
 
 # Any page of any site may read what is public, and gets nothing else: no cookie goes along.
 CORS_URLS_REGEX = r"^/(api|data)/|/about\.jsonld$"

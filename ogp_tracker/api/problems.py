@@ -13,6 +13,8 @@ from django.utils.cache import patch_vary_headers
 from django.views import defaults
 from rest_framework import exceptions
 
+from ogp_tracker.common.server_error import server_error as page_of_server_error
+
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
 
@@ -158,7 +160,7 @@ page_not_found = for_api(
 server_error = for_api(
     "server-error",
     "Something went wrong here, and it was written down. Please try again later.",
-    defaults.server_error,
+    page_of_server_error,
 )
 
 

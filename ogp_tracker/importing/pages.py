@@ -200,4 +200,4 @@ def _preview(request: HttpRequest, sheet: KeptSheet, shown: Preview) -> HttpResp
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
     context = {**admin.site.each_context(request), "opts": Report._meta, **context}
-    return TemplateResponse(request, f"admin/importing/{name}.html", context)
+    return TemplateResponse(request, f"importing/{name}.html", context)

@@ -13,7 +13,7 @@ from commitments.models import Membership
 from commitments.models.membership import ASSESSOR_ROLES, GOVERNMENT_ROLES
 from tests.factories import AccountFactory, InstitutionFactory, MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
 BOTH = "No account speaks for government and for the IRM"
 

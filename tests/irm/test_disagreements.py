@@ -39,6 +39,7 @@ def found(code, kind="results_report", in_words=True):
     return Found(code, kind, in_words)
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("levels", "said", "expected"),
     [
@@ -72,6 +73,7 @@ def test_every_code_of_completion_is_a_level_or_is_known_to_be_none():
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages():
     dice = random.Random(18)
     plan, everywhere = PlanFactory(), nations()
@@ -193,6 +195,7 @@ CHOICES = {
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("cast")
 def test_reader_narrows_the_list_down_and_takes_exactly_that_away(client):
     for query, expected in CHOICES.items():
@@ -201,6 +204,7 @@ def test_reader_narrows_the_list_down_and_takes_exactly_that_away(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
     _listed, _taken, (whole, part) = places_on(client, "kind=differ")
     line = read(client, "/disagreements/?kind=differ&unit=milestone").all("tr")[1].text()

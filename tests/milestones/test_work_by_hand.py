@@ -32,7 +32,7 @@ from tests.factories import (
     write_part,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 DUE = (None, None, -400, -1, 0, 30, 31, 31, 400)
 STATES = (None, "", "not_applicable", "limited", "completed", "completed")

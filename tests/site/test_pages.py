@@ -83,6 +83,7 @@ def test_reader_who_types_an_address_below_a_page_in_other_letters_is_led_to_it(
             assert answer["Location"] == page.address(row, name)
 
 
+@pytest.mark.core
 def test_draft_has_neither_a_page_nor_anything_below_it(client, rows):
     # A copy in a browser is no reason to say that it is still good.
     later = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
