@@ -1,7 +1,8 @@
 """Every public page of this site, once: its address, its rows, and what belongs to it.
 
-Addresses, sitemap, changes, feeds, calendars, citations, past versions, cards and caching are read
-from here; what each of them does is in its own package. To add a page, see CONTRIBUTING.md.
+Addresses, changes, feeds, calendars, citations, past versions, cards, caching and the sitemap,
+which has every page, are read from here; what each of them does is in its own package. To add a
+page, see CONTRIBUTING.md.
 """
 
 import re
@@ -52,10 +53,9 @@ class Has(Flag):
     """Rows that can be found by their words (`ogp_tracker.search.sources`)."""
     SHARING = auto()
     """A card, a frame and a picture for other sites (`ogp_tracker.sharing`)."""
-    CACHED = auto()
-    """The page, and the page of its changes, may be kept and given to every reader."""
 
 
+NOTHING = Has(0)
 FOLLOWED = Has.HISTORY | Has.FEED | Has.CALENDAR
 CITED = Has.CITING | Has.AS_AT
 
@@ -69,11 +69,13 @@ class PageKind:
     route: str
     rows: Callable[[], QuerySet[Any]] | None = None
     """The rows that readers see, with what their names and addresses are made of."""
+    has: Has = NOTHING
     fields: Mapping[str, str] = field(default_factory=dict)
     """The path to the field of a part of the address, where it is not called like the part."""
-    sitemap: str = "pages"
-    """The section of the sitemap that lists it: /sitemap-<section>.xml."""
-    has: Has = Has.CACHED
+    plural: str = ""
+    """What the section of the sitemap is called, if not like the page with an s."""
+    is_cached: bool = True
+    """Whether it, and the page of its changes, may be kept and given to every reader."""
 
     @cached_property
     def model(self) -> type[Model] | None:
@@ -83,6 +85,11 @@ class PageKind:
     def parts(self) -> dict[str, str]:
         """The parts of the address that name a row, and the paths to their fields."""
         return {part: self.fields.get(part, part) for part in re.findall(r":(\w+)>", self.route)}
+
+    @property
+    def sitemap(self) -> str:
+        """The section of the sitemap that lists it: /sitemap-<section>.xml."""
+        return (self.plural or f"{self.name}s") if self.rows else "pages"
 
     @property
     def section(self) -> str:
@@ -107,13 +114,13 @@ class PageKind:
     def row_of(self, **parts: Any) -> Model | None:
         """The row that readers see at an address, in capitals or not; None for a page without rows.
 
-        Who gets a row in other letters than asked for redirects to `address`. Raises Http404.
+        The caller redirects to `address` if it was asked for in other letters. Raises Http404.
         """
         if self.rows is None:
             return None
         wanted = {self.parts[part]: value for part, value in parts.items()}
         as_typed = self.rows().filter(**wanted)
-        # Only where nothing is found: no index of the slugs of plans helps with this.
+        # Asked second, since a search in any case cannot use the index of every slug.
         in_any_case = self.rows().filter(
             **{
                 f"{path}__iexact" if isinstance(value, str) else path: value
@@ -127,61 +134,44 @@ class PageKind:
 
 
 PAGES = (
-    PageKind("front", "", has=FOLLOWED | CITED | Has.CACHED),
-    PageKind("nations", "nations/", has=Has.AS_AT | Has.CACHED),
+    PageKind("front", "", has=FOLLOWED | CITED),
+    PageKind("nations", "nations/", has=Has.AS_AT),
+    PageKind("nation", "nations/<slug:code>/", Nation.objects.public, FOLLOWED | CITED),
+    PageKind("plans", "plans/", has=Has.AS_AT),
     PageKind(
-        "nation",
-        "nations/<slug:code>/",
-        Nation.objects.public,
-        sitemap="nations",
-        has=FOLLOWED | CITED | Has.CACHED,
-    ),
-    PageKind("plans", "plans/", has=Has.AS_AT | Has.CACHED),
-    PageKind(
-        "plan",
-        "plans/<slug:slug>/",
-        ActionPlan.objects.public,
-        sitemap="plans",
-        has=FOLLOWED | CITED | Has.SEARCH | Has.CACHED,
+        "plan", "plans/<slug:slug>/", ActionPlan.objects.public, FOLLOWED | CITED | Has.SEARCH
     ),
     PageKind(
         "repository",
         "plans/<slug:slug>/repository/",
         ActionPlan.objects.public,
-        sitemap="repositories",
+        plural="repositories",
     ),
-    PageKind("institutions", "institutions/", has=Has.AS_AT | Has.CACHED),
+    PageKind("institutions", "institutions/", has=Has.AS_AT),
     PageKind(
         "institution",
         "institutions/<slug:slug>/",
         Institution.objects.public,
-        sitemap="institutions",
-        has=FOLLOWED | CITED | Has.FIRST_SHOWN | Has.SEARCH | Has.CACHED,
+        FOLLOWED | CITED | Has.FIRST_SHOWN | Has.SEARCH,
     ),
     PageKind("commitments", "commitments/"),
     PageKind(
         "commitment",
         "commitments/<slug:slug>/",
         Commitment.objects.public,
-        sitemap="commitments",
-        has=FOLLOWED | CITED | Has.FIRST_SHOWN | Has.DRAFTS | Has.SEARCH | Has.SHARING | Has.CACHED,
+        FOLLOWED | CITED | Has.FIRST_SHOWN | Has.DRAFTS | Has.SEARCH | Has.SHARING,
     ),
     PageKind(
         "milestone",
         "commitments/<slug:slug>/milestones/<int:number>/",
         lambda: Milestone.objects.public().select_related("commitment"),
+        FOLLOWED | CITED | Has.DRAFTS | Has.SEARCH,
         fields={"slug": "commitment__slug"},
-        sitemap="milestones",
-        has=FOLLOWED | CITED | Has.DRAFTS | Has.SEARCH | Has.CACHED,
     ),
     PageKind("late", "late/"),
     PageKind("assessments", "assessments/"),
     PageKind(
-        "report",
-        "reports/<slug:slug>/",
-        Report.objects.public,
-        sitemap="reports",
-        has=CITED | Has.DRAFTS | Has.SEARCH | Has.CACHED,
+        "report", "reports/<slug:slug>/", Report.objects.public, CITED | Has.DRAFTS | Has.SEARCH
     ),
     PageKind("disagreements", "disagreements/"),
     PageKind("follow", "follow/"),
@@ -193,9 +183,9 @@ PAGES = (
         "data/releases/<release:number>/",
         # The only rows that are kept above this registry.
         lambda: apps.get_model("opendata", "Release")._default_manager.all(),
-        sitemap="releases",
+        plural="releases",
     ),
-    PageKind("api_docs", "api/v1/docs/", has=Has(0)),
+    PageKind("api_docs", "api/v1/docs/", is_cached=False),
     PageKind("about", "about/"),
     PageKind("accessibility", "accessibility/"),
     PageKind("privacy", "privacy/"),
@@ -220,6 +210,6 @@ def page_of(row: Model | None) -> PageKind:
 
 def cached_names() -> set[str]:
     """The names of all addresses whose answers may be kept and given to every reader."""
-    cached = pages_with(Has.CACHED)
+    cached = [page for page in PAGES if page.is_cached]
     changes = {page.below("changes") for page in cached if Has.HISTORY in page.has}
     return {"opensearch", "sitemap", "sitemap_section", *(page.name for page in cached), *changes}
