@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from benchmarks.my_work import set_up
+from benchmarks.measuring import make_tables
 
 PAGE = "/commitments/UK0096/"
 WORKERS, CONNECTIONS = 2, 16
@@ -80,7 +80,7 @@ def main() -> None:
     if missing := [one for one in ("wrk", "nginx") if not (given.milestones or shutil.which(one))]:
         sys.exit(f"Not on the PATH: {', '.join(missing)}")
     with tempfile.TemporaryDirectory() as name:
-        set_up(given.database, Path(name))
+        make_tables()
         if given.milestones:
             front_page(given.database, given.milestones)
         else:

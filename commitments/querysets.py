@@ -1,38 +1,30 @@
 """What is public, and the shapes in which pages read it."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from ogp_tracker.common.relations import prefetch_public
+from ogp_tracker.common.relations import model_behind, prefetch_public
+from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
-    from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
+    from commitments.models import Commitment, Institution, Involvement, Nation
 
 
-class VocabularyQuerySet(QuerySet[Any]):
+class VocabularyQuerySet(PublicQuerySet[Any]):
     """Entries of a vocabulary; all of them are public."""
 
     def get_by_natural_key(self, slug: str) -> Any:
         """Return the entry that a fixture names."""
         return self.get(slug=slug)
 
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.all()
 
-
-class NationQuerySet(QuerySet["Nation"]):
+class NationQuerySet(PublicQuerySet["Nation"]):
     """The four nations; all of them are public."""
 
     def get_by_natural_key(self, code: str) -> "Nation":
         """Return the nation that a fixture names."""
         return self.get(code=code)
-
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.all()
 
     def for_list(self) -> Self:
         """Return public nations with `commitment_count`, the published ones delivered there."""
@@ -40,7 +32,7 @@ class NationQuerySet(QuerySet["Nation"]):
         return counted.order_by("position")
 
 
-class InstitutionQuerySet(QuerySet["Institution"]):
+class InstitutionQuerySet(PublicQuerySet["Institution"]):
     """Institutions; their names are public, their mailboxes are not."""
 
     def get_by_natural_key(self, slug: str) -> "Institution":
@@ -49,7 +41,7 @@ class InstitutionQuerySet(QuerySet["Institution"]):
 
     def public(self) -> Self:
         """Return what readers may see; the team mailbox stays in the database."""
-        return self.defer("team_mailbox")
+        return super().public().defer("team_mailbox")
 
     def for_list(self) -> Self:
         """Return public institutions with how many published commitments they lead or help."""
@@ -73,50 +65,16 @@ class InstitutionQuerySet(QuerySet["Institution"]):
         )
 
 
-class ActionPlanQuerySet(QuerySet["ActionPlan"]):
-    """Action plans; all of them are public."""
-
-    def get_by_natural_key(self, slug: str) -> "ActionPlan":
-        """Return the plan that a fixture names."""
-        return self.get(slug=slug)
-
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.all()
-
-    def for_list(self) -> Self:
-        """Return public plans with `commitment_count`, their published commitments."""
-        counted = self.public().annotate(commitment_count=published_commitments("commitments"))
-        return counted.order_by(F("last_day").desc(nulls_last=True), "member", "title")
-
-    def running(self, on: date) -> dict[str, Any]:
-        """Return how many plans run on the day `on` (`number`) and when one last closed (`closed`).
-
-        One query; both count only plans of which the days are known.
-        """
-        runs = Q(first_day__lte=on, last_day__gte=on)
-        closed = Q(last_day__lt=on)
-        return self.aggregate(
-            number=Count("pk", filter=runs), closed=Max("last_day", filter=closed)
-        )
-
-
-class CommitmentQuerySet(QuerySet["Commitment"]):
+class CommitmentQuerySet(PublicQuerySet["Commitment"]):
     """Commitments; a draft is one without a publication day."""
 
     def get_by_natural_key(self, slug: str) -> "Commitment":
         """Return the commitment that a fixture names."""
         return self.get(slug=slug)
 
-    def public(self) -> Self:
-        """Return what readers may see."""
-        return self.filter(is_published())
-
     def for_list(self) -> Self:
         """Return commitments with what a line in a list shows."""
-        from commitments.models import Involvement
-
-        leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
+        leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()
         return self.select_related("plan").prefetch_related(
             "nations",
             Prefetch("involvements", queryset=leads, to_attr="leads"),
@@ -128,19 +86,18 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
 
         `first_shown` among it, when readers could first see it.
         """
-        from commitments.models import Involvement
-
+        involvements = model_behind(self.model, "involvements").objects.for_page()
         return (
             self.select_related("plan")
             .prefetch_related(
                 "nations",
                 "policy_areas",
                 "values_claimed",
-                Prefetch("involvements", queryset=Involvement.objects.for_page()),
+                Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
             )
-            .annotate(first_shown=first_shown(self.model.history.filter(is_published())))
+            .annotate(first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())))
         )
 
     def for_card(self) -> Self:
@@ -161,18 +118,12 @@ class CommitmentQuerySet(QuerySet["Commitment"]):
         )
 
 
-class InvolvementQuerySet(QuerySet["Involvement"]):
+class InvolvementQuerySet(PublicQuerySet["Involvement"]):
     """Who plays which part in a commitment."""
 
     def get_by_natural_key(self, commitment: str, institution: str, role: str) -> "Involvement":
         """Return the involvement that a fixture names."""
         return self.get(commitment__slug=commitment, institution__slug=institution, role=role)
-
-    def public(self) -> Self:
-        """Return what readers may see: the parts played in published commitments."""
-        from commitments.models import Commitment
-
-        return self.filter(commitment__in=Commitment.objects.public())
 
     def for_page(self) -> Self:
         """Return involvements with the institution's name, leads first."""
@@ -183,11 +134,6 @@ class InvolvementQuerySet(QuerySet["Involvement"]):
         )
 
 
-def is_published(path: str = "") -> Q:
-    """Return the condition that the commitment at the end of `path` is published."""
-    return Q(**{f"{path}__published_on__isnull" if path else "published_on__isnull": False})
-
-
 def first_shown(versions: "QuerySet[Any]") -> Subquery:
     """Return the moment of the first of these versions of the outer row."""
     mine = versions.filter(id=OuterRef("pk")).order_by("history_date")
@@ -196,5 +142,5 @@ def first_shown(versions: "QuerySet[Any]") -> Subquery:
 
 def published_commitments(path: str, only: Q | None = None) -> Count:
     """Return a count of the published commitments at the end of `path`, each counted once."""
-    condition = is_published(path) if only is None else is_published(path) & only
-    return Count(path, filter=condition, distinct=True)
+    published = PUBLISHED.condition(path)
+    return Count(path, filter=published & only if only else published, distinct=True)

@@ -1,22 +1,20 @@
 """Conditions in SQL on a milestone and its parts, out of which its queryset's verbs are made."""
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from commitments.models import Commitment
 from milestones.levels import NEEDS_EVIDENCE, Level
-
-if TYPE_CHECKING:
-    from milestones.models import NationProgress
+from milestones.models.due_date_change import DueDateChange
+from milestones.models.evidence import Evidence
+from milestones.models.nation_progress import NationProgress
 
 
 def is_completed() -> Q:
     """Return the condition that no part in scope is short of Completed, and that there is one."""
-    from milestones.models import NationProgress
-
     done = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level=Level.COMPLETED)
     return Q(~Exists(parts_without(Q(level=Level.COMPLETED))), Exists(done))
 
@@ -26,8 +24,6 @@ def parts_without(what: Q) -> QuerySet[Any]:
 
     A nation without a row is among them: nobody has reported there.
     """
-    from milestones.models import NationProgress
-
     settled = NationProgress.objects.filter(
         what | Q(applies=False),
         milestone=OuterRef(OuterRef("pk")),
@@ -38,18 +34,14 @@ def parts_without(what: Q) -> QuerySet[Any]:
     )
 
 
-def parts_short_of_completed() -> "QuerySet[NationProgress]":
+def parts_short_of_completed() -> QuerySet[NationProgress]:
     """Return the rows in scope of the outer milestone that say less than Completed."""
-    from milestones.models import NationProgress
-
     short = [level for level in Level if level != Level.COMPLETED]
     return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
 
 
 def first_due_date() -> Case:
     """Return the outer milestone's due day before it ever moved, NULL if none stood then."""
-    from milestones.models import DueDateChange
-
     moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("moved_at", "pk")
     return Case(
         When(Exists(moves), then=Subquery(moves.values("moved_from")[:1])), default=F("due_on")
@@ -61,20 +53,8 @@ def lacks_evidence(part: str) -> Q:
 
     `levels.lacks_evidence` in SQL, of the report that the level comes from.
     """
-    from milestones.models import Evidence
-
     given = Evidence.objects.filter(update=OuterRef(f"{part}__update"))
     return Q(~Exists(given), **{f"{part}__level__in": sorted(NEEDS_EVIDENCE)})
-
-
-def plan_is_current(on: date) -> Q:
-    """Return the condition that the milestone's plan runs on the day `on`."""
-    return Q(commitment__plan__first_day__lte=on, commitment__plan__last_day__gte=on)
-
-
-def plan_is_closed(on: date) -> Q:
-    """Return the condition that the milestone's plan ended before the day `on`."""
-    return Q(commitment__plan__last_day__lt=on)
 
 
 def midnight(day: date) -> datetime:

@@ -16,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from commitments.models import Commitment
+from milestones.models import DueDateChange, Evidence, Milestone, ProgressUpdate, UpdateStep
 from ogp_tracker.common.triggers import Guard, GuardSet, differs
 
 # A table that holds a row while a fixture is loading, and only within that transaction.
@@ -46,15 +47,13 @@ def loading(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 def guarded_models() -> tuple[type[Model], ...]:
     """Return the models whose tables the guards stand on or look into."""
-    from milestones import models
-
     return (
-        models.ProgressUpdate,
-        models.ProgressUpdate.nations.through,
-        models.Evidence,
-        models.UpdateStep,
-        models.DueDateChange,
-        models.Milestone,
+        ProgressUpdate,
+        ProgressUpdate.nations.through,
+        Evidence,
+        UpdateStep,
+        DueDateChange,
+        Milestone,
         Commitment,
     )
 
@@ -69,8 +68,6 @@ def guards(connection: BaseDatabaseWrapper) -> list[Guard]:
 
 
 def _of_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
-    from milestones.models import ProgressUpdate
-
     table = ProgressUpdate._meta.db_table
     changed = f"OLD.published_at IS NOT NULL AND ({differs(connection, ProgressUpdate)})"
     return [
@@ -80,8 +77,6 @@ def _of_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
 
 
 def _of_what_belongs_to_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
-    from milestones.models import Evidence, ProgressUpdate, UpdateStep
-
     def is_published(row: str, column: str) -> str:
         return (
             f"EXISTS (SELECT 1 FROM {ProgressUpdate._meta.db_table} WHERE id = {row}.{column}"  # noqa: S608
@@ -111,8 +106,6 @@ def _of_what_belongs_to_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
 
 
 def _of_due_days(connection: BaseDatabaseWrapper) -> list[Guard]:
-    from milestones.models import DueDateChange, Milestone
-
     table = DueDateChange._meta.db_table
     is_public = (
         f"EXISTS (SELECT 1 FROM {Milestone._meta.db_table} AS milestone"  # noqa: S608

@@ -32,6 +32,7 @@ from milestones.days import Timing
 from milestones.levels import Level
 from milestones.models import DueDateChange, Milestone, ProgressUpdate
 from milestones.querysets import MilestoneQuerySet
+from ogp_tracker.common.counting import count_of
 
 
 class Section(TextChoices):
@@ -204,7 +205,6 @@ def _with_order(rows: MilestoneQuerySet) -> Any:
 def _shown(rows: Any, on: date) -> MilestoneQuerySet:
     """Add what a row shows: how long overdue, how far and how often moved, why, and all names."""
     changes = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("-moved_at", "-pk")
-    counted = changes.order_by().values("milestone").annotate(number=Count("pk"))
     first = Subquery(changes.reverse().values("moved_from")[:1])
     leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
     shown: MilestoneQuerySet = (
@@ -213,7 +213,7 @@ def _shown(rows: Any, on: date) -> MilestoneQuerySet:
             first_due=first,
             moved_by=_apart(F("due_on"), first),
             earlier_by=_apart(first, F("due_on")),
-            moves=Subquery(counted.values("number")),
+            moves=count_of(changes, "milestone"),
             last_reason=Subquery(changes.values("reason")[:1]),
         )
         .select_related("commitment__plan")

@@ -23,6 +23,8 @@ class Level(TextChoices):
     COMPLETED = "completed", _("Completed")
 
 
+LEVEL_VALUES = [str(value) for value in Level.values]
+
 NOT_REPORTED = ""
 """What stands in place of a level while nobody has reported one."""
 

@@ -232,7 +232,8 @@ def check_sign_off(
 ) -> None:
     """Raise UpdateRefused if a signature that the plan asks for is missing; None is nobody.
 
-    Whoever wrote a report cannot sign it off, and nobody signs for both sides.
+    Whoever wrote an update cannot sign it off, and nobody signs for both sides. The same in SQL:
+    `signatures.lacks_signatures`.
     """
     problems = {}
     if needs_sign_off and signed_off_by in (None, recorded_by):

@@ -21,6 +21,7 @@ from commitments.models import ActionPlan, Commitment
 from commitments.models.plan import PlanState
 from milestones.days import STALE_AFTER_MONTHS, months_before
 from milestones.models import Evidence, ProgressUpdate
+from ogp_tracker.common.counting import count_of
 
 STANDARDS_SINCE = date(2022, 1, 1)
 """From this day OGP's Participation and Co-Creation Standards have the numbers 2.1 and 2.2."""
@@ -163,14 +164,14 @@ def commitments_of(plan: ActionPlan) -> QuerySet[Any]:
     return (
         _public_in(plan)
         .annotate(
-            reports=_number(updates, "milestone__commitment"),
+            reports=count_of(updates, "milestone__commitment"),
             last_report=Subquery(
                 updates.order_by()
                 .values("milestone__commitment")
                 .annotate(at=Max("published_at"))
                 .values("at")
             ),
-            pieces=_number(evidence, "update__milestone__commitment"),
+            pieces=count_of(evidence, "update__milestone__commitment"),
         )
         .newest_plan_first()
     )
@@ -201,10 +202,6 @@ def _evidence() -> QuerySet[Any]:
     """Return the evidence of the published reports of the outer commitment, which is public."""
     mine = {"update__milestone__commitment": OuterRef("pk")}
     return Evidence.objects.filter(update__published_at__isnull=False, **mine)
-
-
-def _number(rows: QuerySet[Any], by: str) -> Subquery:
-    return Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number"))
 
 
 def _with_updates(half: HalfYear, days: list[tuple[date, int]]) -> HalfYear:

@@ -21,6 +21,7 @@ from django.urls.converters import StringConverter
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.models import Report
 from milestones.models import Milestone
+from ogp_tracker.common.visibility import ALWAYS
 
 
 class ReleaseNumber(StringConverter):
@@ -47,8 +48,6 @@ class Has(Flag):
     """Past versions, by `?as_at=` (`ogp_tracker.opendata.past`)."""
     FIRST_SHOWN = auto()
     """Its view says since when readers see the row, so that `past` need not ask for it."""
-    DRAFTS = auto()
-    """Rows that readers do not see yet, or no longer."""
     SEARCH = auto()
     """Rows that can be found by their words (`ogp_tracker.search.sources`)."""
     SHARING = auto()
@@ -80,6 +79,11 @@ class PageKind:
     @cached_property
     def model(self) -> type[Model] | None:
         return self.rows().model if self.rows else None
+
+    @property
+    def has_drafts(self) -> bool:
+        """Whether there may be rows that readers do not see yet, or no longer."""
+        return getattr(self.model, "public_if", ALWAYS) != ALWAYS
 
     @cached_property
     def parts(self) -> dict[str, str]:
@@ -159,20 +163,18 @@ PAGES = (
         "commitment",
         "commitments/<slug:slug>/",
         Commitment.objects.public,
-        FOLLOWED | CITED | Has.FIRST_SHOWN | Has.DRAFTS | Has.SEARCH | Has.SHARING,
+        FOLLOWED | CITED | Has.FIRST_SHOWN | Has.SEARCH | Has.SHARING,
     ),
     PageKind(
         "milestone",
         "commitments/<slug:slug>/milestones/<int:number>/",
         lambda: Milestone.objects.public().select_related("commitment"),
-        FOLLOWED | CITED | Has.DRAFTS | Has.SEARCH,
+        FOLLOWED | CITED | Has.SEARCH,
         fields={"slug": "commitment__slug"},
     ),
     PageKind("late", "late/"),
     PageKind("assessments", "assessments/"),
-    PageKind(
-        "report", "reports/<slug:slug>/", Report.objects.public, CITED | Has.DRAFTS | Has.SEARCH
-    ),
+    PageKind("report", "reports/<slug:slug>/", Report.objects.public, CITED | Has.SEARCH),
     PageKind("disagreements", "disagreements/"),
     PageKind("follow", "follow/"),
     PageKind("search", "search/"),

@@ -1,4 +1,4 @@
-"""Addresses of the whole site. They are for ever: when one changes, the old one redirects.
+"""Addresses of the whole site. They are permanent: if one changes, the old one redirects.
 
 Those of public pages are in the registry (`ogp_tracker.pages`); here they get their views.
 """

@@ -11,5 +11,5 @@ application = get_wsgi_application()
 # Imported here, because it needs the settings.
 from ogp_tracker.checks import refuse_what_cannot_be_served  # noqa: E402
 
-# Such a server runs no system checks of its own.
+# A WSGI server runs no system checks of its own.
 refuse_what_cannot_be_served()

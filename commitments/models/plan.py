@@ -1,14 +1,16 @@
 """Action plans."""
 
 from datetime import date
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.querysets import ActionPlanQuerySet
+from commitments.querysets import published_commitments
 from ogp_tracker.common.constraints import FieldRule, web_address
+from ogp_tracker.common.visibility import ALWAYS, PublicQuerySet
 
 from .version import versions
 
@@ -20,6 +22,44 @@ class PlanState(models.TextChoices):
     CURRENT = "current", _("Current")
     CLOSED = "closed", _("Closed")
     UNKNOWN = "unknown", _("Dates not recorded")
+
+    def condition(self, on: date, path: str = "") -> Q:
+        """Return the condition that the plan at the end of `path` is in this state on the day `on`.
+
+        `ActionPlan.state` in SQL.
+        """
+        first, last = (f"{path}__{name}" if path else name for name in ("first_day", "last_day"))
+        began, not_ended = Q(**{f"{first}__lte": on}), Q(**{f"{last}__gte": on})
+        no_first, no_last = Q(**{first: None}), Q(**{last: None})
+        return {
+            PlanState.COMING: Q(**{f"{first}__gt": on}),
+            PlanState.CURRENT: began & not_ended,
+            PlanState.CLOSED: Q(**{f"{last}__lt": on}),
+            PlanState.UNKNOWN: (began & no_last) | (no_first & (no_last | not_ended)),
+        }[self]
+
+
+class ActionPlanQuerySet(PublicQuerySet["ActionPlan"]):
+    """Action plans; all of them are public."""
+
+    def get_by_natural_key(self, slug: str) -> "ActionPlan":
+        """Return the plan that a fixture names."""
+        return self.get(slug=slug)
+
+    def for_list(self) -> Self:
+        """Return public plans with `commitment_count`, their published commitments."""
+        counted = self.public().annotate(commitment_count=published_commitments("commitments"))
+        return counted.order_by(F("last_day").desc(nulls_last=True), "member", "title")
+
+    def running(self, on: date) -> dict[str, Any]:
+        """Return how many plans run on the day `on` (`number`) and when one last closed (`closed`).
+
+        One query; both count only plans of which the days are known.
+        """
+        return self.aggregate(
+            number=Count("pk", filter=PlanState.CURRENT.condition(on)),
+            closed=Max("last_day", filter=PlanState.CLOSED.condition(on)),
+        )
 
 
 class ActionPlan(models.Model):
@@ -57,6 +97,7 @@ class ActionPlan(models.Model):
         help_text=_("A civil-society lead agrees each progress report, as in Scottish practice."),
     )
 
+    public_if = ALWAYS
     objects = ActionPlanQuerySet.as_manager()
     history = versions()
 

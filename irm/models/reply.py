@@ -9,9 +9,12 @@ from commitments.models import Institution
 from commitments.models.version import versions
 from irm.querysets import ReplyQuerySet
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .assessment import Assessment
 from .finding import MilestoneFinding
+
+IS_PUBLISHED = Visibility({"published_at": ANY_VALUE})
 
 
 class Reply(models.Model):
@@ -54,6 +57,8 @@ class Reply(models.Model):
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
+    public_if = IS_PUBLISHED & Assessment.public_if.behind("assessment")
+    citable_if = IS_PUBLISHED & Assessment.citable_if.behind("assessment")
     objects = ReplyQuerySet.as_manager()
     history = versions()
 

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from milestones.querysets import EvidenceQuerySet
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.visibility import PublicQuerySet
 
 from .file_columns import NO_FILE, WHOLE_FILE, FileColumns
 from .update import ProgressUpdate
@@ -27,6 +27,14 @@ class LinkState(models.TextChoices):
 
 # Answers that say nothing about the address: it was not asked for, or turns programs away.
 CLOSED_TO_CHECKS = ("401", "403", "429", "Not checked: ")
+
+
+class EvidenceQuerySet(PublicQuerySet["Evidence"]):
+    """What updates point at."""
+
+    def get_by_natural_key(self, update: str, title: str, url: str, sha256: str = "") -> "Evidence":
+        """Return the evidence that a fixture names."""
+        return self.get(update__uid=update, title=title, url=url, sha256=sha256)
 
 
 class Evidence(FileColumns):
@@ -49,6 +57,7 @@ class Evidence(FileColumns):
     last_answer = models.CharField(_("answer when last checked"), max_length=120, blank=True)
     last_alive_at = models.DateTimeField(_("last seen working"), null=True, blank=True)
 
+    public_if = ProgressUpdate.public_if.behind("update")
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:

@@ -6,10 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution
-from milestones.querysets import UpdateStepQuerySet
 from ogp_tracker.common.constraints import FieldRule
+from ogp_tracker.common.visibility import PublicQuerySet, Visibility
 
 from .update import ProgressUpdate
+
+
+class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]):
+    """Steps of reports; what passed between an author and who signs off is not public."""
 
 
 class UpdateStep(models.Model):
@@ -46,6 +50,10 @@ class UpdateStep(models.Model):
     comment = models.TextField(_("comment"), blank=True)
     at = models.DateTimeField(_("at"))
 
+    # What passed between an author and who signs off is not public.
+    public_if = ProgressUpdate.public_if.behind("update") & Visibility(
+        {"kind": (Kind.AGREED, Kind.PUBLISHED)}
+    )
     objects = UpdateStepQuerySet.as_manager()
 
     class Meta:

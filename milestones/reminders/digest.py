@@ -24,8 +24,9 @@ from milestones.work.duties import Duties
 from milestones.work.rows import milestone_rows
 from milestones.work.scope import answered_by
 from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.lines import one_short_line
 
-from .mails import Group, Line, Mail, one_line
+from .mails import Group, Line, Mail
 
 SHOWN = 10
 NAMED_IN_SUBJECT = 3
@@ -101,7 +102,7 @@ def digest_for_mailbox(institution: Institution, *, on: date) -> Mail | None:
                 "This mail goes to the team mailbox of %s, once a week at most, because no"
                 " officer of it has an account with which to report."
             )
-            % one_line(institution.name)
+            % one_short_line(institution.name)
         ],
         institution=institution,
     )
@@ -139,7 +140,7 @@ def roles_of(account: Any) -> list[str]:
     """Return for whom the account acts, a line each."""
     rows = Membership.objects.filter(account=account).select_related("institution", "plan")
     return [
-        one_line(
+        one_short_line(
             _("%(role)s, %(institution)s, for %(plan)s")
             % {"role": row.get_role_display(), "institution": row.institution, "plan": row.plan}
             if row.plan
@@ -161,12 +162,12 @@ def _group(part: Part, total: int, rows: Sequence[MilestoneRow | ReportRow]) -> 
 
 
 def _what(row: MilestoneRow | ReportRow) -> str:
-    return one_line(f"{row.commitment.slug}, {row.milestone.label}: {row.milestone.text}")
+    return one_short_line(f"{row.commitment.slug}, {row.milestone.label}: {row.milestone.text}")
 
 
 def _details(row: MilestoneRow | ReportRow) -> Sequence[str]:
     if isinstance(row, ReportRow):
-        comment = one_line(row.comment)
+        comment = one_short_line(row.comment)
         return [_("Why it came back: %s") % comment] if comment else []
     told = [row.due]
     if row.last_day:
@@ -216,4 +217,4 @@ def _line_of(row: InstitutionRow, address: str) -> Line:
     ]
     if row.institution.team_mailbox:
         details.append(_("Team mailbox: %s") % row.institution.team_mailbox)
-    return Line(one_line(row.institution), details, _("Look at the institutions"), address)
+    return Line(one_short_line(row.institution), details, _("Look at the institutions"), address)

@@ -14,9 +14,10 @@ from milestones.models import Milestone, Reminder
 from milestones.work import Part, PlanWork
 from milestones.work.parts import due_in_words
 from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.lines import one_short_line
 
 from .digest import SHOWN, roles_of
-from .mails import Group, Line, Mail, one_line
+from .mails import Group, Line, Mail
 
 
 def escalation_for(account: Any, *, on: date) -> Mail | None:
@@ -73,9 +74,9 @@ def _line(milestone: Milestone, on: date) -> Line:
     details = [due_in_words(milestone.due_on, on)]
     for row in leads:
         mailbox = row.institution.team_mailbox or _("no team mailbox")
-        details.append(f"{one_line(row.institution)} ({mailbox})")
+        details.append(f"{one_short_line(row.institution)} ({mailbox})")
     return Line(
-        what=one_line(f"{milestone.commitment.slug}, {milestone.label}: {milestone.text}"),
+        what=one_short_line(f"{milestone.commitment.slug}, {milestone.label}: {milestone.text}"),
         details=details,
         label=_("Look at the milestone"),
         url=absolute(reverse("admin:milestones_milestone_change", args=[milestone.pk])),

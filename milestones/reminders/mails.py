@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from ogp_tracker.common.addresses import absolute, host
@@ -83,9 +82,3 @@ class Mail:
         html = render_to_string("milestones/mails/reminder.html", context)
         message.attach_alternative(html, "text/html")
         return message
-
-
-def one_line(text: Any, limit: int = 200) -> str:
-    """Return the text on one line, cut where it is longer than a mail can bear."""
-    words = " ".join(str(text).split())
-    return words if len(words) <= limit else _("%s…") % words[: limit - 1]

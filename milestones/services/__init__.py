@@ -14,6 +14,7 @@ from milestones.facts import (
     fingerprint,
 )
 from milestones.progress_rules import UpdateRefused
+from milestones.signatures import is_asked_to_agree, may_publish
 
 from .drafts import discard_update, record_update, revise_update, save_draft, take_over
 from .milestones import delete_milestone, move_due_date
@@ -26,9 +27,7 @@ from .sign_off import (
     what_is_missing,
 )
 from .who import (
-    is_asked_to_agree,
     may_correct,
-    may_publish,
     may_return,
     may_take_over,
     may_write_on,

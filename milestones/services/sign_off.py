@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import Rights, agrees_in_name_of, rights_of
-from milestones import progress_rules as statuses
+from milestones import progress_rules
 from milestones.facts import facts_of_update, fingerprint
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
+from milestones.signatures import is_asked_to_agree, may_publish, needs_agreement, needs_colleague
 
 from .drafts import check_report
 from .locking import lock_milestone, lock_unpublished, lock_update
 from .milestones import write_due_date
 from .progress import rebuild_progress
 from .steps import note
-from .who import check_author, is_asked_to_agree, may_publish, may_return, writes_on
+from .who import check_author, may_return, writes_on
 
 State = ProgressUpdate.State
 
@@ -206,16 +207,14 @@ def _check_again(milestone: Milestone, update: ProgressUpdate, now: datetime) ->
 
 def _check_signatures(update: ProgressUpdate, milestone: Milestone, by: Any) -> None:
     """Ask for the signatures; an agreement counts as long as its giver could give it today."""
-    plan = milestone.commitment.plan
-    if plan is not None and not update.is_from_document:
-        still_agrees = is_asked_to_agree(rights_of(update.co_signed_by), update, milestone)
-        statuses.check_sign_off(
-            recorded_by=update.recorded_by_id,
-            signed_off_by=by.pk if by else None,
-            co_signed_by=update.co_signed_by_id if still_agrees else None,
-            needs_sign_off=plan.needs_sign_off,
-            needs_civil_society=plan.needs_civil_society_sign_off,
-        )
+    still_agrees = is_asked_to_agree(rights_of(update.co_signed_by), update, milestone)
+    progress_rules.check_sign_off(
+        recorded_by=update.recorded_by_id,
+        signed_off_by=by.pk if by else None,
+        co_signed_by=update.co_signed_by_id if still_agrees else None,
+        needs_sign_off=needs_colleague(update, milestone),
+        needs_civil_society=needs_agreement(update, milestone),
+    )
 
 
 def _move_due_date(milestone: Milestone, update: ProgressUpdate, by: Any, now: datetime) -> None:

@@ -9,6 +9,7 @@ from commitments.rights import Rights, rights_of
 from milestones.facts import is_its_own
 from milestones.models import Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
+from milestones.signatures import is_asked_to_agree, may_publish
 
 
 def may_write_on(update: ProgressUpdate, account: Any) -> bool:
@@ -33,35 +34,9 @@ def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
     return update.recorded_by_id is not None and rights.may_carry_on_for(update.institution)
 
 
-def may_publish(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Return whether the account signs off this report: a lead does for its institution.
-
-    Words of a document are published by the point of contact.
-    """
-    if update.is_from_document:
-        return rights.may_edit(milestone.commitment)
-    return rights.may_sign_for(update.institution)
-
-
 def may_take_over(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
     """Return whether the account may go on with a colleague's draft: who signs it off may."""
     return update.is_in_the_making and may_publish(rights, update, milestone)
-
-
-def is_asked_to_agree(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Return whether the account is one whose agreement the plan asks for.
-
-    Nobody agrees for civil society to their own report, or to one of their own institution.
-    """
-    plan = milestone.commitment.plan
-    return (
-        plan is not None
-        and plan.needs_civil_society_sign_off
-        and not update.is_from_document
-        and update.recorded_by_id != rights.account
-        and not rights.may_carry_on_for(update.institution)
-        and rights.may_agree(milestone.commitment)
-    )
 
 
 def may_return(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:

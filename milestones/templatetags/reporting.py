@@ -4,10 +4,10 @@ from typing import Any
 
 from django import template
 
-from commitments.approvers import name_of
+from commitments.approvers import account_name
 
 register = template.Library()
-register.filter("name_of", name_of)
+register.filter("account_name", account_name)
 
 
 @register.filter

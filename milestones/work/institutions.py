@@ -1,6 +1,6 @@
 """What a point of contact sees of each institution that answers for milestones of its scope."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,15 +11,14 @@ from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from commitments.models import Institution, Involvement
-from commitments.models.membership import NOT_GOVERNMENT
-from commitments.rights import SPEAKING_PARTS
+from commitments.models import Institution
+from commitments.rights import carried_on_by
 from milestones.days import STALE_AFTER_MONTHS, months_before
 from milestones.models import ProgressUpdate
 
-from .keys import Among, Keys, plain
+from .keys import Among, Keys
 from .parts import OF_MILESTONES, Part
-from .scope import Answered
+from .scope import Answered, all_bodies, shares
 from .tally import Numbers, Tally
 
 EVERYBODY = 0
@@ -51,65 +50,15 @@ class InstitutionRow:
     """Whether it has published nothing for six months."""
 
 
-class Body(NamedTuple):
-    """What decides what an institution answers for."""
-
-    kind: str
-    nation: str | None
-    successor: int | None
-
-
 class Answers:
     """Which institution answers for which commitments, and in which nations."""
 
     def __init__(self, scope: Answered) -> None:
-        self.scope = scope
-        rows = Institution.objects.order_by().values_list(
-            "pk", "kind", "nation__code", "succeeded_by"
-        )
-        self.bodies = {key: Body(kind, nation, after) for key, kind, nation, after in rows}
-        self.heirs = {key: self._heir(key) for key in self.bodies}
+        bodies = all_bodies()
+        after = {key: body.successor for key, body in bodies.items() if body.successor is not None}
+        self.heirs = {key: carried_on_by(key, after)[-1] for key in bodies}
         """Who carries on the work of each body; itself, unless it was renamed or abolished."""
-        self.shares: dict[int, dict[int, frozenset[str]]] = defaultdict(dict)
-        self._read_involvements()
-        self._read_devolved()
-
-    def _heir(self, key: int) -> int:
-        seen = {key}
-        while (after := self.bodies[key].successor) is not None and after not in seen:
-            seen.add(after)
-            key = after
-        return key
-
-    def _read_involvements(self) -> None:
-        rows = (
-            Involvement.objects.filter(
-                Among("commitment", Keys(self.scope)), role__in=SPEAKING_PARTS
-            )
-            .order_by()
-            .values_list("institution", "role", "commitment")
-        )
-        for named, role, commitment in plain(rows):
-            key = self.heirs[named]
-            body = self.bodies[key]
-            if body.kind in NOT_GOVERNMENT:
-                continue
-            if role == Involvement.Role.LEAD:
-                self.shares[key][commitment] = self.scope[commitment]
-            elif body.nation is not None:
-                self._add(key, commitment, body.nation)
-
-    def _read_devolved(self) -> None:
-        """Add the devolved governments, which speak for their nation wherever it is in scope."""
-        for key, body in self.bodies.items():
-            if body.kind != Institution.Kind.DEVOLVED or body.nation is None or body.successor:
-                continue
-            for commitment in self.scope:
-                self._add(key, commitment, body.nation)
-
-    def _add(self, key: int, commitment: int, nation: str) -> None:
-        if nation in self.scope[commitment]:
-            self.shares[key].setdefault(commitment, frozenset({nation}))
+        self.shares = shares(scope, {key: [heir] for key, heir in self.heirs.items()}, bodies)
 
 
 class Institutions:

@@ -6,13 +6,18 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from commitments.rights import Rights
 from milestones.models import ProgressUpdate, UpdateStep
+from milestones.signatures import (
+    FROM_DOCUMENT,
+    asked_to_agree,
+    documents_of,
+    lacks_signatures,
+    signed_off_for,
+)
 
 from .keys import Among, Keys
 from .parts import OF_REPORTS, Part
 
 State = ProgressUpdate.State
-
-FROM_DOCUMENT = ~Q(source_title="")
 
 
 class Reports:
@@ -34,10 +39,10 @@ class Reports:
             Part.AGREE: Q(state=State.SUBMITTED) & self._can_agree(),
             Part.DRAFTS: self._mine() & Q(state=State.DRAFT),
             Part.WAITING: Q(state=State.SUBMITTED)
-            & (self._mine() | self._signs())
+            & (self._mine() | signed_off_for(self.rights))
             & ~self._can_publish(),
             Part.COLLEAGUES: Q(state__in=[State.DRAFT, State.RETURNED])
-            & self._signs()
+            & signed_off_for(self.rights)
             & ~Q(recorded_by=self.rights.account),
         }
 
@@ -91,37 +96,23 @@ class Reports:
             mine |= Q(recorded_by=None) & self._documents
         return mine
 
-    def _signs(self) -> Q:
-        return Q(institution__in=self.rights.signs_for, source_title="")
-
     @cached_property
     def _documents(self) -> Q:
         """Return the condition that it is a document's, of a commitment that is looked after.
 
         One query, since it stands in the conditions of most parts.
         """
-        edited = self.rights.edited_commitments().values("pk")
-        rows = self._unpublished().filter(FROM_DOCUMENT, milestone__commitment__in=edited)
+        rows = self._unpublished().filter(documents_of(self.rights))
         keys = list(rows.order_by().values_list("pk", flat=True))
         return Q(Among("pk", Keys(keys))) if keys else Q(pk__in=())
 
     def _can_publish(self) -> Q:
-        """Return the condition that no signature but the account's own is missing."""
-        account = self.rights.account
-        needs_colleague = Q(recorded_by=account, milestone__commitment__plan__needs_sign_off=True)
-        lacks_agreement = Q(milestone__commitment__plan__needs_civil_society_sign_off=True) & (
-            Q(co_signed_by=None) | Q(co_signed_by=account)
-        )
-        can = self._signs() & ~needs_colleague & ~lacks_agreement
-        return can | self._documents if self.rights.coordinates else can
+        can = signed_off_for(self.rights)
+        if self.rights.coordinates:
+            can |= self._documents
+        return can & ~lacks_signatures(self.rights.account)
 
     def _can_agree(self) -> Q:
         if not self.rights.agrees:
             return Q(pk__in=())
-        return Q(
-            ~Q(recorded_by=self.rights.account),
-            milestone__commitment__plan__needs_civil_society_sign_off=True,
-            co_signed_by=None,
-            source_title="",
-            milestone__commitment__in=self.rights.agreed_commitments().values("pk"),
-        )
+        return asked_to_agree(self.rights) & Q(co_signed_by=None)

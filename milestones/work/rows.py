@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment, Nation
 from milestones.levels import NOT_REPORTED, SIGNS, Level, Sign
 from milestones.models import Milestone, NationProgress, ProgressUpdate, UpdateStep
+from milestones.signatures import needs_agreement
 
 from .duties import Duties
 from .parts import Part, due_in_words
@@ -200,10 +201,9 @@ def _write_on(update: ProgressUpdate) -> Action:
 
 
 def _waits_for(update: ProgressUpdate, account: Any) -> str:
-    plan = update.milestone.commitment.plan
     if update.is_from_document:
         return _("Waits for the point of contact.")
-    if plan and plan.needs_civil_society_sign_off and update.co_signed_by_id is None:
+    if needs_agreement(update, update.milestone) and update.co_signed_by_id is None:
         return _("Waits for the agreement of civil society.")
     if update.recorded_by_id == account:
         return _("Waits for the sign-off of a colleague.")

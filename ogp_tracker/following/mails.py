@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from milestones.reminders.mails import one_line
 from ogp_tracker.common.addresses import absolute, host
+from ogp_tracker.common.lines import one_short_line
 from ogp_tracker.following.links import DAYS_TO_CONFIRM, confirm_link, mine_link
 from ogp_tracker.following.models import Follower, Subscription
 from ogp_tracker.following.targets import Target
@@ -36,7 +36,7 @@ class Group:
     def of(cls, target: Target, found: Sequence[Found]) -> "Group":
         """Return the newest of the changes of a target in words."""
         told = [tell(one.show()) for one in found[:SHOWN]]
-        return cls(one_line(target.name), told, len(found), absolute(target.changes))
+        return cls(one_short_line(target.name), told, len(found), absolute(target.changes))
 
     @property
     def has_more(self) -> bool:
@@ -61,10 +61,10 @@ class Alert:
         """Return the subject: the change itself if it is the only one."""
         total = sum(group.total for group in self.groups)
         if total == 1:
-            return one_line(self.groups[0].told[0].title, 150)
+            return one_short_line(self.groups[0].told[0].title, 150)
         names = ", ".join(group.name for group in self.groups)
         words = ngettext("%(n)s change: %(names)s", "%(n)s changes: %(names)s", total)
-        return one_line(words % {"n": total, "names": names}, 150)
+        return one_short_line(words % {"n": total, "names": names}, 150)
 
     def message(self) -> EmailMultiAlternatives:
         """Return the mail with its two bodies, and with one click to end it all (RFC 8058)."""
@@ -87,14 +87,14 @@ def confirmation(subscription: Subscription, target: Target) -> EmailMultiAltern
     """Return the mail that asks to confirm, or that says that this is followed already."""
     follower = subscription.follower
     is_new = subscription.confirmed_at is None
-    name = one_line(target.name)
+    name = one_short_line(target.name)
     title = _("Confirm that you want to follow: %s") if is_new else _("You already follow: %s")
     return message(
         follower.address,
-        one_line(title % name, 150),
+        one_short_line(title % name, 150),
         "confirm",
         {
-            "title": one_line(title % name),
+            "title": one_short_line(title % name),
             "is_new": is_new,
             "how_often": subscription.get_how_often_display(),
             "page": absolute(target.page),

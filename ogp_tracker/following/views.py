@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ogp_tracker.api.limits import address_of
+from ogp_tracker.common.client_address import client_address
 from ogp_tracker.following import links, subscribing
 from ogp_tracker.following.calendars import counts_of, left_out_words
 from ogp_tracker.following.forms import FollowForm
@@ -60,7 +60,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
         form.add_error(None, _("This came from another site. Send it from this page instead."))
         return show(request, target, form, status=403)
-    if not consume(request, action="follow", key=address_of(request)):
+    if not consume(request, action="follow", key=client_address(request)):
         form.add_error(None, _("Too many were asked for from here. Try again in an hour."))
         response = show(request, target, form, status=429)
         response["Retry-After"] = str(AN_HOUR)
@@ -122,7 +122,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     is_done = request.method == "POST"
     context = {
         "heading": _("Confirmed") if is_done else _("Do you want to be told?"),
-        "name": name_of(row),
+        "name": followed_name(row),
         "how_often": row.get_how_often_display(),
         "is_done": is_done,
         "mine": links.mine_link(row.follower),
@@ -180,7 +180,7 @@ def acted(request: HttpRequest, follower: Follower) -> bool:
     return True
 
 
-def name_of(subscription: Subscription) -> str:
+def followed_name(subscription: Subscription) -> str:
     """Return what a subscription follows, by name; "" if it is not public any more."""
     key = (subscription.kind, subscription.key)
     target = with_keys({key}).get(key)

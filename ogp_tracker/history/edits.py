@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, TruncSecond
 
-from irm.models import Assessment, Report
+from irm.models import Assessment
 from milestones.models import DueDateChange, Milestone
 from ogp_tracker.history.places import Found, Place
 from ogp_tracker.history.scopes import Scope
@@ -106,10 +106,9 @@ def possible_edits(table: str) -> tuple[QuerySet[Any], Q]:
             **{name.removeprefix("told_"): value for name, value in recorded.at_first.items()}
         )
     public = recorded.public().order_by().filter(pk=OuterRef(recorded.belongs_to))
-    was_public = (owner.was_public() for owner in EDITED[table].owners)
-    now = {"published_on": Q(published_on__isnull=False), "stage": Q(stage=Report.Stage.FINAL)}
-    decisive = (now[name] for name in recorded.decisive)
-    return recorded.history.objects.all(), Q(*decisive, Exists(public), follows, *was_public)
+    own = recorded.seen_if.own.condition()
+    may_be_edits = Q(own, Exists(public), follows, *recorded.were_public())
+    return recorded.history.objects.all(), may_be_edits
 
 
 def edits_among(places: list[Place]) -> Iterator[Found]:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.models.membership import Role
-from ogp_tracker.common.differences import Change as Fate
 from ogp_tracker.common.differences import Run, differences, to_html
+from ogp_tracker.common.differences import WordChange as Fate
 from ogp_tracker.history.kinds import Change, Difference, Kind, Link
 from ogp_tracker.history.places import Place
 from ogp_tracker.history.tables import EDITED

@@ -17,6 +17,7 @@ from commitments.models.membership import Role
 from irm.models import Assessment, Reply
 from milestones.conditions import midnight
 from milestones.models import DueDateChange, Milestone, ProgressUpdate, UpdateStep
+from ogp_tracker.common.visibility import PUBLISHED
 from ogp_tracker.history.kinds import Change, Kind, Link
 from ogp_tracker.history.places import Found, Place
 from ogp_tracker.history.scopes import Paths, Scope
@@ -116,7 +117,7 @@ def who_published(row: Any) -> tuple[Link | None, str]:
 def with_who_published(rows: QuerySet[Any], model: type[Model]) -> QuerySet[Any]:
     """Return rows with what their first version says that has a day of publication."""
     versions = model.history.filter(  # type: ignore[attr-defined]
-        id=OuterRef("pk"), published_on__isnull=False
+        PUBLISHED.condition(), id=OuterRef("pk")
     ).order_by("history_date", "history_id")
     return rows.annotate(
         published_for=Subquery(versions.values("history_institution__slug")[:1]),

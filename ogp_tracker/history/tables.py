@@ -2,49 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from commitments.models import Commitment
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
 from ogp_tracker.history.kinds import Link
 from ogp_tracker.history.scopes import Paths
-from ogp_tracker.opendata.tables.record import AT_ONCE, versions_kept_of
 
 Said = dict[str, Any]
 """What a version says, by the paths of `columns`."""
-
-
-@dataclass(frozen=True)
-class Owner:
-    """A row, at the end of a path, with which the rows of a table are public."""
-
-    model: type[Model]
-    path: str
-    is_public: Q
-    ago: timedelta = timedelta()
-    """What comes so soon after it belongs to it."""
-
-    def was_public(self) -> Exists:
-        """Return the condition that it had been public when a version came, if only for a time.
-
-        It stops at the first version that was; to find the last one before, which decides, takes
-        longer, and is only done for those that a page may show.
-        """
-        versions = versions_kept_of(self.model).objects.filter(self.is_public)
-        return Exists(
-            versions.filter(
-                id=OuterRef(self.path), history_date__lte=OuterRef("history_date") - self.ago
-            )
-        )
-
-
-HAS_DAY = Q(published_on__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -56,8 +25,6 @@ class Edited:
     """The paths of what names a row."""
     things: Callable[[Said], tuple[Link, ...]]
     """Make the name of a row, from the whole to the part."""
-    owners: tuple["Owner", ...] = ()
-    """What has to have been public for readers to see a row."""
 
 
 def commitment(said: Said, path: str = "", place: str = "") -> Link:
@@ -134,13 +101,11 @@ EDITED = {
                 commitment(said, "commitment__", "#institutions").address,
             ),
         ),
-        owners=(Owner(Commitment, "commitment", HAS_DAY, AT_ONCE),),
     ),
     "milestones": Edited(
         Paths(commitment="commitment", milestone="id", plan="commitment__plan"),
         names_of_milestone(),
         milestone,
-        owners=(Owner(Commitment, "commitment", HAS_DAY),),
     ),
     "nation_progress": Edited(
         Paths(
@@ -151,7 +116,6 @@ EDITED = {
         ),
         (*names_of_milestone("milestone__"), "nation__label"),
         nation_progress,
-        owners=(Owner(Commitment, "milestone__commitment", HAS_DAY, AT_ONCE),),
     ),
     "reports": Edited(
         Paths(plan="plan"),
@@ -162,10 +126,6 @@ EDITED = {
         Paths(commitment="commitment", plan="commitment__plan"),
         (*names_of_commitment("commitment__"), "report__slug", "report__title"),
         assessment,
-        owners=(
-            Owner(Commitment, "commitment", HAS_DAY),
-            Owner(Report, "report", Q(stage=Report.Stage.FINAL)),
-        ),
     ),
     "findings": Edited(
         Paths(
@@ -179,6 +139,5 @@ EDITED = {
             "assessment__report__title",
         ),
         finding,
-        owners=(Owner(Assessment, "assessment", HAS_DAY),),
     ),
 }

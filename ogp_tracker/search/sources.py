@@ -7,13 +7,13 @@ for ever, since the keys stand in the database.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Model, Q, QuerySet, TextChoices
+from django.db.models import Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution
-from commitments.querysets import is_published
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.models import Evidence, Milestone, ProgressUpdate
+from ogp_tracker.common.visibility import visibility_of
 
 ROW_BITS = 40
 KIND_BITS = ROW_BITS + 4
@@ -52,9 +52,6 @@ class Source:
     head: tuple[str, ...]
     """Columns by which the row is called: they weigh more."""
     body: tuple[str, ...]
-    seen: Q
-    """What `public()` of the model says, asked in joins: a database looks at the hits alone, and
-    need not read all published commitments first. A test holds the two together."""
     nations: str = ""
     """The relation that leads to the nations of a row; without it the row is of none."""
     plan: str = ""
@@ -71,7 +68,7 @@ class Source:
 
     def rows(self) -> QuerySet[Model]:
         """Return the rows that readers see."""
-        return self.model._default_manager.filter(self.seen)
+        return self.model._default_manager.filter(visibility_of(self.model).condition())
 
     def key_of(self, pk: int) -> int:
         """Return the key of a row in the index."""
@@ -102,19 +99,6 @@ def rows_by_source(keys: Iterable[int]) -> dict[Source, list[int]]:
     return found
 
 
-def _assessment_is_seen(path: str = "") -> Q:
-    published = Q(**{f"{path}published_on__isnull": False}) & is_published(f"{path}commitment")
-    return published & ~Q(**{f"{path}report__stage": "draft"})
-
-
-def _update_is_seen(path: str = "") -> Q:
-    published = Q(**{f"{path}published_at__isnull": False})
-    return published & is_published(f"{path}milestone__commitment")
-
-
-EVERY_ROW = Q()
-REPLY_IS_SEEN = Q(published_at__isnull=False) & _assessment_is_seen("assessment__")
-
 SOURCES = (
     Source(
         Kind.COMMITMENT,
@@ -131,7 +115,6 @@ SOURCES = (
             "editorial_note",
             "tracker_note",
         ),
-        seen=is_published(),
         nations="nations",
         plan="plan",
     ),
@@ -141,7 +124,6 @@ SOURCES = (
         ActionPlan,
         head=("title", "other_title"),
         body=("member",),
-        seen=EVERY_ROW,
         plan="pk",
     ),
     Source(
@@ -150,7 +132,6 @@ SOURCES = (
         Institution,
         head=("name",),
         body=(),
-        seen=EVERY_ROW,
         nations="nation",
     ),
     Source(
@@ -159,7 +140,6 @@ SOURCES = (
         Milestone,
         head=("text",),
         body=("due_as_published",),
-        seen=is_published("commitment"),
         nations="commitment__nations",
         plan="commitment__plan",
     ),
@@ -169,7 +149,6 @@ SOURCES = (
         ProgressUpdate,
         head=(),
         body=("narrative", "obstacles", "level_as_published", "correction_reason", "source_title"),
-        seen=_update_is_seen(),
         nations="nations",
         plan="milestone__commitment__plan",
     ),
@@ -179,7 +158,6 @@ SOURCES = (
         Evidence,
         head=("title",),
         body=("locator",),
-        seen=_update_is_seen("update__"),
         nations="update__nations",
         plan="update__milestone__commitment__plan",
     ),
@@ -189,7 +167,6 @@ SOURCES = (
         Reply,
         head=(),
         body=("text",),
-        seen=REPLY_IS_SEEN,
         nations="assessment__commitment__nations",
         plan="assessment__commitment__plan",
     ),
@@ -199,7 +176,6 @@ SOURCES = (
         Report,
         head=("title",),
         body=("tracker_note",),
-        seen=~Q(stage="draft"),
         plan="plan",
     ),
     Source(
@@ -208,7 +184,6 @@ SOURCES = (
         Assessment,
         head=("title_in_report",),
         body=("analysis", "commitment_as_reported", "footnotes"),
-        seen=_assessment_is_seen(),
         nations="commitment__nations",
         plan="commitment__plan",
     ),
@@ -218,7 +193,6 @@ SOURCES = (
         MilestoneFinding,
         head=(),
         body=("found",),
-        seen=_assessment_is_seen("assessment__"),
         nations="assessment__commitment__nations",
         plan="assessment__commitment__plan",
     ),

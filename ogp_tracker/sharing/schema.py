@@ -2,7 +2,7 @@
 
 One description each, a tree of names and values. The page carries it as microdata, since nothing
 of ours may be in an element of script; a file beside the page gives the same as JSON-LD
-(docs/decisions/0021-for-other-sites.md).
+(docs/decisions/0021-sharing.md).
 """
 
 from datetime import date

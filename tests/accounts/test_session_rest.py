@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from ogp_tracker.accounts.rest import LAST_SEEN
+from ogp_tracker.accounts.idle_sessions import LAST_SEEN
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db

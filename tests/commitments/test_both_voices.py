@@ -15,7 +15,7 @@ from tests.factories import AccountFactory, InstitutionFactory, MembershipFactor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
-BOTH = "No account speaks for government and for the IRM"
+BOTH = "One account cannot act for government and for the IRM"
 
 pairs = pytest.mark.parametrize(
     ("held", "wanted"),

@@ -3,7 +3,12 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from commitments.approvers import approvers, civil_society_approvers, name_of, points_of_contact
+from commitments.approvers import (
+    account_name,
+    approvers,
+    civil_society_approvers,
+    points_of_contact,
+)
 from commitments.models import Institution
 from commitments.rights import rights_of
 from tests.factories import (
@@ -79,6 +84,6 @@ def test_who_looks_after_a_commitment_is_who_may(accounts, commitments):
 def test_account_without_a_full_name_goes_by_its_user_name():
     named = AccountFactory(username="lena", first_name="Lena", last_name="Law")
 
-    assert name_of(named) == "Lena Law"
-    assert name_of(AccountFactory(username="otto")) == "otto"
-    assert name_of(None) == ""
+    assert account_name(named) == "Lena Law"
+    assert account_name(AccountFactory(username="otto")) == "otto"
+    assert account_name(None) == ""

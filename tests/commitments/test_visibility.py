@@ -133,6 +133,23 @@ def test_version_for_public_comment_is_public_and_says_so(stage):
     assert report.is_for_comment is (stage == "public_comment")
 
 
+def test_check_in_python_says_the_same_of_every_row_as_the_condition_in_sql():
+    hidden = {"draft": True}
+    write_the_world()
+    write_the_world(commitment=hidden)
+    write_the_world(report=hidden)
+    write_the_world(report={"stage": "public_comment"}, reply=hidden)
+    write_the_world(assessment=hidden, publish=False)
+
+    for label, model in our_models().items():
+        for verb in {"public", "citable"} & {*dir(model.objects)}:
+            rule = getattr(model, f"{verb}_if")
+            rows = model.objects.values("pk", *rule.columns)
+            seen = {row["pk"] for row in rows if rule.holds(row)}
+            assert seen == {row.pk for row in getattr(model.objects, verb)()}, (label, verb)
+            assert len(seen) < len(rows) or not rule.columns, label
+
+
 def test_published_rows_stay_public_beside_hidden_ones():
     write_the_world()
     write_the_world(commitment={"draft": True})

@@ -10,7 +10,7 @@ import pytest
 from commitments.models import Commitment
 from irm.codebook import COMPLETION, NOTHINGS
 from irm.disagreements.rows import Places
-from irm.disagreements.rule import Comparison, Found, Kind, compare
+from irm.disagreements.rule import AssessorsWord, Comparison, DisagreementKind, compare
 from irm.disagreements.shown import places_of
 from irm.models import Report
 from milestones.levels import Level
@@ -36,7 +36,7 @@ KINDS = ["results_report", "progress_report", "ogp_commitment_page", "design_rep
 
 
 def found(code, kind="results_report", in_words=True):
-    return Found(code, kind, in_words)
+    return AssessorsWord(code, kind, in_words)
 
 
 @pytest.mark.core
@@ -126,7 +126,7 @@ def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages():
             said,
         ), where
     assert {row.comparison for row in rows.values()} == set(Comparison)
-    for kind in Kind:
+    for kind in DisagreementKind:
         of_kind = [where for where, place in ruled.items() if kind in place.kinds]
         assert Places.listed().of_kind(kind).count() == len(of_kind) > 0
 

@@ -1,6 +1,8 @@
 """What waits for an account: every part, for every role, counted exactly."""
 
+from collections import Counter
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.utils import timezone
@@ -8,7 +10,7 @@ from django.utils import timezone
 from commitments.models import Institution, Involvement, Membership
 from commitments.rights import rights_of
 from milestones import services
-from milestones.models import Milestone
+from milestones.models import Milestone, ProgressUpdate
 from milestones.work import Part, PlanWork, Work
 from milestones.work.parts import OF_MILESTONES, due_in_words
 from tests.factories import (
@@ -319,25 +321,51 @@ def test_civil_society_is_not_asked_where_the_plan_does_not_ask_for_it(office, o
     assert found(civil_society_for(update.milestone.commitment), Part.AGREE) == []
 
 
-def test_every_report_that_waits_for_the_lead_can_be_published_by_the_lead(office, officer, lead):
-    """The list and the service agree: what is listed is published, what is not is refused."""
-    for needs_sign_off in (True, False):
-        for needs_agreement in (True, False):
-            for author in (officer, lead):
-                sent(
-                    office,
-                    author,
-                    needs_sign_off=needs_sign_off,
-                    needs_civil_society_sign_off=needs_agreement,
-                )
-    ready, waiting = found(lead, Part.SIGN_OFF), found(lead, Part.WAITING)
-    assert len(ready) + len(waiting) == 8
+def test_lists_are_those_of_what_the_services_let_each_account_do(office, officer, lead):
+    """The rules in SQL and in Python agree, for every author, plan and account."""
+    friend = civil_society_for(CommitmentFactory())
+    both = officer_of(office)
+    MembershipFactory(account=both, institution=office, role=Role.LEAD)
+    contact = AccountFactory()
+    for needs_sign_off, needs_agreement in product((True, False), repeat=2):
+        plan = PlanFactory(
+            needs_sign_off=needs_sign_off, needs_civil_society_sign_off=needs_agreement
+        )
+        for account in (friend, both):
+            body = friend.memberships.first().institution
+            MembershipFactory(
+                account=account, institution=body, role=Role.CIVIL_SOCIETY_LEAD, plan=plan
+            )
+        MembershipFactory(
+            account=contact, institution=office, role=Role.POINT_OF_CONTACT, plan=plan
+        )
+        for author, agreed in product((officer, lead, both), (False, True)):
+            update = make_update(
+                led_by(office, plan=plan), institution=office, by=author, publish=False
+            )
+            services.submit_update(update, by=author)
+            if agreed and needs_agreement:
+                services.agree_to_update(update, by=friend)
+        services.submit_update(
+            make_update(led_by(office, plan=plan), source=make_document(), publish=False), by=None
+        )
+    updates = list(ProgressUpdate.objects.all())
+    assert len(updates) == 28
 
-    for update in ready:
-        assert services.publish_update(update, by=lead).is_published
-    for update in waiting:
-        with pytest.raises(services.UpdateRefused):
-            services.publish_update(update, by=lead)
+    numbers = Counter()
+    for account in (officer, lead, both, friend, contact):
+        rights, lists = rights_of(account), {Part.SIGN_OFF: [], Part.AGREE: []}
+        for update in updates:
+            signs = services.may_publish(rights, update, update.milestone)
+            if signs and not services.what_is_missing(update, by=account):
+                lists[Part.SIGN_OFF].append(update)
+            agrees = services.is_asked_to_agree(rights, update, update.milestone)
+            if agrees and update.co_signed_by is None:
+                lists[Part.AGREE].append(update)
+        for part, listed in lists.items():
+            assert {*found(account, part)} == {*listed}, (account, part)
+            numbers[part] += len(listed)
+    assert numbers == {Part.SIGN_OFF: 34, Part.AGREE: 6}
 
 
 def test_returned_report_comes_back_with_the_last_comment(office, officer, lead):

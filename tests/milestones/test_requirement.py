@@ -102,7 +102,7 @@ def test_figures_are_what_readers_find_here_of_the_plan():
     assert [half.updates for half in found.half_years] == [1, 0, 2]
     assert (found.first_update, found.last_update) == (days_ago(390), today())
     rows = [(row.slug, row.reports, row.pieces) for row in commitments_of(plan)]
-    assert rows == [("UK1", 2, 2), ("UK2", 1, None), ("UK3", None, None)]
+    assert rows == [("UK1", 2, 2), ("UK2", 1, 0), ("UK3", 0, 0)]
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitments.models.plan import ActionPlan, PlanState
+from commitments.models.plan import PlanState
 from milestones.days import MilestoneFacts, Timing, months_before, timings
 from milestones.levels import NOT_REPORTED, Level, roll_up
 from milestones.models import Milestone
@@ -114,24 +114,6 @@ def test_closed_plan_says_what_government_reported_and_no_more(levels, expected)
     closed = said(*levels, due_on=LONG_AGO, plan=PlanState.CLOSED, last_published_on=None)
 
     assert closed == expected
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "state"),
-    [
-        (YESTERDAY, TOMORROW, PlanState.CURRENT),
-        (TODAY, TODAY, PlanState.CURRENT),
-        (LONG_AGO, YESTERDAY, PlanState.CLOSED),
-        (TOMORROW, TOMORROW, PlanState.COMING),
-        (None, YESTERDAY, PlanState.CLOSED),
-        (TOMORROW, None, PlanState.COMING),
-        (None, TODAY, PlanState.UNKNOWN),
-        (TODAY, None, PlanState.UNKNOWN),
-        (None, None, PlanState.UNKNOWN),
-    ],
-)
-def test_plan_is_current_from_its_first_to_its_last_day(first, last, state):
-    assert ActionPlan(first_day=first, last_day=last).state(TODAY) == state
 
 
 @pytest.mark.django_db

@@ -4,15 +4,15 @@ However many commitments there are: of many they are counted and listed in other
 """
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import groupby
 
 import pytest
 from django.utils import timezone
 
-from commitments.models import Institution, Involvement
-from commitments.rights import Rights, Scope, nations_spoken_for
+from commitments.models import Commitment, Institution, Involvement
+from commitments.rights import Rights, RoleScope, institutions_on, nations_spoken_for, reported_by
 from milestones.levels import Level
 from milestones.models import Milestone
 from milestones.work import Part, PlanWork, duties
@@ -154,10 +154,26 @@ def test_officers_find_what_is_left_to_do_and_nothing_else(bodies, in_both_ways)
     assert min(looked_through[part] for part in OF_MILESTONES) > 5
 
 
+@pytest.mark.usefixtures("plan")
+def test_who_reports_on_a_commitment_is_who_speaks_for_one_of_its_nations():
+    """Asked of one commitment, of one institution, and of all commitments at once."""
+    everybody = Institution.objects.order_by("name")
+    on = defaultdict(list)
+    for body in everybody:
+        reported = Commitment.objects.filter(reported_by([body.pk]))
+        for commitment in Commitment.objects.all():
+            if nations_spoken_for(body, commitment):
+                assert commitment in reported
+                on[commitment].append(body)
+    assert len(on) > 10
+    for commitment in Commitment.objects.all():
+        assert institutions_on(commitment) == on[commitment]
+
+
 def test_contact_finds_the_same_numbers_for_each_institution_and_for_all(
     plan, bodies, in_both_ways
 ):
-    rights = Rights(account=1, coordinates=Scope(plans=frozenset({plan.pk})))
+    rights = Rights(account=1, coordinates=RoleScope(plans=frozenset({plan.pk})))
     every = by_hand(plan=plan)
     alive = [body for body in Institution.objects.all() if body.succeeded_by is None]
     hands = {body: hand for body in alive if (hand := by_hand(body, plan))}

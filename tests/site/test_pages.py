@@ -90,7 +90,7 @@ def test_draft_has_neither_a_page_nor_anything_below_it(client, rows):
     for page in filter(lambda page: page.rows, PAGES):
         drafts = page.model._default_manager.exclude(pk__in=page.rows())
 
-        assert drafts.exists() == (Has.DRAFTS in page.has), page.name
+        assert drafts.exists() == page.has_drafts, page.name
         for draft in drafts:
             for ending in ("", *(ending for ending, _name in below(page))):
                 answer = client.get(f"{page.address(draft)}{ending}", headers=later)

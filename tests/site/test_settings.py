@@ -45,7 +45,7 @@ def test_operator_who_copies_the_example_is_told_to_make_a_key():
 
     assert result.returncode == 1
     assert "ogp_tracker.E003" in result.stderr
-    assert "SECRET_KEY is the one of .env.example" in result.stderr
+    assert "SECRET_KEY is the example in .env.example" in result.stderr
 
 
 # Safe defaults -----------------------------------------------------------------------------------

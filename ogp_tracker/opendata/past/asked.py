@@ -73,14 +73,14 @@ def read(page: PageKind | None, text: str) -> Past:
 
 def first_day() -> date | None:
     """The date on which this site first had something published to show; one query."""
-    published = Commitment.history.filter(published_on__isnull=False)
+    published = Commitment.history.filter(Commitment.public_if.condition())
     first = published.aggregate(first=Min("history_date"))["first"]
     return timezone.localdate(first) if first else None
 
 
 def is_gone(page: PageKind, parts: dict[str, Any]) -> bool:
     """Whether the address of a page leads nowhere today; at most two queries."""
-    if Has.DRAFTS not in page.has:
+    if not page.has_drafts:
         return False
     try:
         page.row_of(**parts)

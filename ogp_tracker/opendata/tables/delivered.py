@@ -7,10 +7,8 @@ from django.conf import settings
 from django.db.models import (
     Case,
     CharField,
-    Count,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -19,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Nation
@@ -27,6 +25,7 @@ from milestones.conditions import first_due_date
 from milestones.levels import ORDER, Level
 from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
+from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
     Column,
@@ -68,24 +67,18 @@ def overall_level(milestone: str) -> Subquery:
     return Subquery(reported.values("level")[:1])
 
 
-def count(rows: QuerySet[Any], by: str) -> Coalesce:
-    """Return how many rows the outer row has, 0 if none; `by` is what they have in common."""
-    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), Value(0), output_field=IntegerField())
-
-
 def in_scope(milestone: str, commitment: str) -> Any:
     """Return in how many nations the outer row's milestone is to be delivered."""
     nations = Nation.objects.filter(commitments=OuterRef(commitment))
     elsewhere = NationProgress.objects.in_scope().filter(
         milestone=OuterRef(milestone), applies=False
     )
-    return count(nations, "commitments") - count(elsewhere, "milestone")
+    return count_of(nations, "commitments") - count_of(elsewhere, "milestone")
 
 
 def reported(milestone: str) -> Any:
     """Return for how many nations the outer row's milestone has been reported."""
-    return count(parts_of(milestone).exclude(level=""), "milestone")
+    return count_of(parts_of(milestone).exclude(level=""), "milestone")
 
 
 MILESTONES = Table(
@@ -107,7 +100,7 @@ MILESTONES = Table(
         number(
             "due_day_moves",
             _("How often the due day has moved."),
-            count(DueDateChange.objects.filter(milestone=OuterRef("pk")), "milestone"),
+            count_of(DueDateChange.objects.filter(milestone=OuterRef("pk")), "milestone"),
         ),
         text(
             "government_level",

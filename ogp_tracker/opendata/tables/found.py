@@ -16,11 +16,12 @@ from irm.filters import AssessmentFilter
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.levels import SIGNS
 from milestones.models import Milestone, NationProgress
+from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import Column, ListOf, day, moment, number, several, text
 from ogp_tracker.opendata.table import Table
 
-from .delivered import LEVELS, MILESTONE_KEY, count, in_scope, overall_level, reported
+from .delivered import LEVELS, MILESTONE_KEY, in_scope, overall_level, reported
 
 ASSESSMENT_KEY = ("report_id", "commitment_id")
 
@@ -81,7 +82,7 @@ def parts_at(level: str) -> Any:
     rows = NationProgress.objects.in_scope().filter(
         applies=True, level=level, milestone__commitment=OuterRef("commitment")
     )
-    return count(rows, "milestone__commitment")
+    return count_of(rows, "milestone__commitment")
 
 
 def government_counts() -> Iterator[Column]:
@@ -90,7 +91,7 @@ def government_counts() -> Iterator[Column]:
     parts = Milestone.objects.filter(
         commitment=OuterRef("commitment"), commitment__nations__isnull=False
     )
-    unreported = count(parts, "commitment") - count(
+    unreported = count_of(parts, "commitment") - count_of(
         settled.filter(Q(applies=False) | ~Q(level="")), "milestone__commitment"
     )
     yield number(

@@ -9,17 +9,19 @@ changes ask the same of the few versions that they show (`ogp_tracker/history/ed
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, ForeignKey, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
 from commitments.models.membership import Role
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone, NationProgress
+from ogp_tracker.common.relations import model_behind
+from ogp_tracker.common.visibility import Visibility, visibility_of
 from ogp_tracker.opendata.as_at import reading
 from ogp_tracker.opendata.columns import ListOf, moment, text
 from ogp_tracker.opendata.rows import ROWS_AT_ONCE, Block, one_moment
@@ -32,7 +34,7 @@ UNTOLD |= {"assessment", "commitment", "milestone", "report"}
 """Fields that are no published text: keys, mailboxes, and what decides who can see a row."""
 
 AT_ONCE = timedelta(minutes=1)
-"""What is added to a commitment so soon after it came is no edit of it, but belongs to it."""
+"""What is saved so soon after what it belongs to was published is no edit, but belongs to it."""
 
 
 @cache
@@ -41,15 +43,12 @@ def versions_kept_of(model: type[Model]) -> Any:
     return model.history.model  # type: ignore[attr-defined]
 
 
-def then(model: type[Model], path: str, name: str, ago: timedelta = timedelta()) -> Subquery:
-    """Return what a field of another row, which `path` names, said when the version came.
+BEFORE, THEN = "before", "then"
 
-    `ago`: so long before it came.
-    """
-    versions = versions_kept_of(model).objects.filter(
-        id=OuterRef(path), history_date__lte=OuterRef("history_date") - ago
-    )
-    return Subquery(versions.order_by("-history_date", "-history_id").values(name)[:1])
+
+def alias_of(when: str, path: str) -> str:
+    """Return where a version has a column of another row that decides who sees it."""
+    return f"{when}_{path.replace('__', '_')}"
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,8 @@ class Recorded:
     public: Callable[[], QuerySet[Any]]
     key: tuple[str, ...]
     """The paths of what names the row to readers."""
-    seen_if: Callable[[Version], bool] = lambda version: True
-    """Say whether readers could see the row as this version has it."""
-    beside: Callable[[], dict[str, Any]] = dict
-    """Make what `seen_if` has to know of other rows, as it was then."""
+    rule: Visibility | None = None
+    """When readers see a row, asked of what was so when a version came; None: the model's own."""
     belongs_to: str = "id"
     """The column of a version by which `public` chooses, if rows that are gone are told, too."""
     untold: frozenset[str] = frozenset()
@@ -72,6 +69,11 @@ class Recorded:
     at_first: Version | None = None
     """What was so before the first version, and is again once the row is gone, by path; None where
     a row that comes or goes is no edit."""
+
+    @property
+    def seen_if(self) -> Visibility:
+        """The rule."""
+        return self.rule or visibility_of(self.model)
 
     @property
     def history(self) -> Any:
@@ -95,9 +97,61 @@ class Recorded:
 
     @property
     def decisive(self) -> list[str]:
-        """Return the fields of the row itself that decide who can see it."""
-        names = [one.name for one in self.model._meta.concrete_fields]
-        return [name for name in names if name in {"published_on", "stage"}]
+        """The columns of the row itself that decide who sees it."""
+        return list(self.seen_if.own.columns)
+
+    def beside(self) -> dict[str, Subquery]:
+        """Make the columns of other rows that decide it, as they were before and when it came."""
+        return {
+            alias_of(when, path): Subquery(
+                self._versions_behind(path, ago)
+                .order_by("-history_date", "-history_id")
+                .values(path.rpartition("__")[2])[:1]
+            )
+            for when, ago in ((BEFORE, AT_ONCE), (THEN, timedelta()))
+            for path in self.seen_if.others.columns
+        }
+
+    def were_public(self) -> list[Exists]:
+        """Make the conditions that what a row belongs to had been public when a version came.
+
+        If only for a time: each stops at the first version that was. To find the last one before,
+        which decides, takes longer, and is only done for those that a page may show.
+        """
+        return [
+            Exists(
+                self._versions_behind(path).filter(
+                    Visibility({path.rpartition("__")[2]: values}).condition()
+                )
+            )
+            for path, values in self.seen_if.others.columns.items()
+        ]
+
+    def was_seen(self, before: Version | None, version: Version) -> bool:
+        """Say whether readers could see the row just before this version of it came.
+
+        What it belongs to must have been public for a while: what was saved together with its
+        publication nobody had read before.
+        """
+        # Where coming and going are edits, something was so without the row as well.
+        own = self.at_first is not None if before is None else self.seen_if.own.holds(before)
+        return own and self._others_let_see(version, BEFORE)
+
+    def is_seen(self, version: Version) -> bool:
+        """Say whether readers could see the row as this version has it."""
+        return self.seen_if.own.holds(version) and self._others_let_see(version, THEN)
+
+    def _others_let_see(self, version: Version, when: str) -> bool:
+        others = self.seen_if.others
+        return others.holds({path: version[alias_of(when, path)] for path in others.columns})
+
+    def _versions_behind(self, path: str, ago: timedelta = timedelta()) -> QuerySet[Any]:
+        """Return the versions, up to so long before a version, of the row that has a column."""
+        row = path.rpartition("__")[0]
+        versions: QuerySet[Any] = versions_kept_of(model_behind(self.model, row)).objects.all()
+        return versions.filter(
+            id=OuterRef(f"{row}_id"), history_date__lte=OuterRef("history_date") - ago
+        )
 
     def keeps(self, field: Any) -> bool:
         """Return whether versions have the entries of a list."""
@@ -110,74 +164,46 @@ class Recorded:
         other = field.m2m_reverse_field_name()
         rows = kept._default_manager.filter(history=OuterRef("history_id"))
         order = [f"{other}__{name}" for name in field.related_model._meta.ordering]
-        return ListOf(rows.order_by(*order), f"{other}__{name or name_of(field.related_model)}")
-
-
-def is_published(version: Version) -> bool:
-    """Return whether the version, and whatever it belongs to, had a day of publication."""
-    named = [name for name in version if name in {"published_on", "commitment_day", "said_on"}]
-    return all(version[name] for name in named) and version.get("stage_then", "final") == "final"
-
-
-def day_of_commitment(path: str = "commitment_id", ago: timedelta = timedelta()) -> dict[str, Any]:
-    """Make the day of publication that the commitment had then."""
-    return {"commitment_day": then(Commitment, path, "published_on", ago)}
+        return ListOf(
+            rows.order_by(*order), f"{other}__{name or field_of_key(field.related_model)}"
+        )
 
 
 RECORDED = (
     Recorded("institutions", Institution, Institution.objects.public, ("slug",)),
     Recorded("plans", ActionPlan, ActionPlan.objects.public, ("slug",)),
-    Recorded("commitments", Commitment, Commitment.objects.public, ("slug",), is_published),
+    Recorded("commitments", Commitment, Commitment.objects.public, ("slug",)),
     Recorded(
         "involvements",
         Involvement,
         Commitment.objects.public,
         ("commitment__slug", "institution__slug", "role"),
-        is_published,
-        partial(day_of_commitment, ago=AT_ONCE),
         belongs_to="commitment",
         at_first={"told_institution": None, "told_role": ""},
     ),
-    Recorded(
-        "milestones",
-        Milestone,
-        Milestone.objects.public,
-        ("commitment__slug", "number"),
-        is_published,
-        day_of_commitment,
-    ),
+    Recorded("milestones", Milestone, Milestone.objects.public, ("commitment__slug", "number")),
     Recorded(
         "nation_progress",
         NationProgress,
         NationProgress.objects.public,
         ("milestone__commitment__slug", "milestone__number", "nation__code"),
-        is_published,
-        partial(day_of_commitment, "milestone__commitment_id", AT_ONCE),
         untold=frozenset({"nation"}),
         at_first={"told_applies": True, "told_not_applicable_reason": ""},
     ),
-    Recorded(
-        "reports",
-        Report,
-        Report.objects.citable,
-        ("slug",),
-        lambda version: version["stage"] == Report.Stage.FINAL,
-    ),
+    Recorded("reports", Report, Report.objects.citable, ("slug",), Report.citable_if),
     Recorded(
         "assessments",
         Assessment,
         Assessment.objects.citable,
         ("report__slug", "commitment__slug"),
-        is_published,
-        lambda: day_of_commitment() | {"stage_then": then(Report, "report_id", "stage")},
+        Assessment.citable_if,
     ),
     Recorded(
         "findings",
         MilestoneFinding,
         MilestoneFinding.objects.citable,
         ("assessment__report__slug", "milestone__commitment__slug", "milestone__number"),
-        is_published,
-        lambda: {"said_on": then(Assessment, "assessment_id", "published_on")},
+        MilestoneFinding.citable_if,
     ),
 )
 
@@ -223,10 +249,7 @@ def edited(
     `before` is None for the first version of a row. Nothing is yielded of what readers could not
     see just before and just after.
     """
-    at_first = recorded.at_first
-    # Where coming and going are edits, the version itself tells what was seen just before it.
-    was_seen = at_first is not None or (before is not None and recorded.seen_if(before))
-    if not was_seen or not recorded.seen_if(version):
+    if not (recorded.was_seen(before, version) and recorded.is_seen(version)):
         return
     said = as_it_was(recorded, version if before is None else before, is_there=before is not None)
     says = as_it_was(recorded, version)
@@ -278,10 +301,10 @@ def path_of(one: Any) -> str:
         return one.name
     if one.related_model is Assessment:
         return f"{one.name}__commitment__slug"
-    return f"{one.name}__{name_of(one.related_model)}"
+    return f"{one.name}__{field_of_key(one.related_model)}"
 
 
-def name_of(model: Any) -> str:
+def field_of_key(model: Any) -> str:
     """Return the field by which readers know a row."""
     names = {field.name for field in model._meta.concrete_fields}
     return "slug" if "slug" in names else "code"
