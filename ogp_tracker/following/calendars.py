@@ -16,12 +16,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, Timezone
 
+from commitments.models import Commitment, Nation
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.following.answering import answer
-from ogp_tracker.following.targets import Target, What, at_address
+from ogp_tracker.following.targets import Target
 from ogp_tracker.following.telling import clean, shorter
+from ogp_tracker.pages import PageKind
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 MOST = 1000
@@ -33,9 +35,8 @@ ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b|,", re.IGNORECASE)
 
 
 @require_safe
-def calendar(request: HttpRequest, what: What, **parts: Any) -> HttpResponse:
-    """Answer with the due days of a thing, or with 304 to who has them already."""
-    target = at_address(what, **parts)
+def calendar(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpResponse:
+    target = Target(page.row_of(**parts))
     answered = answer(request, target.calendar, MEDIA_TYPE, lambda: written(target))
     if answered.status_code == HTTPStatus.OK:
         answered["Content-Disposition"] = 'inline; filename="calendar.ics"'
@@ -43,18 +44,18 @@ def calendar(request: HttpRequest, what: What, **parts: Any) -> HttpResponse:
 
 
 def milestones_of(target: Target) -> MilestoneQuerySet:
-    """Return the public milestones that belong to a target."""
     rows: MilestoneQuerySet = Milestone.objects.public()
-    if target.what is What.SITE:
-        return rows
-    if target.what is What.MILESTONE:
-        return rows.filter(pk=target.key)
-    if target.what is What.COMMITMENT:
-        return rows.filter(commitment=target.row)
-    if target.what is What.NATION:
-        rows = rows.applying_in(target.row)
-    commitments: Any = target.scope.commitments
-    return rows.filter(commitment__in=commitments)
+    match target.row:
+        case None:
+            return rows
+        case Milestone(pk=key):
+            return rows.filter(pk=key)
+        case Commitment() as commitment:
+            return rows.filter(commitment=commitment)
+        case Nation() as nation:
+            rows = rows.applying_in(nation)
+    commitments = target.scope.commitments
+    return rows.none() if commitments is None else rows.filter(commitment__in=commitments)
 
 
 def counts_of(target: Target) -> tuple[int, int]:
@@ -88,7 +89,7 @@ def written(target: Target) -> bytes:
     made = Calendar.new(
         prodid=f"-//{host()}//Open Government Tracker//EN",
         name=clean(name),
-        uid=f"{target.what.value}-{target.key}@{host()}",
+        uid=f"{target.kind}-{target.key}@{host()}",
         description=" ".join(
             filter(None, (_("Due days of milestones."), left_out_words(dated, without)))
         ),

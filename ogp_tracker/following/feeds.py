@@ -5,18 +5,17 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.following.answering import answer
-from ogp_tracker.following.targets import Target, What, at_address
+from ogp_tracker.following.targets import Target
 from ogp_tracker.following.telling import clean, tell
 from ogp_tracker.history.listing import find
+from ogp_tracker.pages import PageKind
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 ENTRIES = 50
@@ -40,16 +39,9 @@ class ChangesFeed(Atom1Feed):
 
 
 @require_safe
-def feed(request: HttpRequest, what: What, **parts: Any) -> HttpResponse:
-    """Answer with the newest changes of a thing, or with 304 to who has them already."""
-    target = at_address(what, **parts)
+def feed(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpResponse:
+    target = Target(page.row_of(**parts))
     return answer(request, target.feed, MEDIA_TYPE, lambda: atom(target))
-
-
-@require_safe
-def to_feed(request: HttpRequest) -> HttpResponse:
-    """Lead from below the page of all changes to the feed of the whole site."""
-    return redirect(reverse("site_feed"), permanent=True)
 
 
 def atom(target: Target) -> str:
@@ -63,7 +55,7 @@ def atom(target: Target) -> str:
         language=settings.LANGUAGE_CODE,
         author_name=_("Open Government Tracker"),
         feed_url=absolute(target.feed),
-        feed_guid=tag("feed", target.what.value, target.key),
+        feed_guid=tag("feed", target.kind, target.key),
     )
     for found in find(target.scope, size=ENTRIES).found:
         told = tell(found.show())

@@ -4,22 +4,18 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.following.models import Subscription
-from ogp_tracker.following.targets import KINDS, SITE, Target, What, spelt_as
+from ogp_tracker.following.targets import FOLLOWED, SITE, Target, spelt_as
 
 OFFERED = 1000
 """So many rows of a kind are offered in the list; the others on their own pages."""
 NAMED = 100
 
-PLURALS = {
-    What.NATION: _("Nations"),
-    What.PLAN: _("Action plans"),
-    What.INSTITUTION: _("Institutions"),
-    What.COMMITMENT: _("Commitments"),
-}
+NOT_OFFERED = {"milestone"}
+"""Kinds with too many rows for a list."""
 
 
 class FollowForm(forms.Form):
@@ -65,15 +61,19 @@ class FollowForm(forms.Form):
 
 def choices(target: Target) -> list[Any]:
     """Return what is offered: the target, the whole site, then the rows by their kinds."""
-    first: list[Any] = [(SITE.spelt, What.SITE.label)]
+    first: list[Any] = [(SITE.spelt, _("Everything on this site"))]
     if target.row is not None:
         first.insert(0, (target.spelt, named(target)))
     groups: list[Any] = []
-    for what, label in PLURALS.items():
-        rows = (Target(what, row) for row in KINDS[what].rows()[:OFFERED])
-        offered = [(one.spelt, named(one)) for one in rows if one.spelt != target.spelt]
+    for kind, page in FOLLOWED.items():
+        if page.rows is None or kind in NOT_OFFERED:
+            continue
+        rows = page.rows()[:OFFERED]
+        offered = [
+            (one.spelt, named(one)) for one in map(Target, rows) if one.spelt != target.spelt
+        ]
         if offered:
-            groups.append((label, offered))
+            groups.append((capfirst(rows.model._meta.verbose_name_plural), offered))
     return [*first, *groups]
 
 

@@ -104,7 +104,7 @@ class News:
         """Return what is new of a target behind a number, newest first, each with its own."""
         if self.since is None:
             return []
-        name = (target.what.value, target.key)
+        name = (target.kind, target.key)
         if name not in self.read:
             found = behind(target.scope, self.since)
             keys = [(one.place.source, one.place.key) for one in found]

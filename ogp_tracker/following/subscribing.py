@@ -32,7 +32,7 @@ def _ask(address: str, target: Target, how_often: str) -> EmailMultiAlternatives
         follower = follower or Follower.objects.create(address=address)
         subscription, _is_new = Subscription.objects.get_or_create(
             follower=follower,
-            kind=target.what.value,
+            kind=target.kind,
             key=target.key,
             defaults={"how_often": how_often, "made_at": timezone.now()},
         )

@@ -1,17 +1,21 @@
-"""Of what the changes are shown: of the whole site, or of one row and what belongs to it."""
+"""Whose changes are shown: those of the whole site, or of one row and what belongs to it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from commitments.models import ActionPlan, Commitment, Institution, Nation
-from milestones.models import Milestone
+from commitments.models import Commitment
+from ogp_tracker.pages import page_of
 
 
 @dataclass(frozen=True)
 class Paths:
-    """Where the rows of a source say what they belong to; "" where they do not say it."""
+    """Where the rows of a source say what they belong to; "" where they do not say it.
+
+    Named as the pages that have changes.
+    """
 
     commitment: str = ""
     milestone: str = ""
@@ -24,22 +28,22 @@ class Paths:
 class Scope:
     """The whole site, or a row of it with the commitments whose changes belong to it.
 
-    Of many commitments it is asked row by row whether one belongs: a database that began with the
-    commitments would have to look at all that ever changed of them to find the newest.
+    Many commitments are not listed but looked up row by row: a database that began with the
+    commitments would have to read every change to them to find the newest.
     """
 
-    row: Any = None
+    row: Model | None = None
     own: str = ""
     """The name of the path in `Paths` by which rows belong to it themselves."""
-    commitments: QuerySet[Any] | None = None
+    commitments: QuerySet[Commitment, Any] | None = None
 
     def narrow(self, paths: Paths) -> Q | None:
-        """Return the condition for the rows that belong here; None if no row of a source does."""
+        """The condition for the rows that belong here; None if no row of a source does."""
         if self.row is None:
             return Q()
-        own = getattr(paths, self.own)
+        own = getattr(paths, self.own, "")
         found = Q(**{own: self.row.pk}) if own else None
-        # What says itself of which nation it speaks does not speak of the others.
+        # A row that names its nation itself says nothing about the other nations.
         if self.commitments is None or not paths.commitment or (own and self.own == "nation"):
             return found
         by_commitment = Q(Exists(self.commitments.filter(pk=OuterRef(paths.commitment))))
@@ -48,28 +52,18 @@ class Scope:
 
 WHOLE_SITE = Scope()
 
-
-def of_commitment(row: Commitment) -> Scope:
-    """Return the scope of a commitment, its milestones and assessments."""
-    return Scope(row, "commitment")
-
-
-def of_milestone(row: Milestone) -> Scope:
-    """Return the scope of a milestone and what was found of it."""
-    return Scope(row, "milestone")
+COMMITMENTS: Mapping[str, Callable[[Model], Q]] = {
+    "nation": lambda row: Q(nations=row),
+    "plan": lambda row: Q(plan=row),
+    "institution": lambda row: Q(involvements__institution=row),
+}
+"""Which commitments belong to the row of a page that shows the changes of several."""
 
 
-def of_plan(row: ActionPlan) -> Scope:
-    """Return the scope of a plan, its commitments and the reports about it."""
-    return Scope(row, "plan", Commitment.objects.filter(plan=row).values("pk"))
-
-
-def of_nation(row: Nation) -> Scope:
-    """Return the scope of a nation: what speaks for it, and the commitments delivered there."""
-    return Scope(row, "nation", Commitment.objects.filter(nations=row).values("pk"))
-
-
-def of_institution(row: Institution) -> Scope:
-    """Return the scope of an institution: what it says, and the commitments it takes part in."""
-    mine = Commitment.objects.filter(involvements__institution=row)
-    return Scope(row, "institution", mine.values("pk"))
+def scope_of(row: Model | None) -> Scope:
+    if row is None:
+        return WHOLE_SITE
+    name = page_of(row).name
+    if name not in COMMITMENTS:
+        return Scope(row, name)
+    return Scope(row, name, Commitment.objects.filter(COMMITMENTS[name](row)).values("pk"))

@@ -1,68 +1,31 @@
-"""Public pages of what changed: of the whole site, and of each of its rows."""
+"""The public pages of changes: to the whole site, and to each of its rows."""
 
 import re
+from datetime import date
 from itertools import groupby
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from commitments.models import ActionPlan, Commitment, Institution, Nation
-from milestones.models import Milestone
-from ogp_tracker.history import scopes
 from ogp_tracker.history.choices import ChangesFilter, Chosen
 from ogp_tracker.history.kinds import Change
 from ogp_tracker.history.listing import listing
 from ogp_tracker.history.parts import Compared, compare
 from ogp_tracker.history.places import BadPlace, Place
+from ogp_tracker.history.scopes import Scope, scope_of
+from ogp_tracker.pages import PageKind
 
 CHANGES_PER_PAGE = 30
 
 
-def all_changes(request: HttpRequest) -> HttpResponse:
-    """Show what changed on the whole site."""
-    return show(request, scopes.WHOLE_SITE)
-
-
-def nation(request: HttpRequest, code: str) -> HttpResponse:
-    """Show what changed for one nation."""
-    row = get_object_or_404(Nation.objects.public(), code=code)
-    return show(request, scopes.of_nation(row), section="nations")
-
-
-def plan(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what changed in one action plan."""
-    row = get_object_or_404(ActionPlan.objects.public(), slug=slug)
-    return show(request, scopes.of_plan(row), section="plans")
-
-
-def institution(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what one institution changed, and what changed in its commitments."""
-    row = get_object_or_404(Institution.objects.public(), slug=slug)
-    return show(request, scopes.of_institution(row), section="institutions")
-
-
-def commitment(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what changed of one commitment."""
-    row = get_object_or_404(Commitment.objects.public(), slug__iexact=slug)
-    if row.slug != slug:
-        return redirect("commitment_changes", row.slug, permanent=True)
-    return show(request, scopes.of_commitment(row), section="commitments")
-
-
-def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Show what changed of one milestone."""
-    public = Milestone.objects.public().select_related("commitment")
-    row = get_object_or_404(public, commitment__slug__iexact=slug, number=number)
-    if row.commitment.slug != slug:
-        return redirect("milestone_changes", row.commitment.slug, number, permanent=True)
-    return show(request, scopes.of_milestone(row), section="commitments")
-
-
-def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpResponse:
-    """Show a page of changes; a choice that is not understood is said so, and not applied."""
+def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpResponse:
+    """Show what changed; a choice that is not understood is said so, and not applied."""
+    row = page.row_of(**parts)
+    address = page.address(row, "changes")
+    if request.path != address:
+        return redirect(address, permanent=True)
+    scope = scope_of(row)
     filters = ChangesFilter(request.GET)
     chosen = filters.chosen()
     before, is_bad = place_in(request)
@@ -78,9 +41,9 @@ def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpRe
         request,
         "history/changes.html",
         {
-            "scope": scope.row,
-            "page": scope.row.get_absolute_url() if scope.row else reverse("front"),
-            "section": section,
+            "scope": row,
+            "page": page.address(row),
+            "section": page.section,
             "filters": filters,
             "chosen": chosen,
             "kind": chosen.kind,
@@ -89,21 +52,21 @@ def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpRe
             "page_number": number,
             "next_page": number + 1,
             "is_bad_place": is_bad,
-            "days": by_day(found.changes),
+            "days": by_date(found.changes),
             "older": str(found.older) if found.older else "",
         },
     )
 
 
-def compared(scope: scopes.Scope, chosen: Chosen) -> Compared | None:
-    """Return the levels that differ between two days; None if other changes were asked for."""
+def compared(scope: Scope, chosen: Chosen) -> Compared | None:
+    """The levels that differ between two dates; None if other changes were asked for."""
     if chosen.first is None or chosen.kind is not None:
         return None
     return compare(scope, chosen.first, chosen.until)
 
 
 def place_in(request: HttpRequest) -> tuple[Place | None, bool]:
-    """Return the place behind which the reader goes on, and whether there was one that is none."""
+    """The place after which the reader goes on, and whether the address gave one that is wrong."""
     text = request.GET.get("before", "")
     try:
         return (Place.read(text) if text else None), False
@@ -112,12 +75,12 @@ def place_in(request: HttpRequest) -> tuple[Place | None, bool]:
 
 
 def page_number(request: HttpRequest) -> int:
-    """Return which page this is on the reader's way; the title says it, and it chooses nothing."""
+    """The number that the title says; it chooses nothing."""
     text = request.GET.get("page", "")
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,4}", text) else 2
 
 
-def by_day(changes: list[Change]) -> list[tuple[Any, list[Change]]]:
-    """Return the changes under the days on which they came, here."""
-    days = groupby(changes, key=lambda change: timezone.localdate(change.moment))
-    return [(day, list(found)) for day, found in days]
+def by_date(found: list[Change]) -> list[tuple[date, list[Change]]]:
+    """The changes under the dates on which they came, here."""
+    dates = groupby(found, key=lambda change: timezone.localdate(change.moment))
+    return [(on, list(changes)) for on, changes in dates]

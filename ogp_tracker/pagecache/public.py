@@ -6,43 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-PAGES = frozenset(
-    {
-        "about",
-        "accessibility",
-        "assessments",
-        "changes",
-        "commitment",
-        "commitment_changes",
-        "commitments",
-        "data",
-        "data_release",
-        "data_releases",
-        "disagreements",
-        "follow",
-        "front",
-        "institution",
-        "institution_changes",
-        "institutions",
-        "late",
-        "milestone",
-        "milestone_changes",
-        "nation",
-        "nation_changes",
-        "nations",
-        "opensearch",
-        "plan",
-        "plan_changes",
-        "plans",
-        "privacy",
-        "report",
-        "repository",
-        "search",
-        "sitemap",
-        "sitemap_section",
-    }
-)
-"""Names of the addresses whose pages may be kept. A page that is not named here is not."""
+from ogp_tracker.pages import cached_names
+
+PAGES = cached_names()
+"""Names of the addresses whose pages may be kept. A page that is not named there is not."""
 
 PRIVATE = ("private", "no-store", "no-cache")
 

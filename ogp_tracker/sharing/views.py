@@ -1,22 +1,21 @@
-"""What other sites show and read of a commitment, and programs of the data as a whole."""
+"""What other sites show of a commitment, and what programs read about it and the data."""
 
 from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
-from typing import Any
 
 import orjson
 from csp.constants import NONE
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from commitments.models import Commitment
 from ogp_tracker.opendata.freshness import Freshness
+from ogp_tracker.pages import PageKind
 from ogp_tracker.sharing import drawing, picture, schema
 from ogp_tracker.sharing.status import status_of
 
@@ -28,13 +27,13 @@ HTML = "text/html; charset=utf-8"
 MINUTES_KEPT = 5
 """How long a copy is shown before anybody asks whether it is still good.
 
-A card stands on pages that are read far more often than ours.
+Cards are on pages that are read far more often than ours.
 """
 
 
 @require_safe
-def card(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with a commitment's status card, drawn as SVG."""
+def card(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
+    """A commitment's status card, drawn as SVG."""
 
     def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
         status = status_of(shown, fresh.on)
@@ -44,55 +43,55 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
             {"status": status, "card": drawing.draw(status)},
             content_type=SVG,
         )
-        # Whoever opens the file itself gets its own style sheet, known by its checksum; a browser
+        # Opened by itself, the file may use its own style sheet, known by its checksum; a browser
         # that shows it within a page does not ask.
         answer._csp_replace = {"style-src": [style_source()], "img-src": [NONE]}  # type: ignore[attr-defined]
         # A page that lets in only what agrees to it may show the picture, too.
         answer["Cross-Origin-Resource-Policy"] = "cross-origin"
         return answer
 
-    return _kept(request, slug, "commitment_card", SVG, write)
+    return _kept(request, page, slug, "card", SVG, write)
 
 
 @require_safe
 @xframe_options_exempt
-def embed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a commitment's status as a page made for a frame on any other site."""
+def embed(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
+    """A commitment's status as a page made for a frame on any other site."""
 
     def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
         return render(request, "sharing/embed.html", {"status": status_of(shown, fresh.on)})
 
-    answer = _kept(request, slug, "commitment_embed", HTML, write)
+    answer = _kept(request, page, slug, "embed", HTML, write)
     # This page alone may stand in a frame: it has no form and knows no account.
     answer._csp_replace = {"frame-ancestors": ["*"]}  # type: ignore[attr-defined]
     return answer
 
 
 @require_safe
-def preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the picture that stands beside a link to a commitment elsewhere."""
+def preview(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
+    """The picture that other sites show beside a link to a commitment."""
 
     def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
         answer = HttpResponse(picture.status_png(status_of(shown, fresh.on)), content_type=PNG)
         answer["Cross-Origin-Resource-Policy"] = "cross-origin"
         return answer
 
-    return _kept(request, slug, "commitment_preview", PNG, write)
+    return _kept(request, page, slug, "preview", PNG, write)
 
 
 @require_safe
-def commitment_described(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say in the words of schema.org, as JSON-LD, what a commitment is."""
+def commitment_described(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
+    """A commitment as JSON-LD, in the terms of schema.org."""
 
     def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
         return _json_ld(schema.of_commitment(shown))
 
-    return _kept(request, slug, "commitment_described", JSON_LD, write, shape="for_page")
+    return _kept(request, page, slug, "described", JSON_LD, write, shape="for_page")
 
 
 @require_safe
 def data_described(request: HttpRequest) -> HttpResponse:
-    """Say in the words of schema.org, as JSON-LD, what the public data are."""
+    """The public data as JSON-LD, in the terms of schema.org."""
     fresh = Freshness.of(request, JSON_LD)
     answer = fresh.not_modified(request) or fresh.mark(_json_ld(schema.of_the_data()))
     return _to_be_kept(answer)
@@ -100,33 +99,32 @@ def data_described(request: HttpRequest) -> HttpResponse:
 
 @cache
 def style_source() -> str:
-    """Return how a policy names the style sheet inside a card: by its checksum."""
+    """How a policy names the style sheet inside a card: by its checksum."""
     checksum = b64encode(sha256(drawing.style().encode()).digest()).decode()
     return f"'sha256-{checksum}'"
 
 
 def _kept(
     request: HttpRequest,
+    page: PageKind,
     slug: str,
-    name: str,
+    what: str,
     media_type: str,
-    write: Callable[[Any, Freshness], HttpResponse],
+    write: Callable[[Commitment, Freshness], HttpResponse],
     *,
     shape: str = "for_card",
 ) -> HttpResponse:
-    """Answer with what `write` makes of a public commitment, or that the reader's copy is good.
+    """What `write` makes of a public commitment, or that the reader's copy is good.
 
-    It does not depend on what a browser asks for, so that a cache keeps it once. An address in
-    other letters leads to the right one, `name` of these, as the page's own does.
+    It does not depend on what a browser asks for, so that a cache keeps it once.
     """
     fresh = Freshness.of(request, media_type)
-    public = Commitment.objects.public()
-    if not public.filter(slug=slug).exists():
-        found = get_object_or_404(public, slug__iexact=slug)
-        return redirect(reverse(name, args=[found.slug]), permanent=True)
+    address = page.address(page.row_of(slug=slug), what)
+    if request.path != address:
+        return redirect(address, permanent=True)
     answer = fresh.not_modified(request)
     if answer is None:
-        shown = get_object_or_404(getattr(public, shape)(), slug=slug)
+        shown = get_object_or_404(getattr(Commitment.objects.public(), shape)(), slug=slug)
         answer = fresh.mark(write(shown, fresh))
     return _to_be_kept(answer)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from ogp_tracker.following import alerts, news, subscribing
 from ogp_tracker.following.links import confirm_link, mine_link
 from ogp_tracker.following.models import Follower, SeenChange, Subscription
-from ogp_tracker.following.targets import SITE, target_of
+from ogp_tracker.following.targets import SITE, Target
 from tests.databases import filled
 from tests.factories import (
     AssessmentFactory,
@@ -82,7 +82,7 @@ def followed(row=None, address=ANNA, how_often=HowOften.AT_ONCE):
     """Make a confirmed subscription, as it is after the first run: all that was there was seen."""
     if not SeenChange.objects.exists():
         news.note(timezone.now())
-    subscribing.ask(address, target_of(row) if row else SITE, how_often)
+    subscribing.ask(address, Target(row) if row else SITE, how_often)
     subscription = Subscription.objects.latest("pk")
     subscribing.confirm(subscription)
     Subscription.objects.filter(pk=subscription.pk).update(told=news.highest())
@@ -307,7 +307,7 @@ def test_weekly_follower_gets_one_mail_a_week(milestone, report):
 
 @pytest.mark.core
 def test_nothing_is_sent_before_it_is_confirmed_and_it_is_deleted_after_a_week(milestone, report):
-    subscribing.ask(ANNA, target_of(milestone.commitment), HowOften.AT_ONCE)
+    subscribing.ask(ANNA, Target(milestone.commitment), HowOften.AT_ONCE)
     run()
     outbox.outbox.clear()
     report()
@@ -439,7 +439,7 @@ def test_administrator_counts_followers_without_addresses_and_deletes_one(milest
 
     counted = said_by("followers")
     assert "Addresses: 2" in counted
-    assert "A commitment: 1" in counted
+    assert "commitment: 1" in counted
     assert "@" not in counted
     assert "Addresses deleted: 1" in said_by("followers", "--forget", ANNA.upper())
     assert Follower.objects.get().address == "other@example.org"

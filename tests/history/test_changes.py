@@ -343,20 +343,20 @@ def test_reader_of_a_row_sees_its_own_changes_and_no_others(changed):
         return {one.kind for one in all_of(scope)}
 
     for scope in (
-        scopes.of_commitment(changed.commitment),
-        scopes.of_plan(changed.plan),
-        scopes.of_nation(nation("sct")),
-        scopes.of_institution(changed.lead),
+        scopes.scope_of(changed.commitment),
+        scopes.scope_of(changed.plan),
+        scopes.scope_of(nation("sct")),
+        scopes.scope_of(changed.lead),
     ):
         assert kinds(scope) == set(Kind), scope.own
         assert {own, second.get_absolute_url()} <= addresses(scope), scope.own
         assert not [found for found in addresses(scope) if "UK5002" in found], scope.own
-    milestone = scopes.of_milestone(changed.milestone)
+    milestone = scopes.scope_of(changed.milestone)
     assert kinds(milestone) == set(Kind) - {Kind.COMMITMENT}
     assert second.get_absolute_url() not in addresses(milestone)
-    assert changed.plan.get_absolute_url() in addresses(scopes.of_plan(changed.plan))
-    assert changed.lead.get_absolute_url() in addresses(scopes.of_institution(changed.lead))
-    assert all_of(scopes.of_nation(nation("nir"))) == []
+    assert changed.plan.get_absolute_url() in addresses(scopes.scope_of(changed.plan))
+    assert changed.lead.get_absolute_url() in addresses(scopes.scope_of(changed.lead))
+    assert all_of(scopes.scope_of(nation("nir"))) == []
 
 
 def test_institution_that_left_a_commitment_keeps_its_leaving_among_its_changes(changed):
@@ -365,7 +365,7 @@ def test_institution_that_left_a_commitment_keeps_its_leaving_among_its_changes(
     time_passes()
     part.delete()
 
-    (left,) = all_of(scopes.of_institution(helper), kind=Kind.EDIT)[:1]
+    (left,) = all_of(scopes.scope_of(helper), kind=Kind.EDIT)[:1]
     assert [difference.field for difference in left.differences] == ["Institution", "Role"]
     assert all("<ins>" not in difference.shown for difference in left.differences)
     assert not Involvement.objects.filter(institution=helper).exists()
@@ -377,9 +377,9 @@ def test_reader_is_led_from_an_old_edit_to_where_the_row_is_today(client, change
     edit(copy_of(changed.commitment), slug="UK5002", ogp_id="UK5002")
 
     edited = [
-        *all_of(scopes.of_commitment(changed.commitment), kind=Kind.EDIT),
-        *all_of(scopes.of_plan(changed.plan), kind=Kind.EDIT),
-        *all_of(scopes.of_institution(changed.lead), kind=Kind.EDIT),
+        *all_of(scopes.scope_of(changed.commitment), kind=Kind.EDIT),
+        *all_of(scopes.scope_of(changed.plan), kind=Kind.EDIT),
+        *all_of(scopes.scope_of(changed.lead), kind=Kind.EDIT),
     ]
     addresses = {link.address.partition("#")[0] for one in edited for link in one.things} - {""}
 
@@ -437,7 +437,7 @@ def test_reader_who_asks_for_a_kind_that_is_not_there_is_told_that_it_is_not_app
 def test_reader_of_a_long_text_sees_the_words_that_changed_and_a_little_around_them(changed):
     (change,) = [
         one
-        for one in all_of(scopes.of_commitment(changed.commitment), kind=Kind.EDIT)
+        for one in all_of(scopes.scope_of(changed.commitment), kind=Kind.EDIT)
         if [difference.field for difference in one.differences] == ["Objective"]
     ]
     shown = change.differences[0].shown
@@ -468,7 +468,7 @@ def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed
     address = f"{changed.commitment.get_absolute_url()}changes/"
 
     def between(first, last):
-        scope, chosen = scopes.of_commitment(changed.commitment), {"from": first, "until": last}
+        scope, chosen = scopes.scope_of(changed.commitment), {"from": first, "until": last}
         filters = ChangesFilter({name: str(day) for name, day in chosen.items()})
         chosen = filters.is_valid() and filters.chosen()
         return {

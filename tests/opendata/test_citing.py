@@ -153,9 +153,3 @@ class TestPages:
         self, client, milestone, address, status
     ):
         assert client.get(address).status_code == status
-
-    def test_nobody_can_cite_a_draft(self, client):
-        draft = MilestoneFactory(commitment=CommitmentFactory(draft=True))
-
-        for row in (draft, draft.commitment):
-            assert client.get(f"{row.get_absolute_url()}cite.ris").status_code == 404

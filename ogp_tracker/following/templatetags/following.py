@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ogp_tracker.following.feeds import title_of
-from ogp_tracker.following.targets import SITE, Target, target_of
+from ogp_tracker.following.targets import SITE, Target
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ register = template.Library()
 @register.inclusion_tag("following/follow.html")
 def follow(row: Any = None) -> dict[str, Any]:
     """Offer the feed, the calendar and the alerts of a row, or of the whole site for none."""
-    target = target_of(row)
+    target = Target(row or None)
     query = "" if target.row is None else "?" + urlencode({"what": target.spelt}, safe=":")
     return {"target": target, "page": f"{reverse('follow')}{query}"}
 
@@ -26,7 +26,7 @@ def follow(row: Any = None) -> dict[str, Any]:
 @register.simple_tag
 def feed_link(row: Any = None) -> SafeString:
     """Tell browsers and feed readers of the feed of the whole site, and of that of a row."""
-    targets = [SITE, *([target_of(row)] if row else [])]
+    targets = [SITE, *([Target(row)] if row else [])]
     return SafeString("".join(alternate(target) for target in reversed(targets)))
 
 

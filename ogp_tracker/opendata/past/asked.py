@@ -1,7 +1,8 @@
-"""What the reader of a page asked for: the page of today, or as it was at the end of a day."""
+"""What the reader of a page asked for: today's version, or the version as at a past date."""
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Min
 from django.http import Http404
@@ -12,62 +13,47 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, past_date
-from ogp_tracker.opendata.citing.pages import CITATIONS, row_of
+from ogp_tracker.opendata.citing.views import FILES
+from ogp_tracker.pages import Has, PageKind, pages_with
 
 AS_AT = "as_at"
 
-WITH_CHANGES = {
-    "front": "changes",
-    "nation": "nation_changes",
-    "plan": "plan_changes",
-    "institution": "institution_changes",
-    "commitment": "commitment_changes",
-    "milestone": "milestone_changes",
-}
-"""Pages that know past days, with the pages of what changed of them."""
-
-PAGES = {*WITH_CHANGES, "nations", "plans", "institutions", "report"}
-KNOW_DAYS = {*PAGES, *CITATIONS}
-"""All that is read as of a day: the pages, and the files that say how to cite them."""
-
-MAY_GO = {"commitment", "milestone", "report"}
-"""Pages of what can be taken back or get another address, and so may not be there today."""
-
-SAY_IT_THEMSELVES = {"commitment", "institution"}
-"""Pages whose row says since when it is shown. It saves a query, and says more."""
+WITH_DATES = {page.name: page for page in pages_with(Has.AS_AT)}
+CITATIONS = {page.below(f"cite_{ending}") for page in pages_with(Has.CITING) for ending in FILES}
 
 
 @dataclass(frozen=True)
 class Past:
-    """A page that knows days: which was asked for, and what is wrong with it."""
+    """The date that was asked for of a page with past versions, and what is wrong with it."""
 
     first_day: date | None
-    """The first day that this site can show; None if it has none, or the page says it itself."""
+    """The first date that can be shown; None if there is none, or the page says it itself."""
     day: date | None = None
-    """The past day; None for the page of today."""
+    """The past date; None for today's version."""
     typed: str = ""
     problem: str = ""
     changes: str = ""
-    """The address of what changed of it since the day; "" if it has none."""
+    """The address of its changes; "" if it has none."""
     is_gone: bool = False
-    """Whether its address leads nowhere today: it was taken back, or has another one."""
+    """Whether its address leads nowhere today: it was withdrawn, or has another address."""
 
     @property
     def is_today(self) -> bool:
-        """Return whether the day that was asked for has not ended yet."""
+        """Whether the date that was asked for has not ended yet."""
         return self.day == timezone.localdate()
 
-    def without_day(self) -> "Past":
-        """Return it for the page of today."""
+    def today(self) -> "Past":
         return replace(self, day=None)
 
 
-def read(name: str, text: str) -> Past:
-    """Return what the words in the address of a page ask for, and what is wrong with them.
+def read(page: PageKind | None, text: str) -> Past:
+    """What the text in the address of a page asks for, or of a citation, for which page is None.
 
-    A day on which nothing was shown at all is wrong; one before a row came is answered with 404.
+    A date before anything was published is an error; one before the row itself is answered with 404
+    (`not_there_yet`).
     """
-    begin = None if name in SAY_IT_THEMSELVES else first_day()
+    says_it_itself = page is not None and Has.FIRST_SHOWN in page.has
+    begin = None if says_it_itself else first_day()
     if not text:
         return Past(begin)
     try:
@@ -77,7 +63,7 @@ def read(name: str, text: str) -> Past:
     except FutureDate:
         problem = _("“%(typed)s” lies in the future. Give today or an earlier day.")
     else:
-        if name in SAY_IT_THEMSELVES or (begin is not None and day >= begin):
+        if says_it_itself or (begin is not None and day >= begin):
             return Past(begin, day, text)
         problem = _("At the end of “%(typed)s” this site had published nothing.")
         if begin is not None:
@@ -86,24 +72,23 @@ def read(name: str, text: str) -> Past:
 
 
 def first_day() -> date | None:
-    """Return the day on which this site first had something published to show; one query."""
+    """The date on which this site first had something published to show; one query."""
     published = Commitment.history.filter(Commitment.public_if.condition())
     first = published.aggregate(first=Min("history_date"))["first"]
     return timezone.localdate(first) if first else None
 
 
-def is_gone(name: str, given: dict[str, object]) -> bool:
-    """Return whether the address of a page leads nowhere today; at most one query."""
-    if name not in MAY_GO:
+def is_gone(page: PageKind, parts: dict[str, Any]) -> bool:
+    """Whether the address of a page leads nowhere today; at most two queries."""
+    if not page.has_drafts:
         return False
     try:
-        row_of(name, given)
+        page.row_of(**parts)
     except Http404:
         return True
     return False
 
 
-def changes_of(name: str, given: dict[str, object]) -> str:
-    """Return the address of what changed of a page; "" if it has none."""
-    found = WITH_CHANGES.get(name)
-    return reverse(found, kwargs=given) if found else ""
+def changes_of(page: PageKind, parts: dict[str, Any]) -> str:
+    """The address of the changes to a page; "" if it has none."""
+    return reverse(page.below("changes"), kwargs=parts) if Has.HISTORY in page.has else ""

@@ -1,4 +1,4 @@
-"""Links of a page as it was: those to pages that know days keep the day, the others are marked."""
+"""Links of a past version: to pages with past versions they keep the date, others are marked."""
 
 import re
 from datetime import date
@@ -6,7 +6,7 @@ from functools import partial
 
 from django.urls import Resolver404, resolve
 
-from ogp_tracker.opendata.past.asked import AS_AT, PAGES
+from ogp_tracker.opendata.past.asked import AS_AT, WITH_DATES
 
 LINK = re.compile(r"<a\s[^>]*>")
 HREF = re.compile(r'\shref="(?P<path>/(?!/)[^"?#]*)(?P<query>\?[^"#]*)?(?P<place>#[^"]*)?"')
@@ -21,10 +21,10 @@ NEVER_CHANGE = {"evidence_file"}
 
 
 def with_day(html: str, day: date) -> str:
-    """Return a page whose links stay in the past where they can, and say so where they cannot.
+    """The page with links that stay in the past where they can, and say so where they cannot.
 
-    It is done here, on the page that is ready, so that no link of any template can be forgotten.
-    In what our templates write, no sign ">" stands in the value of an attribute.
+    Done on the finished page, so that no link of any template can be forgotten. Our templates write
+    no ">" in the value of an attribute.
     """
     return LINK.sub(partial(_kept, day=day, kinds={}), html)
 
@@ -38,7 +38,7 @@ def _kept(link: re.Match[str], day: date, kinds: dict[str, str]) -> str:
     name = kinds[path] if path in kinds else kinds.setdefault(path, _name_of(path))
     if name in NEVER_CHANGE:
         return tag
-    if name not in PAGES:
+    if name not in WITH_DATES:
         return f"<a{TO_TODAY}{tag[2:]}" if "aria-describedby" not in tag else tag
     query = f"{found['query']}&amp;" if found["query"] else "?"
     address = f' href="{path}{query}{AS_AT}={day.isoformat()}{found["place"] or ""}"'
@@ -46,7 +46,6 @@ def _kept(link: re.Match[str], day: date, kinds: dict[str, str]) -> str:
 
 
 def _name_of(path: str) -> str:
-    """Return the name of the page at a path; "" if there is none."""
     try:
         return resolve(path).view_name
     except Resolver404:

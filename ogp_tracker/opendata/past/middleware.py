@@ -1,4 +1,4 @@
-"""Answers for a page as it was: its own view, asked while every query is answered from the past."""
+"""Past versions of pages: the page's own view, while every query is answered from the past."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,51 +9,57 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 
 from ogp_tracker.opendata.as_at import end_of, reading
-from ogp_tracker.opendata.past.asked import AS_AT, KNOW_DAYS, Past, changes_of, is_gone, read
+from ogp_tracker.opendata.past.asked import (
+    AS_AT,
+    CITATIONS,
+    WITH_DATES,
+    Past,
+    changes_of,
+    is_gone,
+    read,
+)
 from ogp_tracker.opendata.past.links import with_day
 
 View = Callable[..., HttpResponse]
 
 
 class PastPages:
-    """Reads the day in the address of a page that knows days, and lets its view answer for it.
+    """Reads the date in the address of a page with past versions, and lets its view answer for it.
 
-    It stands last: here the view is called, and what it renders is rendered before the past is
-    left again. Views of the apps below ask `ogp_tracker.common.reference_date`, and nothing else.
+    It comes last: here the view is called, and what it renders is rendered before the past is left
+    again. Views of the apps below ask `ogp_tracker.common.reference_date`, and nothing else.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer as ever; the page itself is answered below."""
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], given: dict[str, Any]
     ) -> HttpResponse | None:
-        """Answer for a past day, if one was asked for; None leaves it to the view."""
+        """The answer as at a past date, if one was asked for; None leaves it to the view."""
         match = request.resolver_match
-        name = match.view_name if match else ""
-        if name not in KNOW_DAYS:
+        page = WITH_DATES.get(match.view_name) if match else None
+        if match is None or (page is None and match.view_name not in CITATIONS):
             return None
-        past = read(name, request.GET.get(AS_AT, ""))
-        if past.day:
-            gone = is_gone(name, given)
-            past = replace(past, is_gone=gone, changes="" if gone else changes_of(name, given))
+        past = read(page, request.GET.get(AS_AT, ""))
+        if past.day and page:
+            gone = is_gone(page, given)
+            past = replace(past, is_gone=gone, changes="" if gone else changes_of(page, given))
         remember(request, past)
         return as_it_was(request, past, view, given) if past.day else None
 
 
 def remember(request: HttpRequest, past: Past) -> None:
-    """Let views and templates find what was asked."""
     request.past = past  # type: ignore[attr-defined]
 
 
 def as_it_was(request: HttpRequest, past: Past, view: View, given: dict[str, Any]) -> HttpResponse:
-    """Return what the view answers as of the end of the day, with links that keep the day."""
+    """What the view answers as at the end of the date, with links that keep the date."""
     if past.day is None:
-        raise TypeError("No day was asked for.")
+        raise TypeError("No date was asked for.")
     with reading(end_of(past.day)):
         try:
             answer = view(request, **given)
@@ -71,7 +77,7 @@ def as_it_was(request: HttpRequest, past: Past, view: View, given: dict[str, Any
 def not_there_yet(
     request: HttpRequest, past: Past, view: View, given: dict[str, Any]
 ) -> HttpResponse:
-    """Say that what is here today was not then. Raises Http404 if it is not here today either."""
-    remember(request, past.without_day())
+    """Say that the page did not exist yet. Raises Http404 if it does not exist today either."""
+    remember(request, past.today())
     view(request, **given)
     return render(request, "opendata/past/not_there_yet.html", {"day": past.day}, status=404)

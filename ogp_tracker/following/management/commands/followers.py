@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from ogp_tracker.following.models import Follower, Subscription
 from ogp_tracker.following.subscribing import forget
-from ogp_tracker.following.targets import What
 
 
 class Command(BaseCommand):
@@ -32,4 +31,4 @@ class Command(BaseCommand):
         )
         counts = confirmed.order_by("kind").values_list("kind").annotate(n=Count("pk"))
         for kind, number in counts:
-            self.stdout.write(f"{What(kind).label}: {number}")
+            self.stdout.write(f"{kind}: {number}")
