@@ -117,7 +117,7 @@ def measure(database: str, number: int, folder: Path) -> None:
 
     from django.utils import timezone
 
-    from ogp_tracker.opendata import stored, version
+    from ogp_tracker.opendata import data_files, version
     from ogp_tracker.opendata.formats import BY_ENDING
     from ogp_tracker.opendata.tables.found import ASSESSMENTS
 
@@ -125,10 +125,10 @@ def measure(database: str, number: int, folder: Path) -> None:
         ASSESSMENTS, columns=tuple(one for one in ASSESSMENTS.columns if one.name in COLUMNS)
     )
     on = timezone.localdate()
-    path = stored.path_of(folder / "data", version.current(), "assessments.csv")
+    path = data_files.path_of(folder / "data", version.current(), "assessments.csv")
 
     def written(ending: str) -> Iterator[bytes]:
-        return BY_ENDING[ending].written(table, on)
+        return BY_ENDING[ending].content(table, on)
 
     own = own_way(database)
     fetch = timed(lambda: drained(table.blocks(on)))
@@ -136,8 +136,8 @@ def measure(database: str, number: int, folder: Path) -> None:
     csv = timed(lambda: drained(written("csv")))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     first = timed(lambda: next(written("csv")))
-    drained(stored.pieces_of(path, lambda: written("csv")))
-    again = timed(lambda: drained(stored.pieces_of(path, lambda: written("csv"))))
+    drained(data_files.pieces_of(path, lambda: written("csv")))
+    again = timed(lambda: drained(data_files.pieces_of(path, lambda: written("csv"))))
     json, xlsx = (timed(lambda end=end: drained(written(end))) for end in ("json", "xlsx"))
     size = sum(map(len, written("csv"))) / 1e6
     print(

@@ -21,7 +21,7 @@ REST = 1
 """Seconds for which nobody looks again after the database did not answer: who waits for it in vain
 must not do so one after the other."""
 
-MARK = b"SELECT mark FROM opendata_publicversion"
+MARK = b"SELECT version FROM opendata_publicversion"
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class InMemory(Looker):
 
     def look(self) -> str:
         """Return the mark as it stands now, or one that never comes again."""
-        return version.current().mark
+        return version.current().version
 
 
 class Mark:

@@ -238,7 +238,7 @@ def test_mark_in_a_file_is_that_of_the_last_write_by_whatever_program(looked_at,
         other.execute("CREATE TABLE somebody_elses (id)")
         other.commit()
         assert its.current() == before
-        other.execute("UPDATE opendata_publicversion SET mark = 'moved'")
+        other.execute("UPDATE opendata_publicversion SET version = 'moved'")
         assert its.current() == before
         other.commit()
     assert its.current() == "moved"
@@ -247,7 +247,7 @@ def test_mark_in_a_file_is_that_of_the_last_write_by_whatever_program(looked_at,
     with closing(sqlite3.connect(file)) as other:
         other.execute("VACUUM INTO ?", [str(backup)])
     with closing(sqlite3.connect(backup)) as other:
-        other.execute("UPDATE opendata_publicversion SET mark = 'of the backup'")
+        other.execute("UPDATE opendata_publicversion SET version = 'of the backup'")
         other.commit()
     for left in ("-wal", "-shm"):
         file.with_name(file.name + left).unlink(missing_ok=True)
@@ -258,7 +258,7 @@ def test_mark_in_a_file_is_that_of_the_last_write_by_whatever_program(looked_at,
 @pytest.mark.django_db(transaction=True)
 def test_mark_is_the_last_one_also_after_the_server_hung_up():
     its = mark.of_this_process()
-    assert its.current() == version.current().mark
+    assert its.current() == version.current().version
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
@@ -268,5 +268,5 @@ def test_mark_is_the_last_one_also_after_the_server_hung_up():
 
     version.move()
 
-    assert its.current() == version.current().mark
+    assert its.current() == version.current().version
     its.close()

@@ -1,19 +1,28 @@
 """The record of edits: what a published text said before, and what it says since.
 
-An edit is listed if readers could see the row just before and just after it. What a draft said is
-nobody's business, and neither is what was written while a row was withdrawn. The versions are those
-of django-simple-history; each is compared with the one before as they are read. The pages of
-changes ask the same of the few versions that they show (`ogp_tracker/history/edits.py`).
+An edit is listed if readers could see the row just before and just after it. Drafts are not public,
+and neither is what was written while a row was withdrawn. The versions are those of
+django-simple-history; each is compared with the one before as they are read. The pages of changes
+compare the few versions that they show in the same way (`ogp_tracker/history/edits.py`).
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.apps import apps
-from django.db.models import F, ForeignKey, Model, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    F,
+    Field,
+    ForeignKey,
+    ManyToManyField,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
@@ -21,30 +30,34 @@ from commitments.models.membership import Role
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.opendata.as_at import reading
-from ogp_tracker.opendata.columns import ListOf, moment, text
-from ogp_tracker.opendata.rows import ROWS_AT_ONCE, Block, one_moment
+from ogp_tracker.opendata.columns import ListOf, text_column, time_column
+from ogp_tracker.opendata.rows import ROWS_AT_ONCE, Block, snapshot
 from ogp_tracker.opendata.table import Table
 
-Version = dict[str, Any]
+VersionRow = dict[str, Any]
+AnyField: TypeAlias = "Field[Any, Any]"
 
-UNTOLD = {"id", "slug", "team_mailbox", "published_on", "stage"}
-UNTOLD |= {"assessment", "commitment", "milestone", "report"}
-"""Fields that are no published text: keys, mailboxes, and what decides who can see a row."""
+NOT_COMPARED = {"id", "slug", "team_mailbox", "published_on", "stage"}
+NOT_COMPARED |= {"assessment", "commitment", "milestone", "report"}
+"""Fields that are not published text: keys, mailboxes, and what decides who can see a row."""
+
+COLUMN_NAMES = {"first_day": "start_date", "last_day": "end_date"}
+"""Fields whose columns in the other tables have another name."""
 
 AT_ONCE = timedelta(minutes=1)
-"""What is added to a commitment so soon after it came is no edit of it, but belongs to it."""
+"""What is added to a commitment this soon after it is created belongs to it and is not an edit."""
 
 
 @cache
 def versions_kept_of(model: type[Model]) -> Any:
-    """Return the model of a model's versions: simple_history makes a manager each time it says."""
+    """The model of a model's versions. Cached: simple_history makes a manager for each call."""
     return model.history.model  # type: ignore[attr-defined]
 
 
 def then(model: type[Model], path: str, name: str, ago: timedelta = timedelta()) -> Subquery:
-    """Return what a field of another row, which `path` names, said when the version came.
+    """What a field of another row, found by `path`, said when the version was written.
 
-    `ago`: so long before it came.
+    `ago`: that long before it was written.
     """
     versions = versions_kept_of(model).objects.filter(
         id=OuterRef(path), history_date__lte=OuterRef("history_date") - ago
@@ -53,139 +66,139 @@ def then(model: type[Model], path: str, name: str, ago: timedelta = timedelta())
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """A table of which every version is kept."""
-
+class RecordedTable:
     table: str
     model: type[Model]
     public: Callable[[], QuerySet[Any]]
     key: tuple[str, ...]
-    """The paths of what names the row to readers."""
-    seen_if: Callable[[Version], bool] = lambda version: True
-    """Say whether readers could see the row as this version has it."""
+    """The paths of the fields that name the row to readers."""
+    seen_if: Callable[[VersionRow], bool] = lambda version: True
+    """Whether readers could see the row as it is in this version."""
     beside: Callable[[], dict[str, Any]] = dict
-    """Make what `seen_if` has to know of other rows, as it was then."""
+    """What `seen_if` has to know about other rows, as they were then."""
     belongs_to: str = "id"
-    """The column of a version by which `public` chooses, if rows that are gone are told, too."""
-    untold: frozenset[str] = frozenset()
-    """Fields that are not told here, besides those that nowhere are."""
-    at_first: Version | None = None
-    """What was so before the first version, and is again once the row is gone, by path; None where
-    a row that comes or goes is no edit."""
+    """The column of a version that `public` filters by, where deleted rows are shown, too."""
+    not_compared: frozenset[str] = frozenset()
+    """Fields that are not compared in this table, besides NOT_COMPARED."""
+    at_first: VersionRow | None = None
+    """The values before the first version and after the row is deleted; None where creating or
+    deleting a row is not an edit."""
 
     @property
     def history(self) -> Any:
-        """Return the model of the versions."""
         return versions_kept_of(self.model)
 
     @property
-    def told_fields(self) -> list[Any]:
-        """Return the fields that are told, the lists last."""
-        untold = UNTOLD | self.untold
+    def compared_fields(self) -> list[AnyField]:
+        """Lists last."""
+        left_out = NOT_COMPARED | self.not_compared
         lists = [one for one in self.model._meta.many_to_many if self.keeps(one)]
-        return [one for one in self.history.tracked_fields if one.name not in untold] + lists
+        return [one for one in self.history.tracked_fields if one.name not in left_out] + lists
 
     @property
-    def told(self) -> dict[str, Any]:
-        """Return what of a version is told: the name of each field, and where its value is."""
+    def compared_values(self) -> dict[str, ListOf | F]:
+        """The name of each compared field, and the expression of its value."""
         return {
-            one.name: self.list_of(one) if one.many_to_many else F(path_of(one))
-            for one in self.told_fields
+            one.name: self.list_of(one) if isinstance(one, ManyToManyField) else F(path_of(one))
+            for one in self.compared_fields
         }
 
     @property
     def decisive(self) -> list[str]:
-        """Return the fields of the row itself that decide who can see it."""
+        """The fields of the row itself that decide whether readers see it."""
         names = [one.name for one in self.model._meta.concrete_fields]
         return [name for name in names if name in {"published_on", "stage"}]
 
-    def keeps(self, field: Any) -> bool:
-        """Return whether versions have the entries of a list."""
+    def keeps(self, field: AnyField) -> bool:
         return any(one.name == field.name for one in self.history._history_m2m_fields)
 
-    def list_of(self, field: Any, name: str = "") -> ListOf:
-        """Return the codes in a list of a version, in their order; `name`: not codes, but these."""
+    def list_of(self, field: "ManyToManyField[Any, Any]", name: str = "") -> ListOf:
+        """The codes in a list of a version, in their order, or the values of `name` instead."""
         # simple_history gives each list that it keeps a model of this name.
         kept = apps.get_model(self.model._meta.app_label, f"{self.history.__name__}_{field.name}")
         other = field.m2m_reverse_field_name()
         rows = kept._default_manager.filter(history=OuterRef("history_id"))
-        order = [f"{other}__{name}" for name in field.related_model._meta.ordering]
+        order = [f"{other}__{name}" for name in field.related_model._meta.ordering or ()]
         return ListOf(rows.order_by(*order), f"{other}__{name or name_of(field.related_model)}")
 
 
-def is_published(version: Version) -> bool:
-    """Return whether the version, and whatever it belongs to, had a day of publication."""
-    named = [name for name in version if name in {"published_on", "commitment_day", "said_on"}]
+def is_published(version: VersionRow) -> bool:
+    """Whether the version, and the rows that it belongs to, had a date of publication."""
+    named = [
+        name
+        for name in version
+        if name in {"published_on", "commitment_published_on", "assessment_published_on"}
+    ]
     return all(version[name] for name in named) and version.get("stage_then", "final") == "final"
 
 
-def day_of_commitment(path: str = "commitment_id", ago: timedelta = timedelta()) -> dict[str, Any]:
-    """Make the day of publication that the commitment had then."""
-    return {"commitment_day": then(Commitment, path, "published_on", ago)}
+def commitment_published_then(
+    path: str = "commitment_id", ago: timedelta = timedelta()
+) -> dict[str, Any]:
+    return {"commitment_published_on": then(Commitment, path, "published_on", ago)}
 
 
 RECORDED = (
-    Recorded("institutions", Institution, Institution.objects.public, ("slug",)),
-    Recorded("plans", ActionPlan, ActionPlan.objects.public, ("slug",)),
-    Recorded("commitments", Commitment, Commitment.objects.public, ("slug",), is_published),
-    Recorded(
+    RecordedTable("institutions", Institution, Institution.objects.public, ("slug",)),
+    RecordedTable("plans", ActionPlan, ActionPlan.objects.public, ("slug",)),
+    RecordedTable("commitments", Commitment, Commitment.objects.public, ("slug",), is_published),
+    RecordedTable(
         "involvements",
         Involvement,
         Commitment.objects.public,
         ("commitment__slug", "institution__slug", "role"),
         is_published,
-        partial(day_of_commitment, ago=AT_ONCE),
+        partial(commitment_published_then, ago=AT_ONCE),
         belongs_to="commitment",
-        at_first={"told_institution": None, "told_role": ""},
+        at_first={"value_institution": None, "value_role": ""},
     ),
-    Recorded(
+    RecordedTable(
         "milestones",
         Milestone,
         Milestone.objects.public,
         ("commitment__slug", "number"),
         is_published,
-        day_of_commitment,
+        commitment_published_then,
     ),
-    Recorded(
+    RecordedTable(
         "nation_progress",
         NationProgress,
         NationProgress.objects.public,
         ("milestone__commitment__slug", "milestone__number", "nation__code"),
         is_published,
-        partial(day_of_commitment, "milestone__commitment_id", AT_ONCE),
-        untold=frozenset({"nation"}),
-        at_first={"told_applies": True, "told_not_applicable_reason": ""},
+        partial(commitment_published_then, "milestone__commitment_id", AT_ONCE),
+        not_compared=frozenset({"nation"}),
+        at_first={"value_applies": True, "value_not_applicable_reason": ""},
     ),
-    Recorded(
+    RecordedTable(
         "reports",
         Report,
         Report.objects.citable,
         ("slug",),
         lambda version: version["stage"] == Report.Stage.FINAL,
     ),
-    Recorded(
+    RecordedTable(
         "assessments",
         Assessment,
         Assessment.objects.citable,
         ("report__slug", "commitment__slug"),
         is_published,
-        lambda: day_of_commitment() | {"stage_then": then(Report, "report_id", "stage")},
+        lambda: commitment_published_then() | {"stage_then": then(Report, "report_id", "stage")},
     ),
-    Recorded(
+    RecordedTable(
         "findings",
         MilestoneFinding,
         MilestoneFinding.objects.citable,
         ("assessment__report__slug", "milestone__commitment__slug", "milestone__number"),
         is_published,
-        lambda: {"said_on": then(Assessment, "assessment_id", "published_on")},
+        lambda: {"assessment_published_on": then(Assessment, "assessment_id", "published_on")},
     ),
 )
 
 
 def edits(until: datetime | None) -> Iterator[Block]:
-    """Yield the cells of every edit that came before the moment `until`, block by block."""
     block: list[tuple[str, ...]] = []
-    with one_moment():
+    with snapshot():
         for recorded in RECORDED:
             for row in edits_of(recorded, until):
                 block.append(row)
@@ -196,17 +209,16 @@ def edits(until: datetime | None) -> Iterator[Block]:
         yield block
 
 
-def edits_of(recorded: Recorded, until: datetime | None) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of every edit of the rows of one table, row by row in their order."""
+def edits_of(recorded: RecordedTable, until: datetime | None) -> Iterator[tuple[str, ...]]:
     versions = versions_of(recorded, until).iterator(chunk_size=ROWS_AT_ONCE)
     with reading(until):
-        # The query is asked with the first row.
+        # The query is executed with the first row.
         version = next(versions, None)
-    before: Version | None = None
+    before: VersionRow | None = None
     while version is not None:
         following = next(versions, None)
         if following is not None and moment_of(following) == moment_of(version):
-            # A form that is saved leaves a version for each of its lists. It is one edit.
+            # Saving a form writes a version for each of its lists. Together they are one edit.
             version = following
             continue
         if before is not None and before["id"] != version["id"]:
@@ -216,40 +228,39 @@ def edits_of(recorded: Recorded, until: datetime | None) -> Iterator[tuple[str, 
 
 
 def edited(
-    recorded: Recorded, before: Version | None, version: Version
+    recorded: RecordedTable, before: VersionRow | None, version: VersionRow
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield each field that differs from the version before, with what it said and what it says.
+    """Yield each field that differs from the version before, with its old and new value.
 
-    `before` is None for the first version of a row. Nothing is yielded of what readers could not
-    see just before and just after.
+    `before` is None for the first version of a row. Nothing is yielded that readers could not see
+    just before and just after.
     """
     at_first = recorded.at_first
-    # Where coming and going are edits, the version itself tells what was seen just before it.
+    # Where creating and deleting are edits, the version itself tells whether readers saw the row.
     was_seen = at_first is not None or (before is not None and recorded.seen_if(before))
     if not was_seen or not recorded.seen_if(version):
         return
-    said = as_it_was(recorded, version if before is None else before, is_there=before is not None)
-    says = as_it_was(recorded, version)
-    for name in (one.name for one in recorded.told_fields):
-        was, has = as_text(said[f"told_{name}"]), as_text(says[f"told_{name}"])
+    old = as_it_was(recorded, version if before is None else before, is_there=before is not None)
+    new = as_it_was(recorded, version)
+    for name in (one.name for one in recorded.compared_fields):
+        was, has = as_text(old[f"value_{name}"]), as_text(new[f"value_{name}"])
         if was != has:
             yield name, was, has
 
 
-def as_it_was(recorded: Recorded, version: Version, *, is_there: bool = True) -> Version:
-    """Return what a version says: of a row that had not come, or had gone, what was so without."""
+def as_it_was(recorded: RecordedTable, version: VersionRow, *, is_there: bool = True) -> VersionRow:
+    """The values of a version; while the row did not exist, those of `at_first`."""
     if recorded.at_first and not (is_there and version["history_type"] != "-"):
         return version | recorded.at_first
     return version
 
 
-def moment_of(version: Version) -> tuple[int, datetime]:
-    """Return which row it is a version of, and the second in which it came."""
+def moment_of(version: VersionRow) -> tuple[int, datetime]:
+    """The row's id, and the second in which the version was written."""
     return version["id"], version["history_date"].replace(microsecond=0)
 
 
-def versions_of(recorded: Recorded, until: datetime | None) -> QuerySet[Any, Any]:
-    """Return all versions of the public rows, each row's one after the other."""
+def versions_of(recorded: RecordedTable, until: datetime | None) -> QuerySet[Any, Any]:
     versions = recorded.history.objects.filter(
         **{f"{recorded.belongs_to}__in": recorded.public().order_by().values("pk")}
     )
@@ -267,13 +278,12 @@ def versions_of(recorded: Recorded, until: datetime | None) -> QuerySet[Any, Any
             *recorded.key,
             *recorded.decisive,
             *recorded.beside(),
-            **{f"told_{name}": value for name, value in recorded.told.items()},
+            **{f"value_{name}": value for name, value in recorded.compared_values.items()},
         )
     )
 
 
-def path_of(one: Any) -> str:
-    """Return the path of what a field says: of another row its address."""
+def path_of(one: AnyField) -> str:
     if not isinstance(one, ForeignKey):
         return one.name
     if one.related_model is Assessment:
@@ -281,23 +291,24 @@ def path_of(one: Any) -> str:
     return f"{one.name}__{name_of(one.related_model)}"
 
 
-def name_of(model: Any) -> str:
-    """Return the field by which readers know a row."""
+def name_of(model: type[Model]) -> str:
+    """The field by which readers know a row."""
     names = {field.name for field in model._meta.concrete_fields}
     return "slug" if "slug" in names else "code"
 
 
-def cells_of(recorded: Recorded, before: Version | None, now: Version) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of each field that was edited between two versions of a row."""
+def cells_of(
+    recorded: RecordedTable, before: VersionRow | None, now: VersionRow
+) -> Iterator[tuple[str, ...]]:
     at = now["history_date"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     key = "/".join(str(now[path]) for path in recorded.key)
     who = as_text(now["history_institution__slug"]), now["history_role"]
-    for field in edited(recorded, before, now):
-        yield recorded.table, key, at, *field, *who
+    for name, was, has in edited(recorded, before, now):
+        yield recorded.table, key, at, COLUMN_NAMES.get(name, name), was, has, *who
 
 
-def as_text(value: Any) -> str:
-    """Return a value as a cell has it (`ogp_tracker.opendata.columns`)."""
+def as_text(value: object) -> str:
+    """A value as a cell has it (`ogp_tracker.opendata.columns`)."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
@@ -314,31 +325,28 @@ HISTORY = Table(
     ),
     read=edits,
     key=("table", "row", "edited_at", "field"),
-    words_of=("government", "assessor", "tracker"),
+    authors=("government", "assessor", "tracker"),
     columns=(
-        text(
+        text_column(
             "table",
             _("The table of the row."),
-            "",
             codes=tuple(recorded.table for recorded in RECORDED),
             required=True,
         ),
-        text(
-            "row", _("The key of the row there, its parts with slashes between."), "", required=True
+        text_column(
+            "row", _("The key of the row there, its parts with slashes between."), required=True
         ),
-        moment("edited_at", _("When it was edited."), "", required=True),
-        text("field", _("What was edited."), "", required=True),
-        text("before", _("What it said before."), ""),
-        text("after", _("What it says since."), ""),
-        text(
+        time_column("edited_at", _("When it was edited."), required=True),
+        text_column("field", _("What was edited."), required=True),
+        text_column("before", _("What it said before.")),
+        text_column("after", _("What it says since.")),
+        text_column(
             "institution_id",
             _("The institution for which whoever edited it acted then; empty if nobody knows."),
-            "",
         ),
-        text(
+        text_column(
             "role",
             _("In which role; people's names are not published."),
-            "",
             codes=tuple(Role.values),
         ),
     ),
