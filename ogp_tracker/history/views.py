@@ -13,10 +13,10 @@ from commitments.models import ActionPlan, Commitment, Institution, Nation
 from milestones.models import Milestone
 from ogp_tracker.history import scopes
 from ogp_tracker.history.choices import ChangesFilter, Chosen
-from ogp_tracker.history.kinds import Change
+from ogp_tracker.history.kinds import PublicChange
 from ogp_tracker.history.listing import listing
-from ogp_tracker.history.parts import Compared, compare
-from ogp_tracker.history.places import BadPlace, Place
+from ogp_tracker.history.parts import LevelComparison, compare
+from ogp_tracker.history.places import InvalidPosition, Position
 
 CHANGES_PER_PAGE = 30
 
@@ -70,7 +70,7 @@ def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpRe
     found = listing(
         scope,
         kind=chosen.kind,
-        before=chosen.behind(before),
+        before=chosen.older_than(before),
         since=chosen.since,
         size=CHANGES_PER_PAGE,
     )
@@ -95,19 +95,19 @@ def show(request: HttpRequest, scope: scopes.Scope, section: str = "") -> HttpRe
     )
 
 
-def compared(scope: scopes.Scope, chosen: Chosen) -> Compared | None:
+def compared(scope: scopes.Scope, chosen: Chosen) -> LevelComparison | None:
     """Return the levels that differ between two days; None if other changes were asked for."""
     if chosen.first is None or chosen.kind is not None:
         return None
     return compare(scope, chosen.first, chosen.until)
 
 
-def place_in(request: HttpRequest) -> tuple[Place | None, bool]:
+def place_in(request: HttpRequest) -> tuple[Position | None, bool]:
     """Return the place behind which the reader goes on, and whether there was one that is none."""
     text = request.GET.get("before", "")
     try:
-        return (Place.read(text) if text else None), False
-    except BadPlace:
+        return (Position.read(text) if text else None), False
+    except InvalidPosition:
         return None, True
 
 
@@ -117,7 +117,7 @@ def page_number(request: HttpRequest) -> int:
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,4}", text) else 2
 
 
-def by_day(changes: list[Change]) -> list[tuple[Any, list[Change]]]:
+def by_day(changes: list[PublicChange]) -> list[tuple[Any, list[PublicChange]]]:
     """Return the changes under the days on which they came, here."""
     days = groupby(changes, key=lambda change: timezone.localdate(change.moment))
     return [(day, list(found)) for day, found in days]
