@@ -1,4 +1,4 @@
-"""Who could do what somebody else may not: the other way round through `commitments/rights.py`."""
+"""Which accounts may do something: `commitments/rights.py` the other way round."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ Account = get_user_model()
 
 
 def approvers(institution: Institution) -> QuerySet[AbstractUser]:
-    """Return the accounts that sign off for the institution, or for who carries on its work."""
+    """The accounts that sign off for the institution, or for the one that carries on its work."""
     after = successors()
     heirs = [institution.pk]
     while heirs[-1] in after and after[heirs[-1]] not in heirs:
@@ -23,12 +23,12 @@ def approvers(institution: Institution) -> QuerySet[AbstractUser]:
 
 
 def civil_society_approvers(commitment: Commitment) -> QuerySet[AbstractUser]:
-    """Return the accounts that agree for civil society to reports on the commitment."""
+    """The accounts that agree to updates on the commitment for civil society."""
     return _accounts(Q(role=Role.CIVIL_SOCIETY_LEAD) & _scope_with(commitment))
 
 
 def points_of_contact(commitment: Commitment) -> QuerySet[AbstractUser]:
-    """Return the points of contact of the commitment's plan or nations."""
+    """The points of contact of the commitment's plan or nations."""
     return _accounts(Q(role=Role.POINT_OF_CONTACT) & _scope_with(commitment))
 
 
@@ -38,7 +38,7 @@ def name_of(account: Any) -> str:
 
 
 def _scope_with(commitment: Commitment) -> Q:
-    """Return the condition under which a membership is for the commitment's plan or nations.
+    """The memberships that are for the commitment's plan or nations.
 
     Its nations are those of its leads, or without a lead those in which it is delivered.
     """

@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
+from simple_history.signals import pre_create_historical_record
+
+from ogp_tracker.common import triggers
 
 
 class CommitmentsConfig(AppConfig):
@@ -9,10 +12,8 @@ class CommitmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have every migration end with all triggers in place, and each version attributed."""
-        from simple_history.signals import pre_create_historical_record
-
+        # These import models, which are not there before.
         from commitments import attribution, guards
-        from ogp_tracker.common import triggers
 
         triggers.register(guards.GUARDS)
         # SQLite remakes tables in migrations and then forgets their triggers, so a migration that

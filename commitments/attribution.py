@@ -1,7 +1,10 @@
-"""In whose name an account edits a row: what readers are shown in place of a person's name."""
+"""On behalf of which institution an account edits a row: shown to readers instead of a name."""
 
 from collections.abc import Sequence
 from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Model
 
 from commitments.models import ActionPlan, Commitment, Institution, Membership
 from commitments.models.membership import Role
@@ -15,28 +18,27 @@ LIKELIEST_FIRST = (
     Role.CIVIL_SOCIETY_LEAD,
     Role.ADMINISTRATOR,
 )
-"""The roles in which texts are edited, for an account that has several."""
+"""The order in which the roles of an account that has several are tried."""
 
 
-def attributed_to(account: Any, row: Any) -> tuple[Institution | None, str]:
-    """Return for which institution and in which role the account edits the row.
+def attributed_to(account: User | None, row: Model) -> tuple[Institution | None, str]:
+    """The institution and the role in which the account edits the row.
 
-    None and "" if nobody knows, as for a command. Of several memberships that of the institution
-    counts which the row itself names; then that whose role the edit takes. One query, and for
+    None and "" if not known, as for a command. Of several memberships the one counts whose
+    institution the row itself names; then the one whose role fits the edit. One query, and for
     several points of contact one more for each.
     """
     if account is None or account.pk is None:
         return None, ""
     rows = Membership.objects.filter(account=account).select_related("institution")
-    memberships = sorted(rows, key=lambda one: (_place(one, row), one.pk))
+    memberships = sorted(rows, key=lambda one: (_rank(one, row), one.pk))
     if not memberships:
         return None, Role.ADMINISTRATOR.value if account.is_superuser else ""
-    chosen = _who_looks_after(memberships, row) or memberships[0]
+    chosen = _point_of_contact_for(memberships, row) or memberships[0]
     return chosen.institution, chosen.role
 
 
-def _place(membership: Membership, row: Any) -> tuple[bool, bool, int]:
-    """Return what sorts the memberships."""
+def _rank(membership: Membership, row: Model) -> tuple[bool, bool, int]:
     is_kept_by_administrators = isinstance(row, (Institution, ActionPlan))
     return (
         membership.institution_id != getattr(row, "institution_id", None),
@@ -45,8 +47,8 @@ def _place(membership: Membership, row: Any) -> tuple[bool, bool, int]:
     )
 
 
-def _who_looks_after(memberships: Sequence[Membership], row: Any) -> Membership | None:
-    """Return the first of several points of contact that the row's commitment belongs to."""
+def _point_of_contact_for(memberships: Sequence[Membership], row: Model) -> Membership | None:
+    """The first of several points of contact that the row's commitment belongs to."""
     contacts = [one for one in memberships if one.role == Role.POINT_OF_CONTACT]
     if memberships[0] not in contacts or len(contacts) == 1:
         return None
@@ -59,16 +61,15 @@ def _who_looks_after(memberships: Sequence[Membership], row: Any) -> Membership 
     return None
 
 
-def _commitment_of(row: Any) -> Commitment | None:
+def _commitment_of(row: Model) -> Commitment | None:
     if isinstance(row, Commitment):
         return row
-    row = getattr(row, "milestone", row)
-    return getattr(row, "commitment", None)
+    return getattr(getattr(row, "milestone", row), "commitment", None)
 
 
 def attribute_version(
-    *, instance: Any, history_user: Any, history_instance: Any, **_more: Any
+    *, instance: Model, history_user: User | None, history_instance: Any, **_more: Any
 ) -> None:
-    """Write into a version in whose name it came about (signal `pre_create_historical_record`)."""
+    """Write into a version on behalf of whom it was made (`pre_create_historical_record`)."""
     institution, role = attributed_to(history_user, instance)
     history_instance.history_institution, history_instance.history_role = institution, role

@@ -1,6 +1,6 @@
-"""How readers narrow down and sort the list of commitments; every choice stays in the address."""
+"""How readers filter and sort the list of commitments; every choice stays in the address."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_filters as filters
 from django.db.models import Exists, F, Model, OuterRef, QuerySet
@@ -10,22 +10,26 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
 from ogp_tracker.common.relations import related_field, related_public_rows
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from commitments.querysets import CommitmentQuerySet
+
 NOT_REPORTED = "not_reported"
 NO_CODE = "none"
 
 
-def _level_choices() -> list[tuple[str, Any]]:
+def _level_choices() -> list[tuple[str, "StrOrPromise"]]:
     levels = related_field(Commitment, "milestones__nation_progress", "level").choices or []
     return [*[choice for choice in levels if choice[0]], (NOT_REPORTED, _("Not reported"))]
 
 
-def _completion_choices() -> list[tuple[str, Any]]:
+def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:
     codes = related_field(Commitment, "assessments", "completion").choices or []
     return [*[choice for choice in codes if choice[0]], (NO_CODE, _("No code recorded"))]
 
 
 def by_nation(**how: Any) -> filters.ModelChoiceFilter:
-    """Return the choice of a nation; `how` says what it narrows."""
     return filters.ModelChoiceFilter(
         label=_("Delivered in"),
         queryset=Nation.objects.public(),
@@ -36,7 +40,6 @@ def by_nation(**how: Any) -> filters.ModelChoiceFilter:
 
 
 def by_plan(**how: Any) -> filters.ModelChoiceFilter:
-    """Return the choice of an action plan; `how` says what it narrows."""
     return filters.ModelChoiceFilter(
         label=_("Action plan"),
         queryset=ActionPlan.objects.public(),
@@ -46,8 +49,7 @@ def by_plan(**how: Any) -> filters.ModelChoiceFilter:
     )
 
 
-def by_institution(label: Any, **how: Any) -> filters.ModelChoiceFilter:
-    """Return the choice of an institution; `how` says what it narrows."""
+def by_institution(label: "StrOrPromise", **how: Any) -> filters.ModelChoiceFilter:
     return filters.ModelChoiceFilter(
         label=label,
         queryset=Institution.objects.public(),
@@ -67,33 +69,33 @@ class SortFilter(filters.ChoiceFilter):
         "reported": (_("Latest report first"), (F("reported").desc(nulls_last=True), "slug")),
     }
 
-    def filter(self, qs: Any, value: str) -> Any:
-        """Return the commitments in the chosen order, the newest plan first if none is chosen."""
+    def filter(self, qs: "CommitmentQuerySet", value: str) -> "CommitmentQuerySet":
+        """The newest plan comes first if no order is chosen."""
         order = self.ORDERS.get(value, self.ORDERS["plan"])[1]
         return qs.order_by(*order) if order else qs.newest_plan_first()
 
 
 class ReadersFilter(filters.FilterSet):
-    """Filters of a public list, which can say in words what is chosen."""
+    """Filters of a public list, which can say what is chosen."""
 
     def chosen(self, name: str) -> Any:
-        """Return the value of a choice that was understood, or None."""
+        """The value of a valid choice, or None."""
         return (self.form.cleaned_data.get(name) if self.is_bound else None) or None
 
     def active(self) -> list[dict[str, Any]]:
-        """Return the filters in use, as label, chosen value in words and name in the address."""
+        """The filters in use: name in the address, label, and the chosen value as text."""
         chosen = []
         for name, field in self.form.fields.items():
             value = self.chosen(name) if name != "sort" else None
             if value:
                 named = isinstance(value, Model)
-                words = value if named else dict(getattr(field, "choices", []))[value]
-                chosen.append({"name": name, "label": field.label, "value": words})
+                text = value if named else dict(getattr(field, "choices", []))[value]
+                chosen.append({"name": name, "label": field.label, "value": text})
         return chosen
 
 
 class CommitmentFilter(ReadersFilter):
-    """The filters of `/commitments/`. They combine: a commitment has to pass each of them."""
+    """The filters of `/commitments/`. A commitment has to pass each of them."""
 
     nation = by_nation(field_name="nations")
     plan = by_plan()
@@ -127,20 +129,19 @@ class CommitmentFilter(ReadersFilter):
         model = Commitment
         fields: tuple[str, ...] = ()
 
-    def filter_institution(self, rows: QuerySet[Commitment], _name: str, value: Any) -> Any:
-        """Keep commitments in which the institution plays any part."""
+    def filter_institution(self, rows: QuerySet[Commitment], _name: str, value: Institution) -> Any:
         parts = related_public_rows(Commitment, "involvements").filter(institution=value)
         return rows.filter(Exists(parts.filter(commitment=OuterRef("pk"))))
 
     def filter_level(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Keep commitments with a milestone at this level, in the chosen nation if there is one."""
+        """Commitments with a milestone at this level, in the chosen nation if there is one."""
         milestones = related_public_rows(Commitment, "milestones").with_part_at(
             "" if value == NOT_REPORTED else value, nation=self.form.cleaned_data.get("nation")
         )
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
 
     def filter_completion(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Keep commitments to which an assessment of a final report gives this code.
+        """Commitments to which an assessment of a final report gives this code.
 
         A code in a version for public comment may still change: nobody should count by it.
         """
@@ -151,7 +152,7 @@ class CommitmentFilter(ReadersFilter):
         return rows.filter(Exists(assessments.filter(completion=value)))
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
-        """Apply every filter that was understood; one that was not is shown beside its field."""
+        """Apply every valid filter; an invalid one is shown beside its field."""
         updates = related_public_rows(Commitment, "milestones__updates")
         latest = updates.latest_as_of("milestone__commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))

@@ -1,15 +1,15 @@
 """What an account may do: computed from its memberships, and from nothing else.
 
-Asked by the Admin section, by the services and by imports alike. Nobody stands above it: a
-superuser is an administrator, who looks after accounts, institutions and plans, and writes
-neither government's word nor the assessor's.
+The admin, the services and imports all ask here. Nobody is exempt: a superuser is an
+administrator, who looks after accounts, institutions and plans, and writes neither progress
+updates nor assessments.
 
 | role | may |
 |---|---|
-| reporter | draft and submit reports of its institution |
+| reporter | draft and submit updates on behalf of its institution |
 | lead | the same, and sign off, publish and reply for its institution |
-| point of contact | edit commitments, milestones and due days of its plan or nation |
-| civil-society lead | agree to reports of its plan or nation |
+| point of contact | edit commitments, milestones and due dates of its plan or nation |
+| civil-society lead | agree to updates on its plan or nation |
 | IRM researcher | write assessments |
 | administrator | look after accounts, institutions, plans and vocabularies |
 """
@@ -18,14 +18,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
 from commitments.models.membership import (
     NOT_GOVERNMENT,
-    SPEAKING_ROLES,
+    REPORTING_ROLES,
     Role,
-    speaks_for_both,
+    is_on_both_sides,
 )
 
 SPEAKING_PARTS = (
@@ -33,11 +34,11 @@ SPEAKING_PARTS = (
     Involvement.Role.PARTNER,
     Involvement.Role.SUPPORT_GOVERNMENT,
 )
-"""The parts in a commitment with which an institution may report on it."""
+"""The roles in a commitment with which an institution may report on it."""
 
 
 @dataclass(frozen=True)
-class Scope:
+class RoleScope:
     """The plans and nations that a role is for; keys."""
 
     plans: frozenset[int] = frozenset()
@@ -53,31 +54,31 @@ class Rights:
 
     account: int | None = None
     reports_for: frozenset[int] = frozenset()
-    """Institutions in whose name it drafts and submits."""
+    """Institutions on behalf of which it drafts and submits."""
     carries_on: frozenset[int] = frozenset()
-    """The same, and those whose work they carry on: whose drafts it goes on writing."""
+    """The same, and those whose work they carry on: it goes on writing their drafts."""
     signs_for: frozenset[int] = frozenset()
     """Institutions for which it signs off and publishes, and those whose work they carry on."""
-    coordinates: Scope = field(default_factory=Scope)
+    coordinates: RoleScope = field(default_factory=RoleScope)
     """The plans and nations of which it is the point of contact."""
-    agrees: Scope = field(default_factory=Scope)
+    agrees: RoleScope = field(default_factory=RoleScope)
     """The plans and nations for which it is the civil-society lead."""
     is_assessor: bool = False
     is_administrator: bool = False
 
     @property
     def may_enter(self) -> bool:
-        """Return whether the account has any business in the Admin section."""
+        """Whether the account may use the admin at all."""
         return self.is_government or self.is_assessor or self.is_administrator
 
     @property
     def is_government(self) -> bool:
-        """Return whether government's word comes about through this account."""
+        """Whether the account has a part in what government says."""
         return bool(self.reports_for or self.coordinates or self.agrees)
 
     @property
     def needs_second_factor(self) -> bool:
-        """Return whether it can bring anything before the public, or let others do so."""
+        """Whether it can publish anything, or let others publish."""
         return bool(
             self.signs_for
             or self.coordinates
@@ -89,7 +90,7 @@ class Rights:
     # Commitments
 
     def seen_commitments(self) -> QuerySet[Commitment]:
-        """Return the commitments that the account works on, drafts among them.
+        """The commitments that the account works on, drafts included.
 
         An assessor sees what the public sees.
         """
@@ -104,7 +105,7 @@ class Rights:
         return Commitment.objects.filter(seen)
 
     def edited_commitments(self) -> QuerySet[Commitment]:
-        """Return the commitments whose words the account looks after as point of contact.
+        """The commitments that the account edits as point of contact.
 
         Those of its plan, and those that an institution of its nation leads; without a lead,
         those that are delivered in its nation.
@@ -112,15 +113,13 @@ class Rights:
         return Commitment.objects.filter(_within(self.coordinates))
 
     def agreed_commitments(self) -> QuerySet[Commitment]:
-        """Return the commitments to whose reports the account agrees for civil society."""
+        """The commitments on which the account agrees to updates for civil society."""
         return Commitment.objects.filter(_within(self.agrees))
 
     def may_edit(self, commitment: Commitment) -> bool:
-        """Return whether the account looks after the words of the commitment."""
         return bool(self.coordinates) and _has(self.edited_commitments(), commitment)
 
     def may_agree(self, commitment: Commitment) -> bool:
-        """Return whether the account agrees for civil society to reports on the commitment."""
         return bool(self.agrees) and _has(self.agreed_commitments(), commitment)
 
     # Reports
@@ -143,13 +142,13 @@ class Rights:
         return institution is not None and institution.pk in self.signs_for
 
 
-def rights_of(account: Any) -> Rights:
-    """Return what the account may do now; nobody, or a switched-off account, may do nothing.
+def rights_of(account: User | AnonymousUser | None) -> Rights:
+    """What the account may do now; no account, or an inactive one, may do nothing.
 
-    Whether it is switched on, and its roles, are read now: an account that was switched off since
-    it was loaded has lost them. One query, and one more for a reporter or lead.
+    Whether it is active, and its roles, are read now: an account that was switched off since it was
+    loaded has lost them. One query, and one more for a reporter or lead.
     """
-    if account is None or account.pk is None or not account.is_active:
+    if not isinstance(account, User) or account.pk is None or not account.is_active:
         return Rights()
     rows = list(
         Membership.objects.filter(account=account, account__is_active=True).select_related(
@@ -158,10 +157,10 @@ def rights_of(account: Any) -> Rights:
     )
     roles = {row.role for row in rows}
     is_administrator = account.is_superuser or Role.ADMINISTRATOR in roles
-    if any(speaks_for_both(role, roles) for role in roles):
-        # Only a database without its guards has such rows: then neither voice is this account's.
+    if any(is_on_both_sides(role, roles) for role in roles):
+        # Only a database without its guards has such rows: then it may write for neither side.
         return Rights(account=account.pk, is_administrator=is_administrator)
-    reports_for, signs_for = _institutions(rows, SPEAKING_ROLES), _institutions(rows, {Role.LEAD})
+    reports_for, signs_for = _institutions(rows, REPORTING_ROLES), _institutions(rows, {Role.LEAD})
     carried_on = successors() if reports_for else {}
     return Rights(
         account=account.pk,
@@ -270,9 +269,9 @@ def _institutions(rows: list[Membership], roles: Iterable[str]) -> frozenset[int
     )
 
 
-def scope_of(rows: list[Membership], role: str) -> Scope:
+def scope_of(rows: list[Membership], role: str) -> RoleScope:
     mine = [row for row in rows if row.role == role]
-    return Scope(
+    return RoleScope(
         plans=frozenset(row.plan_id for row in mine if row.plan_id),
         nations=frozenset(
             row.institution.nation_id
@@ -282,8 +281,8 @@ def scope_of(rows: list[Membership], role: str) -> Scope:
     )
 
 
-def _within(scope: Scope) -> Q:
-    """Return the condition under which a commitment belongs to a plan or nation of the scope."""
+def _within(scope: RoleScope) -> Q:
+    """The commitments that belong to a plan or nation of the scope."""
     its_leads = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
     by_nation = Q(Exists(its_leads.filter(institution__nation__in=scope.nations))) | (
         ~Q(Exists(its_leads)) & _delivered_in(scope.nations)
@@ -292,7 +291,7 @@ def _within(scope: Scope) -> Q:
 
 
 def _commitments_of(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the keys of the commitments of few rows, from which the databases can begin."""
+    """The keys of the commitments of few rows, from which the databases can begin."""
     return rows.order_by().values("commitment")
 
 

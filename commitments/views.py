@@ -1,8 +1,8 @@
-"""Public pages of what was promised: nations, plans, institutions, commitments."""
+"""Public pages of nations, plans, institutions and commitments."""
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,18 +15,19 @@ from commitments.models.plan import PlanState
 from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.common.relations import attach_level_counts, related_public_rows
 
+if TYPE_CHECKING:
+    from commitments.querysets import CommitmentQuerySet
+
 ROWS_PER_PAGE = 25
 LOG_ROWS = 10
 LATE_ROWS = 10
 
 
 def nation_list(request: HttpRequest) -> HttpResponse:
-    """Show the four nations side by side."""
     return render(request, "commitments/nation_list.html", {"nations": nations_side_by_side()})
 
 
 def nation(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one nation: the commitments delivered there and how far their milestones are."""
     shown = get_object_or_404(Nation.objects.for_list(), code=code)
     commitments = Commitment.objects.public().filter(nations=shown)
     milestones = _milestones().filter(commitment__nations=shown)
@@ -35,7 +36,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
         "commitments/nation.html",
         {
             "nation": shown,
-            "page": _lines(request, commitments.newest_plan_first(), nation=shown),
+            "page": _page_of_lines(request, commitments.newest_plan_first(), nation=shown),
             "level_counts": milestones.level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
             "log": _updates().filter(nations=shown).for_log()[:LOG_ROWS],
@@ -45,14 +46,12 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def plan_list(request: HttpRequest) -> HttpResponse:
-    """Show all action plans, the current ones first."""
     plans = attach_level_counts(ActionPlan.objects.for_list(), _milestones(), by="commitment__plan")
     groups = plans_by_state(plans, reference_date(request))
     return render(request, "commitments/plan_list.html", {"groups": groups})
 
 
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one action plan with its commitments and the reports about it."""
     shown = get_object_or_404(ActionPlan.objects.public(), slug=slug)
     milestones = _milestones().filter(commitment__plan=shown)
     return render(
@@ -60,7 +59,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
         "commitments/plan.html",
         {
             "plan": shown,
-            "page": _lines(
+            "page": _page_of_lines(
                 request, Commitment.objects.public().filter(plan=shown).newest_plan_first()
             ),
             "level_counts": milestones.level_counts().get(None),
@@ -72,22 +71,20 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def institution_list(request: HttpRequest) -> HttpResponse:
-    """Show all institutions with how many commitments they lead or help to deliver."""
     rows = Institution.objects.for_list().order_by("name")
     return render(request, "commitments/institution_list.html", {"page": _page(request, rows, 100)})
 
 
 def institution(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one institution with its part in each commitment."""
     shown: Any = get_object_or_404(Institution.objects.for_page(), slug=slug)
     mine = Involvement.objects.public().filter(institution=shown)
     commitments = Commitment.objects.public().filter(Exists(mine.filter(commitment=OuterRef("pk"))))
-    page = _lines(request, commitments.newest_plan_first())
-    parts = defaultdict(list)
-    for part in mine.filter(commitment__in=page.object_list).order_by("role"):
-        parts[part.commitment_id].append(part.get_role_display())
+    page = _page_of_lines(request, commitments.newest_plan_first())
+    roles = defaultdict(list)
+    for row in mine.filter(commitment__in=page.object_list).order_by("role"):
+        roles[row.commitment_id].append(row.get_role_display())
     for line in page:
-        line.parts = parts[line.pk]
+        line.parts = roles[line.pk]
     milestones = _milestones().filter(commitment__in=commitments)
     return render(
         request,
@@ -104,17 +101,15 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def commitment_list(request: HttpRequest) -> HttpResponse:
-    """Show commitments, narrowed down and sorted as the address says."""
     filters = CommitmentFilter(request.GET or {"sort": "plan"}, Commitment.objects.public())
     return render(
         request,
         "commitments/commitment_list.html",
-        {"filters": filters, "page": _lines(request, filters.qs)},
+        {"filters": filters, "page": _page_of_lines(request, filters.qs)},
     )
 
 
 def commitment(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one commitment: what was promised, reported and found."""
     public = Commitment.objects.public()
     shown: Any = public.for_page().filter(slug=slug).first()
     if shown is None:
@@ -127,29 +122,29 @@ def commitment(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead a shortened address of a milestone to the commitment's table of milestones."""
+    """A shortened address of a milestone leads to the commitment's table of milestones."""
     shown = get_object_or_404(Commitment.objects.public(), slug__iexact=slug)
     return redirect(f"{shown.get_absolute_url()}#milestones")
 
 
 def nations_side_by_side() -> list[Nation]:
-    """Return the nations with their counts and the days of their latest report."""
+    """The nations with their counts and the dates of their latest update."""
     nations: list[Any] = attach_level_counts(Nation.objects.for_list(), _milestones(), by="nation")
-    days = _updates().last_days("nations")
+    dates = _updates().last_days("nations")
     for row in nations:
-        row.last = days.get(row.pk)
+        row.last = dates.get(row.pk)
     return nations
 
 
 def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, list[ActionPlan]]]:
-    """Return plans grouped by where they stand on the day `on`, the current ones first."""
+    """The plans grouped by their state on the date `on`, the current ones first."""
     order = (PlanState.CURRENT, PlanState.COMING, PlanState.CLOSED, PlanState.UNKNOWN)
     groups = [(state, [row for row in plans if row.state(on) == state]) for state in order]
     return [(state, rows) for state, rows in groups if rows]
 
 
 def late(milestones: Any, on: date) -> dict[str, dict[str, Any]]:
-    """Return what the clock says of these milestones on the day `on`, by `Timing`.
+    """Overdue, not updated and not completed milestones on the date `on`, by `Timing`.
 
     Each with the first `LATE_ROWS` rows and the total; one query for all.
     """
@@ -172,8 +167,10 @@ def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PA
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
 
 
-def _lines(request: HttpRequest, commitments: Any, nation: Nation | None = None) -> Page[Any]:
-    """Return a page of commitments as lines of a list, with their counts per level."""
+def _page_of_lines(
+    request: HttpRequest, commitments: "CommitmentQuerySet", nation: Nation | None = None
+) -> Page[Any]:
+    """A page of commitments as lines of a list, with their counts per level."""
     page = _page(request, commitments.for_list())
     page.object_list = list(page.object_list)
     milestones = _milestones().filter(commitment__in=[row.pk for row in page.object_list])

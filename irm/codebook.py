@@ -7,10 +7,13 @@ schemes changed over the years, so each variable says which kinds of report give
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class ReportKind(TextChoices):
@@ -36,12 +39,12 @@ class CodedValue:
     """One value of a variable."""
 
     code: str
-    label: Any
-    definition: Any = ""
+    label: "StrOrPromise"
+    definition: "StrOrPromise" = ""
 
 
 BLANK = ""
-"""Nothing stands under this heading. The other kinds of nothing are values of their own."""
+"""Nothing under this heading. The other kinds of nothing are values of their own."""
 
 PENDING = CodedValue(
     "pending_irm_review",
@@ -62,16 +65,16 @@ class Variable:
 
     name: str
     """The column's name, in the database and in exports."""
-    label: Any
-    definition: Any
+    label: "StrOrPromise"
+    definition: "StrOrPromise"
     values: tuple[CodedValue, ...]
     given_in: frozenset[ReportKind]
     source: str
     is_complete: bool = True
-    """Whether the list of values is known to be whole."""
+    """Whether the list of values is known to be complete."""
 
-    def choices(self) -> list[tuple[str, Any]]:
-        """Return the values and the kinds of nothing as choices for a field."""
+    def choices(self) -> "list[tuple[str, StrOrPromise]]":
+        """The kinds of nothing come last."""
         return [(value.code, value.label) for value in (*self.values, *NOTHINGS)]
 
     def codes(self) -> list[str]:
@@ -275,12 +278,11 @@ COMPLETION = BY_NAME["completion"]
 
 
 def variables_of(kind: str) -> Iterator[Variable]:
-    """Yield the variables that a report of this kind gives, in the codebook's order."""
     return (variable for variable in VARIABLES if kind in variable.given_in)
 
 
 def precedence(kind: str) -> int:
-    """Return how late in a plan's life a kind of report speaks; OGP's page comes before all.
+    """Return how late in a plan's life a kind of report is written; OGP's page comes before all.
 
     Kinds are listed era by era, each from first to last; eras never meet in one plan.
     """

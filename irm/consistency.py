@@ -14,10 +14,7 @@ from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, silen
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:
-    """Yield what is wrong with assessments, findings and replies, rule by rule.
-
-    `count` hears how many rows of a long table have been read.
-    """
+    """Yield problems, rule by rule. `count` gets the number of rows read of a long table."""
     yield from chain(
         _codes_out_of_place(count),
         _findings_of_another_commitment(count),
@@ -129,12 +126,12 @@ def _replies_signed_by_their_author(count: Counter) -> Iterator[Problem]:
         yield Problem(
             rule=_("Where the plan asks for sign-off, nobody signs a reply of their own."),
             where=str(reply),
-            to_do=_("Find out who agreed to it, and tell whoever runs the tracker."),
+            to_do=_("Find out who agreed to it, and tell the administrator of the tracker."),
         )
 
 
 def _named(replies: QuerySet[Reply]) -> QuerySet[Reply]:
-    """Return the replies with what names them, and with who plays a part in the commitment."""
+    """Return the replies with all that their names and the rule read."""
     return (
         replies.select_related("institution", "assessment__report", "assessment__commitment")
         .select_related("finding__milestone__commitment", "finding__assessment__report")

@@ -1,4 +1,4 @@
-"""What the database itself keeps of government's replies: a published one stays as it is."""
+"""What the database itself refuses: changing or deleting a published reply."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
@@ -9,14 +9,13 @@ REPLY_STAYS = "A published reply is never changed or deleted."
 
 
 def guarded_models() -> tuple[type[Model], ...]:
-    """Return the models whose tables the guards stand on or look into."""
+    """Return the models whose tables the guards protect or read."""
     from irm.models import Reply
 
     return (Reply,)
 
 
 def guards(connection: BaseDatabaseWrapper) -> list[Guard]:
-    """Return the guards of replies."""
     from irm.models import Reply
 
     table = Reply._meta.db_table

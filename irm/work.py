@@ -1,4 +1,4 @@
-"""What a report still has to be recorded: its plan's commitments, and where each of them stands."""
+"""What still has to be recorded of a report: the commitments of its plan, and how far each is."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +24,8 @@ from irm.models import Assessment, Report
 from milestones.models import Milestone
 
 
-class State(TextChoices):
-    """Where a commitment stands in a report; what is left to do comes first."""
+class AssessmentState(TextChoices):
+    """How far the assessment of a commitment is; what is left to do comes first."""
 
     TO_DO = "to_do", _("To do")
     IN_PROGRESS = "in_progress", _("In progress")
@@ -33,11 +33,11 @@ class State(TextChoices):
 
 
 WITHOUT_CODES = tuple(kind for kind in ReportKind.values if not any(variables_of(kind)))
-"""Kinds of report that code nothing: there is no list of commitments to be worked off."""
+"""Kinds of report that give no codes: there is no list of commitments to work through."""
 
 
 @dataclass(frozen=True)
-class Row:
+class WorkListRow:
     """One commitment of a report's work list."""
 
     commitment: Commitment
@@ -48,11 +48,15 @@ class Row:
     """On how many of them the report has a finding recorded."""
 
     @property
-    def state(self) -> State:
-        """Return where it stands: a draft is in progress, a published assessment is done."""
+    def state(self) -> AssessmentState:
+        """A draft is in progress, a published assessment is done."""
         if self.assessment is None:
-            return State.TO_DO
-        return State.IN_PROGRESS if self.assessment.published_on is None else State.ASSESSED
+            return AssessmentState.TO_DO
+        return (
+            AssessmentState.IN_PROGRESS
+            if self.assessment.published_on is None
+            else AssessmentState.ASSESSED
+        )
 
 
 def covered_by(report: Report) -> QuerySet[Commitment]:
@@ -66,7 +70,7 @@ def covered_by(report: Report) -> QuerySet[Commitment]:
     return Commitment.objects.filter(wanted).order_by(F("number").asc(nulls_last=True), "slug")
 
 
-def rows_of(report: Report) -> list[Row]:
+def rows_of(report: Report) -> list[WorkListRow]:
     """Return the work list of a report. Two queries."""
     milestones = _count(Milestone.objects.filter(commitment=OuterRef("pk")), "commitment")
     assessments = {
@@ -79,13 +83,12 @@ def rows_of(report: Report) -> list[Row]:
     for commitment in covered_by(report).annotate(milestone_count=milestones):
         one: Any = assessments.get(commitment.pk)
         findings = one.finding_count if one is not None else 0
-        rows.append(Row(commitment, one, commitment.milestone_count, findings))
+        rows.append(WorkListRow(commitment, one, commitment.milestone_count, findings))
     return rows
 
 
-def counts_of(rows: list[Row]) -> dict[State, int]:
-    """Return how many rows stand where."""
-    return {state: sum(row.state is state for row in rows) for state in State}
+def counts_of(rows: list[WorkListRow]) -> dict[AssessmentState, int]:
+    return {state: sum(row.state is state for row in rows) for state in AssessmentState}
 
 
 def with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:

@@ -5,6 +5,7 @@ Completed, or it does not apply there. The text has the codes of the nations in 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import combinations
 
 from milestones.levels import Level
@@ -20,6 +21,7 @@ def text_of(codes: Iterable[str]) -> str:
     return " ".join(sorted(codes))
 
 
+@cache
 def codes_in(text: str) -> frozenset[str]:
     """Return the codes of nations in a text."""
     return frozenset(text.split())

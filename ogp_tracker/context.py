@@ -9,9 +9,10 @@ from ogp_tracker.common.reference_date import reference_date
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the day of which the page tells, and the page's one permanent address.
+    """The date that the page describes, and the page's one permanent address.
 
-    `past` is what the reader asked of a page that knows past days; `as_at` the day, if it is one.
+    `past` is what the reader asked of a page that can be shown as at a past date; `as_at` is the
+    date, if it is valid.
     """
     past = getattr(request, "past", None)
     return {

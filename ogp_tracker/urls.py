@@ -1,4 +1,4 @@
-"""Addresses of the whole site. They are for ever: when one changes, the old one redirects."""
+"""Addresses of the whole site. They are permanent: if one changes, the old one redirects."""
 
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps

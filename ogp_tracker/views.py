@@ -17,7 +17,6 @@ LATEST_ROWS = 6
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """Show what this is, the four nations, the plans, the latest reports and what is late."""
     milestones = Milestone.objects.public()
     log = list(ProgressUpdate.objects.public().for_log()[:LATEST_ROWS])
     plans = attach_level_counts(ActionPlan.objects.for_list(), milestones, by="commitment__plan")
@@ -35,7 +34,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def commitment_in_focus(log: list[ProgressUpdate]) -> Commitment | None:
-    """Return the commitment that was reported on last, with its counts and its assessments."""
+    """The commitment with the latest update, with its counts and its assessments."""
     if not log:
         return None
     found = Prefetch("assessments", Assessment.objects.public().for_list())
@@ -47,17 +46,14 @@ def commitment_in_focus(log: list[ProgressUpdate]) -> Commitment | None:
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    """Explain levels, codes, how they are put together, sources and licences."""
     return render(
         request, "site/about.html", {"variables": VARIABLES, "report_kinds": ReportKind.choices}
     )
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """Show the accessibility statement."""
     return render(request, "site/accessibility.html", {"contact": settings.CONTACT_EMAIL})
 
 
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Say what is and is not kept about readers and officers."""
     return render(request, "site/privacy.html", {"contact": settings.CONTACT_EMAIL})

@@ -16,6 +16,24 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("tracker")
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request, django_db_modify_db_settings, django_test_environment, django_db_blocker
+):
+    """Let a database in memory begin with all tables, before pytest-django asks for migrations."""
+    from django.db import connection
+
+    from tests.ready import open_filled
+
+    if connection.vendor != "sqlite" or not hasattr(request.config, "cache"):
+        yield
+        return
+    with django_db_blocker.unblock():
+        filled = open_filled(request.config.cache.mkdir("ready-database"))
+    yield
+    filled.close()
+
+
 @pytest.fixture
 def client():
     """Return a client whose `force_login` signs an account in with its second factor."""

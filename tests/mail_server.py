@@ -29,7 +29,9 @@ class MailServer:
         self.refuses_sender = refuses_sender
         self.received = []
         self.connections = 0
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.controller = Controller(
+            self, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE
+        )
 
     def __enter__(self):
         self.controller.start()

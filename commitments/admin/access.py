@@ -5,35 +5,58 @@ which rows an account sees, and in `may_add`, `may_change` and `may_delete` what
 searches in forms, bulk actions, histories and direct addresses all follow from that.
 """
 
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
-from django.contrib import admin
-from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.db.models import QuerySet
+from django.contrib.auth.models import User
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
+from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest, HttpResponse
 
 from commitments.models import Commitment
 from commitments.rights import Rights, rights_of
+from ogp_tracker.common.admin.generic import BaseModelAdmin, InlineModelAdmin, ModelAdmin
+from ogp_tracker.common.per_request import PerRequest
+
+M = TypeVar("M", bound=Model)
+Child = TypeVar("Child", bound=Model)
+Parent = TypeVar("Parent", bound=Model)
+
+
+@dataclass
+class AdminRequestState(PerRequest):
+    """What every page of the Admin section may ask for several times."""
+
+    rights: Rights | None = None
+    may_edit: dict[int, bool] = field(default_factory=dict)
+    """By commitment."""
+    sees: dict[tuple[type[Model], Any], bool] = field(default_factory=dict)
+    refusal: ValidationError | None = None
+    """Why a service has just refused to save the form."""
+    reads_history: bool = False
+    """Whether the page shows an earlier version of a row."""
+
+
+def account_in(request: HttpRequest) -> User:
+    """Return the account: the door of the Admin section lets nobody in who has not signed in."""
+    return cast(User, request.user)
 
 
 def rights_in(request: HttpRequest) -> Rights:
-    """Return the rights of the account that asks, computed once per request."""
-    known: Rights | None = getattr(request, "rights", None)
-    if known is None or known.account != request.user.pk:
-        known = rights_of(request.user)
-        request.rights = known  # type: ignore[attr-defined]
-    return known
+    state = AdminRequestState.of(request)
+    if state.rights is None or state.rights.account != request.user.pk:
+        state.rights = rights_of(request.user)
+    return state.rights
 
 
 def may_edit(request: HttpRequest, commitment: Commitment) -> bool:
-    """Return whether the account looks after the commitment's words, asked once per request."""
-    answers: dict[int, bool] = request.__dict__.setdefault("edits", {})
-    if commitment.pk not in answers:
-        answers[commitment.pk] = rights_in(request).may_edit(commitment)
-    return answers[commitment.pk]
+    known = AdminRequestState.of(request).may_edit
+    if commitment.pk not in known:
+        known[commitment.pk] = rights_in(request).may_edit(commitment)
+    return known[commitment.pk]
 
 
 def counted_commitments(request: HttpRequest) -> QuerySet[Commitment]:
@@ -45,11 +68,12 @@ def counted_commitments(request: HttpRequest) -> QuerySet[Commitment]:
     return Commitment.objects.all() if rights.is_administrator else rights.seen_commitments()
 
 
-class OffersWhatIsSeen(BaseModelAdmin):
+class OffersWhatIsSeen(BaseModelAdmin[M]):
     """A form that offers, and accepts, only rows that the account sees in their own section."""
 
-    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
-        """Return the rows that can be chosen in the field."""
+    def get_field_queryset(
+        self, db: str | None, db_field: RelatedField, request: HttpRequest
+    ) -> QuerySet[Any] | None:
         model = db_field.remote_field.model
         offered = super().get_field_queryset(db, db_field, request)
         if not self.admin_site.is_registered(model):
@@ -61,66 +85,56 @@ class OffersWhatIsSeen(BaseModelAdmin):
         return offered.filter(pk__in=seen.order_by().values("pk"))
 
 
-class ByRights(OffersWhatIsSeen, admin.ModelAdmin):
+class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
     """A section that is an administrator's unless it says otherwise."""
 
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+    def seen_by(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
         """Return which of the rows the account sees."""
-        found: QuerySet[Any] = rows if rights.is_administrator else rows.none()
-        return found
+        return rows if rights.is_administrator else rows.none()
 
     def may_see(self, rights: Rights) -> bool:
         """Return whether the account has any business in this section."""
         return rights.is_administrator
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Return whether the account may add a row."""
         return rights.is_administrator
 
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+    def may_change(self, request: HttpRequest, rights: Rights, obj: M | None) -> bool:
         """Return whether the account may change a row that it sees; any row, if `obj` is None."""
         return rights.is_administrator
 
-    def may_delete(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+    def may_delete(self, request: HttpRequest, rights: Rights, obj: M | None) -> bool:
         """Return whether the account may delete a row that it sees; any row, if `obj` is None."""
         return self.may_change(request, rights, obj)
 
-    def may_read_history(self, rights: Rights, obj: Any) -> bool:
-        """Return whether the account may read how a row that it sees came to be what it is."""
+    def may_read_history(self, rights: Rights, obj: M) -> bool:
         return True
 
     # What Django asks
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows that the account sees."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         return self.of_those_seen(rights_in(request), super().get_queryset(request))
 
-    def of_those_seen(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+    def of_those_seen(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
         """Return which of the rows the account sees: none without business in the section."""
-        found: QuerySet[Any] = self.seen_by(rights, rows) if self.may_see(rights) else rows.none()
-        return found
+        return self.seen_by(rights, rows) if self.may_see(rights) else rows.none()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Return whether the section is listed for the account."""
         return self.may_see(rights_in(request))
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account sees the section, or this row of it."""
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return self.may_see(rights_in(request)) and self._sees(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account may add a row."""
         rights = rights_in(request)
         return self.may_see(rights) and self.may_add(request, rights)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may change rows, or this one."""
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return self.has_view_permission(request, obj) and self.may_change(
             request, rights_in(request), obj
         )
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may delete rows, or this one."""
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return self.has_view_permission(request, obj) and self.may_delete(
             request, rights_in(request), obj
         )
@@ -128,7 +142,6 @@ class ByRights(OffersWhatIsSeen, admin.ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Answer with the history of a row that the account sees."""
         self.check_history(request, object_id)
         return super().history_view(request, object_id, extra_context)
 
@@ -145,25 +158,23 @@ class ByRights(OffersWhatIsSeen, admin.ModelAdmin):
         add: bool = False,
         change: bool = False,
         form_url: str = "",
-        obj: Any = None,
+        obj: M | None = None,
     ) -> HttpResponse:
-        """Answer with the page, which leads to the history if the account may read it."""
         context["may_read_history"] = obj is None or self.may_read_history(rights_in(request), obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Return whether a list may be narrowed in this way by its address.
 
         Beside the filters of the list only by columns of its own rows: whether anything points at
         a row can say that there is a draft of which the account knows nothing.
         """
-        allowed = super().lookup_allowed(lookup, value, request)
-        if not allowed or request is None:
-            return allowed
+        if not super().lookup_allowed(lookup, value, request):
+            return False
         try:
             field = self.opts.get_field(lookup.split(LOOKUP_SEP)[0])
         except FieldDoesNotExist:
-            return allowed
+            return True
         offered = {
             str(entry[0] if isinstance(entry, tuple) else entry)
             for entry in self.get_list_filter(request)
@@ -172,26 +183,26 @@ class ByRights(OffersWhatIsSeen, admin.ModelAdmin):
         is_offered = any(f"{lookup}__".startswith(f"{name}__") for name in offered)
         return is_offered or not field.auto_created or field.concrete
 
-    def _sees(self, request: HttpRequest, obj: Any) -> bool:
-        """Return whether the row is among those that the account sees, asked once per request.
+    def _sees(self, request: HttpRequest, obj: M | None) -> bool:
+        """Return whether the row is among those that the account sees.
 
         An earlier version of a row is seen by who sees the row.
         """
         if not isinstance(obj, self.model) or obj.pk is None:
             return True
-        answers: dict[Any, bool] = request.__dict__.setdefault("sees", {})
+        known = AdminRequestState.of(request).sees
         key = (self.model, obj.pk)
-        if key not in answers:
+        if key not in known:
             rows = self.model._default_manager.filter(pk=obj.pk)
-            answers[key] = self.of_those_seen(rights_in(request), rows).exists()
-        return answers[key]
+            known[key] = self.of_those_seen(rights_in(request), rows).exists()
+        return known[key]
 
 
 MOST_NEW_ROWS = 100
 MOST_ROWS = 300
 
 
-class RowsByRights(OffersWhatIsSeen, InlineModelAdmin):
+class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     """Rows on the page of another: who may change that one may change them.
 
     Rows are added until there are MOST_NEW_ROWS. A request that claims to have more than MOST_ROWS
@@ -200,27 +211,22 @@ class RowsByRights(OffersWhatIsSeen, InlineModelAdmin):
 
     max_num = MOST_NEW_ROWS
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the rows' class with an end to their number."""
+    def get_formset(self, request: HttpRequest, obj: Parent | None = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who sees the page sees its rows."""
+    def has_view_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
         return True
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may change the row on whose page these stand."""
+    def has_add_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
         return self._may_change_page(request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may change the row on whose page these stand."""
+    def has_change_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
         return self._may_change_page(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may change the row on whose page these stand."""
+    def has_delete_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
         return self._may_change_page(request, obj)
 
-    def _may_change_page(self, request: HttpRequest, obj: Any) -> bool:
+    def _may_change_page(self, request: HttpRequest, obj: Parent | None) -> bool:
         section = self.admin_site.get_model_admin(self.parent_model)
         if obj is None or obj.pk is None:
             return section.has_add_permission(request)

@@ -1,10 +1,12 @@
 """What the Admin section's pages of all apps have in common."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Field, Model, QuerySet
+from django.forms import Field as FormField
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -12,12 +14,19 @@ from commitments.models import Institution
 from commitments.rights import Rights
 from ogp_tracker.common.admin.edit_conflicts import Locking
 from ogp_tracker.common.admin.forms import HTTPS_IF_NOT_SAID, RefusableForm, flat, without_icons
+from ogp_tracker.common.admin.generic import Fieldsets
 from ogp_tracker.common.admin.versions import differences_of
 
+from .access import AdminRequestState
 from .deletion import KeepsWhatIsPublic
 
+if TYPE_CHECKING:
+    from simple_history.models import HistoricalChanges
 
-class TrackerAdmin(Locking, KeepsWhatIsPublic, admin.ModelAdmin):
+M = TypeVar("M", bound=Model)
+
+
+class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
     """A section for one model: links to the public page, keeps what is public, shows refusals."""
 
     form = RefusableForm
@@ -36,8 +45,7 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic, admin.ModelAdmin):
     list_of_all_related: tuple[str, ...] = ()
     """What `list_display` and `__str__` read of other rows; autocomplete lists need it too."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows with what their names are made of, so that no list asks per row."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         queryset = super().get_queryset(request)
         related = self.list_of_all_related
         return queryset.select_related(*related) if related else queryset
@@ -46,34 +54,37 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic, admin.ModelAdmin):
         """Return the order of lists; named, because a list with a count forgets the model's own."""
         return self.ordering or self.opts.ordering
 
-    def view_on_site(self, obj: Any) -> str | None:
-        """Return the address of the public page, or None where the public sees nothing."""
-        return obj.get_absolute_url() if self.is_public(obj) else None
+    def view_on_site(self, obj: M) -> str | None:
+        """Return the address of the public page, or None if readers cannot see one."""
+        return getattr(obj, "get_absolute_url")() if self.is_public(obj) else None  # noqa: B009
 
-    def is_public(self, obj: Any) -> bool:
+    def is_public(self, obj: M) -> bool:
         """Return whether readers can see a page of this row."""
         return hasattr(obj, "get_absolute_url")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return what cannot be changed here, for a row that exists with what is settled."""
+    def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
         fixed = self.fixed_once_saved if obj is not None else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return what fills itself in while a new row is typed; never on a row that exists."""
-        return self.filled_from if obj is None else {}
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: M | None = None
+    ) -> dict[str, Sequence[str]]:
+        return {**self.filled_from} if obj is None else {}
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
         """Return the field without the row of icons; only an institution can be added beside."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         return without_icons(field, addable=Institution)
 
     def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        """Return the form's class, made anew per request, with what a service has refused."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
+        self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
+    ) -> "type[ModelForm[M]]":
+        """Return the form's class, which Django makes anew for each request."""
+        form: type[ModelForm[M]] = super().get_form(request, obj, change=change, **kwargs)
+        if issubclass(form, RefusableForm):
+            form.refusal = AdminRequestState.of(request).refusal
         return form
 
     def changeform_view(
@@ -83,7 +94,7 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Answer with the form; if a service refuses to save it, show the form again with why.
+        """Show the form; if a service refuses to save it, show it again with the reason.
 
         Django wraps the saving in one transaction, so a refusal leaves nothing half-written,
         and the second round only fills the form with what was typed.
@@ -91,10 +102,10 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic, admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as refusal:
-            request.refusal = refusal  # type: ignore[attr-defined]
+            AdminRequestState.of(request).refusal = refusal
             return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: M, form: ModelForm, change: bool) -> None:
         """Save the row; if nothing in it was changed it is left alone, and so is its history.
 
         What it chooses of several other rows is saved afterwards and makes a version by itself.
@@ -104,19 +115,22 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic, admin.ModelAdmin):
             super().save_model(request, obj, form, change)
 
 
-class HistoryAdmin(TrackerAdmin, SimpleHistoryAdmin):
+class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
     """A section whose rows keep every earlier version, which can be read but not put back."""
 
     object_history_list_template = "admin/history_list.html"
 
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+    def revert_disabled(self, request: HttpRequest, obj: M | None = None) -> bool:
         """Hide the button: putting a version back would pass by the rules of the services."""
         return True
 
     def set_history_delta_changes(
-        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
+        self,
+        request: HttpRequest,
+        historical_records: "Iterable[HistoricalChanges]",
+        foreign_keys_are_objs: bool = True,
     ) -> None:
-        """Tell each version what changed with it, in as many queries for many as for few."""
+        """Give each version its changes, in as many queries for many versions as for few."""
         for version, delta in differences_of(list(historical_records)):
             words = self.get_historical_record_context_helper(request, version)
             version.history_delta_changes = words.context_for_delta_changes(delta)
@@ -128,47 +142,46 @@ class HistoryAdmin(TrackerAdmin, SimpleHistoryAdmin):
         version_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Answer with an earlier version to read; simple_history itself would also save it."""
+        """Show an earlier version to read; simple_history itself would also save it."""
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
         self.check_history(request, object_id)
-        request.reads_history = True  # type: ignore[attr-defined]
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        AdminRequestState.of(request).reads_history = True
+        answer: HttpResponse = super().history_form_view(
+            request, object_id, version_id, extra_context
+        )
+        return answer
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the groups of fields."""
+    def get_fieldsets(self, request: HttpRequest, obj: M | None = None) -> Fieldsets:
         return self.of_the_version(request, super().get_fieldsets(request, obj))
 
-    def of_the_version(self, request: HttpRequest, fieldsets: Any) -> Any:
+    def of_the_version(self, request: HttpRequest, fieldsets: Fieldsets) -> Fieldsets:
         """Return the groups of fields; of an earlier version only the columns of its own row.
 
-        What it chose from other tables stands in the list of changes, while the row itself
-        would show today's choice.
+        What it chose from other tables is in the list of changes, while the row itself would show
+        today's choice.
         """
-        if not getattr(request, "reads_history", False):
+        if not AdminRequestState.of(request).reads_history:
             return fieldsets
         columns = {field.name for field in self.opts.concrete_fields}
         kept = [
-            (name, {"fields": [field for field in flat(options["fields"]) if field in columns]})
+            (name, tuple(field for field in flat(options["fields"]) if field in columns))
             for name, options in fieldsets
         ]
-        return [(name, options) for name, options in kept if options["fields"]]
+        return [(name, {"fields": fields}) for name, fields in kept if fields]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return what cannot be changed; nothing can in an earlier version."""
-        if getattr(request, "reads_history", False):
-            return [field.name for field in self.opts.concrete_fields]
+    def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
+        if AdminRequestState.of(request).reads_history:
+            return tuple(field.name for field in self.opts.concrete_fields)
         return super().get_readonly_fields(request, obj)
 
 
-class OpenToAll(TrackerAdmin):
+class OpenToAll(TrackerAdmin[M]):
     """Rows that everybody here sees and an administrator looks after."""
 
     def may_see(self, rights: Rights) -> bool:
-        """Whoever works here chooses among them."""
         return rights.may_enter
 
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+    def seen_by(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
         """Return all: they are public."""
-        found: QuerySet[Any] = rows
-        return found
+        return rows

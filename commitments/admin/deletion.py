@@ -1,6 +1,7 @@
 """What may be deleted in the Admin section, and how it says what stands in the way."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
@@ -17,44 +18,47 @@ from django.utils.translation import ngettext
 
 from .access import ByRights
 
+M = TypeVar("M", bound=Model)
+
 NAMED = 20
 """How many rows of a kind are named before only their number is."""
 
 
-class KeepsWhatIsPublic(ByRights):
+class KeepsWhatIsPublic(ByRights[M]):
     """A section in which what the public has seen cannot be deleted, and drafts can."""
 
     parts: tuple[type[Model], ...] = ()
     """Rows that the database protects, but that only exist as parts of these and go with them."""
 
-    def is_settled(self, obj: Any) -> bool:
+    def is_settled(self, obj: M) -> bool:
         """Return whether the row has to stay, for example because the public has read it."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may delete, and whether this row is not one that stays."""
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or not self.is_settled(obj))
 
     @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(
-        self, request: HttpRequest, queryset: QuerySet[Any]
+        self, request: HttpRequest, queryset: QuerySet[M]
     ) -> HttpResponseBase | None:
-        """Delete what may be deleted and say what stays; the name takes the place of Django's."""
+        """Delete what may be deleted and say what stays, in place of Django's action."""
         stays = [row for row in queryset if not self.has_delete_permission(request, row)]
         if stays:
-            self.message_user(request, staying(stays), messages.WARNING)
+            self.message_user(request, sentence_about_kept(stays), messages.WARNING)
         if len(stays) == len(queryset):
             return None
         rest = queryset.exclude(pk__in=[row.pk for row in stays])
         return delete_selected(self, request, rest)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
         """Delete row by row, so that each goes by its own rule."""
         for row in queryset:
             self.delete_model(request, row)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(
+        self, objs: Sequence[M] | QuerySet[M], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Return what a page of confirmation lists: what goes, what forbids it, what is in the way.
 
         Unlike Django's own list it leaves out rows that only join two tables, and counts parts
@@ -62,9 +66,9 @@ class KeepsWhatIsPublic(ByRights):
         """
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
-        gone = [row for row in (*found(collector), *self.parts_of(objs)) if not joins(row)]
+        gone = [row for row in (*collected(collector), *self.parts_of(objs)) if not joins(row)]
         forbidden = {
-            row._meta.verbose_name
+            str(row._meta.verbose_name)
             for row in gone
             if not isinstance(row, self.parts) and not self._may_delete(request, row)
         }
@@ -80,7 +84,7 @@ class KeepsWhatIsPublic(ByRights):
             self._names(request, in_the_way),
         )
 
-    def parts_of(self, objs: Any) -> list[Model]:
+    def parts_of(self, objs: Sequence[M] | QuerySet[M]) -> Iterable[Model]:
         """Return the rows of `parts` that go with these."""
         return []
 
@@ -101,7 +105,7 @@ class KeepsWhatIsPublic(ByRights):
         names = []
         for model, pks in keys.items():
             seen = self._seen(request, model).filter(pk__in=pks).order_by("pk")
-            count, words = seen.count(), {"names": model._meta.verbose_name_plural}
+            count, words = seen.count(), {"names": str(model._meta.verbose_name_plural)}
             names += [self._named(row) for row in seen[:NAMED]]
             if count > NAMED:
                 more = {"count": count - NAMED} | words
@@ -110,7 +114,7 @@ class KeepsWhatIsPublic(ByRights):
                 names.append(capfirst(_("%(names)s that you do not see") % words))
         return names
 
-    def _seen(self, request: HttpRequest, model: type[Model]) -> Any:
+    def _seen(self, request: HttpRequest, model: type[Model]) -> QuerySet[Model]:
         """Return the rows of the model that the account sees; of one without a section, none."""
         if not self.admin_site.is_registered(model):
             return model._default_manager.none()
@@ -129,11 +133,11 @@ class KeepsWhatIsPublic(ByRights):
         return format_html('{}: <a href="{}">{}</a>', name, address, row)
 
 
-def found(collector: NestedObjects) -> list[Model]:
+def collected(collector: NestedObjects) -> list[Model]:
     """Return the rows that Django's collector found, the chosen ones first."""
     rows: list[Model] = []
 
-    def walk(nested: Any) -> None:
+    def walk(nested: list[Any]) -> None:
         for entry in nested:
             walk(entry) if isinstance(entry, list) else rows.append(entry)
 
@@ -146,7 +150,7 @@ def joins(row: Model) -> bool:
     return bool(row._meta.auto_created)
 
 
-def staying(rows: list[Any]) -> str:
+def sentence_about_kept(rows: Sequence[Model]) -> str:
     """Return the sentence about rows that are not deleted, naming up to five of them."""
     names = ", ".join(str(row) for row in rows[:5]) + (" …" if len(rows) > 5 else "")
     return ngettext(

@@ -161,15 +161,13 @@ class Commitment(models.Model):
         return f"{self.slug} {self.title}" if self.ogp_id else self.title
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the commitment's public page."""
         return reverse("commitment", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a publication day in the future: a page is either public or it is not."""
+        """Refuse a publication date in the future: a page is either public or it is not."""
         if self.published_on and self.published_on > timezone.localdate():
             raise ValidationError(
                 {
@@ -182,12 +180,12 @@ class Commitment(models.Model):
 
     @property
     def member(self) -> str:
-        """Return the OGP member whose commitment this is, or "" if no source says."""
+        """The OGP member whose commitment this is, or "" if no source says."""
         return self.plan.member if self.plan else self.member_as_published
 
     @property
     def cycle(self) -> str:
-        """Return the plan's cycle, or "" if no source says."""
+        """The plan's cycle, or "" if no source says."""
         return self.plan.cycle if self.plan else self.cycle_as_published
 
 
@@ -238,7 +236,6 @@ class Involvement(models.Model):
         return f"{self.institution}: {self.get_role_display()}"
 
     def natural_key(self) -> tuple[str, str, str]:
-        """Return what names this row in a fixture."""
         return (*self.commitment.natural_key(), *self.institution.natural_key(), self.role)
 
     natural_key.dependencies = [  # type: ignore[attr-defined]

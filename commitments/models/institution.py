@@ -79,9 +79,7 @@ class Institution(models.Model):
         return self.name
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the institution's public page."""
         return reverse("institution", args=[self.slug])

@@ -36,17 +36,13 @@ class Nation(models.Model):
         return self.label
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.code,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the nation's public page."""
         return reverse("nation", args=[self.code])
 
 
 class VocabularyEntry(models.Model):
-    """A named entry of a vocabulary."""
-
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120, unique=True)
 
@@ -60,7 +56,6 @@ class VocabularyEntry(models.Model):
         return self.name
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
 

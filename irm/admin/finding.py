@@ -1,6 +1,6 @@
-"""Findings on single milestones, each on a page of its own; new ones stand with the assessment."""
+"""Findings on single milestones, each on a page of its own."""
 
-from typing import Any
+from typing import cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,13 +12,16 @@ from commitments.admin.base import HistoryAdmin
 from commitments.admin.commitments import has_been_public
 from commitments.rights import Rights
 from irm.models import MilestoneFinding
+from irm.querysets import MilestoneFindingQuerySet
 
 from .answering import Answered, OffersReply
 from .codes import WithCodes
 
 
 @admin.register(MilestoneFinding)
-class MilestoneFindingAdmin(OffersReply, WithCodes, HistoryAdmin):
+class MilestoneFindingAdmin(
+    OffersReply[MilestoneFinding], WithCodes[MilestoneFinding], HistoryAdmin[MilestoneFinding]
+):
     """Findings on single milestones; new ones are written on the page of their assessment."""
 
     list_display = ("milestone", "assessment", "completion", "short_text")
@@ -37,23 +40,24 @@ class MilestoneFindingAdmin(OffersReply, WithCodes, HistoryAdmin):
         """Assessors write them; government answers them."""
         return rights.is_assessor or rights.is_government
 
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
+    def seen_by(
+        self, rights: Rights, rows: QuerySet[MilestoneFinding]
+    ) -> QuerySet[MilestoneFinding]:
         """Return all to assessors; to government what is public of its own commitments."""
-        found: QuerySet[Any] = rows
         if rights.is_assessor:
-            return found
-        found = rows.public().filter(assessment__commitment__in=rights.seen_commitments())
-        return found
+            return rows
+        public = cast(MilestoneFindingQuerySet, rows).public()
+        return public.filter(assessment__commitment__in=rights.seen_commitments())
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Only assessors write here."""
         return rights.is_assessor
 
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
-        """Only assessors write here."""
+    def may_change(
+        self, request: HttpRequest, rights: Rights, obj: MilestoneFinding | None
+    ) -> bool:
         return rights.is_assessor
 
-    def may_read_history(self, rights: Rights, obj: Any) -> bool:
+    def may_read_history(self, rights: Rights, obj: MilestoneFinding) -> bool:
         """Drafts of the past are the assessors'."""
         return rights.is_assessor
 
@@ -66,18 +70,14 @@ class MilestoneFindingAdmin(OffersReply, WithCodes, HistoryAdmin):
         return has_been_public(obj.assessment)
 
     def answered_by_reply(self, obj: MilestoneFinding) -> Answered:
-        """Return what a reply from this page answers."""
         return Answered(obj.assessment, obj)
 
     def is_public(self, obj: MilestoneFinding) -> bool:
-        """Return whether readers can see the finding."""
         return MilestoneFinding.objects.public().filter(pk=obj.pk).exists()
 
     def view_on_site(self, obj: MilestoneFinding) -> str | None:
-        """Return the address of the milestone's public page."""
         return obj.milestone.get_absolute_url() if self.is_public(obj) else None
 
     @admin.display(description=gettext_lazy("what was found"))
     def short_text(self, obj: MilestoneFinding) -> str:
-        """Return the beginning of the finding."""
         return Truncator(obj.found).chars(90)

@@ -1,6 +1,6 @@
 """What a report finds of single milestones."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,7 +13,10 @@ from irm.querysets import MilestoneFindingQuerySet
 from milestones.models import Milestone
 from ogp_tracker.common.constraints import FieldUnique
 
-from .assessment import Assessment, Code
+from .assessment import Assessment, GivenCode
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class MilestoneFinding(models.Model):
@@ -65,7 +68,6 @@ class MilestoneFinding(models.Model):
         return f"{self.milestone}: {self.assessment.report}"
 
     def natural_key(self) -> tuple[str, str, str, int]:
-        """Return what names this row in a fixture."""
         return (*self.assessment.natural_key(), *self.milestone.natural_key())
 
     natural_key.dependencies = [  # type: ignore[attr-defined]
@@ -74,10 +76,9 @@ class MilestoneFinding(models.Model):
     ]
 
     def clean(self) -> None:
-        """Refuse a milestone of another commitment, and a code that the report does not give."""
         if not self.assessment_id:
             return
-        problems: dict[str, Any] = {}
+        problems: dict[str, StrOrPromise] = {}
         if self.milestone_id and self.assessment.commitment_id != self.milestone.commitment_id:
             problems["milestone"] = _("Choose a milestone of the commitment that is assessed.")
         if self.completion and self.assessment.report.kind not in COMPLETION.given_in:
@@ -89,10 +90,9 @@ class MilestoneFinding(models.Model):
 
     @property
     def anchor(self) -> str:
-        """Return the id by which a page points at this finding."""
         return f"finding-{self.pk}"
 
     @property
-    def code(self) -> Code:
+    def code(self) -> GivenCode:
         """Return the completion code, of value None if the report gave none."""
-        return Code(COMPLETION, COMPLETION.value(self.completion))
+        return GivenCode(COMPLETION, COMPLETION.value(self.completion))

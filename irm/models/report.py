@@ -96,7 +96,7 @@ class Report(models.Model):
         return self.title
 
     def clean(self) -> None:
-        """Refuse that a final report becomes less than final once readers have seen it.
+        """Refuse to take back a final report once readers have seen it.
 
         Its assessments are in exports and citations, and government may have answered them.
         """
@@ -115,24 +115,21 @@ class Report(models.Model):
             )
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the report's public page."""
         return reverse("report", args=[self.slug])
 
     @property
     def is_for_comment(self) -> bool:
-        """Return whether this is only the version for public comment."""
         return self.stage == self.Stage.PUBLIC_COMMENT
 
     @property
     def gives_codes(self) -> bool:
-        """Return whether a report of this kind codes anything of a commitment."""
+        """Whether a report of this kind gives any codes."""
         return any(variables_of(self.kind))
 
     @property
     def is_ogp_page(self) -> bool:
-        """Return whether the codes come from OGP's page, which does not name their report."""
+        """Whether the codes come from OGP's page, which does not name their report."""
         return self.kind == ReportKind.OGP_PAGE

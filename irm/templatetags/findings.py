@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment
+from commitments.models import Commitment, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
-from irm.disagreements.rule import Comparison, Kind, first_heard
-from irm.disagreements.shown import Place, places_in, places_of
+from irm.disagreements.rule import Comparison, DisagreementKind, weight_of
+from irm.disagreements.shown import ComparedPlace, places_in, places_of
 from irm.models import Assessment
-from irm.models.assessment import Code
+from irm.models.assessment import GivenCode
 from milestones.models import Milestone
 
 register = template.Library()
@@ -24,7 +24,7 @@ BLANK_WORDS = _("Blank")
 
 
 @register.simple_tag
-def code_value(code: Code, given: Iterable[Any] = ()) -> SafeString | str:
+def code_value(code: GivenCode, given: Iterable[OGPValue] = ()) -> SafeString | str:
     """Return a code's value as words; a kind of nothing is marked as such.
 
     `given` are the OGP values that a report names; they stand for a blank relevance code.
@@ -41,20 +41,20 @@ def code_value(code: Code, given: Iterable[Any] = ()) -> SafeString | str:
 
 
 @register.simple_tag
-def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, Code] | None:
-    """Return the assessment whose completion code speaks for a commitment, with the code.
+def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, GivenCode] | None:
+    """Return the assessment whose completion code is shown for a commitment, with the code.
 
     The report of the latest stage wins; OGP's page, which names no report, comes last. A code
     that is a finding comes before Pending IRM Review and No IRM Data. None if there is none.
     """
     coded = [
-        (assessment, Code(COMPLETION, COMPLETION.value(assessment.completion)))
+        (assessment, GivenCode(COMPLETION, COMPLETION.value(assessment.completion)))
         for assessment in assessments
         if assessment.completion
     ]
     return max(
         coded,
-        key=lambda pair: (first_heard(pair[0].completion, pair[0].report.kind), -pair[0].pk),
+        key=lambda pair: (weight_of(pair[0].completion, pair[0].report.kind), -pair[0].pk),
         default=None,
     )
 
@@ -85,12 +85,11 @@ def codes(assessment: Assessment) -> dict[str, Any]:
 
 @register.simple_tag
 def codebook() -> tuple[Variable, ...]:
-    """Return the codebook's variables."""
     return VARIABLES
 
 
 @register.simple_tag
-def completion_of_one(assessment: Assessment) -> Code | None:
+def completion_of_one(assessment: Assessment) -> GivenCode | None:
     """Return the completion code of an assessment, or None if its kind of report gives none."""
     return next(
         (code for code in assessment.codes() if code.variable.name == COMPLETION.name), None
@@ -99,10 +98,10 @@ def completion_of_one(assessment: Assessment) -> Code | None:
 
 @register.inclusion_tag("irm/where_they_part.html")
 def where_they_part(commitment: Commitment) -> dict[str, Any]:
-    """Say where the two voices part on a commitment: by kind, as a whole and by milestone."""
+    """Show the disagreements about a commitment: by kind, as a whole and by milestone."""
     places = places_of(commitment)
-    found: dict[Kind, list[tuple[Milestone | None, list[Place]]]] = {}
-    for kind in Kind:
+    found: dict[DisagreementKind, list[tuple[Milestone | None, list[ComparedPlace]]]] = {}
+    for kind in DisagreementKind:
         mine = [place for place in places if kind in place.kinds]
         if mine:
             found[kind] = [

@@ -1,6 +1,7 @@
 """The form for one level on several milestones: what is common to all of them."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.forms import CheckboxSelectMultiple, DateInput, RadioSelect
@@ -18,7 +19,8 @@ from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.forms import small_text
 
-from .report_form import EVIDENCE, NO_NULL, set_day, set_level
+from .evidence import EvidenceFormSet
+from .report_form import EVIDENCE, NO_NULL, set_date_limits, set_level
 from .standing import level_in_words
 
 
@@ -27,14 +29,13 @@ class MilestonesField(forms.ModelMultipleChoiceField):
 
     widget = CheckboxSelectMultiple
 
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the milestone with its text, where it stands and when it is due."""
+    def label_from_instance(self, obj: Milestone) -> str:
         due = _(", due on %(day)s") % {"day": date_format(obj.due_on)} if obj.due_on else ""
         return f"{obj}: {Truncator(obj.text).chars(120)} ({level_in_words(obj)}{due})"
 
 
 class BulkForm(forms.Form):
-    """What is reported of all chosen milestones alike; the service asks the rules for each."""
+    """What is reported of all chosen milestones alike; the service checks the rules for each."""
 
     milestones = MilestonesField(
         label=gettext_lazy("Milestones"),
@@ -80,7 +81,12 @@ class BulkForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, milestones: list[Milestone], rights: Rights, evidence: Any, **kwargs: Any
+        self,
+        *args: Any,
+        milestones: list[Milestone],
+        rights: Rights,
+        evidence: EvidenceFormSet,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.evidence = evidence
@@ -99,7 +105,7 @@ class BulkForm(forms.Form):
         nations = offered_nations(milestones, own)
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
         set_level(fields["level"])
-        set_day(fields["as_of"], None, timezone.localdate())
+        set_date_limits(fields["as_of"], None, timezone.localdate())
         mine = [one.nation_id for one in own if one.nation_id in nations]
         self.initial = {
             "milestones": keys,
@@ -110,11 +116,10 @@ class BulkForm(forms.Form):
     @property
     def speaker(self) -> Institution:
         """Return who reports."""
-        found: Institution = self.only or self.cleaned_data["institution"]
-        return found
+        return self.only or cast(Institution, self.cleaned_data["institution"])
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask the rules of what is common to all; each refusal goes beside its field."""
+        """Check the rules for what is common to all; each refusal goes beside its field."""
         cleaned = super().clean()
         chosen = list(self.cleaned_data.get("nations") or ())
         codes = frozenset(nation.code for nation in chosen)
@@ -122,7 +127,7 @@ class BulkForm(forms.Form):
         given = statuses.Circumstances(on=today, in_scope=codes, may_speak_for=codes)
         speaker = self.only or self.cleaned_data.get("institution")
         try:
-            statuses.check_update(facts_of_report(self.report_for(chosen), speaker), given)
+            statuses.check_update(facts_of_report(self.content_for(chosen), speaker), given)
         except UpdateRefused as refusal:
             self._show(refusal)
         return cleaned
@@ -134,8 +139,8 @@ class BulkForm(forms.Form):
             elif name in self.fields and name not in self.errors:
                 self.add_error(name, sentences)
 
-    def report_for(self, nations: Any) -> Report:
-        """Return the report on one of the milestones, for these nations."""
+    def content_for(self, nations: Iterable[Nation]) -> Report:
+        """Return the update on one of the milestones, for these nations."""
         given = self.cleaned_data
         return Report(
             nations=list(nations),

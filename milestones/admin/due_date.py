@@ -1,29 +1,31 @@
-"""The page on which a due day moves: with its reason, and the earlier days stay."""
+"""The page on which a due date moves: with the reason, and with the earlier dates."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import DateInput
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import may_edit, rights_in
+from commitments.admin.access import account_in, may_edit, rights_in
 from commitments.models import Institution, Membership
 from milestones import services
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.forms import small_text
+from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .problems import problems_on
 from .report_form import NO_DAY, NO_NULL
@@ -31,8 +33,8 @@ from .report_form import NO_DAY, NO_NULL
 SHOWN_AT = {"moved_to": "to"}
 
 
-class DueDayForm(forms.Form):
-    """The new due day, why it moves, and in whose name."""
+class DueDateForm(forms.Form):
+    """The new due date, why it moves, and on whose behalf."""
 
     seen = forms.DateField(required=False, widget=forms.HiddenInput)
     to = forms.DateField(
@@ -65,54 +67,57 @@ class DueDayForm(forms.Form):
             del self.fields["institution"]
         else:
             own = Institution.objects.filter(pk__in=[one.pk for one in institutions])
-            self.fields["institution"].queryset = own  # type: ignore[attr-defined]
+            cast(forms.ModelChoiceField, self.fields["institution"]).queryset = own
 
     @property
     def speaker(self) -> Institution | None:
-        """Return in whose name the day moves."""
+        """Return the institution on whose behalf the date moves."""
         return self.only or self.cleaned_data.get("institution")
 
     def show(self, refusal: UpdateRefused) -> None:
         """Show what the service refused, each sentence beside its field."""
-        found = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
-        for name, sentences in found.items():
+        sentences_by_name = (
+            refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
+        )
+        for name, sentences in sentences_by_name.items():
             field = SHOWN_AT.get(name, name)
             self.add_error(field if field in self.fields else None, sentences)
 
-    def has_been_told(self, milestone: Milestone) -> None:
-        """Take it that whoever sends the form again has seen where the due day stands now."""
+    def show_current_date(self, milestone: Milestone) -> None:
+        """Compare with the due date as it is now when the form is sent again."""
         milestone.refresh_from_db(fields=["due_on"])
         seen = milestone.due_on.isoformat() if milestone.due_on else ""
-        self.data = {**self.data.dict(), "seen": seen}  # type: ignore[attr-defined]
+        data = cast(QueryDict, self.data).copy()
+        data["seen"] = seen
+        self.data = data
 
 
-class MovesDueDay(admin.ModelAdmin):
-    """A section of milestones with a page on which the due day of one moves."""
+class MovesDueDate(ModelAdmin[Milestone]):
+    """A section of milestones with a page on which the due date of one moves."""
 
-    def get_urls(self) -> list[Any]:
-        """Return the addresses, with that of the page for the due day."""
-        view = self.admin_site.admin_view(self.due_day_view)
-        due_day = path("<path:object_id>/due-day/", view, name="milestones_milestone_due_day")
-        return [due_day, *super().get_urls()]
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.due_date_view)
+        due_date = path("<path:object_id>/due-day/", view, name="milestones_milestone_due_date")
+        return [due_date, *super().get_urls()]
 
-    def due_day_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Show how the due day has moved so far, and move it."""
+    def due_date_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Show how the due date has moved so far, and move it."""
         milestone = self.get_object(request, unquote(object_id))
         if milestone is None:
             raise Http404
         if not may_edit(request, milestone.commitment):
             raise PermissionDenied
-        form = DueDayForm(
+        form = DueDateForm(
             request.POST if request.method == "POST" else None,
             institutions=named_by(request),
             initial={"seen": milestone.due_on},
         )
         if request.method == "POST" and form.is_valid():
             try:
-                move(milestone, form, request.user)
+                move(milestone, form, account_in(request))
             except UpdateRefused as refusal:
                 form.show(refusal)
-                form.has_been_told(milestone)
+                form.show_current_date(milestone)
             else:
                 self.log_change(request, milestone, _("Moved the due day."))
                 words = _("The due day of %(milestone)s is now %(day)s.")
@@ -121,10 +126,10 @@ class MovesDueDay(admin.ModelAdmin):
                     request, words % {"milestone": milestone, "day": day}, messages.SUCCESS
                 )
                 return redirect("admin:milestones_milestone_change", milestone.pk)
-        return self._due_day_page(request, milestone, form)
+        return self._due_date_page(request, milestone, form)
 
-    def _due_day_page(
-        self, request: HttpRequest, milestone: Milestone, form: DueDayForm
+    def _due_date_page(
+        self, request: HttpRequest, milestone: Milestone, form: DueDateForm
     ) -> HttpResponseBase:
         changes = list(milestone.due_date_changes.select_related("institution"))
         context = {
@@ -135,7 +140,7 @@ class MovesDueDay(admin.ModelAdmin):
             "original": milestone,
             "milestone": milestone,
             "changes": changes,
-            "first_day": changes[0].moved_from if changes else milestone.due_on,
+            "first_date": changes[0].moved_from if changes else milestone.due_on,
             "form": form,
             "problems": problems_on(form),
             "institution": form.only,
@@ -143,12 +148,12 @@ class MovesDueDay(admin.ModelAdmin):
         return TemplateResponse(request, "admin/milestones/milestone/due_date.html", context)
 
 
-def move(milestone: Milestone, form: DueDayForm, account: Any) -> None:
-    """Move the due day as the form says. Raises UpdateRefused if it stands elsewhere by now."""
+def move(milestone: Milestone, form: DueDateForm, account: User) -> None:
+    """Move the due date as the form says. Raises UpdateRefused if it is another one by now."""
     with transaction.atomic():
-        stands = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk).due_on
+        current = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk).due_on
         seen: date | None = form.cleaned_data.get("seen")
-        if stands != seen:
+        if current != seen:
             raise UpdateRefused(
                 {
                     "to": [
@@ -156,7 +161,7 @@ def move(milestone: Milestone, form: DueDayForm, account: Any) -> None:
                             "A colleague has moved it meanwhile: it now stands at %(day)s. Read the"
                             " reason above, and send this once more if it still has to move."
                         )
-                        % {"day": date_format(stands) if stands else "–"}
+                        % {"day": date_format(current) if current else "–"}
                     ]
                 }
             )
@@ -170,7 +175,7 @@ def move(milestone: Milestone, form: DueDayForm, account: Any) -> None:
 
 
 def named_by(request: HttpRequest) -> list[Institution]:
-    """Return the institutions for which the account that asks is point of contact."""
+    """Return the institutions for which the account is point of contact."""
     rows = Membership.objects.filter(
         account=rights_in(request).account,
         role=Membership.Role.POINT_OF_CONTACT,

@@ -8,10 +8,9 @@ from ogp_tracker.common.admin.forms import RefusableForm
 
 
 class MilestoneForm(RefusableForm):
-    """A milestone; once it is there its due day moves on a page of its own."""
+    """A milestone; once it is saved, its due date moves on a page of its own."""
 
     def clean_number(self) -> int:
-        """Refuse a number that another milestone of the commitment has."""
         number: int = self.cleaned_data["number"]
         others = Milestone.objects.exclude(pk=self.instance.pk).filter(
             commitment=self.instance.commitment_id, number=number

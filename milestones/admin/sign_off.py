@@ -1,38 +1,45 @@
-"""The page on which a report is signed off, and the action for several at once."""
+"""The page on which an update is signed off, and the action for several at once."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import rights_in
+from commitments.admin.access import account_in, rights_in
 from commitments.models import Commitment
 from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .comparison import comparisons, outlook
 
 READ = "read"
-"""The field with the fingerprint of what stood on the page."""
+"""The field with the fingerprint of what the page showed."""
+
+
+class AsRead(TypedDict):
+    """Who acts, and the fingerprint of what the account has read."""
+
+    by: User
+    expected: str
 
 
 class ReturnForm(forms.Form):
-    """The comment with which a report goes back to its author."""
-
     comment = forms.CharField(
         label=gettext_lazy("What has to change"),
         help_text=gettext_lazy("Its author reads this comment. It is not published."),
@@ -43,18 +50,17 @@ class ReturnForm(forms.Form):
     )
 
 
-class SignsOff(admin.ModelAdmin):
-    """The ways from a submitted report to a published one; the service decides."""
+class SignsOff(ModelAdmin[ProgressUpdate]):
+    """The ways from a submitted update to a published one; the service decides."""
 
-    def get_urls(self) -> list[Any]:
-        """Return the addresses, with that of the sign-off."""
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.sign_off_view)
         page = path("<path:object_id>/publish/", view, name="milestones_progressupdate_publish")
         return [page, *super().get_urls()]
 
     def sign_off_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Show what a report changes, and do with it what the account decides."""
-        update = self._report(request, object_id)
+        """Show what an update changes, and do with it what the account decides."""
+        update = self._update(request, object_id)
         if update is None:
             raise Http404
         form = ReturnForm(request.POST if request.POST.get("do") == "return" else None)
@@ -67,12 +73,12 @@ class SignsOff(admin.ModelAdmin):
         self.message_user(request, done, messages.SUCCESS)
         if request.POST.get("do") in {"publish", "take_over"}:
             return redirect("admin:milestones_progressupdate_change", update.pk)
-        # Who agrees for civil society no longer sees what went back to its author.
-        still_seen = self._report(request, object_id) is not None
+        # People who agree for civil society no longer see what went back to its author.
+        still_seen = self._update(request, object_id) is not None
         return redirect(request.path if still_seen else "admin:index")
 
-    def _report(self, request: HttpRequest, object_id: str) -> ProgressUpdate | None:
-        """Return the report with all that the page shows of it, if the account sees it."""
+    def _update(self, request: HttpRequest, object_id: str) -> ProgressUpdate | None:
+        """Return the update with all that the page shows of it, if the account sees it."""
         found = self.get_object(request, unquote(object_id))
         if found is None or not self.has_view_permission(request, found):
             return None
@@ -80,11 +86,10 @@ class SignsOff(admin.ModelAdmin):
 
     def _do(self, request: HttpRequest, update: ProgressUpdate, form: ReturnForm) -> str:
         """Take the step that was chosen and return what happened; the service may refuse it."""
-        by: Any = request.user
-        read = {"by": by, "expected": request.POST.get(READ, "")}
+        read: AsRead = {"by": account_in(request), "expected": request.POST.get(READ, "")}
         step = request.POST.get("do")
         if step == "publish":
-            return self._publish(request, update, **read)
+            return self._publish(request, update, read)
         if step == "return" and form.is_valid():
             services.return_update(update, comment=form.cleaned_data["comment"], **read)
             done = _("Returned to its author: %s.")
@@ -92,26 +97,26 @@ class SignsOff(admin.ModelAdmin):
             services.agree_to_update(update, **read)
             done = _("You have agreed for civil society: %s.")
         elif step == "take_over":
-            services.take_over(update, by=by)
+            services.take_over(update, by=read["by"])
             done = _("You have taken this draft over: %s.")
         else:
             raise UpdateRefused(_("Choose one of the buttons of this page."))
         self.log_change(request, update, done % update)
         return done % update
 
-    def _publish(self, request: HttpRequest, update: ProgressUpdate, **given: Any) -> str:
-        """Publish the report, if it is not yet, and return where readers find it."""
+    def _publish(self, request: HttpRequest, update: ProgressUpdate, read: AsRead) -> str:
+        """Publish the update, if it is not yet, and return where readers find it."""
         if update.is_published:
             return _("It had already been published: %s.") % update
-        published = services.publish_update(update, **given)
+        published = services.publish_update(update, **read)
         self.log_change(request, update, _("Signed off and published."))
         return words_of_publication(published)
 
     def _refused(
         self, request: HttpRequest, object_id: str, form: ReturnForm, refusal: UpdateRefused
     ) -> HttpResponseBase:
-        """Show the page as things stand now, with the reason beside the field if it has one."""
-        update = self._report(request, object_id)
+        """Show the page as it is now, with the reason beside the field if it has one."""
+        update = self._update(request, object_id)
         named = refusal.message_dict if hasattr(refusal, "error_dict") else {}
         if update is None:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
@@ -139,7 +144,7 @@ class SignsOff(admin.ModelAdmin):
             "opts": self.opts,
             "original": update,
             "update": update,
-            "asked": sign_off_actions(request.user, rights_in(request), update),
+            "actions": sign_off_actions(account_in(request), rights_in(request), update),
             "outlook": [] if update.is_published else outlook(milestone, update),
             "comparisons": [] if update.is_published else comparisons(update, current),
             "steps": steps_of(update),
@@ -157,13 +162,12 @@ class SignsOff(admin.ModelAdmin):
         add: bool = False,
         change: bool = False,
         form_url: str = "",
-        obj: Any = None,
+        obj: ProgressUpdate | None = None,
     ) -> HttpResponse:
-        """Answer with the page of a report: its steps, and whether the account may correct it."""
         if obj is not None:
             rights = rights_in(request)
             context["may_correct"] = services.may_correct(rights, obj)
-            context["way_to_sign_off"] = way_to_sign_off(request.user, rights, obj)
+            context["way_to_sign_off"] = way_to_sign_off(account_in(request), rights, obj)
             context["steps"] = steps = list(steps_of(obj))
             context["returned"] = why_returned(obj, steps)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -171,7 +175,7 @@ class SignsOff(admin.ModelAdmin):
     # Several at once
 
     def has_sign_off_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account signs anything off: reports, or the words of documents."""
+        """Return whether the account signs anything off: updates, or the words of documents."""
         rights = rights_in(request)
         return bool(rights.signs_for or rights.coordinates)
 
@@ -179,15 +183,15 @@ class SignsOff(admin.ModelAdmin):
         permissions=["sign_off"],
         description=gettext_lazy("Sign off and publish the selected reports"),
     )
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Publish each report through the service and say in words what it refuses."""
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[ProgressUpdate]) -> None:
+        """Publish each update through the service and show why it refuses any."""
         for update in queryset.order_by("as_of", "recorded_at", "pk"):
             if update.is_published:
                 words = _("It had already been published: %s.") % update
                 self.message_user(request, words, messages.INFO)
                 continue
             try:
-                published = services.publish_update(update, by=request.user)
+                published = services.publish_update(update, by=account_in(request))
             except UpdateRefused as refusal:
                 why = " ".join(refusal.messages)
                 words = _("Not published: %(update)s. %(why)s")
@@ -198,7 +202,7 @@ class SignsOff(admin.ModelAdmin):
 
 
 def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
-    """Return the reports with all that is compared, in a number of queries that does not grow."""
+    """Return the updates with all that is compared, in a fixed number of queries."""
     return updates.select_related(
         "milestone__commitment__plan",
         "institution",
@@ -213,7 +217,7 @@ def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
 
 
 def why_returned(update: ProgressUpdate, steps: Sequence[UpdateStep]) -> UpdateStep | None:
-    """Return the step with which a report came back to its author, until it is sent again."""
+    """Return the step with which an update came back to its author, until it is sent again."""
     if update.state != update.State.RETURNED:
         return None
     back = [step for step in steps if step.kind == UpdateStep.Kind.RETURNED]
@@ -221,12 +225,11 @@ def why_returned(update: ProgressUpdate, steps: Sequence[UpdateStep]) -> UpdateS
 
 
 def steps_of(update: ProgressUpdate) -> QuerySet[UpdateStep]:
-    """Return the steps that the report has taken, the first one first."""
     return update.steps.select_related("by", "institution").order_by("at", "pk")
 
 
 def _shown_now(milestone: Milestone) -> dict[int, ProgressUpdate]:
-    """Return per nation the published report that readers see now, with its evidence."""
+    """Return per nation the published update that readers see now, with its evidence."""
     cells = milestone.nation_progress.all()
     keys = {cell.update_id for cell in cells if cell.update_id}
     updates = whole(ProgressUpdate.objects.filter(pk__in=keys)).in_bulk()
@@ -234,7 +237,6 @@ def _shown_now(milestone: Milestone) -> dict[int, ProgressUpdate]:
 
 
 def words_of_publication(update: ProgressUpdate) -> SafeString | str:
-    """Return the message after publication, with links to where readers find the report."""
     commitment = update.milestone.commitment
     if not Commitment.objects.public().filter(pk=commitment.pk).exists():
         words = _("Signed off and published: %s. Readers see it once the commitment is public.")

@@ -1,11 +1,10 @@
-"""What is asked of whom before a report is public, in words; what is so, the services say."""
+"""What still has to happen before an update is public, and who can do it, in words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, User
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,12 +15,12 @@ from milestones import services
 from milestones.models import ProgressUpdate
 
 SIGNATURES = ("signed_off_by", "co_signed_by")
-"""The names under which the rules speak of signatures."""
+"""What the rules call signatures."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What an account may do with a report as it stands, and what is said of the rest."""
+class SignOffActions:
+    """What an account may do with an update now, and sentences about the rest."""
 
     may_write: bool
     may_publish: bool
@@ -32,19 +31,18 @@ class Asked:
 
     @property
     def may_do_something(self) -> bool:
-        """Return whether there is a button for the account."""
         return self.may_publish or self.may_return or self.may_agree or self.may_take_over
 
 
-def sign_off_actions(account: Any, rights: Rights, update: ProgressUpdate) -> Asked:
-    """Return what is asked of the account; the number of queries is always about the same."""
+def sign_off_actions(account: User, rights: Rights, update: ProgressUpdate) -> SignOffActions:
+    """Return what the account may do; the number of queries is always about the same."""
     milestone = update.milestone
     waits = update.state == update.State.SUBMITTED
     signs = waits and services.may_publish(rights, update, milestone)
     agrees = waits and services.is_asked_to_agree(rights, update, milestone)
     missing = services.what_is_missing(update, by=account if signs else None) if waits else {}
     is_author = update.recorded_by_id == account.pk
-    return Asked(
+    return SignOffActions(
         may_write=services.writes_on(rights, update),
         may_publish=signs and not missing,
         may_return=waits and services.may_return(rights, update, milestone),
@@ -54,8 +52,8 @@ def sign_off_actions(account: Any, rights: Rights, update: ProgressUpdate) -> As
     )
 
 
-def way_to_sign_off(account: Any, rights: Rights, update: ProgressUpdate) -> str:
-    """Return what the link to the page of the sign-off says, by what the account can do there."""
+def way_to_sign_off(account: User, rights: Rights, update: ProgressUpdate) -> str:
+    """Return the label of the link to the sign-off page, by what the account can do there."""
     milestone, plan = update.milestone, update.milestone.commitment.plan
     is_author = update.recorded_by_id == account.pk
     signs = services.may_publish(rights, update, milestone)
@@ -71,7 +69,7 @@ def way_to_sign_off(account: Any, rights: Rights, update: ProgressUpdate) -> str
 
 
 def _sentences(
-    account: Any, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+    account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
     if update.published_at is not None:
         yield _published(update, update.published_at)
@@ -95,7 +93,7 @@ def _published(update: ProgressUpdate, at: datetime) -> str:
     return _("This report was published on %(day)s, signed off by %(name)s.") % given
 
 
-def _in_the_making(account: Any, update: ProgressUpdate) -> str:
+def _in_the_making(account: User, update: ProgressUpdate) -> str:
     if update.recorded_by_id == account.pk:
         return _("You are still writing this report: it has not been sent for sign-off.")
     if update.recorded_by is None:
@@ -105,7 +103,7 @@ def _in_the_making(account: Any, update: ProgressUpdate) -> str:
 
 
 def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
-    """Say who agreed for civil society, or who still has to, where the plan asks for it."""
+    """Yield who agreed for civil society, or who still has to, if the plan asks for it."""
     if "co_signed_by" in missing:
         could = civil_society_approvers(update.milestone.commitment).exclude(
             pk=update.recorded_by_id
@@ -119,14 +117,18 @@ def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterato
 
 
 def _sign_off(
-    account: Any, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+    account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
     plan = update.milestone.commitment.plan
     needs_another = bool(plan and plan.needs_sign_off) and not update.is_from_document
     if signs and not missing:
         yield _("It is for you to sign it off. Read below what changes.")
         return
-    could = _who_signs(update)
+    could = (
+        points_of_contact(update.milestone.commitment)
+        if update.is_from_document or update.institution is None
+        else approvers(update.institution)
+    )
     if needs_another:
         could = could.exclude(pk=update.recorded_by_id)
     given = {"names": _names(could)}
@@ -136,12 +138,6 @@ def _sign_off(
         yield _("You can sign it off once that is settled.")
     else:
         yield _("Waiting for sign-off by: %(names)s.") % given
-
-
-def _who_signs(update: ProgressUpdate) -> Any:
-    if update.is_from_document or update.institution is None:
-        return points_of_contact(update.milestone.commitment)
-    return approvers(update.institution)
 
 
 def _names(accounts: Iterable[AbstractUser]) -> str:

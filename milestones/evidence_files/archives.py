@@ -6,8 +6,8 @@ that an archive that unpacks to a thousand times its size does no harm here.
 
 import zipfile
 import zlib
-from typing import Any
 
+from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from .kinds import KINDS
@@ -30,7 +30,7 @@ OFFICE_KEYS = ("docx", "xlsx", "pptx")
 OPEN_DOCUMENT_KEYS = ("odt", "ods", "odp")
 
 
-def key_of(file: Any, what_to_do: str) -> str:
+def key_of(file: File, what_to_do: str) -> str:
     """Return the key of the kind of document. Raises FileRefused for other archives.
 
     `what_to_do` ends the sentence that refuses one.
@@ -57,7 +57,7 @@ def key_of(file: Any, what_to_do: str) -> str:
     return key
 
 
-def _check_table(file: Any) -> None:
+def _check_table(file: File) -> None:
     """Refuse an archive without its end, or whose table of contents alone would fill the memory.
 
     Office programs write no comment behind the table, so its end is the end of the file.

@@ -1,8 +1,8 @@
 """Pictures: whether they are whole and of a sane size, without decoding them."""
 
 import struct
-from typing import Any
 
+from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from .reading import head, tail
@@ -18,7 +18,7 @@ FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
-def checked_png(file: Any) -> str:
+def checked_png(file: File) -> str:
     """Return the key of PNG. Raises FileRefused for a picture that is damaged."""
     start = head(file, 33)
     if start[8:16] != b"\x00\x00\x00\rIHDR" or b"IEND\xaeB`\x82" not in tail(file, 4096):
@@ -27,7 +27,7 @@ def checked_png(file: Any) -> str:
     return "png"
 
 
-def checked_jpeg(file: Any) -> str:
+def checked_jpeg(file: File) -> str:
     """Return the key of JPEG. Raises FileRefused for a picture that is damaged."""
     # Cameras append a preview and notes behind the end of the picture.
     if b"\xff\xd9" not in tail(file, 256 * 1024):

@@ -1,4 +1,4 @@
-"""Where on the network a host is, and whether it may be asked."""
+"""Where on the network a host is, and whether it may be requested."""
 
 import socket
 from ipaddress import IPv4Network, IPv6Network, ip_address

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef
 
 from commitments.models import Institution, Membership
-from commitments.models.membership import GOVERNMENT_ROLES, NOT_GOVERNMENT, SPEAKING_ROLES
+from commitments.models.membership import GOVERNMENT_ROLES, NOT_GOVERNMENT, REPORTING_ROLES
 from milestones.models import Reminder
 
 from .digest import digest_for, digest_for_mailbox, week_of
@@ -72,7 +72,7 @@ def _accounts(week: str) -> Iterator[tuple[Any, bool]]:
 def _without_officers(week: str) -> Iterator[Institution]:
     """Yield the institutions with a team mailbox in whose name no account can report."""
     officers = Membership.objects.filter(
-        institution=OuterRef("pk"), role__in=SPEAKING_ROLES, account__is_active=True
+        institution=OuterRef("pk"), role__in=REPORTING_ROLES, account__is_active=True
     ).exclude(account__email="")
     digests = Reminder.objects.filter(
         institution=OuterRef("pk"), kind=Reminder.Kind.DIGEST, subject=week

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +20,7 @@ from milestones.models import ProgressUpdate
 from .keys import Among, Keys, plain
 from .parts import OF_MILESTONES, Part
 from .scope import Answered
-from .tally import Joined, Marks, Numbers
+from .tally import Numbers, Tally
 
 EVERYBODY = 0
 """In the place of the key of an institution: all of them together."""
@@ -88,20 +87,17 @@ class Answers:
                 Among("commitment", Keys(self.scope)), role__in=SPEAKING_PARTS
             )
             .order_by()
-            .values_list("institution", "role")
-            .annotate(commitments=Joined(Cast("commitment", TextField()), ","))
+            .values_list("institution", "role", "commitment")
         )
-        for named, role, commitments in plain(rows):
+        for named, role, commitment in plain(rows):
             key = self.heirs[named]
             body = self.bodies[key]
             if body.kind in NOT_GOVERNMENT:
                 continue
-            keys = map(int, commitments.split(","))
             if role == Involvement.Role.LEAD:
-                self.shares[key] |= {commitment: self.scope[commitment] for commitment in keys}
+                self.shares[key][commitment] = self.scope[commitment]
             elif body.nation is not None:
-                for commitment in keys:
-                    self._add(key, commitment, body.nation)
+                self._add(key, commitment, body.nation)
 
     def _read_devolved(self) -> None:
         """Add the devolved governments, which speak for their nation wherever it is in scope."""
@@ -146,7 +142,7 @@ class Institutions:
                     Number(label, total, f"{path}?institution={body.pk}")
                     for (label, path), total in zip(lists, totals[body.pk], strict=False)
                 ],
-                unfinished=sum(totals[body.pk]),
+                unfinished=totals[body.pk][-1],
                 waiting=waiting[body.pk],
                 last_published=last.get(body.pk),
                 is_silent=last.get(body.pk, date.min) < since,
@@ -166,9 +162,9 @@ class Institutions:
     @cached_property
     def _numbers(self) -> Mapping[int, Numbers]:
         """Count what is left to do, per institution and for EVERYBODY. One query."""
-        marks = Marks(self.scope, self.on)
+        tally = Tally(self.scope, self.on)
         shares = {EVERYBODY: self.scope, **self._answers.shares}
-        return {key: marks.left_in(share) for key, share in shares.items()}
+        return {key: tally.left_in(share) for key, share in shares.items()}
 
     def _waiting(self) -> Counter[int]:
         """Count per institution the reports that wait for its sign-off."""

@@ -1,11 +1,13 @@
-"""What allauth is told about this site."""
+"""Settings of allauth that are code: who may sign up, texts, the names of passkeys."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -22,7 +24,7 @@ WRONG_CODE = _(
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by an administrator; messages are in the words of this site."""
+    """Only an administrator creates accounts; the error texts are this site's own."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "duplicate_email": _("This is your address already."),
@@ -36,13 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody makes an account for himself."""
         return False
 
-    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
         """Only the password counts when something about the account is to change.
 
-        Who has none, and came in by a passkey, gets one first.
+        An account without one, which signed in with a passkey, has to set one first.
         """
         if not user.is_authenticated:
             return []
@@ -51,33 +52,28 @@ class AccountAdapter(DefaultAccountAdapter):
         return [{"id": "reauthenticate", "url": reverse("account_reauthenticate")}]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Lead back to the overview of the account."""
         return reverse("account_overview")
 
-    def get_email_verification_redirect_url(self, email_address: Any) -> str:
-        """Lead back to the overview of the account, or to the sign-in before it."""
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         return reverse("account_overview")
 
     def format_email_subject(self, subject: str) -> str:
-        """Put the name of the site before what the mail is about."""
         return f"{gettext('Open Government Tracker')}: {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail; its template also knows the address of the site."""
+        """Give the template the address of the site, too."""
         super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """How the tracker calls itself in apps and browsers that keep a second factor."""
+    """The tracker's name in apps and browsers that keep a second factor."""
 
     error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Return the host for which a passkey counts, under the name of the site."""
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": settings.MFA_TOTP_ISSUER}
 
-    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
-        """Return a name for the next passkey, which its owner may change."""
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = 1 + Authenticator.objects.filter(user=user, type=type).count()
         return ngettext("My passkey", "My passkey %(number)d", number) % {"number": number}

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Field, Prefetch, QuerySet
 from django.forms import ChoiceField, RadioSelect
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -18,16 +17,14 @@ from commitments.admin.access import RowsByRights
 from commitments.admin.base import TrackerAdmin
 from commitments.admin.deletion import KeepsWhatIsPublic
 from commitments.models import Institution, Membership
-from commitments.models.membership import BOTH_VOICES, Role, speaks_for_both
+from commitments.models.membership import BOTH_SIDES, Role, is_on_both_sides
 from commitments.rights import Rights
 from ogp_tracker.accounts.two_step_verification import reset_two_step_verification, tell_its_owner
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
 from ogp_tracker.common.admin.edit_conflicts import Locking
 from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm, without_icons
 
-Account = get_user_model()
-
-KEYS_STAY = _(
+KEEPS_ADMINISTRATOR = _(
     "You cannot take the role of administrator away from yourself: nobody might be left to give"
     " it back. Ask another administrator."
 )
@@ -37,10 +34,9 @@ class MembershipFormSet(KnownChoices, LabelledRows):
     """The roles of one account, which may not be both government's and the assessor's."""
 
     is_own = False
-    """Whether whoever asks holds these roles herself."""
+    """Whether the roles are those of the account that edits them."""
 
     def clean(self) -> None:
-        """Refuse both voices in one account, and to take away one's own keys."""
         super().clean()
         roles = {
             form: form.cleaned_data["role"]
@@ -48,15 +44,15 @@ class MembershipFormSet(KnownChoices, LabelledRows):
             if form not in self.deleted_forms and getattr(form, "cleaned_data", {}).get("role")
         }
         for form, role in roles.items():
-            if speaks_for_both(role, set(roles.values())):
-                form.add_error("role", BOTH_VOICES)
+            if is_on_both_sides(role, set(roles.values())):
+                form.add_error("role", BOTH_SIDES)
         had = {form.initial.get("role") for form in self.initial_forms}
         if self.is_own and Role.ADMINISTRATOR in had - set(roles.values()):
-            raise ValidationError(KEYS_STAY)
+            raise ValidationError(KEEPS_ADMINISTRATOR)
 
 
 class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
-    """For whom an account acts, and in which role."""
+    """For which institution an account acts, and in which role."""
 
     model = Membership
     formset = MembershipFormSet
@@ -66,29 +62,26 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     verbose_name = _("role for an institution")
     verbose_name_plural = _("acts for")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows with the names that they show."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("account", "institution", "plan")
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the rows' class, made anew per request, which knows whose roles these are."""
+    def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         formset.is_own = is_own(request, obj)
         return formset
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field without icons."""
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         return without_icons(field, addable=Institution)
 
 
 class OwnAddress(RefusableForm):
-    """An account whose address is nobody else's."""
+    """An account whose email address nobody else has."""
 
     def clean_email(self) -> str:
-        """Refuse an address that another account has: people sign in with theirs."""
+        """People sign in with their address."""
         email: str = self.cleaned_data["email"]
-        others = Account.objects.exclude(pk=self.instance.pk)
+        others = User.objects.exclude(pk=self.instance.pk)
         if email and (other := others.filter(email__iexact=email).first()):
             raise ValidationError(
                 _("The account “%(name)s” has this address. Each needs one of its own.")
@@ -126,7 +119,7 @@ class NewAccountForm(OwnAddress, AdminUserCreationForm):
         fields = ("username", "first_name", "last_name", "email")
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for an address if the person is to set a password by mail."""
+        """The person needs an address to set a password by email."""
         by_mail = self.cleaned_data.get("usable_password") == "false"
         cleaned: dict[str, Any] | None = super().clean()
         if by_mail and not self.cleaned_data.get("email") and "email" not in self.errors:
@@ -134,12 +127,12 @@ class NewAccountForm(OwnAddress, AdminUserCreationForm):
         return cleaned
 
 
-# Rights follow from memberships. Django's groups and single permissions would be a second
-# source of rights that no page of the tracker shows, so they are not offered here.
-admin.site.unregister([Account, Group])
+# Rights follow from memberships. Django's groups and permissions would be a second source of
+# rights that no page of the tracker shows, so they are not offered here.
+admin.site.unregister([User, Group])
 
 
-@admin.register(Account)
+@admin.register(User)
 class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     """Accounts; one that has been used is switched off, not deleted."""
 
@@ -165,7 +158,7 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     filter_horizontal = ()
     date_hierarchy = "last_login"
     list_per_page = 50
-    actions = ("delete_selected", "take_away_second_factors")
+    actions = ("delete_selected", "reset_second_factors")
     readonly_fields = ("last_login", "date_joined")
     inlines = (MembershipInline,)
     fieldsets = (
@@ -186,8 +179,7 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
         (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the accounts with their memberships."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         memberships = Membership.objects.select_related("institution")
         return (
             super()
@@ -198,8 +190,8 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     @admin.action(
         description=_("Take away the second factor (phone and codes lost)"), permissions=["change"]
     )
-    def take_away_second_factors(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Let owners who have lost theirs set up new ones, and write to them that it was done."""
+    def reset_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For owners who have lost theirs; they get an email about it."""
         taken = [account for account in queryset if reset_two_step_verification(account)]
         for account in taken:
             tell_its_owner(account)
@@ -215,13 +207,11 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
         )
 
     @admin.display(description=_("name"), ordering="last_name")
-    def name(self, obj: Any) -> str:
-        """Return the person's name."""
+    def name(self, obj: User) -> str:
         return str(obj.get_full_name()) or self.get_empty_value_display()
 
     @admin.display(description=_("acts for"))
-    def acts_for(self, obj: Any) -> str:
-        """Return the account's roles and institutions."""
+    def acts_for(self, obj: User) -> str:
         roles = [
             f"{row.institution}: {row.get_role_display()}"
             if row.institution
@@ -230,23 +220,22 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
         ]
         return "; ".join(roles) or self.get_empty_value_display()
 
-    def is_settled(self, obj: Any) -> bool:
-        """An account that anybody has signed in with stays: the record says who did what."""
+    def is_settled(self, obj: User) -> bool:
+        """An account that has signed in stays: the record says who did what."""
         return obj.last_login is not None
 
-    def may_delete(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
-        """Nobody deletes her own account."""
+    def may_delete(self, request: HttpRequest, rights: Rights, obj: User | None) -> bool:
         return super().may_delete(request, rights, obj) and not is_own(request, obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return what cannot be changed: nobody switches herself off."""
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Administrators cannot switch themselves off."""
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "is_active") if is_own(request, obj) else fields
 
 
 @admin.register(Membership)
 class MembershipAdmin(TrackerAdmin):
-    """Who acts for which institution, to look it up from the institution's side."""
+    """Who acts for which institution, to look up from the institution's side."""
 
     list_display = ("account", "role", "institution", "plan")
     list_select_related = ("account", "institution", "plan")
@@ -260,17 +249,15 @@ class MembershipAdmin(TrackerAdmin):
     )
     autocomplete_fields = ("account", "institution", "plan")
     fields = ("account", "role", "institution", "plan")
-    # The guard of memberships waits for the account.
+    # The trigger of memberships waits for the account.
     locked_first = ("account",)
 
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
-        """Nobody takes her own keys away, here as on the page of her account."""
-        keys = obj is not None and obj.role == Role.ADMINISTRATOR
-        return super().may_change(request, rights, obj) and not (
-            keys and obj.account_id == request.user.pk
-        )
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Membership | None) -> bool:
+        """As on the page of the account, administrators keep their own role."""
+        is_own = obj is not None and obj.account_id == request.user.pk
+        is_key = obj is not None and obj.role == Role.ADMINISTRATOR
+        return super().may_change(request, rights, obj) and not (is_own and is_key)
 
 
-def is_own(request: HttpRequest, account: Any) -> bool:
-    """Return whether the account is that of whoever asks."""
+def is_own(request: HttpRequest, account: User | None) -> bool:
     return account is not None and account.pk is not None and account.pk == request.user.pk

@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Do what follows when an account or its second factor changes."""
+        # It imports models, which are not there before.
         from ogp_tracker.accounts import receivers
 
         receivers.connect()

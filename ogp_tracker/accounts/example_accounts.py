@@ -1,4 +1,4 @@
-"""One example account for each role, for trying the tracker out on one's own machine."""
+"""One example account for each role, for trying the tracker out on your own machine."""
 
 import secrets
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from commitments.models import Institution, Membership
 from commitments.models.membership import Role
 
-# Whom the example account of each role acts for; an administrator acts for nobody.
+# The institution of each example account; an administrator has none.
 INSTITUTIONS = {
     Role.REPORTER: "scottish-government",
     Role.LEAD: "scottish-government",
@@ -21,15 +21,15 @@ INSTITUTIONS = {
 
 
 def create_example_accounts(out: OutputWrapper) -> None:
-    """Create the accounts that are missing and write them to `out`, with their passwords."""
+    """Create the accounts that are missing and print them with their passwords."""
     created: list[tuple[str, str, str]] = []
     for role, slug in INSTITUTIONS.items():
         name = f"example-{role.value.replace('_', '-')}"
         institution = Institution.objects.filter(slug=slug).first()
         if User.objects.filter(username=name).exists():
-            out.write(f"The account {name} is there already and was left alone.")
+            out.write(f"{name} already exists and was not changed.")
         elif slug and institution is None:
-            out.write(f"No account {name}: there is no institution “{slug}” it could act for.")
+            out.write(f"{name} was not created: the institution “{slug}” cannot be found.")
         else:
             password = secrets.token_urlsafe(12)
             create_account(name, password, role, institution)
@@ -40,7 +40,6 @@ def create_example_accounts(out: OutputWrapper) -> None:
 
 @transaction.atomic
 def create_account(name: str, password: str, role: Role, institution: Institution | None) -> None:
-    """Create one account with its membership, from which its rights follow."""
     account = User.objects.create_user(
         username=name,
         password=password,
@@ -53,13 +52,12 @@ def create_account(name: str, password: str, role: Role, institution: Institutio
 
 
 def write_table(out: OutputWrapper, rows: list[tuple[str, str, str]]) -> None:
-    """Write names, passwords and institutions in columns."""
     headed = [("account", "password", "acts for"), *rows]
     widths = [max(len(row[column]) for row in headed) for column in range(2)]
-    out.write("\nExample accounts, for trying out only. Their passwords are shown this once:\n")
+    out.write("\nExample accounts, for trying out only. The passwords are shown only this once:\n")
     for name, password, institution in headed:
         out.write(f"  {name:<{widths[0]}}  {password:<{widths[1]}}  {institution}")
     out.write(
-        "Sign in below /admin/. Whoever can publish, or let others publish, is asked at the first"
-        " sign-in to set up a second factor: an app on the phone that shows codes, or a passkey."
+        "Sign in at /admin/. Accounts that can publish, or let others publish, are asked at the"
+        " first sign-in to set up two-step verification: an app that shows codes, or a passkey."
     )

@@ -1,6 +1,6 @@
-"""allauth's forms in the words of this site: labels that say it all, no words inside the fields."""
+"""allauth's forms with this site's labels and help texts, and no placeholders."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from allauth.mfa import app_settings
@@ -12,16 +12,19 @@ from allauth.mfa.webauthn import forms as webauthn
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-Words = dict[str, tuple[Any, Any]]
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+FieldTexts = dict[str, tuple["StrOrPromise", "StrOrPromise | None"]]
 
 
-class PlainWords:
-    """A form that says in `words` what each field is called and what helps to fill it in.
+class PlainTexts:
+    """A form whose `texts` are the label and the help text of each field.
 
-    A help text of None leaves the one that the field has.
+    A help text of None keeps the one that the field has.
     """
 
-    words: Words = {}
+    texts: FieldTexts = {}
     attributes: dict[str, dict[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -29,7 +32,7 @@ class PlainWords:
         fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
         for field in fields.values():
             field.widget.attrs.pop("placeholder", None)
-        for name, (label, help_text) in self.words.items():
+        for name, (label, help_text) in self.texts.items():
             fields[name].label = label
             if help_text is not None:
                 fields[name].help_text = help_text
@@ -40,10 +43,10 @@ class PlainWords:
 CODE = {"inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
 
 
-class LoginForm(PlainWords, account.LoginForm):
+class LoginForm(PlainTexts, account.LoginForm):
     """The first step of a sign-in."""
 
-    words: Words = {
+    texts: FieldTexts = {
         "login": (_("User name or e-mail address"), ""),
         "password": (_("Password"), ""),
     }
@@ -56,41 +59,41 @@ class LoginForm(PlainWords, account.LoginForm):
     }
 
 
-class ReauthenticateForm(PlainWords, account.ReauthenticateForm):
+class ReauthenticateForm(PlainTexts, account.ReauthenticateForm):
     """The password once more, before something about the account changes."""
 
-    words: Words = {"password": (_("Password"), "")}
+    texts: FieldTexts = {"password": (_("Password"), "")}
 
 
-class ChangePasswordForm(PlainWords, account.ChangePasswordForm):
-    """A new password for who knows the old one."""
+class ChangePasswordForm(PlainTexts, account.ChangePasswordForm):
+    """A new password for someone who knows the old one."""
 
-    words: Words = {
+    texts: FieldTexts = {
         "oldpassword": (_("Current password"), ""),
         "password1": (_("New password"), None),
         "password2": (_("New password once more"), ""),
     }
 
 
-class ResetPasswordForm(PlainWords, account.ResetPasswordForm):
+class ResetPasswordForm(PlainTexts, account.ResetPasswordForm):
     """Where to send the link for a new password."""
 
-    words: Words = {"email": (_("E-mail address"), "")}
+    texts: FieldTexts = {"email": (_("E-mail address"), "")}
 
 
-class ResetPasswordKeyForm(PlainWords, account.ResetPasswordKeyForm):
-    """A new password for who has followed the link."""
+class ResetPasswordKeyForm(PlainTexts, account.ResetPasswordKeyForm):
+    """A new password for someone who has followed the link."""
 
-    words: Words = {
+    texts: FieldTexts = {
         "password1": (_("New password"), None),
         "password2": (_("New password once more"), ""),
     }
 
 
-class AddEmailForm(PlainWords, account.AddEmailForm):
-    """The address that is to take the place of the present one."""
+class AddEmailForm(PlainTexts, account.AddEmailForm):
+    """The address that is to replace the current one."""
 
-    words: Words = {
+    texts: FieldTexts = {
         "email": (
             _("New e-mail address"),
             _("We send a link there. Once you have followed it, the new address replaces the old."),
@@ -98,10 +101,10 @@ class AddEmailForm(PlainWords, account.AddEmailForm):
     }
 
 
-class SecondFactorForm(PlainWords, AuthenticateForm):
+class SecondFactorForm(PlainTexts, AuthenticateForm):
     """The second step of a sign-in: a code of the app, or a recovery code."""
 
-    words: Words = {
+    texts: FieldTexts = {
         "code": (
             _("Code"),
             _("Six digits from the app, or one of your recovery codes of eight digits."),
@@ -110,7 +113,7 @@ class SecondFactorForm(PlainWords, AuthenticateForm):
     attributes = {"code": CODE}
 
     def clean_code(self) -> str:
-        """Return the code; one of the app's counts once, for as long as it could be used again."""
+        """A code of the app is valid once, for as long as it could be used again."""
         code: str = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP:
             digits = "".join(letter for letter in code if letter.isdigit())
@@ -120,17 +123,17 @@ class SecondFactorForm(PlainWords, AuthenticateForm):
         return code
 
 
-class ActivateTOTPForm(PlainWords, totp.ActivateTOTPForm):
-    """The first code of the app, which shows that it was set up rightly."""
+class ActivateTOTPForm(PlainTexts, totp.ActivateTOTPForm):
+    """The first code of the app, which shows that it was set up correctly."""
 
-    words: Words = {"code": (_("Code that the app shows now"), _("Six digits."))}
+    texts: FieldTexts = {"code": (_("Code that the app shows now"), _("Six digits."))}
     attributes = {"code": CODE}
 
 
-class AddPasskeyForm(PlainWords, webauthn.AddWebAuthnForm):
+class AddPasskeyForm(PlainTexts, webauthn.AddWebAuthnForm):
     """A new passkey."""
 
-    words: Words = {
+    texts: FieldTexts = {
         "name": (_("Name"), _("So that you know it again, such as “Office laptop”.")),
         "passwordless": (
             _("Sign in with this passkey alone, without the password"),
@@ -146,7 +149,7 @@ class AddPasskeyForm(PlainWords, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
 
 
-class RenamePasskeyForm(PlainWords, webauthn.EditWebAuthnForm):
+class RenamePasskeyForm(PlainTexts, webauthn.EditWebAuthnForm):
     """Another name for a passkey."""
 
-    words: Words = {"name": (_("Name"), "")}
+    texts: FieldTexts = {"name": (_("Name"), "")}

@@ -1,4 +1,4 @@
-"""Too many attempts: the answer is 429 and says in plain words when to try again."""
+"""Too many attempts: the response is 429 and says when to try again."""
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -18,14 +18,13 @@ CODES = frozenset({"too_many_login_attempts", "rate_limited"})
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """Answer a request beyond a limit that lasts a minute."""
+    """The response to a request beyond a limit that lasts a minute."""
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(AFTER_MANY_REQUESTS)
     return response
 
 
 def is_limited(form: Form) -> bool:
-    """Return whether the form was refused because of too many failed attempts."""
     errors = (error for found in form.errors.as_data().values() for error in found)
     return any(error.code in CODES for error in errors)
 
@@ -34,7 +33,6 @@ class SaysWhenToTryAgain:
     """A page with a form that answers 429 after too many failed attempts."""
 
     def form_invalid(self, form: Form) -> HttpResponse:
-        """Show the form with its errors."""
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
         if is_limited(form):
             response.status_code = 429

@@ -1,25 +1,22 @@
-"""What follows when an account changes, whatever door it changed by."""
-
-from typing import Any
+"""What follows when an account changes, on whichever page or by whichever command."""
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db.models import Q
 from django.db.models.signals import post_save
 from django.http import HttpRequest
 
 
 def connect() -> None:
-    """Listen to accounts and to their second factors."""
-    post_save.connect(keep_one_address, sender=get_user_model(), dispatch_uid="keep_one_address")
+    post_save.connect(keep_one_address, sender=User, dispatch_uid="keep_one_address")
     authenticator_added.connect(count_as_shown, dispatch_uid="count_as_shown")
 
 
-def keep_one_address(instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    """Make the address of the account the only one with which it signs in or gets a new password.
+def keep_one_address(instance: User, raw: bool = False, **kwargs: object) -> None:
+    """Make the account's address the only one with which it signs in or gets a new password.
 
     allauth keeps addresses in a table of its own. Without this an address that an administrator
     has replaced would still open the account. One that waits for its owner's confirmation stays.
@@ -37,8 +34,8 @@ def keep_one_address(instance: Any, raw: bool = False, **kwargs: Any) -> None:
 
 
 def count_as_shown(
-    request: HttpRequest, user: Any, authenticator: Authenticator, **kwargs: Any
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: object
 ) -> None:
-    """Let the session in which a second factor was set up go on: it has just been shown."""
+    """Keep the session in which a second factor was set up: it has just been used."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", type=authenticator.type, id=authenticator.pk)

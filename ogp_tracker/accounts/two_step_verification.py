@@ -1,20 +1,18 @@
-"""Taking a second factor away from an account whose owner has lost phone and codes."""
-
-from typing import Any
+"""Resetting two-step verification for an owner who has lost phone and codes."""
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
 
 
-def reset_two_step_verification(account: Any) -> bool:
-    """Take app, passkeys and recovery codes away; return whether there was anything to take.
+def reset_two_step_verification(account: User) -> bool:
+    """Remove app, passkeys and recovery codes; return whether there were any.
 
-    At the next sign-in the account is asked to set up a new one if it needs one.
+    At the next sign-in the account is asked to set up a new second factor if it needs one.
     """
-    taken, _ = Authenticator.objects.filter(user=account).delete()
-    return bool(taken)
+    removed, _ = Authenticator.objects.filter(user=account).delete()
+    return bool(removed)
 
 
-def tell_its_owner(account: Any) -> None:
-    """Write to the owner of the account that its second factor was taken away."""
+def tell_its_owner(account: User) -> None:
     get_adapter().send_notification_mail("account/email/second_factor_removed", account)

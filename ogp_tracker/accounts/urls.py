@@ -1,4 +1,4 @@
-"""The addresses of an account: those of allauth that the tracker needs, and no other."""
+"""The addresses of an account: only those of allauth that the tracker needs."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,11 +13,11 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from ogp_tracker.accounts import views
-from ogp_tracker.accounts.door import end_half_sign_in
+from ogp_tracker.accounts.entry import end_half_sign_in
 
 
 def complete(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Show the page only to who has shown the second factor, if the account has one."""
+    """Sign out of a session without the second factor, if the account has one, before the page."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -40,7 +40,7 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
-    # Password and e-mail address
+    # Password and email address
     path(
         "reauthenticate/",
         complete(views.ReauthenticateView.as_view()),

@@ -1,4 +1,4 @@
-"""The pages of an account: allauth's, where they need more than a template, and three of ours."""
+"""The pages of an account: allauth's that need more than a template, and three of ours."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from commitments.admin.access import rights_in
-from ogp_tracker.accounts.door import has_second_factor
+from ogp_tracker.accounts.entry import has_second_factor
 from ogp_tracker.accounts.limits import SaysWhenToTryAgain
 
 
@@ -26,11 +26,11 @@ class AuthenticateView(SaysWhenToTryAgain, second_factor.AuthenticateView):
 
 
 class ReauthenticateView(SaysWhenToTryAgain, account.ReauthenticateView):
-    """The password once more."""
+    pass
 
 
 class ActivateTOTPView(SaysWhenToTryAgain, totp.ActivateTOTPView):
-    """The set-up of an app that shows codes."""
+    pass
 
 
 class OverviewView(second_factor.IndexView):
@@ -39,7 +39,6 @@ class OverviewView(second_factor.IndexView):
     template_name = "accounts/overview.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return what is set up, and whether the account may enter the Admin section."""
         rights = rights_in(self.request)
         return super().get_context_data(**kwargs) | {
             "may_enter": rights.may_enter,
@@ -51,7 +50,7 @@ class OverviewView(second_factor.IndexView):
 @never_cache
 @login_required
 def why_second_factor(request: HttpRequest) -> HttpResponse:
-    """Say why a second factor is needed and how to set one up; who has one goes on."""
+    """Say why a second factor is needed and how to set one up; an account that has one goes on."""
     after = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(
         after, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -69,5 +68,5 @@ def why_second_factor(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """Send somebody who has signed in beside an unsent form back to that form."""
+    """Send officers who have signed in in another window back to their unsaved form."""
     return render(request, "accounts/signed_in.html")

@@ -15,6 +15,7 @@ from django.views import defaults
 from rest_framework import exceptions
 
 from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.server_error import server_error as page_of_server_error
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -165,5 +166,5 @@ page_not_found = for_api(
 server_error = for_api(
     "server-error",
     "Something went wrong on this site, and it has been logged. Try again later.",
-    defaults.server_error,
+    page_of_server_error,
 )

@@ -20,7 +20,7 @@ _DEPTH = 12
 
 @dataclass(frozen=True)
 class _Span:
-    """The part of the old words and the part of the new words that are compared."""
+    """The passage of the old words and the passage of the new words that are compared."""
 
     old_from: int
     old_to: int
@@ -37,7 +37,7 @@ class _Span:
 
 
 def matches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Return where the same parts stand in the old and in the new sequence, and their lengths."""
+    """Where the same passages are in the old and the new sequence, and their lengths."""
     pairs: list[tuple[int, int]] = []
     waiting = [(_Span(0, len(old), 0, len(new)), 0)]
     while waiting:
@@ -65,7 +65,7 @@ def matches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]
 def _same_ends(
     old: Sequence[str], new: Sequence[str], span: _Span
 ) -> tuple[list[tuple[int, int]], _Span]:
-    """Return what is the same at the beginning and at the end, and what lies between."""
+    """What is the same at the beginning and at the end, and what lies between."""
     old_from, old_to, new_from, new_to = span.old_from, span.old_to, span.new_from, span.new_to
     pairs = []
     while old_from < old_to and new_from < new_to and old[old_from] == new[new_from]:
@@ -78,7 +78,7 @@ def _same_ends(
 
 
 def _anchors(old: Sequence[str], new: Sequence[str], span: _Span) -> list[tuple[int, int]]:
-    """Return the places of words that occur once in both, as many as keep their order."""
+    """The places of words that occur once in both, as many as keep their order."""
     once_in_new = _once(new, span.new_from, span.new_to)
     shared = [
         (place, once_in_new[word])
@@ -95,7 +95,7 @@ def _once(words: Sequence[str], start: int, stop: int) -> dict[str, int]:
 
 
 def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the longest choice of the pairs, sorted by the first, that rises in the second."""
+    """The longest choice of the pairs, sorted by the first, that rises in the second."""
     tails: list[int] = []
     tail_of: list[int] = []
     before: list[int] = []
@@ -122,7 +122,7 @@ def _between(anchors: list[tuple[int, int]], span: _Span) -> Iterator[_Span]:
 
 
 def _common(old: Sequence[str], new: Sequence[str], span: _Span) -> list[tuple[int, int]]:
-    """Return the longest common subsequence of a small span, by a table of lengths."""
+    """The longest common subsequence of a small span, by a table of lengths."""
     ours, theirs = old[span.old_from : span.old_to], new[span.new_from : span.new_to]
     rows = [[0] * (len(theirs) + 1)]
     for mine in reversed(ours):

@@ -6,25 +6,23 @@ from typing import TypeVar
 
 ROWS_AT_ONCE = 500
 
-Row = TypeVar("Row")
+T = TypeVar("T")
 Counter = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that must be true and is not."""
-
     rule: str
     where: str
     to_do: str
 
 
 def silent(_rows: int) -> None:
-    """Take no note of how many rows have been read."""
+    """For a caller that shows no progress."""
 
 
-def watched(rows: Iterable[Row], count: Counter) -> Iterator[Row]:
-    """Yield the rows, telling `count` from time to time how many there have been."""
+def watched(rows: Iterable[T], count: Counter) -> Iterator[T]:
+    """Yield the rows, telling `count` every 500 rows how many there have been."""
     for number, row in enumerate(rows, start=1):
         if number % ROWS_AT_ONCE == 0:
             count(number)
@@ -32,7 +30,7 @@ def watched(rows: Iterable[Row], count: Counter) -> Iterator[Row]:
 
 
 def circles(successor: dict[int, int]) -> Iterator[frozenset[int]]:
-    """Yield each circle in a mapping of every member to the one that follows it, once."""
+    """Each circle in a mapping of every member to the one that follows it, once."""
     settled: set[int] = set()
     for start in successor:
         path: list[int] = []

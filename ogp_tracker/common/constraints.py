@@ -1,64 +1,83 @@
-"""Database constraints whose refusal appears beside the field that has to change."""
+"""Database constraints whose message appears beside the field that has to change."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db.models import CheckConstraint, Model, Q, UniqueConstraint
+from django.db.models import BaseConstraint, CheckConstraint, Model, Q, UniqueConstraint
 from django.db.models.expressions import BaseExpression, Combinable
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-class FieldRule(CheckConstraint):
-    """A check constraint that also knows which field of a form to blame.
 
-    The database sees a plain check constraint (so does the migration); a form shows
-    `message` next to `field` instead of at the top of the page.
+class _BesideField(BaseConstraint):
+    """A constraint that also knows the form field to show its message beside.
+
+    The database, and so the migration, sees the plain constraint of Django.
     """
 
-    def __init__(
-        self, *, field: str, message: Any, condition: Q | BaseExpression, name: str
-    ) -> None:
-        super().__init__(condition=condition, name=name, violation_error_message=message)
-        self.field = field
+    field: str
+    plain_name: str
 
     def validate(
-        self, model: type[Model], instance: Model, exclude: Any = None, using: str = "default"
+        self,
+        model: type[Model],
+        instance: Model,
+        exclude: set[str] | None = None,
+        using: str = "default",
     ) -> None:
-        """Raise ValidationError on `field` if `instance` breaks the rule."""
-        # A form leaves the key out of what it checks, and with it every rule that names the key.
-        exclude = set(exclude or ()) - {model._meta.pk.name}
         try:
             super().validate(model, instance, exclude=exclude, using=using)
         except ValidationError as refusal:
             raise ValidationError({self.field: refusal.messages}) from refusal
 
-    def deconstruct(self) -> Any:
-        """Describe the rule to a migration as the plain constraint that the database holds."""
-        return CheckConstraint(
-            condition=self.condition,
-            name=self.name,
-            violation_error_message=self.violation_error_message,
-        ).deconstruct()
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        _path, args, kwargs = super().deconstruct()
+        return f"django.db.models.{self.plain_name}", args, kwargs
 
-    def clone(self) -> "FieldRule":
-        """Return a copy, for models that inherit the rule."""
-        return FieldRule(
-            field=self.field,
-            message=self.violation_error_message,
-            condition=self.condition,
-            name=self.name,
-        )
+    def clone(self) -> Self:
+        _path, args, kwargs = super().deconstruct()
+        message = kwargs.pop("violation_error_message")
+        make: Any = type(self)
+        copy: Self = make(*args, field=self.field, message=message, **kwargs)
+        return copy
 
 
-class FieldUnique(UniqueConstraint):
-    """A uniqueness constraint that also knows which field of a form to blame, like FieldRule."""
+class FieldRule(_BesideField, CheckConstraint):
+    """A check constraint whose message a form shows next to `field`."""
+
+    plain_name = "CheckConstraint"
+
+    def __init__(
+        self, *, field: str, message: "StrOrPromise", condition: Q | BaseExpression, name: str
+    ) -> None:
+        super().__init__(condition=condition, name=name, violation_error_message=message)
+        self.field = field
+
+    def validate(
+        self,
+        model: type[Model],
+        instance: Model,
+        exclude: set[str] | None = None,
+        using: str = "default",
+    ) -> None:
+        # A form leaves the key out of what it checks, and with it every rule that names the key.
+        exclude = set(exclude or ()) - {model._meta.pk.name}
+        super().validate(model, instance, exclude=exclude, using=using)
+
+
+class FieldUnique(_BesideField, UniqueConstraint):
+    """A uniqueness constraint whose message a form shows next to `field`."""
+
+    plain_name = "UniqueConstraint"
 
     def __init__(
         self,
         *expressions: BaseExpression | Combinable,
         field: str,
-        message: Any,
+        message: "StrOrPromise",
         name: str,
         fields: Sequence[str] = (),
         condition: Q | None = None,
@@ -72,39 +91,9 @@ class FieldUnique(UniqueConstraint):
         )
         self.field = field
 
-    def validate(
-        self, model: type[Model], instance: Model, exclude: Any = None, using: str = "default"
-    ) -> None:
-        """Raise ValidationError on `field` if another row has the same values as `instance`."""
-        try:
-            super().validate(model, instance, exclude=exclude, using=using)
-        except ValidationError as refusal:
-            raise ValidationError({self.field: refusal.messages}) from refusal
-
-    def deconstruct(self) -> Any:
-        """Describe the rule to a migration as the plain constraint that the database holds."""
-        return UniqueConstraint(
-            *self.expressions,
-            fields=self.fields,
-            name=self.name,
-            condition=self.condition,
-            violation_error_message=self.violation_error_message,
-        ).deconstruct()
-
-    def clone(self) -> "FieldUnique":
-        """Return a copy, for models that inherit the rule."""
-        return FieldUnique(
-            *self.expressions,
-            field=self.field,
-            message=self.violation_error_message,
-            fields=self.fields,
-            name=self.name,
-            condition=self.condition,
-        )
-
 
 def web_address(field: str, name: str) -> FieldRule:
-    """Return the rule that `field` is empty or an http(s) address, never a script or a file."""
+    """The rule that `field` is empty or an http(s) address, never a script or a file."""
     is_web = Q(**{f"{field}__startswith": "https://"}) | Q(**{f"{field}__startswith": "http://"})
     return FieldRule(
         field=field,

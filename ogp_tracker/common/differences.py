@@ -1,7 +1,7 @@
 """What changed from one text to another, word by word; Markdown counts as the text it is.
 
-The same two texts always give the same answer, in a time that grows with their length and not
-with its square: see docs/decisions/0010-differences-by-word.md.
+The same two texts always give the same result, in a time that grows with their length and not
+with its square: docs/decisions/0010-word-differences.md.
 """
 
 import re
@@ -19,15 +19,13 @@ from django.utils.translation import ngettext
 from ogp_tracker.common.alignment import matches
 
 _FOLDS_FROM = 600
-"""From this many signs on, an unchanged passage is folded up."""
+"""From this many characters on, an unchanged passage is folded up."""
 
 _CONTEXT = 160
-"""So many signs of it stay to be read beside a change."""
+"""So many characters of it stay open beside a change."""
 
 
-class Change(Enum):
-    """What became of a passage."""
-
+class WordChange(Enum):
     KEPT = "kept"
     REMOVED = "removed"
     ADDED = "added"
@@ -37,12 +35,12 @@ class Change(Enum):
 class Run:
     """A passage of which all words were kept, removed or added."""
 
-    change: Change
+    change: WordChange
     text: str
 
 
 def differences(old: str, new: str) -> list[Run]:
-    """Return the runs from `old` to `new`, in order; what was removed comes before what was added.
+    """The runs from `old` to `new`, in order; what was removed comes before what was added.
 
     Kept and removed runs together are the old text, kept and added runs the new one, to the last
     character. Between two kept runs there is a change, and a kept run between two changes has a
@@ -52,25 +50,22 @@ def differences(old: str, new: str) -> list[Run]:
 
 
 def is_changed(runs: Iterable[Run]) -> bool:
-    """Return whether anything differs."""
-    return any(run.change is not Change.KEPT for run in runs)
+    return any(run.change is not WordChange.KEPT for run in runs)
 
 
 def old_side(runs: Iterable[Run]) -> list[Run]:
-    """Return the runs of the old text: kept and removed."""
-    return [run for run in runs if run.change is not Change.ADDED]
+    return [run for run in runs if run.change is not WordChange.ADDED]
 
 
 def new_side(runs: Iterable[Run]) -> list[Run]:
-    """Return the runs of the new text: kept and added."""
-    return [run for run in runs if run.change is not Change.REMOVED]
+    return [run for run in runs if run.change is not WordChange.REMOVED]
 
 
 def to_html(runs: Sequence[Run]) -> SafeString:
-    """Return the runs as HTML, with the changes marked for the eye and for the ear.
+    """The runs as HTML, with the changes marked for sight and for screen readers.
 
-    It goes into an element that keeps white space. A long passage that is unchanged is folded up
-    but for the words next to a change.
+    It goes into an element that keeps white space. A long unchanged passage is folded up except for
+    the words next to a change.
     """
     last = len(runs) - 1
     return format_html_join(
@@ -79,7 +74,7 @@ def to_html(runs: Sequence[Run]) -> SafeString:
         (
             [
                 _kept_html(run.text, after_change=at > 0, before_change=at < last)
-                if run.change is Change.KEPT
+                if run.change is WordChange.KEPT
                 else _changed_html(run)
             ]
             for at, run in enumerate(runs)
@@ -87,9 +82,9 @@ def to_html(runs: Sequence[Run]) -> SafeString:
     )
 
 
-def marked(change: Change, shown: SafeString | str, also_said: str = "") -> SafeString:
-    """Return what is shown as removed or added, for the eye and for the ear."""
-    is_removed = change is Change.REMOVED
+def marked(change: WordChange, shown: SafeString | str, also_said: str = "") -> SafeString:
+    """Mark what is shown as removed or added, for sight and for screen readers."""
+    is_removed = change is WordChange.REMOVED
     said = [_("removed:") if is_removed else _("added:"), also_said]
     return format_html(
         '<{0}><span class="visually-hidden">{1} </span>{2}'
@@ -112,7 +107,7 @@ def _changed_html(run: Run) -> SafeString:
 
 
 def _kept_html(text: str, *, after_change: bool, before_change: bool) -> SafeString:
-    """Return an unchanged passage; the beginning stays open where no change is beside it."""
+    """An unchanged passage; its beginning stays open if no change is next to it."""
     if len(text) < _FOLDS_FROM:
         return format_html("{}", text)
     start = _word_end(text, _CONTEXT) if after_change or not before_change else 0
@@ -129,7 +124,7 @@ def _kept_html(text: str, *, after_change: bool, before_change: bool) -> SafeStr
 
 
 def _word_end(text: str, near: int) -> int:
-    """Return a place at or a little before `near` at which no word is cut."""
+    """A place at or a little before `near` that cuts no word."""
     for at in range(near, max(near - 60, 0), -1):
         if text[at - 1].isspace():
             return at
@@ -137,56 +132,58 @@ def _word_end(text: str, near: int) -> int:
 
 
 def _by_line(old: str, new: str) -> Iterator[Run]:
-    """Give the runs: lines that stayed as they were, and the words of those that did not."""
+    """Compare lines first, then the words of the lines that changed."""
     lines = (old.splitlines(keepends=True), new.splitlines(keepends=True))
     for is_kept, removed, added in _passages(*lines):
         if is_kept:
-            yield Run(Change.KEPT, removed)
+            yield Run(WordChange.KEPT, removed)
             continue
         for is_same, before, after in _passages(_words(removed), _words(added)):
             if is_same:
-                yield Run(Change.KEPT, before)
+                yield Run(WordChange.KEPT, before)
             else:
-                yield Run(Change.REMOVED, before)
-                yield Run(Change.ADDED, after)
+                yield Run(WordChange.REMOVED, before)
+                yield Run(WordChange.ADDED, after)
 
 
 def _joined(runs: Iterable[Run]) -> list[Run]:
-    """Put changes together that only white space or punctuation parts, and leave out the empty."""
+    """Join changes that only white space or punctuation separates, and drop empty ones."""
     joined: list[Run] = []
     removed = added = between = ""
 
     def close() -> None:
         nonlocal removed, added
         joined.extend(
-            run for run in (Run(Change.REMOVED, removed), Run(Change.ADDED, added)) if run.text
+            run
+            for run in (Run(WordChange.REMOVED, removed), Run(WordChange.ADDED, added))
+            if run.text
         )
         removed = added = ""
 
     for run in runs:
-        if run.change is Change.KEPT:
+        if run.change is WordChange.KEPT:
             between += run.text
             continue
         if not run.text:
             continue
         if between and (not (removed or added) or _has_word(between)):
             close()
-            joined.append(Run(Change.KEPT, between))
+            joined.append(Run(WordChange.KEPT, between))
         elif between:
             removed, added = removed + between, added + between
         between = ""
-        if run.change is Change.REMOVED:
+        if run.change is WordChange.REMOVED:
             removed += run.text
         else:
             added += run.text
     close()
     if between:
-        joined.append(Run(Change.KEPT, between))
+        joined.append(Run(WordChange.KEPT, between))
     return joined
 
 
 def _passages(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
-    """Give the passages of two sequences in order: whether it is the same, and both its texts."""
+    """The passages of two sequences in order: whether it is the same, and both its texts."""
     at_old = at_new = 0
     for old_from, new_from, length in [*matches(old, new), (len(old), len(new), 0)]:
         if at_old < old_from or at_new < new_from:
@@ -199,7 +196,7 @@ def _passages(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, st
 
 @cache
 def _parts() -> re.Pattern[str]:
-    """Return the pattern of a word with its accents, of white space, and of any other sign.
+    """The pattern of a word with its accents, of white space, and of any other character.
 
     Letters with combining marks stay together, and so do the halves of “don’t”, “co-operation”,
     “3.5” and “gov.uk”.

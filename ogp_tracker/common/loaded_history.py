@@ -1,4 +1,4 @@
-"""History of rows that came in by a door which django-simple-history does not watch."""
+"""History of rows that were loaded in a way that django-simple-history does not see."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,6 @@ from django.db.models.signals import post_save
 
 
 def keeps_history(row: Model | type[Model]) -> bool:
-    """Return whether edits of rows of this model, or of the model of this row, are kept."""
     return hasattr(row._meta, "simple_history_manager_attribute")
 
 
@@ -16,8 +15,8 @@ def record_as_loaded(rows: Iterable[Model]) -> None:
     """Write a history row for each of `rows` that is new or differs from its last one.
 
     A fixture's rows are saved raw, which leaves no history, and their many-to-many rows one by
-    one, which would leave several entries of half-made rows. Loaded whole, they get one honest
-    entry, or none if nothing changed.
+    one, which would leave several entries of half-made rows. Loaded whole, each gets one entry, or
+    none if nothing changed.
     """
     for row in rows:
         last = row.history.first()  # type: ignore[attr-defined]

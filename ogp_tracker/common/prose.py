@@ -12,10 +12,10 @@ from markdown_it import MarkdownIt
 
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br"}
 _ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}
-# What these mean in Markdown has no place here; published words that look like it stay as they are.
+# Published texts do not mean these; what looks like them stays as it is.
 _NOT_MEANT = ["backticks", "code", "fence", "heading", "hr", "image", "lheading", "reference"]
 _MARK = re.compile(r"\[(\d{1,3})\]")
-# A mark in a link or in a tag is not one: the parts at odd places of a split stay as they are.
+# A mark in a link or in a tag is not one: the pieces at odd places of a split stay as they are.
 _LINK_OR_TAG = re.compile(r"(<a [^>]*>.*?</a>|<[^>]*>)", re.DOTALL)
 _NOTE = re.compile(r"^\[(?P<number>\d{1,3})\]\s*(?P<words>.+)$")
 
@@ -26,7 +26,7 @@ def _markdown() -> MarkdownIt:
 
 
 def to_html(text: str) -> SafeString:
-    """Return Markdown `text` as HTML that holds paragraphs, lists, emphasis and links only."""
+    """Markdown `text` as HTML that holds paragraphs, lists, emphasis and links only."""
     html = nh3.clean(
         _markdown().render(text),
         tags=_TAGS,
@@ -38,7 +38,7 @@ def to_html(text: str) -> SafeString:
 
 
 def without_marks(text: str) -> SafeString:
-    """Return `text` as HTML without footnote marks, for a place that has no footnotes."""
+    """`text` as HTML without footnote marks, for a place that has no footnotes."""
     return to_html(re.sub(r"\s*\[\d{1,3}\]", "", text))
 
 
@@ -63,7 +63,7 @@ class Annotated:
 
 
 def annotate(text: str, footnotes: str, prefix: str, *, only_marked: bool = False) -> Annotated:
-    """Return `text` as HTML with its footnotes, or with those that it marks if `only_marked`.
+    """`text` as HTML with all its footnotes, or with those that it marks if `only_marked`.
 
     `footnotes` has one note a line, each beginning with its [number]. `prefix` makes the ids
     unique on a page. A mark without a note gets one that says so.
@@ -94,7 +94,7 @@ def annotate(text: str, footnotes: str, prefix: str, *, only_marked: bool = Fals
 
 
 def _notes_by_number(footnotes: str) -> dict[str, str]:
-    """Return the notes by number; a line without a number, or with one again, goes on a note."""
+    """The notes by number; a line without a new number continues the note before it."""
     notes: dict[str, str] = {}
     number = ""
     for line in footnotes.splitlines():

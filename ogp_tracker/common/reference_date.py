@@ -1,4 +1,4 @@
-"""The day of which a page tells: today, or the past day that its reader asked for."""
+"""The date that a page describes: today, or the past date that its reader asked for."""
 
 from datetime import date
 
@@ -7,10 +7,10 @@ from django.utils import timezone
 
 
 def reference_date(request: HttpRequest) -> date:
-    """Return the day on which a page computes what follows from the clock.
+    """The date on which a page computes what depends on the clock.
 
-    `request.past` is what the middleware of the project read in the address, if the page knows
-    days; pages ask here, so that none of them looks at the clock itself.
+    `request.past` is what the middleware read in the address, if the page can be shown as at a past
+    date. Pages ask here, so that none of them reads the clock itself.
     """
     past = getattr(request, "past", None)
     return (past and past.day) or timezone.localdate()

@@ -1,18 +1,20 @@
 """Reaching rows of the apps above by relation name, so that imports go down only.
 
-`milestones` and `irm` import `commitments`, never the other way round. A page of this app
-still shows what they hold: through the names of the relations that lead there, and through
-the verbs that every queryset of ours has (`public()`, and one verb per page shape).
+`milestones` and `irm` import `commitments`, never the other way round. A page of `commitments`
+still shows what they hold, through the names of relations and the verbs that every queryset of
+ours has: `public()`, and one verb per page shape.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model, Prefetch
 
+T = TypeVar("T")
+
 
 def related_public_rows(model: type[Model], path: str) -> Any:
-    """Return the public rows of the model at the end of a relation path.
+    """The public rows of the model at the end of a relation path.
 
     `related_public_rows(Commitment, "milestones__nation_progress")` is a NationProgress queryset.
     Raises FieldDoesNotExist for a path that leads nowhere.
@@ -26,20 +28,22 @@ def related_field(model: type[Model], path: str, name: str) -> Any:
 
 
 def prefetch_public(model: type[Model], relation: str, shape: str) -> "Prefetch[Any]":
-    """Return a prefetch of the public rows behind `relation`, in the page shape `shape`.
+    """A prefetch of the public rows behind `relation`, in the page shape `shape`.
 
     `shape` is the name of a queryset method, such as "for_commitment_page".
     """
     return Prefetch(relation, queryset=getattr(related_public_rows(model, relation), shape)())
 
 
-def attach_level_counts(rows: Iterable[Any], milestones: Any, *, by: str, **only: Any) -> list[Any]:
-    """Return `rows` as a list, each with its `level_counts` out of `milestones`, or None.
+def attach_level_counts(
+    rows: Iterable[T], milestones: Any, *, by: str, nation: Model | None = None
+) -> list[T]:
+    """Give each of `rows` its `level_counts` out of `milestones`, or None.
 
     `by` says what the rows are to a milestone: "nation", "commitment" or "commitment__plan".
     """
-    counts = milestones.level_counts(by=by, **only)
-    listed = list(rows)
+    counts = milestones.level_counts(by=by, nation=nation)
+    listed: list[Any] = list(rows)
     for row in listed:
         row.level_counts = counts.get(row.pk)
     return listed

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ogp_tracker.api.limits import address_of
+from ogp_tracker.common.client_address import client_address
 from ogp_tracker.following import links, subscribing
 from ogp_tracker.following.calendars import counts_of, left_out_words
 from ogp_tracker.following.forms import FollowForm
@@ -58,7 +58,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
         form.add_error(None, _("This came from another site. Send it from this page instead."))
         return show(request, target, form, status=403)
-    if not consume(request, action="follow", key=address_of(request)):
+    if not consume(request, action="follow", key=client_address(request)):
         form.add_error(None, _("Too many were asked for from here. Try again in an hour."))
         response = show(request, target, form, status=429)
         response["Retry-After"] = str(AN_HOUR)

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.models.membership import Role
-from ogp_tracker.common.differences import Change as Fate
-from ogp_tracker.common.differences import Run, differences, to_html
+from ogp_tracker.common.differences import Run, WordChange, differences, to_html
 from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange
 from ogp_tracker.history.places import Position
 from ogp_tracker.history.tables import EDITED
@@ -73,7 +72,10 @@ def difference(field: AnyField, was: str, has: str) -> Difference:
         return Difference(name, to_html(list_runs(was, has)))
     is_text = isinstance(field, (models.CharField, models.TextField)) and not field.choices
     if not is_text:
-        runs = [Run(Fate.REMOVED, as_words(field, was)), Run(Fate.ADDED, as_words(field, has))]
+        runs = [
+            Run(WordChange.REMOVED, as_words(field, was)),
+            Run(WordChange.ADDED, as_words(field, has)),
+        ]
         return Difference(name, to_html([run for run in runs if run.text]))
     was, has = was.replace("\r\n", "\n"), has.replace("\r\n", "\n")
     if was == has:
@@ -88,11 +90,11 @@ def difference(field: AnyField, was: str, has: str) -> Difference:
 def list_runs(was: str, has: str) -> list[Run]:
     """What was removed from a list and what was added, between what stayed."""
     old, new = (cell.split(LIST_SEPARATOR) if cell else [] for cell in (was, has))
-    fates = [(Fate.KEPT if part in new else Fate.REMOVED, part) for part in old]
-    fates += [(Fate.ADDED, part) for part in new if part not in old]
+    changes = [(WordChange.KEPT if part in new else WordChange.REMOVED, part) for part in old]
+    changes += [(WordChange.ADDED, part) for part in new if part not in old]
     runs = []
-    for number, (fate, part) in enumerate(fates):
-        runs += [Run(Fate.KEPT, LIST_SEPARATOR)] * (number > 0) + [Run(fate, part)]
+    for number, (change, part) in enumerate(changes):
+        runs += [Run(WordChange.KEPT, LIST_SEPARATOR)] * (number > 0) + [Run(change, part)]
     return runs
 
 
@@ -112,7 +114,7 @@ def shortened(runs: Sequence[Run]) -> list[Run]:
     last = len(runs) - 1
     return [
         Run(run.change, _cut(run.text, CHANGED, head=True, tail=False))
-        if run.change is not Fate.KEPT
+        if run.change is not WordChange.KEPT
         else Run(run.change, _cut(run.text, UNCHANGED, head=at > 0, tail=at < last))
         for at, run in enumerate(runs)
     ]

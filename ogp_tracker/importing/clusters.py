@@ -5,10 +5,10 @@ before the one whose text it shares: so what is asked here is the whole, with al
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from irm.models import Assessment
 from irm.models.assessment import TEXT_IN_ONE_PLACE
 
 from .known import Known
@@ -19,7 +19,7 @@ from .targets import HOLDER
 Key = tuple[str, ...]
 
 
-def wrong_clusters(known: Known, rows: Mapping[Key, tuple[int, Any]]) -> Iterator[Refusal]:
+def wrong_clusters(known: Known, rows: Mapping[Key, tuple[int, Assessment]]) -> Iterator[Refusal]:
     """Yield what would be wrong with shared texts; `rows`: number and instance of each row."""
     after = {**known.assessments} | {key: instance for key, (_number, instance) in rows.items()}
     holders: dict[Key, Key] = {}
@@ -36,10 +36,10 @@ def wrong_clusters(known: Known, rows: Mapping[Key, tuple[int, Any]]) -> Iterato
 
 
 def _wrong(
-    instance: Any,
+    instance: Assessment,
     key: Key,
     holder: Key,
-    after: Mapping[Key, Any],
+    after: Mapping[Key, Assessment],
     holders: Mapping[Key, Key],
     held: set[Key],
 ) -> str:

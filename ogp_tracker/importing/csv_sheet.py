@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from ogp_tracker.opendata.formulas import as_written
 
-from .sheet import Refusal, Sheet, SheetRefused, in_columns
+from .sheet import ImportSheet, Refusal, SheetRefused, in_columns
 
 SEPARATORS = {
     ",": gettext_lazy("commas"),
@@ -22,7 +22,7 @@ SEPARATORS = {
 csv.field_size_limit(64 * 1024**2)
 
 
-def read_csv(content: bytes, names: frozenset[str]) -> Sheet:
+def read_csv(content: bytes, names: frozenset[str]) -> ImportSheet:
     """Return the sheet of a CSV file. Raises SheetRefused.
 
     `names`: what columns may be called: the separator that finds most of them is the file's.

@@ -1,10 +1,10 @@
-"""What the tracker already has of what a sheet speaks of, read in a fixed number of queries."""
+"""What the tracker already has of the things that a sheet names, in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from commitments.models import Commitment, OGPValue
 from commitments.rights import Rights
@@ -12,9 +12,10 @@ from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
 
 from .sheet import SheetRow
-from .targets import COMMITMENT, MILESTONE, OF_FINDINGS, REPORT, Target
+from .targets import COMMITMENT, MILESTONE, OF_FINDINGS, REPORT, ImportTable
 
 Key = tuple[str, ...]
+M = TypeVar("M", bound=Model)
 
 
 class Known:
@@ -25,7 +26,7 @@ class Known:
     """
 
     def __init__(
-        self, target: Target, rows: Iterable[SheetRow], rights: Rights, *, locked: bool = False
+        self, target: ImportTable, rows: Iterable[SheetRow], rights: Rights, *, locked: bool = False
     ) -> None:
         """Read what rows of the sheet name."""
         self.target = target
@@ -46,7 +47,7 @@ class Known:
         if target is OF_FINDINGS:
             self._read_findings()
 
-    def _held(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def _held(self, rows: QuerySet[M]) -> QuerySet[M]:
         return rows.select_for_update(of=("self",), no_key=True) if self.locked else rows
 
     def _read_assessments(self) -> None:
@@ -85,14 +86,13 @@ class Known:
             return (*key[:2], cells[MILESTONE].lstrip("0") or "0")
         return key
 
-    def stored(self) -> dict[Key, Any]:
-        """Return the rows of the target that there are, by their keys."""
+    def stored(self) -> dict[Key, Assessment | MilestoneFinding]:
         return {**(self.findings if self.target is OF_FINDINGS else self.assessments)}
 
     def not_assessed(self) -> dict[str, list[str]]:
         """Return per report the ids of its plan's commitments of which it has no assessment."""
         plans = {one.plan_id for one in self.reports.values() if one.plan_id}
-        found: dict[Any, list[str]] = defaultdict(list)
+        found: dict[int | None, list[str]] = defaultdict(list)
         rows = Commitment.objects.public().filter(plan__in=plans).order_by("number", "slug")
         for plan, slug in rows.values_list("plan", "slug"):
             found[plan].append(slug)

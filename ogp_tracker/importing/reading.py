@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .csv_sheet import read_csv
-from .sheet import Refusal, Sheet, SheetRefused
+from .sheet import ImportSheet, Refusal, SheetRefused
 from .xlsx_sheet import read_xlsx
 
 ARCHIVE = b"PK\x03\x04"
@@ -32,7 +32,7 @@ NOT_TAKEN = (
 """How other files begin, and what they are called."""
 
 
-def read_sheet(content: bytes, names: frozenset[str], pages: Collection[str] = ()) -> Sheet:
+def read_sheet(content: bytes, names: frozenset[str], pages: Collection[str] = ()) -> ImportSheet:
     """Return the sheet that the file holds.
 
     `names`: what its columns may be called, by which its separator is found. `pages`: what the
@@ -54,7 +54,6 @@ def read_sheet(content: bytes, names: frozenset[str], pages: Collection[str] = (
 
 
 def too_large() -> str:
-    """Return the sentence that refuses a file by its size."""
     return _("The file is larger than %(most)d MB. Divide the sheet into several.") % {
         "most": settings.IMPORT_MAX_MEGABYTES
     }

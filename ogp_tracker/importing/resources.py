@@ -11,15 +11,20 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from import_export import fields, instance_loaders, resources
+from import_export.results import Result
+from tablib import Dataset
 
 from irm.codebook import BY_NAME, COMPLETION, variables_of
 from irm.models import Assessment, MilestoneFinding
 
 from .known import Known
 from .targets import HOLDER, OF_ASSESSMENTS, OF_FINDINGS
-from .widgets import Code, Day, Id, Values, Words
+from .widgets import CodeWidget, DateWidget, IdWidget, TextWidget, ValuesWidget
 
 VALUES = "relevant_values"
+
+Row = dict[str, str]
+Errors = dict[str, Any]
 
 
 class FromSheet(resources.Resource):
@@ -30,7 +35,6 @@ class FromSheet(resources.Resource):
     """Columns that follow from the ids of the row and are no cells."""
 
     def __init__(self, known: Known, reason: str = "") -> None:
-        """Take what there is, and where the words come from, for the history of the rows."""
         super().__init__()
         self.known = known
         self.reason = reason
@@ -41,20 +45,18 @@ class FromSheet(resources.Resource):
             self.fields[name] = fields.Field(attribute, name, self.widget_of(name))
 
     def widget_of(self, name: str) -> Any:
-        """Return how a cell of the column becomes its value."""
-        return Code(BY_NAME[name]) if name in BY_NAME else Words()
+        return CodeWidget(BY_NAME[name]) if name in BY_NAME else TextWidget()
 
-    def get_instance(self, instance_loader: Any, row: Any) -> Any:
-        """Return the row that there is already, or None."""
+    def get_instance(self, instance_loader: instance_loaders.BaseInstanceLoader, row: Row) -> Any:
         return self.stored.get(self.known.key_of(row))
 
-    def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
+    def after_init_instance(self, instance: Any, new: bool, row: Row, **kwargs: Any) -> None:
         """Keep what is stored, to tell afterwards what changes."""
         instance.before = {
             name: None if new else value_of(instance, name) for name in self.fields if name in row
         }
 
-    def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+    def import_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
         """Put the cells into the row; line breaks that only a spreadsheet changed stay."""
         super().import_instance(instance, row, **kwargs)
         for name, before in instance.before.items():
@@ -68,7 +70,10 @@ class FromSheet(resources.Resource):
                 setattr(instance, name, before)
 
     def validate_instance(
-        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+        self,
+        instance: Any,
+        import_validation_errors: Errors | None = None,
+        validate_unique: bool = True,
     ) -> None:
         """Ask the model's own rules, but for those that the ids have already answered.
 
@@ -95,27 +100,28 @@ class FromSheet(resources.Resource):
         }
 
     def skip_row(
-        self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
+        self,
+        instance: Any,
+        original: object,
+        row: Row,
+        import_validation_errors: Errors | None = None,
     ) -> bool:
         """Return whether the row changes nothing; then it is left alone, and so is its history."""
         return (
             not import_validation_errors and instance.pk is not None and not self.changes(instance)
         )
 
-    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+    def before_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
         """Say in the history where the words came from."""
         instance._change_reason = self.reason[:100]
 
 
 class AssessmentResource(FromSheet):
-    """Assessments, by report and commitment."""
-
     given = ("report", "commitment")
 
     def __init__(self, known: Known, reason: str = "") -> None:
-        """Begin with no row saved."""
         super().__init__(known, reason)
-        self.saved: list[Any] = []
+        self.saved: list[Assessment] = []
         self.to_link: list[Any] = []
 
     class Meta:
@@ -125,21 +131,19 @@ class AssessmentResource(FromSheet):
         store_instance = True
 
     def widget_of(self, name: str) -> Any:
-        """Return how a cell of the column becomes its value."""
         if name == VALUES:
-            return Values(self.known.values)
+            return ValuesWidget(self.known.values)
         if name == HOLDER:
-            return Id()
-        return Day() if name == "published_on" else super().widget_of(name)
+            return IdWidget()
+        return DateWidget() if name == "published_on" else super().widget_of(name)
 
-    def init_instance(self, row: Any = None) -> Assessment:
-        """Return a new assessment of what the row names."""
+    def init_instance(self, row: Row) -> Assessment:
         report, commitment = self.known.key_of(row)
         return Assessment(
             report=self.known.reports[report], commitment=self.known.commitments[commitment]
         )
 
-    def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+    def import_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
         """Put the cells into the row; the values that it chooses are kept beside it until then."""
         errors: dict[str, Any] = {}
         if VALUES in row:
@@ -157,19 +161,19 @@ class AssessmentResource(FromSheet):
         if errors:
             raise ValidationError(errors)
 
-    def _chosen(self, instance: Assessment, row: Any) -> list[Any]:
+    def _chosen(self, instance: Assessment, row: Row) -> list[Any]:
         chosen = list(self.fields[VALUES].clean(row))
         if chosen and BY_NAME["relevance"] not in variables_of(instance.report.kind):
             raise ValueError(_("A report of this kind names no OGP values. Leave it empty."))
         return chosen
 
-    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+    def before_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
         """Remember that the row is to share another's text, or no longer."""
         super().before_save_instance(instance, row, **kwargs)
         if HOLDER in self.changes(instance):
             self.to_link.append(instance)
 
-    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+    def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
         """Say whose text is shared, once all rows are there and have the text that they keep."""
         by_key = self.stored | {_key_of(one): one for one in self.saved}
         for instance in self.to_link:
@@ -178,19 +182,17 @@ class AssessmentResource(FromSheet):
                 instance._change_reason = self.reason[:100]
                 instance.save()
 
-    def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+    def after_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
         """Remember the row: another one may share its text."""
         self.saved.append(instance)
 
-    def save_m2m(self, instance: Any, row: Any, **kwargs: Any) -> None:
+    def save_m2m(self, instance: Any, row: Row, **kwargs: Any) -> None:
         """Save which values are chosen, if that changes."""
         if VALUES in row and VALUES in self.changes(instance):
             instance.relevant_values.set(instance.chosen)
 
 
 class FindingResource(FromSheet):
-    """Findings, by report, commitment and milestone."""
-
     given = ("assessment", "milestone")
 
     class Meta:
@@ -200,11 +202,9 @@ class FindingResource(FromSheet):
         store_instance = True
 
     def widget_of(self, name: str) -> Any:
-        """Return how a cell of the column becomes its value."""
-        return Code(COMPLETION) if name == COMPLETION.name else super().widget_of(name)
+        return CodeWidget(COMPLETION) if name == COMPLETION.name else super().widget_of(name)
 
-    def init_instance(self, row: Any = None) -> MilestoneFinding:
-        """Return a new finding of what the row names."""
+    def init_instance(self, row: Row) -> MilestoneFinding:
         report, commitment, number = self.known.key_of(row)
         return MilestoneFinding(
             assessment=self.known.assessments[report, commitment],
@@ -213,7 +213,6 @@ class FindingResource(FromSheet):
 
 
 def resource_for(known: Known, reason: str = "") -> FromSheet:
-    """Return the resource for the rows of a sheet."""
     made = {OF_ASSESSMENTS.name: AssessmentResource, OF_FINDINGS.name: FindingResource}
     return made[known.target.name](known, reason)
 

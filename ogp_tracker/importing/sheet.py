@@ -25,7 +25,6 @@ class SheetRefused(Exception):
     """A sheet of which nothing is written, with everything that is wrong."""
 
     def __init__(self, *refusals: Refusal) -> None:
-        """Take what is wrong."""
         super().__init__(*(one.sentence for one in refusals))
         self.refusals = list(refusals)
 
@@ -39,7 +38,7 @@ class SheetRow:
 
 
 @dataclass
-class Sheet:
+class ImportSheet:
     """The names of the columns, the rows that hold anything, and what there is to say of it."""
 
     kind: str
@@ -49,7 +48,7 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
 
 
-def in_columns(kind: str, records: Iterable[list[str]]) -> Sheet:
+def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
     """Return the sheet of these records, of which the first names the columns.
 
     Raises SheetRefused if there is no name or no row, if two columns have one name, or if a row
@@ -75,7 +74,7 @@ def in_columns(kind: str, records: Iterable[list[str]]) -> Sheet:
         refusals.append(Refusal(_("There is no row below the names of the columns.")))
     if refusals:
         raise SheetRefused(*refusals)
-    return Sheet(kind, names, rows)
+    return ImportSheet(kind, names, rows)
 
 
 def _too_many_rows() -> str:

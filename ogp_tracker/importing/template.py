@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -20,7 +19,7 @@ from milestones.models import Milestone
 from ogp_tracker.opendata.columns import LIST_SEPARATOR
 
 from .resources import VALUES, value_of
-from .targets import OF_ASSESSMENTS, OF_FINDINGS, Target
+from .targets import OF_ASSESSMENTS, OF_FINDINGS, ImportTable
 from .xlsx_sheet import FULL_CELL
 
 SPARE_ROWS = 200
@@ -33,8 +32,7 @@ HEAD = PatternFill("solid", fgColor="F2EEE6")
 Row = dict[str, str]
 
 
-def template_of(target: Target, report: Report, rights: Rights) -> io.BytesIO:
-    """Return the workbook for a report, filled with what is recorded already."""
+def template_of(target: ImportTable, report: Report, rights: Rights) -> io.BytesIO:
     book = Workbook()
     page: Worksheet = book.active
     page.title = target.name
@@ -52,7 +50,7 @@ def template_of(target: Target, report: Report, rights: Rights) -> io.BytesIO:
     return written
 
 
-def columns_for(target: Target, report: Report) -> list[str]:
+def columns_for(target: ImportTable, report: Report) -> list[str]:
     """Return the columns of the workbook: without the codes that such a report does not give."""
     given = {variable.name for variable in variables_of(report.kind)}
     not_given = set(BY_NAME) - given
@@ -61,7 +59,7 @@ def columns_for(target: Target, report: Report) -> list[str]:
     return [name for name in (*target.key, *target.written) if name not in not_given]
 
 
-def _rows(target: Target, report: Report, rights: Rights) -> list[Row]:
+def _rows(target: ImportTable, report: Report, rights: Rights) -> list[Row]:
     made = {OF_ASSESSMENTS.name: _assessments, OF_FINDINGS.name: _findings}[target.name]
     return list(made(report, rights))
 
@@ -105,7 +103,7 @@ def _in_order(commitments: list[Commitment]) -> list[Commitment]:
     return sorted(set(commitments), key=lambda one: (one.number or 0, one.slug))
 
 
-def _cell(instance: Any, name: str) -> str:
+def _cell(instance: Assessment | MilestoneFinding, name: str) -> str:
     if name == VALUES:
         return LIST_SEPARATOR.join(value_of(instance, name))
     value = value_of(instance, name)
@@ -137,7 +135,7 @@ def _write(page: Worksheet, number: int, place: int, text: str) -> None:
 
 
 def _write_lists(book: Workbook, page: Worksheet, names: list[str], last: int) -> None:
-    """Give the cells of codes their drop-down lists, which stand on a page that is not shown."""
+    """Give the cells of codes their drop-down lists, which are on a hidden page."""
     lists = book.create_sheet("lists")
     lists.sheet_state = "hidden"
     for place, name in enumerate((name for name in names if name in BY_NAME), start=1):

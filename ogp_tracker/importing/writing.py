@@ -8,10 +8,10 @@ from tablib import Dataset
 from commitments.rights import Rights
 
 from .known import Known
-from .preview import Preview, judged
+from .preview import ImportPreview, judged
 from .resources import resource_for
-from .sheet import Sheet
-from .targets import Target
+from .sheet import ImportSheet
+from .targets import ImportTable
 
 
 class ChangedMeanwhile(Exception):
@@ -19,8 +19,14 @@ class ChangedMeanwhile(Exception):
 
 
 def write_sheet(
-    target: Target, sheet: Sheet, rights: Rights, *, shown: str, file_name: str, report: str = ""
-) -> Preview:
+    target: ImportTable,
+    sheet: ImportSheet,
+    rights: Rights,
+    *,
+    shown: str,
+    file_name: str,
+    report: str = "",
+) -> ImportPreview:
     """Write the sheet and return what was done.
 
     `shown`: the fingerprint of the preview that somebody has agreed to.
@@ -41,7 +47,7 @@ def write_sheet(
     return done
 
 
-def _write(known: Known, sheet: Sheet, file_name: str) -> None:
+def _write(known: Known, sheet: ImportSheet, file_name: str) -> None:
     """Hand the rows to the resource; whatever goes wrong takes all of them back."""
     resource = resource_for(known, reason=_("Imported from %s") % file_name)
     names = list(sheet.rows[0].cells)

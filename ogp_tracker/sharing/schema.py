@@ -2,7 +2,7 @@
 
 One description each, a tree of names and values. The page contains it as microdata, since we allow
 no script element; a file beside the page gives the same as JSON-LD
-(docs/decisions/0021-for-other-sites.md).
+(docs/decisions/0021-sharing.md).
 """
 
 from datetime import date

@@ -201,7 +201,7 @@ def test_administrator_takes_it_away_from_who_has_lost_phone_and_codes(client, l
     AuthenticatorFactory(user=lead)
     recovery_codes_of(lead)
     client.force_login(account_with(Role.ADMINISTRATOR))
-    chosen = {"action": "take_away_second_factors", "_selected_action": [lead.pk]}
+    chosen = {"action": "reset_second_factors", "_selected_action": [lead.pk]}
 
     answer = client.post(reverse("admin:auth_user_changelist"), chosen, follow=True)
 
@@ -219,10 +219,10 @@ def test_operator_takes_it_away_from_the_last_administrator(lead, capsys):
     call_command("reset_two_step_verification", lead.username)
 
     assert capsys.readouterr().out.splitlines() == [
-        f"{lead.username} has no second factor now.",
-        f"{lead.username} had no second factor.",
+        f"Two-step verification of {lead.username} was reset.",
+        f"{lead.username} has no two-step verification. Nothing was changed.",
     ]
-    with pytest.raises(CommandError, match="There is no account “nobody”"):
+    with pytest.raises(CommandError, match="No account has the user name “nobody”"):
         call_command("reset_two_step_verification", "nobody")
 
 

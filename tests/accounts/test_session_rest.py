@@ -6,10 +6,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from ogp_tracker.accounts.rest import LAST_SEEN
+from ogp_tracker.accounts.idle_sessions import LAST_SEEN
 from tests.factories import MembershipFactory
-from tests.process import PRODUCTION, manage
-from tests.site.test_settings import settings_of
 
 pytestmark = pytest.mark.django_db
 
@@ -81,15 +79,3 @@ def test_cookie_ends_with_the_browser(officer):
     cookie = officer.get("/admin/").cookies["sessionid"]
 
     assert cookie["max-age"] == cookie["expires"] == ""
-
-
-def test_operator_chooses_how_long():
-    values = settings_of("SESSION_COOKIE_AGE", **PRODUCTION | {"SESSION_REST_MINUTES": "30"})
-
-    assert values == {"SESSION_COOKIE_AGE": 1800}
-
-
-def test_operator_who_chooses_no_time_is_told_what_to_write():
-    result = manage("check", **PRODUCTION | {"SESSION_REST_MINUTES": "0"})
-
-    assert "SESSION_REST_MINUTES: 0 minutes are no time. Write 1 or more." in result.stderr

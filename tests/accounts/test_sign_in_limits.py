@@ -1,14 +1,11 @@
 """Failed sign-ins are limited, across all processes, and the answer says when to try again."""
 
-import os
-from urllib.parse import urlsplit
-
 import pytest
-from django.core.cache import cache
 from django.db import connection
 
 from commitments.models import Membership
 from tests.databases import copied
+from tests.environment import ENVIRONMENT
 from tests.factories import MembershipFactory
 from tests.process import run_python
 from tests.signing_in import (
@@ -17,6 +14,8 @@ from tests.signing_in import (
     sign_in_with_password,
     with_password,
 )
+
+pytestmark = pytest.mark.both_databases
 
 LOGIN = "/accounts/login/"
 SECOND_STEP = "/accounts/2fa/authenticate/"
@@ -143,23 +142,13 @@ def test_counters_are_in_the_database(client, lead):
     assert not any("rhona" in key for key in keys)
 
 
-def address_of_a_database(request, tmp_path):
-    """Return the address of a database that other processes share, with all tables made."""
-    if connection.vendor == "postgresql":
-        name = connection.settings_dict["NAME"]
-        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-    return copied(request.getfixturevalue("empty_sqlite"), tmp_path / "tracker.sqlite3")
-
-
 @pytest.mark.slow
-def test_two_processes_share_the_limit(request, transactional_db, tmp_path):
-    environment = {
-        "DATABASE_URL": address_of_a_database(request, tmp_path),
+@pytest.mark.own_database
+def test_two_processes_share_the_limit(empty_sqlite, tmp_path):
+    environment = ENVIRONMENT | {
+        "DATABASE_URL": copied(empty_sqlite, tmp_path / "tracker.sqlite3"),
         "DJANGO_SETTINGS_MODULE": "ogp_tracker.settings",
-        "SECRET_KEY": os.environ["SECRET_KEY"],
-        "SITE_URL": "http://localhost",
     }
-    cache.clear()
 
     first = run_python("-c", FAIL, "3", **environment)
     second = run_python("-c", FAIL, "3", **environment)

@@ -101,6 +101,7 @@ def for_comment(db):
     return assessment
 
 
+@pytest.mark.core
 def test_report_for_public_comment_is_nowhere(client, for_comment):
     report, commitment = for_comment.report, for_comment.commitment
 
@@ -124,6 +125,7 @@ def test_report_is_there_once_it_is_final(client, for_comment):
     assert len(ask(client, "commitments/?completion=substantial")["results"]) == 1
 
 
+@pytest.mark.core
 @pytest.mark.django_db
 def test_evidence_and_level_come_with_the_publication_of_their_update(client):
     update = make_update(level="completed", publish=False)
@@ -140,6 +142,7 @@ def test_evidence_and_level_come_with_the_publication_of_their_update(client):
     assert {part["update_id"] for part in milestone["nations"]} == {str(update.uid)}
 
 
+@pytest.mark.core
 @pytest.mark.django_db
 def test_correction_is_not_told_before_it_is_published(client):
     update = make_update(level="limited")
@@ -153,6 +156,7 @@ def test_correction_is_not_told_before_it_is_published(client):
     assert (after["still_counts"], after["corrected_by_update_id"]) == (False, str(correction.uid))
 
 
+@pytest.mark.core
 @pytest.mark.django_db
 def test_update_of_a_draft_commitment_waits_for_it(client):
     make_update(MilestoneFactory(commitment=CommitmentFactory(draft=True)))

@@ -13,9 +13,9 @@ from commitments.models import Membership
 from commitments.models.membership import ASSESSOR_ROLES, GOVERNMENT_ROLES
 from tests.factories import AccountFactory, InstitutionFactory, MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
-BOTH = "No account speaks for government and for the IRM"
+BOTH = "One account cannot act for government and for the IRM"
 
 pairs = pytest.mark.parametrize(
     ("held", "wanted"),

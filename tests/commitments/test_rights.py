@@ -32,7 +32,7 @@ from tests.factories import (
     researcher,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
 
 ALL = {"eng", "sct", "wls", "nir"}
 

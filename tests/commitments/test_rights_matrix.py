@@ -89,7 +89,7 @@ OF_THE_SITE = {
 OF_THEIR_OWN = {
     "auth_user_password_change",
     "milestones_milestone_report",
-    "milestones_milestone_due_day",
+    "milestones_milestone_due_date",
     "milestones_progressupdate_preview",
     "milestones_progressupdate_publish",
     "milestones_evidence_file",
@@ -100,7 +100,7 @@ WITH_VERSIONS = {Institution, ActionPlan, Commitment, Milestone, Report, Assessm
 WITH_VERSIONS |= {MilestoneFinding}
 
 ACTIONS = {
-    Account: {"delete_selected", "take_away_second_factors"},
+    Account: {"delete_selected", "reset_second_factors"},
     Milestone: {"delete_selected", "report_selected"},
     ProgressUpdate: {"delete_selected", "publish_selected"},
 }
@@ -414,7 +414,7 @@ def changes_of(world, model, name, role):
 @pytest.mark.parametrize("name", DUE_DAY)
 def test_only_the_point_of_contact_moves_a_due_day(world, role, name):
     milestone = world.rows[Milestone][name]
-    path = reverse("admin:milestones_milestone_due_day", args=[milestone.pk])
+    path = reverse("admin:milestones_milestone_due_date", args=[milestone.pk])
     client, may = world.client(role), DUE_DAY[name][role] == "y"
     page = client.get(path)
     assert (page.status_code == 200) == may
@@ -579,7 +579,7 @@ def test_second_factors_are_taken_away_by_administrators_only(world, role):
     from allauth.mfa.models import Authenticator
 
     chosen = [world.account("lead").pk, world.account("civil").pk]
-    sent = {"action": "take_away_second_factors", "_selected_action": chosen}
+    sent = {"action": "reset_second_factors", "_selected_action": chosen}
     world.client(role).post(address(Account, "changelist"), sent)
 
     left = Authenticator.objects.filter(user__in=chosen).count()

@@ -29,7 +29,7 @@ from tests.factories import (
     publish_update,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
 
 OF_COMMITMENT = {
     "commitments.Commitment",

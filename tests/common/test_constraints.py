@@ -49,7 +49,7 @@ from tests.factories import (
     today,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 WEB = "Enter a web address that starts with https:// or http://."
 NO_CHOICE = "is not a valid choice."

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ogp_tracker.common.differences import (
-    Change,
     Run,
+    WordChange,
     differences,
     is_changed,
     new_side,
@@ -19,7 +19,7 @@ from ogp_tracker.common.differences import (
     to_html,
 )
 
-KEPT, REMOVED, ADDED = Change.KEPT, Change.REMOVED, Change.ADDED
+KEPT, REMOVED, ADDED = WordChange.KEPT, WordChange.REMOVED, WordChange.ADDED
 
 WORDS = st.sampled_from(["the", "minister", "report", "2021", "ŵy", "e\u0301", "’", "\n", "\n\n"])
 PROSE = st.lists(WORDS | st.sampled_from([".", ", ", " ", "\r\n", "\u2028", "**"])).map("".join)

@@ -17,7 +17,7 @@ CHANGED = "A published update is never changed; record a correction."
 DELETED = "A published update is never deleted; record a correction."
 EVIDENCE = "The evidence of a published update is never changed; record a correction."
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
 
 
 def sql(statement, *parameters):

@@ -8,7 +8,7 @@ from irm.models import Assessment
 from milestones.models import Milestone
 from ogp_tracker.fixtures_order import FIXTURES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both_databases]
 
 
 def load():

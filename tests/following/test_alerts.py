@@ -32,7 +32,7 @@ from tests.factories import (
 from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice
 from tests.pages import queries_of, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 HowOften = Subscription.HowOften
 ANNA = "anna@example.org"
@@ -110,6 +110,7 @@ def path_in(text):
 # From the form to the first mail, and out again --------------------------------------------------
 
 
+@pytest.mark.core
 def test_reader_follows_by_mail_and_is_forgotten_with_one_click_without_any_cookie(
     milestone, report, served
 ):
@@ -305,6 +306,7 @@ def test_weekly_follower_gets_one_mail_a_week(milestone, report):
     assert "Not started, as" not in again.body
 
 
+@pytest.mark.core
 def test_nothing_is_sent_before_it_is_confirmed_and_it_is_deleted_after_a_week(milestone, report):
     subscribing.ask(ANNA, target_of(milestone.commitment), HowOften.AT_ONCE)
     run()
@@ -317,6 +319,7 @@ def test_nothing_is_sent_before_it_is_confirmed_and_it_is_deleted_after_a_week(m
     assert not Follower.objects.exists()
 
 
+@pytest.mark.core
 def test_draft_is_never_told(milestone):
     followed(None)
     hidden = CommitmentFactory(ogp_id="UK5009", published_on=None)
@@ -329,6 +332,7 @@ def test_draft_is_never_told(milestone):
 # Nobody twice, whatever happens in between --------------------------------------------------------
 
 
+@pytest.mark.core
 def test_mail_is_not_sent_again_after_a_crash_and_the_next_one_says_so(
     milestone, report, monkeypatch
 ):
@@ -390,6 +394,7 @@ def test_address_that_fails_does_not_stop_the_others_and_is_deleted_after_three_
     assert late["Subject"] == "3 changes: UK5001 A register"
 
 
+@pytest.mark.core
 def test_two_runs_at_once_send_a_mail_once(milestone, report):
     followed(milestone.commitment)
     report()

@@ -119,6 +119,7 @@ def test_feed_reader_who_has_it_already_gets_nothing_new_at_the_price_of_two_que
     assert not answer.cookies
 
 
+@pytest.mark.core
 def test_feed_shows_nothing_of_a_draft_and_a_draft_has_none(client, milestone):
     hidden = CommitmentFactory(ogp_id="UK5009", title="Zqhidden", published_on=None)
     make_update(MilestoneFactory(commitment=hidden), "limited")

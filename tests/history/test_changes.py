@@ -40,7 +40,7 @@ from tests.factories import (
 )
 from tests.pages import queries_of, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ALL = 500
 LONG = "The same words as ever. " * 200
@@ -246,6 +246,7 @@ def test_reader_reaches_an_edit_behind_many_versions_in_which_nothing_was_edited
     assert walk(5) == every
 
 
+@pytest.mark.core
 def test_reader_sees_nothing_of_drafts_nor_of_what_was_withdrawn(changed):
     before = all_of()
     draft = CommitmentFactory(draft=True, plan=changed.plan, lead=changed.lead)
@@ -268,6 +269,36 @@ def test_reader_sees_nothing_of_drafts_nor_of_what_was_withdrawn(changed):
         return Counter((one.kind, one.things, one.differences) for one in changes)
 
     assert without_moments(all_of()) == without_moments(before)
+
+
+@pytest.mark.core
+def test_reader_never_learns_what_a_draft_said_before_it_was_published(client):
+    draft = CommitmentFactory(ogp_id="UK5009", title="Secret title", draft=True)
+    step = MilestoneFactory(commitment=draft, text="Secret text")
+    report = ReportFactory(plan=draft.plan, tracker_note="Secret note", draft=True)
+    assessment = AssessmentFactory(
+        commitment=draft, report=report, analysis="Secret analysis", draft=True
+    )
+    finding = FindingFactory(assessment=assessment, milestone=step, found="Secret finding")
+    edit(draft, title="Open title", published_on=days_ago(0))
+    edit(step, text="Open text")
+    edit(report, tracker_note="Open note", stage=report.Stage.FINAL)
+    edit(assessment, analysis="Open analysis", published_on=days_ago(0))
+    edit(finding, found="Open finding")
+    edit(draft, title="Title of today")
+
+    told = {
+        address: client.get(address).getvalue().decode()
+        for address in (
+            "/data/history.csv",
+            "/changes/",
+            "/commitments/UK5009/changes/",
+            "/feed/",
+            "/commitments/UK5009/feed/",
+        )
+    }
+    assert [address for address in told if "Title of today" not in told[address]] == []
+    assert [address for address in told if "Secret" in told[address]] == []
 
 
 def test_reader_of_a_row_sees_its_own_changes_and_no_others(changed):

@@ -91,6 +91,7 @@ def test_preview_says_what_every_row_would_do_and_what_is_not_in_the_sheet(
     assert Assessment.objects.count() == 3
 
 
+@pytest.mark.core
 def test_exactly_what_was_shown_is_written_and_its_history_says_where_it_came_from(
     researcher, three_rows, commitments
 ):
@@ -114,6 +115,7 @@ def test_exactly_what_was_shown_is_written_and_its_history_says_where_it_came_fr
     assert messages_of(again) == ["That sheet is no longer kept. Choose it once more."]
 
 
+@pytest.mark.core
 def test_what_changed_meanwhile_is_said_and_nothing_is_written(researcher, three_rows, commitments):
     page = choose(researcher, three_rows)
     Assessment.objects.filter(commitment=commitments[1]).update(completion="not_started")
@@ -147,6 +149,7 @@ def test_row_that_vanished_meanwhile_refuses_the_sheet(researcher, report, commi
     assert not Assessment.objects.exists()
 
 
+@pytest.mark.core
 def test_refused_in_the_middle_of_writing_nothing_is_written(
     researcher, three_rows, commitments, monkeypatch
 ):

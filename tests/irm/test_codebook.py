@@ -123,6 +123,7 @@ def test_codes_of_uk0096_can_be_kept():
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 @pytest.mark.parametrize("kind", ReportKind)
 def test_form_takes_only_the_codes_that_the_report_gives(kind):
     given = {variable.name for variable in variables_of(kind)}
@@ -143,6 +144,7 @@ def test_form_takes_only_the_codes_that_the_report_gives(kind):
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("kind", "is_refused"), [("results_report", False), ("design_report", True)]
 )

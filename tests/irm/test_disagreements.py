@@ -10,7 +10,7 @@ import pytest
 from commitments.models import Commitment
 from irm.codebook import COMPLETION, NOTHINGS
 from irm.disagreements.rows import Places
-from irm.disagreements.rule import Comparison, Found, Kind, compare
+from irm.disagreements.rule import AssessorsWord, Comparison, DisagreementKind, compare
 from irm.disagreements.shown import places_of
 from irm.models import Report
 from milestones.levels import Level
@@ -36,9 +36,10 @@ KINDS = ["results_report", "progress_report", "ogp_commitment_page", "design_rep
 
 
 def found(code, kind="results_report", in_words=True):
-    return Found(code, kind, in_words)
+    return AssessorsWord(code, kind, in_words)
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("levels", "said", "expected"),
     [
@@ -72,6 +73,7 @@ def test_every_code_of_completion_is_a_level_or_is_known_to_be_none():
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages():
     dice = random.Random(18)
     plan, everywhere = PlanFactory(), nations()
@@ -124,7 +126,7 @@ def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages():
             said,
         ), where
     assert {row.comparison for row in rows.values()} == set(Comparison)
-    for kind in Kind:
+    for kind in DisagreementKind:
         of_kind = [where for where, place in ruled.items() if kind in place.kinds]
         assert Places.listed().of_kind(kind).count() == len(of_kind) > 0
 
@@ -193,6 +195,7 @@ CHOICES = {
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("cast")
 def test_reader_narrows_the_list_down_and_takes_exactly_that_away(client):
     for query, expected in CHOICES.items():
@@ -201,6 +204,7 @@ def test_reader_narrows_the_list_down_and_takes_exactly_that_away(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
     _listed, _taken, (whole, part) = places_on(client, "kind=differ")
     line = read(client, "/disagreements/?kind=differ&unit=milestone").all("tr")[1].text()

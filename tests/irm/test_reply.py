@@ -63,6 +63,7 @@ def test_draft_is_written_on_although_the_assessment_was_withdrawn():
     check_reply(replace(SOUND, is_public=False, is_kept_draft=True))
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("written_by", "signed_by", "needs_sign_off", "passes"),
     [

@@ -64,7 +64,7 @@ def filled(page, **changes):
 
 
 def said(answer):
-    return [(outcome.milestone, bool(outcome.update)) for outcome in answer.context["outcomes"]]
+    return [(result.milestone, bool(result.update)) for result in answer.context["results"]]
 
 
 def errors_on(answer):
@@ -116,7 +116,7 @@ def test_what_is_refused_says_why_and_stops_no_other(officer, milestones):
     answer = officer.post(bulk_page([*milestones, late]), filled(page, as_of=str(days_ago(5))))
 
     assert said(answer) == [*((row, True) for row in milestones), (late, False)]
-    assert "The plan began on" in answer.context["outcomes"][-1].words
+    assert "The plan began on" in answer.context["results"][-1].words
     assert "1 is refused: nothing is written for it." in answer.text
     assert not ProgressUpdate.objects.filter(milestone=late).exists()
 
@@ -129,7 +129,7 @@ def test_what_is_already_published_is_nothing_new(officer, milestones, scottish)
     answer = officer.post(bulk_page(milestones), filled(page, **same))
 
     assert said(answer) == [(milestones[0], True), (milestones[1], False), (milestones[2], True)]
-    assert "Nothing new" in answer.context["outcomes"][1].words
+    assert "Nothing new" in answer.context["results"][1].words
 
 
 def test_form_that_is_sent_twice_writes_once(officer, milestones):
@@ -140,7 +140,7 @@ def test_form_that_is_sent_twice_writes_once(officer, milestones):
     answer = officer.post(bulk_page(milestones), typed)
 
     assert ProgressUpdate.objects.count() == 3
-    assert all(outcome.update for outcome in answer.context["outcomes"])
+    assert all(result.update for result in answer.context["results"])
     assert answer.text.count("Sent already, nothing is written twice.") == 3
 
 
@@ -291,7 +291,7 @@ def queries_for(client, milestones):
         page = client.get(bulk_page(milestones))
     with CaptureQueriesContext(connection) as sent:
         answer = client.post(bulk_page(milestones), filled(page, as_of=str(today())))
-    assert all(outcome.update for outcome in answer.context["outcomes"])
+    assert all(result.update for result in answer.context["results"])
     return len(shown), len(sent)
 
 

@@ -39,7 +39,7 @@ def contact(client, account):
 
 
 def page_for(milestone):
-    return address(Milestone, "due_day", milestone.pk)
+    return address(Milestone, "due_date", milestone.pk)
 
 
 def move(client, milestone, **answers):
@@ -75,7 +75,7 @@ def test_page_shows_the_first_day_and_every_move(contact, milestone):
 
     page = contact.get(page_for(milestone))
 
-    assert page.context["first_day"] == DUE
+    assert page.context["first_date"] == DUE
     assert "The election came in between." in page.text
     assert "And once more." in page.text
 

@@ -5,7 +5,7 @@ from unittest import mock
 import pytest
 
 from commitments.models import ActionPlan
-from milestones.admin.report_form import ReportForm
+from milestones.admin.report_form import UpdateForm
 from milestones.models import Evidence, ProgressUpdate
 from tests.admin_pages import address, errors_of, messages_of, sent_from
 from tests.factories import (
@@ -218,7 +218,7 @@ def test_service_asks_the_rules_again_and_its_refusal_comes_back_on_the_form(off
     page = officer.get(form_for(milestone))
     typed = report(page, as_of=str(days_ago(-1)), level="completed", _submit="1")
 
-    with mock.patch.object(ReportForm, "_ask_the_rules"):
+    with mock.patch.object(UpdateForm, "_check_rules"):
         answer = officer.post(form_for(milestone), typed)
 
     assert set(errors_of(answer)) == {"as_of", "evidence"}

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from milestones.links import record
-from milestones.links.answers import Answer
+from milestones.links.answers import LinkAnswer
 from milestones.management.commands import check_evidence_links
 from milestones.models import Evidence
 from milestones.services import EvidenceFacts
@@ -133,7 +133,7 @@ def test_interrupted_run_keeps_what_it_has_and_goes_on_the_next_time(server, cap
 def test_machine_without_a_connection_calls_no_link_dead(server):
     for number in range(3):
         evidence(f"http://host-{number}.invalid/")
-    silent = Answer("The name could not be found")
+    silent = LinkAnswer("The name could not be found")
 
     with (
         mock.patch("milestones.links.round.check_address", return_value=silent),

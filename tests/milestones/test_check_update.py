@@ -15,6 +15,8 @@ from milestones.progress_rules import (
     check_update,
 )
 
+pytestmark = pytest.mark.core
+
 TODAY = date(2021, 6, 1)
 EVIDENCE = frozenset({("https://www.gov.uk/minutes", "page 3")})
 FOUR = frozenset({"eng", "sct", "wls", "nir"})

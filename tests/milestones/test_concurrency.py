@@ -11,7 +11,7 @@ from milestones.models import Milestone, ProgressUpdate
 from milestones.services import UpdateRefused
 from tests.factories import MilestoneFactory, make_correction, make_update, officer_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 def at_once(*actions):

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from milestones.progress_rules import PublishedFacts, current_update
 
+pytestmark = pytest.mark.core
+
 NATIONS = ("eng", "sct", "wls", "nir")
 BEGIN = datetime(2021, 1, 1, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from tests.factories import (
     officer_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 FIRST, SECOND, THIRD = days_ago(-200), days_ago(-300), days_ago(-250)
 WHY = "The regulator asked for more time."

@@ -9,7 +9,7 @@ from milestones.models import DueDateChange
 from milestones.services import UpdateRefused
 from tests.factories import MilestoneFactory, contact_for, lead_of, officer_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 FIRST, SECOND, THIRD = date(2020, 5, 31), date(2021, 5, 31), date(2021, 3, 1)
 

@@ -292,11 +292,11 @@ def test_missing_and_changed_files_are_found(folder):
 
     assert problems() == [
         (
-            "Every file that is given as evidence can be read.",
+            "Every file of evidence can be read.",
             f"File 1 ({missing.path}, {missing.name})",
         ),
         (
-            "Every file that is given as evidence is the one that was given.",
+            "Every file of evidence is unchanged.",
             f"File 2 ({changed.path}, {changed.name})",
         ),
     ]

@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.pages import page_of, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 OVERDUE = re.compile(r"(\d+) milestones? past (its|their) due day")
 SILENT = re.compile(r"(\d+) milestones? not past (its|their) due day, but without a report in six")

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from milestones.levels import NOT_REPORTED, ORDER, SIGNS, Level, LevelCounts, roll_up
 
+pytestmark = pytest.mark.core
+
 N, L, S, C = Level.NOT_STARTED, Level.LIMITED, Level.SUBSTANTIAL, Level.COMPLETED
 _ = NOT_REPORTED
 

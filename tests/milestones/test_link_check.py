@@ -107,7 +107,7 @@ def test_host_that_asks_to_be_left_alone_is_not_asked_once_more(server):
 def test_time_to_wait_is_understood_in_every_form(server, header, seconds):
     if header == "in a while":
         header = format_datetime(timezone.now() + timedelta(seconds=seconds))
-    reply = requests.Reply(status=503, location="", retry_after=header)
+    reply = requests.ResponseHead(status=503, location="", retry_after=header)
 
     with mock.patch("milestones.links.check.ask", return_value=reply):
         answer = check_address(server.url("/"), server.limits())

@@ -9,14 +9,14 @@ from unittest import mock
 import pytest
 
 from milestones.links import round as round_of_checks
-from milestones.links.answers import Answer
+from milestones.links.answers import LinkAnswer
 from milestones.links.record import Disconnected, trusted
 from milestones.links.requests import Limits
 from milestones.links.round import AT_ONCE, check_all
 from tests.web_server import WebServer
 
-FINE = Answer("200 OK", is_alive=True, has_answered=True)
-SILENT = Answer("The name could not be found")
+FINE = LinkAnswer("200 OK", is_alive=True, has_answered=True)
+SILENT = LinkAnswer("The name could not be found")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from tests.databases import copied, new_postgresql
 from tests.environment import ENVIRONMENT
 from tests.process import PATIENCE, ROOT, bare_environment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both_databases]
 
 PROCESSES, REPORTS, KILLS = 8, 1000, 50
 

@@ -28,7 +28,7 @@ from tests.factories import (
     today,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def shown(milestone):
@@ -103,6 +103,7 @@ def test_nations_report_at_their_own_pace(milestone):
     assert shown(milestone) == {"sct": "completed", "wls": "substantial"}
 
 
+@pytest.mark.core
 def test_correction_takes_the_place_of_what_it_corrects_and_both_stay(milestone):
     wrong = make_update(milestone, "completed", nations=["sct"], as_of=days_ago(1))
 
@@ -114,6 +115,7 @@ def test_correction_takes_the_place_of_what_it_corrects_and_both_stay(milestone)
     assert (wrong.level, list(wrong.corrections.all())) == ("completed", [right])
 
 
+@pytest.mark.core
 def test_draft_correction_changes_nothing(milestone):
     wrong = make_update(milestone, "completed", nations=["sct"])
 
@@ -168,6 +170,7 @@ def test_report_is_checked_again_against_what_has_changed_since(milestone):
     assert shown(milestone) == {}
 
 
+@pytest.mark.core
 def test_author_does_not_sign_off_a_report_himself():
     draft = submitted(MilestoneFactory(), PlanFactory(needs_sign_off=True), role="lead")
 
@@ -272,6 +275,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.core
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_current_copy_always_equals_what_published_updates_say(steps):

@@ -37,7 +37,7 @@ from tests.mail_server import (
 )
 from tests.process import PATIENCE, manage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 Role = Membership.Role
 

@@ -14,7 +14,7 @@ from tests.factories import (
     officer_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def revise(update, **report):

@@ -29,7 +29,7 @@ from tests.factories import (
     publish_update,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
 
 STEPS_STAY = "The steps of a report are never changed."
 

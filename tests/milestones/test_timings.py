@@ -23,8 +23,6 @@ from tests.factories import (
     write_part,
 )
 
-pytestmark = pytest.mark.slow
-
 TODAY = date(2024, 3, 31)
 YESTERDAY, TOMORROW = date(2024, 3, 30), date(2024, 4, 1)
 SIX_MONTHS_AGO = date(2023, 9, 30)
@@ -57,6 +55,7 @@ def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day, m
     assert months_before(day, months) == before
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("due_on", "expected"),
     [(YESTERDAY, {OVERDUE}), (TODAY, set()), (TOMORROW, set()), (None, set())],
@@ -65,6 +64,7 @@ def test_milestone_is_overdue_on_the_day_after_its_due_day(due_on, expected):
     assert said("limited", due_on=due_on) == expected
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("last", "expected"),
     [
@@ -97,6 +97,7 @@ def test_clock_says_nothing_while_no_plan_is_known_to_run(plan):
     assert said(due_on=LONG_AGO, plan=plan, last_published_on=None) == set()
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("levels", "expected"),
     [
@@ -134,6 +135,7 @@ def test_plan_is_current_from_its_first_to_its_last_day(first, last, state):
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_milestone_tells_its_own_timing():
     milestone = MilestoneFactory(due_on=days_ago(1))
     assert milestone.timings(today()) == {OVERDUE, STALE}
@@ -146,6 +148,7 @@ def test_milestone_tells_its_own_timing():
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_draft_is_no_news():
     milestone = MilestoneFactory()
     make_update(milestone, publish=False)
@@ -154,6 +157,7 @@ def test_draft_is_no_news():
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_milestone_of_a_page_tells_its_timing_without_asking_the_database(
     django_assert_num_queries,
 ):
@@ -174,12 +178,15 @@ def at(day, hour=0, minute=0):
 RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
 
 
+@pytest.mark.core
 @pytest.mark.django_db
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("plan", "due_on", "parts", "published_at", "expected"),
     [
         (RUNS, YESTERDAY, {"sct": "limited"}, at(TODAY), {OVERDUE}),
         (RUNS, TODAY, {"sct": "limited"}, at(TODAY), set()),
+        (RUNS, TOMORROW, {"sct": "limited"}, at(TODAY), set()),
         (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO), set()),
         (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO) - timedelta(minutes=1), {STALE}),
         (RUNS, None, {"sct": "limited"}, at(TODAY, 23, 59), set()),
@@ -228,7 +235,9 @@ milestones = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.both_databases
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(milestones, min_size=1, max_size=3))
 def test_lists_and_pages_say_the_same(drawn):

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from commitments.models import Institution, Involvement
-from commitments.rights import Rights, Scope, nations_spoken_for
+from commitments.rights import Rights, RoleScope, nations_spoken_for
 from milestones.levels import Level
 from milestones.models import Milestone
 from milestones.work import Part, PlanWork, duties
@@ -32,7 +32,7 @@ from tests.factories import (
     write_part,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 DUE = (None, None, -400, -1, 0, 30, 31, 31, 400)
 STATES = (None, "", "not_applicable", "limited", "completed", "completed")
@@ -157,7 +157,7 @@ def test_officers_find_what_is_left_to_do_and_nothing_else(bodies, in_both_ways)
 def test_contact_finds_the_same_numbers_for_each_institution_and_for_all(
     plan, bodies, in_both_ways
 ):
-    rights = Rights(account=1, coordinates=Scope(plans=frozenset({plan.pk})))
+    rights = Rights(account=1, coordinates=RoleScope(plans=frozenset({plan.pk})))
     every = by_hand(plan=plan)
     alive = [body for body in Institution.objects.all() if body.succeeded_by is None]
     hands = {body: hand for body in alive if (hand := by_hand(body, plan))}

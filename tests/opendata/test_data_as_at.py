@@ -1,7 +1,8 @@
 """The data as they were: at the end of a past day, and by the same rules as today."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -9,14 +10,15 @@ from django.utils import timezone
 
 from commitments.models import Commitment
 from milestones import services
+from milestones.models import Milestone, NationProgress, ProgressUpdate
 from ogp_tracker.opendata.as_at import WriteWhileReadingPast, end_of, reading
 from ogp_tracker.opendata.tables import TABLES
+from ogp_tracker.opendata.tables.record import RECORDED, edits
 from tests.factories import (
-    AssessmentFactory,
     CommitmentFactory,
-    FindingFactory,
     InvolvementFactory,
     MilestoneFactory,
+    PlanFactory,
     contact_for,
     days_ago,
     lead_of,
@@ -26,7 +28,7 @@ from tests.factories import (
 )
 from tests.world import make_everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def rows(client, name, day=None):
@@ -63,6 +65,7 @@ def test_today_as_it_was_is_today_as_it_is(client):
         assert rows(client, table.name, days_ago(0)) == rows(client, table.name), table.name
 
 
+@pytest.mark.core
 def test_text_is_what_it_was_on_the_day(client, commitment):
     titles = {
         ago: [row["title"] for row in rows(client, "commitments", days_ago(ago))]
@@ -89,6 +92,7 @@ def test_row_that_was_withdrawn_was_there_before(client, commitment):
     assert rows(client, "commitments", days_ago(1)) == rows(client, "commitments") == []
 
 
+@pytest.mark.core
 def test_progress_follows_from_what_was_published_until_then(client):
     milestone = MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "wls"]))
     for row in (milestone, milestone.commitment):
@@ -193,22 +197,45 @@ def test_part_that_does_not_apply_any_more_did_before(client, commitment):
     }
 
 
-def test_what_a_draft_said_is_in_no_history(client):
-    draft = CommitmentFactory(draft=True, title="Secret title")
-    milestone = MilestoneFactory(commitment=draft, text="Secret text")
-    draft.title = "Open title"
-    draft.save()
-    milestone.text = "Open text"
-    milestone.save()
-    assessment = AssessmentFactory(commitment=draft, draft=True, analysis="Secret analysis")
-    FindingFactory(assessment=assessment, milestone=milestone, found="Secret finding")
-    draft.published_on = days_ago(0)
-    draft.save()
-    assessment.analysis = "Open analysis"
-    assessment.published_on = days_ago(0)
-    assessment.save()
+@pytest.mark.core
+@pytest.mark.parametrize("day", [date(2025, 1, 15), date(2025, 7, 15)], ids=["winter", "summer"])
+def test_what_comes_at_the_midnight_that_ends_a_day_is_of_the_next_day(day):
+    next_day = day + timedelta(days=1)
+    midnight = datetime.combine(next_day, time.min, ZoneInfo("Europe/London"))
+    plan = PlanFactory(first_day=date(2024, 1, 1), last_day=date(2025, 12, 31))
+    row = CommitmentFactory(plan=plan, title="Before", nations=["sct", "wls"])
+    milestone = MilestoneFactory(commitment=row, due_on=day)
+    for recorded in RECORDED:
+        recorded.history.objects.update(history_date=datetime(2024, 1, 1, tzinfo=UTC))
+    row.title = "After"
+    row.save()
+    row.history.filter(title="After").update(history_date=midnight)
+    services.set_applicability(milestone, nation("wls"), applies=False, reason="Not devolved")
+    NationProgress.history.filter(applies=False).update(history_date=midnight)
+    update = make_update(milestone, "substantial", nations=["sct"], now=midnight)
+    update.evidence.update(last_checked_at=midnight, last_answer="200")
+    moved_to = day + timedelta(days=30)
+    services.move_due_date(
+        milestone, to=moved_to, reason="Time.", institution=None, by=None, now=midnight
+    )
 
-    assert rows(client, "history") == []
+    told = []
+    for moment in (end_of(day), midnight + timedelta(microseconds=1)):
+        with reading(moment):
+            told.append(
+                (
+                    Commitment.objects.get().title,
+                    list(NationProgress.objects.order_by("nation").values_list("applies", "level")),
+                    [update.evidence.get().last_answer for update in ProgressUpdate.objects.all()],
+                    Milestone.objects.get().due_date_changes.count(),
+                )
+            )
+        told.append([edit[3] for block in edits(moment) for edit in block])
+    before, no_edits, after, said = told
+
+    assert (before, no_edits) == (("Before", [(True, ""), (True, "")], [], 0), [])
+    assert after == ("After", [(True, "substantial"), (False, "")], ["200"], 1)
+    assert said == ["title", "applies", "not_applicable_reason"]
 
 
 def test_nobody_writes_while_the_past_is_read(commitment):

@@ -51,12 +51,14 @@ def test_signs_that_the_writer_itself_uses_are_only_text(row):
     assert [tuple(as_written(cell) for cell in row) for row in found] == [row, row]
 
 
+@pytest.mark.core
 @given(TEXTS)
 def test_no_cell_can_be_a_formula(text):
     for row in read(written([(text, f"={text}", f"'{text}")], encoded=True))[1]:
         assert [cell for cell in row if cell.startswith(tuple(SIGNS))] == []
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("cell", "safe"),
     [

@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.pages import queries_of, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 THEN = 20
 """So many days ago the readers of these tests look at the site."""

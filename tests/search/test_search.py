@@ -15,6 +15,8 @@ from tests.factories import CommitmentFactory, MilestoneFactory, nation
 from tests.found_rows import found, make_one_of_each, titles_found
 from tests.hostile import TEXTS
 
+pytestmark = pytest.mark.both_databases
+
 TITLES = [
     "Publish the children's data",
     "Open-data for Colmcille’s island",

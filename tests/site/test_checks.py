@@ -137,6 +137,7 @@ def test_every_message_says_what_to_do_and_stands_in_the_manual(found):
         assert f"`{message.id}`" in manual
 
 
+@pytest.mark.slow
 def test_server_with_a_wrong_setting_does_not_start():
     result = run_python(
         "-c", "import ogp_tracker.wsgi", **PRODUCTION | {"SITE_URL": "http://tracker.example.org"}

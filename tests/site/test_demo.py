@@ -59,7 +59,7 @@ def test_accounts_are_one_for_each_role_and_their_passwords_work(client):
     passwords = dict(re.findall(r"^  (example-\S+)\s+(\S+)", printed, re.MULTILINE))
     assert list(passwords) == [f"example-{role.replace('_', '-')}" for role in ROLES]
     assert sorted(Membership.objects.values_list("role", flat=True)) == sorted(ROLES)
-    assert "set up a second factor" in printed
+    assert "set up two-step verification" in printed
     for name, password in passwords.items():
         client.logout()
         sent = client.post("/accounts/login/", {"login": name, "password": password})
@@ -88,7 +88,7 @@ def test_account_without_its_institution_is_not_made_and_named():
 
     printed = demo("--no-serve", "--with-accounts")
 
-    assert "No account example-civil-society-lead" in printed
+    assert "example-civil-society-lead was not created" in printed
     assert User.objects.filter(username__startswith="example-").count() == len(ROLES) - 1
 
 
@@ -106,7 +106,7 @@ def test_demo_refuses_to_serve_a_public_site(settings):
     settings.LOCAL = False
     settings.SITE_URL = "https://tracker.example.org"
 
-    with pytest.raises(CommandError, match="demo is for your own machine"):
+    with pytest.raises(CommandError, match="The demo only runs on your own machine"):
         demo("--no-serve")
 
 
@@ -132,7 +132,7 @@ def test_stranger_starts_the_demo_reads_a_page_and_stops_it(tmp_path, port):
     # A stranger sees the site's own page, not the insides of an error.
     assert "DEBUG" not in missing[1]
     assert f"The tracker is at http://127.0.0.1:{port}/" in said
-    assert "Stopped. Everything is kept" in said
+    assert "Stopped. Your data is kept" in said
     assert process.returncode == 0
     assert "Traceback" not in said
     assert "GET" not in said

@@ -1,26 +1,19 @@
 """No write, by whatever door, leaves a reader a page that is no longer true."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection
 from django.urls import get_resolver, reverse
 
 from commitments.models import Commitment
 from irm.models import Assessment
 from milestones import views
 from milestones.models import Milestone, ProgressUpdate
-from ogp_tracker import environment
-from ogp_tracker.common.sqlite3.base import DatabaseWrapper
 from ogp_tracker.fixtures_order import FIXTURES
-from ogp_tracker.opendata import version
 from ogp_tracker.opendata.releases import make_release
-from ogp_tracker.pagecache import mark, public
+from ogp_tracker.pagecache import public
 from ogp_tracker.sitemaps import SITEMAPS
 from tests.admin_pages import address, save
-from tests.databases import copied
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -44,8 +37,7 @@ SECRET = "Words that nobody has published."
 
 @pytest.fixture
 def reader():
-    with closing(Reader()) as reader:
-        yield reader
+    return Reader()
 
 
 @pytest.fixture
@@ -166,8 +158,7 @@ def test_officer_and_reader_get_the_same_bytes_of_a_public_page(reader, mileston
     client = sign_in(TrackerClient(), contact_for(milestone.commitment))
     cookie = f"sessionid={client.cookies['sessionid'].value}"
     for page in ("/", milestone.get_absolute_url(), milestone.commitment.get_absolute_url()):
-        with closing(Reader()) as officers:
-            to_officer, to_reader = officers.get(page, HTTP_COOKIE=cookie), reader.get(page)
+        to_officer, to_reader = Reader().get(page, HTTP_COOKIE=cookie), reader.get(page)
 
         assert to_officer.content == to_reader.content
         assert to_officer.headers == to_reader.headers
@@ -208,65 +199,3 @@ def every_pattern(resolver):
 def test_what_is_no_public_page_is_not_kept(reader, page):
     for _time in range(2):
         assert not reader.get(page).is_kept
-
-
-@pytest.fixture
-def looked_at(tmp_path, empty_sqlite):
-    """Return a SQLite file, and what looks at the mark in it for this process."""
-    file = tmp_path / "tracker.sqlite3"
-    copied(empty_sqlite, file)
-    like = DatabaseWrapper(
-        {
-            **connections[DEFAULT_DB_ALIAS].settings_dict,
-            **environment.database(f"sqlite:///{file}"),
-        },
-        "its",
-    )
-    look = mark.SQLite(like)
-    yield file, mark.Mark(look)
-    look.close()
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.own_database
-def test_mark_in_a_file_is_that_of_the_last_write_by_whatever_program(looked_at, tmp_path):
-    file, its = looked_at
-    before = its.current()
-    assert its.current() == before
-
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("CREATE TABLE somebody_elses (id)")
-        other.commit()
-        assert its.current() == before
-        other.execute("UPDATE opendata_publicversion SET version = 'moved'")
-        assert its.current() == before
-        other.commit()
-    assert its.current() == "moved"
-
-    backup = tmp_path / "backup"
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("VACUUM INTO ?", [str(backup)])
-    with closing(sqlite3.connect(backup)) as other:
-        other.execute("UPDATE opendata_publicversion SET version = 'of the backup'")
-        other.commit()
-    for left in ("-wal", "-shm"):
-        file.with_name(file.name + left).unlink(missing_ok=True)
-    backup.rename(file)
-    assert its.current() == "of the backup"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_mark_is_the_last_one_also_after_the_server_hung_up():
-    its = mark.of_this_process()
-    assert its.current() == version.current().version
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-
-    version.move()
-
-    assert its.current() == version.current().version
-    its.close()

@@ -17,7 +17,7 @@ from tests.factories import (
     nation,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 UID = "0e4d2f6a-5b63-4a4e-9d0b-0d8c6f1f7a11"
 

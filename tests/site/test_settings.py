@@ -1,35 +1,23 @@
 """The settings: what is read from the environment, and that the defaults are the safe ones."""
 
-import json
+import os
 import re
+import runpy
 import stat
+from unittest import mock
 
 import pytest
 
 from ogp_tracker import environment, local_environment
 from ogp_tracker.environment import SettingsError
-from tests.process import PRODUCTION, ROOT, manage, run_python
-
-SHOWN = """
-import json
-import django
-django.setup()
-from django.conf import settings
-names = {names!r}
-print(json.dumps({{name: getattr(settings, name) for name in names}}, default=str))
-"""
+from tests.process import PRODUCTION, ROOT, bare_environment, manage, run_python
 
 
 def settings_of(*names, **variables):
-    """Give the values of these settings in a process that has only these variables."""
-    result = run_python(
-        "-c",
-        SHOWN.format(names=names),
-        DJANGO_SETTINGS_MODULE="ogp_tracker.settings",
-        **variables,
-    )
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
+    """Return the values of these settings where the environment has only these variables."""
+    with mock.patch.dict(os.environ, bare_environment(**variables), clear=True):
+        values = runpy.run_path(ROOT / "ogp_tracker" / "settings.py")
+    return {name: values[name] for name in names}
 
 
 # The table and its description -------------------------------------------------------------------
@@ -51,17 +39,19 @@ def test_operator_finds_the_true_defaults_in_the_example():
             assert reader(shown[name]) == default, name
 
 
-def test_operator_who_copies_the_example_is_told_to_make_a_key(tmp_path):
+@pytest.mark.slow
+def test_operator_who_copies_the_example_is_told_to_make_a_key():
     result = manage("check", ENV_FILE=str(ROOT / ".env.example"))
 
     assert result.returncode == 1
     assert "ogp_tracker.E003" in result.stderr
-    assert "SECRET_KEY is the one of .env.example" in result.stderr
+    assert "SECRET_KEY is the example in .env.example" in result.stderr
 
 
 # Safe defaults -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_site_without_a_secret_key_does_not_start():
     result = manage("check", SITE_URL="https://tracker.example.org")
 
@@ -70,6 +60,7 @@ def test_site_without_a_secret_key_does_not_start():
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_operator_of_a_real_site_hears_no_complaint():
     result = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
 
@@ -147,9 +138,15 @@ def test_operator_behind_a_proxy_sets_each_switch():
 
     assert values == {
         "SECURE_HSTS_SECONDS": 60,
-        "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "SECURE_SSL_REDIRECT": False,
     }
+
+
+def test_operator_chooses_how_long_a_session_rests():
+    values = settings_of("SESSION_COOKIE_AGE", **PRODUCTION | {"SESSION_REST_MINUTES": "30"})
+
+    assert values == {"SESSION_COOKIE_AGE": 1800}
 
 
 # Wrong values ------------------------------------------------------------------------------------
@@ -170,6 +167,7 @@ def test_operator_behind_a_proxy_sets_each_switch():
         ("EVIDENCE_KINDS", " , ", "Write some of pdf,docx,"),
         ("EVIDENCE_MAX_MEGABYTES", "0", "“0” is too small"),
         ("EVIDENCE_MAX_MEGABYTES", "20 MB", "“20 MB” is not a whole number"),
+        ("SESSION_REST_MINUTES", "0", "0 minutes are no time. Write 1 or more."),
     ],
 )
 def test_operator_reads_which_variable_is_wrong(monkeypatch, name, value, said):
@@ -199,6 +197,19 @@ def test_operator_names_a_relative_and_an_absolute_sqlite_file(tmp_path):
     assert relative["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
+def test_address_of_a_postgresql_says_more_and_the_rest_stays():
+    given = "options=-c%20statement_timeout%3D5s&connect_timeout=2"
+    options = environment.database(f"postgresql://a:b@host/c?{given}")["OPTIONS"]
+
+    assert options == {"connect_timeout": 2, "options": "-c jit=off -c statement_timeout=5s"}
+
+
+@pytest.mark.parametrize("address", ["sqlite:///var/a.sqlite3", "postgresql://a:b@host/c"])
+def test_connection_outlives_the_request(address):
+    assert environment.database(address)["CONN_MAX_AGE"] == 60
+
+
+@pytest.mark.slow
 def test_sqlite_file_is_written_ahead_and_keeps_its_references(tmp_path):
     code = """
 import django

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from milestones.links.answers import Answer
+from milestones.links.answers import LinkAnswer
 from milestones.links.record import Disconnected, due_addresses, trusted, write_down
 from milestones.links.requests import Limits
 from milestones.links.round import check_all
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         words = "; ".join(word for word in (f"+{settings.SITE_URL}/about/", contact) if word)
         return Limits(user_agent=f"OpenGovernmentTracker (checks links; {words})")
 
-    def show(self, address: str, answer: Answer) -> None:
+    def show(self, address: str, answer: LinkAnswer) -> None:
         """Show how far it is: a counter on a terminal, lines elsewhere."""
         self.checked += 1
         if self.stdout.isatty():

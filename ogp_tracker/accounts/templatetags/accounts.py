@@ -7,5 +7,5 @@ register = template.Library()
 
 @register.filter
 def in_fours(code: str) -> str:
-    """Return a long code in groups of four, which are easier to read and to type."""
+    """A long code in groups of four, which are easier to read and to type."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -1,6 +1,7 @@
-"""Forms and rows of the admin, whatever they hold."""
+"""Forms and rows of the admin for any model."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.admin.options import InlineModelAdmin
@@ -12,12 +13,14 @@ from django.http import HttpRequest
 
 from .edit_conflicts import Conflict
 
-# Whoever types an address without its beginning means the safe one.
+F = TypeVar("F", bound=forms.Field | None)
+
+# An address typed without its scheme means https.
 HTTPS_IF_NOT_SAID: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
 
 
 class RefusableForm(forms.ModelForm):
-    """A form beside whose fields the refusal of a service can be shown, or a colleague's words."""
+    """A form that can show, beside its fields, what a service refused or a colleague has saved."""
 
     conflict: Conflict | None = None
     """What somebody else has saved since this form was opened."""
@@ -29,14 +32,13 @@ class RefusableForm(forms.ModelForm):
     """The form's field for a name that the service uses, where they differ."""
 
     def clean(self) -> dict[str, Any] | None:
-        """Return the cleaned data; show what the service refused."""
         cleaned: dict[str, Any] | None = super().clean()
         if self.refusal is not None:
             self.show(self.refusal)
         return cleaned
 
     def full_clean(self) -> None:
-        """Clean the form; then show what is stored now, so that no rule stumbles over it."""
+        """Show what is stored now after cleaning, so that no rule trips over it."""
         super().full_clean()
         if self.conflict is not None and self.is_bound:
             self.add_error(None, self.conflict.sentences)
@@ -45,7 +47,7 @@ class RefusableForm(forms.ModelForm):
                     self.add_error(name, beside)
 
     def show(self, refusal: ValidationError) -> None:
-        """Show each sentence of `refusal` beside its field, or at the top if it has none here.
+        """Show each message of `refusal` beside its field, or at the top if it has none here.
 
         A field that already has an error of its own, such as "Enter a valid date", keeps
         only that.
@@ -61,24 +63,21 @@ class RefusableForm(forms.ModelForm):
 
 
 class ReadOnly:
-    """Rows that are shown for reading; they change elsewhere."""
+    """Rows that are shown for reading; they are changed elsewhere."""
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who sees the page sees its rows; a section of its own asks the rights."""
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Rows below a page are seen with it; a section of its own asks the rights."""
         if isinstance(self, InlineModelAdmin):
             return True
         return bool(super().has_view_permission(request, obj))  # type: ignore[misc]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is added here."""
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is changed here."""
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is deleted here."""
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
@@ -94,20 +93,19 @@ class ReadOnlyInline(ReadOnly):
 
 
 class LabelledRows(forms.BaseInlineFormSet):
-    """Rows in a table, whose fields have no label of their own but for those who listen."""
+    """Rows of a table, whose fields have a label for screen readers only."""
 
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Give each field of the row its name in words."""
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         for name, field in form.fields.items():
             field.widget.attrs.setdefault("aria-label", str(field.label or name))
 
 
-def without_icons(field: Any, addable: type[models.Model] | None = None) -> Any:
-    """Take the icons for adding, changing and deleting other rows away from a form's field.
+def without_icons(field: F, addable: type[models.Model] | None = None) -> F:
+    """Remove the icons for adding, changing and deleting other rows from a form's field.
 
-    They are small, hard to hit and would open a second door to rows that have rules; only a
-    missing row of the model `addable` may be added while one chooses it.
+    They are small, hard to hit and would be a second way to change rows that have rules. Only a
+    missing row of the model `addable` may be added while choosing it.
     """
     widget = getattr(field, "widget", None)
     if isinstance(widget, RelatedFieldWidgetWrapper):
@@ -118,10 +116,9 @@ def without_icons(field: Any, addable: type[models.Model] | None = None) -> Any:
 
 
 def small_text(rows: int = 3) -> widgets.Textarea:
-    """Return a box for a few lines."""
     return AdminTextareaWidget(attrs={"rows": rows})
 
 
-def flat(names: Any) -> list[str]:
-    """Return the field names of a fieldset, those that share a line one by one."""
+def flat(names: Iterable[str | Iterable[str]]) -> list[str]:
+    """The field names of a fieldset, with those that share a line one by one."""
     return [name for entry in names for name in ([entry] if isinstance(entry, str) else entry)]

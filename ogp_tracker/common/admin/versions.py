@@ -1,11 +1,11 @@
-"""What changed from one version of a row to the next, asked of the database once for all."""
+"""What changed from one version of a row to the next, in few queries for all versions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import ManyToManyField, Model
 from simple_history.models import DeletedObject, ModelChange, ModelDelta
 from simple_history.utils import get_m2m_reverse_field_name
 
@@ -14,7 +14,7 @@ def differences_of(versions: Sequence[Any]) -> Iterable[tuple[Any, ModelDelta]]:
     """Yield each version but the earliest with what differs from the one before it.
 
     simple_history asks the database for what each single version chose of other tables; here that
-    takes one query for each such choice, whatever the number of versions.
+    takes one query for each such field, whatever the number of versions.
     """
     if not versions:
         return
@@ -33,8 +33,10 @@ def differences_of(versions: Sequence[Any]) -> Iterable[tuple[Any, ModelDelta]]:
         yield version, ModelDelta(changes, [one.field for one in changes], before, version)
 
 
-def choices_of(versions: Sequence[Any], field: Any) -> dict[int, list[dict[str, Any]]]:
-    """Return per version the rows that it chose in the field. One query."""
+def choices_of(
+    versions: Sequence[Any], field: "ManyToManyField[Any, Any]"
+) -> dict[int, list[dict[str, Any]]]:
+    """Per version, the rows that it chose in the field. One query."""
     name = get_m2m_reverse_field_name(field)
     kept: type[Model] = getattr(versions[0], field.name).model
     rows = (

@@ -1,1 +1,1 @@
-"""Django's SQLite, whose writers wait in a queue (`queue.py`)."""
+"""Django's SQLite, whose writers ask for the lock every few milliseconds (`base.py`)."""

@@ -1,57 +1,44 @@
-"""The connection to a SQLite file: a transaction takes its turn before it asks for the lock."""
+"""The connection to a SQLite file, as docs/decisions/0013-writers-on-sqlite.md explains."""
 
-from typing import Any
+import sqlite3
+import time
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-from .queue import Queue
+PAUSE = 0.005
+"""Seconds between two attempts. SQLite itself soon sleeps for 0.1, and is passed over."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own, but that transactions begin one after the other.
-
-    A single statement outside a transaction does not wait in the queue; SQLite's own lock keeps
-    it apart from the others as ever.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._queue: Queue | None = None
+    """Django's own, except that a transaction asks for the lock every few milliseconds."""
 
     def _start_transaction_under_autocommit(self) -> None:
-        if not self.is_in_memory_db():
-            self._queue = self._queue or Queue(str(self.settings_dict["NAME"]))
-            seconds = self.settings_dict["OPTIONS"].get("timeout", 5)
-            if not self._queue.enter(seconds):
-                raise OperationalError(
-                    f"The database was busy for {seconds} seconds; nothing was written. Try again."
-                )
+        seconds = self.settings_dict["OPTIONS"].get("timeout", 5)
+        until = time.monotonic() + seconds
+        self._let_sqlite_wait(0)
+        try:
+            while not self._began():
+                if time.monotonic() >= until:
+                    raise OperationalError(
+                        f"The database was busy for {seconds} seconds, and nothing was written. "
+                        "Try again."
+                    )
+                time.sleep(PAUSE)
+        finally:
+            # For the statements that write outside a transaction.
+            self._let_sqlite_wait(seconds)
+
+    def _began(self) -> bool:
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
-        except BaseException:
-            self._leave_queue()
-            raise
+        except OperationalError as error:
+            code = getattr(error.__cause__, "sqlite_errorcode", 0)
+            # The low byte says busy; the others say why, such as a file that is being recovered.
+            if code & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
 
-    def _commit(self) -> None:
-        super()._commit()  # type: ignore[misc]
-        # Only now: if the commit fails, the transaction is still open and is rolled back.
-        self._leave_queue()
-
-    def _rollback(self) -> None:
-        try:
-            super()._rollback()  # type: ignore[misc]
-        finally:
-            self._leave_queue()
-
-    def _close(self) -> None:
-        try:
-            super()._close()  # type: ignore[misc]
-        finally:
-            if self._queue is not None:
-                self._queue.close()
-                self._queue = None
-
-    def _leave_queue(self) -> None:
-        if self._queue is not None:
-            self._queue.leave()
+    def _let_sqlite_wait(self, seconds: float) -> None:
+        self.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tests.milestones.sign_off.pages import as_account, buttons, heard, page_of, press, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_lead_signs_off_and_readers_see_it(client, lead, update, milestone):

@@ -1,4 +1,4 @@
-"""`manage.py reset_two_step_verification`: for the administrator who has lost her own."""
+"""`manage.py reset_two_step_verification`: for an administrator who has lost phone and codes."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,20 +11,18 @@ from ogp_tracker.accounts.two_step_verification import reset_two_step_verificati
 
 class Command(BaseCommand):
     help = (
-        "Take app, passkeys and recovery codes away from an account, so that its owner can set up "
-        "new ones at the next sign-in."
+        "Reset the two-step verification of an account: remove its app, passkeys and recovery "
+        "codes. Its owner can set it up again at the next sign-in."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Name the account on `parser`."""
         parser.add_argument("username", help="the account's user name")
 
     def handle(self, *args: Any, username: str, **options: Any) -> None:
-        """Take it away and say so."""
         account = get_user_model().objects.filter(username=username).first()
         if account is None:
-            raise CommandError(f"There is no account “{username}”.")
+            raise CommandError(f"No account has the user name “{username}”. Check the spelling.")
         if reset_two_step_verification(account):
-            self.stdout.write(f"{username} has no second factor now.")
+            self.stdout.write(f"Two-step verification of {username} was reset.")
         else:
-            self.stdout.write(f"{username} had no second factor.")
+            self.stdout.write(f"{username} has no two-step verification. Nothing was changed.")

@@ -1,8 +1,8 @@
-"""Two officers with the same page open: the second one to save is told, and loses nothing.
+"""Two officers with the same page open: the second one to save is warned, and loses nothing.
 
 A form carries a fingerprint of what it showed. When it is saved, the row is locked and its
-fingerprint taken again; if they differ, nothing is written and the form comes back with all that
-was typed and, beside it, what is stored now.
+fingerprint taken again. If they differ, nothing is written and the form comes back with everything
+that was typed and, beside it, what is stored now.
 """
 
 from .conflict import Conflict, StoredNow

@@ -1,7 +1,7 @@
 """The fingerprint of what a form shows of a row: one short digest for each thing it can overwrite.
 
-Only what the account sees in the form goes in, so no secret does; a digest for each field tells
-afterwards which of them a colleague has changed and which of them the officer has touched.
+Only what the account sees in the form goes in, so no secret does. A digest per field tells which of
+them a colleague has changed and which of them the officer has touched.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,11 +25,11 @@ DIGITS = 16
 
 
 @dataclass(frozen=True)
-class Part:
+class StoredValue:
     """One thing that can change while a form is open, as it is stored."""
 
     key: str
-    value: str
+    text: str
     """What is stored, in a form that can be compared."""
     row: Model
     name: str
@@ -38,14 +38,13 @@ class Part:
 
     @property
     def digest(self) -> str:
-        """Return the short digest of what is stored."""
-        return digest(self.value)
+        return digest(self.text)
 
 
 def canonical(value: Any) -> str:
-    """Return a stored or typed value as text that is equal if and only if the values are.
+    """A stored or typed value as text that is equal if and only if the values are.
 
-    Line breaks are those of the database or those of a browser, which are not the same.
+    Browsers and the database end lines differently.
     """
     if value is None:
         return ""
@@ -63,12 +62,11 @@ def canonical(value: Any) -> str:
 
 
 def digest(text: str) -> str:
-    """Return the short digest of a text."""
     return sha256(text.encode()).hexdigest()[:DIGITS]
 
 
 def overwritable(form: BaseForm) -> Iterator[BoundField]:
-    """Yield the fields through which the form writes columns or choices of its row."""
+    """The fields through which the form writes columns or choices of its row."""
     options = form._meta.model._meta  # type: ignore[attr-defined]
     own = {field.name for field in (*options.concrete_fields, *options.many_to_many)}
     for name, field in form.fields.items():
@@ -78,48 +76,51 @@ def overwritable(form: BaseForm) -> Iterator[BoundField]:
             yield form[name]
 
 
-def parts_of(form: BaseForm, formsets: Iterable[FormSet], watched: Iterable[str]) -> list[Part]:
-    """Return what the form and its rows can overwrite, and the columns that are only watched."""
+def stored_values(
+    form: BaseForm, formsets: Iterable[FormSet], watched: Iterable[str]
+) -> list[StoredValue]:
+    """What the form and its rows can overwrite, and the columns that are only watched."""
     row = form.instance  # type: ignore[attr-defined]
-    parts = [_part(bound.name, bound, row) for bound in overwritable(form)]
+    values = [_stored_value(bound.name, bound, row) for bound in overwritable(form)]
     for formset in formsets:
-        parts += parts_of_rows(formset)
+        values += stored_values_in_rows(formset)
     for name in watched:
         column = row._meta.get_field(name).attname
-        parts.append(Part(f".{name}", canonical(getattr(row, column)), row, name))
-    return parts
+        values.append(StoredValue(f".{name}", canonical(getattr(row, column)), row, name))
+    return values
 
 
-def parts_of_rows(formset: FormSet) -> list[Part]:
-    """Return what the rows below a form hold, row by row."""
+def stored_values_in_rows(formset: FormSet) -> list[StoredValue]:
     return [
-        _part(key_in_row(formset.prefix, form.instance.pk, bound.name), bound, form.instance)
+        _stored_value(
+            key_in_row(formset.prefix, form.instance.pk, bound.name), bound, form.instance
+        )
         for form in formset.initial_forms
         if form.instance.pk is not None
         for bound in overwritable(form)
     ]
 
 
-def key_in_row(prefix: Any, pk: Any, name: str) -> str:
-    """Return the key of a field in a row below the form."""
+def key_in_row(prefix: str | None, pk: object, name: str) -> str:
     return f"{prefix}-{pk}-{name}"
 
 
 def name_of_key(formset: FormSet) -> str:
-    """Return the name of the field that carries the key of each row."""
     model: Any = formset.model
     return str(model._meta.pk.name)
 
 
-def written(parts: Iterable[Part]) -> str:
-    """Return the fingerprint as the hidden field carries it."""
-    return urlencode({part.key: part.digest for part in sorted(parts, key=lambda one: one.key)})
+def encoded(values: Iterable[StoredValue]) -> str:
+    """The fingerprint as the hidden field carries it."""
+    return urlencode(
+        {stored.key: stored.digest for stored in sorted(values, key=lambda one: one.key)}
+    )
 
 
-def read(text: str) -> dict[str, str]:
-    """Return the digests of a fingerprint by their keys; of what is none, nothing."""
+def decoded(text: str) -> dict[str, str]:
+    """The digests by key; empty if the text is no fingerprint."""
     return dict(parse_qsl(text))
 
 
-def _part(key: str, bound: BoundField, row: Model) -> Part:
-    return Part(key, canonical(bound.initial), row, bound.name, bound)
+def _stored_value(key: str, bound: BoundField, row: Model) -> StoredValue:
+    return StoredValue(key, canonical(bound.initial), row, bound.name, bound)

@@ -1,26 +1,34 @@
-"""Rows below a form that a colleague has added or taken out while the form was open."""
+"""Rows below a form that a colleague has added or removed while the form was open."""
 
 from django import forms
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from .fingerprint import FormSet, Part, digest, key_in_row, name_of_key, overwritable, parts_of_rows
-from .sent import SentRow, as_sent, put_rows, sent_rows, typed
-from .words import in_short, in_words
+from .display import display_stored, row_summary
+from .fingerprint import (
+    FormSet,
+    StoredValue,
+    digest,
+    key_in_row,
+    name_of_key,
+    overwritable,
+    stored_values_in_rows,
+)
+from .submitted import SubmittedRow, as_submitted, replace_rows, submitted_rows, typed
 
 
 def line_up(request: HttpRequest, formset: FormSet, shown: dict[str, str]) -> list[str]:
-    """Make the rows that were sent those that are stored, with what was typed; say what is new.
+    """Make the submitted rows match the stored ones, keeping what was typed; return the messages.
 
-    What a colleague has added comes in as it is stored. What a colleague has taken out goes, or,
-    if it was changed here, stands as a new row.
+    A row that a colleague has added comes in as it is stored. A row that a colleague has removed
+    goes, or becomes a new row if it was changed here.
     """
     return _Rows(request, formset, shown).line_up()
 
 
 class _Rows:
-    """The rows below one form, as they were shown, sent, and are stored."""
+    """The rows below one form as they were shown, as they were submitted and as they are stored."""
 
     def __init__(self, request: HttpRequest, formset: FormSet, shown: dict[str, str]) -> None:
         self.request, self.formset, self.shown = request, formset, shown
@@ -29,40 +37,39 @@ class _Rows:
         self.stored = {
             str(form.instance.pk): form for form in formset.initial_forms if form.instance.pk
         }
-        self.sent = sent_rows(request, str(formset.prefix))
-        self.parts: dict[str, list[Part]] = {}
-        for part in parts_of_rows(formset):
-            self.parts.setdefault(str(part.row.pk), []).append(part)
+        self.sent = submitted_rows(request, str(formset.prefix))
+        self.stored_values: dict[str, list[StoredValue]] = {}
+        for stored in stored_values_in_rows(formset):
+            self.stored_values.setdefault(str(stored.row.pk), []).append(stored)
         self.sentences: list[str] = []
 
     def line_up(self) -> list[str]:
-        """Put the rows in order and return what there is to say."""
-        gone = [row for row in self.sent if row.first(self.pk) not in ("", *self.stored)]
+        removed = [row for row in self.sent if row.first(self.pk) not in ("", *self.stored)]
         sent = {row.first(self.pk) for row in self.sent}
-        come = [key for key in self.stored if key not in sent]
-        if not gone and not come and self._in_order(self.sent) == self.sent:
+        added = [key for key in self.stored if key not in sent]
+        if not removed and not added and self._in_stored_order(self.sent) == self.sent:
             return []
-        gone, come = self._renumbered(gone, self._recognised(come))
-        new = [row for row in self.sent if not row.first(self.pk)] + self._kept(gone)
+        removed, added = self._match_rewritten(removed, self._match_resent(added))
+        new = [row for row in self.sent if not row.first(self.pk)] + self._restore_removed(removed)
         existing = [row for row in self.sent if row.first(self.pk) in self.stored]
-        existing = self._in_order(existing + [self._as_stored(key) for key in come])
-        self._name_what_has_come(come)
-        put_rows(self.request, str(self.formset.prefix), existing, new)
+        existing = self._in_stored_order(existing + [self._as_stored(key) for key in added])
+        self._say_what_was_added(added)
+        replace_rows(self.request, str(self.formset.prefix), existing, new)
         return self.sentences
 
-    def _in_order(self, rows: list[SentRow]) -> list[SentRow]:
-        """Return the rows in the order in which they are stored, by which the page names them."""
+    def _in_stored_order(self, rows: list[SubmittedRow]) -> list[SubmittedRow]:
+        """The order in which the page numbers them."""
         place = {key: number for number, key in enumerate(self.stored)}
         return sorted(rows, key=lambda row: place.get(row.first(self.pk), len(place)))
 
-    def _recognised(self, come: list[str]) -> list[str]:
-        """Give new rows that are stored already, as they were sent, their key; return the others.
+    def _match_resent(self, added: list[str]) -> list[str]:
+        """Give new rows that are already stored as submitted their key; return the others.
 
-        So a form that is sent twice does not bring its new rows in twice.
+        So a form that is sent twice does not add its new rows twice.
         """
         left = []
         new = [row for row in self.sent if not row.first(self.pk)]
-        for key in come:
+        for key in added:
             stored = self._stored_in(key)
             same = next((row for row in new if self._typed_in(row) == stored), None)
             if same is None:
@@ -70,10 +77,10 @@ class _Rows:
                 continue
             new.remove(same)
             same.texts[self.pk] = [key]
-            self._take_as_shown(key, stored)
+            self._mark_as_shown(key, stored)
         return left
 
-    def _typed_in(self, row: SentRow) -> dict[str, str | None]:
+    def _typed_in(self, row: SubmittedRow) -> dict[str, str | None]:
         typed_here = {
             bound.name: typed(self.request, bound, self._html_name(row, bound))
             for bound in self.fields
@@ -82,17 +89,19 @@ class _Rows:
             name: None if value is None else digest(value) for name, value in typed_here.items()
         }
 
-    def _take_as_shown(self, key: str, digests: dict[str, str]) -> None:
+    def _mark_as_shown(self, key: str, digests: dict[str, str]) -> None:
         for name, value in digests.items():
             self.shown[key_in_row(self.formset.prefix, key, name)] = value
 
-    def _renumbered(self, gone: list[SentRow], come: list[str]) -> tuple[list[SentRow], list[str]]:
-        """Give rows that are only stored under a new key that key; return the others.
+    def _match_rewritten(
+        self, removed: list[SubmittedRow], added: list[str]
+    ) -> tuple[list[SubmittedRow], list[str]]:
+        """Give rows that are stored unchanged under another key that key; return the others.
 
         A draft's evidence is written anew each time.
         """
-        left, keys = [], list(come)
-        for row in gone:
+        left, keys = [], list(added)
+        for row in removed:
             before = self._shown_in(row.first(self.pk))
             same = next((key for key in keys if before and before == self._stored_in(key)), None)
             if same is None:
@@ -100,27 +109,27 @@ class _Rows:
                 continue
             keys.remove(same)
             row.texts[self.pk] = [same]
-            self._take_as_shown(same, before)
+            self._mark_as_shown(same, before)
         return left, keys
 
     def _shown_in(self, key: str) -> dict[str, str]:
         return {
-            bound.name: self.shown[part]
+            bound.name: self.shown[field]
             for bound in self.fields
-            if (part := key_in_row(self.formset.prefix, key, bound.name)) in self.shown
+            if (field := key_in_row(self.formset.prefix, key, bound.name)) in self.shown
         }
 
     def _stored_in(self, key: str) -> dict[str, str]:
-        return {part.name: part.digest for part in self.parts.get(key, ())}
+        return {stored.name: stored.digest for stored in self.stored_values.get(key, ())}
 
-    def _kept(self, gone: list[SentRow]) -> list[SentRow]:
-        """Return the rows that were changed here and taken out by a colleague, as new ones."""
+    def _restore_removed(self, removed: list[SubmittedRow]) -> list[SubmittedRow]:
+        """The rows that were changed here and removed by a colleague, as new ones."""
         kept = []
-        labels = self._labels(gone)
-        for row in gone:
+        labels = self._labels(removed)
+        for row in removed:
             if row.texts.pop("DELETE", None):
                 continue
-            name = {"row": in_short(self._said(row, labels))}
+            name = {"row": row_summary(self._row_texts(row, labels))}
             if self._is_untouched(row):
                 self.sentences.append(_("%(row)s has been taken out meanwhile.") % name)
                 continue
@@ -135,14 +144,14 @@ class _Rows:
             kept.append(row)
         return kept
 
-    def _is_untouched(self, row: SentRow) -> bool:
+    def _is_untouched(self, row: SubmittedRow) -> bool:
         return self._typed_in(row) == self._shown_in(row.first(self.pk))
 
-    def _html_name(self, row: SentRow, bound: BoundField) -> str:
+    def _html_name(self, row: SubmittedRow, bound: BoundField) -> str:
         return f"{self.formset.prefix}-{row.number}-{bound.name}"
 
-    def _labels(self, rows: list[SentRow]) -> dict[str, dict[str, str]]:
-        """Return the names of what the rows choose from other tables, one query for each field."""
+    def _labels(self, rows: list[SubmittedRow]) -> dict[str, dict[str, str]]:
+        """The names of what the rows choose from other tables, one query for each field."""
         labels = {}
         for bound in self.fields:
             field = bound.field
@@ -155,7 +164,7 @@ class _Rows:
             }
         return labels
 
-    def _said(self, row: SentRow, labels: dict[str, dict[str, str]]) -> list[str]:
+    def _row_texts(self, row: SubmittedRow, labels: dict[str, dict[str, str]]) -> list[str]:
         said = []
         for bound in self.fields:
             sent = row.first(bound.name)
@@ -165,15 +174,15 @@ class _Rows:
             said.append(str(choices.get(sent, sent)))
         return said
 
-    def _as_stored(self, key: str) -> SentRow:
+    def _as_stored(self, key: str) -> SubmittedRow:
         form = self.stored[key]
-        texts = {bound.name: as_sent(bound) for bound in overwritable(form)}
+        texts = {bound.name: as_submitted(bound) for bound in overwritable(form)}
         texts |= {self.pk: [key], self.formset.fk.name: [str(self.formset.instance.pk)]}
-        return SentRow(texts=texts)
+        return SubmittedRow(texts=texts)
 
-    def _name_what_has_come(self, come: list[str]) -> None:
-        for key in come:
-            said = in_short(in_words(part) for part in self.parts.get(key, ()))
+    def _say_what_was_added(self, added: list[str]) -> None:
+        for key in added:
+            said = row_summary(display_stored(stored) for stored in self.stored_values.get(key, ()))
             self.sentences.append(
                 _("%(row)s has been added meanwhile and stands below.") % {"row": said}
             )

@@ -1,18 +1,19 @@
-"""A section whose forms are never saved over what somebody else has saved meanwhile."""
+"""A section whose forms are never saved over what somebody else has saved in the meantime."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import TO_FIELD_VAR
+from django.contrib.admin.options import TO_FIELD_VAR, InlineModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import router, transaction
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from .conflict import Conflict, Stored, compare
-from .fingerprint import FIELD, FormSet, canonical, digest, parts_of, written
+from .conflict import Conflict, StoredForm, compare
+from .fingerprint import FIELD, FormSet, canonical, digest, encoded, stored_values
 from .unsaved_input import render_unsaved_input
 
 
@@ -20,16 +21,15 @@ class Locking(admin.ModelAdmin):
     """Optimistic locking: the form carries what it showed, and is compared before it is saved."""
 
     watched: tuple[str, ...] = ()
-    """Columns that the form does not write, but whose change it has to be told of."""
+    """Columns that the form does not write, but whose change has to be shown."""
 
     locked_first: tuple[str, ...] = ()
     """Relations to rows that are locked before this one, in the order in which services do."""
 
     secret: tuple[str, ...] = ()
-    """Columns that go into no fingerprint."""
+    """Columns that never go into a fingerprint."""
 
     def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
-        """Return the columns of whose change this form has to be told."""
         return self.watched
 
     # The form
@@ -41,7 +41,7 @@ class Locking(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Answer with the form; before it is saved, lock the row and see whether it is the same."""
+        """Before saving, lock the row and compare it with what the form showed."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         if "_saveasnew" in request.POST and not self.save_as:
@@ -49,27 +49,29 @@ class Locking(admin.ModelAdmin):
         with transaction.atomic(using=router.db_for_write(self.model)):
             row = self._locked(request, object_id)
             if row is None or not self.has_change_permission(request, row):
-                if not self._knows(request, row):
+                if not self._could_have_typed(request, row):
                     raise PermissionDenied
                 return render_unsaved_input(self, request, row)
             match = request.resolver_match
             is_new = match is not None and "object_id" not in match.kwargs
-            conflict = compare(request, self._as_stored(request, row), is_new=is_new)
+            conflict = compare(request, self._stored_form(request, row), is_new=is_new)
             request.conflict = conflict  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Return the form's class, made anew per request, which knows of a conflict."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.conflict = getattr(request, "conflict", None)  # type: ignore[attr-defined]
         return form
 
     def get_inline_formsets(
-        self, request: HttpRequest, formsets: Any, inline_instances: Any, obj: Any = None
+        self,
+        request: HttpRequest,
+        formsets: list[FormSet],
+        inline_instances: "list[InlineModelAdmin[Any, Any]]",
+        obj: Any = None,
     ) -> Any:
-        """Return the rows below the form, with what is stored beside what was typed."""
         conflict: Conflict | None = getattr(request, "conflict", None)
         if conflict is not None:
             for formset in formsets:
@@ -85,15 +87,15 @@ class Locking(admin.ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Answer with the page, which carries the fingerprint of what it shows."""
+        """Put the fingerprint of what the form shows into the page."""
         if change and obj is not None and self.has_change_permission(request, obj):
             formsets = [
                 group.formset
                 for group in context["inline_admin_formsets"]
                 if group.has_change_permission
             ]
-            parts = parts_of(context["adminform"].form, formsets, self.watched_in(request))
-            context |= {"version_field": FIELD, "version": written(parts)}
+            values = stored_values(context["adminform"].form, formsets, self.watched_in(request))
+            context |= {"version_field": FIELD, "version": encoded(values)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # Deleting
@@ -101,13 +103,13 @@ class Locking(admin.ModelAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Answer with what is asked before deleting; delete nothing newer than what was shown."""
+        """Delete nothing that has changed since the confirmation page was shown."""
         if request.method != "POST":
-            return self._asked_before_deleting(request, object_id, extra_context)
+            return self._delete_or_confirm(request, object_id, extra_context)
         with transaction.atomic(using=router.db_for_write(self.model)):
-            return self._asked_before_deleting(request, object_id, extra_context)
+            return self._delete_or_confirm(request, object_id, extra_context)
 
-    def _asked_before_deleting(
+    def _delete_or_confirm(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None
     ) -> HttpResponse:
         row = self._locked(request, object_id)
@@ -124,8 +126,8 @@ class Locking(admin.ModelAdmin):
         context = {"version_field": FIELD, "version": version} | (extra_context or {})
         return super().delete_view(request, object_id, context)
 
-    def _version_to_delete(self, request: HttpRequest, row: Any) -> str:
-        """Return the fingerprint of the row and of the list of what goes with it."""
+    def _version_to_delete(self, request: HttpRequest, row: Model) -> str:
+        """The fingerprint of the row and of the list of what is deleted with it."""
         columns = [
             f"{field.name}={canonical(getattr(row, field.attname))}"
             for field in self.opts.concrete_fields
@@ -134,42 +136,42 @@ class Locking(admin.ModelAdmin):
         listed = self.get_deleted_objects([row], request)[0]
         return digest("\n".join([*columns, *map(str, listed)]))
 
-    # The row as it stands
+    # The row as it is stored
 
     def _locked(self, request: HttpRequest, object_id: str) -> Any:
-        """Return the row, locked until the transaction ends with those that come before it.
+        """The row, locked until the transaction ends, after the rows in `locked_first`.
 
         PostgreSQL locks the rows; on SQLite every transaction already holds the write lock.
         """
-        row = self._found(request, object_id)
+        row = self._find(request, object_id)
         if row is None or request.method != "POST":
             return row
         for name in self.locked_first:
             field: Any = self.opts.get_field(name)
             _lock(field.related_model, pk=getattr(row, field.attname))
         _lock(self.model, pk=row.pk)
-        return self._found(request, object_id)
+        return self._find(request, object_id)
 
-    def _found(self, request: HttpRequest, object_id: str) -> Any:
+    def _find(self, request: HttpRequest, object_id: str) -> Any:
         to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
         if to_field and not self.to_field_allowed(request, to_field):
             raise PermissionDenied
         return self.get_object(request, unquote(object_id), to_field)
 
-    def _knows(self, request: HttpRequest, row: Any) -> bool:
-        """Return whether the account could have typed something into a form that is now closed."""
+    def _could_have_typed(self, request: HttpRequest, row: Model | None) -> bool:
+        """Whether the account can have typed into a form that is now closed to it."""
         if row is None:
             return self.has_change_permission(request)
         return FIELD in request.POST and self.has_view_permission(request, row)
 
-    def _as_stored(self, request: HttpRequest, row: Any) -> Stored:
+    def _stored_form(self, request: HttpRequest, row: Model) -> StoredForm:
         names = flatten_fieldsets(self.get_fieldsets(request, row))
         form = self.get_form(request, row, change=True, fields=names)
         watched = self.watched_in(request)
-        return Stored(form(instance=row), list(self._formsets(request, row)), watched)
+        return StoredForm(form(instance=row), list(self._formsets(request, row)), watched)
 
-    def _formsets(self, request: HttpRequest, row: Any) -> Iterator[FormSet]:
-        """Yield the rows below that can be overwritten, locked, under the names of the page."""
+    def _formsets(self, request: HttpRequest, row: Model) -> Iterator[FormSet]:
+        """The rows below that can be overwritten, locked, with the prefixes that the page uses."""
         counted: dict[str, int] = {}
         for made, inline in self.get_formsets_with_inlines(request, row):
             prefix = made.get_default_prefix()
@@ -181,8 +183,7 @@ class Locking(admin.ModelAdmin):
                 yield made(instance=row, prefix=prefix, queryset=inline.get_queryset(request))
 
 
-def show_in_rows(conflict: Conflict, formset: Any) -> None:
-    """Show above the rows what a colleague added or took out, and beside fields what is stored."""
+def show_in_rows(conflict: Conflict, formset: FormSet) -> None:
     formset.non_form_errors().extend(conflict.rows.get(str(formset.prefix), ()))
     for form in formset.forms:
         for name in form.fields:
@@ -190,6 +191,6 @@ def show_in_rows(conflict: Conflict, formset: Any) -> None:
                 form.add_error(name, beside)
 
 
-def _lock(model: Any, **which: Any) -> Sequence[Any]:
+def _lock(model: type[Model], **which: Any) -> Sequence[Any]:
     rows = model._base_manager.select_for_update(of=("self",), no_key=True).filter(**which)
     return list(rows.order_by("pk").values_list("pk", flat=True))

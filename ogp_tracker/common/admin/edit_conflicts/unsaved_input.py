@@ -7,20 +7,21 @@ from django.contrib import admin
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .words import of_value
+from .display import display
 
 IN_A_ROW = re.compile(r"(\w+)-(\d{1,6})-(\w+)")
 
 
 def render_unsaved_input(
-    section: admin.ModelAdmin, request: HttpRequest, row: Any, why: str = ""
+    section: admin.ModelAdmin, request: HttpRequest, row: Model | None, why: str = ""
 ) -> HttpResponse:
-    """Answer that nothing is saved, why, and with every word that was typed.
+    """Say that nothing is saved and why, with everything that was typed.
 
     `row` is None if it is gone, or no longer one that the account sees.
     """
@@ -38,8 +39,8 @@ def render_unsaved_input(
     )
 
 
-def typed_words(model: Any, request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the words that were sent, each with what its field is called.
+def typed_words(model: type[Model], request: HttpRequest) -> list[tuple[str, str]]:
+    """The texts that were submitted, each with the label of its field.
 
     Ticks and choices are left out: they are keys, and quickly made again.
     """
@@ -52,25 +53,26 @@ def typed_words(model: Any, request: HttpRequest) -> list[tuple[str, str]]:
     return found
 
 
-def _label(model: Any, name: str) -> str:
+def _label(model: type[Model], name: str) -> str:
     if (match := IN_A_ROW.fullmatch(name)) is None:
-        field = _words_field(model, name)
+        field = _text_field(model, name)
         return str(capfirst(field.verbose_name)) if field else ""
     below = {rel.get_accessor_name(): rel.related_model for rel in model._meta.related_objects}
     related = below.get(match[1])
-    field = _words_field(related, match[3]) if related else None
+    field = _text_field(related, match[3]) if related else None
     if related is None or field is None:
         return ""
     return f"{capfirst(related._meta.verbose_name)} {int(match[2]) + 1}: {field.verbose_name}"
 
 
-def _words_field(model: Any, name: str) -> Any:
+def _text_field(model: type[Model], name: str) -> "Field[Any, Any] | None":
     try:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return None
-    is_words = field.concrete and not field.is_relation and not field.choices
-    return field if is_words and field.editable and not field.primary_key else None
+    if not isinstance(field, Field) or field.is_relation or field.choices:
+        return None
+    return field if field.editable and not field.primary_key else None
 
 
 def _closed(section: admin.ModelAdmin) -> str:
@@ -100,5 +102,5 @@ def _gone(section: admin.ModelAdmin, request: HttpRequest) -> str:
     return _("%(who)s deleted this %(name)s on %(when)s, after you had opened it.") % {
         "who": deletion.user.get_full_name() or deletion.user.get_username(),
         "name": section.opts.verbose_name,
-        "when": of_value(deletion.action_time),
+        "when": display(deletion.action_time),
     }

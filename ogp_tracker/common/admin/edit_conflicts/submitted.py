@@ -1,4 +1,4 @@
-"""What a browser has sent for a form and its rows: read, compared, and put in order again."""
+"""What a browser has submitted for a form and its rows: read, compared and reordered."""
 
 import re
 from dataclasses import dataclass, field
@@ -17,22 +17,21 @@ MOST_ROWS = 2000
 
 
 @dataclass
-class SentRow:
-    """A row below a form as the browser sent it, by the names of its fields."""
+class SubmittedRow:
+    """A row below a form as the browser submitted it, by the names of its fields."""
 
     number: int = 0
     texts: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, list[Any]] = field(default_factory=dict)
 
     def first(self, name: str) -> str:
-        """Return what was sent for a field, "" for nothing."""
         return next(iter(self.texts.get(name, [])), "")
 
 
 def typed(request: HttpRequest, bound: BoundField, html_name: str) -> str | None:
-    """Return what was typed for a field so that it can be compared; None for what is no answer.
+    """What was typed for a field, ready to compare; None if it is not a valid value.
 
-    Asks no query: of a choice among rows the key is compared.
+    No query: a choice among rows is compared by its key.
     """
     field = bound.field
     sent = field.widget.value_from_datadict(request.POST, request.FILES, html_name)
@@ -46,8 +45,8 @@ def typed(request: HttpRequest, bound: BoundField, html_name: str) -> str | None
         return None
 
 
-def as_sent(bound: BoundField) -> list[str]:
-    """Return what a browser would send for a field that shows what is stored."""
+def as_submitted(bound: BoundField) -> list[str]:
+    """What a browser would submit for a field that shows what is stored."""
     widget: Any = bound.field.widget
     while isinstance(widget, RelatedFieldWidgetWrapper):
         widget = widget.widget
@@ -62,8 +61,8 @@ def as_sent(bound: BoundField) -> list[str]:
     return [] if shown is None else [str(shown)]
 
 
-def put(request: HttpRequest, html_name: str, values: list[str]) -> None:
-    """Put these answers in the place of what was sent for a field, a file included."""
+def replace_answer(request: HttpRequest, html_name: str, values: list[str]) -> None:
+    """Replace what was submitted for a field, a file included."""
     post = request.POST.copy()
     post.pop(html_name, None)
     post.pop(f"{html_name}-clear", None)
@@ -73,23 +72,22 @@ def put(request: HttpRequest, html_name: str, values: list[str]) -> None:
     request.POST = post  # type: ignore[assignment]
 
 
-def sent_rows(request: HttpRequest, prefix: str) -> list[SentRow]:
-    """Return the rows that were sent below a form, in their order."""
-    rows: dict[int, SentRow] = {}
+def submitted_rows(request: HttpRequest, prefix: str) -> list[SubmittedRow]:
+    rows: dict[int, SubmittedRow] = {}
     pattern = re.compile(rf"{re.escape(prefix)}-(\d{{1,6}})-(.+)")
     total = _total(request, prefix)
     for source, kind in ((request.POST, "texts"), (request.FILES, "files")):
         for key in source:
             if (match := pattern.fullmatch(key)) and int(match[1]) < total:
-                row = rows.setdefault(int(match[1]), SentRow(int(match[1])))
+                row = rows.setdefault(int(match[1]), SubmittedRow(int(match[1])))
                 getattr(row, kind)[match[2]] = source.getlist(key)
     return [rows[number] for number in sorted(rows)]
 
 
-def put_rows(
-    request: HttpRequest, prefix: str, existing: list[SentRow], new: list[SentRow]
+def replace_rows(
+    request: HttpRequest, prefix: str, existing: list[SubmittedRow], new: list[SubmittedRow]
 ) -> None:
-    """Put these rows in the place of those that were sent, the existing ones first."""
+    """Replace the submitted rows, the existing ones first."""
     post, files = request.POST.copy(), request.FILES
     numbered = re.compile(rf"{re.escape(prefix)}-\d+-.+")
     for source in (post, files):

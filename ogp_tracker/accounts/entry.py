@@ -1,4 +1,4 @@
-"""The door of the Admin section: who may enter, and what the others are told."""
+"""Who may enter the admin, and what happens to the others."""
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
@@ -10,30 +10,34 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.admin.access import rights_in
-from ogp_tracker.accounts.held import Reason, hold
+from ogp_tracker.accounts.unsaved_forms import RefusalReason, keep_unsaved
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-def stopped_at_the_door(request: HttpRequest) -> HttpResponse | None:
-    """Return what somebody is told who may not enter now, or None for who may.
+def deny_entry(request: HttpRequest) -> HttpResponse | None:
+    """The response to an account that may not enter now, or None if it may.
 
-    What was typed is held, whatever the reason.
+    What was typed is never lost, whatever the reason.
     """
-    typed = request.method == "POST"
+    submitted = request.method == "POST"
     end_half_sign_in(request)
     if not request.user.is_authenticated:
-        return hold(request, Reason.SIGNED_OUT) if typed else to_sign_in(request)
+        return keep_unsaved(request, RefusalReason.SIGNED_OUT) if submitted else to_sign_in(request)
     rights = rights_in(request)
     if not rights.may_enter:
-        return hold(request, Reason.NO_ROLE) if typed else no_role(request)
+        return keep_unsaved(request, RefusalReason.NO_ROLE) if submitted else no_role(request)
     if rights.needs_second_factor and not has_second_factor(request):
-        return hold(request, Reason.SECOND_FACTOR) if typed else to_second_factor(request)
+        return (
+            keep_unsaved(request, RefusalReason.SECOND_FACTOR)
+            if submitted
+            else to_second_factor(request)
+        )
     return None
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Return whether the account has set up a second factor; asked once per request."""
+    """Whether the account has set up a second factor; one query per request."""
     known: dict[object, bool] = request.__dict__.setdefault("second_factors", {})
     if request.user.pk not in known:
         known[request.user.pk] = is_mfa_enabled(request.user, SECOND_FACTORS)
@@ -41,7 +45,7 @@ def has_second_factor(request: HttpRequest) -> bool:
 
 
 def end_half_sign_in(request: HttpRequest) -> None:
-    """Sign out whoever came with the password only, when the account asks for more by now.
+    """Sign out an account that has a second factor but signed in without it.
 
     Otherwise a session that began before the second factor was set up would go on without it.
     """
@@ -57,15 +61,12 @@ def end_half_sign_in(request: HttpRequest) -> None:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead to the sign-in and from there back to the page that was asked for."""
     return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 
 def to_second_factor(request: HttpRequest) -> HttpResponse:
-    """Lead to the page that says why a second factor is needed and how to set one up."""
     return redirect_to_login(request.get_full_path(), reverse("account_second_factor"))
 
 
 def no_role(request: HttpRequest) -> HttpResponse:
-    """Say that the account has no role yet."""
     return render(request, "accounts/no_role.html", status=403)

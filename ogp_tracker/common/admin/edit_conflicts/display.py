@@ -1,9 +1,9 @@
-"""What is stored, and who stored it, in words."""
+"""What is stored, and who stored it, as text for officers."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -14,27 +14,30 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from .fingerprint import Part
+from .fingerprint import StoredValue
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser, User
 
 LONG = 60
 
 
-def in_words(part: Part) -> str:
-    """Return what is stored as a reader would say it; of a choice its label, of a row its name."""
-    field: Any = part.row._meta.get_field(part.name)
+def display_stored(stored: StoredValue) -> str:
+    """The label of a choice, the name of a row, otherwise the value as text."""
+    field: Any = stored.row._meta.get_field(stored.name)
     if field.many_to_many:
-        chosen: Iterable[Any] = part.bound.initial if part.bound else ()
+        chosen: Iterable[Any] = stored.bound.initial if stored.bound else ()
         return ", ".join(str(one) for one in chosen)
-    value = getattr(part.row, part.name)
+    value = getattr(stored.row, stored.name)
     if value in (None, ""):
         return ""
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return of_value(value)
+    return display(value)
 
 
-def of_value(value: Any) -> str:
-    """Return a value in words."""
+def display(value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
@@ -46,25 +49,23 @@ def of_value(value: Any) -> str:
     return str(value)
 
 
-def label_of(part: Part) -> str:
-    """Return what the field is called."""
-    field: Any = part.row._meta.get_field(part.name)
-    return capfirst(str(part.bound.label if part.bound else field.verbose_name)) or part.name
+def label_of(stored: StoredValue) -> str:
+    field: Any = stored.row._meta.get_field(stored.name)
+    return capfirst(str(stored.bound.label if stored.bound else field.verbose_name)) or stored.name
 
 
-def in_short(values: Iterable[str]) -> str:
-    """Return what names a row: the beginning of the first two of its fields that say anything."""
-    said = [Truncator(value).chars(LONG) for value in values if value][:2]
-    return "“{}”".format(", ".join(said)) if said else _("An empty row")
+def row_summary(values: Iterable[str]) -> str:
+    """What names a row: the beginning of the first two of its fields that have a value."""
+    beginnings = [Truncator(value).chars(LONG) for value in values if value][:2]
+    return "“{}”".format(", ".join(beginnings)) if beginnings else _("An empty row")
 
 
-def who_changed(row: Model, reader: Any) -> str:
-    """Return the sentence about who changed the row last, and when, as far as anybody knows."""
+def who_changed(row: Model, reader: "AbstractBaseUser | AnonymousUser") -> str:
     who, when = _last_change(row)
     name = {"name": row._meta.verbose_name}
     if when is None:
         return _("Not saved: this %(name)s has been changed since you opened it.") % name
-    name["when"] = of_value(when)
+    name["when"] = display(when)
     if who is None:
         return (
             _("Not saved: this %(name)s was changed on %(when)s, after you had opened it.") % name
@@ -79,12 +80,12 @@ def who_changed(row: Model, reader: Any) -> str:
     )
 
 
-def _last_change(row: Model) -> tuple[Any, datetime | None]:
-    """Return who changed the row last and when, from its history and the section's own log."""
+def _last_change(row: Model) -> "tuple[User | None, datetime | None]":
+    """Who changed the row last and when, from its history and from the admin's log."""
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
     )
-    found: list[tuple[Any, datetime]] = []
+    found: list[tuple[User | None, datetime]] = []
     if (entry := entries.select_related("user").order_by("-action_time").first()) is not None:
         found.append((entry.user, entry.action_time))
     if hasattr(row._meta, "simple_history_manager_attribute"):

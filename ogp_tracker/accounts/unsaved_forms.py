@@ -1,8 +1,8 @@
-"""What somebody typed while the session ended: held on a page, and sent again after signing in.
+"""What somebody typed while the session ended: shown on a page, and sent again after sign-in.
 
-The page is the browser's own copy: nothing is kept here. It carries the fields of the form that
-was sent, so it is only given to who has sent them from this very site; another site could
-otherwise put words into an officer's form. Passwords are never given back, and files cannot be.
+Nothing is stored here: the page carries the fields of the form. It is only shown if the form was
+submitted from this very site; another site could otherwise put words into an officer's form.
+Passwords are never given back, and files cannot be.
 """
 
 from enum import Enum
@@ -14,20 +14,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-# The names of files go along, so that who sends the form a third time still knows them.
+# Names of files are sent along, so that they are still shown when the form is sent a third time.
 FILES = "held-files"
 NOT_HELD = frozenset({"csrfmiddlewaretoken", FILES})
 
-# How the names of buttons begin, whose words nobody typed.
+# The names of buttons begin with it; their values were not typed.
 BUTTON = "_"
 
-# Fewer words than this are a choice or a key rather than something written.
+# A value with fewer words is a choice or a key rather than a text.
 WORDS_OF_A_TEXT = 3
 
 
-class Reason(Enum):
-    """Why a form was not accepted."""
-
+class RefusalReason(Enum):
     SIGNED_OUT = "signed_out"
     SIGNED_IN_AGAIN = "signed_in_again"
     SECOND_FACTOR = "second_factor"
@@ -35,21 +33,21 @@ class Reason(Enum):
 
 
 @never_cache
-def hold(request: HttpRequest, reason: Reason) -> HttpResponse:
-    """Answer with a page that holds what was typed, says why, and what to do now.
+def keep_unsaved(request: HttpRequest, reason: RefusalReason) -> HttpResponse:
+    """A page with what was typed, why it was not saved, and what to do now.
 
-    Whoever calls it has made sure that the form came from this site.
+    The caller must have made sure that the form came from this site.
     """
     return render(
         request,
         "accounts/held.html",
-        {"reason": reason.value, "again": request.get_full_path(), **held(request)},
+        {"reason": reason.value, "again": request.get_full_path(), **unsaved_fields(request)},
         status=403,
     )
 
 
-def held(request: HttpRequest) -> dict[str, Any]:
-    """Return the fields to send again, the texts to read, the files and passwords left out."""
+def unsaved_fields(request: HttpRequest) -> dict[str, Any]:
+    """The fields to send again, the texts among them, and the files and passwords left out."""
     names = [name for name in request.POST if name not in NOT_HELD]
     fields = [
         (name, value)
@@ -72,23 +70,24 @@ def held(request: HttpRequest) -> dict[str, Any]:
 
 
 def is_secret(name: str) -> bool:
-    """Return whether a field of this name holds a password, or a part of one."""
     return "password" in name.lower()
 
 
 def comes_from_here(request: HttpRequest) -> bool:
-    """Return whether the browser says that the form was sent from a page of this very site."""
+    """Whether the browser says that the form was submitted from a page of this very site."""
     own = {f"{request.scheme}://{request.get_host()}", settings.SITE_URL}
     return request.headers.get("Origin", "").lower() in {origin.lower() for origin in own if origin}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is not valid (Django calls it with its own `reason`).
+    """The page for a form whose token is not valid (Django passes its own `reason`).
 
-    Signing in makes a new token, so the form that an officer has still open has an old one.
+    Signing in makes a new token, so a form that an officer still has open has an old one.
     """
     ours = comes_from_here(request)
     if ours and request.method == "POST" and request.path.startswith(reverse("admin:index")):
         signed_in = request.user.is_authenticated
-        return hold(request, Reason.SIGNED_IN_AGAIN if signed_in else Reason.SIGNED_OUT)
+        return keep_unsaved(
+            request, RefusalReason.SIGNED_IN_AGAIN if signed_in else RefusalReason.SIGNED_OUT
+        )
     return render(request, "403_csrf.html", {"page": request.path if ours else ""}, status=403)

@@ -1,4 +1,4 @@
-"""Sessions end after a period of rest: so many minutes after the last request of an officer."""
+"""Sessions end when idle: SESSION_REST_MINUTES after the officer's last request."""
 
 import time
 from collections.abc import Callable
@@ -11,13 +11,13 @@ from django.urls import reverse
 LAST_SEEN = "last_seen"
 
 
-def keep_awake(
+def extend_session(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Make the middleware that puts the end of the session off when its officer does something.
+    """Make the middleware that extends the session when its officer does something.
 
-    Only the officers' pages count, so that the public ones never touch a session; and at most
-    one request a minute is written down.
+    Only the officers' pages count, so that public pages never touch a session, and at most one
+    request a minute is recorded.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -26,7 +26,7 @@ def keep_awake(
             now = int(time.time())
             step = min(60, settings.SESSION_COOKIE_AGE // 10)
             if now - request.session.get(LAST_SEEN, 0) >= step:
-                # Writing is what moves the end of the session.
+                # Writing to the session moves its end.
                 request.session[LAST_SEEN] = now
         return response
 
@@ -34,5 +34,4 @@ def keep_awake(
 
 
 def is_for_officers(request: HttpRequest) -> bool:
-    """Return whether the address is one below which people are signed in."""
     return request.path.startswith((reverse("admin:index"), reverse("account_overview")))
