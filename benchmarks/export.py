@@ -24,7 +24,7 @@ from benchmarks import FOLDER
 from benchmarks.measuring import arguments, timed
 from benchmarks.rows import LargeTracker, in_batches, writing_without_triggers
 from irm.models import Assessment, Report
-from ogp_tracker.opendata import stored, version
+from ogp_tracker.opendata import data_files, version
 from ogp_tracker.opendata.formats import BY_ENDING
 from ogp_tracker.opendata.tables.found import ASSESSMENTS
 
@@ -88,13 +88,13 @@ def measure(database: str, number: int) -> None:
     """Print one line for each way of exporting the rows."""
     columns = tuple(one for one in ASSESSMENTS.columns if one.name in COLUMNS)
     table, on = replace(ASSESSMENTS, columns=columns), timezone.localdate()
-    path = stored.path_of(FOLDER / "data", version.current(), "assessments.csv")
+    path = data_files.path_of(FOLDER / "data", version.current(), "assessments.csv")
 
     def written(ending: str) -> Iterator[bytes]:
-        return BY_ENDING[ending].written(table, on)
+        return BY_ENDING[ending].content(table, on)
 
     def from_file() -> Iterable[bytes]:
-        return stored.pieces_of(path, lambda: written("csv"))
+        return data_files.pieces_of(path, lambda: written("csv"))
 
     command = own_command(database)
     own = seconds(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))

@@ -83,7 +83,7 @@ class PretendSite:
         self.words, self.headers, self.status, self.now = "words " * 100, {}, 200, "mark"
         self.cookie = ""
         self.while_made = lambda: None
-        monkeypatch.setattr(version, "read_mark", lambda: self.now)
+        monkeypatch.setattr(version, "read_version", lambda: self.now)
 
     def answer(self, request, get_response):
         self.while_made()

@@ -1,4 +1,4 @@
-"""The assessors' variables as the API hands them out."""
+"""The assessors' variables as the API returns them."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from irm.codebook import BY_NAME, NOTHINGS, VARIABLES, ReportKind, Variable
 
 
 def entry(variable: Variable) -> dict[str, Any]:
-    """Return a variable with its values."""
     return {
         "variable": variable.name,
         "label": str(variable.label),
@@ -26,10 +25,8 @@ def entry(variable: Variable) -> dict[str, Any]:
 
 
 def entries() -> list[dict[str, Any]]:
-    """Return every variable, in the order of the codebook."""
     return [entry(variable) for variable in VARIABLES]
 
 
 def entry_named(name: str) -> dict[str, Any] | None:
-    """Return the variable of this name, or None."""
     return entry(BY_NAME[name]) if name in BY_NAME else None

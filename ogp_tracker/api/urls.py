@@ -1,4 +1,4 @@
-"""Addresses of the API. A list is called as its table, a row is found by the key of the table."""
+"""Addresses of the API. A list is named after its table, a row by the key of the table."""
 
 from django.urls import path
 

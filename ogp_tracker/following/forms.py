@@ -1,4 +1,4 @@
-"""The form with which somebody asks for alerts by mail."""
+"""The form for email alerts."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from ogp_tracker.following.models import Subscription
 from ogp_tracker.following.targets import FOLLOWED, SITE, Target, spelt_as
 
 OFFERED = 1000
-"""So many rows of a kind are offered in the list; the others on their own pages."""
+"""At most this many rows of a kind are in the list; the others are on their own pages."""
 NAMED = 100
 
 NOT_OFFERED = {"milestone"}
@@ -19,8 +19,6 @@ NOT_OFFERED = {"milestone"}
 
 
 class FollowForm(forms.Form):
-    """What somebody wants to be told of, how often, and where."""
-
     what = forms.CharField(
         label=_("What you follow"),
         widget=forms.Select,
@@ -45,12 +43,10 @@ class FollowForm(forms.Form):
     )
 
     def __init__(self, target: Target, data: QueryDict | None = None) -> None:
-        """Offer everything that can be followed, with `target` chosen."""
         super().__init__(data, initial={"what": target.spelt})
         self.fields["what"].widget.choices = choices(target)
 
     def clean_what(self) -> Target:
-        """Return the target that is chosen."""
         found = spelt_as(self.cleaned_data["what"])
         if found is None:
             raise forms.ValidationError(
@@ -78,5 +74,4 @@ def choices(target: Target) -> list[Any]:
 
 
 def named(target: Target) -> str:
-    """Return a name that fits into a list."""
     return Truncator(target.name).chars(NAMED)

@@ -1,4 +1,4 @@
-"""Who follows what by email, and which changes are known to alerts."""
+"""Subscriptions to email alerts, and the changes that alerts know of."""
 
 import uuid
 from typing import Self
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class SeenChange(models.Model):
     """A public change that alerts know of, numbered in the order in which it was first seen.
 
-    The time of a change does not say when readers could first see it: an assessment has but a day,
-    and what belongs to a draft comes out with it. Alerts count by these numbers instead.
+    The time of a change does not say when readers could first see it: an assessment has only a
+    date, and what belongs to a draft is published with it. Alerts count by these numbers instead.
     """
 
     number = models.PositiveBigIntegerField(primary_key=True)
@@ -28,13 +28,15 @@ class SeenChange(models.Model):
 
 
 class Follower(models.Model):
-    """An address to which alerts go, and nothing else; deleted when its owner wants it."""
+    """An address to which alerts go, and nothing else; deleted when its owner asks for it."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     address = models.EmailField(max_length=254)
-    mail = models.UUIDField(null=True, help_text=_("The mail that was begun and not settled."))
+    unsettled_email = models.UUIDField(
+        null=True, help_text=_("The email that was begun and not settled.")
+    )
     refused = models.PositiveSmallIntegerField(
-        default=0, help_text=_("How many mails in a row the mail server refused for good.")
+        default=0, help_text=_("How many emails in a row the mail server refused for good.")
     )
 
     class Meta:
@@ -47,16 +49,14 @@ class Follower(models.Model):
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    """Subscriptions to alerts; nobody but their followers sees them."""
-
     def due(self, week: str) -> Self:
-        """Return those that may be told in this week: confirmed, and no digest of it yet."""
-        confirmed = self.filter(confirmed_at__isnull=False, told__isnull=False)
+        """Those that may be sent this week: confirmed, and no digest yet."""
+        confirmed = self.filter(confirmed_at__isnull=False, last_sent__isnull=False)
         return confirmed.exclude(how_often="weekly", week=week)
 
 
 class Subscription(models.Model):
-    """What a follower wants to be told of, and how often; it counts once it is confirmed."""
+    """It counts once it is confirmed."""
 
     class HowOften(models.TextChoices):
         AT_ONCE = "at_once", _("As soon as something changes")
@@ -69,8 +69,8 @@ class Subscription(models.Model):
     how_often = models.CharField(max_length=10, choices=HowOften)
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
-    told = models.PositiveBigIntegerField(
-        null=True, help_text=_("The number of the last change that was told.")
+    last_sent = models.PositiveBigIntegerField(
+        null=True, help_text=_("The number of the last change that was sent.")
     )
     week = models.CharField(max_length=8, blank=True, help_text=_("The last week of a digest."))
 

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(TextChoices):
-    """What may happen to what readers see."""
+class ChangeKind(TextChoices):
+    """The values are in addresses and never change."""
 
-    REPORT = "report", _("Report on progress")
+    UPDATE = "report", _("Report on progress")
     CORRECTION = "correction", _("Report corrected")
-    DUE_DAY = "due_day", _("Due day moved")
+    DUE_DATE = "due_day", _("Due day moved")
     EDIT = "edit", _("Text edited")
     ASSESSMENT = "assessment", _("Assessment published")
     REPLY = "reply", _("Government’s reply")
@@ -23,7 +22,7 @@ class Kind(TextChoices):
 
 @dataclass(frozen=True)
 class Link:
-    """A thing by name, with the address of its page; "" if it has none."""
+    """The name of a page, with its address; "" if it has none."""
 
     name: str
     address: str = ""
@@ -31,7 +30,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that was edited: its name, and what became of what it said."""
+    """A field that was edited: its name, and the difference between old and new text."""
 
     field: str
     shown: SafeString
@@ -40,17 +39,15 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Change:
-    """One change as a page shows it."""
-
-    kind: Kind
+class PublicChange:
+    kind: ChangeKind
     moment: datetime
     has_time: bool
-    """Whether more than its day is known."""
+    """Whether its time is known, not only its date."""
     things: tuple[Link, ...]
-    """What changed, from the whole to the part."""
+    """What changed: the commitment first, then what belongs to it."""
     who: Link | None = None
     role: str = ""
-    row: Any = None
+    row: Model | None = None
     """The row itself, where a kind shows more of it."""
     differences: tuple[Difference, ...] = ()

@@ -4,67 +4,66 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ogp_tracker.history.edits import Edits, newest_edits
-from ogp_tracker.history.kinds import Change, Kind
-from ogp_tracker.history.places import Found, Place
+from ogp_tracker.history.kinds import ChangeKind, PublicChange
+from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Scope
 from ogp_tracker.history.sources import SOURCES
 
 
 @dataclass(frozen=True)
-class Listing:
-    """Changes that stand on one page, and where older ones begin; None if there are none."""
+class ChangeList:
+    """Changes for one page, and the position where older ones begin; None if there are none."""
 
-    changes: list[Change]
-    older: Place | None
+    changes: list[PublicChange]
+    older: Position | None
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Changes that were found, each with its place, and where older ones begin; None if nowhere."""
+class FoundChanges:
+    """The same before they are prepared for showing, each with its position."""
 
-    found: list[Found]
-    older: Place | None
+    changes: list[FoundChange]
+    older: Position | None
 
 
 def listing(
     scope: Scope,
     *,
-    kind: Kind | None = None,
-    before: Place | None = None,
+    kind: ChangeKind | None = None,
+    before: Position | None = None,
     since: datetime | None = None,
     size: int,
-) -> Listing:
-    """Return the changes of a scope, of one kind or all, behind a place or from the newest on.
+) -> ChangeList:
+    """The changes of a scope, newest first, of one kind or all, older than `before`.
 
-    With `since` none that came before that moment.
-
-    Asks the same number of queries for any number of changes. Where many versions of texts turn
-    out to be no edits, a page may have fewer changes than it could, and the next goes on.
+    With `since` none that came before that time. The number of queries does not depend on the
+    number of changes. Where many versions of texts turn out not to be edits, a page may have fewer
+    changes than it could, and the next page goes on.
     """
-    stretch = find(scope, kind=kind, before=before, since=since, size=size)
-    return Listing([one.show() for one in stretch.found], stretch.older)
+    found = find(scope, kind=kind, before=before, since=since, size=size)
+    return ChangeList([one.show() for one in found.changes], found.older)
 
 
 def find(
     scope: Scope,
     *,
-    kind: Kind | None = None,
-    before: Place | None = None,
+    kind: ChangeKind | None = None,
+    before: Position | None = None,
     since: datetime | None = None,
     size: int,
-) -> Stretch:
-    """Return what `listing` shows with the place of each; what is not shown costs no comparison."""
+) -> FoundChanges:
+    """The changes of `listing`, each with its position; no texts are compared until `show`."""
     found = [
         one for source in SOURCES for one in source.newest(scope, kind, before, size + 1, since)
     ]
     edits = Edits([], None)
-    if kind in {None, Kind.EDIT}:
+    if kind in {None, ChangeKind.EDIT}:
         edits = newest_edits(scope, before, size + 1, since)
-    found = sorted([*found, *edits.found], key=lambda one: one.place, reverse=True)
+    found = sorted([*found, *edits.changes], key=lambda one: one.position, reverse=True)
     if edits.until is not None:
-        # What is older than the last version looked at may have edits in front of it.
+        # Edits older than the last version read are not known yet, so older changes have to wait.
         until = edits.until
-        found = [one for one in found if one.place >= until]
+        found = [one for one in found if one.position >= until]
     shown = found[:size]
-    older = shown[-1].place if len(found) > size else edits.until
-    return Stretch(shown, older)
+    older = shown[-1].position if len(found) > size else edits.until
+    return FoundChanges(shown, older)

@@ -1,8 +1,7 @@
-"""The parts of milestones whose level is another one at the end of a day than at the end of one."""
+"""Milestones whose level in a nation differs between the ends of two dates."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -12,14 +11,14 @@ from ogp_tracker.history.scopes import Paths, Scope
 from ogp_tracker.opendata.as_at import end_of, reading
 
 MOST = 30
-"""So many milestones are compared at most; of more the list of changes tells."""
+"""At most this many milestones are compared; the list of changes has the others."""
 
 PATHS = Paths(commitment="commitment", milestone="pk", plan="commitment__plan")
 
 
 @dataclass(frozen=True)
-class Part:
-    """A milestone in one nation, as it stood on the first day and on the second."""
+class LevelChange:
+    """A milestone in one nation, as it was at the end of the first date and of the second."""
 
     milestone: Milestone
     nation: Nation
@@ -29,29 +28,29 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """The parts that differ, and whether there were more milestones than could be compared."""
+class LevelComparison:
+    """The levels that differ, and whether there were more milestones than could be compared."""
 
-    parts: list[Part]
+    changes: list[LevelChange]
     are_more: bool
 
 
-def compare(scope: Scope, first: date, last: date) -> Compared:
-    """Return the parts that stand otherwise at the end of the second day. Four queries at most."""
+def compare(scope: Scope, first: date, last: date) -> LevelComparison:
+    """At most four queries."""
     milestones = list(touched(scope, first, last)[: MOST + 1])
     are_more, milestones = len(milestones) > MOST, milestones[:MOST]
-    then, since = (levels(milestones, scope, day) for day in (first, last))
-    parts = [
-        Part(milestone, part.nation, then.get(place), since.get(place))
+    then, since = (levels(milestones, scope, on) for on in (first, last))
+    changes = [
+        LevelChange(milestone, row.nation, then.get(key), since.get(key))
         for milestone in milestones
-        for place, part in sorted(({**then, **since}).items(), key=_nation_of)
-        if place[0] == milestone.pk and _said(then.get(place)) != _said(since.get(place))
+        for key, row in sorted(({**then, **since}).items(), key=_position_of_nation)
+        if key[0] == milestone.pk and _level(then.get(key)) != _level(since.get(key))
     ]
-    return Compared(parts, are_more)
+    return LevelComparison(changes, are_more)
 
 
 def touched(scope: Scope, first: date, last: date) -> QuerySet[Milestone]:
-    """Return public milestones of which something was reported between the ends of two days."""
+    """Public milestones with updates published between the ends of two dates."""
     between = (end_of(first), end_of(last))
     reported = ProgressUpdate.objects.published().filter(
         milestone=OuterRef("pk"), published_at__gte=between[0], published_at__lt=between[1]
@@ -67,23 +66,23 @@ def touched(scope: Scope, first: date, last: date) -> QuerySet[Milestone]:
 
 
 def levels(
-    milestones: list[Milestone], scope: Scope, day: date
+    milestones: list[Milestone], scope: Scope, on: date
 ) -> dict[tuple[int, int], NationProgress]:
-    """Return where milestones stood in the nations at the end of a day."""
+    """Progress in the nations at the end of a date, by milestone and nation."""
     if not milestones:
         return {}
     rows = NationProgress.objects.public().filter(milestone__in=[row.pk for row in milestones])
     if isinstance(scope.row, Nation):
         rows = rows.filter(nation=scope.row)
-    with reading(end_of(day)):
+    with reading(end_of(on)):
         return {(row.milestone_id, row.nation_id): row for row in rows.select_related("nation")}
 
 
-def _nation_of(item: tuple[Any, NationProgress]) -> int:
+def _position_of_nation(item: tuple[tuple[int, int], NationProgress]) -> int:
     return item[1].nation.position
 
 
-def _said(part: NationProgress | None) -> tuple[bool, str] | None:
-    if part is None:
+def _level(row: NationProgress | None) -> tuple[bool, str] | None:
+    if row is None:
         return None
-    return part.applies, part.level if part.applies else ""
+    return row.applies, row.level if row.applies else ""

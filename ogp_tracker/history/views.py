@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from ogp_tracker.history.choices import ChangesFilter, Chosen
-from ogp_tracker.history.kinds import Change
+from ogp_tracker.history.kinds import PublicChange
 from ogp_tracker.history.listing import listing
-from ogp_tracker.history.parts import Compared, compare
-from ogp_tracker.history.places import BadPlace, Place
+from ogp_tracker.history.parts import LevelComparison, compare
+from ogp_tracker.history.places import InvalidPosition, Position
 from ogp_tracker.history.scopes import Scope, scope_of
 from ogp_tracker.pages import PageKind
 
@@ -33,7 +33,7 @@ def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRes
     found = listing(
         scope,
         kind=chosen.kind,
-        before=chosen.behind(before),
+        before=chosen.older_than(before),
         since=chosen.since,
         size=CHANGES_PER_PAGE,
     )
@@ -58,19 +58,19 @@ def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRes
     )
 
 
-def compared(scope: Scope, chosen: Chosen) -> Compared | None:
+def compared(scope: Scope, chosen: Chosen) -> LevelComparison | None:
     """The levels that differ between two dates; None if other changes were asked for."""
     if chosen.first is None or chosen.kind is not None:
         return None
     return compare(scope, chosen.first, chosen.until)
 
 
-def place_in(request: HttpRequest) -> tuple[Place | None, bool]:
+def place_in(request: HttpRequest) -> tuple[Position | None, bool]:
     """The place after which the reader goes on, and whether the address gave one that is wrong."""
     text = request.GET.get("before", "")
     try:
-        return (Place.read(text) if text else None), False
-    except BadPlace:
+        return (Position.read(text) if text else None), False
+    except InvalidPosition:
         return None, True
 
 
@@ -80,7 +80,7 @@ def page_number(request: HttpRequest) -> int:
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,4}", text) else 2
 
 
-def by_date(found: list[Change]) -> list[tuple[date, list[Change]]]:
+def by_date(found: list[PublicChange]) -> list[tuple[date, list[PublicChange]]]:
     """The changes under the dates on which they came, here."""
     dates = groupby(found, key=lambda change: timezone.localdate(change.moment))
     return [(on, list(changes)) for on, changes in dates]

@@ -8,7 +8,6 @@ class OpenDataConfig(AppConfig):
     verbose_name = _("Open data")
 
     def ready(self) -> None:
-        """Have triggers move the version of the public data and guard its releases."""
         from ogp_tracker.common import triggers
         from ogp_tracker.opendata import releases, version
 

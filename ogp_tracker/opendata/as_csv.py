@@ -16,9 +16,9 @@ FIRST = itemgetter(slice(0, 1))
 SUSPICIOUS = frozenset({b"'", *(sign.encode()[:1] for sign in SIGNS)})
 """The bytes with which a harmful cell begins, and some others."""
 
-# Signs that hardly ever stand in a text: cells and rows are told apart by them while a whole block
-# is made safe at once, which takes a fraction of the time that cell by cell takes. Every cell
-# comes behind the first of them.
+# Control characters that texts hardly ever contain: they separate cells and rows while a whole
+# block is made safe at once, which takes a fraction of the time of cell by cell. Every cell follows
+# the first of them.
 CELL = b"\x1f"
 ROW = b"\x1e" + CELL
 BETWEEN_CELLS, BETWEEN_ROWS = b'","', b'"\r\n"'
@@ -26,7 +26,7 @@ BEFORE_A_FORMULA = harmful_behind(CELL)
 
 
 def to_csv(names: list[str], blocks: Iterable[Block] | Iterable[RawBlock]) -> Iterator[bytes]:
-    """Yield the file, its first line with the names of the columns, block by block.
+    """Yield the file block by block, its first line with the names of the columns.
 
     Cells in UTF-8 are written as they are; cells as text take longer.
     """
@@ -38,7 +38,7 @@ def to_csv(names: list[str], blocks: Iterable[Block] | Iterable[RawBlock]) -> It
 def _block(rows: Sequence[tuple[Any, ...]]) -> bytes:
     if SUSPICIOUS.isdisjoint(map(FIRST, chain.from_iterable(rows))):
         content = b'"' + BETWEEN_ROWS.join(map(BETWEEN_CELLS.join, rows)) + b'"\r\n'
-        # If there are no more than those around the cells, nothing has to be made safe.
+        # If the only quotation marks are those around the cells, nothing has to be made safe.
         if content.count(b'"') == 2 * len(rows) * len(rows[0]):
             return content
     return _made_safe(rows)
@@ -47,13 +47,13 @@ def _block(rows: Sequence[tuple[Any, ...]]) -> bytes:
 def _made_safe(rows: Sequence[tuple[Any, ...]]) -> bytes:
     content = CELL + ROW.join(map(CELL.join, rows))
     if content.count(CELL) != len(rows) * len(rows[0]) or content.count(ROW) != len(rows) - 1:
-        # A text holds the signs itself.
+        # A text contains the control characters itself.
         return _slowly([tuple(cell.decode() for cell in row) for row in rows])
     if b'"' in content:
         content = content.replace(b'"', b'""')
     content = BEFORE_A_FORMULA.sub(CELL + b"'", content)
     content = content.replace(ROW, BETWEEN_ROWS).replace(CELL, BETWEEN_CELLS)
-    # What stands before the first cell now is the end of a cell that there is not.
+    # The first two bytes close a cell that does not exist.
     return content[2:] + b'"\r\n'
 
 

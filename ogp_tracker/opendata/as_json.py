@@ -10,23 +10,23 @@ from typing import Any
 
 import orjson
 
-from ogp_tracker.opendata.columns import Column, Kind
+from ogp_tracker.opendata.columns import Column, ColumnKind
 from ogp_tracker.opendata.rows import Block, RawBlock
 
-# As in CSV: a sign that hardly ever stands in a text keeps the cells of a column apart while all of
-# them are escaped at once.
+# As in CSV: a control character that texts hardly ever contain separates the cells of a column
+# while all of them are escaped at once.
 CELL = b"\x1f"
 ESCAPED = {b"\\": b"\\\\", b'"': b'\\"', b"\n": b"\\n", b"\r": b"\\r", b"\t": b"\\t"}
 """What has to be escaped, the backslash first."""
 OTHER_CONTROLS = bytes(sign for sign in range(0x20) if bytes([sign]) not in ESCAPED)
 
-WRITTEN: dict[Kind, Callable[[bytes], bytes]] = {
+WRITTEN: dict[ColumnKind, Callable[[bytes], bytes]] = {
     "integer": lambda cell: cell or b"null",
     "boolean": lambda cell: cell,
     "date": lambda cell: b'"' + cell + b'"' if cell else b"null",
     "datetime": lambda cell: b'"' + cell + b'"' if cell else b"null",
 }
-"""How a cell of a kind stands in an object; a text stands in quotation marks."""
+"""How a cell of each kind is written; a text is in quotation marks."""
 
 Objects = Callable[[Block | RawBlock], Iterator[bytes]]
 
@@ -46,14 +46,12 @@ def to_json(
 def to_json_lines(
     columns: tuple[Column, ...], blocks: Iterable[Block] | Iterable[RawBlock]
 ) -> Iterator[bytes]:
-    """Yield one object a line, block by block; cells in UTF-8 take less time than as text."""
     objects = _objects(columns)
     for block in blocks:
         yield b"\n".join(objects(block)) + b"\n"
 
 
 def _objects(columns: tuple[Column, ...]) -> Objects:
-    """Return what turns a block into the objects of its rows."""
     as_object = b"{" + b",".join(map(_place, columns)) + b"}"
     typed = {
         place: WRITTEN.get(column.kind) or _written_slowly(column)
@@ -78,7 +76,7 @@ def _objects(columns: tuple[Column, ...]) -> Objects:
 
 
 def _escaped(column: Iterable[bytes], signs: list[bytes]) -> Iterable[bytes]:
-    """Return the cells of a column with these signs escaped; none of them holds `CELL`."""
+    """The cells of a column with these characters escaped; none of the cells contains `CELL`."""
     together = CELL.join(column)
     found = [sign for sign in signs if sign in together]
     for sign in found:
@@ -87,12 +85,11 @@ def _escaped(column: Iterable[bytes], signs: list[bytes]) -> Iterable[bytes]:
 
 
 def _place(column: Column) -> bytes:
-    """Return the name and the place of a column's cell in an object."""
     return b'"%b":%b' % (column.name.encode(), b'"%b"' if column.kind == "string" else b"%b")
 
 
 def _written_slowly(column: Column) -> Callable[[bytes], bytes]:
-    """Return what writes a cell that has to be taken apart; it comes escaped."""
+    """For cells that have to be parsed; they come escaped."""
     return lambda cell: orjson.dumps(column.value_of(orjson.loads(b'"' + cell + b'"')))
 
 

@@ -1,7 +1,7 @@
 """A table as a workbook of Excel (Office Open XML) with one sheet.
 
-Every text is written as text, so that none can be a formula. Days and moments stay text in ISO
-8601: Excel's own days depend on the program that reads them.
+Every text is written as text, so that none can be a formula. Dates and times stay text in ISO 8601:
+Excel's own dates depend on the program that reads them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ NARROW = 14.0
 
 
 def write_xlsx(name: str, columns: tuple[Column, ...], blocks: Iterable[Block], to: Path) -> None:
-    """Write the workbook, row by row, to the file `to`; its sheet is called `name`."""
+    """`name` is the name of the sheet."""
     names = [column.name for column in columns]
     (
         FastExcel(to, columns=names)
@@ -56,8 +56,8 @@ def _rows(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[dict
         yield dict.fromkeys(names)
 
 
-def fit(cell: Any) -> Any:
-    """Return the cell, cut to what a workbook can hold; the end then says so."""
+def fit(cell: object) -> object:
+    """The cell, cut to what a workbook can hold; its end then says so."""
     if not isinstance(cell, str) or _units(cell) <= LONGEST_CELL:
         return cell
     kept = cell.encode("utf-16-le")[: 2 * (LONGEST_CELL - len(CUT))]

@@ -1,4 +1,4 @@
-"""What a reader asks for in the address of a table: which rows, and of which day."""
+"""What the address of a table asks for: which rows, and as at which date."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,52 +6,49 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, end_of, past_date
-from ogp_tracker.opendata.table import Rows, Table
+from ogp_tracker.opendata.table import Table, TableRows
 
 AS_AT = "as_at"
-OF_THE_PAGE = {"page"}
-"""What belongs to the page of a list and says nothing about its rows."""
+IGNORED = {"page"}
+"""Parameters of the page that lists the rows, which select none of them."""
 
 
-class CannotAnswer(Exception):
-    """The address asks for what cannot be; the sentences say what, and what to do."""
+class InvalidTableRequest(Exception):
+    """The address asks for something that is not possible; each sentence says what to change."""
 
     def __init__(self, sentences: list[str]) -> None:
-        """Take the sentences, one for each thing that is wrong."""
         super().__init__(" ".join(sentences))
         self.sentences = sentences
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A table, a day, and perhaps a selection of its rows."""
-
+class TableRequest:
     table: Table
     on: date
     as_at: datetime | None = None
-    """Just before this moment; None is now."""
-    rows: Rows | None = None
+    """Just before this time; None is now."""
+    rows: TableRows | None = None
     """The selection; None is every row."""
-    words: str = ""
-    """The address's own words for it, in a fixed order."""
+    query: str = ""
+    """The selection as a query string, in a fixed order."""
 
     @property
     def is_whole(self) -> bool:
-        """Return whether it is the whole table as it stands now."""
         return self.rows is None and self.as_at is None
 
 
-def read(table: Table, given: QueryDict) -> Asked:
-    """Return what the address asks for. Raises CannotAnswer."""
+def read(table: Table, query: QueryDict) -> TableRequest:
+    """Raises InvalidTableRequest."""
     known = {AS_AT} | (set(table.filters().base_filters) if table.filters else set())
-    chosen = {name: str(given[name]) for name in given if name not in OF_THE_PAGE and given[name]}
+    chosen = {name: str(query[name]) for name in query if name not in IGNORED and query[name]}
     if unknown := sorted(set(chosen) - known):
-        raise CannotAnswer([_unknown(name, known) for name in unknown])
-    on, as_at = _day(chosen.pop(AS_AT, ""))
-    return Asked(
+        raise InvalidTableRequest([_unknown(name, known) for name in unknown])
+    on, as_at = _dates(chosen.pop(AS_AT, ""))
+    return TableRequest(
         table,
         on,
         as_at,
@@ -61,40 +58,39 @@ def read(table: Table, given: QueryDict) -> Asked:
 
 
 def _unknown(name: str, known: set[str]) -> str:
-    return _("This table cannot be narrowed down by “%(name)s”. It knows: %(known)s.") % {
+    return _("“%(name)s” is not a parameter of this table. Use %(known)s.") % {
         "name": name[:60],
-        "known": ", ".join(sorted(known)),
+        "known": get_text_list(sorted(known), _("or")),
     }
 
 
-def _day(text: str) -> tuple[date, datetime | None]:
-    """Return the day on which the table is read, and the moment before which, if it is past."""
+def _dates(text: str) -> tuple[date, datetime | None]:
+    """The date for which the table is read and, if it is past, the end of that date."""
     if not text:
         return timezone.localdate(), None
     try:
-        day = past_date(text)
+        on = past_date(text)
     except InvalidDate:
-        raise CannotAnswer(
-            [_("“as_at” is no day. Write year, month and day, such as as_at=2026-11-25.")]
+        raise InvalidTableRequest(
+            [_("“as_at” is not a date. Write it like this: as_at=2026-11-25.")]
         ) from None
     except FutureDate:
-        raise CannotAnswer(
-            [_("“as_at” lies in the future. Give today or an earlier day.")]
+        raise InvalidTableRequest(
+            [_("“as_at” is in the future. Use today's date or an earlier one.")]
         ) from None
-    return day, end_of(day)
+    return on, end_of(on)
 
 
-def _selection(table: Table, chosen: dict[str, str], on: date) -> Rows:
-    """Return the rows that pass the filters of the page. Raises CannotAnswer."""
+def _selection(table: Table, chosen: dict[str, str], on: date) -> TableRows:
+    """The rows that match the filters of the page. Raises InvalidTableRequest."""
     if table.filters is None or table.rows is None:
         raise TypeError(f"The table {table.name} has no filters.")
     filters = table.filters()(chosen, table.rows(on))
     if not filters.form.is_valid():
-        raise CannotAnswer(
+        raise InvalidTableRequest(
             [
                 f"“{name}”: {' '.join(map(str, problems))}"
                 for name, problems in filters.form.errors.items()
             ]
         )
-    rows: Rows = filters.qs
-    return rows
+    return filters.qs

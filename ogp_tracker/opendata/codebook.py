@@ -1,10 +1,10 @@
-"""The codebook as a table and as a text: every code that stands in the public tables.
+"""The codebook as a table and as a text: every code in the public tables.
 
-It is made from the columns and from `irm/codebook.py`, so that it cannot say anything else.
+It is made from the columns and from `irm/codebook.py`, so that it always agrees with them.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -16,6 +16,9 @@ from irm.models import Report
 from milestones.levels import SIGNS, Level
 from milestones.models.evidence import LinkState
 from ogp_tracker.opendata.tables import TABLES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 NAMES = (
     "variable",
@@ -29,8 +32,7 @@ NAMES = (
 )
 """The columns of codebook.csv."""
 
-Row = tuple[str, ...]
-
+CodebookRow = tuple[str, ...]
 
 CHOICES: dict[str, type[TextChoices]] = {
     "institutions.kind": Institution.Kind,
@@ -40,11 +42,11 @@ CHOICES: dict[str, type[TextChoices]] = {
     "reports.assessor": Report.Assessor,
     "disagreements.comparison": Comparison,
 }
-"""Coded columns of single tables, with what their codes are called."""
+"""Coded columns that only one table has, with the labels of their codes."""
 
 
-def rows() -> Iterator[Row]:
-    """Yield one row for each value of each coded column, government's before the assessors'."""
+def rows() -> Iterator[CodebookRow]:
+    """One row for each value of each coded column, government's before the assessors'."""
     for column, choices in CHOICES.items():
         for choice in choices:
             yield _row(column, choice.value, choice.label)
@@ -67,15 +69,15 @@ def rows() -> Iterator[Row]:
 
 def _row(
     variable: str,
-    code: Any,
-    label: Any,
-    definition: Any = "",
+    code: str,
+    label: "StrOrPromise",
+    definition: "StrOrPromise" = "",
     *,
     nothing: bool = False,
     given_in: str = "",
     is_complete: bool = True,
     source: str = "",
-) -> Row:
+) -> CodebookRow:
     return (
         variable,
         str(code),
@@ -89,7 +91,6 @@ def _row(
 
 
 def as_markdown() -> str:
-    """Return the codebook as a text for people: each table, each column, each code."""
     return "\n".join(_lines())
 
 
@@ -103,7 +104,7 @@ def _lines() -> Iterator[str]:
             codes = f" One of: {', '.join(column.codes)}." if column.codes else ""
             ogp = f" OGP's own table: “{column.ogp_name}”." if column.ogp_name else ""
             words = f"{column.description}{codes}{ogp}".replace("|", "\\|")
-            yield f"| {column.name} | {column.kind_in_words} | {words} |"
+            yield f"| {column.name} | {column.kind_label} | {words} |"
     yield "\n## " + _("Codes")
     name = ""
     for variable, code, label, definition, *_rest in rows():

@@ -1,14 +1,17 @@
 """Columns of the public tables, and the SQL that gives each cell as text.
 
 Every cell leaves the database as text, on SQLite and on PostgreSQL alike, so that one path writes
-all formats: a day as 2019-03-01 and a moment as 2026-11-25T13:19:36Z (ISO 8601, UTC), a number in
+all formats: a date as 2019-03-01 and a time as 2026-11-25T13:19:36Z (ISO 8601, UTC), a number in
 digits, yes and no as true and false, nothing as the empty text.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BooleanField,
     Case,
@@ -22,12 +25,23 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
-Kind = Literal["string", "integer", "boolean", "date", "datetime", "list"]
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-KINDS: dict[Kind, Any] = {
+Expr = Combinable | Q
+ColumnSource = str | Expr | Callable[[date], Expr]
+"""A field path, an expression, or a function of the date that makes the expression."""
+
+Sql = tuple[str, tuple[Any, ...]]
+
+ColumnKind = Literal["string", "integer", "boolean", "date", "datetime", "list"]
+
+KIND_LABELS: dict[ColumnKind, "StrOrPromise"] = {
     "string": _("text"),
     "integer": _("whole number"),
     "boolean": _("true or false"),
@@ -37,20 +51,19 @@ KINDS: dict[Kind, Any] = {
 }
 
 LIST_SEPARATOR = "; "
-"""What stands between the parts of a list."""
 
 TEXT = TextField()
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its name for ever, what it means and where it comes from."""
+    """One column of a table: its permanent name, what it means and where it comes from."""
 
+    kind: ColumnKind
     name: str
-    kind: Kind
-    description: Any
-    source: Any
-    """A field path, an expression, or a function of the day that makes the expression."""
+    description: "StrOrPromise"
+    source: ColumnSource = ""
+    """By default the field of the column's own name."""
     codes: tuple[str, ...] = ()
     """Every value that it can have besides none, if they are few and known."""
     required: bool = False
@@ -58,21 +71,18 @@ class Column:
     """What OGP calls it in its own published table of commitments."""
 
     @property
-    def kind_in_words(self) -> Any:
-        """Return what it holds, in words."""
-        return KINDS[self.kind]
+    def kind_label(self) -> "StrOrPromise":
+        return KIND_LABELS[self.kind]
 
-    def as_text(self, on: date) -> Any:
-        """Return the expression that gives the cell as text, read on the day `on`."""
-        source = (
-            self.source(on)
-            if callable(self.source) and not hasattr(self.source, "resolve_expression")
-            else self.source
-        )
-        value = F(source) if isinstance(source, str) else source
+    def as_text(self, on: date) -> Combinable:
+        source = self.source or self.name
+        if not isinstance(source, str | Combinable | Q):
+            source = source(on)
+        value: Any = F(source) if isinstance(source, str) else source
         if self.kind == "boolean":
-            condition = value if isinstance(value, Q) else _as_condition(value)
-            return Case(When(condition, then=Value("true")), default=Value("false"))
+            if not getattr(value, "conditional", False):
+                value = ExpressionWrapper(value, BooleanField())
+            return Case(When(value, then=Value("true")), default=Value("false"))
         if self.kind == "datetime":
             value = Moment(value)
         elif self.kind in {"integer", "date"}:
@@ -80,9 +90,9 @@ class Column:
         return Coalesce(value, Value(""), output_field=TEXT)
 
     def value_of(self, text: str) -> str | int | bool | list[str] | None:
-        """Return what the text of a cell means: a number, yes or no, a list, None for nothing.
+        """The value of a cell: a number, yes or no, a list, or None for nothing.
 
-        A day and a moment stay text. Nothing in a text column is the empty text.
+        A date and a time stay text. Nothing in a text column is the empty text.
         """
         match self.kind:
             case "string":
@@ -97,93 +107,74 @@ class Column:
                 return text or None
 
 
-def text(name: str, description: Any, source: Any = None, **more: Any) -> Column:
-    """Return a column of text; like all of these it is read from the field of its own name."""
-    return Column(name, "string", description, source or name, **more)
-
-
-def number(name: str, description: Any, source: Any = None, **more: Any) -> Column:
-    """Return a column of whole numbers."""
-    return Column(name, "integer", description, source or name, **more)
-
-
-def day(name: str, description: Any, source: Any = None, **more: Any) -> Column:
-    """Return a column of days."""
-    return Column(name, "date", description, source or name, **more)
-
-
-def moment(name: str, description: Any, source: Any = None, **more: Any) -> Column:
-    """Return a column of moments."""
-    return Column(name, "datetime", description, source or name, **more)
-
-
-def yes_or_no(name: str, description: Any, source: Any = None, **more: Any) -> Column:
-    """Return a column of true and false."""
-    return Column(name, "boolean", description, source or name, **more)
-
-
-def several(name: str, description: Any, source: Any, **more: Any) -> Column:
-    """Return a column of lists."""
-    return Column(name, "list", description, source, **more)
+text_column = partial(Column, "string")
+number_column = partial(Column, "integer")
+date_column = partial(Column, "date")
+time_column = partial(Column, "datetime")
+yes_no_column = partial(Column, "boolean")
+list_column = partial(Column, "list")
 
 
 class Moment(Func):
-    """A moment as ISO 8601 in UTC, to the second."""
+    """A time as ISO 8601 in UTC, to the second."""
 
     output_field = TEXT
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Format what SQLite keeps as text in UTC."""
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
+        """SQLite keeps it as text in UTC."""
         template = "replace(substr(%(expressions)s, 1, 19), ' ', 'T') || 'Z'"
         return self.as_sql(compiler, connection, template=template, **context)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Format what PostgreSQL keeps as a moment, in UTC whatever the session's time zone."""
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
+        """In UTC, whatever the session's time zone."""
         template = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
         return self.as_sql(compiler, connection, template=template, **context)
 
 
 class Uid(Func):
-    """A permanent id as readers meet it: 36 signs, with hyphens."""
+    """A permanent id as readers see it: 36 characters, with hyphens."""
 
     output_field = TEXT
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Put the hyphens in: SQLite keeps 32 hexadecimal digits."""
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
+        """SQLite keeps 32 hexadecimal digits without hyphens."""
         uid = "%(expressions)s"
         parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
         template = " || '-' || ".join(f"substr({uid}, {start}, {size})" for start, size in parts)
         return self.as_sql(compiler, connection, template=f"({template})", **context)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Write the database's own type as text."""
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
         return self.as_sql(compiler, connection, template="(%(expressions)s)::text", **context)
 
 
 class ListOf(Subquery):
-    """One column of the rows of a query, in their order, as one text; NULL if there are none."""
+    """One column of the rows of a query, in their order, as one text; NULL if there are no rows."""
 
     output_field = TEXT
 
     def __init__(self, rows: QuerySet[Any], path: str) -> None:
-        """Take the rows and the path of the column."""
         super().__init__(rows.annotate(part=F(path)).values("part"))
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Put the parts together in the order of the query inside."""
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
         return self._with("group_concat", compiler, connection, **context)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Put the parts together in the order of the query inside."""
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
         return self._with("string_agg", compiler, connection, **context)
 
-    def _with(self, aggregate: str, compiler: Any, connection: Any, **context: Any) -> Any:
+    def _with(
+        self, aggregate: str, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
         template = f"(SELECT {aggregate}(part, '{LIST_SEPARATOR}') FROM (%(subquery)s) parts)"  # noqa: S608
         return self.as_sql(compiler, connection, template=template, **context)
-
-
-def _as_condition(value: Any) -> Any:
-    return value if getattr(value, "conditional", False) else ExpressionWrapper(value, _BOOLEAN)
-
-
-_BOOLEAN = BooleanField()

@@ -1,4 +1,4 @@
-"""The formats in which a table is handed out."""
+"""The formats in which a table can be downloaded."""
 
 import os
 import tempfile
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,37 +14,38 @@ from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.as_json import to_json, to_json_lines
 from ogp_tracker.opendata.as_xlsx import write_xlsx
 from ogp_tracker.opendata.rows import Block
-from ogp_tracker.opendata.table import Rows, Table
+from ogp_tracker.opendata.table import Table, TableRows
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PIECE = 64 * 1024
-"""Bytes that are handed on at once."""
+"""Bytes that are sent at once."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """One format: the end of its address, its media type, and what writes it."""
-
     ending: str
-    label: Any
+    label: "StrOrPromise"
     media_type: str
     write: Callable[[Table, Any], Iterator[bytes]]
     is_raw: bool = False
     """Whether it is written from cells in UTF-8 (`Table.raw_blocks`)."""
 
-    def written(
+    def content(
         self,
         table: Table,
         on: date,
-        rows: Rows | None = None,
+        rows: TableRows | None = None,
         as_at: datetime | None = None,
     ) -> Iterator[bytes]:
-        """Yield the table in this format; the rest is as `Table.blocks` has it."""
+        """The arguments are those of `Table.blocks`."""
         read = table.raw_blocks if self.is_raw else table.blocks
         return in_pieces(self.write(table, read(on, rows, as_at)))
 
 
 def _xlsx(table: Table, blocks: Iterator[Block]) -> Iterator[bytes]:
-    """Yield the workbook, which can only be begun when all of it has been written."""
+    """The first byte can only be sent once the whole workbook has been written."""
     handle, name = tempfile.mkstemp(suffix=".xlsx")
     os.close(handle)
     path = Path(name)
@@ -91,12 +92,12 @@ BY_ENDING = {one.ending: one for one in FORMATS}
 
 
 def in_pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the same bytes in pieces of some 64 kB: many small ones cost a server more."""
+    """Yield the same bytes in pieces of about 64 kB: many small ones cost a server more."""
     waiting: list[bytes] = []
     size = 0
     for part in parts:
         if not waiting and len(part) >= PIECE // 2:
-            # To put large parts together takes longer than to hand them on.
+            # Joining large parts takes longer than sending them.
             yield part
             continue
         waiting.append(part)

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PublicVersion(models.Model):
-    """The version of the public data; there is one row (`ogp_tracker.opendata.version`)."""
+    """The version of the public data; there is one row (`ogp_tracker/opendata/version.py`)."""
 
-    mark = models.CharField(max_length=32)
+    version = models.CharField(max_length=32)
     moved_at = models.DateTimeField()
 
     class Meta:
@@ -17,7 +17,7 @@ class PublicVersion(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.mark
+        return self.version
 
 
 class Release(models.Model):
@@ -42,5 +42,4 @@ class Release(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        """Return the address of its page, which is for ever."""
         return reverse("data_release", args=[self.number])

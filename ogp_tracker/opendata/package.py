@@ -1,7 +1,7 @@
 """All tables in one file: a Data Package (Frictionless, version 1) that explains itself.
 
-It holds the tables as CSV, what their columns mean (`datapackage.json`, the codebook), the
-licences, how to cite it, and the SHA-256 of every file. All tables are of one moment.
+It contains the tables as CSV, what their columns mean (`datapackage.json`, the codebook), the
+licences, how to cite it, and the SHA-256 of every file. All tables come from one snapshot.
 """
 
 import os
@@ -24,14 +24,14 @@ from ogp_tracker.opendata import codebook
 from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.formats import PIECE
-from ogp_tracker.opendata.rows import one_moment
-from ogp_tracker.opendata.table import Table, Words
+from ogp_tracker.opendata.rows import snapshot
+from ogp_tracker.opendata.table import Author, Table
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
 
 TYPES = {"list": "string"}
-"""Kinds of column for which a Data Package has another name than we."""
+"""Kinds of column that a Data Package calls by another name."""
 
-LICENCES: dict[Words, dict[str, str]] = {
+LICENCES: dict[Author, dict[str, str]] = {
     "government": {
         "name": "OGL-UK-3.0",
         "title": "Open Government Licence v3.0",
@@ -52,27 +52,24 @@ DESCRIPTION = gettext_lazy(
 
 
 @dataclass(frozen=True)
-class Written:
-    """A file of the package: its name, its size in bytes, its checksum, the number of its rows."""
-
+class PackageFile:
     name: str
     size: int
     sha256: str
     rows: int | None = None
 
     def described(self) -> dict[str, Any]:
-        """Return what a Data Package says of the file itself."""
         return {"path": self.name, "bytes": self.size, "hash": f"sha256:{self.sha256}"}
 
 
-def write_package(to: IO[bytes], *, name: str, at: datetime) -> list[Written]:
-    """Write the package of this moment into an open file; return what is in it.
+def write_package(to: IO[bytes], *, name: str, at: datetime) -> list[PackageFile]:
+    """Write the package into an open file; return what is in it.
 
-    `name` is its version, `at` the moment of which it speaks.
+    `name` is its version, `at` the time for which its data are read.
     """
     on = timezone.localdate(at)
     with translation.override("en-gb"), zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
-        with one_moment():
+        with snapshot():
             tables = [_write_table(archive, table, on, at) for table in TABLES]
         book = _codebook_csv()
         files = [
@@ -91,7 +88,6 @@ def write_package(to: IO[bytes], *, name: str, at: datetime) -> list[Written]:
 
 
 def pieces() -> Iterator[bytes]:
-    """Yield the package as it stands now."""
     handle, path = tempfile.mkstemp(suffix=".zip")
     os.close(handle)
     file = Path(path)
@@ -106,8 +102,7 @@ def pieces() -> Iterator[bytes]:
         file.unlink(missing_ok=True)
 
 
-def _write_table(archive: zipfile.ZipFile, table: Table, on: date, at: datetime) -> Written:
-    """Write one table as CSV, block by block."""
+def _write_table(archive: zipfile.ZipFile, table: Table, on: date, at: datetime) -> PackageFile:
     counted = _Counted(table.raw_blocks(on))
     digest, size = sha256(), 0
     name = f"{table.name}.csv"
@@ -116,12 +111,10 @@ def _write_table(archive: zipfile.ZipFile, table: Table, on: date, at: datetime)
             digest.update(piece)
             size += len(piece)
             file.write(piece)
-    return Written(name, size, digest.hexdigest(), counted.number)
+    return PackageFile(name, size, digest.hexdigest(), counted.number)
 
 
 class _Counted:
-    """Blocks of rows, counted as they pass."""
-
     def __init__(self, blocks: Iterator[Any]) -> None:
         self.blocks, self.number = blocks, 0
 
@@ -133,13 +126,13 @@ class _Counted:
 
 def _write(
     archive: zipfile.ZipFile, name: str, content: bytes, at: datetime, rows: int | None = None
-) -> Written:
+) -> PackageFile:
     archive.writestr(_entry(name, at), content)
-    return Written(name, len(content), sha256(content).hexdigest(), rows)
+    return PackageFile(name, len(content), sha256(content).hexdigest(), rows)
 
 
 def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
-    """Return the entry of a file, with the moment of the package and not of the writing."""
+    """The file's time is that of the package, so that the same data give the same bytes."""
     entry = zipfile.ZipInfo(name, at.timetuple()[:6])
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
@@ -153,8 +146,8 @@ def _codebook_csv() -> bytes:
 # What describes it --------------------------------------------------------------------------------
 
 
-def _descriptor(name: str, at: datetime, files: list[Written]) -> dict[str, Any]:
-    """Return `datapackage.json`, after specs.frictionlessdata.io (version 1)."""
+def _descriptor(name: str, at: datetime, files: list[PackageFile]) -> dict[str, Any]:
+    """`datapackage.json`, after specs.frictionlessdata.io (version 1)."""
     by_name = {file.name: file for file in files}
     return {
         "profile": "tabular-data-package",
@@ -169,7 +162,7 @@ def _descriptor(name: str, at: datetime, files: list[Written]) -> dict[str, Any]
     }
 
 
-def _resource(table: Table, file: Written) -> dict[str, Any]:
+def _resource(table: Table, file: PackageFile) -> dict[str, Any]:
     return {
         "profile": "tabular-data-resource",
         "name": table.name.replace("_", "-"),
@@ -180,7 +173,7 @@ def _resource(table: Table, file: Written) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "licenses": [LICENCES[words] for words in table.words_of if words in LICENCES],
+        "licenses": [LICENCES[words] for words in table.authors if words in LICENCES],
         "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True},
         "schema": {
             "fields": [_field(column, table.key) for column in table.columns],
@@ -245,7 +238,7 @@ Government's words (commitments, milestones, progress updates, evidence, replies
 sector information licensed under the Open Government Licence v3.0,
 https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/
 
-Words of the Open Government Partnership and its Independent Reporting Mechanism (reports,
+Author of the Open Government Partnership and its Independent Reporting Mechanism (reports,
 assessments, findings): Creative Commons Attribution. Name the report that you quote.
 
 Some tables hold the words of both; name both then.
@@ -254,7 +247,7 @@ Some tables hold the words of both; name both then.
 
 
 def _citation(name: str, at: datetime) -> str:
-    """Return how to cite it, in the Citation File Format 1.2.0."""
+    """In the Citation File Format 1.2.0."""
     return (
         "cff-version: 1.2.0\n"
         f"message: {_('If you use these data, please cite them as below.')}\n"

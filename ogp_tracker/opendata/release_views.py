@@ -16,13 +16,11 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @require_safe
 def release_list(request: HttpRequest) -> HttpResponse:
-    """Show all releases, the newest first."""
     return render(request, "opendata/releases.html", {"releases": Release.objects.all()})
 
 
 @require_safe
 def release(request: HttpRequest, number: str) -> HttpResponse:
-    """Show one release: what is in it, what changed, its checksum and how to cite it."""
     shown = get_object_or_404(Release, number=number)
     tables = [
         {"table": BY_NAME.get(name), "name": name, "rows": rows, "changes": shown.changes.get(name)}
@@ -43,20 +41,20 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 def release_file(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Hand out the file of a release, which whoever has it may keep for ever."""
+    """Readers may cache it for ever."""
     shown = get_object_or_404(Release, number=number)
     etag = quote_etag(shown.sha256)
-    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if answer is None:
-        path = releases.file_of(shown)
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        path = releases.release_path(shown)
         if not path.exists():
             raise Http404
-        answer = FileResponse(
+        response = FileResponse(
             path.open("rb"),
             as_attachment=True,
             filename=releases.file_name(shown),
             content_type="application/zip",
         )
-    answer["ETag"] = etag
-    answer["Cache-Control"] = FOR_EVER
-    return answer
+    response["ETag"] = etag
+    response["Cache-Control"] = FOR_EVER
+    return response

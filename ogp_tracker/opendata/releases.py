@@ -1,6 +1,6 @@
-"""Releases: numbered packages at an address for ever, which never change, and can prove it.
+"""Releases: numbered packages at permanent addresses, which never change, and can prove it.
 
-A release is a package (`package.py`) kept as a file below `DATA_RELEASES_ROOT`, and a row with its
+A release is a package (`package.py`) saved as a file below `DATA_RELEASES_ROOT`, and a row with its
 checksum that the database itself refuses to change.
 """
 
@@ -27,22 +27,19 @@ from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables import TABLES
 
-NEVER_CHANGED = "A release never changes."
+NEVER_CHANGED = "A release cannot be changed or deleted."
 
-OF_THE_CLOCK = {"overdue", "stale", "not_completed_at_end", "not_fully_reported_at_end"}
-"""Columns that change with the day alone, which is no change of the data."""
+COMPUTED_FOR_TODAY = {"overdue", "stale", "not_completed_at_end", "not_fully_reported_at_end"}
+"""Columns that change with the date alone, which is not a change of the data."""
 
 
 @dataclass(frozen=True)
-class Damage:
-    """A release whose file is not what it was."""
-
+class DamagedRelease:
     release: Release
-    what: str
+    problem: str
 
 
 def guards(connection: BaseDatabaseWrapper) -> list[Guard]:
-    """Return what has the database refuse to change or delete a release."""
     table = Release._meta.db_table
     return [
         Guard(table, "UPDATE", differs(connection, Release), NEVER_CHANGED),
@@ -54,7 +51,7 @@ GUARDS = GuardSet(models=lambda: (Release,), guards=guards)
 
 
 def make_release() -> Release:
-    """Freeze the public data of this moment; return the release.
+    """Save the public data as they are now as the next release.
 
     Its number is the year and a count within it, such as 2026.1. If two are made at once, the
     second is refused with an IntegrityError and leaves no file.
@@ -75,35 +72,32 @@ def make_release() -> Release:
                 size=part.stat().st_size,
                 sha256=checksum(part),
                 rows={table.name: by_name[f"{table.name}.csv"] for table in TABLES},
-                changes=what_changed(file_of(before) if before else None, part),
+                changes=row_changes(release_path(before) if before else None, part),
             )
-            part.rename(file_of(release))
+            part.rename(release_path(release))
     finally:
         part.unlink(missing_ok=True)
     return release
 
 
 def next_number(year: int) -> str:
-    """Return the number after the last of the year."""
     known = Release.objects.filter(number__startswith=f"{year}.").values_list("number", flat=True)
-    # A file without a row is left of a database that was emptied; it must not be written over.
+    # A file without a row is left over from an emptied database; it must not be overwritten.
     files = Path(settings.DATA_RELEASES_ROOT).glob(f"{year}.*.zip")
     taken = {int(one.partition(".")[2]) for one in (*known, *(file.stem for file in files))}
     return f"{year}.{max(taken, default=0) + 1}"
 
 
-def file_of(release: Release) -> Path:
-    """Return where the file of a release is."""
+def release_path(release: Release) -> Path:
     return Path(settings.DATA_RELEASES_ROOT) / f"{release.number}.zip"
 
 
 def file_name(release: Release) -> str:
-    """Return the name under which a reader saves it."""
+    """The name under which a reader saves it."""
     return f"open-government-tracker-{release.number}.zip"
 
 
 def checksum(path: Path) -> str:
-    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         digest = sha256()
         while piece := file.read(PIECE):
@@ -111,18 +105,19 @@ def checksum(path: Path) -> str:
     return digest.hexdigest()
 
 
-def damaged() -> Iterator[Damage]:
-    """Yield every release whose file is missing or not what it was."""
+def damaged() -> Iterator[DamagedRelease]:
     for release in Release.objects.order_by("made_at"):
-        path = file_of(release)
+        path = release_path(release)
         if not path.exists():
-            yield Damage(release, _("Its file is missing: %(path)s.") % {"path": path.name})
+            yield DamagedRelease(release, _("the file %(path)s is missing.") % {"path": path.name})
         elif checksum(path) != release.sha256:
-            yield Damage(release, _("Its file has been changed: %(path)s.") % {"path": path.name})
+            yield DamagedRelease(
+                release, _("the file %(path)s has been changed.") % {"path": path.name}
+            )
 
 
-def what_changed(before: Path | None, after: Path) -> dict[str, dict[str, int]]:
-    """Return for each table how many rows were added, changed and removed between two packages."""
+def row_changes(before: Path | None, after: Path) -> dict[str, dict[str, int]]:
+    """For each table, how many rows were added, changed and removed between two packages."""
     changes = {}
     for table in TABLES:
         was, now = (rows_of(path, table) if path else {} for path in (before, after))
@@ -135,7 +130,7 @@ def what_changed(before: Path | None, after: Path) -> dict[str, dict[str, int]]:
 
 
 def rows_of(path: Path, table: Table) -> dict[tuple[str, ...], bytes]:
-    """Return a digest of each row of a table in a package, by its key."""
+    """A digest of each row of a table in a package, by its key."""
     name = f"{table.name}.csv"
     with zipfile.ZipFile(path) as archive:
         if name not in archive.namelist():
@@ -147,7 +142,7 @@ def rows_of(path: Path, table: Table) -> dict[tuple[str, ...], bytes]:
                     "\x1f".join(
                         f"{column}={cell}"
                         for column, cell in row.items()
-                        if column not in OF_THE_CLOCK
+                        if column not in COMPUTED_FOR_TODAY
                     ).encode()
                 ).digest()
                 for row in csv.DictReader(file)

@@ -17,20 +17,20 @@ from ogp_tracker.opendata.as_at import reading, with_history_ctes
 
 Block = Sequence[tuple[str, ...]]
 RawBlock = Sequence[tuple[bytes, ...]]
-"""The same in UTF-8, as the database sends it: what is written out as bytes need not be read."""
+"""The same in UTF-8, as the database sends it: what is written as bytes need not be decoded."""
 
 ROWS_AT_ONCE = 500
 
 ROWS_WRITTEN_AT_ONCE = 50
-"""Of raw cells: few enough to stay near the processor while they are written, which is twice as
-fast."""
+"""Of raw cells: few enough to stay in the processor's cache while they are written, which is twice
+as fast."""
 
 
 @contextmanager
-def one_moment(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Let all that is read inside be of one moment; nobody who writes has to wait for it.
+def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Read everything inside as at one point in time, without making writers wait.
 
-    A transaction of Django's would, on SQLite, take the place of the one who writes.
+    A transaction of Django's would, on SQLite, take the writer's turn.
     """
     connection = connections[using]
     connection.ensure_connection()
@@ -54,18 +54,18 @@ def one_moment(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 
 def blocks_of(cells: QuerySet[Any], as_at: datetime | None = None) -> Iterator[Block]:
-    """Yield the rows of a query of cells, some hundred at a time; as they were just before `as_at`.
+    """Yield the rows of a query of cells, some hundred at a time, as they were just before `as_at`.
 
-    They are those of one moment, however long the reading takes. The query goes to the database as
-    the ORM wrote it, and what comes back is not touched: a row becomes no object.
+    They come from one snapshot, however long the reading takes. The query goes to the database as
+    the ORM wrote it, and what comes back is not touched: no objects are made of rows.
     """
-    with _asked(cells, as_at) as cursor:
+    with _executed(cells, as_at) as cursor:
         while block := cursor.fetchmany(ROWS_AT_ONCE):
             yield block
 
 
 def raw_blocks_of(cells: QuerySet[Any], as_at: datetime | None = None) -> Iterator[RawBlock]:
-    """Yield the same rows as `blocks_of`, their cells in UTF-8 as they come from the database."""
+    """The same rows as from `blocks_of`, with cells in UTF-8 as they come from the database."""
     connection = connections[cells.db]
     read = _raw_of_postgresql if connection.vendor == "postgresql" else _raw_of_sqlite
     return read(connection, cells, as_at)
@@ -74,18 +74,18 @@ def raw_blocks_of(cells: QuerySet[Any], as_at: datetime | None = None) -> Iterat
 def _raw_of_postgresql(
     connection: BaseDatabaseWrapper, cells: QuerySet[Any], as_at: datetime | None
 ) -> Iterator[RawBlock]:
-    """Have psycopg hand on text in the binary format: that is UTF-8, and nothing to be decoded.
+    """Psycopg passes on text in the binary format, which is UTF-8 and needs no decoding.
 
-    The rows come as a stream: the server goes on while what came is written.
+    The rows come as a stream: the server goes on while earlier rows are written.
     """
     try:
-        sql, given = with_history_ctes(connection, as_at, *cells.query.sql_with_params())
+        sql, params = with_history_ctes(connection, as_at, *cells.query.sql_with_params())
     except EmptyResultSet:
         return
-    # Several rows at once take a libpq of 17, which comes with psycopg's own wheels.
+    # Several rows at once need libpq 17, which comes with psycopg's own wheels.
     at_once = ROWS_WRITTEN_AT_ONCE if psycopg.pq.version() >= 17_00_00 else 1
-    with one_moment(cells.db):
-        query = psycopg.ClientCursor(connection.connection).mogrify(sql, given)
+    with snapshot(cells.db):
+        query = psycopg.ClientCursor(connection.connection).mogrify(sql, params)
         with psycopg.Cursor(connection.connection) as cursor:
             for name in ("text", "varchar"):
                 cursor.adapters.register_loader(name, ByteaBinaryLoader)
@@ -98,8 +98,8 @@ def _raw_of_postgresql(
 def _raw_of_sqlite(
     connection: BaseDatabaseWrapper, cells: QuerySet[Any], as_at: datetime | None
 ) -> Iterator[RawBlock]:
-    """Have SQLite hand on bytes; it is told for each block, as it does so for all cursors."""
-    with _asked(cells, as_at) as cursor:
+    """SQLite returns bytes; this is set for each block, because it applies to all cursors."""
+    with _executed(cells, as_at) as cursor:
         while True:
             connection.connection.text_factory = bytes
             try:
@@ -112,22 +112,19 @@ def _raw_of_sqlite(
 
 
 @contextmanager
-def _asked(cells: QuerySet[Any], as_at: datetime | None) -> Iterator[Any]:
-    """Ask the query; give the cursor, which has not fetched anything yet."""
+def _executed(cells: QuerySet[Any], as_at: datetime | None) -> Iterator[Any]:
+    """A cursor that has not fetched anything yet."""
     try:
-        sql, given = cells.query.sql_with_params()
+        sql, params = cells.query.sql_with_params()
     except EmptyResultSet:
-        yield _Nothing()
+        yield _EmptyCursor()
         return
-    with one_moment(cells.db), connections[cells.db].chunked_cursor() as cursor:
+    with snapshot(cells.db), connections[cells.db].chunked_cursor() as cursor:
         with reading(as_at, cells.db):
-            cursor.execute(sql, given)
+            cursor.execute(sql, params)
         yield cursor
 
 
-class _Nothing:
-    """A cursor without rows."""
-
+class _EmptyCursor:
     def fetchmany(self, _size: int) -> list[Any]:
-        """Give none."""
         return []

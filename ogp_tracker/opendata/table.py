@@ -3,75 +3,77 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from django.db.models import QuerySet
 
 from ogp_tracker.opendata.columns import Column
-from ogp_tracker.opendata.rows import Block, RawBlock, blocks_of, one_moment, raw_blocks_of
+from ogp_tracker.opendata.rows import Block, RawBlock, blocks_of, raw_blocks_of, snapshot
 
-Words = Literal["government", "assessor", "tracker"]
+if TYPE_CHECKING:
+    from django_filters import FilterSet
+    from django_stubs_ext import StrOrPromise
 
-
-class InTurn(Protocol):
-    """Rows of several models, which have the same columns: one after the other."""
-
-    def in_turn(self) -> Sequence[QuerySet[Any]]:
-        """Return the rows of each model, in their order."""
+Author = Literal["government", "assessor", "tracker"]
 
 
-Rows = QuerySet[Any] | InTurn
+class RowsOfSeveralModels(Protocol):
+    """Rows of several models with the same columns, one model after the other."""
+
+    def in_turn(self) -> Sequence[QuerySet[Any]]: ...
+
+
+TableRows = QuerySet[Any] | RowsOfSeveralModels
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table that anybody may take away, with all that a stranger needs to read it."""
+    """A table that anyone may download, with all that a stranger needs to read it."""
 
     name: str
-    title: Any
-    description: Any
+    title: "StrOrPromise"
+    description: "StrOrPromise"
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     """The columns that name a row."""
-    rows: Callable[[date], Rows] | None = None
-    """Give the rows that are public, on a day, in the order in which they are handed out."""
+    rows: Callable[[date], TableRows] | None = None
+    """The rows that are public on a date, in the order in which they are exported."""
     read: Callable[[datetime | None], Iterator[Block]] | None = None
-    """In place of `rows`, where no single query gives them: yield the cells, as at a moment."""
+    """Instead of `rows`, where no single query gives them: yields the cells, as at a time."""
     refers_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other tables, each with the columns here that hold its key, in the order of its key."""
-    words_of: tuple[Words, ...] = ("government",)
-    """Whose words stand in it; each has its own licence."""
-    filters: Callable[[], Any] | None = None
+    authors: tuple[Author, ...] = ("government",)
+    """Whose words it contains; each author's have their own licence."""
+    filters: "Callable[[], type[FilterSet]] | None" = None
     """The filters of the page that lists these rows, if there is one."""
 
     @property
     def names(self) -> list[str]:
-        """Return the names of the columns, in their order."""
         return [column.name for column in self.columns]
 
     def queryset(self, on: date) -> QuerySet[Any]:
-        """Return the rows that are public on a day, where a single query gives them."""
+        """The public rows on a date. Raises TypeError where no single query gives them."""
         rows = self.rows(on) if self.rows else None
         if not isinstance(rows, QuerySet):
             raise TypeError(f"The table {self.name} has no rows that could be narrowed down.")
         return rows
 
     def blocks(
-        self, on: date, rows: Rows | None = None, as_at: datetime | None = None
+        self, on: date, rows: TableRows | None = None, as_at: datetime | None = None
     ) -> Iterator[Block]:
-        """Yield the cells as text, block by block, read on the day `on`.
+        """Yield the cells as text, block by block, as at the date `on`.
 
-        `rows` is a selection of the rows. `as_at` gives them as they were just before a moment,
-        which is then best the end of `on`.
+        `rows` is a selection of the rows. `as_at` gives them as they were just before a time, which
+        should then be the end of `on`.
         """
         if self.read is not None:
             return self.read(as_at)
         return self._read(blocks_of, on, rows, as_at)
 
     def raw_blocks(
-        self, on: date, rows: Rows | None = None, as_at: datetime | None = None
+        self, on: date, rows: TableRows | None = None, as_at: datetime | None = None
     ) -> Iterator[Block] | Iterator[RawBlock]:
-        """Yield the same cells in UTF-8, where the database gives them so, and else as text."""
+        """The same cells in UTF-8, where the database gives them so, otherwise as text."""
         if self.read is not None:
             return self.read(as_at)
         return self._read(raw_blocks_of, on, rows, as_at)
@@ -80,10 +82,10 @@ class Table:
         self,
         read: Callable[[QuerySet[Any], datetime | None], Iterator[Any]],
         on: date,
-        rows: Rows | None,
+        rows: TableRows | None,
         as_at: datetime | None,
     ) -> Iterator[Any]:
-        """Yield what `read` makes of the cells; those of several models are of one moment, too."""
+        """Cells of several models come from the same snapshot, too."""
         if rows is None and self.rows is not None:
             rows = self.rows(on)
         if rows is None:
@@ -95,6 +97,6 @@ class Table:
 
 
 def _in_turn(parts: Sequence[Iterator[Any]]) -> Iterator[Any]:
-    with one_moment():
+    with snapshot():
         for part in parts:
             yield from part

@@ -1,9 +1,9 @@
-"""The version of the public data: a mark that every write moves, whatever its door.
+"""The version of the public data, which every write changes.
 
-Whatever is kept (a stored file, a page in a cache) is kept under the mark that stood when the data
-for it were read; once the mark has moved, nobody asks for it again. Triggers move it, so that a
-bulk update, a shell or SQL moves it too. It is no number: after a flush, or when a backup has been
-played back, a mark that stood before must not come again.
+Whatever is saved (a file, a page in a cache) is saved under the version that the data had before
+they were read; once the version has changed, nobody asks for it again. Triggers change it, so that
+a bulk update, a shell or SQL changes it too. It is random and not a number: after a flush, or when
+a backup has been restored, an earlier version must not come again.
 """
 
 from dataclasses import dataclass
@@ -22,33 +22,31 @@ from ogp_tracker.opendata.models import PublicVersion, Release
 APPS = ("commitments", "milestones", "irm")
 
 NEVER_PUBLIC = {"Membership", "EvidenceUpload", "Reminder"}
-"""Models of these apps of which readers see nothing."""
+"""Models of these apps that readers never see."""
 
 MOVE = {
     "sqlite": (
-        "UPDATE {table} SET mark = lower(hex(randomblob(16))),"
+        "UPDATE {table} SET version = lower(hex(randomblob(16))),"
         " moved_at = strftime('%Y-%m-%d %H:%M:%f', 'now')"
     ),
     "postgresql": (
-        "UPDATE {table} SET mark = replace(gen_random_uuid()::text, '-', ''),"
+        "UPDATE {table} SET version = replace(gen_random_uuid()::text, '-', ''),"
         " moved_at = clock_timestamp()"
     ),
 }
 
 
 @dataclass(frozen=True)
-class Version:
-    """A version of the public data, and when it came about."""
-
-    mark: str
+class DataVersion:
+    version: str
     moved_at: datetime
 
 
 @dataclass(frozen=True)
 class VersionTrigger:
-    """The trigger of one table and event that moves the mark.
+    """The trigger of one table and event that changes the version.
 
-    On PostgreSQL it fires when the transaction ends: the row of the mark is then the last that is
+    On PostgreSQL it fires when the transaction ends: the row of the version is then the last to be
     locked, so that two writers cannot wait for each other, and it is written once for a whole
     transaction. SQLite has one writer at a time.
     """
@@ -58,12 +56,10 @@ class VersionTrigger:
 
     @property
     def name(self) -> str:
-        """Return the trigger's name, which changes when the trigger does."""
         text = f"{self.table}|{self.event}|{MOVE}"
         return triggers.name_for(f"moves_{self.table}_{self.event.lower()}", text)
 
     def creation(self, vendor: str) -> list[str]:
-        """Return the statements that create the trigger on a database of this vendor."""
         move = MOVE[vendor].format(table=_table())
         if vendor == "sqlite":
             return [
@@ -86,7 +82,7 @@ class VersionTrigger:
 
 
 def public_models() -> tuple[type[Model], ...]:
-    """Return the models, tables of versions and of relations among them, that readers see."""
+    """The models that readers see, with those of versions and many-to-many relations."""
     return (
         PublicVersion,
         Release,
@@ -100,7 +96,6 @@ def public_models() -> tuple[type[Model], ...]:
 
 
 def version_triggers(connection: BaseDatabaseWrapper) -> list[VersionTrigger]:
-    """Return the triggers that move the mark."""
     events = ["INSERT", "UPDATE", "DELETE"]
     if connection.vendor == "postgresql":
         events.append("TRUNCATE")
@@ -114,33 +109,29 @@ def version_triggers(connection: BaseDatabaseWrapper) -> list[VersionTrigger]:
 VERSION_TRIGGERS = triggers.GuardSet(models=public_models, guards=version_triggers)
 
 
-def current() -> Version:
-    """Return the version of the public data as it is now.
-
-    To be asked before the data are read. If the mark is missing, nothing may be kept: each answer
-    is another one.
-    """
-    row = PublicVersion.objects.values_list("mark", "moved_at").first()
-    return Version(*row) if row else Version(uuid4().hex, timezone.now())
+def current() -> DataVersion:
+    """Read this before the data. Without a row nothing may be saved: every call differs."""
+    row = PublicVersion.objects.values_list("version", "moved_at").first()
+    return DataVersion(*row) if row else DataVersion(uuid4().hex, timezone.now())
 
 
-def read_mark() -> str:
-    """Return the mark as it is now, in a tenth of the time that the model takes for it."""
+def read_version() -> str:
+    """The version alone, in a tenth of the time that the model takes."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT mark FROM {_table()}")
+        cursor.execute(f"SELECT version FROM {_table()}")
         row = cursor.fetchone()
     return row[0] if row else uuid4().hex
 
 
 def move(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Move the mark, and make it if there is none: for what no trigger sees, such as migrations."""
+    """Change the version where no trigger does, as in migrations; create it if it is missing."""
     PublicVersion.objects.using(using).update_or_create(
-        pk=1, defaults={"mark": uuid4().hex, "moved_at": timezone.now()}
+        pk=1, defaults={"version": uuid4().hex, "moved_at": timezone.now()}
     )
 
 
-def after_migrations(*, using: str, **_given: object) -> None:
-    """Move the mark after migrations and after a flush (signal `post_migrate`)."""
+def after_migrations(*, using: str, **_kwargs: object) -> None:
+    """Receiver of `post_migrate`, which a flush sends as well."""
     with connections[using].cursor() as cursor:
         tables = connections[using].introspection.table_names(cursor)
     if _table() in tables:

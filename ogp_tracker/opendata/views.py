@@ -1,4 +1,4 @@
-"""The page of the public data, every table in every format, and the package of them all."""
+"""The page of the public data, every table in every format, and the package of all tables."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,22 +14,21 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, http_date, quote_etag
 from django.views.decorators.http import require_safe
 
-from ogp_tracker.opendata import asking, package, stored, version
+from ogp_tracker.opendata import asking, data_files, package, version
 from ogp_tracker.opendata.formats import BY_ENDING, FORMATS
 from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
-from ogp_tracker.opendata.version import Version
+from ogp_tracker.opendata.version import DataVersion
 
 LONGEST_FOR_A_PIECE = 60
-"""Seconds in which a reader has to take a piece of some 64 kB: the slowest modem needed twelve."""
+"""Seconds in which a reader has to take a piece of about 64 kB: the slowest modem needed twelve."""
 
 CACHING = "public, no-cache"
-"""Whoever keeps a copy asks each time whether it is still the newest. It costs little."""
+"""Anyone who keeps a copy asks each time whether it is still the newest. It costs little."""
 
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """Show what the public data are, table by table, and how to take them away."""
     return render(
         request,
         "opendata/data.html",
@@ -43,101 +42,101 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def table(request: HttpRequest, name: str, ending: str) -> HttpResponseBase:
-    """Hand out one table, or the selection of it that the address asks for."""
     if name not in BY_NAME or ending not in BY_ENDING:
         raise Http404
     try:
-        asked = asking.read(BY_NAME[name], request.GET)
-    except asking.CannotAnswer as problem:
+        wanted = asking.read(BY_NAME[name], request.GET)
+    except asking.InvalidTableRequest as error:
         return HttpResponse(
-            "\n".join(problem.sentences) + "\n",
+            "\n".join(error.sentences) + "\n",
             status=400,
             content_type="text/plain; charset=utf-8",
         )
-    one, part = BY_ENDING[ending], "" if asked.rows is None else "-selection"
-    return _hand_out(
+    file_format, part = BY_ENDING[ending], "" if wanted.rows is None else "-selection"
+    return _file_response(
         request,
-        what=(name, ending, asked.words, asked.on.isoformat(), str(asked.as_at or "now")),
-        write=partial(one.written, asked.table, asked.on, asked.rows, asked.as_at),
-        media_type=one.media_type,
-        file_name=f"{name}{part}-{asked.on.isoformat()}.{ending}",
-        keep_as=f"{name}.{ending}" if asked.is_whole else "",
+        depends_on=(name, ending, wanted.query, wanted.on.isoformat(), str(wanted.as_at or "now")),
+        write=partial(file_format.content, wanted.table, wanted.on, wanted.rows, wanted.as_at),
+        media_type=file_format.media_type,
+        file_name=f"{name}{part}-{wanted.on.isoformat()}.{ending}",
+        save_as=f"{name}.{ending}" if wanted.is_whole else "",
     )
 
 
 @require_safe
 def package_file(request: HttpRequest) -> HttpResponseBase:
-    """Hand out all tables in one package, as they stand now."""
     today = timezone.localdate().isoformat()
-    return _hand_out(
+    return _file_response(
         request,
-        what=("package", today),
+        depends_on=("package", today),
         write=package.pieces,
         media_type="application/zip",
         file_name=f"open-government-tracker-{today}.zip",
-        keep_as="tracker.zip",
+        save_as="tracker.zip",
     )
 
 
-def _hand_out(
+def _file_response(
     request: HttpRequest,
     *,
-    what: tuple[str, ...],
+    depends_on: tuple[str, ...],
     write: Callable[[], Iterator[bytes]],
     media_type: str,
     file_name: str,
-    keep_as: str,
+    save_as: str,
 ) -> HttpResponseBase:
-    """Answer with a file, or that the reader has it already.
+    """The file, or status 304 if the reader already has it.
 
-    `what` is all that its content depends on beside the data; a new version of the tracker moves
-    that of the data, too, as every `migrate` does. `write` yields the content, and `keep_as` is
-    the name under which it is kept for the next reader, "" if it is not.
+    `depends_on` is everything that its content depends on besides the data; a new release of the
+    tracker changes the version of the data, too, as every `migrate` does. `write` yields the
+    content, and `save_as` is the name under which it is saved for the next reader, "" if it is not.
     """
     now = version.current()
-    depends_on = (settings.SITE_URL, now.mark, *what)
+    depends_on = (settings.SITE_URL, now.version, *depends_on)
     etag = quote_etag(sha256("|".join(depends_on).encode()).hexdigest()[:32])
-    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if answer is None:
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
         is_head = request.method == "HEAD"
-        content = iter(()) if is_head else _content(now, keep_as, depends_on, write)
-        answer = HttpResponse() if is_head else StreamingHttpResponse(while_it_is_read(content))
-        answer["Content-Type"] = media_type
-        answer["Content-Disposition"] = content_disposition_header(
+        if is_head:
+            response = HttpResponse()
+        else:
+            content = _content(now, save_as, depends_on, write)
+            response = StreamingHttpResponse(cut_off_slow_clients(content))
+        response["Content-Type"] = media_type
+        response["Content-Disposition"] = content_disposition_header(
             as_attachment=True, filename=file_name
         )
-    answer["ETag"] = etag
-    answer["Last-Modified"] = http_date(now.moved_at.timestamp())
-    answer["Cache-Control"] = CACHING
-    return answer
+    response["ETag"] = etag
+    response["Last-Modified"] = http_date(now.moved_at.timestamp())
+    response["Cache-Control"] = CACHING
+    return response
 
 
 class SlowClient(Exception):
     """A reader kept a thread of the server waiting for too long."""
 
 
-def while_it_is_read(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the pieces; raise SlowClient once a reader has hardly taken any of one.
+def cut_off_slow_clients(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the pieces; raise SlowClient if the reader takes too long for one of them.
 
-    Whoever takes a letter a minute would keep a thread for good. The answer then breaks off, and
-    the reader's program says so, as the end of the answer is missing.
+    A client that takes a letter a minute would hold a thread for ever. The response then breaks
+    off, and the reader's program reports it, because the end of the response is missing.
     """
     for piece in pieces:
-        handed_on = time.monotonic()
+        sent_at = time.monotonic()
         yield piece
-        if time.monotonic() - handed_on > LONGEST_FOR_A_PIECE:
+        if time.monotonic() - sent_at > LONGEST_FOR_A_PIECE:
             raise SlowClient
 
 
 def _content(
-    now: Version,
-    keep_as: str,
+    now: DataVersion,
+    save_as: str,
     depends_on: tuple[str, ...],
     write: Callable[[], Iterator[bytes]],
 ) -> Iterator[bytes]:
-    """Return the content: from a file that is kept, or straight from the database."""
-    if not keep_as or settings.DATA_FILES_ROOT is None:
+    if not save_as or settings.DATA_FILES_ROOT is None:
         return write()
     root = settings.DATA_FILES_ROOT
-    stored.clear_old(root, now)
-    return stored.pieces_of(stored.path_of(root, now, keep_as, *depends_on), write)
+    data_files.clear_old(root, now)
+    return data_files.pieces_of(data_files.path_of(root, now, save_as, *depends_on), write)

@@ -92,8 +92,8 @@ class PageCacheMiddleware:
 
     def read_stamp(self) -> str:
         """Return the version of the public data and the date, and note that they are current."""
-        mark, now = version.read_mark(), timezone.now()
-        stamp = f"{mark} {timezone.localdate(now)}"
+        data_version, now = version.read_version(), timezone.now()
+        stamp = f"{data_version} {timezone.localdate(now)}"
         if stamp not in self.current_at:
             # A copy, because other threads write into it.
             self.current_at = {

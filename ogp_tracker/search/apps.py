@@ -7,7 +7,6 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        """Have triggers keep the index equal to the texts."""
         from ogp_tracker.common import triggers
         from ogp_tracker.search import index
 

@@ -1,4 +1,4 @@
-"""What other sites show of a commitment, and what programs read about it and the data."""
+"""What other sites show of a commitment, and descriptions for other programs."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -24,87 +24,82 @@ PNG = "image/png"
 JSON_LD = "application/ld+json"
 HTML = "text/html; charset=utf-8"
 
-MINUTES_KEPT = 5
-"""How long a copy is shown before anybody asks whether it is still good.
-
-Cards are on pages that are read far more often than ours.
-"""
+CACHE_MINUTES = 5
+"""How long a copy is used before a browser or cache asks whether it is still good: cards are on
+pages that are read far more often than ours."""
 
 
 @require_safe
 def card(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
-    """A commitment's status card, drawn as SVG."""
-
-    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
-        status = status_of(shown, fresh.on)
-        answer = render(
+    def write(commitment: Commitment, freshness: Freshness) -> HttpResponse:
+        status = status_of(commitment, freshness.on)
+        response = render(
             request,
             "sharing/card.svg",
             {"status": status, "card": drawing.draw(status)},
             content_type=SVG,
         )
-        # Opened by itself, the file may use its own style sheet, known by its checksum; a browser
-        # that shows it within a page does not ask.
-        answer._csp_replace = {"style-src": [style_source()], "img-src": [NONE]}  # type: ignore[attr-defined]
-        # A page that lets in only what agrees to it may show the picture, too.
-        answer["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return answer
+        # A browser that opens the file itself applies this policy, so the style sheet inside is
+        # allowed by its checksum; one that shows the file within a page does not.
+        response._csp_replace = {"style-src": [style_source()], "img-src": [NONE]}  # type: ignore[attr-defined]
+        # Pages that require it (Cross-Origin-Embedder-Policy) can show the picture, too.
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
 
-    return _kept(request, page, slug, "card", SVG, write)
+    return _cached(request, page, slug, "card", SVG, write)
 
 
 @require_safe
 @xframe_options_exempt
 def embed(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
-    """A commitment's status as a page made for a frame on any other site."""
+    def write(commitment: Commitment, freshness: Freshness) -> HttpResponse:
+        return render(
+            request, "sharing/embed.html", {"status": status_of(commitment, freshness.on)}
+        )
 
-    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
-        return render(request, "sharing/embed.html", {"status": status_of(shown, fresh.on)})
-
-    answer = _kept(request, page, slug, "embed", HTML, write)
-    # This page alone may stand in a frame: it has no form and knows no account.
-    answer._csp_replace = {"frame-ancestors": ["*"]}  # type: ignore[attr-defined]
-    return answer
+    response = _cached(request, page, slug, "embed", HTML, write)
+    # Only this page may be framed: it has no form and uses no account.
+    response._csp_replace = {"frame-ancestors": ["*"]}  # type: ignore[attr-defined]
+    return response
 
 
 @require_safe
 def preview(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
-    """The picture that other sites show beside a link to a commitment."""
+    def write(commitment: Commitment, freshness: Freshness) -> HttpResponse:
+        response = HttpResponse(
+            picture.status_png(status_of(commitment, freshness.on)), content_type=PNG
+        )
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
 
-    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
-        answer = HttpResponse(picture.status_png(status_of(shown, fresh.on)), content_type=PNG)
-        answer["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return answer
-
-    return _kept(request, page, slug, "preview", PNG, write)
+    return _cached(request, page, slug, "preview", PNG, write)
 
 
 @require_safe
 def commitment_described(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
-    """A commitment as JSON-LD, in the terms of schema.org."""
+    def write(commitment: Commitment, freshness: Freshness) -> HttpResponse:
+        return _json_ld(schema.of_commitment(commitment))
 
-    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
-        return _json_ld(schema.of_commitment(shown))
-
-    return _kept(request, page, slug, "described", JSON_LD, write, shape="for_page")
+    return _cached(request, page, slug, "described", JSON_LD, write, shape="for_page")
 
 
 @require_safe
 def data_described(request: HttpRequest) -> HttpResponse:
-    """The public data as JSON-LD, in the terms of schema.org."""
-    fresh = Freshness.of(request, JSON_LD)
-    answer = fresh.not_modified(request) or fresh.mark(_json_ld(schema.of_the_data()))
-    return _to_be_kept(answer)
+    freshness = Freshness.for_request(request, JSON_LD)
+    response = freshness.not_modified(request) or freshness.set_headers(
+        _json_ld(schema.of_the_data())
+    )
+    return _with_cache_headers(response)
 
 
 @cache
 def style_source() -> str:
-    """How a policy names the style sheet inside a card: by its checksum."""
+    """The source of a content security policy that allows the style sheet inside a card."""
     checksum = b64encode(sha256(drawing.style().encode()).digest()).decode()
     return f"'sha256-{checksum}'"
 
 
-def _kept(
+def _cached(
     request: HttpRequest,
     page: PageKind,
     slug: str,
@@ -114,28 +109,28 @@ def _kept(
     *,
     shape: str = "for_card",
 ) -> HttpResponse:
-    """What `write` makes of a public commitment, or that the reader's copy is good.
+    """The response of `write` for a public commitment, or 304.
 
-    It does not depend on what a browser asks for, so that a cache keeps it once.
+    It does not depend on request headers, so that a cache stores it once.
     """
-    fresh = Freshness.of(request, media_type)
+    freshness = Freshness.for_request(request, media_type)
     address = page.address(page.row_of(slug=slug), what)
     if request.path != address:
         return redirect(address, permanent=True)
-    answer = fresh.not_modified(request)
-    if answer is None:
-        shown = get_object_or_404(getattr(Commitment.objects.public(), shape)(), slug=slug)
-        answer = fresh.mark(write(shown, fresh))
-    return _to_be_kept(answer)
+    response = freshness.not_modified(request)
+    if response is None:
+        commitment = get_object_or_404(getattr(Commitment.objects.public(), shape)(), slug=slug)
+        response = freshness.set_headers(write(commitment, freshness))
+    return _with_cache_headers(response)
 
 
-def _to_be_kept(answer: HttpResponse) -> HttpResponse:
+def _with_cache_headers(response: HttpResponse) -> HttpResponse:
     for header in ("Cache-Control", "Vary"):
-        del answer[header]
-    patch_cache_control(answer, public=True, max_age=60 * MINUTES_KEPT)
-    return answer
+        del response[header]
+    patch_cache_control(response, public=True, max_age=60 * CACHE_MINUTES)
+    return response
 
 
-def _json_ld(thing: schema.Thing) -> HttpResponse:
-    content = orjson.dumps(schema.as_json_ld(thing), option=orjson.OPT_INDENT_2)
+def _json_ld(schema_object: schema.SchemaObject) -> HttpResponse:
+    content = orjson.dumps(schema.as_json_ld(schema_object), option=orjson.OPT_INDENT_2)
     return HttpResponse(content, content_type=JSON_LD)

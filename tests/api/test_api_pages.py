@@ -132,4 +132,4 @@ def test_cursor_of_another_list_or_order_is_refused(client, commitments):
 
     for address in ("plans/?", "commitments/?sort=title&"):
         said = wrong(client, f"{address}cursor={cursor}")
-        assert said["cursor"].startswith("This cursor does not belong to this list in this order.")
+        assert said["cursor"].startswith("This cursor is not from this list in this order.")

@@ -20,9 +20,9 @@ def problem_of(answer):
 def test_unknown_row_is_told_with_its_key(client):
     assert ask(client, "milestones/UK0096/77/", status=404) == {
         "type": "http://localhost/api/v1/docs/#not-found",
-        "title": "There is nothing at this address",
+        "title": "Not found",
         "status": 404,
-        "detail": "There is no milestone with commitment_id “UK0096”, milestone_number “77” here.",
+        "detail": "No published milestone has commitment_id “UK0096” and milestone_number “77”.",
         "instance": "/api/v1/milestones/UK0096/77/",
     }
 
@@ -66,8 +66,9 @@ def test_nothing_can_be_written(client, method, address):
 
     assert answer.status_code == 405
     assert answer["Allow"] == "GET, HEAD, OPTIONS"
-    detail = f"{method.upper()} is not possible: nothing can be changed here."
-    assert problem_of(answer)["detail"] == f"{detail} Use GET, HEAD or OPTIONS."
+    assert problem_of(answer)["detail"] == (
+        f"{method.upper()} is not allowed: the API is read-only. Use GET, HEAD or OPTIONS."
+    )
 
 
 def test_program_may_ask_what_it_can_do(client):
@@ -82,7 +83,7 @@ def test_format_that_there_is_not_is_told_with_the_one_there_is(client, accept):
 
     assert answer.status_code == 406
     assert problem_of(answer)["detail"] == (
-        "This address answers in application/json. Ask for it in the header “Accept”."
+        "This address returns application/json. Allow it in the “Accept” header."
     )
 
 
@@ -104,7 +105,7 @@ def test_fault_of_ours_is_told_without_its_insides(client, monkeypatch):
     answer = client.get(f"{API}commitments/")
 
     assert answer.status_code == 500
-    assert problem_of(answer)["title"] == "Something went wrong here"
+    assert problem_of(answer)["title"] == "Something went wrong"
     assert "secret" not in answer.text
 
 

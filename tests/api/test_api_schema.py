@@ -77,8 +77,8 @@ def test_every_kind_of_problem_is_described_by_an_example_that_is_one():
 
 def test_every_field_is_that_of_its_column():
     components = description.schema()["components"]["schemas"]
-    tables = [(one.one, one.table) for one in RESOURCES]
-    tables += [(part.one, part.table) for one in RESOURCES for part in one.parts]
+    tables = [(one.row_name, one.table) for one in RESOURCES]
+    tables += [(each.row_name, each.table) for one in RESOURCES for each in one.nested]
     for name, table in tables:
         fields = components[name]["properties"]
         assert list(fields)[: len(table.columns)] == table.names
@@ -103,7 +103,7 @@ def test_every_field_and_parameter_is_on_the_page(client):
         section = page.section(resource.name)
         terms = {term.text() for term in section.all("dt")}
         assert set(resource.table.names) <= terms
-        for part in resource.parts:
+        for part in resource.nested:
             assert set(part.table.names) <= terms
         for parameter in operation_of(f"{resource.name}/")["parameters"]:
             if parameter["in"] == "query":

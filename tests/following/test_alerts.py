@@ -81,11 +81,11 @@ def served(settings):
 def followed(row=None, address=ANNA, how_often=HowOften.AT_ONCE):
     """Make a confirmed subscription, as it is after the first run: all that was there was seen."""
     if not SeenChange.objects.exists():
-        news.note(timezone.now())
+        news.number_new_changes(timezone.now())
     subscribing.ask(address, Target(row) if row else SITE, how_often)
     subscription = Subscription.objects.latest("pk")
     subscribing.confirm(subscription)
-    Subscription.objects.filter(pk=subscription.pk).update(told=news.highest())
+    Subscription.objects.filter(pk=subscription.pk).update(last_sent=news.last_number())
     subscription.refresh_from_db()
     return subscription
 
@@ -349,7 +349,7 @@ def test_mail_is_not_sent_again_after_a_crash_and_the_next_one_says_so(
         with pytest.raises(KeyboardInterrupt):
             run()
     assert run() == []
-    assert "1 mail was begun by a run that was cut off" in said_by("send_alerts")
+    assert "1 email was begun by a run that was cut off" in said_by("send_alerts")
 
     report()
     (mail,) = run()
@@ -386,11 +386,11 @@ def test_address_that_fails_does_not_stop_the_others_and_is_deleted_after_three_
 def test_two_runs_at_once_send_a_mail_once(milestone, report):
     followed(milestone.commitment)
     report()
-    news.note(timezone.now())
+    news.number_new_changes(timezone.now())
     (first,), (second,) = (list(alerts.alerts(now=timezone.now())) for _run in range(2))
 
-    assert alerts.Alerts().claim(first)
-    assert not alerts.Alerts().claim(second)
+    assert alerts.AlertLog().claim(first)
+    assert not alerts.AlertLog().claim(second)
 
 
 def test_command_stops_with_a_sentence_when_the_server_is_away_and_goes_on_later(
@@ -399,7 +399,7 @@ def test_command_stops_with_a_sentence_when_the_server_is_away_and_goes_on_later
     followed(milestone.commitment)
     report()
     dry = said_by("send_alerts", "--dry-run")
-    assert "Would go to follower" in dry
+    assert "Would be sent to follower" in dry
     assert ANNA not in dry
     with served():
         pass

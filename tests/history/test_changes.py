@@ -17,7 +17,7 @@ from irm.models import Assessment
 from milestones import services
 from ogp_tracker.history import scopes, views
 from ogp_tracker.history.choices import ChangesFilter
-from ogp_tracker.history.kinds import Kind
+from ogp_tracker.history.kinds import ChangeKind
 from ogp_tracker.history.listing import listing
 from ogp_tracker.opendata.tables.record import RECORDED, edits
 from tests.factories import (
@@ -147,7 +147,7 @@ def test_reader_sees_each_kind_with_who_and_when_and_no_persons_name(client, cha
     page = read(client, "/changes/")
     said = page.first("main").text()
 
-    assert {change.kind for change in all_of()} == set(Kind)
+    assert {change.kind for change in all_of()} == set(ChangeKind)
     assert "Reason: The regulator asked for time." in said
     assert "Reason: A slip of the pen." in said
     moved = (date_format(days_ago(20)), date_format(days_ago(-10)))
@@ -183,7 +183,7 @@ def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_days(ch
             change.who and change.who.name,
             change.role,
         )
-        for change in all_of(kind=Kind.EDIT)
+        for change in all_of(kind=ChangeKind.EDIT)
         for difference in change.differences
     )
 
@@ -194,7 +194,7 @@ def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_days(ch
 def test_reader_sees_a_due_day_that_moved_without_a_reason_among_the_edits(changed):
     edit(changed.milestone, due_on=days_ago(-99))
 
-    newest = all_of(kind=Kind.EDIT)[0]
+    newest = all_of(kind=ChangeKind.EDIT)[0]
     assert [difference.field for difference in newest.differences] == ["Due day"]
 
 
@@ -206,8 +206,8 @@ def test_reader_who_goes_on_page_by_page_meets_every_change_once(changed):
     assert [change.moment for change in every] == sorted(
         (change.moment for change in every), reverse=True
     )
-    assert {kind: walk(3, kind=kind) for kind in Kind} == {
-        kind: [change for change in every if change.kind == kind] for kind in Kind
+    assert {kind: walk(3, kind=kind) for kind in ChangeKind} == {
+        kind: [change for change in every if change.kind == kind] for kind in ChangeKind
     }
 
 
@@ -222,7 +222,7 @@ def test_reader_follows_the_links_to_older_changes_to_the_end(client, changed, m
             urljoin(address, link.attrs["href"]) for link in page.all("a", rel="next")
         ] or [None]
 
-    assert met == len(all_of(kind=Kind.EDIT)) > 8
+    assert met == len(all_of(kind=ChangeKind.EDIT)) > 8
     assert len(set(titles)) == len(titles)
 
 
@@ -348,11 +348,11 @@ def test_reader_of_a_row_sees_its_own_changes_and_no_others(changed):
         scopes.scope_of(nation("sct")),
         scopes.scope_of(changed.lead),
     ):
-        assert kinds(scope) == set(Kind), scope.own
+        assert kinds(scope) == set(ChangeKind), scope.own
         assert {own, second.get_absolute_url()} <= addresses(scope), scope.own
         assert not [found for found in addresses(scope) if "UK5002" in found], scope.own
     milestone = scopes.scope_of(changed.milestone)
-    assert kinds(milestone) == set(Kind) - {Kind.COMMITMENT}
+    assert kinds(milestone) == set(ChangeKind) - {ChangeKind.COMMITMENT}
     assert second.get_absolute_url() not in addresses(milestone)
     assert changed.plan.get_absolute_url() in addresses(scopes.scope_of(changed.plan))
     assert changed.lead.get_absolute_url() in addresses(scopes.scope_of(changed.lead))
@@ -365,7 +365,7 @@ def test_institution_that_left_a_commitment_keeps_its_leaving_among_its_changes(
     time_passes()
     part.delete()
 
-    (left,) = all_of(scopes.scope_of(helper), kind=Kind.EDIT)[:1]
+    (left,) = all_of(scopes.scope_of(helper), kind=ChangeKind.EDIT)[:1]
     assert [difference.field for difference in left.differences] == ["Institution", "Role"]
     assert all("<ins>" not in difference.shown for difference in left.differences)
     assert not Involvement.objects.filter(institution=helper).exists()
@@ -377,9 +377,9 @@ def test_reader_is_led_from_an_old_edit_to_where_the_row_is_today(client, change
     edit(copy_of(changed.commitment), slug="UK5002", ogp_id="UK5002")
 
     edited = [
-        *all_of(scopes.scope_of(changed.commitment), kind=Kind.EDIT),
-        *all_of(scopes.scope_of(changed.plan), kind=Kind.EDIT),
-        *all_of(scopes.scope_of(changed.lead), kind=Kind.EDIT),
+        *all_of(scopes.scope_of(changed.commitment), kind=ChangeKind.EDIT),
+        *all_of(scopes.scope_of(changed.plan), kind=ChangeKind.EDIT),
+        *all_of(scopes.scope_of(changed.lead), kind=ChangeKind.EDIT),
     ]
     addresses = {link.address.partition("#")[0] for one in edited for link in one.things} - {""}
 
@@ -437,7 +437,7 @@ def test_reader_who_asks_for_a_kind_that_is_not_there_is_told_that_it_is_not_app
 def test_reader_of_a_long_text_sees_the_words_that_changed_and_a_little_around_them(changed):
     (change,) = [
         one
-        for one in all_of(scopes.scope_of(changed.commitment), kind=Kind.EDIT)
+        for one in all_of(scopes.scope_of(changed.commitment), kind=ChangeKind.EDIT)
         if [difference.field for difference in one.differences] == ["Objective"]
     ]
     shown = change.differences[0].shown
@@ -452,7 +452,7 @@ def test_assessment_and_commitment_stand_at_the_beginning_of_their_day(changed):
     days = [
         (change.has_time, timezone.localtime(change.moment).strftime("%H:%M"))
         for change in all_of()
-        if change.kind in {Kind.ASSESSMENT, Kind.COMMITMENT}
+        if change.kind in {ChangeKind.ASSESSMENT, ChangeKind.COMMITMENT}
     ]
 
     assert days == [(False, "00:00")] * (Assessment.objects.count() + Commitment.objects.count())
@@ -474,7 +474,7 @@ def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed
         return {
             difference.shown
             for one in listing(
-                scope, size=ALL, before=chosen.behind(None), since=chosen.since
+                scope, size=ALL, before=chosen.older_than(None), since=chosen.since
             ).changes
             for difference in one.differences
         }

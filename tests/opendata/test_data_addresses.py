@@ -76,10 +76,10 @@ def test_every_list_can_be_taken_away(client, commitments):
     ("query", "said"),
     [
         ("nation=nowhere", "nation"),
-        ("colour=red", "cannot be narrowed down by “colour”"),
-        ("as_at=yesterday", "such as as_at=2026-11-25"),
-        ("as_at=2026-02-30", "is no day"),
-        ("as_at=9999-01-01", "lies in the future"),
+        ("colour=red", "“colour” is not a parameter of this table. Use "),
+        ("as_at=yesterday", "Write it like this: as_at=2026-11-25"),
+        ("as_at=2026-02-30", "is not a date"),
+        ("as_at=9999-01-01", "is in the future"),
         ("level=%00", "level"),
     ],
 )

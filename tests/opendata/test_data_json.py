@@ -6,14 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogp_tracker.opendata.as_json import to_json, to_json_lines
-from ogp_tracker.opendata.columns import day, number, several, text, yes_or_no
+from ogp_tracker.opendata.columns import (
+    date_column,
+    list_column,
+    number_column,
+    text_column,
+    yes_no_column,
+)
 
 COLUMNS = (
-    text("title", ""),
-    number("milestones", ""),
-    yes_or_no("applies", ""),
-    several("nations", "", "nations"),
-    day("due_on", ""),
+    text_column("title", ""),
+    number_column("milestones", ""),
+    yes_no_column("applies", ""),
+    list_column("nations", "", "nations"),
+    date_column("due_on", ""),
 )
 # What a database can hold: any text without surrogates and, on PostgreSQL, without NUL.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

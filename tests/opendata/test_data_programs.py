@@ -37,7 +37,7 @@ def folder(rows_of_every_kind, django_db_blocker, tmp_path_factory):
         make_hostile_rows()
         for table in TABLES:
             for ending in ("csv", "xlsx", "json"):
-                content = b"".join(BY_ENDING[ending].written(table, today()))
+                content = b"".join(BY_ENDING[ending].content(table, today()))
                 (folder / f"{table.name}.{ending}").write_bytes(content)
     return folder
 

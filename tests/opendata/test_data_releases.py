@@ -72,7 +72,7 @@ def test_draft_is_in_no_release(milestone):
     CommitmentFactory(draft=True, title="Hidden")
     release = releases.make_release()
 
-    with zipfile.ZipFile(releases.file_of(release)) as archive:
+    with zipfile.ZipFile(releases.release_path(release)) as archive:
         assert not any(b"Hidden" in archive.read(name) for name in archive.namelist())
 
 
@@ -80,16 +80,19 @@ def test_database_refuses_to_change_or_delete_a_release(milestone):
     release = releases.make_release()
 
     for act in (lambda: Release.objects.update(sha256="0" * 64), release.delete):
-        with pytest.raises(IntegrityError, match="A release never changes"), transaction.atomic():
+        with (
+            pytest.raises(IntegrityError, match="A release cannot be changed or deleted"),
+            transaction.atomic(),
+        ):
             act()
 
 
 def test_command_proves_that_nothing_changed_and_says_what_did(milestone, capsys):
     release = releases.make_release()
     call_command("make_release", "--verify")
-    assert "1 release is what it was" in capsys.readouterr().out
+    assert "Checked 1 release: unchanged." in capsys.readouterr().out
 
-    with releases.file_of(release).open("ab") as file:
+    with releases.release_path(release).open("ab") as file:
         file.write(b"!")
     with pytest.raises(SystemExit):
         call_command("make_release")

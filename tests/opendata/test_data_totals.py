@@ -86,9 +86,9 @@ def test_assessments_carry_governments_counts_of_their_commitment(tables):
     for row in tables["assessments"]:
         counts = counted.get(keys[row["commitment_id"]])
         said = {
-            name.removeprefix("government_parts_"): number
+            name.removeprefix("government_progress_"): number
             for name, number in row.items()
-            if name.startswith("government_parts_")
+            if name.startswith("government_progress_")
         }
         assert said == (asdict(counts) if counts else dict.fromkeys(said, 0))
         checked += counts is not None

@@ -62,7 +62,7 @@ def test_version_moves_with_a_write_through_every_door(milestone, door):
     DOORS[door](milestone)
 
     after = version.current()
-    assert after.mark != before.mark
+    assert after.version != before.version
     assert after.moved_at >= before.moved_at
 
 
@@ -88,8 +88,8 @@ def test_version_of_a_write_that_was_taken_back_is_the_one_before(milestone):
 
 
 def test_version_never_comes_back_after_the_database_was_emptied(milestone):
-    before = version.current().mark
+    before = version.current().version
 
     call_command("flush", interactive=False, verbosity=0)
 
-    assert version.current().mark != before
+    assert version.current().version != before

@@ -94,7 +94,7 @@ def test_check_finds_what_the_index_has_wrong_and_puts_it_right(rows):
 
     with pytest.raises(SystemExit):
         call_command("check_consistency", stdout=out)
-    assert "The index of the search holds the words of every row" in out.getvalue()
+    assert "The search index matches the text of every row" in out.getvalue()
 
     call_command("check_consistency", "--rebuild", stdout=out)
     assert "No problems found." in out.getvalue()

@@ -11,8 +11,7 @@ from django.contrib.staticfiles import finders
 from django.utils.html import escape
 from PIL import Image
 
-from ogp_tracker.sharing import picture
-from ogp_tracker.sharing.letters import lines_of, width_of
+from ogp_tracker.sharing.letters import font, lines_of, width_of
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -130,7 +129,14 @@ class TestWhoMayKeepAndFrame:
         for address in (own, f"{own}card.svg"):
             assert client.get(address)["X-Frame-Options"] == "DENY"
 
-    # On PostgreSQL the mark moves when a transaction ends.
+    @pytest.mark.parametrize("last", ["card.svg", "embed/", "preview.png", "about.jsonld"])
+    def test_reader_finds_nothing_of_a_draft(self, client, last):
+        draft = CommitmentFactory(draft=True)
+        later = {"HTTP_IF_MODIFIED_SINCE": "Fri, 01 Jan 2100 00:00:00 GMT"}
+
+        assert client.get(f"{draft.get_absolute_url()}{last}", **later).status_code == 404
+
+    # On PostgreSQL the version of the data changes when a transaction ends.
     @pytest.mark.django_db(transaction=True)
     def test_cache_keeps_a_copy_until_something_is_written(self, client):
         milestone = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK5999"))
@@ -138,7 +144,7 @@ class TestWhoMayKeepAndFrame:
         kept = {address: client.get(address)["ETag"] for address in addresses}
 
         def ask_again():
-            return [client.get(at, HTTP_IF_NONE_MATCH=mark) for at, mark in kept.items()]
+            return [client.get(at, HTTP_IF_NONE_MATCH=etag) for at, etag in kept.items()]
 
         unchanged = ask_again()
         make_update(milestone, "limited", nations=[nation("eng")])
@@ -203,9 +209,9 @@ class TestPreview:
     def test_reader_of_the_picture_sees_the_letters_of_wales(self):
         letters = "£–“”’…€ŵŷŴŶâêîôûïẃẁ"
 
-        drawn = {letter: bytes(picture.font(44, bold=True).getmask(letter)) for letter in letters}
+        drawn = {letter: bytes(font(88, bold=True).getmask(letter)) for letter in letters}
 
-        missing = bytes(picture.font(44, bold=True).getmask("\uffff"))
+        missing = bytes(font(88, bold=True).getmask("\uffff"))
         assert missing not in drawn.values()
         assert len(set(drawn.values())) == len(letters)
 

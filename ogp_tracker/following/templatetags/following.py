@@ -1,9 +1,10 @@
-"""Template tags that say how a page can be followed."""
+"""Template tags with the ways to follow a page."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,7 +17,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("following/follow.html")
-def follow(row: Any = None) -> dict[str, Any]:
+def follow(row: Model | None = None) -> dict[str, Any]:
     """Offer the feed, the calendar and the alerts of a row, or of the whole site for none."""
     target = Target(row or None)
     query = "" if target.row is None else "?" + urlencode({"what": target.spelt}, safe=":")
@@ -24,14 +25,13 @@ def follow(row: Any = None) -> dict[str, Any]:
 
 
 @register.simple_tag
-def feed_link(row: Any = None) -> SafeString:
+def feed_link(row: Model | None = None) -> SafeString:
     """Tell browsers and feed readers of the feed of the whole site, and of that of a row."""
     targets = [SITE, *([Target(row)] if row else [])]
     return SafeString("".join(alternate(target) for target in reversed(targets)))
 
 
 def alternate(target: Target) -> SafeString:
-    """Return the link to the feed of a target for the head of a page."""
     return format_html(
         '<link rel="alternate" type="application/atom+xml" href="{}" title="{}">',
         target.feed,
@@ -41,5 +41,5 @@ def alternate(target: Target) -> SafeString:
 
 @register.simple_tag
 def name_of_target(target: Target | None) -> str:
-    """Return the name of what is followed, also of what is not public any more."""
+    """Also where what is followed is not public any more."""
     return target.name if target else _("Something that is not on this site any more")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ogp_tracker.common.lines import one_line
 
 SITE = "Open Government Tracker"
-"""Who answers for a page; the package of the data names the same author (CITATION.cff)."""
+"""The author of every page; the package of the data names the same (CITATION.cff)."""
 
 # A brace of a text is written by its name: BibTeX counts bare ones, even behind a backslash.
 BIBTEX = {
@@ -25,33 +25,30 @@ BIBTEX = {
 
 @dataclass(frozen=True)
 class Citation:
-    """A page of this site as it was at the end of a day."""
+    """A page of this site as it was at the end of a date."""
 
     title: str
     page: str
-    """Its own address, without the day."""
-    day: date
+    """Its own address, without the date."""
+    as_at: date
 
     @property
     def address(self) -> str:
-        """Return the address at which the same can be read for ever."""
-        return f"{self.page}?as_at={self.day.isoformat()}"
+        return f"{self.page}?as_at={self.as_at.isoformat()}"
 
     @property
     def key(self) -> str:
-        """Return a name for it of plain signs, by which a text cites it."""
+        """The key by which a text cites it, without special characters."""
         path = re.sub(r"^\w+://[^/]*", "", self.page)
         parts = [part for part in re.split(r"[^0-9A-Za-z]+", path) if part]
-        return "-".join(["open-government-tracker", *parts, self.day.isoformat()])
+        return "-".join(["open-government-tracker", *parts, self.as_at.isoformat()])
 
     @property
     def as_it_was(self) -> str:
-        """Return in words of which day it is."""
-        return _("As it was at the end of %(day)s") % {"day": date_format(self.day, "j F Y")}
+        return _("As it was at the end of %(day)s") % {"day": date_format(self.as_at, "j F Y")}
 
 
 def in_words(cited: Citation) -> str:
-    """Return the citation as a sentence."""
     return _("%(site)s: “%(title)s”. %(as_it_was)s. %(address)s") % {
         "site": SITE,
         "title": one_line(cited.title),
@@ -61,32 +58,30 @@ def in_words(cited: Citation) -> str:
 
 
 def bibtex(cited: Citation) -> str:
-    """Return the citation as an entry of BibTeX, which biblatex reads as well."""
     site = f"{{{in_bibtex(SITE)}}}"
     fields = {
         "author": site,
         # The inner braces keep capitals as they are.
         "title": f"{{{in_bibtex(cited.title)}}}",
-        "year": str(cited.day.year),
-        "month": str(cited.day.month),
+        "year": str(cited.as_at.year),
+        "month": str(cited.as_at.month),
         "howpublished": site,
         "note": in_bibtex(cited.as_it_was),
         "url": cited.address,
-        "urldate": cited.day.isoformat(),
+        "urldate": cited.as_at.isoformat(),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@misc{{{cited.key},\n{lines}}}\n"
 
 
 def ris(cited: Citation) -> str:
-    """Return the citation in the format of reference managers, one tag a line."""
-    day = f"{cited.day:%Y/%m/%d}"
+    day = f"{cited.as_at:%Y/%m/%d}"
     tags = (
         ("TY", "ELEC"),
         ("AU", SITE),
         ("TI", one_line(cited.title)),
         ("T2", SITE),
-        ("PY", str(cited.day.year)),
+        ("PY", str(cited.as_at.year)),
         ("DA", day),
         ("Y2", day),
         ("N1", cited.as_it_was),
@@ -98,5 +93,4 @@ def ris(cited: Citation) -> str:
 
 
 def in_bibtex(text: str) -> str:
-    """Return a text for a field of BibTeX, in which no sign of it means anything."""
     return "".join(BIBTEX.get(sign, sign) for sign in one_line(text))

@@ -29,8 +29,8 @@ def cite(request: HttpRequest, page: PageKind, ending: str, **parts: str | int) 
         return redirect(address, permanent=True)
     cited = citation_of(request, row)
     write, media_type = FILES[ending]
-    answer = HttpResponse(write(cited), content_type=f"{media_type}; charset=utf-8")
-    answer["Content-Disposition"] = content_disposition_header(
+    response = HttpResponse(write(cited), content_type=f"{media_type}; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=f"{cited.key}.{ending}"
     )
-    return answer
+    return response

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name='PublicVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mark', models.CharField(max_length=32)),
+                ('version', models.CharField(max_length=32)),
                 ('moved_at', models.DateTimeField()),
             ],
             options={

@@ -1,4 +1,4 @@
-"""Tables of what is being delivered: government's own word."""
+"""Tables of what is being delivered, in government's own words."""
 
 from datetime import date
 from typing import Any
@@ -31,12 +31,12 @@ from ogp_tracker.opendata.columns import (
     Column,
     ListOf,
     Uid,
-    day,
-    moment,
-    number,
-    several,
-    text,
-    yes_or_no,
+    date_column,
+    list_column,
+    number_column,
+    text_column,
+    time_column,
+    yes_no_column,
 )
 from ogp_tracker.opendata.table import Table
 
@@ -46,29 +46,31 @@ MILESTONE_KEY = ("commitment_id", "milestone_number")
 
 
 def milestone_columns(path: str = "") -> tuple[Column, Column]:
-    """Return the two columns that name a milestone, which is behind `path`."""
+    """The two columns that name a milestone; `path` leads to it."""
     return (
-        text("commitment_id", _("The commitment."), f"{path}commitment__slug", required=True),
-        number(
+        text_column(
+            "commitment_id", _("The commitment."), f"{path}commitment__slug", required=True
+        ),
+        number_column(
             "milestone_number", _("The number of the milestone."), f"{path}number", required=True
         ),
     )
 
 
 def parts_of(milestone: str) -> QuerySet[NationProgress]:
-    """Return the reported parts in scope of the milestone that the outer row names."""
+    """Progress in the nations where the outer row's milestone applies."""
     return NationProgress.objects.in_scope().filter(milestone=OuterRef(milestone), applies=True)
 
 
 def overall_level(milestone: str) -> Subquery:
-    """Return the level of the least advanced nation among those reported, as `levels.roll_up`."""
+    """The level of the least advanced nation that has reported, as in `levels.roll_up`."""
     rank = Case(*(When(level=level, then=Value(place)) for level, place in ORDER.items()))
     reported = parts_of(milestone).exclude(level="").order_by(rank)
     return Subquery(reported.values("level")[:1])
 
 
 def in_scope(milestone: str, commitment: str) -> Any:
-    """Return in how many nations the outer row's milestone is to be delivered."""
+    """In how many nations the outer row's milestone is to be delivered."""
     nations = Nation.objects.filter(commitments=OuterRef(commitment))
     elsewhere = NationProgress.objects.in_scope().filter(
         milestone=OuterRef(milestone), applies=False
@@ -77,7 +79,7 @@ def in_scope(milestone: str, commitment: str) -> Any:
 
 
 def reported(milestone: str) -> Any:
-    """Return for how many nations the outer row's milestone has been reported."""
+    """For how many nations a level has been reported for the outer row's milestone."""
     return count_of(parts_of(milestone).exclude(level=""), "milestone")
 
 
@@ -93,16 +95,16 @@ MILESTONES = Table(
     refers_to={"commitments": ("commitment_id",)},
     columns=(
         *milestone_columns(),
-        text("text", _("Its text, in the words of the plan."), required=True),
-        text("due_as_published", _("When it is due, in the words of the plan.")),
-        day("due_on", _("The due day as it stands now. Empty: the plan gives none.")),
-        day("first_due_on", _("The due day before it ever moved."), first_due_date()),
-        number(
+        text_column("text", _("Its text, in the words of the plan."), required=True),
+        text_column("due_as_published", _("When it is due, in the words of the plan.")),
+        date_column("due_on", _("The due day as it stands now. Empty: the plan gives none.")),
+        date_column("first_due_on", _("The due day before it ever moved."), first_due_date()),
+        number_column(
             "due_day_moves",
             _("How often the due day has moved."),
             count_of(DueDateChange.objects.filter(milestone=OuterRef("pk")), "milestone"),
         ),
-        text(
+        text_column(
             "government_level",
             _(
                 "The level of the least advanced nation among those that have reported."
@@ -111,33 +113,35 @@ MILESTONES = Table(
             overall_level("pk"),
             codes=LEVELS,
         ),
-        number(
+        number_column(
             "nations_in_scope",
             _("In how many nations it is to be delivered."),
             in_scope("pk", "commitment"),
         ),
-        number("nations_reported", _("How many of them have reported a level."), reported("pk")),
-        day(
+        number_column(
+            "nations_reported", _("How many of them have reported a level."), reported("pk")
+        ),
+        date_column(
             "last_as_of",
             _("The latest day of which a report speaks that still counts."),
             lambda on: ProgressUpdate.objects.public().latest_as_of("milestone"),
         ),
-        yes_or_no(
+        yes_no_column(
             "overdue",
             _("Past its due day, plan running, not completed."),
             lambda on: _is_among(Milestone.objects.overdue(on)),
         ),
-        yes_or_no(
+        yes_no_column(
             "stale",
             _("Plan running, not completed, and no report in six months."),
             lambda on: _is_among(Milestone.objects.stale(on)),
         ),
-        yes_or_no(
+        yes_no_column(
             "not_completed_at_end",
             _("The plan has closed, and a part that was reported was short of Completed."),
             lambda on: _is_among(Milestone.objects.not_completed_at_end(on)),
         ),
-        yes_or_no(
+        yes_no_column(
             "not_fully_reported_at_end",
             _(
                 "The plan has closed, no part was short of Completed, but some nation never"
@@ -145,7 +149,7 @@ MILESTONES = Table(
             ),
             lambda on: _is_among(Milestone.objects.not_fully_reported_at_end(on)),
         ),
-        text(
+        text_column(
             "url",
             _("Its page here."),
             page_of("commitments", "commitment__slug", "milestones/", "number"),
@@ -168,17 +172,16 @@ DUE_DAY_CHANGES = Table(
     refers_to={"milestones": MILESTONE_KEY, "institutions": ("institution_id",)},
     columns=(
         *milestone_columns("milestone__"),
-        moment("moved_at", _("When it moved."), required=True),
-        day("moved_from", _("The due day before. Empty: there was none.")),
-        day("moved_to", _("The due day after."), required=True),
-        text("reason", _("Why it moved, in government's words."), required=True),
-        text("institution_id", _("Who moved it. Empty: not known."), "institution__slug"),
+        time_column("moved_at", _("When it moved."), required=True),
+        date_column("moved_from", _("The due day before. Empty: there was none.")),
+        date_column("moved_to", _("The due day after."), required=True),
+        text_column("reason", _("Why it moved, in government's words."), required=True),
+        text_column("institution_id", _("Who moved it. Empty: not known."), "institution__slug"),
     ),
 )
 
 
 def parts(_on: date) -> QuerySet[Milestone]:
-    """Return one row for each milestone and nation in scope, reported or not."""
     return Milestone.objects.public().by_part().order_by("pk", "commitment__nations__position")
 
 
@@ -194,27 +197,28 @@ NATION_PROGRESS = Table(
     refers_to={"milestones": MILESTONE_KEY, "nations": ("nation_code",), "updates": ("update_id",)},
     columns=(
         *milestone_columns(),
-        text("nation_code", _("The nation."), "commitment__nations__code", required=True),
-        yes_or_no(
+        text_column("nation_code", _("The nation."), "commitment__nations__code", required=True),
+        yes_no_column(
             "applies",
             _("Whether the milestone is for this nation to deliver."),
             F("part_applies"),
         ),
-        text("not_applicable_reason", _("Why it does not apply."), "part__not_applicable_reason"),
-        text(
+        text_column(
+            "not_applicable_reason", _("Why it does not apply."), "part__not_applicable_reason"
+        ),
+        text_column(
             "government_level",
             _("The level that government reports. Empty: not reported, or it does not apply."),
             "part__level",
             codes=LEVELS,
         ),
-        day("as_of", _("The day on which that was true."), "part__as_of"),
-        text("update_id", _("The update that says so."), Uid("part__update__uid")),
+        date_column("as_of", _("The day on which that was true."), "part__as_of"),
+        text_column("update_id", _("The update that says so."), Uid("part__update__uid")),
     ),
 )
 
 
 def correction_of(_on: date) -> Subquery:
-    """Return the permanent id of the published update that corrects the outer row's."""
     rows = ProgressUpdate.objects.published().filter(corrects=OuterRef("pk"))
     return Subquery(rows.values(text=Uid("uid"))[:1])
 
@@ -234,57 +238,59 @@ UPDATES = Table(
         "updates": ("corrects_update_id",),
     },
     columns=(
-        text("update_id", _("Its permanent id."), Uid("uid"), required=True),
+        text_column("update_id", _("Its permanent id."), Uid("uid"), required=True),
         *milestone_columns("milestone__"),
-        several(
+        list_column(
             "nation_codes",
             _("The nations for which it speaks."),
             ListOf(Nation.objects.filter(updates=OuterRef("pk")).order_by("position"), "code"),
         ),
-        text("government_level", _("The level."), "level", codes=LEVELS, required=True),
-        text(
+        text_column("government_level", _("The level."), "level", codes=LEVELS, required=True),
+        text_column(
             "level_as_published", _("The word of the source, if it differs from the four levels.")
         ),
-        yes_or_no(
+        yes_no_column(
             "level_derived",
             _("Whether this tracker took the level from the text, because the source gives none."),
         ),
-        day("as_of", _("The day on which it was true."), required=True),
-        text(
+        date_column("as_of", _("The day on which it was true."), required=True),
+        text_column(
             "as_of_as_published",
             _("That day in the words of the source, if it gives no exact one."),
         ),
-        text("narrative", _("What was done."), required=True),
-        text("obstacles", _("What stands in the way.")),
-        text(
+        text_column("narrative", _("What was done."), required=True),
+        text_column("obstacles", _("What stands in the way.")),
+        text_column(
             "institution_id",
             _("Who reports. Empty: a document does not say who wrote it."),
             "institution__slug",
         ),
-        moment("recorded_at", _("When it was written here."), required=True),
-        moment("published_at", _("When it was published here."), required=True),
-        yes_or_no(
+        time_column("recorded_at", _("When it was written here."), required=True),
+        time_column("published_at", _("When it was published here."), required=True),
+        yes_no_column(
             "agreed_by_civil_society",
             _("Whether a civil-society lead agreed to it before it was published."),
             Q(co_signed_by__isnull=False),
         ),
-        yes_or_no(
+        yes_no_column(
             "still_counts",
             _("Whether no published update corrects it."),
             lambda on: (
                 ~Q(Exists(ProgressUpdate.objects.published().filter(corrects=OuterRef("pk"))))
             ),
         ),
-        text("corrects_update_id", _("The update that it corrects."), Uid("corrects__uid")),
-        text("correction_reason", _("Why it corrects it.")),
-        text("corrected_by_update_id", _("The update that corrects it."), correction_of),
-        text(
+        text_column("corrects_update_id", _("The update that it corrects."), Uid("corrects__uid")),
+        text_column("correction_reason", _("Why it corrects it.")),
+        text_column("corrected_by_update_id", _("The update that corrects it."), correction_of),
+        text_column(
             "source_title",
             _("The document that the words come from. Empty: an officer wrote them here."),
         ),
-        text("source_url", _("The address of that document.")),
-        text("source_locator", _("Where in it.")),
-        text("url", _("Its place on the page of the milestone."), lambda on: _place_of_update(on)),
+        text_column("source_url", _("The address of that document.")),
+        text_column("source_locator", _("Where in it.")),
+        text_column(
+            "url", _("Its place on the page of the milestone."), lambda on: _place_of_update(on)
+        ),
     ),
 )
 
@@ -295,7 +301,7 @@ def _place_of_update(on: date) -> Concat:
 
 
 def link_state(_on: date) -> Case:
-    """Return what is known of the address, in SQL, as `Evidence.link_state` says it."""
+    """What is known of the address: `Evidence.link_state` in SQL."""
     closed = Q()
     for start in CLOSED_TO_CHECKS:
         closed |= Q(last_answer__startswith=start)
@@ -317,18 +323,18 @@ EVIDENCE = Table(
     key=("evidence_id",),
     refers_to={"updates": ("update_id",)},
     columns=(
-        text("evidence_id", _("Its permanent id."), Uid("uid"), required=True),
-        text("update_id", _("The update that gives it."), Uid("update__uid"), required=True),
-        text("title", _("Its title."), required=True),
-        text("evidence_url", _("Its address. Empty: it is a file."), "url"),
-        text("locator", _("The page or paragraph to look at.")),
-        text("archived_url", _("An archived copy of the address.")),
-        text("file_url", _("Where its file can be had here."), lambda on: _file_address()),
-        text("file_name", _("The name of its file.")),
-        text("file_sha256", _("The SHA-256 checksum of its file."), "sha256"),
-        moment("last_checked_at", _("When this tracker last asked for the address.")),
-        moment("last_alive_at", _("When it last worked.")),
-        text(
+        text_column("evidence_id", _("Its permanent id."), Uid("uid"), required=True),
+        text_column("update_id", _("The update that gives it."), Uid("update__uid"), required=True),
+        text_column("title", _("Its title."), required=True),
+        text_column("evidence_url", _("Its address. Empty: it is a file."), "url"),
+        text_column("locator", _("The page or paragraph to look at.")),
+        text_column("archived_url", _("An archived copy of the address.")),
+        text_column("file_url", _("Where its file can be had here."), lambda on: _file_address()),
+        text_column("file_name", _("The name of its file.")),
+        text_column("file_sha256", _("The SHA-256 checksum of its file."), "sha256"),
+        time_column("last_checked_at", _("When this tracker last asked for the address.")),
+        time_column("last_alive_at", _("When it last worked.")),
+        text_column(
             "link_state",
             _("What is known of the address."),
             link_state,

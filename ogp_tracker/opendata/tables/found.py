@@ -1,7 +1,7 @@
 """Tables of what assessors found, and of government's replies.
 
 A report that is only out for public comment may still change: its assessments are on the pages,
-and say so, but nobody takes them away as findings.
+which say so, but they are not exported as findings.
 """
 
 from collections.abc import Iterator
@@ -18,10 +18,25 @@ from milestones.levels import SIGNS
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
-from ogp_tracker.opendata.columns import Column, ListOf, day, moment, number, several, text
+from ogp_tracker.opendata.columns import (
+    Column,
+    ListOf,
+    date_column,
+    list_column,
+    number_column,
+    text_column,
+    time_column,
+)
 from ogp_tracker.opendata.table import Table
 
-from .delivered import LEVELS, MILESTONE_KEY, in_scope, overall_level, reported
+from .delivered import (
+    LEVELS,
+    MILESTONE_KEY,
+    in_scope,
+    milestone_columns,
+    overall_level,
+    reported,
+)
 
 ASSESSMENT_KEY = ("report_id", "commitment_id")
 
@@ -42,33 +57,34 @@ REPORTS = Table(
     rows=lambda on: Report.objects.citable().order_by("pk"),
     key=("report_id",),
     refers_to={"plans": ("plan_id",)},
-    words_of=("assessor", "tracker"),
+    authors=("assessor", "tracker"),
     columns=(
-        text("report_id", _("The last part of its address here."), "slug", required=True),
-        text(
+        text_column("report_id", _("The last part of its address here."), "slug", required=True),
+        text_column(
             "kind",
             _("The kind of report, which decides what it codes."),
             codes=tuple(ReportKind.values),
             required=True,
         ),
-        text("plan_id", _("The plan that it is about. Empty: not one plan."), "plan__slug"),
-        text("title", _("Its title, as published."), required=True),
-        text("assessor", _("Who assesses."), codes=tuple(Report.Assessor.values), required=True),
-        day(
+        text_column("plan_id", _("The plan that it is about. Empty: not one plan."), "plan__slug"),
+        text_column("title", _("Its title, as published."), required=True),
+        text_column(
+            "assessor", _("Who assesses."), codes=tuple(Report.Assessor.values), required=True
+        ),
+        date_column(
             "evidence_cut_off",
             _("The last day from which it considers evidence. Empty: it does not say."),
         ),
-        day("released_on", _("When the assessor published it.")),
-        text("report_url", _("Where it is published."), "url"),
-        text("tracker_note", _("What this tracker says about it.")),
-        text("url", _("Its page here."), page_of("reports", "slug")),
+        date_column("released_on", _("When the assessor published it.")),
+        text_column("report_url", _("Where it is published."), "url"),
+        text_column("tracker_note", _("What this tracker says about it.")),
+        text_column("url", _("Its page here."), page_of("reports", "slug")),
     ),
 )
 
 
 def coded(variable: Variable) -> Column:
-    """Return the column of a variable of the codebook."""
-    return text(
+    return text_column(
         variable.name,
         variable.definition,
         variable.name,
@@ -78,7 +94,7 @@ def coded(variable: Variable) -> Column:
 
 
 def parts_at(level: str) -> Any:
-    """Return how many parts of the outer row's commitment stand at a level."""
+    """For how many milestones and nations of the outer row's commitment a level is reported."""
     rows = NationProgress.objects.in_scope().filter(
         applies=True, level=level, milestone__commitment=OuterRef("commitment")
     )
@@ -86,7 +102,7 @@ def parts_at(level: str) -> Any:
 
 
 def government_counts() -> Iterator[Column]:
-    """Yield how many parts government reports at each level, the least advanced first."""
+    """The least advanced level first."""
     settled = NationProgress.objects.in_scope().filter(milestone__commitment=OuterRef("commitment"))
     parts = Milestone.objects.filter(
         commitment=OuterRef("commitment"), commitment__nations__isnull=False
@@ -94,21 +110,20 @@ def government_counts() -> Iterator[Column]:
     unreported = count_of(parts, "commitment") - count_of(
         settled.filter(Q(applies=False) | ~Q(level="")), "milestone__commitment"
     )
-    yield number(
-        "government_parts_not_reported",
+    yield number_column(
+        "government_progress_not_reported",
         _("In how many parts (a milestone in a nation) government has reported no level."),
         unreported,
     )
     for level in LEVELS:
-        yield number(
-            f"government_parts_{level}",
+        yield number_column(
+            f"government_progress_{level}",
             _("How many parts government reports as: %(level)s.") % {"level": SIGNS[level].word},
             parts_at(level),
         )
 
 
 def leads(commitment: str) -> ListOf:
-    """Return the names of the institutions that lead the outer row's commitment."""
     bodies = Institution.objects.filter(
         involvements__commitment=OuterRef(commitment), involvements__role="lead"
     )
@@ -116,7 +131,6 @@ def leads(commitment: str) -> ListOf:
 
 
 def nations_of(commitment: str) -> ListOf:
-    """Return the codes of the nations in which the outer row's commitment is delivered."""
     return ListOf(
         Nation.objects.filter(commitments=OuterRef(commitment)).order_by("position"), "code"
     )
@@ -133,56 +147,56 @@ ASSESSMENTS = Table(
     rows=lambda on: Assessment.objects.citable().order_by("pk"),
     key=ASSESSMENT_KEY,
     refers_to={"reports": ("report_id",), "commitments": ("commitment_id",), "plans": ("plan_id",)},
-    words_of=("assessor", "government"),
+    authors=("assessor", "government"),
     filters=lambda: AssessmentFilter,
     columns=(
-        text("report_id", _("The report."), "report__slug", required=True),
-        text(
+        text_column("report_id", _("The report."), "report__slug", required=True),
+        text_column(
             "report_kind",
             _("The kind of report."),
             "report__kind",
             codes=tuple(ReportKind.values),
             required=True,
         ),
-        text("commitment_id", _("The commitment."), "commitment__slug", required=True),
-        text("ogp_id", _("The id that OGP gave the commitment."), "commitment__ogp_id"),
-        text(
+        text_column("commitment_id", _("The commitment."), "commitment__slug", required=True),
+        text_column("ogp_id", _("The id that OGP gave the commitment."), "commitment__ogp_id"),
+        text_column(
             "commitment_title",
             _("The title of the commitment."),
             "commitment__title",
             required=True,
         ),
-        text("plan_id", _("The action plan of the commitment."), "commitment__plan__slug"),
-        several(
+        text_column("plan_id", _("The action plan of the commitment."), "commitment__plan__slug"),
+        list_column(
             "nation_codes", _("The nations in which it is delivered."), nations_of("commitment")
         ),
-        several(
+        list_column(
             "lead_names", _("The names of the institutions that lead it."), leads("commitment")
         ),
-        text("number_in_report", _("The number by which the report calls it.")),
-        text("title_in_report", _("The title by which the report calls it.")),
-        text(
+        text_column("number_in_report", _("The number by which the report calls it.")),
+        text_column("title_in_report", _("The title by which the report calls it.")),
+        text_column(
             "shares_text_with",
             _("The commitment whose words in this report stand for this one, too."),
             "shares_text_with__commitment__slug",
         ),
         *(coded(variable) for variable in VARIABLES),
-        several(
+        list_column(
             "relevant_values",
             _("The OGP values for which the report finds it relevant."),
             ListOf(OGPValue.objects.filter(assessments=OuterRef("pk")).order_by("name"), "name"),
         ),
-        text("commitment_as_reported", _("The commitment, as the report gives it.")),
-        text("analysis", _("What the report says of it.")),
-        text("footnotes", _("The footnotes of the analysis, one a line.")),
-        day(
+        text_column("commitment_as_reported", _("The commitment, as the report gives it.")),
+        text_column("analysis", _("What the report says of it.")),
+        text_column("footnotes", _("The footnotes of the analysis, one a line.")),
+        date_column(
             "evidence_cut_off",
             _("The last day from which the report considers evidence."),
             "report__evidence_cut_off",
         ),
         *government_counts(),
-        day("published_on", _("The day on which it was published here."), required=True),
-        text(
+        date_column("published_on", _("The day on which it was published here."), required=True),
+        text_column(
             "url", _("The page of the commitment here."), page_of("commitments", "commitment__slug")
         ),
     ),
@@ -190,7 +204,6 @@ ASSESSMENTS = Table(
 
 
 def level_in(code: str) -> Subquery:
-    """Return what government reports of the outer row's milestone in one nation."""
     rows = NationProgress.objects.in_scope().filter(
         milestone=OuterRef("milestone"), nation__code=code
     )
@@ -207,38 +220,32 @@ FINDINGS = Table(
     rows=lambda on: MilestoneFinding.objects.citable().order_by("pk"),
     key=("report_id", *MILESTONE_KEY),
     refers_to={"assessments": ASSESSMENT_KEY, "milestones": MILESTONE_KEY},
-    words_of=("assessor", "government"),
+    authors=("assessor", "government"),
     columns=(
-        text("report_id", _("The report."), "assessment__report__slug", required=True),
-        text("commitment_id", _("The commitment."), "milestone__commitment__slug", required=True),
-        number(
-            "milestone_number",
-            _("The number of the milestone."),
-            "milestone__number",
-            required=True,
-        ),
-        text(
+        text_column("report_id", _("The report."), "assessment__report__slug", required=True),
+        *milestone_columns("milestone__"),
+        text_column(
             "completion",
             _("The code of completion, if the report gives this milestone one."),
             codes=tuple(code for code in COMPLETION.codes() if code),
         ),
-        text("found", _("What was found, in the words of the report."), required=True),
-        text(
+        text_column("found", _("What was found, in the words of the report."), required=True),
+        text_column(
             "government_level",
             _("The level of the least advanced nation among those that have reported."),
             overall_level("milestone"),
             codes=LEVELS,
         ),
-        number(
+        number_column(
             "nations_in_scope",
             _("In how many nations it is to be delivered."),
             in_scope("milestone", "milestone__commitment"),
         ),
-        number(
+        number_column(
             "nations_reported", _("How many of them have reported a level."), reported("milestone")
         ),
         *(
-            text(
+            text_column(
                 f"government_level_{code}",
                 _("What government reports in one nation: %(code)s.") % {"code": code},
                 level_in(code),
@@ -257,15 +264,17 @@ REPLIES = Table(
     key=(*ASSESSMENT_KEY, "milestone_number"),
     refers_to={"assessments": ASSESSMENT_KEY, "institutions": ("institution_id",)},
     columns=(
-        text("report_id", _("The report."), "assessment__report__slug", required=True),
-        text("commitment_id", _("The commitment."), "assessment__commitment__slug", required=True),
-        number(
+        text_column("report_id", _("The report."), "assessment__report__slug", required=True),
+        text_column(
+            "commitment_id", _("The commitment."), "assessment__commitment__slug", required=True
+        ),
+        number_column(
             "milestone_number",
             _("The milestone. Empty: the reply is to the assessment as a whole."),
             "finding__milestone__number",
         ),
-        text("institution_id", _("Who replies."), "institution__slug", required=True),
-        text("text", _("The reply."), required=True),
-        moment("published_at", _("When it was published here."), required=True),
+        text_column("institution_id", _("Who replies."), "institution__slug", required=True),
+        text_column("text", _("The reply."), required=True),
+        time_column("published_at", _("When it was published here."), required=True),
     ),
 )

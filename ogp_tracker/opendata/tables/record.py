@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.apps import apps
-from django.db.models import Exists, F, ForeignKey, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Field, ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
@@ -23,15 +23,19 @@ from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.relations import model_behind
 from ogp_tracker.common.visibility import Visibility, visibility_of
 from ogp_tracker.opendata.as_at import reading
-from ogp_tracker.opendata.columns import ListOf, moment, text
-from ogp_tracker.opendata.rows import ROWS_AT_ONCE, Block, one_moment
+from ogp_tracker.opendata.columns import ListOf, text_column, time_column
+from ogp_tracker.opendata.rows import ROWS_AT_ONCE, Block, snapshot
 from ogp_tracker.opendata.table import Table
 
-Version = dict[str, Any]
+VersionRow = dict[str, Any]
+AnyField: TypeAlias = "Field[Any, Any]"
 
-UNTOLD = {"id", "slug", "team_mailbox", "published_on", "stage"}
-UNTOLD |= {"assessment", "commitment", "milestone", "report"}
+NOT_COMPARED = {"id", "slug", "team_mailbox", "published_on", "stage"}
+NOT_COMPARED |= {"assessment", "commitment", "milestone", "report"}
 """Fields that are no published text: keys, mailboxes, and what decides who can see a row."""
+
+COLUMN_NAMES = {"first_day": "start_date", "last_day": "end_date"}
+"""Fields whose columns in the other tables have another name."""
 
 AT_ONCE = timedelta(minutes=1)
 """What is saved so soon after what it belongs to was published is no edit, but belongs to it."""
@@ -52,7 +56,7 @@ def alias_of(when: str, path: str) -> str:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedTable:
     """A table of which every version is kept."""
 
     table: str
@@ -63,10 +67,10 @@ class Recorded:
     rule: Visibility | None = None
     """When readers see a row, asked of what was so when a version came; None: the model's own."""
     belongs_to: str = "id"
-    """The column of a version by which `public` chooses, if rows that are gone are told, too."""
-    untold: frozenset[str] = frozenset()
-    """Fields that are not told here, besides those that nowhere are."""
-    at_first: Version | None = None
+    """The column of a version that `public` filters by, where deleted rows are shown, too."""
+    not_compared: frozenset[str] = frozenset()
+    """Fields that are not compared in this table, besides NOT_COMPARED."""
+    at_first: VersionRow | None = None
     """What was so before the first version, and is again once the row is gone, by path; None where
     a row that comes or goes is no edit."""
 
@@ -81,18 +85,18 @@ class Recorded:
         return versions_kept_of(self.model)
 
     @property
-    def told_fields(self) -> list[Any]:
-        """Return the fields that are told, the lists last."""
-        untold = UNTOLD | self.untold
+    def compared_fields(self) -> list[Any]:
+        """Lists last."""
+        not_compared = NOT_COMPARED | self.not_compared
         lists = [one for one in self.model._meta.many_to_many if self.keeps(one)]
-        return [one for one in self.history.tracked_fields if one.name not in untold] + lists
+        return [one for one in self.history.tracked_fields if one.name not in not_compared] + lists
 
     @property
-    def told(self) -> dict[str, Any]:
-        """Return what of a version is told: the name of each field, and where its value is."""
+    def compared_values(self) -> dict[str, Any]:
+        """The name of each compared field, and the expression of its value."""
         return {
             one.name: self.list_of(one) if one.many_to_many else F(path_of(one))
-            for one in self.told_fields
+            for one in self.compared_fields
         }
 
     @property
@@ -127,7 +131,7 @@ class Recorded:
             for path, values in self.seen_if.others.columns.items()
         ]
 
-    def was_seen(self, before: Version | None, version: Version) -> bool:
+    def was_seen(self, before: VersionRow | None, version: VersionRow) -> bool:
         """Say whether readers could see the row just before this version of it came.
 
         What it belongs to must have been public for a while: what was saved together with its
@@ -137,11 +141,11 @@ class Recorded:
         own = self.at_first is not None if before is None else self.seen_if.own.holds(before)
         return own and self._others_let_see(version, BEFORE)
 
-    def is_seen(self, version: Version) -> bool:
+    def is_seen(self, version: VersionRow) -> bool:
         """Say whether readers could see the row as this version has it."""
         return self.seen_if.own.holds(version) and self._others_let_see(version, THEN)
 
-    def _others_let_see(self, version: Version, when: str) -> bool:
+    def _others_let_see(self, version: VersionRow, when: str) -> bool:
         others = self.seen_if.others
         return others.holds({path: version[alias_of(when, path)] for path in others.columns})
 
@@ -170,35 +174,37 @@ class Recorded:
 
 
 RECORDED = (
-    Recorded("institutions", Institution, Institution.objects.public, ("slug",)),
-    Recorded("plans", ActionPlan, ActionPlan.objects.public, ("slug",)),
-    Recorded("commitments", Commitment, Commitment.objects.public, ("slug",)),
-    Recorded(
+    RecordedTable("institutions", Institution, Institution.objects.public, ("slug",)),
+    RecordedTable("plans", ActionPlan, ActionPlan.objects.public, ("slug",)),
+    RecordedTable("commitments", Commitment, Commitment.objects.public, ("slug",)),
+    RecordedTable(
         "involvements",
         Involvement,
         Commitment.objects.public,
         ("commitment__slug", "institution__slug", "role"),
         belongs_to="commitment",
-        at_first={"told_institution": None, "told_role": ""},
+        at_first={"value_institution": None, "value_role": ""},
     ),
-    Recorded("milestones", Milestone, Milestone.objects.public, ("commitment__slug", "number")),
-    Recorded(
+    RecordedTable(
+        "milestones", Milestone, Milestone.objects.public, ("commitment__slug", "number")
+    ),
+    RecordedTable(
         "nation_progress",
         NationProgress,
         NationProgress.objects.public,
         ("milestone__commitment__slug", "milestone__number", "nation__code"),
-        untold=frozenset({"nation"}),
-        at_first={"told_applies": True, "told_not_applicable_reason": ""},
+        not_compared=frozenset({"nation"}),
+        at_first={"value_applies": True, "value_not_applicable_reason": ""},
     ),
-    Recorded("reports", Report, Report.objects.citable, ("slug",), Report.citable_if),
-    Recorded(
+    RecordedTable("reports", Report, Report.objects.citable, ("slug",), Report.citable_if),
+    RecordedTable(
         "assessments",
         Assessment,
         Assessment.objects.citable,
         ("report__slug", "commitment__slug"),
         Assessment.citable_if,
     ),
-    Recorded(
+    RecordedTable(
         "findings",
         MilestoneFinding,
         MilestoneFinding.objects.citable,
@@ -211,7 +217,7 @@ RECORDED = (
 def edits(until: datetime | None) -> Iterator[Block]:
     """Yield the cells of every edit that came before the moment `until`, block by block."""
     block: list[tuple[str, ...]] = []
-    with one_moment():
+    with snapshot():
         for recorded in RECORDED:
             for row in edits_of(recorded, until):
                 block.append(row)
@@ -222,13 +228,13 @@ def edits(until: datetime | None) -> Iterator[Block]:
         yield block
 
 
-def edits_of(recorded: Recorded, until: datetime | None) -> Iterator[tuple[str, ...]]:
+def edits_of(recorded: RecordedTable, until: datetime | None) -> Iterator[tuple[str, ...]]:
     """Yield the cells of every edit of the rows of one table, row by row in their order."""
     versions = versions_of(recorded, until).iterator(chunk_size=ROWS_AT_ONCE)
     with reading(until):
         # The query is asked with the first row.
         version = next(versions, None)
-    before: Version | None = None
+    before: VersionRow | None = None
     while version is not None:
         following = next(versions, None)
         if following is not None and moment_of(following) == moment_of(version):
@@ -242,7 +248,7 @@ def edits_of(recorded: Recorded, until: datetime | None) -> Iterator[tuple[str, 
 
 
 def edited(
-    recorded: Recorded, before: Version | None, version: Version
+    recorded: RecordedTable, before: VersionRow | None, version: VersionRow
 ) -> Iterator[tuple[str, str, str]]:
     """Yield each field that differs from the version before, with what it said and what it says.
 
@@ -253,26 +259,25 @@ def edited(
         return
     said = as_it_was(recorded, version if before is None else before, is_there=before is not None)
     says = as_it_was(recorded, version)
-    for name in (one.name for one in recorded.told_fields):
-        was, has = as_text(said[f"told_{name}"]), as_text(says[f"told_{name}"])
+    for name in (one.name for one in recorded.compared_fields):
+        was, has = as_text(said[f"value_{name}"]), as_text(says[f"value_{name}"])
         if was != has:
             yield name, was, has
 
 
-def as_it_was(recorded: Recorded, version: Version, *, is_there: bool = True) -> Version:
-    """Return what a version says: of a row that had not come, or had gone, what was so without."""
+def as_it_was(recorded: RecordedTable, version: VersionRow, *, is_there: bool = True) -> VersionRow:
+    """The values of a version; while the row did not exist, those of `at_first`."""
     if recorded.at_first and not (is_there and version["history_type"] != "-"):
         return version | recorded.at_first
     return version
 
 
-def moment_of(version: Version) -> tuple[int, datetime]:
-    """Return which row it is a version of, and the second in which it came."""
+def moment_of(version: VersionRow) -> tuple[int, datetime]:
+    """The row's id, and the second in which the version was written."""
     return version["id"], version["history_date"].replace(microsecond=0)
 
 
-def versions_of(recorded: Recorded, until: datetime | None) -> QuerySet[Any, Any]:
-    """Return all versions of the public rows, each row's one after the other."""
+def versions_of(recorded: RecordedTable, until: datetime | None) -> QuerySet[Any, Any]:
     versions = recorded.history.objects.filter(
         **{f"{recorded.belongs_to}__in": recorded.public().order_by().values("pk")}
     )
@@ -290,13 +295,12 @@ def versions_of(recorded: Recorded, until: datetime | None) -> QuerySet[Any, Any
             *recorded.key,
             *recorded.decisive,
             *recorded.beside(),
-            **{f"told_{name}": value for name, value in recorded.told.items()},
+            **{f"value_{name}": value for name, value in recorded.compared_values.items()},
         )
     )
 
 
-def path_of(one: Any) -> str:
-    """Return the path of what a field says: of another row its address."""
+def path_of(one: AnyField) -> str:
     if not isinstance(one, ForeignKey):
         return one.name
     if one.related_model is Assessment:
@@ -304,23 +308,24 @@ def path_of(one: Any) -> str:
     return f"{one.name}__{field_of_key(one.related_model)}"
 
 
-def field_of_key(model: Any) -> str:
-    """Return the field by which readers know a row."""
+def field_of_key(model: type[Model]) -> str:
+    """The field by which readers know a row."""
     names = {field.name for field in model._meta.concrete_fields}
     return "slug" if "slug" in names else "code"
 
 
-def cells_of(recorded: Recorded, before: Version | None, now: Version) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of each field that was edited between two versions of a row."""
+def cells_of(
+    recorded: RecordedTable, before: VersionRow | None, now: VersionRow
+) -> Iterator[tuple[str, ...]]:
     at = now["history_date"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     key = "/".join(str(now[path]) for path in recorded.key)
     who = as_text(now["history_institution__slug"]), now["history_role"]
-    for field in edited(recorded, before, now):
-        yield recorded.table, key, at, *field, *who
+    for name, was, has in edited(recorded, before, now):
+        yield recorded.table, key, at, COLUMN_NAMES.get(name, name), was, has, *who
 
 
-def as_text(value: Any) -> str:
-    """Return a value as a cell has it (`ogp_tracker.opendata.columns`)."""
+def as_text(value: object) -> str:
+    """A value as a cell has it (`ogp_tracker.opendata.columns`)."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
@@ -337,31 +342,28 @@ HISTORY = Table(
     ),
     read=edits,
     key=("table", "row", "edited_at", "field"),
-    words_of=("government", "assessor", "tracker"),
+    authors=("government", "assessor", "tracker"),
     columns=(
-        text(
+        text_column(
             "table",
             _("The table of the row."),
-            "",
             codes=tuple(recorded.table for recorded in RECORDED),
             required=True,
         ),
-        text(
-            "row", _("The key of the row there, its parts with slashes between."), "", required=True
+        text_column(
+            "row", _("The key of the row there, its parts with slashes between."), required=True
         ),
-        moment("edited_at", _("When it was edited."), "", required=True),
-        text("field", _("What was edited."), "", required=True),
-        text("before", _("What it said before."), ""),
-        text("after", _("What it says since."), ""),
-        text(
+        time_column("edited_at", _("When it was edited."), required=True),
+        text_column("field", _("What was edited."), required=True),
+        text_column("before", _("What it said before.")),
+        text_column("after", _("What it says since.")),
+        text_column(
             "institution_id",
             _("The institution for which whoever edited it acted then; empty if nobody knows."),
-            "",
         ),
-        text(
+        text_column(
             "role",
             _("In which role; people's names are not published."),
-            "",
             codes=tuple(Role.values),
         ),
     ),

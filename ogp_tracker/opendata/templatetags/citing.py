@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.template.context import RequestContext
 
 from ogp_tracker.opendata.citing.citation import bibtex, in_words
@@ -12,8 +13,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("opendata/citing/cite.html", takes_context=True)
-def cite(context: RequestContext, row: Any = None) -> dict[str, Any]:
-    """Show how to cite the page of this row, as it is read; without a row the front page."""
+def cite(context: RequestContext, row: Model | None = None) -> dict[str, Any]:
+    """How to cite the page of this row as it is read; without a row the front page."""
     request = context["request"]
     cited = citation_of(request, row)
     return {

@@ -1,10 +1,11 @@
-"""Template tags for taking the data away."""
+"""Template tags for downloading the data."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django_filters import FilterSet
 
 from ogp_tracker.opendata.formats import FORMATS
 from ogp_tracker.opendata.tables import BY_NAME
@@ -13,8 +14,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("opendata/take_away.html")
-def take_away(name: str, filters: Any = None) -> dict[str, Any]:
-    """Offer the table of this name in every format, narrowed down as the page is.
+def take_away(name: str, filters: FilterSet | None = None) -> dict[str, Any]:
+    """Links to the table in every format, narrowed down as the page is.
 
     A choice that the page did not understand, and so did not apply, is left out here, too.
     """

@@ -17,7 +17,7 @@ from milestones.levels import Sign
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.sharing import drawing, picture, schema
 from ogp_tracker.sharing.letters import clean
-from ogp_tracker.sharing.status import Status, status_of
+from ogp_tracker.sharing.status import CommitmentStatus, status_of
 
 register = template.Library()
 
@@ -25,60 +25,56 @@ FRAME, FRAME_NATION = 360, 56
 """Height of a frame, and what each nation adds to it."""
 
 
-class KeptNode(template.Node):
-    """Shows what stands inside, and keeps it for the rest of the page as one line of text."""
+class ReusableNode(template.Node):
+    """Renders its content, and stores it for the rest of the page as one line of text."""
 
     def __init__(self, nodelist: NodeList, name: str) -> None:
         self.nodelist, self.name = nodelist, name
 
     def render(self, context: Context) -> SafeString:
-        """Return what stands inside, without the spaces and line breaks around it."""
-        # What the templates inside wrote is escaped already.
+        # The templates inside have escaped it already.
         words = mark_safe(" ".join(self.nodelist.render(context).split()))  # noqa: S308
         context[self.name] = words
         return words
 
 
 @register.tag
-def keep(parser: Parser, token: Token) -> KeptNode:
-    """Show what stands inside and keep it: {% keep page_title %}{% block title %}…{% endkeep %}.
+def keep(parser: Parser, token: Token) -> ReusableNode:
+    """{% keep page_title %}{% block title %}…{% endkeep %} renders the block and stores its text.
 
-    A block can stand only once in a template; this is how its words come to stand twice.
+    A block can be in a template only once; this is how its text can be used twice.
     """
     _tag, name = token.split_contents()
     nodelist = parser.parse(("endkeep",))
     parser.delete_first_token()
-    return KeptNode(nodelist, name)
+    return ReusableNode(nodelist, name)
 
 
 @register.simple_tag
 def card_style() -> SafeString:
-    """Return the style sheet of a card, letter for letter as its policy allows it."""
+    """Exactly the text whose checksum is in the card's policy."""
     return mark_safe(drawing.style())  # noqa: S308 - made of constants and of the site's colours
 
 
 @register.simple_tag
 def shape(sign: Sign) -> SafeString:
-    """Return the shape of a level, to be drawn in a square of 16 units."""
+    """To be drawn in a square of 16 units."""
     return mark_safe(sign.shape)  # noqa: S308 - a constant of milestones.levels
 
 
 @register.simple_tag
-def commitment_status(commitment: Commitment) -> Status:
-    """Return what both voices say of a commitment today."""
+def commitment_status(commitment: Commitment) -> CommitmentStatus:
     return status_of(commitment, timezone.localdate())
 
 
 @register.simple_tag
 def described(commitment: Commitment | None = None) -> SafeString:
-    """Return what a commitment is, or the data, in the words of schema.org; nothing is shown."""
     thing = schema.of_the_data() if commitment is None else schema.of_commitment(commitment)
     return schema.as_microdata(thing)
 
 
 @register.inclusion_tag("sharing/preview.html")
 def preview(commitment: Commitment | None = None) -> dict[str, Any]:
-    """Name the picture that stands beside a link to this page: of a commitment, or of the site."""
     if commitment is None:
         address = absolute(static("img/preview.png"))
         alt = _("Open Government Tracker: what governments promised, and what became of it")
@@ -92,11 +88,10 @@ def preview(commitment: Commitment | None = None) -> dict[str, Any]:
 
 @register.inclusion_tag("sharing/share.html")
 def share(commitment: Commitment) -> dict[str, Any]:
-    """Offer what shows this commitment on another site: a picture that leads here, or a frame."""
     status = status_of(commitment, timezone.localdate())
     card, embed = (_full(name, commitment) for name in ("commitment_card", "commitment_embed"))
     size = format_html('width="{}" style="max-width:90vw" loading="lazy"', drawing.WIDTH)
-    title = _("Status of %(name)s on the Open Government Tracker") % {"name": status.name}
+    title = _("CommitmentStatus of %(name)s on the Open Government Tracker") % {"name": status.name}
     return {
         "status": status,
         "card": reverse("commitment_card", args=[commitment.slug]),

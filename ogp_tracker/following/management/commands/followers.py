@@ -1,4 +1,4 @@
-"""`manage.py followers`: how many follow what, and the deletion of an address on request."""
+"""`manage.py followers`: how many follow what, and deleting an address on request."""
 
 from typing import Any
 
@@ -11,16 +11,14 @@ from ogp_tracker.following.subscribing import forget
 
 
 class Command(BaseCommand):
-    help = "Counts who follows what, without showing an address; --forget deletes addresses."
+    help = "Counts followers without showing any address. With --forget, deletes addresses."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the addresses that are to be deleted."""
         parser.add_argument(
-            "--forget", nargs="+", metavar="ADDRESS", default=[], help="Delete these addresses."
+            "--forget", nargs="+", metavar="ADDRESS", default=[], help="delete these addresses"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Delete what is to be deleted, or count."""
         if options["forget"]:
             self.stdout.write(_("Addresses deleted: %s") % forget(options["forget"]))
             return

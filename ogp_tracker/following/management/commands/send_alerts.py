@@ -1,4 +1,4 @@
-"""`manage.py send_alerts`: mails of what changed to who follows it, for cron or a systemd timer."""
+"""`manage.py send_alerts`: emails followers what changed, for cron or a systemd timer."""
 
 from typing import Any
 
@@ -9,20 +9,20 @@ from django.utils.translation import ngettext
 from milestones.reminders.command import EmailCommand
 from ogp_tracker.following import news
 from ogp_tracker.following.alerts import alerts, send_alerts, unsettled
-from ogp_tracker.following.mails import Alert
+from ogp_tracker.following.emails import Alert
 
 
 class Command(EmailCommand[Alert]):
     help = (
-        "Tells followers what changed: at once means with each run, weekly with the first run of"
-        " a week. Run it every quarter of an hour; nothing goes out twice."
+        "Emails followers what changed: “at once” is at each run, “weekly” at the first run of a"
+        " week. Run it every 15 minutes; nothing is sent twice."
     )
-    would_go = _("Would go to follower %(number)s: %(title)s")
-    refused = _("Refused for good: follower %(number)s.")
-    put_off = _("Not taken for now: follower %(number)s.")
+    would_go = _("Would be sent to follower %(number)s: %(title)s")
+    refused = _("Follower %(number)s: the mail server refused the email.")
+    put_off = _("Follower %(number)s: not accepted now, will be tried again at the next run.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Send or show the mails, and say in words what came of it; addresses are not shown."""
+        """Addresses are never printed."""
         now = timezone.now()
         if begun := unsettled():
             self.stdout.write(_unsettled_words(begun))
@@ -38,9 +38,10 @@ class Command(EmailCommand[Alert]):
 
 def _unsettled_words(number: int) -> str:
     return ngettext(
-        "%(n)s mail was begun by a run that was cut off, or that is going on. Whether it went out"
-        " is not known, so it is not sent again; the next one to that address says so.",
-        "%(n)s mails were begun by a run that was cut off, or that is going on. Whether they went"
-        " out is not known, so they are not sent again; the next ones to those addresses say so.",
+        "%(n)s email was begun by a run that was cut off or is still going on. It may or may not"
+        " have been sent, so it is not sent again; the next email to that address says so.",
+        "%(n)s emails were begun by a run that was cut off or is still going on. They may or may"
+        " not have been sent, so they are not sent again; the next emails to those addresses say"
+        " so.",
         number,
     ) % {"n": number}

@@ -1,4 +1,4 @@
-"""Freezing the public data as a numbered release, and proving that none has changed."""
+"""Saving the public data as a numbered release, and proving that no release has changed."""
 
 import sys
 from typing import Any
@@ -13,25 +13,23 @@ from ogp_tracker.opendata.models import Release
 
 class Command(BaseCommand):
     help = (
-        "Freezes all public data as the next numbered release, at an address for ever."
-        " With --verify it makes none, and checks that no release has changed."
+        "Saves all public data as the next numbered release, at a permanent address."
+        " With --verify, only checks that no release has changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the switch that only checks."""
         parser.add_argument(
-            "--verify", action="store_true", help="Only check the files of all releases."
+            "--verify", action="store_true", help="only check the files of all releases"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check every release; then, unless that is all, make the next one."""
         damaged = list(releases.damaged())
         for damage in damaged:
-            self.stderr.write(self.style.ERROR(f"{damage.release}: {damage.what}"))
+            self.stderr.write(self.style.ERROR(f"{damage.release}: {damage.problem}"))
         if damaged:
             self.stderr.write(
                 _(
-                    "Put the file back from a backup: what was cited must stay what it was."
+                    "Restore the file from a backup, so that citations of the release stay true."
                     " No release was made."
                 )
             )
@@ -40,7 +38,9 @@ class Command(BaseCommand):
             number = Release.objects.count()
             self.stdout.write(
                 ngettext(
-                    "%(n)d release is what it was.", "%(n)d releases are what they were.", number
+                    "Checked %(n)d release: unchanged.",
+                    "Checked %(n)d releases: unchanged.",
+                    number,
                 )
                 % {"n": number}
             )
@@ -48,7 +48,6 @@ class Command(BaseCommand):
         self._tell(releases.make_release())
 
     def _tell(self, release: Release) -> None:
-        """Say what was made, and what changed since the release before."""
         self.stdout.write(
             self.style.SUCCESS(
                 _("Release %(number)s: %(size)s bytes, SHA-256 %(sha256)s")

@@ -1,9 +1,10 @@
-"""Whole tables as files: written once for each version of the data, and then handed out as files.
+"""Whole tables as files: written once for each version of the data, then served as files.
 
-The first reader who asks for a table has it written: a thread reads the database as fast as it can
-and writes the file, and every reader follows the file as it grows. So a slow reader holds no
-cursor, fifty at once read the database once, and who breaks off stops nobody else. Whether a
-file is still being written is told by a lock of the system, which opens when its process dies.
+The first reader who asks for a table starts a thread that reads the database as fast as it can and
+writes the file; every reader follows the file as it grows. So a slow reader holds no cursor, fifty
+readers at once cost one reading of the database, and a reader who stops early stops nobody else. A
+lock of the operating system, which opens when its process dies, tells whether a file is still being
+written.
 """
 
 import logging
@@ -20,46 +21,46 @@ from typing import BinaryIO
 from django.db import connections
 
 from ogp_tracker.opendata.formats import PIECE
-from ogp_tracker.opendata.version import Version
+from ogp_tracker.opendata.version import DataVersion
 
 try:
     import fcntl
-except ImportError:  # Not on Windows; `DATA_FILES_ROOT` is then None, and nothing here is asked.
+except ImportError:  # Not on Windows; `DATA_FILES_ROOT` is then None, and nothing here is called.
     fcntl = None  # type: ignore[assignment]
 
 VERSIONS_KEPT = 3
-"""How many versions' files stay, so that who is reading an older one can finish."""
+"""How many versions' files stay, so that readers of an older one can finish."""
 
 LOOK_AGAIN = 0.02
-"""Seconds between two looks at a file that has not grown."""
+"""Seconds until a file that has not grown is read again."""
 
 PATIENCE = 5
-"""Seconds without growth after which a reader asks whether anybody still writes."""
+"""Seconds without growth after which a reader checks whether the writing thread has died."""
 
 logger = logging.getLogger(__name__)
 
 
-class NotFinished(Exception):
-    """Whoever wrote the file died in the middle; the reader has to ask again."""
+class IncompleteFile(Exception):
+    """The thread that wrote the file died before it was complete; the reader has to ask again."""
 
 
-def path_of(root: Path, version: Version, name: str, *what: str) -> Path:
-    """Return the file of this name in a version; `what` is all that its content depends on."""
-    digest = sha256("|".join(what).encode()).hexdigest()[:16]
+def path_of(root: Path, version: DataVersion, name: str, *depends_on: str) -> Path:
+    """The file of this name in a version; its content depends on nothing but `depends_on`."""
+    digest = sha256("|".join(depends_on).encode()).hexdigest()[:16]
     stem, _dot, ending = name.partition(".")
-    return root / version.mark / f"{stem}-{digest}.{ending}"
+    return root / version.version / f"{stem}-{digest}.{ending}"
 
 
 def pieces_of(path: Path, write: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
-    """Yield the file piece by piece; if nobody has written it or is writing it, have it written.
+    """Yield the file piece by piece; write it if nobody has written it or is writing it.
 
     `write` yields its content, in a thread with a database connection of its own. Raises
-    NotFinished in the middle if the writing ends before the file is whole.
+    IncompleteFile if the writing ends before the file is complete.
     """
     with _opened(path, write) as reading:
         quiet_since = time.monotonic()
         while True:
-            # Looked at before reading: what was whole then is read to its end now.
+            # Checked before reading: what was complete then is read to its end now.
             is_whole = _is_same(reading, path)
             if piece := reading.read(PIECE):
                 yield piece
@@ -67,22 +68,22 @@ def pieces_of(path: Path, write: Callable[[], Iterator[bytes]]) -> Iterator[byte
             elif is_whole:
                 return
             elif time.monotonic() - quiet_since > PATIENCE and _is_abandoned(_part(path)):
-                raise NotFinished(path.name)
+                raise IncompleteFile(path.name)
             else:
                 time.sleep(LOOK_AGAIN)
 
 
-def clear_old(root: Path, version: Version) -> None:
-    """Take away the files of all versions but the newest few."""
+def clear_old(root: Path, version: DataVersion) -> None:
+    """Delete the files of all versions but the newest few."""
     folders = [one for one in root.iterdir() if one.is_dir()] if root.exists() else []
     folders.sort(key=lambda one: one.stat().st_mtime, reverse=True)
     for old in folders[VERSIONS_KEPT:]:
-        if old.name != version.mark:
+        if old.name != version.version:
             shutil.rmtree(old, ignore_errors=True)
 
 
 def _opened(path: Path, write: Callable[[], Iterator[bytes]]) -> BinaryIO:
-    """Open the file, or the part of it that there is; see that somebody writes the rest."""
+    """Open the file, or as much of it as there is; make sure that a thread writes the rest."""
     part = _part(path)
     while True:
         with suppress(FileNotFoundError):
@@ -94,7 +95,7 @@ def _opened(path: Path, write: Callable[[], Iterator[bytes]]) -> BinaryIO:
             with suppress(FileNotFoundError):
                 return part.open("rb")
         elif path.exists():
-            # Somebody finished it between the two looks.
+            # Another thread finished it in the meantime.
             file.close()
             part.unlink(missing_ok=True)
         else:
@@ -105,8 +106,8 @@ def _opened(path: Path, write: Callable[[], Iterator[bytes]]) -> BinaryIO:
 
 
 def _write(file: BinaryIO, path: Path, write: Callable[[], Iterator[bytes]]) -> None:
-    """Write the file whose part is open and locked, then give it its name."""
-    # To close the file opens its lock, and tells readers that nobody writes any more.
+    """Write the file, which is open and locked under its temporary name, then rename it."""
+    # Closing the file opens its lock, which tells readers that nobody writes any more.
     with file:
         try:
             for piece in write():
@@ -124,7 +125,7 @@ def _part(path: Path) -> Path:
 
 
 def _lock(file: BinaryIO) -> bool:
-    """Lock the file against all others who ask; return whether it could be had."""
+    """Whether the lock could be taken; it never waits."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -133,7 +134,6 @@ def _lock(file: BinaryIO) -> bool:
 
 
 def _is_abandoned(part: Path) -> bool:
-    """Return whether nobody writes the part any more."""
     try:
         with part.open("rb") as file:
             return _lock(file)
@@ -142,7 +142,6 @@ def _is_abandoned(part: Path) -> bool:
 
 
 def _is_same(file: BinaryIO, path: Path) -> bool:
-    """Return whether the open file has got its final name."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:

@@ -6,15 +6,15 @@ import time
 import pytest
 from django.utils import timezone
 
-from ogp_tracker.opendata import stored, views
-from ogp_tracker.opendata.version import Version
+from ogp_tracker.opendata import data_files, views
+from ogp_tracker.opendata.version import DataVersion
 
-NOW = Version("mark", timezone.now())
+NOW = DataVersion("version", timezone.now())
 
 
 @pytest.fixture
 def path(tmp_path):
-    return stored.path_of(tmp_path, NOW, "assessments.csv", "a", "b")
+    return data_files.path_of(tmp_path, NOW, "assessments.csv", "a", "b")
 
 
 def test_second_reader_gets_the_file_of_the_first(path):
@@ -24,8 +24,8 @@ def test_second_reader_gets_the_file_of_the_first(path):
         written.append(1)
         yield from (b"one", b"two")
 
-    assert b"".join(stored.pieces_of(path, write)) == b"onetwo"
-    assert b"".join(stored.pieces_of(path, write)) == b"onetwo"
+    assert b"".join(data_files.pieces_of(path, write)) == b"onetwo"
+    assert b"".join(data_files.pieces_of(path, write)) == b"onetwo"
     assert (len(written), path.read_bytes()) == (1, b"onetwo")
 
 
@@ -39,7 +39,7 @@ def test_fifty_at_once_have_it_written_once(path):
             yield b"%02d" % number
 
     def read():
-        got.append(b"".join(stored.pieces_of(path, write)))
+        got.append(b"".join(data_files.pieces_of(path, write)))
 
     readers = [threading.Thread(target=read) for _number in range(50)]
     for reader in readers:
@@ -59,7 +59,7 @@ def test_reader_gets_the_first_piece_before_the_last_is_written(path):
         go_on.wait(20)
         yield b"last"
 
-    pieces = stored.pieces_of(path, write)
+    pieces = data_files.pieces_of(path, write)
     first = next(pieces)
     go_on.set()
 
@@ -73,7 +73,7 @@ def test_reader_who_breaks_off_stops_nobody_else(path):
             time.sleep(0.01)
             yield b"x"
 
-    hasty, patient = (stored.pieces_of(path, write) for _reader in "12")
+    hasty, patient = (data_files.pieces_of(path, write) for _reader in "12")
     next(hasty)
     hasty.close()
 
@@ -87,7 +87,7 @@ def test_slow_reader_does_not_hold_up_the_writing(path):
         yield from (b"x" * 1000 for _number in range(100))
         done.set()
 
-    pieces = stored.pieces_of(path, write)
+    pieces = data_files.pieces_of(path, write)
     next(pieces)
 
     assert done.wait(20)
@@ -95,42 +95,42 @@ def test_slow_reader_does_not_hold_up_the_writing(path):
 
 
 def test_half_a_file_is_never_taken_for_a_whole_one(path, monkeypatch, caplog):
-    monkeypatch.setattr(stored, "PATIENCE", 0)
+    monkeypatch.setattr(data_files, "PATIENCE", 0)
 
     def fails():
         yield b"half"
         raise ValueError("the database went away")
 
-    with pytest.raises(stored.NotFinished):
-        list(stored.pieces_of(path, fails))
+    with pytest.raises(data_files.IncompleteFile):
+        list(data_files.pieces_of(path, fails))
 
     assert "could not be written" in caplog.text
-    assert b"".join(stored.pieces_of(path, lambda: iter([b"whole"]))) == b"whole"
+    assert b"".join(data_files.pieces_of(path, lambda: iter([b"whole"]))) == b"whole"
 
 
 def test_what_is_left_of_a_process_that_died_is_written_anew(path):
     path.parent.mkdir(parents=True)
     path.with_suffix(".csv.part").write_bytes(b"what it had come to")
 
-    assert b"".join(stored.pieces_of(path, lambda: iter([b"whole"]))) == b"whole"
+    assert b"".join(data_files.pieces_of(path, lambda: iter([b"whole"]))) == b"whole"
 
 
 def test_files_of_old_versions_go(tmp_path):
     for number in range(6):
-        version = Version(f"mark-{number}", timezone.now())
-        file = stored.path_of(tmp_path, version, "nations.csv")
-        list(stored.pieces_of(file, lambda: iter([b"x"])))
+        version = DataVersion(f"version-{number}", timezone.now())
+        file = data_files.path_of(tmp_path, version, "nations.csv")
+        list(data_files.pieces_of(file, lambda: iter([b"x"])))
         time.sleep(0.01)
 
-    stored.clear_old(tmp_path, Version("mark-0", timezone.now()))
+    data_files.clear_old(tmp_path, DataVersion("version-0", timezone.now()))
 
     left = sorted(one.name for one in tmp_path.iterdir())
-    assert left == ["mark-0", "mark-3", "mark-4", "mark-5"]
+    assert left == ["version-0", "version-3", "version-4", "version-5"]
 
 
 def test_answer_breaks_off_for_who_hardly_reads(monkeypatch):
     monkeypatch.setattr(views, "LONGEST_FOR_A_PIECE", 0.01)
-    pieces = views.while_it_is_read(iter([b"one", b"two", b"three"]))
+    pieces = views.cut_off_slow_clients(iter([b"one", b"two", b"three"]))
 
     assert next(pieces) + next(pieces) == b"onetwo"
     time.sleep(0.02)
