@@ -213,7 +213,7 @@ def _shown(rows: MilestoneQuerySet, on: date) -> MilestoneQuerySet:
     changes = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("-moved_at", "-pk")
     first = Subquery(changes.reverse().values("moved_from")[:1])
     leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
-    shown: MilestoneQuerySet = (
+    return (
         rows.annotate(
             overdue_by=_apart(Value(on, output_field=DateField()), F("due_on")),
             first_due=first,
@@ -228,7 +228,6 @@ def _shown(rows: MilestoneQuerySet, on: date) -> MilestoneQuerySet:
             Prefetch("commitment__involvements", queryset=leads, to_attr="leads"),
         )
     )
-    return shown
 
 
 def _apart(later: Combinable, earlier: Combinable) -> ExpressionWrapper:

@@ -261,7 +261,7 @@ class PublishedFacts:
 def current_update(published: Sequence[PublishedFacts], nation: str) -> int | None:
     """Return the key of the update that is current in `nation`, or None if there is none.
 
-    An update that a published one corrects no longer counts; of the rest the latest as-of day
+    An update that a published one corrects no longer counts; of the rest the latest as-of date
     wins, then the latest recorded, then the highest key.
     """
     corrected = {update.corrects for update in published}

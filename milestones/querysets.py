@@ -31,7 +31,8 @@ from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
 from milestones.models.due_date_change import DueDateChange
 from milestones.models.nation_progress import NationProgress
-from milestones.models.update import ProgressUpdate, ProgressUpdateQuerySet
+from milestones.models.update import ProgressUpdate
+from milestones.models.update_queryset import ProgressUpdateQuerySet
 from ogp_tracker.common.relations import prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
@@ -196,7 +197,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.prefetch_related("nation_progress")
 
     def for_calendar(self) -> Self:
-        """Return milestones with all that a calendar says of their due days.
+        """Return milestones with all that a calendar says of their due dates.
 
         `edited_at` and `commitment_edited_at` say when the texts were last edited, None if that is
         not known.

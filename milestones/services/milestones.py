@@ -1,4 +1,4 @@
-"""What happens to a milestone itself: its due day moves, or a draft of it goes."""
+"""What happens to a milestone itself: its due date moves, or a draft of it goes."""
 
 from datetime import date, datetime
 
@@ -25,7 +25,7 @@ def move_due_date(
     by: User | None,
     now: datetime | None = None,
 ) -> DueDateChange:
-    """Move the milestone's due day and keep the old one with the reason; return the change.
+    """Move the milestone's due date and keep the old one with the reason; return the change.
 
     `by` is the point of contact, or None for a command. Raises UpdateRefused without a reason, if
     the day does not move, or if the account may not move it.
@@ -76,7 +76,7 @@ def write_due_date(
 
 
 def delete_milestone(milestone: Milestone, *, by: User | None = None) -> None:
-    """Delete a milestone of a draft commitment, with its empty cells and its moved due days.
+    """Delete a milestone of a draft commitment, with its empty cells and its moved due dates.
 
     `by` is the point of contact, or None for a command. Raises UpdateRefused if the commitment is
     public or the account may not edit it, ProtectedError if anybody has reported on the milestone

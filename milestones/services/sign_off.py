@@ -178,7 +178,7 @@ def what_is_missing(
 ) -> dict[str, list[str]]:
     """Return why the account `by` could not publish a submitted update now, by field.
 
-    Without an account: what is missing whoever signs it off, their signature included. The
+    Without an account: what is missing no matter who signs it off, their signature included. The
     rules and the signatures are those that `publish_update` asks. Nothing is locked.
     """
     milestone = update.milestone
@@ -214,7 +214,7 @@ def _check_again(milestone: Milestone, update: ProgressUpdate, now: datetime) ->
 
 
 def _check_signatures(update: ProgressUpdate, milestone: Milestone, by: User | None) -> None:
-    """An agreement counts as long as whoever gave it could give it today."""
+    """An agreement counts as long as its giver could give it today."""
     still_agrees = is_asked_to_agree(rights_of(update.co_signed_by), update, milestone)
     progress_rules.check_sign_off(
         recorded_by=update.recorded_by_id,

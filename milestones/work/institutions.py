@@ -101,7 +101,7 @@ class Institutions:
         return sorted(rows, key=_most_overdue_first)
 
     def counts(self) -> dict[WorkList, int]:
-        """Count the milestones of each list, whoever answers for them."""
+        """Count the milestones of each list, for all institutions."""
         return per_part(self._numbers[EVERYBODY])
 
     @cached_property

@@ -24,7 +24,7 @@ Answered = Mapping[int, frozenset[str]]
 
 
 def running(commitments: QuerySet[Commitment], on: date) -> dict[int, frozenset[str]]:
-    """Return those of the commitments whose plan runs on the day `on`, with their nations.
+    """Return those of the commitments whose plan runs on the date `on`, with their nations.
 
     Keys and not a condition: the databases judge keys well, and the condition several times. The
     nations come as one number per commitment, a bit for each. Two queries.

@@ -9,7 +9,7 @@ from commitments.models import Institution, Involvement, Membership
 from commitments.rights import rights_of
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate, UpdateStep
-from milestones.services import Report, UpdateRefused
+from milestones.services import UpdateContent, UpdateRefused
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -28,7 +28,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-EMPTY = Report(nations=[], level="", as_of=None, narrative="")
+EMPTY = UpdateContent(nations=[], level="", as_of=None, narrative="")
 
 
 @pytest.fixture
@@ -334,7 +334,7 @@ def test_document_that_a_command_entered_is_the_point_of_contacts(milestone, rho
 
 
 def test_rules_are_asked_when_it_is_sent_and_each_problem_stands_beside_its_field(keep, rhona):
-    draft = keep(Report(nations=[], level="", as_of=None, narrative=" "))
+    draft = keep(UpdateContent(nations=[], level="", as_of=None, narrative=" "))
 
     with pytest.raises(UpdateRefused) as refusal:
         services.submit_update(draft, by=rhona)

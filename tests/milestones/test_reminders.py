@@ -416,7 +416,7 @@ def test_address_that_cannot_be_one_stops_nobody_else(office, use):
 def test_mail_that_is_put_off_is_tried_again(office, officer, use):
     overdue(office)
     with use(MailServer(refuses={officer.email: "451 4.7.1 Try again later"})):
-        assert "To be tried again at the next run: 1." in run()
+        assert "To try again at the next run: 1." in run()
     assert Reminder.objects.count() == 0
 
     with use(MailServer()) as server:
@@ -430,7 +430,7 @@ def test_command_stops_and_claims_nothing_without_a_mail_server(office, officer,
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     overdue(office)
 
-    with pytest.raises(CommandError, match="Look at EMAIL_URL"):
+    with pytest.raises(CommandError, match="Check EMAIL_URL"):
         run()
 
     assert Reminder.objects.count() == 0

@@ -31,7 +31,7 @@ from tests.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
 
-STEPS_STAY = "The steps of a report are never changed."
+STEPS_STAY = "The steps of an update are never changed."
 
 
 @pytest.fixture

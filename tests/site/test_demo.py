@@ -46,7 +46,7 @@ def test_second_run_loads_nothing_and_keeps_what_was_edited():
     second = demo("--no-serve")
 
     assert f"Loaded {loaded} commitments" in first
-    assert "nothing was loaded" in second
+    assert "Nothing was loaded" in second
     assert Commitment.objects.count() == loaded
     assert Commitment.objects.filter(title="Edited since").exists()
     assert Institution.objects.filter(slug="added").exists()
