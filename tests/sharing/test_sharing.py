@@ -106,6 +106,7 @@ class TestCard:
         picture, frame = (Page("", area.text()) for area in page.all("textarea"))
         image = picture.first("a").first("img")
         assert image.attrs["alt"] == frame.first("iframe").attrs["title"]
+        assert image.attrs["alt"].startswith("Status of ")
         assert escape(title[4:200]) in escape(image.attrs["alt"])
 
     def test_reader_who_opens_the_file_gets_its_own_style_and_nothing_else(self, client):

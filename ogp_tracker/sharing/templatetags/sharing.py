@@ -91,7 +91,7 @@ def share(commitment: Commitment) -> dict[str, Any]:
     status = status_of(commitment, timezone.localdate())
     card, embed = (_full(name, commitment) for name in ("commitment_card", "commitment_embed"))
     size = format_html('width="{}" style="max-width:90vw" loading="lazy"', drawing.WIDTH)
-    title = _("CommitmentStatus of %(name)s on the Open Government Tracker") % {"name": status.name}
+    title = _("Status of %(name)s on the Open Government Tracker") % {"name": status.name}
     return {
         "status": status,
         "card": reverse("commitment_card", args=[commitment.slug]),
