@@ -142,7 +142,7 @@ def test_nothing_is_wrong_with_the_pages_for_reporting(
     found["bulk done"] = faults_of(page)
 
     signed_in(context, contact_for(milestone.commitment))
-    page.goto(live_server.url + address(Milestone, "due_day", milestone.pk))
+    page.goto(live_server.url + address(Milestone, "due_date", milestone.pk))
     page.get_by_role("button", name="Move the due day").click()
     found["due day"] = faults_of(page)
     page.goto(live_server.url + form_for(milestone))
