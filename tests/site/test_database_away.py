@@ -16,7 +16,7 @@ from ogp_tracker.sitemaps import SITEMAPS
 from tests.factories import MilestoneFactory
 from tests.kept_pages import Reader, database_away
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 LIST = "/institutions/"
 BANNER = "This page may be out of date"

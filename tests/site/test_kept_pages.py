@@ -32,6 +32,8 @@ from tests.kept_pages import Reader
 from tests.sheets import choose, csv_of, write
 from tests.signing_in import TrackerClient, sign_in
 
+pytestmark = pytest.mark.both_databases
+
 SECRET = "Words that nobody has published."
 
 
