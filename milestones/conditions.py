@@ -25,9 +25,7 @@ def parts_without(what: Q) -> QuerySet[Any]:
     A nation without a row is among them: nobody has reported there.
     """
     settled = NationProgress.objects.filter(
-        what | Q(applies=False),
-        milestone=OuterRef(OuterRef("pk")),
-        nation=OuterRef("nation"),
+        what | Q(applies=False), milestone=OuterRef(OuterRef("pk")), nation=OuterRef("nation")
     )
     return Commitment.nations.through._default_manager.filter(
         ~Exists(settled), commitment=OuterRef("commitment")

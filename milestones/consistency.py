@@ -13,13 +13,7 @@ from milestones import progress_rules
 from milestones.evidence_files.upkeep import damaged_files
 from milestones.facts import expected_cells, facts_of_update, local_date
 from milestones.levels import NOT_REPORTED
-from milestones.models import (
-    DueDateChange,
-    Milestone,
-    NationProgress,
-    ProgressUpdate,
-    UpdateStep,
-)
+from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate, UpdateStep
 from milestones.settled import is_settled, text_of
 from ogp_tracker.common import triggers
 from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched

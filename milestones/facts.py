@@ -163,10 +163,7 @@ def fingerprint(update: ProgressUpdate) -> str:
 
 
 def circumstances(
-    milestone: Milestone,
-    institution: Institution | None,
-    corrects: ProgressUpdate | None,
-    on: date,
+    milestone: Milestone, institution: Institution | None, corrects: ProgressUpdate | None, on: date
 ) -> progress_rules.Circumstances:
     rows = list(
         milestone.nation_progress.select_related("nation", "update").prefetch_related(

@@ -269,8 +269,6 @@ def current_update(published: Sequence[PublishedFacts], nation: str) -> int | No
         update for update in published if update.key not in corrected and nation in update.nations
     ]
     winner = max(
-        standing,
-        key=lambda update: (update.as_of, update.recorded_at, update.key),
-        default=None,
+        standing, key=lambda update: (update.as_of, update.recorded_at, update.key), default=None
     )
     return winner.key if winner else None

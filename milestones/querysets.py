@@ -21,12 +21,7 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from milestones.conditions import (
-    is_completed,
-    midnight,
-    parts_short_of_completed,
-    parts_without,
-)
+from milestones.conditions import is_completed, midnight, parts_short_of_completed, parts_without
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
 from milestones.models.due_date_change import DueDateChange
@@ -98,9 +93,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def led_by(self, institution: Institution) -> Self:
         parts = Involvement.objects.filter(
-            commitment=OuterRef("commitment"),
-            institution=institution,
-            role=Involvement.Role.LEAD,
+            commitment=OuterRef("commitment"), institution=institution, role=Involvement.Role.LEAD
         )
         return self.filter(Exists(parts))
 

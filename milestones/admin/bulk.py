@@ -110,10 +110,7 @@ class ReportsInBulk(ModelAdmin[Milestone]):
         rows = section.inlines[0](ProgressUpdate, self.admin_site)
         sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
         return rows.get_formset(request, None, extra=EVIDENCE_ROWS)(
-            instance=ProgressUpdate(),
-            queryset=Evidence.objects.none(),
-            prefix="evidence",
-            **sent,
+            instance=ProgressUpdate(), queryset=Evidence.objects.none(), prefix="evidence", **sent
         )
 
     def _bulk_page(self, request: HttpRequest, name: str, more: dict[str, Any]) -> HttpResponse:

@@ -61,10 +61,7 @@ class EvidenceFileInput(forms.Widget):
         return name not in files and f"{name}-kept" not in data
 
     def _render(
-        self,
-        template_name: str,
-        context: dict[str, Any],
-        renderer: "BaseRenderer | None" = None,
+        self, template_name: str, context: dict[str, Any], renderer: "BaseRenderer | None" = None
     ) -> SafeString:
         """Render the project's own template, which Django's renderer of forms does not find."""
         return render_to_string(template_name, context)

@@ -171,10 +171,7 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
             words = _("The due day moves on a page of its own, which asks for the reason.")
         fieldsets: Fieldsets = [
             (None, {"fields": ("commitment", "number", "text")}),
-            (
-                _("When it is due"),
-                {"fields": ("due_as_published", "due_on"), "description": words},
-            ),
+            (_("When it is due"), {"fields": ("due_as_published", "due_on"), "description": words}),
         ]
         return self.of_the_version(request, fieldsets)
 
@@ -241,11 +238,7 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
             obj.save(update_fields=written)
 
     def save_related(
-        self,
-        request: HttpRequest,
-        form: ModelForm,
-        formsets: Iterable[BaseFormSet],
-        change: bool,
+        self, request: HttpRequest, form: ModelForm, formsets: Iterable[BaseFormSet], change: bool
     ) -> None:
         """Give a new milestone its empty cell in each nation; the other rows are for reading."""
         super().save_related(request, form, formsets, change)

@@ -187,10 +187,7 @@ def _set_corrects(field: ModelChoiceField, milestone: Milestone, offer: Offer) -
 
 def set_level(field: ChoiceField) -> None:
     field.choices = [
-        (
-            value,
-            format_html("<strong>{}.</strong> {} {}", sign.word, sign.definition, needs(value)),
-        )
+        (value, format_html("<strong>{}.</strong> {} {}", sign.word, sign.definition, needs(value)))
         for value, sign in SIGNS.items()
         if value in Level.values
     ]

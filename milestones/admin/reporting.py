@@ -46,10 +46,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         return state.milestone
 
     def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the form for the milestone in the address, or let the officer choose one."""
         if not self.has_add_permission(request):
@@ -193,11 +190,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         """Write nothing yet: the service takes the words together with the evidence."""
 
     def save_related(
-        self,
-        request: HttpRequest,
-        form: UpdateForm,
-        formsets: Iterable[BaseFormSet],
-        change: bool,
+        self, request: HttpRequest, form: UpdateForm, formsets: Iterable[BaseFormSet], change: bool
     ) -> None:
         """Hand the update with its evidence to the service, in one piece."""
         known = ProgressUpdate.objects.get(pk=form.instance.pk) if change else None

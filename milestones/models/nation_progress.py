@@ -16,9 +16,7 @@ from ogp_tracker.common.visibility import PublicQuerySet
 class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
     def get_by_natural_key(self, commitment: str, number: int, nation: str) -> "NationProgress":
         return self.get(
-            milestone__commitment__slug=commitment,
-            milestone__number=number,
-            nation__code=nation,
+            milestone__commitment__slug=commitment, milestone__number=number, nation__code=nation
         )
 
     def in_scope(self) -> Self:
@@ -43,10 +41,7 @@ class NationProgress(models.Model):
         verbose_name=_("milestone"),
     )
     nation = models.ForeignKey(
-        Nation,
-        on_delete=models.PROTECT,
-        related_name="nation_progress",
-        verbose_name=_("nation"),
+        Nation, on_delete=models.PROTECT, related_name="nation_progress", verbose_name=_("nation")
     )
     applies = models.BooleanField(_("applies"), default=True)
     not_applicable_reason = models.CharField(

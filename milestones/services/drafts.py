@@ -13,12 +13,7 @@ from commitments.models import Institution
 from commitments.rights import Rights, nations_spoken_for, rights_of
 from milestones import progress_rules
 from milestones.evidence_files.store import drop_evidence, write_evidence
-from milestones.facts import (
-    UpdateContent,
-    circumstances,
-    columns_of_content,
-    facts_of_content,
-)
+from milestones.facts import UpdateContent, circumstances, columns_of_content, facts_of_content
 from milestones.models import Evidence, Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 

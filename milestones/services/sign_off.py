@@ -100,11 +100,7 @@ def return_update(
 
 
 def agree_to_update(
-    update: ProgressUpdate,
-    *,
-    by: User,
-    expected: str | None = None,
-    now: datetime | None = None,
+    update: ProgressUpdate, *, by: User, expected: str | None = None, now: datetime | None = None
 ) -> ProgressUpdate:
     """Record that a civil-society lead agrees to a submitted update, and return it.
 
