@@ -42,7 +42,6 @@ class WorkSection:
 
     @property
     def lists_milestones(self) -> bool:
-        """Return whether its rows are milestones, and not updates."""
         return self.part in OF_MILESTONES
 
     @property
@@ -51,7 +50,6 @@ class WorkSection:
 
 
 def first_page(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the Admin section's first page: what waits for the account."""
     rights, on = rights_in(request), timezone.localdate()
     context: dict[str, Any] = {"rights": rights}
     if rights.is_government:
@@ -88,7 +86,6 @@ def _plan_sections(work: PlanWork) -> list[WorkSection]:
 
 
 def names_of(scope: RoleScope) -> list[str]:
-    """Return the plans and nations of a scope by name."""
     plans = ActionPlan.objects.filter(pk__in=scope.plans).order_by("title")
     nations = Nation.objects.filter(pk__in=scope.nations).order_by("position")
     return [str(row) for rows in (plans, nations) for row in rows]
@@ -122,7 +119,6 @@ def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def institutions_page(request: HttpRequest) -> HttpResponse:
-    """List all institutions that are responsible for something in the plan or nation."""
     rights = _coordinating(request)
     rows = PlanWork(rights, on=timezone.localdate()).institutions()
     return _page(request, rows, _("Institutions and what they have left to do"), None)

@@ -260,7 +260,6 @@ def words_of(update: ProgressUpdate) -> dict[str, Any]:
 
 
 def name_of_update(update: ProgressUpdate) -> str:
-    """Return what a published update is called in a list to choose from."""
     return _("%(level)s, as of %(day)s, %(nations)s (%(speaker)s)") % {
         "level": update.get_level_display(),
         "day": date_format(update.day),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
 from commitments.models.version import versions
-from milestones.levels import LEVEL_VALUES, NOT_REPORTED, Level
+from milestones.levels import LEVEL_VALUES, Level
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import PublicQuerySet
 
@@ -117,7 +117,3 @@ class NationProgress(models.Model):
         "milestones.milestone",
         "commitments.nation",
     ]
-
-    @property
-    def is_reported(self) -> bool:
-        return self.level != NOT_REPORTED

@@ -126,7 +126,6 @@ def count_in_words(part: WorkList, total: int) -> str:
 
 
 def roles_of(account: User) -> list[str]:
-    """Return for whom the account acts, a line each."""
     rows = Membership.objects.filter(account=account).select_related("institution", "plan")
     return [
         one_short_line(
@@ -167,7 +166,6 @@ def _details(row: MilestoneRow | UpdateRow) -> Sequence[str]:
 
 
 def _of_the_plan(rights: Rights, on: date) -> tuple[list[EmailGroup], list[str]]:
-    """What a point of contact sees of the whole plan or nation."""
     plan = PlanWork(rights, on=on)
     overdue = plan.counts()[WorkList.OVERDUE]
     stale = [row for row in plan.institutions() if row.is_stale]
