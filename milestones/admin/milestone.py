@@ -23,7 +23,7 @@ from milestones import services
 from milestones.admin.due_date import MovesDueDate
 from milestones.days import Timing
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
-from milestones.models.update import ProgressUpdateQuerySet
+from milestones.models.update_queryset import ProgressUpdateQuerySet
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.admin.forms import ReadOnly, ReadOnlyInline, RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets, TabularInline

@@ -19,7 +19,8 @@ from commitments.admin.filters import FilledFilter
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
-from milestones.models.update import IN_THE_MAKING, ProgressUpdateQuerySet
+from milestones.models.update import IN_THE_MAKING
+from milestones.models.update_queryset import ProgressUpdateQuerySet
 from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
