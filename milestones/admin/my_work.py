@@ -102,7 +102,7 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
 def part_page(request: HttpRequest, name: str) -> HttpResponse:
     work = Work(rights_of(request.user), on=timezone.localdate())
     part = _part_called(name, work.parts)
-    return _list_page(request, part, work, str(part.label))
+    return _page(request, work.found(part), str(part.label), part, work)
 
 
 def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
@@ -115,13 +115,13 @@ def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
         rights, on=timezone.localdate(), institution=institution.pk if institution else None
     )
     where = institution.name if institution else ", ".join(names_of(rights.coordinates))
-    return _list_page(request, part, work, f"{part.label}: {where}")
+    return _page(request, work.found(part), f"{part.label}: {where}", part, work)
 
 
 def institutions_page(request: HttpRequest) -> HttpResponse:
     rights = _coordinating(request)
     rows = PlanWork(rights, on=timezone.localdate()).institutions()
-    return _page(request, rows, _("Institutions and what they have left to do"), None)
+    return _page(request, rows, _("Institutions and what they have left to do"))
 
 
 def _coordinating(request: HttpRequest) -> Rights:
@@ -137,17 +137,11 @@ def _part_called(name: str, parts: list[WorkList]) -> WorkList:
     return WorkList(name)
 
 
-def _list_page(
-    request: HttpRequest, part: WorkList, work: Work | PlanWork, title: str
-) -> HttpResponse:
-    return _page(request, work.found(part), title, part, work)
-
-
 def _page(
     request: HttpRequest,
     found: QuerySet | Sequence[InstitutionRow],
     title: str,
-    part: WorkList | None,
+    part: WorkList | None = None,
     work: Work | PlanWork | None = None,
 ) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
