@@ -20,14 +20,12 @@ def is_completed() -> Q:
 
 
 def parts_without(what: Q) -> QuerySet[Any]:
-    """Return the nations in scope in which the outer milestone applies and its row is not `what`.
+    """The nations in scope in which the outer milestone applies and its row is not `what`.
 
     A nation without a row is among them: nobody has reported there.
     """
     settled = NationProgress.objects.filter(
-        what | Q(applies=False),
-        milestone=OuterRef(OuterRef("pk")),
-        nation=OuterRef("nation"),
+        what | Q(applies=False), milestone=OuterRef(OuterRef("pk")), nation=OuterRef("nation")
     )
     return Commitment.nations.through._default_manager.filter(
         ~Exists(settled), commitment=OuterRef("commitment")
@@ -49,14 +47,10 @@ def first_due_date() -> Case:
 
 
 def lacks_evidence(part: str) -> Q:
-    """Return the condition that the level of the part behind `part` has no evidence it calls for.
-
-    `levels.lacks_evidence` in SQL, of the update that the level comes from.
-    """
+    """`levels.lacks_evidence` in SQL, of the update that the level of `part` comes from."""
     given = Evidence.objects.filter(update=OuterRef(f"{part}__update"))
     return Q(~Exists(given), **{f"{part}__level__in": sorted(NEEDS_EVIDENCE)})
 
 
 def midnight(day: date) -> datetime:
-    """Return the moment at which the day begins, here."""
     return timezone.make_aware(datetime.combine(day, time.min))

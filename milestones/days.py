@@ -15,7 +15,7 @@ STALE_AFTER_MONTHS = 6
 
 
 def months_before(start: date, months: int) -> date:
-    """Return the same day of the month `months` earlier, or that month's last day."""
+    """The same date `months` earlier, or that month's last."""
     count = start.year * 12 + start.month - 1 - months
     year, month = divmod(count, 12)
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))

@@ -28,11 +28,9 @@ class EvidenceFacts:
 
     @property
     def sha256(self) -> str:
-        """Return the checksum of the file, or an empty string."""
         return self.file.sha256 if self.file else ""
 
     def columns(self) -> dict[str, Any]:
-        """Return the columns of the row in which the piece is kept."""
         file = self.file.columns() if self.file else {}
         return {
             "title": self.title,
@@ -71,6 +69,10 @@ class UpdateContent:
     due_on_proposed: date | None = None
     due_reason: str = ""
 
+    @property
+    def is_from_document(self) -> bool:
+        return self.source is not None and bool(self.source.title)
+
 
 def columns_of_content(content: UpdateContent) -> dict[str, Any]:
     source = content.source or SourceDocument(title="")
@@ -95,7 +97,6 @@ def columns_of_content(content: UpdateContent) -> dict[str, Any]:
 def facts_of_content(
     content: UpdateContent, institution: Institution | None
 ) -> progress_rules.UpdateFacts:
-    from_document = content.source is not None and bool(content.source.title)
     return progress_rules.UpdateFacts(
         level=content.level,
         as_of=content.as_of,
@@ -103,8 +104,8 @@ def facts_of_content(
         obstacles=content.obstacles,
         nations=frozenset(nation.code for nation in content.nations),
         evidence=frozenset(_place(piece) for piece in content.evidence),
-        has_speaker=institution is not None or from_document,
-        from_document=from_document,
+        has_speaker=institution is not None or content.is_from_document,
+        from_document=content.is_from_document,
         correction_reason=content.correction_reason,
         moves_due_to=content.due_on_proposed,
         due_reason=content.due_reason,
@@ -144,10 +145,7 @@ def is_said_by(
 
 
 def fingerprint(update: ProgressUpdate) -> str:
-    """Return a short text that is another one as soon as anything differs that readers would see.
-
-    Reads the update's nations and evidence.
-    """
+    """Differs as soon as anything differs that readers would see. Reads nations and evidence."""
     of_a_report = columns_of_content(UpdateContent(nations=(), level="", as_of=None, narrative=""))
     content = {
         "columns": {name: update.serializable_value(name) for name in sorted(of_a_report)},
@@ -163,10 +161,7 @@ def fingerprint(update: ProgressUpdate) -> str:
 
 
 def circumstances(
-    milestone: Milestone,
-    institution: Institution | None,
-    corrects: ProgressUpdate | None,
-    on: date,
+    milestone: Milestone, institution: Institution | None, corrects: ProgressUpdate | None, on: date
 ) -> progress_rules.Circumstances:
     rows = list(
         milestone.nation_progress.select_related("nation", "update").prefetch_related(
@@ -210,7 +205,7 @@ def is_its_own(update: ProgressUpdate | None, institution: Institution | None) -
 
 
 def local_date(moment: datetime | None) -> date | None:
-    """Return the date of a moment in the time zone of the site; None stays None."""
+    """In the time zone of the site."""
     return None if moment is None else timezone.localdate(moment)
 
 

@@ -87,10 +87,7 @@ class Selection:
     nation: Nation | None = None
 
     def conditions(self) -> dict[LateSection, Q]:
-        """Return the condition of each section.
-
-        In a nation, what is late has to be unfinished there, as on the nation's own page.
-        """
+        """In a nation, what is late has to be unfinished there, as on the nation's own page."""
         every = Milestone.objects.all()
         late, any_state = every, every
         if self.nation is not None:
@@ -141,10 +138,7 @@ class Selection:
         ]
 
     def per_institution(self) -> list[SectionCounts]:
-        """Return the institutions that lead such milestones, by name.
-
-        A milestone whose commitment has two leads is counted with each of them.
-        """
+        """A milestone whose commitment has two leads is counted with each of them."""
         led = self.milestones.filter(commitment__involvements__role=Involvement.Role.LEAD)
         lead = "commitment__involvements__institution"
         numbers = _numbers(

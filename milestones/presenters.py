@@ -50,10 +50,7 @@ class LogEntry:
 
     @property
     def lacks_evidence(self) -> bool:
-        """Return whether its level calls for evidence that it does not give.
-
-        Reads the annotation `has_evidence`.
-        """
+        """Reads the annotation `has_evidence`."""
         return lacks_evidence(self.update.level, self.update.has_evidence)  # type: ignore[attr-defined]
 
 

@@ -25,6 +25,10 @@ TAKES_NO_PART = gettext_lazy(
 class UpdateRefused(ValidationError):
     """A progress update breaks a rule; `error_dict` names the field and says what to do."""
 
+    def by_field(self) -> dict[str, list[str]]:
+        """What is about no field is under an empty name."""
+        return self.message_dict if hasattr(self, "error_dict") else {"": self.messages}
+
 
 @dataclass(frozen=True)
 class UpdateFacts:
@@ -58,12 +62,12 @@ class Circumstances:
     """Codes of the nations for which the institution may report."""
     plan_first_day: date | None = None
     current: Mapping[str, UpdateFacts] = field(default_factory=dict)
-    """Per nation the report that is shown now."""
+    """Per nation the update that is shown now."""
     corrects: bool = False
     corrected_is_current: bool = True
-    """Whether the corrected report is published, of this milestone and not corrected yet."""
+    """Whether the corrected update is published, of this milestone and not corrected yet."""
     may_correct: bool = True
-    """Whether the corrected report is the institution's own."""
+    """Whether the corrected update is the institution's own."""
     due_on: date | None = None
     may_move_due_date: bool = True
     """Whether the institution leads the commitment, whose nations share one due date."""
@@ -197,13 +201,8 @@ def _is_nothing_new(update: UpdateFacts, current: Mapping[str, UpdateFacts]) -> 
         return False
 
     def content(facts: UpdateFacts) -> tuple[object, ...]:
-        return (
-            facts.level,
-            facts.as_of,
-            facts.narrative.strip(),
-            facts.obstacles.strip(),
-            facts.evidence,
-        )
+        texts = (facts.narrative.strip(), facts.obstacles.strip())
+        return (facts.level, facts.as_of, *texts, facts.evidence)
 
     return all(
         code in current and content(current[code]) == content(update) for code in update.nations
@@ -231,7 +230,7 @@ def check_sign_off(
 ) -> None:
     """Raise UpdateRefused if a signature that the plan asks for is missing; None is nobody.
 
-    Whoever wrote an update cannot sign it off, and nobody signs for both sides. The same in SQL:
+    Nobody signs off their own update, and nobody signs for both sides. The same in SQL:
     `signatures.lacks_signatures`.
     """
     problems = {}
@@ -269,8 +268,6 @@ def current_update(published: Sequence[PublishedFacts], nation: str) -> int | No
         update for update in published if update.key not in corrected and nation in update.nations
     ]
     winner = max(
-        standing,
-        key=lambda update: (update.as_of, update.recorded_at, update.key),
-        default=None,
+        standing, key=lambda update: (update.as_of, update.recorded_at, update.key), default=None
     )
     return winner.key if winner else None

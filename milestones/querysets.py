@@ -21,12 +21,7 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from milestones.conditions import (
-    is_completed,
-    midnight,
-    parts_short_of_completed,
-    parts_without,
-)
+from milestones.conditions import is_completed, midnight, parts_short_of_completed, parts_without
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
 from milestones.models.due_date_change import DueDateChange
@@ -68,10 +63,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(PlanState.CLOSED.condition(on, PLAN), Exists(parts_short_of_completed()))
 
     def not_fully_reported_at_end(self, on: date) -> Self:
-        """Return milestones of plans closed on `on` that may or may not have been completed.
-
-        No reported part was short of Completed, but some part was never reported.
-        """
+        """Of closed plans: no reported part was short of Completed, but some was never reported."""
         return self.filter(
             PlanState.CLOSED.condition(on, PLAN),
             ~Exists(parts_short_of_completed()),
@@ -98,9 +90,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def led_by(self, institution: Institution) -> Self:
         parts = Involvement.objects.filter(
-            commitment=OuterRef("commitment"),
-            institution=institution,
-            role=Involvement.Role.LEAD,
+            commitment=OuterRef("commitment"), institution=institution, role=Involvement.Role.LEAD
         )
         return self.filter(Exists(parts))
 
@@ -140,10 +130,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return first.union(*others, all=True).order_by("late_because", "late_place")
 
     def with_part_at(self, level: str, *, nation: Nation | None = None) -> Self:
-        """Return milestones of which a part in scope is at `level`, or not reported if it is "".
-
-        `nation` looks at the part of one nation only.
-        """
+        """A part in scope; `level` "" is not reported. `nation` looks at its own part only."""
         if level:
             parts: QuerySet[Any] = NationProgress.objects.in_scope().filter(
                 milestone=OuterRef("pk"), level=level
@@ -197,11 +184,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.prefetch_related("nation_progress")
 
     def for_calendar(self) -> Self:
-        """Return milestones with all that a calendar says of their due dates.
-
-        `edited_at` and `commitment_edited_at` say when the texts were last edited, None if that is
-        not known.
-        """
+        """`edited_at`, `commitment_edited_at`: when texts were last edited, None if not known."""
         own = self.model.history.filter(id=OuterRef("pk"))
         whole = Commitment.history.filter(id=OuterRef("commitment"))
         return (
@@ -224,10 +207,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def for_page(self, updates: ProgressUpdateQuerySet | None = None) -> Self:
-        """Return milestones with all that their own page shows.
-
-        `updates` are others than those that the public may see, for a preview.
-        """
+        """`updates` are others than those that the public may see, for a preview."""
         shown = ProgressUpdate.objects.public() if updates is None else updates
         return self.select_related("commitment__plan").prefetch_related(
             "commitment__nations",

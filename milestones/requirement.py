@@ -214,8 +214,5 @@ def _with_updates(half: HalfYear, days: list[tuple[date, int]]) -> HalfYear:
     if not mine:
         return half
     return replace(
-        half,
-        updates=sum(number for _day, number in mine),
-        first_on=mine[0][0],
-        last_on=mine[-1][0],
+        half, updates=sum(number for _day, number in mine), first_on=mine[0][0], last_on=mine[-1][0]
     )

@@ -26,10 +26,7 @@ def needs_agreement(update: ProgressUpdate, milestone: Milestone) -> bool:
 
 
 def lacks_signatures(account: int | None) -> Q:
-    """Return the condition that `check_sign_off` refuses the account's signature.
-
-    But for one thing: it does not ask whether who agreed could still agree today.
-    """
+    """`check_sign_off` in SQL, but it does not ask whether who agreed could still do so today."""
     return (NEEDS_COLLEAGUE & Q(recorded_by=account)) | (
         NEEDS_AGREEMENT
         & (Q(co_signed_by=None) | Q(co_signed_by=F("recorded_by")) | Q(co_signed_by=account))

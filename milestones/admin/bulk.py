@@ -105,15 +105,11 @@ class ReportsInBulk(ModelAdmin[Milestone]):
         return self._bulk_page(request, "bulk", context)
 
     def _evidence(self, request: HttpRequest) -> EvidenceFormSet:
-        """Return the rows of evidence, like those in the form for one milestone."""
         section: Any = self.admin_site.get_model_admin(ProgressUpdate)
         rows = section.inlines[0](ProgressUpdate, self.admin_site)
         sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
         return rows.get_formset(request, None, extra=EVIDENCE_ROWS)(
-            instance=ProgressUpdate(),
-            queryset=Evidence.objects.none(),
-            prefix="evidence",
-            **sent,
+            instance=ProgressUpdate(), queryset=Evidence.objects.none(), prefix="evidence", **sent
         )
 
     def _bulk_page(self, request: HttpRequest, name: str, more: dict[str, Any]) -> HttpResponse:
@@ -127,7 +123,6 @@ class ReportsInBulk(ModelAdmin[Milestone]):
 
 
 def chosen_in(request: HttpRequest) -> list[Milestone]:
-    """Return the milestones that the address names, if the account reports on them."""
     words = request.GET.get("milestones", "").split(",")[:AT_ONCE]
     keys = [int(word) for word in words if word.isdecimal() and len(word) < len(str(2**63))]
     rights = rights_in(request)
@@ -160,7 +155,6 @@ def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResul
 
 
 def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) -> BulkResult:
-    """Report on one milestone what the form says, for the nations that its institution may."""
     institution = form.speaker
     content = form.content_for(nations_of(milestone, institution, form.cleaned_data["nations"]))
     try:
@@ -178,7 +172,6 @@ def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) ->
 def nations_of(
     milestone: Milestone, institution: Institution, chosen: Iterable[Nation]
 ) -> Sequence[Nation]:
-    """Return the chosen nations for which the institution reports on the milestone."""
     spoken_for = nations_spoken_for(institution, milestone.commitment)
     apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
     return [one for one in chosen if one.code in spoken_for and one.pk in apply_here]

@@ -117,7 +117,6 @@ class BulkForm(forms.Form):
 
     @property
     def speaker(self) -> Institution:
-        """Return who reports."""
         return self.only or cast(Institution, self.cleaned_data["institution"])
 
     def clean(self) -> dict[str, Any] | None:
@@ -142,7 +141,6 @@ class BulkForm(forms.Form):
                 self.add_error(name, sentences)
 
     def content_for(self, nations: Iterable[Nation]) -> UpdateContent:
-        """Return the update on one of the milestones, for these nations."""
         given = self.cleaned_data
         return UpdateContent(
             nations=list(nations),
@@ -155,10 +153,7 @@ class BulkForm(forms.Form):
 
 
 def offered_nations(milestones: list[Milestone], own: list[Institution]) -> dict[int, Nation]:
-    """Return the nations for which one of the institutions may report on one of the milestones.
-
-    Two queries, however many milestones there are.
-    """
+    """Those that one of them may report for on one of the milestones. Two queries in all."""
     in_scope = [
         (milestone.commitment_id, nation)
         for milestone in milestones

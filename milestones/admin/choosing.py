@@ -17,7 +17,7 @@ SHOWN = 50
 
 
 def reportable() -> MilestoneQuerySet:
-    """Return milestones with what the rules read of them, so that they do not query again."""
+    """With what the rules read of milestones, so that they do not query again."""
     return Milestone.objects.select_related("commitment__plan").prefetch_related(
         "commitment__nations", "nation_progress"
     )
@@ -33,17 +33,13 @@ def reported_on(rights: Rights) -> MilestoneQuerySet:
 
 
 def asked_for(request: HttpRequest) -> Milestone | None:
-    """Return the milestone that the address names."""
     key = request.GET.get("milestone", "")
     fits = key.isdecimal() and len(key) < len(str(2**63))
     return reportable().filter(pk=key).first() if fits else None
 
 
 def is_hidden(request: HttpRequest, milestone: Milestone) -> bool:
-    """Return whether neither readers nor the account see the milestone.
-
-    The page is then the same as for one that does not exist.
-    """
+    """Neither readers nor the account see it: the page is then as if it did not exist."""
     mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
     seen = Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
     return not seen.filter(pk=milestone.commitment_id).exists()
@@ -68,7 +64,6 @@ def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:
-    """Return the milestones in which each of the words occurs, in the order of their due dates."""
     for word in words.split()[:10]:
         rows = rows.filter(fits(word))
     order = (F("due_on").asc(nulls_last=True), "commitment__slug", "number")
@@ -76,7 +71,6 @@ def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:
 
 
 def fits(word: str) -> Q:
-    """Return the condition that a milestone has the word; a small number is its number."""
     if word.isdecimal() and len(word) <= len("99"):
         return Q(number=int(word))
     return (

@@ -68,10 +68,7 @@ class Outlook:
 def comparisons(
     update: ProgressUpdate, current: dict[int, ProgressUpdate]
 ) -> list[UpdateComparison]:
-    """Return the update beside each one that its nations show now, and the one that it corrects.
-
-    `current` gives per nation the published update that it shows. All come with their evidence.
-    """
+    """`current` is the published update that each nation shows. All come with their evidence."""
     found: dict[int, list[Nation]] = {}
     earlier: dict[int, ProgressUpdate | None] = {}
     for nation in update.nations.all():
@@ -93,10 +90,7 @@ def comparisons(
 
 
 def outlook(milestone: Milestone, update: ProgressUpdate) -> list[Outlook]:
-    """Return each nation that the update is about or changes: what readers see now and then.
-
-    `milestone` comes from `for_cells()`.
-    """
+    """Of nations that the update is about or changes. `milestone` comes from `for_cells()`."""
     now = expected_cells(milestone)
     then = expected_cells(milestone, also=update) if update.as_of else now
     spoken_for = {nation.pk for nation in update.nations.all()}
@@ -210,7 +204,6 @@ def _content(piece: Evidence) -> tuple[str, ...]:
 def _listed(
     pieces: Iterable[Evidence], change: WordChange | None, kept: set[tuple[str, ...]]
 ) -> SafeString:
-    """Return the pieces as a list of links; those that are not kept are marked as changed."""
     rows = [
         [
             _linked(piece)

@@ -71,15 +71,10 @@ class DueDateForm(forms.Form):
 
     @property
     def speaker(self) -> Institution | None:
-        """Return the institution on whose behalf the date moves."""
         return self.only or self.cleaned_data.get("institution")
 
     def show(self, refusal: UpdateRefused) -> None:
-        """Show what the service refused, each sentence beside its field."""
-        sentences_by_name = (
-            refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
-        )
-        for name, sentences in sentences_by_name.items():
+        for name, sentences in refusal.by_field().items():
             field = SHOWN_AT.get(name, name)
             self.add_error(field if field in self.fields else None, sentences)
 
@@ -154,17 +149,11 @@ def move(milestone: Milestone, form: DueDateForm, account: User) -> None:
         current = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk).due_on
         seen: date | None = form.cleaned_data.get("seen")
         if current != seen:
-            raise UpdateRefused(
-                {
-                    "to": [
-                        _(
-                            "A colleague has moved it meanwhile: it now stands at %(day)s. Read the"
-                            " reason above, and send this once more if it still has to move."
-                        )
-                        % {"day": date_format(current) if current else "–"}
-                    ]
-                }
-            )
+            sentence = _(
+                "A colleague has moved it meanwhile: it now stands at %(day)s. Read the"
+                " reason above, and send this once more if it still has to move."
+            ) % {"day": date_format(current) if current else "–"}
+            raise UpdateRefused({"to": [sentence]})
         services.move_due_date(
             milestone,
             to=form.cleaned_data["to"],

@@ -29,8 +29,7 @@ from ogp_tracker.common.admin.forms import HTTPS_IF_NOT_SAID, ReadOnly
 from .evidence_file import EvidenceFileField
 from .request_state import ProgressRequestState
 
-FIELDS = ("title", "url", "upload", "locator", "archived_url")
-FIELDS_TO_READ = ("title", "url", "file_to_read", "locator", "archived_url")
+COLUMNS = ("title", "url", "locator", "archived_url")
 
 
 class EvidenceForm(forms.ModelForm):
@@ -67,10 +66,7 @@ class EvidenceForm(forms.ModelForm):
         return cleaned
 
     def facts(self) -> EvidenceFacts:
-        given = {
-            name: self.cleaned_data.get(name, "")
-            for name in ("title", "url", "locator", "archived_url")
-        }
+        given = {name: self.cleaned_data.get(name, "") for name in COLUMNS}
         return EvidenceFacts(file=self.file, **given)
 
 
@@ -92,7 +88,6 @@ class EvidenceFormSet(BaseInlineFormSet):
         return super().get_form_kwargs(index) | {"account": account}
 
     def pieces(self) -> list[EvidenceFacts]:
-        """Return the pieces that are filled in and not ticked for deletion."""
         self.is_valid()
         return [
             form.facts()
@@ -105,63 +100,58 @@ class EvidenceFormSet(BaseInlineFormSet):
 
 
 def to_start_with(update: ProgressUpdate) -> list[dict[str, Any]]:
-    """Return the evidence of an update as the initial values of another one's rows."""
+    """The evidence of an update as the initial values of another one's rows."""
     return [
-        {name: getattr(piece, name) for name in ("title", "url", "locator", "archived_url")}
+        {name: getattr(piece, name) for name in COLUMNS}
         | {"file_of": piece if piece.stored else None}
         for piece in update.evidence.order_by("pk")
     ]
 
 
 def address_of_file(piece: Evidence) -> str:
-    """Return the address at which an officer who may see the evidence gets its file."""
     return reverse("admin:milestones_evidence_file", args=[piece.pk])
 
 
-def file_to_read(piece: Evidence) -> str:
-    """Return the name of the file as a link, with its kind and size."""
-    file = piece.stored
-    if file is None:
-        return "–"
-    return format_html(
-        '<a href="{}"><bdi>{}</bdi></a> ({}, {})',
-        address_of_file(piece),
-        file.name,
-        piece.kind_in_words,
-        filesizeformat(file.size),
-    )
+class ShowsFile:
+    @admin.display(description=gettext_lazy("file"))
+    def file_to_read(self, obj: Evidence) -> str:
+        if (file := obj.stored) is None:
+            return "–"
+        return format_html(
+            '<a href="{}"><bdi>{}</bdi></a> ({}, {})',
+            address_of_file(obj),
+            file.name,
+            obj.kind_in_words,
+            filesizeformat(file.size),
+        )
 
 
 def is_published(update: ProgressUpdate | None) -> bool:
     return update is not None and update.is_published
 
 
-class EvidenceInline(RowsByRights[Evidence, ProgressUpdate], admin.StackedInline):
+class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.StackedInline):
     """The evidence of a draft; that of a published update is closed with it."""
 
     model = Evidence
     form = EvidenceForm
     formset = EvidenceFormSet
     formfield_overrides = HTTPS_IF_NOT_SAID
+    # An empty row, so that a piece can be added without script.
+    extra = 1
     verbose_name = gettext_lazy("piece of evidence")
     verbose_name_plural = gettext_lazy("evidence (needed for Substantial and Completed)")
 
     def get_fields(
         self, request: HttpRequest, obj: ProgressUpdate | None = None
     ) -> tuple[str, ...]:
-        """Return the fields of a row; without the right to change it there is no file field."""
-        return FIELDS if self.has_change_permission(request, obj) else FIELDS_TO_READ
+        file = "upload" if self.has_change_permission(request, obj) else "file_to_read"
+        return ("title", "url", file, "locator", "archived_url")
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: ProgressUpdate | None = None
     ) -> tuple[str, ...]:
-        """Return what only shows something."""
         return () if self.has_change_permission(request, obj) else ("file_to_read",)
-
-    @admin.display(description=gettext_lazy("file"))
-    def file_to_read(self, obj: Evidence) -> str:
-        """Return the file as a link."""
-        return file_to_read(obj)
 
     def get_formset(
         self, request: HttpRequest, obj: ProgressUpdate | None = None, **kwargs: Any
@@ -170,31 +160,22 @@ class EvidenceInline(RowsByRights[Evidence, ProgressUpdate], admin.StackedInline
         formset.request = request
         return formset
 
-    def get_extra(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None, **kwargs: Any
-    ) -> int:
-        """Return one open row on a new update, and none beside what is there."""
-        return 1 if obj is None or obj.pk is None else 0
-
     def has_add_permission(self, request: HttpRequest, obj: ProgressUpdate | None = None) -> bool:
-        """Evidence is added to a draft only."""
         return not is_published(obj) and super().has_add_permission(request, obj)
 
     def has_change_permission(
         self, request: HttpRequest, obj: ProgressUpdate | None = None
     ) -> bool:
-        """Evidence is changed in a draft only."""
         return not is_published(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(
         self, request: HttpRequest, obj: ProgressUpdate | None = None
     ) -> bool:
-        """Evidence is taken out of a draft only."""
         return not is_published(obj) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(ReadOnly, TrackerAdmin[Evidence]):
+class EvidenceAdmin(ShowsFile, ReadOnly, TrackerAdmin[Evidence]):
     """Evidence, to look it up; it changes on the page of its draft and is closed with it."""
 
     list_display = ("title", "update", "url", "last_checked_at", "last_answer")
@@ -220,11 +201,6 @@ class EvidenceAdmin(ReadOnly, TrackerAdmin[Evidence]):
 
     def seen_by(self, rights: Rights, rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
         return rows.filter(update__in=ProgressUpdate.objects.seen_by(rights).values("pk"))
-
-    @admin.display(description=gettext_lazy("file"))
-    def file_to_read(self, obj: Evidence) -> str:
-        """Return the file as a link."""
-        return file_to_read(obj)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.file_view)

@@ -61,10 +61,7 @@ class EvidenceFileInput(forms.Widget):
         return name not in files and f"{name}-kept" not in data
 
     def _render(
-        self,
-        template_name: str,
-        context: dict[str, Any],
-        renderer: "BaseRenderer | None" = None,
+        self, template_name: str, context: dict[str, Any], renderer: "BaseRenderer | None" = None
     ) -> SafeString:
         """Render the project's own template, which Django's renderer of forms does not find."""
         return render_to_string(template_name, context)
@@ -101,7 +98,6 @@ class EvidenceFileField(forms.Field):
         }
 
     def show(self, file: StoredFile, *, uid: object = "", address: str = "") -> None:
-        """Show this file as the one that is kept."""
         widget = cast(EvidenceFileInput, self.widget)
         widget.kept, widget.kept_uid, widget.kept_address = file, str(uid), address
 
@@ -111,10 +107,9 @@ class EvidenceFileField(forms.Field):
     def settle(
         self, given: SentFile, *, account: User | None, present: StoredFile | None
     ) -> StoredFile | None:
-        """Return the file that the row has from now on, or None; the page shows it as kept.
+        """The file that the row has from now on; `present` is the one that it had.
 
-        `present` is the one it had. Raises ValidationError if a chosen file is refused; then the
-        one that was there before stays.
+        Raises ValidationError if a chosen file is refused; then the one that was there stays.
         """
         kept = _kept_by(account, given.kept)
         if given.kept and kept is None and given.upload is None:
@@ -133,10 +128,7 @@ class EvidenceFileField(forms.Field):
 
 
 def _kept_by(account: User | None, uid: str) -> EvidenceUpload | Evidence | None:
-    """Return the file that this account has chosen a moment ago, and nobody else's.
-
-    Or the published evidence that a correction takes over, if the account sees it.
-    """
+    """What this account chose, or published evidence that it sees and a correction repeats."""
     try:
         key = UUID(uid)
     except ValueError:

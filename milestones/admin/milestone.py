@@ -23,21 +23,30 @@ from milestones import services
 from milestones.admin.due_date import MovesDueDate
 from milestones.days import Timing
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
-from milestones.models.update import ProgressUpdateQuerySet
+from milestones.models.update_queryset import ProgressUpdateQuerySet
 from milestones.querysets import MilestoneQuerySet
-from ogp_tracker.common.admin.forms import ReadOnly, ReadOnlyInline
+from ogp_tracker.common.admin.forms import ReadOnly, ReadOnlyInline, RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets, TabularInline
 
 from .bulk import ReportsInBulk
-from .forms import MilestoneForm
 from .offered import may_report
 from .standing import level_in_words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-if TYPE_CHECKING:
-    pass
+
+class MilestoneForm(RefusableForm):
+    """A milestone; once it is saved, its due date moves on a page of its own."""
+
+    def clean_number(self) -> int:
+        number: int = self.cleaned_data["number"]
+        others = Milestone.objects.exclude(pk=self.instance.pk).filter(
+            commitment=self.instance.commitment_id, number=number
+        )
+        if self.instance.pk and others.exists():
+            raise ValidationError(_("This commitment already has a milestone of this number."))
+        return number
 
 
 class TimingFilter(admin.SimpleListFilter):
@@ -89,7 +98,7 @@ class DueDateChangeInline(ReadOnlyInline, TabularInline[DueDateChange, Milestone
         return super().get_queryset(request).select_related(*related)
 
     def get_fields(self, request: HttpRequest, obj: Milestone | None = None) -> Any:
-        """Return the columns; who moved it is not for assessors."""
+        """Who moved it is not for assessors."""
         fields = super().get_fields(request, obj)
         if rights_in(request).is_government:
             return fields
@@ -148,14 +157,12 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
         return rights.is_government or rights.is_assessor
 
     def seen_by(self, rights: Rights, rows: QuerySet[Milestone]) -> QuerySet[Milestone]:
-        """Return the milestones of the commitments that the account works on."""
         return rows.filter(commitment__in=rights.seen_commitments())
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         return bool(rights.coordinates)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Milestone | None) -> bool:
-        """A point of contact changes the milestones of its plan or nation."""
         return bool(rights.coordinates) and (obj is None or may_edit(request, obj.commitment))
 
     def may_read_history(self, rights: Rights, obj: Milestone) -> bool:
@@ -171,17 +178,14 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
             words = _("The due day moves on a page of its own, which asks for the reason.")
         fieldsets: Fieldsets = [
             (None, {"fields": ("commitment", "number", "text")}),
-            (
-                _("When it is due"),
-                {"fields": ("due_as_published", "due_on"), "description": words},
-            ),
+            (_("When it is due"), {"fields": ("due_as_published", "due_on"), "description": words}),
         ]
         return self.of_the_version(request, fieldsets)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Milestone | None = None
     ) -> tuple[str, ...]:
-        """Return what cannot be changed: the number is part of the address of a public page."""
+        """The number is part of the address of a public page."""
         fields = super().get_readonly_fields(request, obj)
         settled: tuple[str, ...] = ("due_on",) if obj is not None else ()
         if obj is not None and self.is_settled(obj):
@@ -189,17 +193,12 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
         return (*fields, *(name for name in settled if name not in fields))
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Milestone | None = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        obj: Milestone | None = kwargs["obj"]
         context["may_report"] = obj is not None and may_report(request, obj.commitment)
         context["may_edit"] = obj is not None and may_edit(request, obj.commitment)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def is_public(self, obj: Milestone) -> bool:
         return obj.commitment.published_on is not None
@@ -209,7 +208,7 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
         return has_been_public(obj.commitment)
 
     def parts_of(self, objs: Sequence[Milestone] | QuerySet[Milestone]) -> Iterable[Model]:
-        """Return nothing: empty cells are too small to be named on the page of confirmation."""
+        """Empty cells are too small to be named on the page of confirmation."""
         return []
 
     @admin.display(description=gettext_lazy("commitment"), ordering="commitment__slug")
@@ -230,9 +229,8 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
         """Write only what was changed, so that the due date stays as it is."""
         if not change:
             if not may_edit(request, obj.commitment):
-                raise ValidationError(
-                    {"commitment": [_("Choose a commitment that you look after.")]}
-                )
+                sentence = _("Choose a commitment that you look after.")
+                raise ValidationError({"commitment": [sentence]})
             super().save_model(request, obj, form, change)
             return
         columns = {field.name for field in self.opts.concrete_fields}
@@ -241,11 +239,7 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
             obj.save(update_fields=written)
 
     def save_related(
-        self,
-        request: HttpRequest,
-        form: ModelForm,
-        formsets: Iterable[BaseFormSet],
-        change: bool,
+        self, request: HttpRequest, form: ModelForm, formsets: Iterable[BaseFormSet], change: bool
     ) -> None:
         """Give a new milestone its empty cell in each nation; the other rows are for reading."""
         super().save_related(request, form, formsets, change)

@@ -42,7 +42,6 @@ class WorkSection:
 
     @property
     def lists_milestones(self) -> bool:
-        """Return whether its rows are milestones, and not updates."""
         return self.part in OF_MILESTONES
 
     @property
@@ -51,7 +50,6 @@ class WorkSection:
 
 
 def first_page(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the Admin section's first page: what waits for the account."""
     rights, on = rights_in(request), timezone.localdate()
     context: dict[str, Any] = {"rights": rights}
     if rights.is_government:
@@ -88,7 +86,6 @@ def _plan_sections(work: PlanWork) -> list[WorkSection]:
 
 
 def names_of(scope: RoleScope) -> list[str]:
-    """Return the plans and nations of a scope by name."""
     plans = ActionPlan.objects.filter(pk__in=scope.plans).order_by("title")
     nations = Nation.objects.filter(pk__in=scope.nations).order_by("position")
     return [str(row) for rows in (plans, nations) for row in rows]
@@ -105,7 +102,7 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
 def part_page(request: HttpRequest, name: str) -> HttpResponse:
     work = Work(rights_of(request.user), on=timezone.localdate())
     part = _part_called(name, work.parts)
-    return _list_page(request, part, work, str(part.label))
+    return _page(request, work.found(part), str(part.label), part, work)
 
 
 def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
@@ -118,14 +115,13 @@ def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
         rights, on=timezone.localdate(), institution=institution.pk if institution else None
     )
     where = institution.name if institution else ", ".join(names_of(rights.coordinates))
-    return _list_page(request, part, work, f"{part.label}: {where}")
+    return _page(request, work.found(part), f"{part.label}: {where}", part, work)
 
 
 def institutions_page(request: HttpRequest) -> HttpResponse:
-    """List all institutions that are responsible for something in the plan or nation."""
     rights = _coordinating(request)
     rows = PlanWork(rights, on=timezone.localdate()).institutions()
-    return _page(request, rows, _("Institutions and what they have left to do"), None)
+    return _page(request, rows, _("Institutions and what they have left to do"))
 
 
 def _coordinating(request: HttpRequest) -> Rights:
@@ -141,17 +137,11 @@ def _part_called(name: str, parts: list[WorkList]) -> WorkList:
     return WorkList(name)
 
 
-def _list_page(
-    request: HttpRequest, part: WorkList, work: Work | PlanWork, title: str
-) -> HttpResponse:
-    return _page(request, work.found(part), title, part, work)
-
-
 def _page(
     request: HttpRequest,
     found: QuerySet | Sequence[InstitutionRow],
     title: str,
-    part: WorkList | None,
+    part: WorkList | None = None,
     work: Work | PlanWork | None = None,
 ) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

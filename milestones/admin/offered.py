@@ -16,12 +16,11 @@ from .request_state import ProgressRequestState
 
 
 def may_report(request: HttpRequest, commitment: Commitment) -> bool:
-    """Return whether the account may report on the commitment, from a document if not itself."""
+    """From a document if not for an institution of its own."""
     return may_edit(request, commitment) or bool(institutions_in(request, commitment))
 
 
 def institutions_in(request: HttpRequest, commitment: Commitment) -> list[Institution]:
-    """Return the institutions on whose behalf the account may report."""
     known = ProgressRequestState.of(request).institutions
     if commitment.pk not in known:
         known[commitment.pk] = rights_in(request).institutions_for(commitment)
@@ -51,7 +50,6 @@ class Offer:
 
     @property
     def only_institution(self) -> Institution | None:
-        """Return the institution that reports, if there is no choice."""
         if len(self.institutions) == 1 and not self.enters_documents:
             return self.institutions[0]
         return None
@@ -62,12 +60,11 @@ class Offer:
 
     @property
     def names(self) -> list[Institution]:
-        """Return the institutions to choose from, its own first."""
         own = {institution.pk for institution in self.institutions}
         return [*self.institutions, *(one for one in self.writers if one.pk not in own)]
 
     def is_its_own(self, update: ProgressUpdate) -> bool:
-        """Return whether the account may correct the update, or start from its words."""
+        """Whether the account may correct the update, or start from its words."""
         return (
             self.enters_documents
             or update.institution_id is None
@@ -113,7 +110,6 @@ def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
 
 
 def correctable(milestone: Milestone, offer: Offer) -> QuerySet[ProgressUpdate]:
-    """Return the published updates that still count and that the account may correct."""
     found = ProgressUpdate.objects.published().standing().filter(milestone=milestone)
     if not offer.enters_documents:
         found = found.filter(Q(institution__in=offer.heirs) | Q(institution=None))
@@ -130,7 +126,7 @@ class CurrentUpdate:
 
 
 def current_updates(milestone: Milestone, offer: Offer) -> list[CurrentUpdate]:
-    """Return the updates from which the current levels come, each once, the latest first."""
+    """The updates from which the current levels come, each once, the latest first."""
     current = (
         ProgressUpdate.objects.filter(current_in__milestone=milestone)
         .distinct()
@@ -148,7 +144,6 @@ def begun(request: HttpRequest, milestone: Milestone) -> QuerySet[ProgressUpdate
 
 
 def start_from(request: HttpRequest, milestone: Milestone, offer: Offer) -> ProgressUpdate | None:
-    """Return the published update that the address names to start from, if the account may."""
     uid = request.GET.get("from", "")
     if not uid or request.method == "POST":
         return None

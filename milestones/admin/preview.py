@@ -52,7 +52,7 @@ class Previews(ModelAdmin[ProgressUpdate]):
 
 
 def what_is_missing(update: ProgressUpdate) -> str:
-    """Return what has to be filled in before a preview is possible, or an empty string."""
+    """What has to be filled in before a preview is possible, or an empty string."""
     if update.level and update.as_of and update.nations.exists():
         return ""
     return _(
@@ -62,7 +62,6 @@ def what_is_missing(update: ProgressUpdate) -> str:
 
 
 def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
-    """Return what the public page would show with the update published at the moment `now`."""
     shown = as_if_published(update, now)
     siblings = Milestone.objects.filter(commitment=shown.commitment).select_related("commitment")
     return {
@@ -76,11 +75,7 @@ def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
 
 
 def as_if_published(update: ProgressUpdate, now: datetime) -> Milestone:
-    """Return the update's milestone as its page would read it, with the update published.
-
-    Only the rows in memory change. Three things follow from an update: its place among the
-    others, the levels in the nations, and the due date.
-    """
+    """Only rows in memory change: the update's place, the levels in nations, the due date."""
     rows = ProgressUpdate.objects.filter(Q(published_at__isnull=False) | Q(pk=update.pk))
     milestone = Milestone.objects.for_page(updates=rows).get(pk=update.milestone_id)
     for row in milestone.updates.all():

@@ -21,7 +21,6 @@ class FormProblem:
 
 
 def problems_on(form: BaseForm, groups: Iterable[InlineAdminFormSet] = ()) -> list[FormProblem]:
-    """Return what is wrong in the form and in the rows below it, in the order of the page."""
     problems = _of_form(form)
     for group in groups:
         heading = str(group.opts.verbose_name_plural)
@@ -53,10 +52,10 @@ def _of_form(form: BaseForm) -> list[FormProblem]:
 
 
 def _sentence(error: object) -> str:
-    """Return the sentence of an error; of what a colleague has stored only the beginning."""
+    """Of what a colleague has stored only the beginning."""
     return error.in_short if isinstance(error, StoredNow) else str(error)
 
 
 def _target(bound: BoundField) -> str:
-    """Return the id of the field, of a group of boxes that of the first."""
+    """Of a group of boxes the first."""
     return f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id

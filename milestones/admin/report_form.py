@@ -187,10 +187,7 @@ def _set_corrects(field: ModelChoiceField, milestone: Milestone, offer: Offer) -
 
 def set_level(field: ChoiceField) -> None:
     field.choices = [
-        (
-            value,
-            format_html("<strong>{}.</strong> {} {}", sign.word, sign.definition, needs(value)),
-        )
+        (value, format_html("<strong>{}.</strong> {} {}", sign.word, sign.definition, needs(value)))
         for value, sign in SIGNS.items()
         if value in Level.values
     ]
@@ -263,7 +260,6 @@ def words_of(update: ProgressUpdate) -> dict[str, Any]:
 
 
 def name_of_update(update: ProgressUpdate) -> str:
-    """Return what a published update is called in a list to choose from."""
     return _("%(level)s, as of %(day)s, %(nations)s (%(speaker)s)") % {
         "level": update.get_level_display(),
         "day": date_format(update.day),

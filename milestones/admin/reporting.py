@@ -37,7 +37,6 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
     """The form of an update. The button decides what becomes of it; the service does it."""
 
     def milestone_in(self, request: HttpRequest, obj: ProgressUpdate | None = None) -> Milestone:
-        """Return the milestone that the page is about: that of the update, or the one to add to."""
         state = ProgressRequestState.of(request)
         if state.milestone is None:
             if obj is None:
@@ -46,10 +45,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         return state.milestone
 
     def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the form for the milestone in the address, or let the officer choose one."""
         if not self.has_add_permission(request):
@@ -129,10 +125,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what a new update starts with: the words of the last one, if that is asked for.
-
-        A correction starts with what it corrects.
-        """
+        """The words of the last update, if the address asks for them, or of the one to correct."""
         milestone = self.milestone_in(request)
         offer = offer_to(request, milestone)
         wrong = corrected_in(request, milestone)
@@ -157,22 +150,14 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         return given
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: ProgressUpdate | None = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        obj: ProgressUpdate | None = kwargs["obj"]
         milestone = self.milestone_in(request, obj)
         writes = obj is None or self.has_change_permission(request, obj)
-        form = context["adminform"].form
-        context["milestone"] = milestone
-        context["writes"] = writes
-        context["problems"] = problems_on(form, context["inline_admin_formsets"])
-        # Django's own note says only that there are some.
-        context["errors"] = None
+        problems = problems_on(context["adminform"].form, context["inline_admin_formsets"])
+        # Django's own note in `errors` says only that there are some.
+        context |= {"milestone": milestone, "writes": writes, "problems": problems, "errors": None}
         if writes:
             offer = offer_to(request, milestone)
             context["current_levels"] = current_levels(milestone)
@@ -181,9 +166,10 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
             context["publishes_at_once"] = offer.publishes_at_once
             context["token"] = (token_in(request) or uuid4()) if obj is None else ""
             is_correction = obj.corrects_id if obj else corrected_in(request, milestone)
-            words = _("Correct a published report") if is_correction else _("Report progress")
-            context["title"] = words
-        return super().render_change_form(request, context, add, change, form_url, obj)
+            context["title"] = (
+                _("Correct a published report") if is_correction else _("Report progress")
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # What the button does
 
@@ -193,11 +179,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         """Write nothing yet: the service takes the words together with the evidence."""
 
     def save_related(
-        self,
-        request: HttpRequest,
-        form: UpdateForm,
-        formsets: Iterable[BaseFormSet],
-        change: bool,
+        self, request: HttpRequest, form: UpdateForm, formsets: Iterable[BaseFormSet], change: bool
     ) -> None:
         """Hand the update with its evidence to the service, in one piece."""
         known = ProgressUpdate.objects.get(pk=form.instance.pk) if change else None
@@ -234,10 +216,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
 
 
 def written(request: HttpRequest, form: UpdateForm, known: ProgressUpdate | None) -> ProgressUpdate:
-    """Write what the form says, submit it if it is sent off, and return the update.
-
-    What waits for sign-off in just these words is left as it is.
-    """
+    """What waits for sign-off in just these words is left as it is."""
     content, institution, by = form.content(), form.institution, account_in(request)
     uid = token_in(request)
     if not form.is_sent_off:
@@ -263,7 +242,6 @@ def token_in(request: HttpRequest) -> UUID | None:
 
 
 def corrected_in(request: HttpRequest, milestone: Milestone) -> ProgressUpdate | None:
-    """Return the published update that the address asks to correct, if the account may."""
     known = ProgressRequestState.of(request).corrected
     if milestone.pk not in known:
         key = request.GET.get("corrects", "")

@@ -1,12 +1,11 @@
 """The page on which an update is signed off, and the action for several at once."""
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -30,13 +29,6 @@ from .comparison import comparisons, outlook
 
 READ = "read"
 """The field with the fingerprint of what the page showed."""
-
-
-class AsRead(TypedDict):
-    """Who acts, and the fingerprint of what the account has read."""
-
-    by: User
-    expected: str
 
 
 class ReturnForm(forms.Form):
@@ -78,37 +70,37 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
         return redirect(request.path if still_seen else "admin:index")
 
     def _update(self, request: HttpRequest, object_id: str) -> ProgressUpdate | None:
-        """Return the update with all that the page shows of it, if the account sees it."""
         found = self.get_object(request, unquote(object_id))
         if found is None or not self.has_view_permission(request, found):
             return None
         return whole(ProgressUpdate.objects.filter(pk=found.pk)).first()
 
     def _do(self, request: HttpRequest, update: ProgressUpdate, form: ReturnForm) -> str:
-        """Take the step that was chosen and return what happened; the service may refuse it."""
-        read: AsRead = {"by": account_in(request), "expected": request.POST.get(READ, "")}
+        by, read = account_in(request), request.POST.get(READ, "")
         step = request.POST.get("do")
         if step == "publish":
             return self._publish(request, update, read)
         if step == "return" and form.is_valid():
-            services.return_update(update, comment=form.cleaned_data["comment"], **read)
+            comment = form.cleaned_data["comment"]
+            services.return_update(update, comment=comment, by=by, expected=read)
             done = _("Returned to its author: %s.")
         elif step == "agree":
-            services.agree_to_update(update, **read)
+            services.agree_to_update(update, by=by, expected=read)
             done = _("You have agreed for civil society: %s.")
         elif step == "take_over":
-            services.take_over(update, by=read["by"])
+            services.take_over(update, by=by)
             done = _("You have taken this draft over: %s.")
         else:
             raise UpdateRefused(_("Choose one of the buttons of this page."))
         self.log_change(request, update, done % update)
         return done % update
 
-    def _publish(self, request: HttpRequest, update: ProgressUpdate, read: AsRead) -> str:
-        """Publish the update, if it is not yet, and return where readers find it."""
+    def _publish(
+        self, request: HttpRequest, update: ProgressUpdate, read: str | None = None
+    ) -> str:
         if update.is_published:
             return _("It had already been published: %s.") % update
-        published = services.publish_update(update, **read)
+        published = services.publish_update(update, by=account_in(request), expected=read)
         self.log_change(request, update, _("Signed off and published."))
         return words_of_publication(published)
 
@@ -117,15 +109,13 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
     ) -> HttpResponseBase:
         """Show the page as it is now, with the reason beside the field if it has one."""
         update = self._update(request, object_id)
-        named = refusal.message_dict if hasattr(refusal, "error_dict") else {}
         if update is None:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             return redirect("admin:index")
+        named = refusal.by_field()
         for sentence in named.pop("comment", []):
             form.add_error("comment", sentence)
         others = [sentence for sentences in named.values() for sentence in sentences]
-        if not hasattr(refusal, "error_dict"):
-            others = refusal.messages
         return self._page(request, update, form, others)
 
     def _page(
@@ -156,26 +146,20 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
         return TemplateResponse(request, "admin/milestones/progressupdate/publish.html", context)
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: ProgressUpdate | None = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        obj: ProgressUpdate | None = kwargs["obj"]
         if obj is not None:
             rights = rights_in(request)
             context["may_correct"] = services.may_correct(rights, obj)
             context["way_to_sign_off"] = way_to_sign_off(account_in(request), rights, obj)
             context["steps"] = steps = list(steps_of(obj))
             context["returned"] = why_returned(obj, steps)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # Several at once
 
     def has_sign_off_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account signs anything off: updates, or the words of documents."""
         rights = rights_in(request)
         return bool(rights.signs_for or rights.coordinates)
 
@@ -184,25 +168,18 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
         description=gettext_lazy("Sign off and publish the selected reports"),
     )
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[ProgressUpdate]) -> None:
-        """Publish each update through the service and show why it refuses any."""
         for update in queryset.order_by("as_of", "recorded_at", "pk"):
-            if update.is_published:
-                words = _("It had already been published: %s.") % update
-                self.message_user(request, words, messages.INFO)
-                continue
+            level = messages.INFO if update.is_published else messages.SUCCESS
             try:
-                published = services.publish_update(update, by=account_in(request))
+                words = self._publish(request, update)
             except UpdateRefused as refusal:
-                why = " ".join(refusal.messages)
-                words = _("Not published: %(update)s. %(why)s")
-                self.message_user(request, words % {"update": update, "why": why}, messages.ERROR)
-            else:
-                self.log_change(request, update, _("Signed off and published."))
-                self.message_user(request, words_of_publication(published), messages.SUCCESS)
+                why = {"update": update, "why": " ".join(refusal.messages)}
+                level, words = messages.ERROR, _("Not published: %(update)s. %(why)s") % why
+            self.message_user(request, words, level)
 
 
 def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
-    """Return the updates with all that is compared, in a fixed number of queries."""
+    """With all that is compared, in a fixed number of queries."""
     return updates.select_related(
         "milestone__commitment__plan",
         "institution",
@@ -217,7 +194,7 @@ def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
 
 
 def why_returned(update: ProgressUpdate, steps: Sequence[UpdateStep]) -> UpdateStep | None:
-    """Return the step with which an update came back to its author, until it is sent again."""
+    """The step with which it came back to its author, until it is sent again."""
     if update.state != update.State.RETURNED:
         return None
     back = [step for step in steps if step.kind == UpdateStep.Kind.RETURNED]
@@ -229,7 +206,6 @@ def steps_of(update: ProgressUpdate) -> QuerySet[UpdateStep]:
 
 
 def _shown_now(milestone: Milestone) -> dict[int, ProgressUpdate]:
-    """Return per nation the published update that readers see now, with its evidence."""
     cells = milestone.nation_progress.all()
     keys = {cell.update_id for cell in cells if cell.update_id}
     updates = whole(ProgressUpdate.objects.filter(pk__in=keys)).in_bulk()

@@ -41,7 +41,7 @@ class SignOffActions:
 
 
 def sign_off_actions(account: User, rights: Rights, update: ProgressUpdate) -> SignOffActions:
-    """Return what the account may do; the number of queries is always about the same."""
+    """The number of queries is always about the same."""
     milestone = update.milestone
     waits = update.state == update.State.SUBMITTED
     signs = waits and services.may_publish(rights, update, milestone)
@@ -59,7 +59,6 @@ def sign_off_actions(account: User, rights: Rights, update: ProgressUpdate) -> S
 
 
 def way_to_sign_off(account: User, rights: Rights, update: ProgressUpdate) -> str:
-    """Return the label of the link to the sign-off page, by what the account can do there."""
     milestone = update.milestone
     is_author = update.recorded_by_id == account.pk
     signs = services.may_publish(rights, update, milestone)
@@ -108,7 +107,6 @@ def _in_the_making(account: User, update: ProgressUpdate) -> str:
 
 
 def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
-    """Yield who agreed for civil society, or who still has to, if the plan asks for it."""
     if "co_signed_by" in missing:
         could = civil_society_approvers(update.milestone.commitment).exclude(
             pk=update.recorded_by_id

@@ -8,7 +8,6 @@ from milestones.models import Milestone, NationProgress
 
 
 def current_levels(milestone: Milestone) -> list[tuple[str, str]]:
-    """Return each nation in scope with what readers see of the milestone there."""
     return [(str(cell.nation), level_of(cell)) for cell in milestone.cells()]
 
 
@@ -20,7 +19,6 @@ def level_of(cell: NationProgress) -> str:
 
 
 def level_in_words(milestone: Milestone) -> str:
-    """Return the overall level with how many nations have reported."""
     whole = milestone.overall()
     if not whole.level:
         return str(SIGNS[whole.level].word)

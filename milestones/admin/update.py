@@ -19,7 +19,8 @@ from commitments.admin.filters import FilledFilter
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
-from milestones.models.update import IN_THE_MAKING, ProgressUpdateQuerySet
+from milestones.models.update import IN_THE_MAKING
+from milestones.models.update_queryset import ProgressUpdateQuerySet
 from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
@@ -27,21 +28,14 @@ from .evidence import EvidenceInline, is_published
 from .milestone import names_of_nations
 from .offered import offer_to
 from .preview import Previews
-from .report_form import TO_SEND, UpdateForm
+from .report_form import OF_A_SOURCE, TO_SEND, UpdateForm
 from .reporting import WritesUpdates
 from .sign_off import SignsOff
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-SOURCE = (
-    "source_title",
-    "source_url",
-    "source_locator",
-    "level_as_published",
-    "level_derived",
-    "as_of_as_published",
-)
+SOURCE = ("source_title", *OF_A_SOURCE)
 RECORD = (
     "recorded_by",
     "recorded_at",
@@ -70,15 +64,6 @@ class MineFilter(admin.SimpleListFilter):
         return queryset.filter(recorded_by=request.user.pk) if self.value() == "me" else queryset
 
 
-class EvidenceRows(EvidenceInline):
-    """The evidence of an update, with an empty row so that a piece can be added without script."""
-
-    def get_extra(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None, **kwargs: Any
-    ) -> int:
-        return 1
-
-
 @admin.register(ProgressUpdate)
 class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[ProgressUpdate]):
     """What was reported: drafts can be changed, published updates can only be corrected."""
@@ -105,7 +90,7 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
     )
     date_hierarchy = "as_of"
     radio_fields = {"level": admin.VERTICAL}
-    inlines = (EvidenceRows,)
+    inlines = (EvidenceInline,)
     actions = ("publish_selected", "delete_selected")
     parts = (Evidence,)
     watched = ("state",)
@@ -116,17 +101,14 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         return super().get_queryset(request).prefetch_related("nations")
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """Return the order of the list: what the account is still writing comes first."""
+        """What the account is still writing comes first."""
         unfinished = When(IN_THE_MAKING, recorded_by=request.user.pk, then=Value(0))
         return (Case(unfinished, default=Value(1)).asc(), *super().get_ordering(request))
 
     # The groups of fields
 
     def get_fieldsets(self, request: HttpRequest, obj: ProgressUpdate | None = None) -> Fieldsets:
-        """Return the groups of fields in the order in which an update is written.
-
-        Only those that the account may fill in, or that hold something.
-        """
+        """In the order of writing an update; only what can be filled in or holds something."""
         known = obj if obj is not None and obj.pk is not None else None
         writes = known is None or self.has_change_permission(request, obj)
         offer = offer_to(request, self.milestone_in(request, obj)) if writes else None
@@ -159,7 +141,7 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Return the field; there is little to choose from, so that no script is needed."""
+        """There is little to choose from, so that no script is needed."""
         if db_field.name == "nations":
             kwargs["widget"] = CheckboxSelectMultiple
         elif isinstance(db_field, models.DateField):
@@ -179,7 +161,6 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         return rights.is_government
 
     def seen_by(self, rights: Rights, rows: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
-        """Return what is published of its commitments, its own drafts, and what it signs off."""
         return cast(ProgressUpdateQuerySet, rows).seen_by(rights)
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
@@ -187,7 +168,6 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         return bool(rights.reports_for or rights.coordinates)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: ProgressUpdate | None) -> bool:
-        """Drafts are their author's."""
         if obj is not None and obj.pk is not None:
             return services.writes_on(rights, obj)
         return self.may_add(request, rights)
@@ -196,17 +176,15 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         return obj.is_published and obj.milestone.commitment.published_on is not None
 
     def is_settled(self, obj: ProgressUpdate) -> bool:
-        """A published update stays."""
         return obj.is_published
 
     def has_change_permission(
         self, request: HttpRequest, obj: ProgressUpdate | None = None
     ) -> bool:
-        """A published update is read-only in every field."""
         return not is_published(obj) and super().has_change_permission(request, obj)
 
     def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
-        """Return the state, but for what is sent off once more in the same words."""
+        """But for what is sent off once more in the same words."""
         return () if TO_SEND & set(request.POST) else self.watched
 
     # Deleting a draft
@@ -220,10 +198,10 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         services.discard_update(obj, by=account_in(request))
 
 
-def group(name: str, fields: tuple[str, ...], *classes: str) -> tuple[str, FieldOptions]:
-    return name, {"fields": fields, "classes": classes}
+def group(name: str, fields: tuple[str, ...]) -> tuple[str, FieldOptions]:
+    return name, {"fields": fields}
 
 
 def later(name: str, fields: tuple[str, ...]) -> tuple[str, FieldOptions]:
-    """Return a group of fields that comes below the evidence, folded while it is empty."""
+    """Comes below the evidence, folded while it is empty."""
     return name, {"fields": fields, "classes": ("later",)}

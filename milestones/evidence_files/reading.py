@@ -18,14 +18,13 @@ def tail(file: File, length: int) -> bytes:
 
 
 def chunks(file: File) -> Iterator[bytes]:
-    """Yield the whole file from its beginning, a part at a time."""
     file.seek(0)
     while chunk := file.read(CHUNK):
         yield chunk
 
 
 def chunks_with_overlap(file: File, overlap: int) -> Iterator[bytes]:
-    """Yield the whole file; each part begins with the end of the last, to search across them."""
+    """Each part begins with the end of the last, to search across them."""
     before = b""
     for chunk in chunks(file):
         yield before + chunk

@@ -38,10 +38,7 @@ UNFINISHED = ".unfinished-"
 def keep_upload(
     upload: UploadedFile, account: User, *, now: datetime | None = None
 ) -> EvidenceUpload:
-    """Keep the file that the account has just chosen, and return the row that says so.
-
-    Raises FileRefused if it is not taken as evidence.
-    """
+    """Raises FileRefused if the file is not taken as evidence."""
     stored = getattr(upload, "stored", None)
     if stored is None:
         stored = keep_file(upload, upload.name or "")

@@ -19,21 +19,17 @@ def damaged_files(count: Counter) -> Iterator[Problem]:
     """Yield the evidence whose file is missing or not the one that was given; reads every file."""
     rows = Evidence.objects.exclude(file="").order_by("pk").iterator(ROWS_AT_ONCE)
     for piece in watched(rows, count):
+        where = f"{piece} ({piece.file.name}, {piece.file_name})"
         try:
             whole = checksum_of(piece.file.name or "") == piece.sha256
         except OSError:
-            yield Problem(
-                rule=_("Every file of evidence can be read."),
-                where=f"{piece} ({piece.file.name}, {piece.file_name})",
-                to_do=_("Restore the file from the backup of var/media."),
-            )
+            rule = _("Every file of evidence can be read.")
+            yield Problem(rule, where, _("Restore the file from the backup of var/media."))
             continue
         if not whole:
-            yield Problem(
-                rule=_("Every file of evidence is unchanged."),
-                where=f"{piece} ({piece.file.name}, {piece.file_name})",
-                to_do=_("Its checksum differs. Restore the file from the backup of var/media."),
-            )
+            rule = _("Every file of evidence is unchanged.")
+            to_do = _("Its checksum differs. Restore the file from the backup of var/media.")
+            yield Problem(rule, where, to_do)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Unanswered(Exception):
 
 
 def in_words(status: int) -> str:
-    """Return the status with its usual name; never the server's own words."""
+    """With its usual name; never the server's own words."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
@@ -35,7 +35,6 @@ def in_words(status: int) -> str:
 
 
 def why(error: Exception, seconds: float) -> str:
-    """Return in plain words why there was no answer within so many seconds."""
     if isinstance(error, Unanswered):
         return str(error)
     if isinstance(error, TimeoutError):

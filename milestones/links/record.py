@@ -39,7 +39,6 @@ def due_addresses(before: datetime, most: int) -> dict[str, list[int]]:
 
 
 def write_down(keys: Iterable[int], answer: LinkAnswer, now: datetime) -> None:
-    """Record the result of checking the address of this evidence at `now`."""
     columns = {"last_checked_at": now, "last_answer": answer.words}
     if answer.is_alive:
         columns["last_alive_at"] = now

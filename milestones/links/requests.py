@@ -120,12 +120,7 @@ class _Connection(http.client.HTTPConnection):
     """A connection for the named host that goes to the given place and nowhere else."""
 
     def __init__(
-        self,
-        host: str,
-        port: int,
-        place: str,
-        certificates: ssl.SSLContext | None,
-        limits: Limits,
+        self, host: str, port: int, place: str, certificates: ssl.SSLContext | None, limits: Limits
     ) -> None:
         super().__init__(host, port, timeout=limits.seconds)
         self.place, self.certificates, self.limits = place, certificates, limits

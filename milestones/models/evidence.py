@@ -39,10 +39,7 @@ class Evidence(FileColumns):
 
     uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
     update = models.ForeignKey(
-        ProgressUpdate,
-        on_delete=models.PROTECT,
-        related_name="evidence",
-        verbose_name=_("update"),
+        ProgressUpdate, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("update")
     )
     title = models.CharField(_("title"), max_length=300)
     url = models.URLField(_("address"), max_length=2000, blank=True)

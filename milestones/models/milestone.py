@@ -143,10 +143,9 @@ class Milestone(models.Model):
         return roll_up(row.level for row in self.cells() if row.applies)
 
     def timings(self, on: date) -> frozenset[days.Timing]:
-        """Return what the clock says of the milestone on the date `on`, such as "Overdue".
+        """Reads what `for_page` and `for_commitment_page` have prefetched.
 
-        Reads what `for_page` and `for_commitment_page` have prefetched. For many milestones at
-        once ask the queryset: `overdue(on)`, `stale(on)` and their like say the same.
+        For many milestones ask the queryset: `overdue(on)`, `stale(on)` and the like say the same.
         """
         plan = self.commitment.plan
         published = (

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
 from commitments.models.version import versions
-from milestones.levels import LEVEL_VALUES, NOT_REPORTED, Level
+from milestones.levels import LEVEL_VALUES, Level
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import PublicQuerySet
 
@@ -16,9 +16,7 @@ from ogp_tracker.common.visibility import PublicQuerySet
 class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
     def get_by_natural_key(self, commitment: str, number: int, nation: str) -> "NationProgress":
         return self.get(
-            milestone__commitment__slug=commitment,
-            milestone__number=number,
-            nation__code=nation,
+            milestone__commitment__slug=commitment, milestone__number=number, nation__code=nation
         )
 
     def in_scope(self) -> Self:
@@ -43,10 +41,7 @@ class NationProgress(models.Model):
         verbose_name=_("milestone"),
     )
     nation = models.ForeignKey(
-        Nation,
-        on_delete=models.PROTECT,
-        related_name="nation_progress",
-        verbose_name=_("nation"),
+        Nation, on_delete=models.PROTECT, related_name="nation_progress", verbose_name=_("nation")
     )
     applies = models.BooleanField(_("applies"), default=True)
     not_applicable_reason = models.CharField(
@@ -122,7 +117,3 @@ class NationProgress(models.Model):
         "milestones.milestone",
         "commitments.nation",
     ]
-
-    @property
-    def is_reported(self) -> bool:
-        return self.level != NOT_REPORTED

@@ -12,14 +12,7 @@ from django.utils.translation import ngettext
 from commitments.models import Institution, Membership
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
-from milestones.work import (
-    InstitutionRow,
-    MilestoneRow,
-    PlanWork,
-    UpdateRow,
-    Work,
-    WorkList,
-)
+from milestones.work import InstitutionRow, MilestoneRow, PlanWork, UpdateRow, Work, WorkList
 from milestones.work.duties import Duties
 from milestones.work.rows import milestone_rows
 from milestones.work.scope import answered_by
@@ -81,10 +74,7 @@ def digest_for_mailbox(institution: Institution, *, on: date) -> ReminderEmail |
         rows = milestone_rows(found[part], duties, on=on, updates=None)
         lines = [
             EmailLine(
-                _what(row),
-                _details(row),
-                _("Read it"),
-                absolute(row.milestone.get_absolute_url()),
+                _what(row), _details(row), _("Read it"), absolute(row.milestone.get_absolute_url())
             )
             for row in rows
         ]
@@ -117,9 +107,7 @@ def count_in_words(part: WorkList, total: int) -> str:
             "%(n)s report waits for your sign-off", "%(n)s reports wait for your sign-off", total
         ),
         WorkList.AGREE: ngettext(
-            "%(n)s report waits for your agreement",
-            "%(n)s reports wait for your agreement",
-            total,
+            "%(n)s report waits for your agreement", "%(n)s reports wait for your agreement", total
         ),
         WorkList.OVERDUE: ngettext(
             "%(n)s milestone is overdue", "%(n)s milestones are overdue", total
@@ -138,7 +126,6 @@ def count_in_words(part: WorkList, total: int) -> str:
 
 
 def roles_of(account: User) -> list[str]:
-    """Return for whom the account acts, a line each."""
     rows = Membership.objects.filter(account=account).select_related("institution", "plan")
     return [
         one_short_line(
@@ -179,7 +166,6 @@ def _details(row: MilestoneRow | UpdateRow) -> Sequence[str]:
 
 
 def _of_the_plan(rights: Rights, on: date) -> tuple[list[EmailGroup], list[str]]:
-    """What a point of contact sees of the whole plan or nation."""
     plan = PlanWork(rights, on=on)
     overdue = plan.counts()[WorkList.OVERDUE]
     stale = [row for row in plan.institutions() if row.is_stale]

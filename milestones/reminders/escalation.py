@@ -21,7 +21,6 @@ from .emails import EmailGroup, EmailLine, ReminderEmail
 
 
 def escalation_for(account: User, *, on: date) -> ReminderEmail | None:
-    """What the point of contact has not been told yet, or None."""
     rights = rights_of(account)
     if not rights.coordinates:
         return None

@@ -28,11 +28,7 @@ def send_reminders(
     tell: Callable[[ReminderEmail, SendOutcome], None],
     progress: Callable[[int], None] = lambda looked_at: None,
 ) -> Counter[SendOutcome]:
-    """Send what is to be sent on the date `on`, tell the outcome of each, and count the outcomes.
-
-    Raises MailServerUnavailable if it has to stop; what was done until then is kept, and the
-    next run goes on.
-    """
+    """Raises MailServerUnavailable if it has to stop; the next run goes on from there."""
     return deliver_all(emails(on=on, progress=progress), tell, ReminderLog())
 
 

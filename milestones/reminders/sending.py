@@ -91,10 +91,7 @@ class ReminderLog:
 def deliver_all(
     emails: Iterable[Email], tell: Callable[[Email, SendOutcome], None], log: SendLog[Email]
 ) -> Counter[SendOutcome]:
-    """Send all emails, tell the outcome of each, and count the outcomes.
-
-    Raises MailServerUnavailable if it has to stop; what was done until then is kept.
-    """
+    """Raises MailServerUnavailable if it has to stop; what was done until then is kept."""
     outcomes: Counter[SendOutcome] = Counter()
     sender = MailSender(get_connection(), log)
     try:
@@ -115,10 +112,7 @@ class MailSender(Generic[Email]):
         self.log = log
 
     def deliver(self, email: Email) -> SendOutcome:
-        """Claim the email, hand it over and keep what came of it.
-
-        Raises MailServerUnavailable if the server cannot be reached or accepts no email at all.
-        """
+        """Raises MailServerUnavailable if it cannot be reached or accepts no email at all."""
         message = email.message()
         self._be_connected()
         if not self.log.claim(email):
@@ -133,7 +127,7 @@ class MailSender(Generic[Email]):
         return self._settle(email, SendOutcome.SENT)
 
     def close(self) -> None:
-        """Whatever the server answers changes nothing."""
+        """What the server answers changes nothing."""
         try:
             self.connection.close()
         except (smtplib.SMTPException, OSError):

@@ -19,20 +19,8 @@ from milestones.signatures import is_asked_to_agree, may_publish
 from .drafts import discard_update, record_update, revise_update, save_draft, take_over
 from .milestones import delete_milestone, move_due_date
 from .progress import ROWS_AT_ONCE, rebuild_progress, set_applicability
-from .sign_off import (
-    agree_to_update,
-    publish_update,
-    return_update,
-    submit_update,
-    what_is_missing,
-)
-from .who import (
-    may_correct,
-    may_return,
-    may_take_over,
-    may_write_on,
-    writes_on,
-)
+from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
+from .who import may_correct, may_return, may_take_over, may_write_on, writes_on
 
 __all__ = [
     "ROWS_AT_ONCE",

@@ -13,12 +13,7 @@ from commitments.models import Institution
 from commitments.rights import Rights, nations_spoken_for, rights_of
 from milestones import progress_rules
 from milestones.evidence_files.store import drop_evidence, write_evidence
-from milestones.facts import (
-    UpdateContent,
-    circumstances,
-    columns_of_content,
-    facts_of_content,
-)
+from milestones.facts import UpdateContent, circumstances, columns_of_content, facts_of_content
 from milestones.models import Evidence, Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 
@@ -40,18 +35,17 @@ def save_draft(
     uid: UUID | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Keep `report`, complete or not, as a draft of the account `by`, and return it.
+    """Keep `content`, complete or not; the rules are asked when it is submitted.
 
-    `update` is the draft in whose place it comes; `uid` the permanent id of a new one, so that
-    who sends twice does not write twice. The rules are asked when it is submitted. Raises
-    UpdateRefused if the account may not write for the institution, or not on this draft, or if
-    what was written does not fit into its field.
+    `update` is the draft that it replaces; `uid` the permanent id of a new one, so that nobody
+    writes twice by sending twice. Raises UpdateRefused if the account may not write for the
+    institution, or not on this draft, or if what was written does not fit into its field.
     """
     with transaction.atomic():
         locked = lock_milestone(milestone)
         now = now or timezone.now()
         rights = rights_of(by)
-        _check_author(by, rights, institution, content, locked)
+        check_author(by, rights, institution, locked, from_document=content.is_from_document)
         if institution is not None and not nations_spoken_for(institution, locked.commitment):
             raise UpdateRefused({"institution": [progress_rules.TAKES_NO_PART]})
         return _write(locked, content, institution, by, rights, now, update, uid)
@@ -66,11 +60,9 @@ def record_update(
     uid: UUID | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Write `report` as an unpublished update with its evidence and return it.
+    """`by` is None if the words come from a document; `uid` the permanent id that it gets.
 
-    `by` is the account that reports, or None if the words come from a document; `uid` the
-    permanent id that it gets, if not any. Raises UpdateRefused with every problem beside its
-    field; then nothing is written.
+    Raises UpdateRefused with every problem beside its field; then nothing is written.
     """
     return _record(milestone, content, institution, by, now, uid=uid)
 
@@ -83,20 +75,15 @@ def revise_update(
     by: User | None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Put `report` in the place of what the unpublished `update` says, and return it.
+    """What was submitted becomes a draft again.
 
-    What was submitted becomes a draft again. Raises UpdateRefused as `record_update` does, if the
-    draft is a colleague's, or if it has been published.
+    Raises UpdateRefused as `record_update` does, if the draft is a colleague's, or is published.
     """
     return _record(update.milestone, content, institution, by, now, update=update)
 
 
 def take_over(update: ProgressUpdate, *, by: User, now: datetime | None = None) -> ProgressUpdate:
-    """Make the account `by` the author of a colleague's draft, and return it.
-
-    For who signs it off, when a colleague is away or has left. Raises UpdateRefused for anybody
-    else.
-    """
+    """For who signs it off, if a colleague is away or has left. Raises UpdateRefused for others."""
     with transaction.atomic():
         milestone = lock_milestone(update.milestone)
         now = now or timezone.now()
@@ -114,11 +101,7 @@ def take_over(update: ProgressUpdate, *, by: User, now: datetime | None = None) 
 
 
 def discard_update(update: ProgressUpdate, *, by: User | None = None) -> None:
-    """Delete the unpublished `update`, its evidence and its steps.
-
-    `by` is the account that asks for it, or None for a command. Raises UpdateRefused if it is
-    published, or a colleague's.
-    """
+    """`by` is None for a command. Raises UpdateRefused if it is published, or a colleague's."""
     with transaction.atomic():
         lock_milestone(update.milestone)
         update = lock_unpublished(update)
@@ -141,22 +124,6 @@ def check_content(
     progress_rules.check_update(content, circumstances(milestone, institution, corrects, on))
 
 
-def _check_author(
-    account: User | None,
-    rights: Rights,
-    institution: Institution | None,
-    content: UpdateContent,
-    milestone: Milestone,
-) -> None:
-    check_author(
-        account,
-        institution,
-        from_document=content.source is not None and bool(content.source.title),
-        milestone=milestone,
-        rights=rights,
-    )
-
-
 def _record(
     milestone: Milestone,
     content: UpdateContent,
@@ -173,7 +140,7 @@ def _record(
         facts = facts_of_content(content, institution)
         check_content(locked, facts, institution, content.corrects, now)
         rights = rights_of(by)
-        _check_author(by, rights, institution, content, locked)
+        check_author(by, rights, institution, locked, from_document=content.is_from_document)
         return _write(locked, content, institution, by, rights, now, update, uid)
 
 

@@ -25,10 +25,9 @@ def move_due_date(
     by: User | None,
     now: datetime | None = None,
 ) -> DueDateChange:
-    """Move the milestone's due date and keep the old one with the reason; return the change.
+    """`by` is the point of contact, or None for a command.
 
-    `by` is the point of contact, or None for a command. Raises UpdateRefused without a reason, if
-    the day does not move, or if the account may not move it.
+    Raises UpdateRefused without a reason, if the date does not move, or if they may not move it.
     """
     with transaction.atomic():
         locked = lock_milestone(milestone)

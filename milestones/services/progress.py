@@ -47,10 +47,10 @@ def rebuild_progress(milestones: Iterable[Milestone] | None = None) -> int:
 def set_applicability(
     milestone: Milestone, nation: Nation, *, applies: bool, reason: str = "", by: User | None = None
 ) -> NationProgress:
-    """Set whether the milestone applies in the nation, with the reason if not; return the row.
+    """`by` is the point of contact, or None for a command.
 
-    `by` is the point of contact, or None for a command. Raises UpdateRefused without a reason, if
-    a level has been published there, or if the account may not say so.
+    Raises UpdateRefused without a reason if it does not apply, if a level has been published there,
+    or if the account may not say so.
     """
     with transaction.atomic():
         locked = lock_milestone(milestone)
@@ -74,10 +74,7 @@ def set_applicability(
 
 
 def _write_cells(milestone: Milestone) -> int:
-    """Write the rows of the current copy that differ from the published updates.
-
-    `milestone` comes from `for_cells()`. Returns how many rows were written.
-    """
+    """`milestone` comes from `for_cells()`. Returns how many rows were written."""
     stored = {row.nation_id: row for row in milestone.nation_progress.all()}
     changed = 0
     for nation_id, update in expected_cells(milestone).items():
@@ -95,10 +92,7 @@ def _write_cells(milestone: Milestone) -> int:
 
 
 def _write_summaries(milestones: Sequence[Milestone]) -> int:
-    """Write into the locked milestones where they are settled, and when they were last reported on.
-
-    Returns how many were changed.
-    """
+    """Where they are settled and when last reported on. Returns how many were changed."""
     codes: dict[int, list[str]] = defaultdict(list)
     cells = NationProgress.objects.filter(milestone__in=milestones).order_by()
     for key, code, applies, level in cells.values_list(

@@ -29,11 +29,7 @@ State = ProgressUpdate.State
 def submit_update(
     update: ProgressUpdate, *, by: User | None, now: datetime | None = None
 ) -> ProgressUpdate:
-    """Send a draft of the account `by` for sign-off, and return it as it is now.
-
-    Submitting again what is submitted writes nothing. Raises UpdateRefused with every problem
-    beside its field.
-    """
+    """Submitting again writes nothing. Raises UpdateRefused with every problem beside its field."""
     with transaction.atomic():
         milestone = lock_milestone(update.milestone)
         now = now or timezone.now()
@@ -43,13 +39,8 @@ def submit_update(
         rights = rights_of(by)
         if by is not None and not writes_on(rights, update):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can submit it."))
-        check_author(
-            by,
-            update.institution,
-            from_document=update.is_from_document,
-            milestone=milestone,
-            rights=rights,
-        )
+        from_document = update.is_from_document
+        check_author(by, rights, update.institution, milestone, from_document=from_document)
         check_content(milestone, facts_of_update(update), update.institution, update.corrects, now)
         update.state = State.SUBMITTED
         # From now on it counts as said: what the rules were asked of is what was recorded now.
@@ -67,9 +58,8 @@ def return_update(
     expected: str | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Give a submitted update back to its author with a comment, and return it.
+    """A lead of the institution may do so, and a civil-society lead who is asked to agree.
 
-    A lead of the institution may do so, and a civil-society lead whose agreement is asked for.
     `expected` is the `fingerprint` of what the account has read. Raises UpdateRefused without a
     comment, if it does not wait for sign-off, or if it says something else now.
     """
@@ -82,33 +72,22 @@ def return_update(
             raise UpdateRefused(_("Only who signs off this report can return it."))
         _check_as_read(update, expected)
         if not comment.strip():
-            raise UpdateRefused(
-                {"comment": [_("Say what has to change, so that your colleague knows what to do.")]}
-            )
+            sentence = _("Say what has to change, so that your colleague knows what to do.")
+            raise UpdateRefused({"comment": [sentence]})
         update.state = State.RETURNED
         update.co_signed_by = None
         update.save(update_fields=["state", "co_signed_by"])
-        record_step(
-            update,
-            UpdateStep.Kind.RETURNED,
-            by=by,
-            now=now,
-            institution=_acts_for(rights, update, milestone, by),
-            comment=comment,
-        )
+        body = _acts_for(rights, update, milestone, by)
+        kind = UpdateStep.Kind.RETURNED
+        record_step(update, kind, by=by, now=now, institution=body, comment=comment)
     return update
 
 
 def agree_to_update(
-    update: ProgressUpdate,
-    *,
-    by: User,
-    expected: str | None = None,
-    now: datetime | None = None,
+    update: ProgressUpdate, *, by: User, expected: str | None = None, now: datetime | None = None
 ) -> ProgressUpdate:
-    """Record that a civil-society lead agrees to a submitted update, and return it.
+    """Agreeing again writes nothing. `expected` is the `fingerprint` of what the account has read.
 
-    Agreeing again writes nothing. `expected` is the `fingerprint` of what the account has read.
     Raises UpdateRefused if the account is not asked to agree, or if it says something else now.
     """
     with transaction.atomic():
@@ -124,13 +103,8 @@ def agree_to_update(
             return update
         update.co_signed_by = by
         update.save(update_fields=["co_signed_by"])
-        record_step(
-            update,
-            UpdateStep.Kind.AGREED,
-            by=by,
-            now=now,
-            institution=agrees_in_name_of(by, milestone.commitment),
-        )
+        body = agrees_in_name_of(by, milestone.commitment)
+        record_step(update, UpdateStep.Kind.AGREED, by=by, now=now, institution=body)
     return update
 
 
@@ -141,7 +115,7 @@ def publish_update(
     expected: str | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Publish a submitted update, signed off by the account `by`, and return it as it is now.
+    """Publish a submitted update, signed off by the account `by`.
 
     Writes the current copy of each nation, and moves the due date if the update does, in the same
     transaction. Publishing again what is published writes nothing. Raises UpdateRefused if the
@@ -195,7 +169,6 @@ def what_is_missing(
 
 
 def _check_as_read(update: ProgressUpdate, expected: str | None) -> None:
-    """Refuse what is decided of an update that says something else now than what was read."""
     if expected is not None and fingerprint(update) != expected:
         raise UpdateRefused(
             _(

@@ -12,18 +12,15 @@ from milestones.signatures import is_asked_to_agree, may_publish
 
 
 def may_write_on(update: ProgressUpdate, account: User | None) -> bool:
-    """Return whether the account may write on an unpublished update: drafts are their author's.
-
-    As long as they report for the institution, or for the one that carries on its work. What comes
-    from a document and has no author is the point of contact's.
-    """
-    if update.is_published or account is None:
-        return False
     return writes_on(rights_of(account), update)
 
 
 def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
-    """The same for an account whose rights are known already."""
+    """Whether the account may write on an unpublished update: drafts are their author's.
+
+    As long as they report for the institution, or for the one that carries on its work. What comes
+    from a document and has no author is the point of contact's.
+    """
     if update.is_published or rights.account is None:
         return False
     if update.recorded_by_id not in (None, rights.account):
@@ -34,7 +31,7 @@ def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
 
 
 def may_take_over(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Whoever signs a colleague's draft off may go on with it."""
+    """Who signs off a colleague's draft may go on with it."""
     return update.is_in_the_making and may_publish(rights, update, milestone)
 
 
@@ -57,37 +54,25 @@ def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
 
 def check_author(
     account: User | None,
+    rights: Rights,
     institution: Institution | None,
+    milestone: Milestone,
     *,
     from_document: bool,
-    milestone: Milestone,
-    rights: Rights | None = None,
 ) -> None:
     """Raise UpdateRefused unless the account may write for this institution.
 
-    Words of a document are entered by the point of contact; nobody (None) enters them from
-    a file. `rights`: the account's, if they have been read already.
+    Words of a document are entered by the point of contact; nobody (None) enters them from a file.
     """
     if account is None and from_document:
         return
-    rights = rights_of(account) if rights is None else rights
     if from_document:
         if not rights.may_edit(milestone.commitment):
-            raise UpdateRefused(
-                {
-                    "source_title": [
-                        _(
-                            "Words from a document are entered by the point of contact of the"
-                            " plan or nation. Empty this field, or ask for it."
-                        )
-                    ]
-                }
+            sentence = _(
+                "Words from a document are entered by the point of contact of the plan or nation."
+                " Empty this field, or ask for it."
             )
+            raise UpdateRefused({"source_title": [sentence]})
     elif institution is not None and not rights.may_report_for(institution):
-        raise UpdateRefused(
-            {
-                "institution": [
-                    _("You cannot report for this institution. Choose the one you act for.")
-                ]
-            }
-        )
+        sentence = _("You cannot report for this institution. Choose the one you act for.")
+        raise UpdateRefused({"institution": [sentence]})

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment
 from milestones import presenters
 from milestones.levels import NOT_APPLICABLE, NOT_REPORTED, SIGNS, LevelCounts, Sign
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import NationProgress, ProgressUpdate
 from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
 
 register = template.Library()
+register.simple_tag(presenters.commitment_log)
+register.simple_tag(presenters.log, name="milestone_log")
 
 BAR_WIDTH = 1000
 
@@ -156,16 +158,6 @@ def speaker(update: ProgressUpdate) -> SafeString:
 def add_number(value: float, number: float) -> float:
     """Rounded to a tenth of a unit of a drawing."""
     return round(float(value) + float(number), 1)
-
-
-@register.simple_tag
-def commitment_log(commitment: Commitment) -> list[presenters.LogEntry]:
-    return presenters.commitment_log(commitment)
-
-
-@register.simple_tag
-def milestone_log(milestone: Milestone) -> list[presenters.LogEntry]:
-    return presenters.log(milestone)
 
 
 @register.simple_tag

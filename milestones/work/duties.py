@@ -82,10 +82,7 @@ class Duties:
         return found
 
     def _unfinished(self, *, by_commitment: bool = True) -> QuerySet[Milestone]:
-        """Return the milestones with something left to do.
-
-        `by_commitment`: the database is to find them by their commitments.
-        """
+        """`by_commitment`: the database is to find them by their commitments."""
         few = len(self._alike) == 1
         conditions = [
             Q(Among("commitment", keys, by_index=by_commitment and few))
@@ -99,10 +96,7 @@ class Duties:
 
     @cached_property
     def _alike(self) -> list[tuple[Keys, list[str]]]:
-        """Return the commitments by the nations in which they are answered for.
-
-        With each the texts of milestones that have nothing left to do there.
-        """
+        """Commitments by the nations answered for, with the texts of milestones settled there."""
         by_nations: dict[frozenset[str], list[int]] = defaultdict(list)
         for commitment, nations in self.answered.items():
             by_nations[nations].append(commitment)

@@ -106,7 +106,7 @@ class UpdateRow:
 def milestone_rows(
     milestones: Sequence[Milestone], duties: Duties, *, on: date, updates: UnpublishedUpdates | None
 ) -> list[MilestoneRow]:
-    """Return the rows of milestones that come with their commitments; three queries at most.
+    """From milestones that come with their commitments; three queries at most.
 
     `updates` are those of the account that reports on them, or None for the point of contact.
     """

@@ -10,12 +10,7 @@ from django.db.models import Case, QuerySet, Sum, When
 
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from commitments.rights import (
-    SPEAKING_PARTS,
-    carried_on_by,
-    nations_reported_for,
-    reported_by,
-)
+from commitments.rights import SPEAKING_PARTS, carried_on_by, nations_reported_for, reported_by
 
 from .keys import Among, Keys, plain
 
@@ -68,8 +63,7 @@ def shares(
     """
     parts: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     rows = Involvement.objects.filter(
-        Among("commitment", Keys(scope)),
-        role__in=SPEAKING_PARTS,
+        Among("commitment", Keys(scope)), role__in=SPEAKING_PARTS
     ).order_by()
     for named, commitment, role in plain(rows.values_list("institution", "commitment", "role")):
         for speaker in speakers.get(named, ()):

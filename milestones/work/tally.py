@@ -20,12 +20,11 @@ Numbers = list[int]
 
 
 def counts_of_parts(on: date) -> dict[str, Count]:
-    """Return what counts the milestones of each part on the day `on`."""
     return {part.name: Count("pk", filter=of_part(part, on)) for part in OF_MILESTONES}
 
 
 class Tally:
-    """The unfinished milestones of each commitment on the day `on`. Two queries.
+    """The unfinished milestones of each commitment on the date `on`. Two queries.
 
     They are counted apart by the nations in which they are settled, so that one tally answers
     for every institution, whatever its nations.

@@ -97,10 +97,7 @@ class UnpublishedUpdates:
 
     @cached_property
     def _documents(self) -> Q:
-        """A document's, of a commitment that the account looks after.
-
-        One query, since it is in the conditions of most lists.
-        """
+        """Of commitments that the account looks after. One query, since most lists ask for it."""
         rows = self._unpublished().filter(documents_of(self.rights))
         keys = list(rows.order_by().values_list("pk", flat=True))
         return Q(Among("pk", Keys(keys))) if keys else Q(pk__in=())
