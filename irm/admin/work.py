@@ -17,7 +17,6 @@ from irm.models import Report
 from irm.work import (
     AssessmentState,
     WorkListRow,
-    counts_of,
     covered_by,
     open_reports,
     rows_of,
@@ -32,7 +31,7 @@ PER_PAGE = 50
 
 
 def first_page(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the Admin section's first page for a researcher."""
+    """The context of the Admin section's first page for a researcher."""
     if not rights_in(request).is_assessor:
         return {}
     rows = open_reports(Report.objects.all())
@@ -65,7 +64,7 @@ class HasWorkList(ModelAdmin[Report]):
             "opts": self.opts,
             "report": report,
             "variables": list(variables_of(report.kind)),
-            "counts": [(one, number) for one, number in counts_of(rows).items()],
+            "counts": [(one, sum(row.state is one for row in rows)) for one in AssessmentState],
             "total": len(rows),
             "page": page,
             "state": state if state in AssessmentState else "",
