@@ -113,7 +113,7 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the first question, which has only one button."""
+        """The first question has only one button."""
         buttons = {"show_save": False, "show_save_and_add_another": False}
         return super().add_view(request, form_url, buttons | (extra_context or {}))
 

@@ -46,7 +46,7 @@ class HasWorkList(ModelAdmin[Report]):
         return [path("<path:object_id>/work/", view, name="irm_report_work"), *super().get_urls()]
 
     def work_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the work list; on POST begin the assessment of a commitment."""
+        """On POST begins the assessment of a commitment."""
         if not rights_in(request).is_assessor:
             raise PermissionDenied
         report = self.get_object(request, unquote(object_id))

@@ -89,8 +89,8 @@ def completion_of_one(assessment: Assessment) -> GivenCode | None:
     )
 
 
-@register.inclusion_tag("irm/where_they_part.html")
-def where_they_part(commitment: Commitment) -> dict[str, Any]:
+@register.inclusion_tag("irm/disagreements_about.html")
+def disagreements_about(commitment: Commitment) -> dict[str, Any]:
     """By kind, as a whole and by milestone."""
     places = places_of(commitment)
     found: dict[DisagreementKind, list[tuple[Milestone | None, list[ComparedPlace]]]] = {}

@@ -86,7 +86,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
 
 
 def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
-    """Show what the kept sheet would do; on POST write it."""
+    """On POST the kept sheet is written."""
     rights = _assessor(request)
     sheet = kept(account_in(request), uid)
     if sheet is None:

@@ -1,7 +1,7 @@
 """The record of edits: what a published text said before, and what it says since.
 
 An edit is listed if readers could see the row just before and just after it. What a draft said is
-nobody's business, and neither is what was written while a row was withdrawn. The versions are those
+not public, and neither is what was written while a row was withdrawn. The versions are those
 of django-simple-history; each is compared with the one before as they are read. The pages of
 changes ask the same of the few versions that they show (`ogp_tracker/history/edits.py`).
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 from django.apps import apps
@@ -213,16 +214,10 @@ RECORDED = (
 
 def edits(until: datetime | None) -> Iterator[Block]:
     """The cells of every edit that came before `until`."""
-    block: list[tuple[str, ...]] = []
     with snapshot():
-        for recorded in RECORDED:
-            for row in edits_of(recorded, until):
-                block.append(row)
-                if len(block) == ROWS_AT_ONCE:
-                    yield block
-                    block = []
-    if block:
-        yield block
+        rows = chain.from_iterable(edits_of(recorded, until) for recorded in RECORDED)
+        while block := list(islice(rows, ROWS_AT_ONCE)):
+            yield block
 
 
 def edits_of(recorded: RecordedTable, until: datetime | None) -> Iterator[tuple[str, ...]]:
