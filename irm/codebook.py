@@ -52,9 +52,7 @@ PENDING = CodedValue(
     _("The assessor has not yet published a finding."),
 )
 NO_DATA = CodedValue(
-    "no_irm_data",
-    _("No IRM Data"),
-    _("The assessor's data hold no finding under this heading."),
+    "no_irm_data", _("No IRM Data"), _("The assessor's data hold no finding under this heading.")
 )
 NOTHINGS = (PENDING, NO_DATA)
 
@@ -78,11 +76,11 @@ class Variable:
         return [(value.code, value.label) for value in (*self.values, *NOTHINGS)]
 
     def codes(self) -> list[str]:
-        """Return every code that the column may hold, blank among them."""
+        """Every code that the column may hold, blank among them."""
         return [BLANK, *(code for code, _label in self.choices())]
 
     def value(self, code: str) -> CodedValue | None:
-        """Return the value with this code, or None for blank. Raises KeyError if unknown."""
+        """None for blank. Raises KeyError if unknown."""
         if code == BLANK:
             return None
         return {value.code: value for value in (*self.values, *NOTHINGS)}[code]
@@ -282,7 +280,7 @@ def variables_of(kind: str) -> Iterator[Variable]:
 
 
 def precedence(kind: str) -> int:
-    """Return how late in a plan's life a kind of report is written; OGP's page comes before all.
+    """How late in a plan's life a kind of report is written; OGP's page comes before all.
 
     Kinds are listed era by era, each from first to last; eras never meet in one plan.
     """

@@ -24,9 +24,7 @@ class AssessmentFilter(filters.FilterSet):
         empty_label=_("Any kind"),
     )
     completion = filters.ChoiceFilter(
-        label=_("Completion"),
-        choices=COMPLETION.choices(),
-        empty_label=_("Any finding"),
+        label=_("Completion"), choices=COMPLETION.choices(), empty_label=_("Any finding")
     )
 
     class Meta:
@@ -41,10 +39,7 @@ class DisagreementFilter(ReadersFilter):
         label=_("Kind"), choices=DisagreementKind, empty_label=_("Any kind"), method="narrow"
     )
     unit = filters.ChoiceFilter(
-        label=_("Commitment or milestone"),
-        choices=Unit,
-        empty_label=_("Both"),
-        method="narrow",
+        label=_("Commitment or milestone"), choices=Unit, empty_label=_("Both"), method="narrow"
     )
     nation = by_nation(method="narrow")
     plan = by_plan(method="narrow")

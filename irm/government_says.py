@@ -24,7 +24,7 @@ class MilestoneUpdates:
 
 
 def government_says(assessment: Assessment) -> list[MilestoneUpdates]:
-    """Return what readers can see of each milestone of the commitment. A fixed number of queries.
+    """What readers can see of each milestone of the commitment. A fixed number of queries.
 
     An update that another one had already corrected by the cut-off date no longer counted then.
     """
@@ -49,7 +49,7 @@ def government_says(assessment: Assessment) -> list[MilestoneUpdates]:
 
 
 def is_considered(update: ProgressUpdate, cut_off: date) -> bool:
-    """Return whether an update was available on the cut-off date of the evidence.
+    """Whether an update was available on the cut-off date of the evidence.
 
     Words from a document count by their as-of date, whenever they were entered here; an officer's
     update counts from its publication here.

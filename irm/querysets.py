@@ -27,7 +27,6 @@ class CitableQuerySet(PublicQuerySet[_Model]):
     """
 
     def citable(self) -> Self:
-        """Return what readers may take away: what is final."""
         rule: Visibility = self.model.citable_if  # type: ignore[attr-defined]
         return self.filter(rule.condition())
 
@@ -36,11 +35,10 @@ class ReportQuerySet(CitableQuerySet["Report"]):
     """Reports; a draft is not public, the version for public comment is, and says so."""
 
     def get_by_natural_key(self, slug: str) -> "Report":
-        """Return the report that a fixture names."""
         return self.get(slug=slug)
 
     def for_list(self) -> Self:
-        """Return public reports with `assessment_count`, newest plan first."""
+        """Public reports with `assessment_count`, newest plan first."""
         published = WITH_COMMITMENT.condition("assessments")
         return (
             self.public()
@@ -51,7 +49,7 @@ class ReportQuerySet(CitableQuerySet["Report"]):
 
 
 def answered_by(rights: Rights) -> QuerySet[Commitment]:
-    """Return the commitments for whose lead the account writes, to what assessors find of them."""
+    """The commitments for whose lead the account writes."""
     if not rights.reports_for:
         return Commitment.objects.none()
     return Commitment.objects.filter(led_by(rights.reports_for))
@@ -61,35 +59,29 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
     """Assessments; a draft is one without a publication day."""
 
     def get_by_natural_key(self, report: str, commitment: str) -> "Assessment":
-        """Return the assessment that a fixture names."""
         return self.get(report__slug=report, commitment__slug=commitment)
 
     def awaiting_reply(self, rights: Rights) -> Self:
-        """Return what the account may answer as a whole, and nobody has answered or begun to."""
+        """What the account may answer as a whole, and nobody has answered or begun to."""
         replies = model_behind(self.model, "replies").objects.filter(
             assessment=OuterRef("pk"), finding=None
         )
         return self.public().filter(~Exists(replies), commitment__in=answered_by(rights))
 
     def for_list(self) -> Self:
-        """Return assessments with what a line in a list shows."""
         return self.select_related("report", "commitment").order_by(
             "commitment__slug", "report__title"
         )
 
     def for_commitment_page(self) -> Self:
-        """Return assessments with all that the commitment's page shows of them."""
         return (
             self.select_related("report")
             .with_cluster()
-            .prefetch_related(
-                "relevant_values",
-                prefetch_public(self.model, "replies", "for_page"),
-            )
+            .prefetch_related("relevant_values", prefetch_public(self.model, "replies", "for_page"))
         )
 
     def with_cluster(self) -> Self:
-        """Return assessments with those that share their text, as far as they are public."""
+        """With those that share their text, as far as they are public."""
         sharing = self.model._default_manager.public().select_related("commitment")
         return self.select_related("shares_text_with__commitment").prefetch_related(
             Prefetch("sharing", queryset=sharing),
@@ -97,7 +89,6 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
         )
 
     def for_report_page(self) -> Self:
-        """Return assessments with all that their report's page shows of them."""
         return (
             self.for_commitment_page()
             .select_related("commitment")
@@ -112,7 +103,6 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
     def get_by_natural_key(
         self, report: str, commitment: str, milestone_of: str, number: int
     ) -> "MilestoneFinding":
-        """Return the finding that a fixture names."""
         return self.get(
             assessment__report__slug=report,
             assessment__commitment__slug=commitment,
@@ -121,18 +111,16 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
         )
 
     def awaiting_reply(self, rights: Rights) -> Self:
-        """Return what the account may answer, and nobody has answered or begun to."""
+        """What the account may answer, and nobody has answered or begun to."""
         replies = model_behind(self.model, "replies").objects.filter(finding=OuterRef("pk"))
         return self.public().filter(
             ~Exists(replies), assessment__commitment__in=answered_by(rights)
         )
 
     def for_commitment_page(self) -> Self:
-        """Return findings with what the grid of a commitment shows."""
         return self.select_related("assessment__report")
 
     def for_page(self) -> Self:
-        """Return findings with all that the milestone's page shows of them."""
         holder = "assessment__shares_text_with__commitment"
         return (
             self.for_commitment_page()
@@ -141,7 +129,6 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
         )
 
     def for_report_page(self) -> Self:
-        """Return findings with their milestone, in its order."""
         return self.select_related("milestone__commitment").order_by("milestone__number")
 
 
@@ -149,5 +136,4 @@ class ReplyQuerySet(CitableQuerySet["Reply"]):
     """Government's answers to findings."""
 
     def for_page(self) -> Self:
-        """Return replies with the institution that answers."""
         return self.select_related("institution")

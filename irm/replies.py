@@ -95,12 +95,13 @@ def save_reply(
             reply = Reply(assessment=assessment, finding=finding)
         else:
             reply = _lock_draft(reply)
-        if not may_write(rights_of(by), institution):
+        if not rights_of(by).may_carry_on_for(institution):
             raise ReplyRefused(
                 {"institution": [_("You cannot reply for this institution. Choose your own.")]}
             )
+        stored = (reply.assessment_id, reply.finding_id, reply.institution_id, reply.text)
         said = (assessment.pk, finding.pk if finding else None, institution.pk, text)
-        if reply.pk and said == _said(reply):
+        if reply.pk and said == stored:
             return reply
         reply.assessment, reply.finding = assessment, finding
         reply.institution, reply.text, reply.recorded_by = institution, text, by
@@ -121,7 +122,7 @@ def publish_reply(reply: Reply, *, by: User, now: datetime | None = None) -> Rep
         reply = _locked(reply)
         if reply.published_at is not None:
             return reply
-        if not may_sign(rights_of(by), reply.institution):
+        if not rights_of(by).may_sign_for(reply.institution):
             raise ReplyRefused(
                 {"signed_by": [_("Only a lead of the institution signs its reply.")]}
             )
@@ -142,18 +143,10 @@ def discard_reply(reply: Reply, *, by: User) -> None:
     with transaction.atomic():
         _lock(reply.assessment)
         reply = _lock_draft(reply)
-        if not may_write(rights_of(by), reply.institution):
+        if not rights_of(by).may_carry_on_for(reply.institution):
             raise ReplyRefused(_("This draft is another institution's."))
         reply._history_user = by  # type: ignore[attr-defined]
         reply.delete()
-
-
-def may_write(rights: Rights, institution: Institution | None) -> bool:
-    return rights.may_carry_on_for(institution)
-
-
-def may_sign(rights: Rights, institution: Institution | None) -> bool:
-    return rights.may_sign_for(institution)
 
 
 def institutions_that_answer(rights: Rights, commitment: Commitment) -> list[Institution]:
@@ -172,10 +165,6 @@ def facts_of(reply: Reply, *, is_published_now: bool) -> ReplyFacts:
         is_answered=others.exclude(pk=reply.pk).exists(),
         is_kept_draft=reply.pk is not None and not is_published_now,
     )
-
-
-def _said(reply: Reply) -> tuple[object, ...]:
-    return (reply.assessment_id, reply.finding_id, reply.institution_id, reply.text)
 
 
 def _lock(assessment: Assessment) -> None:

@@ -3,15 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import (
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    TextChoices,
-)
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment
@@ -40,27 +32,21 @@ class WorkListRow:
     commitment: Commitment
     assessment: Assessment | None
     milestones: int
-    """How many milestones it has."""
     findings: int
-    """On how many of them the report has a finding recorded."""
+    """On how many of the milestones the report has a finding recorded."""
 
     @property
     def state(self) -> AssessmentState:
         """A draft is in progress, a published assessment is done."""
         if self.assessment is None:
             return AssessmentState.TO_DO
-        return (
-            AssessmentState.IN_PROGRESS
-            if self.assessment.published_on is None
-            else AssessmentState.ASSESSED
-        )
+        if self.assessment.published_on is None:
+            return AssessmentState.IN_PROGRESS
+        return AssessmentState.ASSESSED
 
 
 def covered_by(report: Report) -> QuerySet[Commitment]:
-    """Return the commitments on the report's work list, in the order of the plan.
-
-    Those of its plan that readers can see, and those that it assesses already.
-    """
+    """Those of its plan that readers can see, and those that it assesses already, in its order."""
     own = Assessment.objects.filter(report=report, commitment=OuterRef("pk"))
     of_the_plan = Q(pk__in=Commitment.objects.public().filter(plan=report.plan_id).values("pk"))
     wanted = Q(Exists(own)) | (of_the_plan if report.plan_id else Q(pk__in=()))
@@ -68,7 +54,7 @@ def covered_by(report: Report) -> QuerySet[Commitment]:
 
 
 def rows_of(report: Report) -> list[WorkListRow]:
-    """Return the work list of a report. Two queries."""
+    """The work list. Two queries."""
     milestones = count_of(Milestone.objects.filter(commitment=OuterRef("pk")), "commitment")
     assessments = {
         one.commitment_id: one
@@ -84,12 +70,8 @@ def rows_of(report: Report) -> list[WorkListRow]:
     return rows
 
 
-def counts_of(rows: list[WorkListRow]) -> dict[AssessmentState, int]:
-    return {state: sum(row.state is state for row in rows) for state in AssessmentState}
-
-
 def with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Return reports with how many commitments are `to_do`, `in_progress` and `assessed`."""
+    """Annotate how many commitments are `to_do`, `in_progress` and `assessed`."""
     own = Assessment.objects.filter(report=OuterRef("pk"))
     assessed_here = Assessment.objects.filter(
         report=OuterRef(OuterRef("pk")), commitment=OuterRef("pk")
@@ -107,7 +89,7 @@ def with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
 
 
 def open_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Return reports with their counts, those with something left to do first."""
+    """With their counts, those with something left to do first."""
     return (
         with_counts(reports)
         .select_related("plan")
@@ -117,7 +99,7 @@ def open_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
 
 
 def start_assessment(report: Report, commitment: Commitment) -> Assessment:
-    """Return the report's assessment of the commitment; if there is none, a new draft of one."""
+    """The report's assessment of the commitment; if there is none, a new draft."""
     found = Assessment.objects.filter(report=report, commitment=commitment).first()
     if found is not None:
         return found

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commitments.admin.access import rights_in
-from irm import replies
 from irm.models import Assessment, MilestoneFinding, Reply
 from irm.querysets import answered_by
-from ogp_tracker.common.admin.generic import ModelAdmin
+
+from .section import AssessorsSection
 
 M = TypeVar("M", bound=Model)
 NAMED = re.compile(r"(assessment|finding)-(\d{1,18})")
@@ -44,34 +44,25 @@ class Answered:
         return Reply.objects.filter(assessment=self.assessment, finding=self.finding)
 
 
-class OffersReply(ModelAdmin[M]):
-    """A section of assessors with a link for government to reply."""
+class OffersReply(AssessorsSection[M]):
+    """A section with a link for government to reply."""
 
     def answered_by_reply(self, obj: M) -> Answered:
         raise NotImplementedError
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: M | None = None,
-    ) -> HttpResponse:
+    def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: M | None) -> None:
         if obj is not None:
             context["reply"] = reply_link(request, self.answered_by_reply(obj))
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def reply_link(request: HttpRequest, answered: Answered) -> dict[str, str] | None:
-    """Return the label and the address of the link to the reply, or None if it is not for them."""
+    """The label and the address of the link to the reply, or None if it is not for them."""
     rights = rights_in(request)
     if not rights.reports_for:
         return None
     begun = answered.replies().select_related("institution").first()
     if begun is not None:
-        if begun.published_at is None and not replies.may_write(rights, begun.institution):
+        if begun.published_at is None and not rights.may_carry_on_for(begun.institution):
             return None
         label = _("Go on with the reply") if begun.published_at is None else _("The reply")
         return {"label": label, "address": reverse("admin:irm_reply_change", args=[begun.pk])}
@@ -89,7 +80,7 @@ def reply_link(request: HttpRequest, answered: Answered) -> dict[str, str] | Non
 
 
 def awaiting(request: HttpRequest) -> list[Answered]:
-    """Return what the account may reply to and nobody has, by commitment."""
+    """What the account may reply to and nobody has, by commitment."""
     rights = rights_in(request)
     wholes = Assessment.objects.awaiting_reply(rights).select_related("report", "commitment")
     findings = MilestoneFinding.objects.awaiting_reply(rights).select_related(
@@ -101,9 +92,9 @@ def awaiting(request: HttpRequest) -> list[Answered]:
 
 
 def asked_for(request: HttpRequest) -> Answered | None:
-    """Return what the address names, if the account's institution may reply to it at all.
+    """What the address names, if the account's institution may reply to it at all.
 
-    If somebody has replied meanwhile, the rule says so, beside the words that were typed.
+    If someone has replied meanwhile, the rule says so, beside the words that were typed.
     """
     match = NAMED.fullmatch(request.GET.get("answers", ""))
     if match is None:
@@ -113,9 +104,8 @@ def asked_for(request: HttpRequest) -> Answered | None:
         wholes = Assessment.objects.public().filter(pk=match[2], commitment__in=mine)
         whole = wholes.select_related("report", "commitment__plan").first()
         return Answered(whole) if whole else None
-    findings = MilestoneFinding.objects.public().filter(
-        pk=match[2], assessment__commitment__in=mine
-    )
+    findings = MilestoneFinding.objects.public().filter(pk=match[2])
+    findings = findings.filter(assessment__commitment__in=mine)
     finding = findings.select_related(
         "assessment__report", "assessment__commitment__plan", "milestone__commitment"
     ).first()

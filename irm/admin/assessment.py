@@ -1,10 +1,10 @@
 """Assessments with their findings: the assessor's word, and nothing of government's."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
-from django.db.models import Field, QuerySet
+from django.db.models import Field
 from django.forms import CheckboxSelectMultiple, ModelChoiceField, ModelForm
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.admin.access import AdminRequestState
-from commitments.admin.base import HistoryAdmin
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
-from commitments.rights import Rights
 from irm.models import Assessment
-from irm.querysets import AssessmentQuerySet
 from milestones.admin.problems import problems_on
 from ogp_tracker.common.admin.forms import RefusableForm, without_icons
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
@@ -49,61 +46,28 @@ class AssessmentForm(RefusableForm):
 
     @property
     def was_published(self) -> bool:
-        """Return whether readers can see what is stored, if its report is no draft."""
+        """Whether readers can see what is stored, if its report is no draft."""
         return self.initial.get("published_on") is not None
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(
-    PreviewsAssessment, OffersReply[Assessment], WithCodes[Assessment], HistoryAdmin[Assessment]
-):
+class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Assessment]):
     """Assessments: first the report and the commitment, then the codes that such a report gives."""
 
     form = AssessmentForm
     list_display = ("commitment", "report", "completion", "published_on")
     list_of_all_related = ("report__plan", "commitment")
-    list_filter = (
-        PublicationFilter,
-        "report__kind",
-        "completion",
-        "commitment__plan",
-        "report",
-    )
-    search_fields = (
-        "commitment__slug",
-        "commitment__title",
-        "report__title",
-        "title_in_report",
-    )
+    list_filter = (PublicationFilter, "report__kind", "completion", "commitment__plan", "report")
+    search_fields = ("commitment__slug", "commitment__title", "report__title", "title_in_report")
     date_hierarchy = "published_on"
     ordering = ("commitment__slug", "report__title")
     autocomplete_fields = ("report", "commitment")
     fixed_once_saved = ("report", "commitment")
     inlines = (FindingInline,)
-
-    def may_see(self, rights: Rights) -> bool:
-        """Assessors write them; government answers them."""
-        return rights.is_assessor or rights.is_government
-
-    def seen_by(self, rights: Rights, rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
-        """Return all to assessors; to government what is public of its own commitments."""
-        if rights.is_assessor:
-            return rows
-        public = cast(AssessmentQuerySet, rows).public()
-        return public.filter(commitment__in=rights.seen_commitments())
-
-    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        return rights.is_assessor
-
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Assessment | None) -> bool:
-        return rights.is_assessor
-
-    def may_read_history(self, rights: Rights, obj: Assessment) -> bool:
-        """Drafts of the past are the assessors'."""
-        return rights.is_assessor
+    path_to_commitment = "commitment"
 
     def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> Fieldsets:
-        """Return the groups of fields; which codes there are follows from the report's kind."""
+        """Which codes there are follows from the report's kind."""
         chosen: tuple[str, FieldOptions] = (
             _("Which report and which commitment"),
             {
@@ -124,28 +88,18 @@ class AssessmentAdmin(
             (_("Codes"), {"fields": tuple(code_fields(obj)), "description": kinds_of_nothing()}),
             (
                 _("In the words of the report"),
-                {
-                    "fields": (
-                        "commitment_as_reported",
-                        "shares_text_with",
-                        "analysis",
-                        "footnotes",
-                    )
-                },
+                {"fields": ("commitment_as_reported", "shares_text_with", "analysis", "footnotes")},
             ),
             (_("Publication"), {"fields": ("published_on",), "classes": ("later",)}),
         ]
         return self.of_the_version(request, [one for one in fieldsets if one[1]["fields"]])
 
     def get_inlines(self, request: HttpRequest, obj: Assessment | None = None) -> Any:
-        """Return the findings, once it is known which commitment is assessed."""
+        """The findings come once it is known which commitment is assessed."""
         return super().get_inlines(request, obj) if obj is not None else ()
 
     def answered_by_reply(self, obj: Assessment) -> Answered:
         return Answered(obj)
-
-    def is_public(self, obj: Assessment) -> bool:
-        return Assessment.objects.public().filter(pk=obj.pk).exists()
 
     def view_on_site(self, obj: Assessment) -> str | None:
         if not self.is_public(obj):
@@ -157,12 +111,9 @@ class AssessmentAdmin(
         return has_been_public(obj)
 
     def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the first question, which has only one button."""
+        """The first question has only one button."""
         buttons = {"show_save": False, "show_save_and_add_another": False}
         return super().add_view(request, form_url, buttons | (extra_context or {}))
 
@@ -201,10 +152,9 @@ class AssessmentAdmin(
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Return the field; there are few values, so that no script is needed."""
+        """There are few values, so that no script is needed."""
         if db_field.name == "relevant_values":
             kwargs["widget"] = CheckboxSelectMultiple
-            return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_form(
@@ -235,24 +185,21 @@ class AssessmentAdmin(
             given["initial"] = [{"milestone": key} for key in without_finding(obj)]
         return given
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Assessment | None = None,
-    ) -> HttpResponse:
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: Assessment | None
+    ) -> None:
+        super().add_to_context(request, context, obj)
         form, groups = context["adminform"].form, context["inline_admin_formsets"]
         writes = obj is not None and self.has_change_permission(request, obj)
-        context["problems"] = problems_on(form, groups)
-        context["writes"] = writes
         # What was typed may already be in the row that is shown.
         published_on = form.initial.get("published_on") if writes else obj and obj.published_on
         is_published = published_on is not None
-        context |= {"is_published": is_published, "writes_draft": writes and not is_published}
+        context |= {
+            "problems": problems_on(form, groups),
+            "writes": writes,
+            "is_published": is_published,
+            "writes_draft": writes and not is_published,
+        }
         if obj is not None:
             for group in groups:
                 add_updates_beside(group, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -17,17 +17,8 @@ from ogp_tracker.common.admin.generic import BaseModelAdmin
 M = TypeVar("M", bound=Model)
 
 
-def help_text_of(variable: Variable) -> str:
-    unknown = "" if variable.is_complete else _("The full list of values is not known.")
-    return f"{variable.definition} {unknown}".strip()
-
-
-def meaning_of_blank() -> str:
-    return _("The report says nothing under this heading.")
-
-
 def kinds_of_nothing() -> str:
-    """Return sentences about the different ways in which a report can say nothing."""
+    """The different ways in which a report can say nothing."""
     words = " ".join(f"{value.label}: {value.definition}" for value in NOTHINGS)
     evidence = BY_NAME["completion"].value("no_evidence_available")
     return _(
@@ -38,24 +29,18 @@ def kinds_of_nothing() -> str:
 
 
 def choices_of(variable: Variable) -> list[tuple[str, SafeString]]:
-    """Return the values of a variable with their definitions; the kinds of nothing come last."""
-    blank = (BLANK, _labelled(CodedValue(BLANK, _("Blank"), meaning_of_blank()), "nothing"))
+    """The kinds of nothing come last."""
+    meaning = _("The report says nothing under this heading.")
+    blank = (BLANK, _labelled(CodedValue(BLANK, _("Blank"), meaning), "nothing"))
     values = [(one.code, _labelled(one)) for one in variable.values]
     return [*values, blank, *((one.code, _labelled(one, "nothing")) for one in NOTHINGS)]
 
 
 def _labelled(value: CodedValue, kind: str = "value") -> SafeString:
-    definition = (
-        format_html(' <span class="defined">{}</span>', value.definition)
-        if value.definition
-        else ""
-    )
-    return format_html(
-        '<strong class="is-{}">{}</strong>{}',
-        kind,
-        value.label,
-        definition,
-    )
+    label = format_html('<strong class="is-{}">{}</strong>', kind, value.label)
+    if not value.definition:
+        return label
+    return format_html('{} <span class="defined">{}</span>', label, value.definition)
 
 
 class WithCodes(BaseModelAdmin[M]):
@@ -69,12 +54,13 @@ class WithCodes(BaseModelAdmin[M]):
         variable = BY_NAME[db_field.name]
         kwargs["choices"] = choices_of(variable)
         kwargs["widget"] = RadioSelect(attrs={"class": "codes"})
-        kwargs.setdefault("help_text", help_text_of(variable))
+        unknown = "" if variable.is_complete else _("The full list of values is not known.")
+        kwargs.setdefault("help_text", f"{variable.definition} {unknown}".strip())
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 def code_fields(assessment: Assessment) -> list[str]:
-    """Return the coded fields that the report's kind gives, and any others that hold a code.
+    """The coded fields that the report's kind gives, and any others that hold a code.
 
     A code out of place is shown so that it can be emptied.
     """

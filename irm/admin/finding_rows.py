@@ -29,7 +29,7 @@ class FindingForm(ModelForm):
     """What government says about its milestone."""
 
     def has_changed(self) -> bool:
-        """Return whether there is anything to save: the milestone alone of a new row is nothing."""
+        """The milestone alone of a new row is nothing to save."""
         if self.instance.pk is None:
             return bool(set(self.changed_data) - {"milestone"})
         return super().has_changed()
@@ -49,7 +49,7 @@ class FindingInline(
     verbose_name_plural = gettext_lazy("findings on single milestones")
 
     def get_fields(self, request: HttpRequest, obj: Assessment | None = None) -> tuple[str, ...]:
-        """Return the fields: a code only where the report's kind gives one, or one is there."""
+        """A code only where the report's kind gives one, or one is there."""
         if obj is None or has_codes_of_milestones(obj):
             return ("milestone", "completion", "found")
         return ("milestone", "found")
@@ -60,13 +60,11 @@ class FindingInline(
         return rows.order_by("milestone__number")
 
     def get_extra(self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any) -> int:
-        """Return one empty row for each milestone that has no finding yet."""
         return len(without_finding(obj)) if obj is not None else 0
 
     def get_formset(
         self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any
     ) -> Any:
-        """Offer the milestones of this commitment in the rows."""
         formset = super().get_formset(request, obj, **kwargs)
         field = formset.form.base_fields.get("milestone")
         if isinstance(field, ModelChoiceField) and obj is not None:
@@ -79,7 +77,7 @@ class FindingInline(
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Return the field without icons: milestones are government's rows."""
+        """Without icons: milestones are government's rows."""
         if db_field.name == "completion":
             kwargs["help_text"] = db_field.help_text
         return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -95,23 +93,21 @@ def label_of_milestone(milestone: Milestone) -> str:
 
 
 def has_codes_of_milestones(assessment: Assessment) -> bool:
-    """Return whether the findings of the assessment can hold a code, or hold one."""
+    """Whether the findings of the assessment can hold a code, or hold one."""
     is_given = assessment.report.kind in COMPLETION.given_in
     return is_given or assessment.findings.exclude(completion="").exists()
 
 
 def without_finding(assessment: Assessment) -> list[int]:
-    """Return the keys of the milestones that have no finding yet, in their order."""
+    """The keys of the milestones that have no finding yet, in their order."""
     found = assessment.findings.values("milestone")
     rows = Milestone.objects.filter(commitment=assessment.commitment_id).exclude(pk__in=found)
     return list(rows.order_by("number").values_list("pk", flat=True))
 
 
 def add_updates_beside(group: InlineAdminFormSet, assessment: Assessment) -> None:
-    """Put beside each row of the page what government says about its milestone."""
     by_key = {str(one.milestone.pk): one for one in government_says(assessment)}
     for form in cast(list[FindingForm], group.formset.forms):
-        key = (
-            form["milestone"].value() if "milestone" in form.fields else form.instance.milestone_id
-        )
+        is_typed = "milestone" in form.fields
+        key = form["milestone"].value() if is_typed else form.instance.milestone_id
         form.said = by_key.get(str(key))

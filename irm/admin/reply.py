@@ -41,7 +41,6 @@ class ReplyRequestState(PerRequest):
 
     answered: Answered | None = None
     institutions: list[Institution] | None = None
-    """Those on whose behalf the account may reply."""
 
 
 class ReplyForm(RefusableForm):
@@ -94,13 +93,12 @@ class ReplyForm(RefusableForm):
 
     def _check_rule(self, institution: Institution) -> None:
         publishes = bool(self.cleaned_data.get("publish"))
-        text = self.cleaned_data["text"]
         reply = Reply(
             pk=self.instance.pk,
             assessment=self.answered.assessment,
             finding=self.answered.finding,
             institution=institution,
-            text=text,
+            text=self.cleaned_data["text"],
         )
         replies.check_reply(replies.facts_of(reply, is_published_now=publishes))
         plan = self.answered.assessment.commitment.plan
@@ -152,7 +150,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return rights.is_government
 
     def seen_by(self, rights: Rights, rows: QuerySet[Reply]) -> QuerySet[Reply]:
-        """Return what is public of its commitments, and its own drafts."""
+        """What is public of its commitments, and its own drafts."""
         public = Reply.objects.public().filter(assessment__commitment__in=rights.seen_commitments())
         return rows.filter(Q(pk__in=public.values("pk")) | Q(institution__in=rights.carries_on))
 
@@ -163,7 +161,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     def may_change(self, request: HttpRequest, rights: Rights, obj: Reply | None) -> bool:
         """A reply is its institution's."""
         if obj is not None and obj.pk is not None:
-            return replies.may_write(rights, obj.institution)
+            return rights.may_carry_on_for(obj.institution)
         return bool(rights.reports_for)
 
     def has_change_permission(self, request: HttpRequest, obj: Reply | None = None) -> bool:
@@ -188,10 +186,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     # What it answers
 
     def add_view(
-        self,
-        request: HttpRequest,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the form for what the address names, or let the officer choose what to reply to."""
         if not self.has_add_permission(request):
@@ -213,7 +208,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return super().add_view(request, form_url, context | (extra_context or {}))
 
     def _to_what_is_begun(self, request: HttpRequest, begun: Reply) -> HttpResponse:
-        """Redirect to the reply that exists already, if the account sees it."""
         if self.has_view_permission(request, begun):
             return redirect("admin:irm_reply_change", begun.pk)
         words = _("A colleague of another institution is already answering this.")
@@ -240,7 +234,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     # The form
 
     def get_fieldsets(self, request: HttpRequest, obj: Reply | None = None) -> Fieldsets:
-        """Return the groups of fields; only people who may sign can choose to publish."""
+        """Only people who may sign can choose to publish."""
         record = RECORD if obj is not None else ()
         publish = ("publish",) if self._may_sign(request, obj) else ()
         return [
@@ -251,11 +245,11 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     def _may_sign(self, request: HttpRequest, obj: Reply | None) -> bool:
         rights = rights_in(request)
         if obj is not None:
-            return obj.published_at is None and replies.may_sign(rights, obj.institution)
-        return any(replies.may_sign(rights, one) for one in self._institutions(request))
+            return obj.published_at is None and rights.may_sign_for(obj.institution)
+        return any(rights.may_sign_for(one) for one in self._institutions(request))
 
     def _institutions(self, request: HttpRequest) -> list[Institution]:
-        """Return the institutions on whose behalf the account may write a new reply here."""
+        """Those on whose behalf the account may write a new reply here."""
         state = ReplyRequestState.of(request)
         if state.answered is None:
             return []
@@ -265,11 +259,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return state.institutions
 
     def get_form(
-        self,
-        request: HttpRequest,
-        obj: Reply | None = None,
-        change: bool = False,
-        **kwargs: Any,
+        self, request: HttpRequest, obj: Reply | None = None, change: bool = False, **kwargs: Any
     ) -> type[ReplyForm]:
         form = cast(type[ReplyForm], super().get_form(request, obj, change=change, **kwargs))
         if obj is not None:
@@ -284,7 +274,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Return the field; there are few institutions, so that no script is needed."""
+        """There are few institutions, so that no script is needed."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget

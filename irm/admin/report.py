@@ -1,27 +1,25 @@
 """Reports in which assessors publish what they found."""
 
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from commitments.admin.base import HistoryAdmin
-from commitments.rights import Rights
 from irm.codebook import BLANK, VARIABLES, variables_of
 from irm.models import Assessment, Reply, Report
-from irm.querysets import ReportQuerySet
 from irm.work import with_counts
 from ogp_tracker.common.admin.forms import RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets
 
+from .section import AssessorsSection
 from .work import HasWorkList
 
 if TYPE_CHECKING:
@@ -89,7 +87,7 @@ class ReportForm(RefusableForm):
 
 
 @admin.register(Report)
-class ReportAdmin(HasWorkList, HistoryAdmin[Report]):
+class ReportAdmin(HasWorkList, AssessorsSection[Report]):
     """Reports: the version for public comment and the final one are public."""
 
     form = ReportForm
@@ -108,26 +106,8 @@ class ReportAdmin(HasWorkList, HistoryAdmin[Report]):
         (gettext_lazy("Note"), {"fields": ("tracker_note",), "classes": ("collapse",)}),
     )
 
-    def may_see(self, rights: Rights) -> bool:
-        """Assessors write them; government looks them up."""
-        return rights.is_assessor or rights.is_government
-
-    def seen_by(self, rights: Rights, rows: QuerySet[Report]) -> QuerySet[Report]:
-        """Return all to assessors; to government what is public."""
-        return rows if rights.is_assessor else cast(ReportQuerySet, rows).public()
-
-    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        return rights.is_assessor
-
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Report | None) -> bool:
-        return rights.is_assessor
-
-    def may_read_history(self, rights: Rights, obj: Report) -> bool:
-        """Drafts of the past are the assessors'."""
-        return rights.is_assessor
-
     def get_fieldsets(self, request: HttpRequest, obj: Report | None = None) -> Fieldsets:
-        """Return the groups of fields; only what readers see for comment can be taken back."""
+        """Only what readers see for comment can be taken back."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is not None and obj.is_for_comment and self.has_change_permission(request, obj):
             return fieldsets
@@ -137,7 +117,7 @@ class ReportAdmin(HasWorkList, HistoryAdmin[Report]):
         ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Return the columns: to assessors what is left to record, with the way there."""
+        """Assessors see what is left to record, with the way there."""
         columns = super().get_list_display(request)
         if not rights_in(request).is_assessor:
             return columns
@@ -167,17 +147,10 @@ class ReportAdmin(HasWorkList, HistoryAdmin[Report]):
         path = reverse("admin:irm_report_work", args=[obj.pk])
         return format_html('<a href="{}">{}</a>', path, counts)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Report | None = None,
-    ) -> HttpResponse:
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: Report | None
+    ) -> None:
         context["is_assessor"] = rights_in(request).is_assessor
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def is_public(self, obj: Report) -> bool:
         return obj.stage != Report.Stage.DRAFT

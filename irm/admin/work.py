@@ -17,7 +17,6 @@ from irm.models import Report
 from irm.work import (
     AssessmentState,
     WorkListRow,
-    counts_of,
     covered_by,
     open_reports,
     rows_of,
@@ -32,7 +31,7 @@ PER_PAGE = 50
 
 
 def first_page(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the Admin section's first page for a researcher."""
+    """The context of the Admin section's first page for a researcher."""
     if not rights_in(request).is_assessor:
         return {}
     rows = open_reports(Report.objects.all())
@@ -47,7 +46,7 @@ class HasWorkList(ModelAdmin[Report]):
         return [path("<path:object_id>/work/", view, name="irm_report_work"), *super().get_urls()]
 
     def work_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the work list; on POST begin the assessment of a commitment."""
+        """On POST begins the assessment of a commitment."""
         if not rights_in(request).is_assessor:
             raise PermissionDenied
         report = self.get_object(request, unquote(object_id))
@@ -65,7 +64,7 @@ class HasWorkList(ModelAdmin[Report]):
             "opts": self.opts,
             "report": report,
             "variables": list(variables_of(report.kind)),
-            "counts": [(one, number) for one, number in counts_of(rows).items()],
+            "counts": [(one, sum(row.state is one for row in rows)) for one in AssessmentState],
             "total": len(rows),
             "page": page,
             "state": state if state in AssessmentState else "",

@@ -83,12 +83,12 @@ class Places:
 
     @classmethod
     def public(cls) -> Self:
-        """Return every place that readers may see, also those without a disagreement."""
+        """Every place that readers may see, also those without a disagreement."""
         return cls(_wholes(), _parts())
 
     @classmethod
     def listed(cls) -> Self:
-        """Return the places with a disagreement, in the order in which they were recorded."""
+        """The places with a disagreement, in the order in which they were recorded."""
         every = cls.public()
         return cls(
             every.wholes.filter(OF_ANY_KIND).order_by("pk"),
@@ -116,7 +116,6 @@ class Places:
         return self._both(self.wholes.none(), self.parts)
 
     def delivered_in(self, nation: Nation) -> Self:
-        """Return the parts in a nation, and the commitments that are delivered there."""
         return self._both(
             self.wholes.filter(nations=nation), self.parts.filter(part_nation=nation.pk)
         )
@@ -170,7 +169,7 @@ OF_ANY_KIND = Q(comparison__in=DISAGREEING) | IS_OF[DisagreementKind.EVIDENCE]
 
 
 def _wholes() -> QuerySet[Commitment]:
-    """Return the public commitments, each with the assessment that it is compared with."""
+    """The public commitments, each with the assessment that it is compared with."""
     given = Assessment.objects.citable().filter(commitment=OuterRef("pk"))
     said = FilteredRelation(
         "assessments", condition=Q(assessments__pk=_weightiest(given, "", _WORDS))
@@ -198,7 +197,7 @@ def _wholes() -> QuerySet[Commitment]:
 
 
 def _parts() -> QuerySet[Milestone]:
-    """Return the public parts that apply, each with the finding that it is compared with."""
+    """The public parts that apply, each with the finding that it is compared with."""
     given = MilestoneFinding.objects.citable().filter(milestone=OuterRef("pk"))
     # A finding always has words.
     finding = _weightiest(given, "assessment__", Q())
@@ -229,7 +228,7 @@ _WORDS = ~Q(analysis="") | Q(
 
 
 def _weightiest(rows: QuerySet, path: str, in_words: Q) -> Subquery:
-    """Return the key of the row to compare with, as `rule.weight_of` chooses.
+    """The key of the row to compare with, as `rule.weight_of` chooses.
 
     `path` leads to the assessment. `in_words` is the condition that there are words without a code.
     """
@@ -272,7 +271,7 @@ def _compared(rows: QuerySet[M], *, report: str) -> QuerySet[M]:
 
 
 def _rank(path: str, ranks: Mapping[Any, int]) -> Case:
-    """Return the rank of a code, NULL if it has none."""
+    """NULL if a code has no rank."""
     return Case(
         *(When(**{path: code}, then=Value(rank)) for code, rank in ranks.items()),
         output_field=IntegerField(),
@@ -280,5 +279,5 @@ def _rank(path: str, ranks: Mapping[Any, int]) -> Case:
 
 
 def _truth(condition: Q) -> Case:
-    """Return a condition as true or false, never unknown."""
+    """True or false, never unknown."""
     return Case(When(condition, then=True), default=False, output_field=BooleanField())

@@ -76,7 +76,7 @@ class AssessorsWord:
 
 
 def weight_of(code: str, report_kind: str) -> tuple[int, int]:
-    """Return the weight of a code among those of several reports: the greatest is compared.
+    """The weight of a code among those of several reports: the greatest is compared.
 
     A code that is a finding comes before words only, and these before the kinds of nothing; then
     the report of the latest stage, OGP's page last.
@@ -100,9 +100,7 @@ def compare(levels: Iterable[str], found: AssessorsWord | None) -> Comparison:
 
 
 def kinds(comparison: Comparison, *, not_given: bool, not_found: bool) -> list[DisagreementKind]:
-    """Return of which kinds of disagreement a place is, if any.
-
-    `not_given`: government's level calls for evidence and has none. `not_found`: the assessor
+    """`not_given`: government's level calls for evidence and has none. `not_found`: the assessor
     looked and found none.
     """
     found = {DisagreementKind.EVIDENCE} if not_given or not_found else set()

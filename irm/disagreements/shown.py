@@ -51,7 +51,6 @@ class ComparedPlace:
 
     @property
     def code(self) -> GivenCode:
-        """Return the completion code that is compared, of value None if there is none."""
         return GivenCode(COMPLETION, COMPLETION.value(self.said.completion if self.said else ""))
 
     @property
@@ -67,7 +66,7 @@ class ComparedPlace:
 
 
 def places(rows: "Sequence[WholeRow | PartRow]") -> list[ComparedPlace]:
-    """Return what a page of the list shows of rows of `Places`. A fixed number of queries."""
+    """A fixed number of queries."""
     wholes = cast("list[WholeRow]", [row for row in rows if isinstance(row, Commitment)])
     parts = cast("list[PartRow]", [row for row in rows if isinstance(row, Milestone)])
     milestones = Milestone.objects.filter(commitment__in=[row.pk for row in wholes])
@@ -127,7 +126,7 @@ def _compared(row: "WholeRow | PartRow") -> dict[str, Any]:
 
 
 def places_of(commitment: Commitment) -> list[ComparedPlace]:
-    """Return the commitment as a whole, then its parts."""
+    """The commitment as a whole, then its parts."""
     milestones = list(commitment.milestones.all())
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.applies]
     parts = [place for milestone in milestones for place in places_in(milestone, commitment)]
@@ -168,7 +167,7 @@ def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[Compared
 def word_in_assessments(
     assessments: Iterable[Assessment],
 ) -> tuple[Assessment | None, AssessorsWord | None]:
-    """Return the assessment to compare a commitment with, and what it says about completion."""
+    """The assessment to compare a commitment with, and what it says about completion."""
     return _weightiest(
         (row, AssessorsWord(row.completion, row.report.kind, bool(row.text.analysis)))
         for row in assessments
@@ -179,7 +178,7 @@ def word_in_assessments(
 def word_in_findings(
     findings: Iterable[MilestoneFinding],
 ) -> tuple[MilestoneFinding | None, AssessorsWord | None]:
-    """Return the finding to compare a milestone with, and what it says about completion."""
+    """The finding to compare a milestone with, and what it says about completion."""
     return _weightiest(
         (row, AssessorsWord(row.completion, row.assessment.report.kind, in_words=True))
         for row in findings

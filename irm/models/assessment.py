@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, OGPValue
 from commitments.models.version import versions
-from irm.codebook import BY_NAME, VARIABLES, CodedValue, Variable, variables_of
+from irm.codebook import BY_NAME, NOTHINGS, VARIABLES, CodedValue, Variable, variables_of
 from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
@@ -49,8 +49,8 @@ class GivenCode:
 
     @property
     def is_nothing(self) -> bool:
-        """Return whether the value is one of the kinds of nothing that are not a finding."""
-        return self.value is None or self.value.code in {"pending_irm_review", "no_irm_data"}
+        """Whether the value is one of the kinds of nothing that are not a finding."""
+        return self.value is None or self.value in NOTHINGS
 
 
 class Assessment(models.Model):
@@ -182,7 +182,6 @@ class Assessment(models.Model):
             raise ValidationError(problems)
 
     def _wrong_cluster(self) -> "StrOrPromise | None":
-        """Return why the text cannot be shared with that assessment, or None."""
         holder = self.shares_text_with
         if holder is None or holder.pk == self.pk:
             return None
@@ -199,12 +198,9 @@ class Assessment(models.Model):
     def codes_out_of_place(self) -> list[str]:
         if not self.report_id:
             return []
-        given = {variable.name for variable in variables_of(self.report.kind)}
-        return [
-            variable.name
-            for variable in VARIABLES
-            if variable.name not in given and getattr(self, variable.name)
-        ]
+        kind = self.report.kind
+        out_of_place = (one.name for one in VARIABLES if kind not in one.given_in)
+        return [name for name in out_of_place if getattr(self, name)]
 
     def codes(self) -> list[GivenCode]:
         return [
@@ -214,12 +210,12 @@ class Assessment(models.Model):
 
     @property
     def has_codes(self) -> bool:
-        """Return whether any code is recorded, a kind of nothing other than blank included."""
+        """Whether any code is recorded, a kind of nothing other than blank included."""
         return any(getattr(self, variable.name) for variable in VARIABLES)
 
     @property
     def text(self) -> "Assessment":
-        """Return the assessment whose analysis and footnotes are about this commitment.
+        """The assessment whose analysis and footnotes are about this commitment.
 
         What readers cannot see of another one is not shown through this.
         """
@@ -227,12 +223,12 @@ class Assessment(models.Model):
         return holder if holder is not None and holder.is_public_beside(self) else self
 
     def is_public_beside(self, other: "Assessment") -> bool:
-        """Return whether readers who see `other`, of the same report, can see this one, too."""
+        """Whether readers who see `other`, of the same report, can see this one, too."""
         is_published = self.published_on is not None and self.commitment.published_on is not None
         return is_published and self.report_id == other.report_id
 
     def together_with(self) -> list[Commitment]:
-        """Return the other public commitments that the report assesses in the same text.
+        """The other public commitments that the report assesses in the same text.
 
         No query for a row that was fetched for a page.
         """

@@ -23,16 +23,10 @@ class MilestoneFinding(models.Model):
     """What an assessment says of one milestone."""
 
     assessment = models.ForeignKey(
-        Assessment,
-        on_delete=models.PROTECT,
-        related_name="findings",
-        verbose_name=_("assessment"),
+        Assessment, on_delete=models.PROTECT, related_name="findings", verbose_name=_("assessment")
     )
     milestone = models.ForeignKey(
-        Milestone,
-        on_delete=models.PROTECT,
-        related_name="findings",
-        verbose_name=_("milestone"),
+        Milestone, on_delete=models.PROTECT, related_name="findings", verbose_name=_("milestone")
     )
     completion = models.CharField(
         _("completion"),
@@ -96,5 +90,4 @@ class MilestoneFinding(models.Model):
 
     @property
     def code(self) -> GivenCode:
-        """Return the completion code, of value None if the report gave none."""
         return GivenCode(COMPLETION, COMPLETION.value(self.completion))

@@ -20,7 +20,7 @@ IS_PUBLISHED = Visibility({"published_at": ANY_VALUE})
 class Reply(models.Model):
     """The lead institution's answer to a published finding: government's word, not the assessor's.
 
-    It stands in this app only because imports go down; assessors cannot write it.
+    It is in this app only because imports go down; assessors cannot write it.
     """
 
     assessment = models.ForeignKey(

@@ -20,12 +20,10 @@ from milestones.models import Milestone
 
 register = template.Library()
 
-BLANK_WORDS = _("Blank")
-
 
 @register.simple_tag
 def code_value(code: GivenCode, given: Iterable[OGPValue] = ()) -> SafeString | str:
-    """Return a code's value as words; a kind of nothing is marked as such.
+    """A code's value as words; a kind of nothing is marked as such.
 
     `given` are the OGP values that a report names; they stand for a blank relevance code.
     """
@@ -33,16 +31,13 @@ def code_value(code: GivenCode, given: Iterable[OGPValue] = ()) -> SafeString | 
     if code.variable.name == "relevance" and named:
         label = f"{code.value.label}: {named}" if code.value else named
         return format_html("{}", label)
-    if code.value is None:
-        return format_html('<span class="is-nothing">{}</span>', BLANK_WORDS)
-    if code.is_nothing:
-        return format_html('<span class="is-nothing">{}</span>', code.value.label)
-    return format_html("{}", code.value.label)
+    words = code.value.label if code.value else _("Blank")
+    return format_html('<span class="is-nothing">{}</span>' if code.is_nothing else "{}", words)
 
 
 @register.simple_tag
 def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, GivenCode] | None:
-    """Return the assessment whose completion code is shown for a commitment, with the code.
+    """The assessment whose completion code is shown for a commitment, with the code.
 
     The report of the latest stage wins; OGP's page, which names no report, comes last. A code
     that is a finding comes before Pending IRM Review and No IRM Data. None if there is none.
@@ -61,13 +56,12 @@ def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, GivenC
 
 @register.simple_tag
 def by_precedence(assessments: Iterable[Assessment]) -> list[Assessment]:
-    """Return assessments with the report of the latest stage first and OGP's page last."""
+    """The report of the latest stage first, OGP's page last."""
     return sorted(assessments, key=lambda row: precedence(row.report.kind), reverse=True)
 
 
 @register.inclusion_tag("irm/voice.html")
 def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
-    """Show in one card what assessors found of a commitment, report by report."""
     ordered = by_precedence(assessments)
     return {
         "assessments": ordered,
@@ -79,7 +73,6 @@ def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
 
 @register.inclusion_tag("irm/codes.html")
 def codes(assessment: Assessment) -> dict[str, Any]:
-    """Show the codes that an assessment gives, blank ones of its kind of report too."""
     return {"assessment": assessment, "codes": assessment.codes()}
 
 
@@ -90,15 +83,15 @@ def codebook() -> tuple[Variable, ...]:
 
 @register.simple_tag
 def completion_of_one(assessment: Assessment) -> GivenCode | None:
-    """Return the completion code of an assessment, or None if its kind of report gives none."""
+    """None if its kind of report gives none."""
     return next(
         (code for code in assessment.codes() if code.variable.name == COMPLETION.name), None
     )
 
 
-@register.inclusion_tag("irm/where_they_part.html")
-def where_they_part(commitment: Commitment) -> dict[str, Any]:
-    """Show the disagreements about a commitment: by kind, as a whole and by milestone."""
+@register.inclusion_tag("irm/disagreements_about.html")
+def disagreements_about(commitment: Commitment) -> dict[str, Any]:
+    """By kind, as a whole and by milestone."""
     places = places_of(commitment)
     found: dict[DisagreementKind, list[tuple[Milestone | None, list[ComparedPlace]]]] = {}
     for kind in DisagreementKind:
@@ -117,7 +110,7 @@ def where_they_part(commitment: Commitment) -> dict[str, Any]:
 
 @register.simple_tag
 def nations_that_differ(milestone: Milestone) -> set[str]:
-    """Return the codes of the nations in which government's level and the finding differ."""
+    """The codes of the nations in which government's level and the finding differ."""
     return {
         place.nation.code
         for place in places_in(milestone, milestone.commitment)

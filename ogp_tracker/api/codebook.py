@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from irm.codebook import BY_NAME, NOTHINGS, VARIABLES, ReportKind, Variable
+from irm.codebook import NOTHINGS, ReportKind, Variable
 
 
 def entry(variable: Variable) -> dict[str, Any]:
@@ -11,22 +11,10 @@ def entry(variable: Variable) -> dict[str, Any]:
         "label": str(variable.label),
         "definition": str(variable.definition),
         "values": [
-            {
-                "code": value.code,
-                "label": str(value.label),
-                "definition": str(value.definition),
-            }
+            {"code": value.code, "label": str(value.label), "definition": str(value.definition)}
             for value in (*variable.values, *NOTHINGS)
         ],
         "is_complete": variable.is_complete,
         "given_in": [kind for kind in ReportKind.values if kind in variable.given_in],
         "source": variable.source,
     }
-
-
-def entries() -> list[dict[str, Any]]:
-    return [entry(variable) for variable in VARIABLES]
-
-
-def entry_named(name: str) -> dict[str, Any] | None:
-    return entry(BY_NAME[name]) if name in BY_NAME else None

@@ -39,9 +39,7 @@ SHARED = {
 
 
 def finish(result: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
-    """Postprocessing hook of drf-spectacular: adds what belongs to the whole API, and defines
-    shared responses once.
-    """
+    """Postprocessing hook of drf-spectacular: the whole API, and shared responses once."""
     result["servers"] = [{"url": settings.SITE_URL}]
     result["info"]["description"] = ABOUT
     if settings.CONTACT_EMAIL:

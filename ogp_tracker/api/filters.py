@@ -36,11 +36,12 @@ def by_report(path: str = "report") -> filters.ModelChoiceFilter:
     return by(Report.objects.citable(), path, _("In this report"))
 
 
-class WholeNumberFilter(filters.Filter):
+class MilestoneNumberFilter(filters.Filter):
     field_class = forms.IntegerField
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=GREATEST_NUMBER, **kwargs)
+    def __init__(self) -> None:
+        label = _("Of the milestone with this number")
+        super().__init__("milestone__number", label=label, min_value=0, max_value=GREATEST_NUMBER)
 
 
 class AssessmentListFilter(AssessmentFilter):
@@ -76,9 +77,7 @@ class MilestoneListFilter(filters.FilterSet):
 
 class UpdateListFilter(filters.FilterSet):
     commitment_id = by_commitment("milestone__commitment")
-    milestone_number = WholeNumberFilter(
-        field_name="milestone__number", label=_("Of the milestone with this number")
-    )
+    milestone_number = MilestoneNumberFilter()
     institution_id = by(Institution.objects.public(), "institution", _("By this institution"))
 
     class Meta:
@@ -89,9 +88,7 @@ class UpdateListFilter(filters.FilterSet):
 class FindingListFilter(filters.FilterSet):
     report_id = by_report("assessment__report")
     commitment_id = by_commitment("milestone__commitment")
-    milestone_number = WholeNumberFilter(
-        field_name="milestone__number", label=_("Of the milestone with this number")
-    )
+    milestone_number = MilestoneNumberFilter()
 
     class Meta:
         model = MilestoneFinding

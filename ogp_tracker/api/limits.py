@@ -15,10 +15,10 @@ class AddressThrottle(AnonRateThrottle):
     cache = caches["api_limits"]
 
     def get_rate(self) -> str | None:
-        """Return the limit in the words of REST framework; None is no limit."""
+        """None is no limit."""
         limit: int = settings.API_REQUESTS_PER_MINUTE
         return f"{limit}/minute" if limit else None
 
     def get_ident(self, request: Request) -> str:
-        """Return what stands for the address, from which it cannot be told: the privacy page."""
+        """A digest from which the address cannot be told, as the privacy page promises."""
         return salted_hmac("api_limits", client_address(request)).hexdigest()

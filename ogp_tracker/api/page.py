@@ -56,7 +56,7 @@ def shown(schema: JsonObject, tag: dict[str, str]) -> DocumentedList:
     paths = [path for path, one in schema["paths"].items() if one["get"]["tags"] == [name]]
     a_list, a_row = (schema["paths"][path]["get"] for path in paths)
     rows = schema["components"]["schemas"]
-    row = rows[_name(_content(a_row)["schema"])]
+    row = rows[_name(a_row["responses"]["200"]["content"]["application/json"]["schema"])]
     inside = {
         one: list(fields_of(rows[_name(described["items"])]))
         for one, described in row["properties"].items()
@@ -69,7 +69,11 @@ def shown(schema: JsonObject, tag: dict[str, str]) -> DocumentedList:
         str(BY_NAME[name].title) if name in BY_NAME else _("Codebook"),
         tag["description"],
         paths,
-        [parameter(one) for one in a_list.get("parameters", []) if one["in"] == "query"],
+        [
+            documented(one["name"], one["schema"], one["description"])
+            for one in a_list.get("parameters", [])
+            if one["in"] == "query"
+        ],
         list(fields_of(row)),
         inside,
         f"{paths[0]}?{urlencode(choices)}" if choices else paths[0],
@@ -80,18 +84,12 @@ def shown(schema: JsonObject, tag: dict[str, str]) -> DocumentedList:
 def fields_of(component: JsonObject) -> Iterator[DocumentedField]:
     for name, described in component["properties"].items():
         part = name if "$ref" in described.get("items", {}) else ""
-        values = [
-            one for one in described.get("enum", described.get("items", {}).get("enum", [])) if one
-        ]
-        yield DocumentedField(
-            name, type_in_words(described), described.get("description", ""), values, part
-        )
+        yield documented(name, described, described.get("description", ""), part)
 
 
-def parameter(described: JsonObject) -> DocumentedField:
-    kind = described["schema"]
-    values = [one for one in kind.get("enum", []) if one]
-    return DocumentedField(described["name"], type_in_words(kind), described["description"], values)
+def documented(name: str, kind: JsonObject, meaning: str, part: str = "") -> DocumentedField:
+    values = kind.get("enum", kind.get("items", {}).get("enum", []))
+    return DocumentedField(name, type_in_words(kind), meaning, [one for one in values if one], part)
 
 
 def type_in_words(described: JsonObject) -> str:
@@ -105,10 +103,6 @@ def type_in_words(described: JsonObject) -> str:
         "string": texts.get(described.get("format", ""), _("text")),
     }
     return _(" or ").join(words[kind] for kind in kinds)
-
-
-def _content(operation: JsonObject) -> JsonObject:
-    return dict(operation["responses"]["200"]["content"]["application/json"])
 
 
 def _name(reference: dict[str, str]) -> str:

@@ -31,14 +31,10 @@ class ListRequest:
     size: int
 
 
-def names_of(resource: Resource) -> list[str]:
-    filters = list(resource.filters.base_filters) if resource.filters else []
-    return [*filters, CURSOR, SIZE]
-
-
 def read(resource: Resource, query: QueryDict, on: date) -> ListRequest:
     """Raises InvalidParameters."""
-    errors = name_errors(query, names_of(resource))
+    known = [*(resource.filters.base_filters if resource.filters else []), CURSOR, SIZE]
+    errors = name_errors(query, known)
     chosen = {name: str(query[name]) for name in query if name not in errors}
     size = PAGE_SIZE
     if (text := chosen.get(SIZE)) is not None:
@@ -55,18 +51,16 @@ def read(resource: Resource, query: QueryDict, on: date) -> ListRequest:
         as_exported = rows.query.order_by
         filters = resource.filters(chosen, rows)
         fields = filters.form.fields
-        invalid = {
-            *filters.errors,
-            *(name for name in fields if is_empty_number(fields[name], chosen.get(name))),
-        }
+        # A form takes an empty number for no choice, but it is an error here.
+        numbers = {name for name in fields if isinstance(fields[name], forms.IntegerField)}
+        invalid = {*filters.errors, *(name for name in numbers if chosen.get(name) == "")}
         if not invalid:
             rows = filters.qs if order else filters.qs.order_by(*as_exported)
         errors |= {name: value_error(chosen[name], name, fields[name]) for name in sorted(invalid)}
     if errors:
         raise InvalidParameters(errors)
-    return ListRequest(
-        OrderedRows.of(rows, f"{resource.name}/{order}"), chosen.get(CURSOR, ""), size
-    )
+    ordered = OrderedRows.of(rows, f"{resource.name}/{order}")
+    return ListRequest(ordered, chosen.get(CURSOR, ""), size)
 
 
 def name_errors(query: QueryDict, known: list[str]) -> dict[str, str]:
@@ -81,11 +75,6 @@ def name_errors(query: QueryDict, known: list[str]) -> dict[str, str]:
         elif "\0" in values[0]:
             errors[name] = f"“{name}” contains a NUL character. Remove it."
     return errors
-
-
-def is_empty_number(field: forms.Field, value: str | None) -> bool:
-    """A form takes an empty number for no choice, but it is an error here."""
-    return isinstance(field, forms.IntegerField) and value == ""
 
 
 def value_error(value: str, name: str, field: forms.Field) -> str:

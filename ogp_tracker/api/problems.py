@@ -39,18 +39,8 @@ KINDS = (
         "The address has an unknown parameter, a value that is not valid, or the same parameter"
         " twice. “errors” says what is wrong with each parameter.",
     ),
-    ProblemKind(
-        "not-found",
-        404,
-        "Not found",
-        "No published row has this key.",
-    ),
-    ProblemKind(
-        "method-not-allowed",
-        405,
-        "The API is read-only",
-        "Use GET, HEAD or OPTIONS.",
-    ),
+    ProblemKind("not-found", 404, "Not found", "No published row has this key."),
+    ProblemKind("method-not-allowed", 405, "The API is read-only", "Use GET, HEAD or OPTIONS."),
     ProblemKind(
         "not-acceptable",
         406,

@@ -76,9 +76,8 @@ def cells_of(table: str, parent: str, pks: list[Any], on: date) -> dict[Any, lis
     placeholders = ", ".join(["%s"] * len(pks))
     found: dict[Any, list[Cells]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{sql} WHERE belongs_to IN ({placeholders}) ORDER BY {order}", [*params, *pks]
-        )
+        sql = f"{sql} WHERE belongs_to IN ({placeholders}) ORDER BY {order}"
+        cursor.execute(sql, [*params, *pks])
         for belongs_to, *rest in cursor.fetchall():
             found[belongs_to].append(rest[order.count(",") + 1 :])
     return found

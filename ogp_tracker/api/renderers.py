@@ -13,12 +13,7 @@ class JSONRenderer(BaseRenderer):
     format = "json"
     charset = None
 
-    def render(
-        self,
-        data: Any,
-        accepted_media_type: str | None = None,
-        renderer_context: dict[str, Any] | None = None,
-    ) -> bytes:
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
         return orjson.dumps(data)
 
 
@@ -27,12 +22,7 @@ class OpenAPIRenderer(BaseRenderer):
 
     charset = None
 
-    def render(
-        self,
-        data: Any,
-        accepted_media_type: str | None = None,
-        renderer_context: dict[str, Any] | None = None,
-    ) -> bytes:
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
         return bytes(data[self.format])
 
 

@@ -1,5 +1,7 @@
 """The description of each address for drf-spectacular: parameters, responses, headers, examples."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -37,13 +39,7 @@ class ApiSchema(AutoSchema):
                 return f"list_{resource.name}"
             case views.DetailView(resource=resource):
                 return f"get_{resource.row_name.lower()}"
-            case views.CodebookListView():
-                return "list_codebook"
-            case views.CodebookDetailView():
-                return "get_variable"
-            case views.SchemaView():
-                return "get_schema"
-        return "get_root"
+        return str(self.view.operation)
 
     def get_tags(self) -> list[str]:
         match self.view:
@@ -90,19 +86,13 @@ class ApiSchema(AutoSchema):
     def _found(self) -> dict[Any, Any]:
         match self.view:
             case views.ListView(resource=resource):
-                return response_with_data(
-                    serializers.LISTS[resource.name], examples.page(resource.name)
-                )
+                return data_of(serializers.LISTS[resource.name], examples.page(resource.name))
             case views.DetailView(resource=resource):
-                return response_with_data(
-                    serializers.ROWS[resource.name], examples.row(resource.name)
-                )
+                return data_of(serializers.ROWS[resource.name], examples.row(resource.name))
             case views.CodebookListView():
-                return response_with_data(
-                    serializers.VariableListSerializer, examples.page("codebook")
-                )
+                return data_of(serializers.VariableListSerializer, examples.page("codebook"))
             case views.CodebookDetailView():
-                return response_with_data(serializers.VariableSerializer, examples.row("codebook"))
+                return data_of(serializers.VariableSerializer, examples.row("codebook"))
             case views.SchemaView():
                 return {(200, *OPENAPI): OpenApiResponse(OpenApiTypes.OBJECT, "OpenAPI 3.1.")}
         addresses = {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
@@ -122,10 +112,7 @@ class ApiSchema(AutoSchema):
         }
 
 
-def response_with_data(
-    serializer: type[Serializer[Any]], example: dict[str, Any]
-) -> dict[Any, Any]:
-    """With an example."""
+def data_of(serializer: type[Serializer[Any]], example: dict[str, Any]) -> dict[Any, Any]:
     shown = [OpenApiExample("Example", value=example)]
     return {(200, JSON): OpenApiResponse(serializer, "The data.", shown)}
 
@@ -193,47 +180,21 @@ def type_of(field: forms.IntegerField | forms.ChoiceField) -> dict[str, Any]:
     # As on the pages, a filter without a value is no filter.
     if isinstance(field, forms.ModelChoiceField):
         return {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$"}
-    return {
-        "type": "string",
-        "enum": ["", *codes_of(field)],
-    }
+    return {"type": "string", "enum": ["", *codes_of(field)]}
 
 
-def headers(is_list: bool) -> list[OpenApiParameter]:
-    with_data = [200, 304]
-
-    def response_header(name: str, description: str, codes: list[int]) -> OpenApiParameter:
-        return OpenApiParameter(
-            name, location=HEADER, response=codes, description=description, required=True
-        )
-
-    return [
-        OpenApiParameter(
-            "If-None-Match",
-            location=HEADER,
-            description="The ETag of the reader's copy: if it is still good, the answer is 304.",
-        ),
-        response_header("ETag", "What this answer can be known by.", with_data),
-        response_header("Last-Modified", "When the public data last changed.", with_data),
-        response_header("Cache-Control", "Anybody may keep a copy, and asks each time.", with_data),
-        OpenApiParameter(
-            "Retry-After",
-            int,
-            location=HEADER,
-            response=[429],
-            description="After how many seconds to try again.",
-            required=True,
-        ),
-        *(
-            [
-                OpenApiParameter(
-                    "Link",
-                    location=HEADER,
-                    response=[200],
-                    description="The next page, if there is one (rel=next).",
-                )
-            ]
-            if is_list
-            else []
-        ),
-    ]
+def headers(is_list: bool) -> Iterator[OpenApiParameter]:
+    header = partial(OpenApiParameter, location=HEADER)
+    on_data = partial(header, response=[200, 304], required=True)
+    yield header(
+        "If-None-Match",
+        description="The ETag of the reader's copy: if it is still good, the answer is 304.",
+    )
+    yield on_data("ETag", description="What this answer can be known by.")
+    yield on_data("Last-Modified", description="When the public data last changed.")
+    yield on_data("Cache-Control", description="Anybody may keep a copy, and asks each time.")
+    wait = "After how many seconds to try again."
+    yield header("Retry-After", int, response=[429], description=wait, required=True)
+    if is_list:
+        following = "The next page, if there is one (rel=next)."
+        yield header("Link", response=[200], description=following)

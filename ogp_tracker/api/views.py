@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from irm.codebook import BY_NAME, VARIABLES
 from ogp_tracker.api import codebook, description, parameters, reading, renderers
 from ogp_tracker.api.cursor import InvalidCursor
 from ogp_tracker.api.page import docs_context
@@ -60,6 +61,8 @@ class PublicView(APIView):
 
 class RootView(PublicView):
     """What the API has."""
+
+    operation = "get_root"
 
     def data(self, on: date, **key: Key) -> dict[str, str]:
         lists = [resource.name for resource in RESOURCES] + ["codebook"]
@@ -111,23 +114,28 @@ class DetailView(PublicView):
 class CodebookListView(PublicView):
     """Every variable that assessors code."""
 
+    operation = "list_codebook"
+
     def data(self, on: date, **key: Key) -> dict[str, Any]:
-        return {"next": None, "results": codebook.entries()}
+        return {"next": None, "results": [codebook.entry(one) for one in VARIABLES]}
 
 
 class CodebookDetailView(PublicView):
     """One variable that assessors code."""
 
+    operation = "get_variable"
+
     def data(self, on: date, **key: Key) -> dict[str, Any]:
-        found = codebook.entry_named(str(key["variable"]))
-        if found is None:
-            raise Http404(f"The codebook has no variable “{key['variable']}”.")
-        return found
+        name = str(key["variable"])
+        if name not in BY_NAME:
+            raise Http404(f"The codebook has no variable “{name}”.")
+        return codebook.entry(BY_NAME[name])
 
 
 class SchemaView(PublicView):
     """The description of the API for programs: OpenAPI 3.1."""
 
+    operation = "get_schema"
     renderer_classes = (
         renderers.OpenAPIJSONRenderer,
         renderers.OpenAPINamedJSONRenderer,

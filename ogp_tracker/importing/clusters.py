@@ -20,7 +20,7 @@ Key = tuple[str, ...]
 
 
 def wrong_clusters(known: Known, rows: Mapping[Key, tuple[int, Assessment]]) -> Iterator[Refusal]:
-    """Yield what would be wrong with shared texts; `rows`: number and instance of each row."""
+    """`rows`: the number and the instance of each row."""
     after = {**known.assessments} | {key: instance for key, (_number, instance) in rows.items()}
     holders: dict[Key, Key] = {}
     for key, instance in after.items():
@@ -29,9 +29,7 @@ def wrong_clusters(known: Known, rows: Mapping[Key, tuple[int, Assessment]]) -> 
     held = set(holders.values())
     for key, (number, instance) in rows.items():
         holder = holders.get(key)
-        if holder is None:
-            continue
-        if refusal := _wrong(instance, key, holder, after, holders, held):
+        if holder and (refusal := _wrong(instance, key, holder, after, holders, held)):
             yield Refusal(refusal, number, HOLDER)
 
 
@@ -43,7 +41,7 @@ def _wrong(
     holders: Mapping[Key, Key],
     held: set[Key],
 ) -> str:
-    """Return why a row cannot share its text with `holder`, or nothing."""
+    """Why a row cannot share its text with `holder`, or ""."""
     if holder == key:
         return _("An assessment cannot share its text with itself.")
     if holder not in after:

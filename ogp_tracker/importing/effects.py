@@ -53,16 +53,14 @@ class Effect:
     @property
     def name(self) -> str:
         _report, commitment, *milestone = self.key
-        if milestone:
-            return _("%(commitment)s, Milestone %(number)s") % {
-                "commitment": commitment,
-                "number": milestone[0],
-            }
-        return commitment
+        if not milestone:
+            return commitment
+        words = {"commitment": commitment, "number": milestone[0]}
+        return _("%(commitment)s, Milestone %(number)s") % words
 
 
 def effect_of(row: int, key: tuple[str, ...], instance: Model, changes: Changes) -> Effect:
-    """Return in words what the changes do to a row; one that is not stored yet is new."""
+    """What the changes do to a row, in words; one that is not stored yet is new."""
     if instance.pk is None:
         said = [_new(instance), *_filled(instance, changes)]
         return Effect(row, key, EffectKind.NEW, said)
@@ -112,7 +110,7 @@ def _changed(instance: Model, name: str, old: Any, new: Any) -> str:
 
 
 def _warnings(instance: Model, changes: Changes) -> Iterator[str]:
-    """Yield what somebody may not have meant."""
+    """What may not have been meant."""
     for name, (old, new) in changes.items():
         if old and not new and name == "published_on":
             yield _("Readers can see this assessment now, and will no longer.")
@@ -123,13 +121,13 @@ def _warnings(instance: Model, changes: Changes) -> Iterator[str]:
 
 
 def label_of(instance: Model, name: str) -> str:
-    """Return what a column is called in the middle of a sentence."""
+    """What a column is called in the middle of a sentence."""
     words = str(column(instance, name).verbose_name)
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def in_words(instance: Model, name: str, value: Any) -> str:
-    """Return a value as a reader would say it; of a long text its beginning and its length."""
+    """A value as a reader would say it; of a long text its beginning and its length."""
     if value in (None, "", []):
         return _("blank")
     if name in BY_NAME:

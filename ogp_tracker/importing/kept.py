@@ -30,7 +30,7 @@ def keep(account: User, *, name: str, content: bytes, report: str) -> KeptSheet:
 
 
 def kept(account: User, uid: str) -> KeptSheet | None:
-    """Return the file of this id, or None if it is no longer kept, or another one is."""
+    """None if it is no longer kept, or another one is."""
     found = cache.get(_key(account))
     return KeptSheet(**found) if found and found["uid"] == uid else None
 

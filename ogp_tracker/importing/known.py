@@ -28,16 +28,13 @@ class Known:
     def __init__(
         self, target: ImportTable, rows: Iterable[SheetRow], rights: Rights, *, locked: bool = False
     ) -> None:
-        """Read what rows of the sheet name."""
         self.target = target
         self.locked = locked
-        named: dict[str, set[str]] = {name: set() for name in (REPORT, COMMITMENT)}
-        for row in rows:
-            for name, ids in named.items():
-                ids.add(row.cells[name])
-        reports = self._held(Report.objects.filter(slug__in=named[REPORT]).order_by("pk"))
+        rows = list(rows)
+        named = {row.cells[REPORT] for row in rows}
+        reports = self._held(Report.objects.filter(slug__in=named).order_by("pk"))
         self.reports: dict[str, Report] = {one.slug: one for one in reports}
-        seen = rights.seen_commitments().filter(slug__in=named[COMMITMENT])
+        seen = rights.seen_commitments().filter(slug__in={row.cells[COMMITMENT] for row in rows})
         self.commitments: dict[str, Commitment] = {one.slug: one for one in seen}
         self.values = list(OGPValue.objects.order_by("name"))
         self.assessments: dict[Key, Assessment] = {}
@@ -64,9 +61,8 @@ class Known:
     def _read_findings(self) -> None:
         by_key = {one.pk: key for key, one in self.assessments.items()}
         commitments = {one.pk: one for one in self.commitments.values()}
-        of_them = Milestone.objects.filter(commitment__in=list(commitments))
         numbers = {}
-        for milestone in of_them:
+        for milestone in Milestone.objects.filter(commitment__in=list(commitments)):
             milestone.commitment = commitments[milestone.commitment_id]
             number = str(milestone.number)
             numbers[milestone.pk] = number
@@ -80,7 +76,7 @@ class Known:
                 self.findings[(*key, numbers[one.milestone_id])] = one
 
     def key_of(self, cells: dict[str, str]) -> Key:
-        """Return the key of a row, a number of a milestone without what a spreadsheet adds."""
+        """The number of a milestone without what a spreadsheet adds."""
         key = tuple(cells[name] for name in self.target.key)
         if self.target is OF_FINDINGS:
             return (*key[:2], cells[MILESTONE].lstrip("0") or "0")
@@ -90,7 +86,7 @@ class Known:
         return {**(self.findings if self.target is OF_FINDINGS else self.assessments)}
 
     def not_assessed(self) -> dict[str, list[str]]:
-        """Return per report the ids of its plan's commitments of which it has no assessment."""
+        """By report: the ids of its plan's commitments of which it has no assessment."""
         plans = {one.plan_id for one in self.reports.values() if one.plan_id}
         found: dict[int | None, list[str]] = defaultdict(list)
         rows = Commitment.objects.public().filter(plan__in=plans).order_by("number", "slug")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from irm.models import Report
 
 from .kept import KeptSheet, forget, keep, kept
 from .preview import ImportPreview, preview
-from .reading import read_sheet, too_large
+from .reading import check_size, read_sheet
 from .sheet import ImportSheet, Refusal, SheetRefused
 from .targets import NAMES, TARGETS, ImportTable, arranged
 from .template import template_of
@@ -65,7 +64,7 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
 
 
 def choose_page(request: HttpRequest) -> HttpResponse:
-    """Show the form for a file; a chosen one is read, and its preview comes next."""
+    """The form for a file; a chosen one is read, and its preview comes next."""
     rights = _assessor(request)
     if request.method != "POST":
         return _choice(request, SheetForm(initial={"report": request.GET.get("report")}))
@@ -75,8 +74,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     file, report = form.cleaned_data["sheet"], form.cleaned_data["report"]
     slug = report.slug if report else ""
     try:
-        if file.size > _most_bytes():
-            raise SheetRefused(Refusal(too_large()))
+        check_size(file.size)
         content = file.read()
         shown = preview(*read(content, slug), rights, report=slug)
         if shown.refusals:
@@ -88,12 +86,11 @@ def choose_page(request: HttpRequest) -> HttpResponse:
 
 
 def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
-    """Show what the kept sheet would do; on POST write it."""
+    """On POST the kept sheet is written."""
     rights = _assessor(request)
     sheet = kept(account_in(request), uid)
     if sheet is None:
-        words = _("That sheet is no longer kept. Choose it once more.")
-        messages.warning(request, words)
+        messages.warning(request, _("That sheet is no longer kept. Choose it once more."))
         return redirect("admin:import")
     try:
         if request.method == "POST":
@@ -123,12 +120,8 @@ def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | F
 
 
 def read(content: bytes, report: str) -> tuple[ImportTable, ImportSheet]:
-    """Return which table a file is of, and its rows. Raises SheetRefused."""
+    """Raises SheetRefused."""
     return arranged(read_sheet(content, NAMES, TARGETS), report=report)
-
-
-def _most_bytes() -> int:
-    return int(settings.IMPORT_MAX_MEGABYTES) * 1024**2
 
 
 def _assessor(request: HttpRequest) -> Rights:

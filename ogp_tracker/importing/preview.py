@@ -56,10 +56,9 @@ class ImportPreview:
 def preview(
     target: ImportTable, sheet: ImportSheet, rights: Rights, *, report: str = ""
 ) -> ImportPreview:
-    """Return what the sheet would do for the account that imports it.
+    """`report`: the slug of the one report into which it goes, if one was chosen.
 
-    `report`: the slug of the one report into which it goes, if one was chosen. Writes nothing, and
-    asks a number of queries that does not grow with the rows.
+    Writes nothing, and asks a number of queries that does not grow with the rows.
     """
     return judged(Known(target, sheet.rows, rights), sheet, report=report)
 
@@ -93,10 +92,7 @@ def judged(known: Known, sheet: ImportSheet, *, report: str = "") -> ImportPrevi
 def _judged_row(
     resource: FromSheet, known: Known, row: SheetRow
 ) -> tuple[Any, Effect, dict[str, Any]]:
-    """Return one row as it would be, and what it does.
-
-    Raises ValidationError for what its cells or the model refuse.
-    """
+    """Raises ValidationError for what its cells or the model refuse."""
     instance, is_new = resource.get_or_init_instance(None, row.cells)
     resource.after_init_instance(instance, is_new, row.cells)
     errors: dict[str, Any] = {}
@@ -113,7 +109,6 @@ def _judged_row(
 
 
 def _wrong_ids(known: Known, row: SheetRow, chosen: str) -> Iterator[Refusal]:
-    """Yield which of a row's ids are not known."""
     slug, commitment = row.cells[REPORT], row.cells[COMMITMENT]
     if not slug:
         yield Refusal(
@@ -145,7 +140,7 @@ def _wrong_milestone(known: Known, row: SheetRow) -> Iterator[Refusal]:
 
 
 def _repeated(known: Known, row: SheetRow, seen: dict[Key, int]) -> Iterator[Refusal]:
-    """Yield a refusal if an earlier row has the same key; remember the row of each key."""
+    """Whether an earlier row has the same key; `seen` remembers the row of each key."""
     key = known.key_of(row.cells)
     if key in seen:
         said = _("The same stands in row %(row)d already. Keep one of the two.")
@@ -163,14 +158,11 @@ def _refusals_of(refusal: ValidationError, row: SheetRow) -> list[Refusal]:
 
 
 def _understood(instance: Model, row: SheetRow) -> Iterator[str]:
-    """Yield for each label the code that it stands for."""
+    """The code of each label."""
     for name, said in row.cells.items():
         if name in BY_NAME and said.strip() and said.strip() != getattr(instance, name):
-            yield _("“%(said)s” is understood as %(code)s (%(column)s).") % {
-                "said": said.strip(),
-                "code": getattr(instance, name),
-                "column": name,
-            }
+            words = {"said": said.strip(), "code": getattr(instance, name), "column": name}
+            yield _("“%(said)s” is understood as %(code)s (%(column)s).") % words
 
 
 def _outside_the_plan(known: Known, row: SheetRow) -> Iterator[str]:

@@ -5,10 +5,10 @@ database for every row, and save for the preview already to take it back; so wha
 from `Known`, and the preview asks a resource for all but the saving.
 """
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from import_export import fields, instance_loaders, resources
 from import_export.results import Result
@@ -30,9 +30,13 @@ Errors = dict[str, Any]
 class FromSheet(resources.Resource):
     """Rows that are found by the ids of the sheet, and judged by what their model says."""
 
-    model: ClassVar[type[Model]]
     given: ClassVar[tuple[str, ...]]
     """Columns that follow from the ids of the row and are no cells."""
+
+    class Meta:
+        instance_loader_class = instance_loaders.BaseInstanceLoader
+        skip_diff = True
+        store_instance = True
 
     def __init__(self, known: Known, reason: str = "") -> None:
         super().__init__()
@@ -57,16 +61,11 @@ class FromSheet(resources.Resource):
         }
 
     def import_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
-        """Put the cells into the row; line breaks that only a spreadsheet changed stay."""
+        """Line breaks that only a spreadsheet changed stay as they are stored."""
         super().import_instance(instance, row, **kwargs)
         for name, before in instance.before.items():
-            value = value_of(instance, name)
-            if (
-                name != HOLDER
-                and isinstance(before, str)
-                and value != before
-                and _lines(value) == _lines(before)
-            ):
+            is_text = name != HOLDER and isinstance(before, str)
+            if is_text and _lines(value_of(instance, name)) == _lines(before):
                 setattr(instance, name, before)
 
     def validate_instance(
@@ -80,19 +79,17 @@ class FromSheet(resources.Resource):
         That a row is there only once, `Known` has seen to; the database holds it all the same.
         """
         errors: dict[str, Any] = dict(import_validation_errors or {})
-        try:
-            instance.clean_fields(exclude={*self.given, *errors})
-        except ValidationError as refusal:
-            errors = refusal.update_error_dict(errors)
-        try:
-            instance.clean()
-        except ValidationError as refusal:
-            errors = refusal.update_error_dict(errors)
+        ask_fields = partial(instance.clean_fields, exclude={*self.given, *errors})
+        for ask in (ask_fields, instance.clean):
+            try:
+                ask()
+            except ValidationError as refusal:
+                errors = refusal.update_error_dict(errors)
         if errors:
             raise ValidationError(errors)
 
     def changes(self, instance: Any) -> dict[str, tuple[Any, Any]]:
-        """Return what changes, by the names of columns: what is stored, and what comes."""
+        """By the names of columns: what is stored, and what comes."""
         return {
             name: (before, value)
             for name, before in instance.before.items()
@@ -106,13 +103,12 @@ class FromSheet(resources.Resource):
         row: Row,
         import_validation_errors: Errors | None = None,
     ) -> bool:
-        """Return whether the row changes nothing; then it is left alone, and so is its history."""
-        return (
-            not import_validation_errors and instance.pk is not None and not self.changes(instance)
-        )
+        """A row that changes nothing is left alone, and so is its history."""
+        is_stored = instance.pk is not None
+        return is_stored and not import_validation_errors and not self.changes(instance)
 
     def before_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
-        """Say in the history where the words came from."""
+        """The history says where the words came from."""
         instance._change_reason = self.reason[:100]
 
 
@@ -126,9 +122,6 @@ class AssessmentResource(FromSheet):
 
     class Meta:
         model = Assessment
-        instance_loader_class = instance_loaders.BaseInstanceLoader
-        skip_diff = True
-        store_instance = True
 
     def widget_of(self, name: str) -> Any:
         if name == VALUES:
@@ -144,7 +137,7 @@ class AssessmentResource(FromSheet):
         )
 
     def import_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
-        """Put the cells into the row; the values that it chooses are kept beside it until then."""
+        """The values that the row chooses are kept beside it until it is saved."""
         errors: dict[str, Any] = {}
         if VALUES in row:
             try:
@@ -168,14 +161,14 @@ class AssessmentResource(FromSheet):
         return chosen
 
     def before_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
-        """Remember that the row is to share another's text, or no longer."""
         super().before_save_instance(instance, row, **kwargs)
         if HOLDER in self.changes(instance):
             self.to_link.append(instance)
 
     def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
         """Say whose text is shared, once all rows are there and have the text that they keep."""
-        by_key = self.stored | {_key_of(one): one for one in self.saved}
+        saved = {(one.report.slug, one.commitment.slug): one for one in self.saved}
+        by_key = self.stored | saved
         for instance in self.to_link:
             if instance.holder:
                 instance.shares_text_with = by_key[instance.report.slug, instance.holder]
@@ -183,11 +176,10 @@ class AssessmentResource(FromSheet):
                 instance.save()
 
     def after_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
-        """Remember the row: another one may share its text."""
+        """Another row may share its text."""
         self.saved.append(instance)
 
     def save_m2m(self, instance: Any, row: Row, **kwargs: Any) -> None:
-        """Save which values are chosen, if that changes."""
         if VALUES in row and VALUES in self.changes(instance):
             instance.relevant_values.set(instance.chosen)
 
@@ -197,9 +189,6 @@ class FindingResource(FromSheet):
 
     class Meta:
         model = MilestoneFinding
-        instance_loader_class = instance_loaders.BaseInstanceLoader
-        skip_diff = True
-        store_instance = True
 
     def widget_of(self, name: str) -> Any:
         return CodeWidget(COMPLETION) if name == COMPLETION.name else super().widget_of(name)
@@ -218,7 +207,7 @@ def resource_for(known: Known, reason: str = "") -> FromSheet:
 
 
 def value_of(instance: Any, name: str) -> Any:
-    """Return what a column of the row holds, of several values their names in order."""
+    """What a column of the row holds, of several values their names in order."""
     if name == HOLDER:
         return instance.holder if hasattr(instance, "holder") else holder_of(instance)
     if name != VALUES:
@@ -229,13 +218,9 @@ def value_of(instance: Any, name: str) -> Any:
 
 
 def holder_of(instance: Assessment) -> str:
-    """Return the commitment with whose assessment the text is shared as it is stored, or ""."""
+    """The commitment with whose assessment the text is stored as shared, or ""."""
     holder = instance.shares_text_with
     return holder.commitment.slug if holder is not None else ""
-
-
-def _key_of(instance: Assessment) -> tuple[str, str]:
-    return instance.report.slug, instance.commitment.slug
 
 
 def _lines(text: str) -> str:

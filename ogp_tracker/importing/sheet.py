@@ -49,7 +49,7 @@ class ImportSheet:
 
 
 def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
-    """Return the sheet of these records, of which the first names the columns.
+    """The first of the records names the columns.
 
     Raises SheetRefused if there is no name or no row, if two columns have one name, or if a row
     has more or fewer cells than there are columns.
@@ -66,7 +66,8 @@ def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
         if not any(cell.strip() for cell in cells):
             continue
         if len(rows) == MOST_ROWS:
-            refusals.append(Refusal(_too_many_rows(), number))
+            sentence = _("A sheet may have %(most)d rows. Divide it into several.")
+            refusals.append(Refusal(sentence % {"most": MOST_ROWS}, number))
             break
         refusals += _wrong_width(number, names, cells)
         rows.append(SheetRow(number, dict(zip(names, cells, strict=False))))
@@ -75,10 +76,6 @@ def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
     if refusals:
         raise SheetRefused(*refusals)
     return ImportSheet(kind, names, rows)
-
-
-def _too_many_rows() -> str:
-    return _("A sheet may have %(most)d rows. Divide it into several.") % {"most": MOST_ROWS}
 
 
 def _wrong_names(names: list[str]) -> list[Refusal]:

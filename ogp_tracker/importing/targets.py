@@ -56,7 +56,7 @@ NAMES = frozenset(name for target in TARGETS.values() for name in target.table.n
 
 
 def arranged(sheet: ImportSheet, *, report: str = "") -> tuple[ImportTable, ImportSheet]:
-    """Return which table a sheet is of, and the sheet with the columns that count.
+    """Which table a sheet is of, and the sheet with the columns that count.
 
     `report`: the slug of the report that was chosen for it, which a sheet then need not repeat.
     Raises SheetRefused for columns that are not known or missing, all at once.
@@ -76,7 +76,6 @@ def arranged(sheet: ImportSheet, *, report: str = "") -> tuple[ImportTable, Impo
 
 
 def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterator[str]:
-    """Yield which columns are not written, and which are not there."""
     if ignored := [name for name in names if name not in counted]:
         said = _("These columns are known and not written, because they are not the assessor's: %s")
         yield said % ", ".join(ignored)
@@ -86,16 +85,14 @@ def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterato
 
 
 def _tidy(name: str) -> str:
-    """Return the name of a column as the table has it, whatever its case and spaces."""
+    """The name of a column as the table has it, in any case and with any spaces."""
     tidy = name.strip().lower().replace(" ", "_")
     return tidy if tidy in NAMES else name
 
 
 def _check_names(target: ImportTable, names: list[str], report: str) -> None:
-    refusals = []
-    for name in names:
-        if name not in target.table.names:
-            refusals.append(Refusal(_unknown(target, name), 1, name))
+    known = target.table.names
+    refusals = [Refusal(_unknown(target, one), 1, one) for one in names if one not in known]
     for name in target.key:
         if name not in names and not (name == REPORT and report):
             said = _("This column is missing. It says which row is meant.")

@@ -39,8 +39,8 @@ class CodeWidget(widgets.Widget):
         self.codes: dict[str, str] = {}
         for code, label in variable.choices():
             with translation.override("en"):
-                self.codes[_folded(str(label))] = code
-            self.codes[_folded(str(label))] = code
+                in_english = str(label)
+            self.codes |= {_folded(in_english): code, _folded(str(label)): code}
         self.codes |= {_folded(code): code for code, _label in variable.choices()}
 
     def clean(self, value: object, row: dict[str, str] | None = None, **kwargs: Any) -> str:
@@ -98,9 +98,7 @@ class ValuesWidget(widgets.ManyToManyWidget):
                     "values": LIST_SEPARATOR.join(one.name for one in self.by_name.values()),
                 }
             )
-        return list(
-            {self.by_name[_folded(name)].pk: self.by_name[_folded(name)] for name in names}.values()
-        )
+        return list(dict.fromkeys(self.by_name[_folded(name)] for name in names))
 
 
 def _folded(words: str) -> str:

@@ -27,9 +27,7 @@ def write_sheet(
     file_name: str,
     report: str = "",
 ) -> ImportPreview:
-    """Write the sheet and return what was done.
-
-    `shown`: the fingerprint of the preview that somebody has agreed to.
+    """`shown`: the fingerprint of the preview that was agreed to.
     Raises ChangedMeanwhile if the sheet would now do something else, or is now refused.
     """
     try:
@@ -40,7 +38,7 @@ def write_sheet(
                 raise ChangedMeanwhile
             _write(Known(target, sheet.rows, rights), sheet, file_name)
     except RowRefused as refusal:
-        # Somebody has added the same row since it was looked for.
+        # Someone has added the same row since it was looked for.
         if isinstance(refusal.error, IntegrityError):
             raise ChangedMeanwhile from None
         raise
@@ -48,7 +46,7 @@ def write_sheet(
 
 
 def _write(known: Known, sheet: ImportSheet, file_name: str) -> None:
-    """Hand the rows to the resource; whatever goes wrong takes all of them back."""
+    """Anything that goes wrong takes all rows back."""
     resource = resource_for(known, reason=_("Imported from %s") % file_name)
     names = list(sheet.rows[0].cells)
     rows = Dataset(*([row.cells[name] for name in names] for row in sheet.rows), headers=names)

@@ -25,7 +25,7 @@ EMPTY_ROWS_AT_THE_END = 5_000
 
 
 def read_xlsx(content: bytes, pages: Collection[str] = ()) -> ImportSheet:
-    """Return the first page of the workbook that has one of these names, or its first of all.
+    """The first page of the workbook that has one of these names, or its first of all.
 
     Raises SheetRefused.
     """
@@ -35,7 +35,7 @@ def read_xlsx(content: bytes, pages: Collection[str] = ()) -> ImportSheet:
         page = book[next((name for name in book.sheetnames if name in pages), book.sheetnames[0])]
         page.reset_dimensions()
         records = list(_without_the_empty_end(page.iter_rows(max_col=MOST_COLUMNS + 1)))
-    except Exception:  # whatever the library stumbles over in a file that is not as it should be
+    except Exception:  # a file that is not as it should be can raise anything in the library
         raise SheetRefused(
             Refusal(_("This workbook cannot be read. Save it once more as XLSX, or as CSV UTF-8."))
         ) from None
@@ -69,7 +69,7 @@ def _check_archive(content: bytes) -> None:
 
 
 def _declares_types(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Return whether a part has a DOCTYPE, whose entities can multiply; no workbook needs one."""
+    """Whether a part has a DOCTYPE, whose entities can multiply; no workbook needs one."""
     if not member.filename.endswith((".xml", ".rels")) or member.flag_bits & 1:
         return False
     with archive.open(member) as part:
@@ -77,7 +77,7 @@ def _declares_types(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
 
 
 def _without_the_empty_end(rows: Iterator[tuple[Cell, ...]]) -> Iterator[list[Cell]]:
-    """Yield the rows, but not thousands of empty ones before a cell touched by mistake."""
+    """The rows, but not thousands of empty ones before a cell touched by mistake."""
     empty = 0
     for row in rows:
         empty = 0 if any(cell.value is not None for cell in row) else empty + 1
@@ -87,7 +87,7 @@ def _without_the_empty_end(rows: Iterator[tuple[Cell, ...]]) -> Iterator[list[Ce
 
 
 def _texts(rows: list[list[Cell]]) -> Iterator[list[str]]:
-    """Yield the texts of the cells, as many in each row as there are columns.
+    """The texts of the cells, as many in each row as there are columns.
 
     Raises SheetRefused with every cell that cannot be taken as it is.
     """
@@ -119,7 +119,7 @@ def _what_is_wrong(cell: Cell) -> str:
 
 
 def _text(value: object) -> str:
-    """Return a value as the tracker's own CSV has it: whole numbers without point, ISO dates."""
+    """A value as the tracker's own CSV has it: whole numbers without point, ISO dates."""
     if value is None:
         return ""
     if isinstance(value, bool):

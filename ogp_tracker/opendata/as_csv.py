@@ -26,7 +26,7 @@ BEFORE_A_FORMULA = harmful_behind(CELL)
 
 
 def to_csv(names: list[str], blocks: Iterable[Block] | Iterable[RawBlock]) -> Iterator[bytes]:
-    """Yield the file block by block, its first line with the names of the columns.
+    """The file block by block, its first line with the names of the columns.
 
     Cells in UTF-8 are written as they are; cells as text take longer.
     """

@@ -34,7 +34,7 @@ Objects = Callable[[Block | RawBlock], Iterator[bytes]]
 def to_json(
     columns: tuple[Column, ...], blocks: Iterable[Block] | Iterable[RawBlock]
 ) -> Iterator[bytes]:
-    """Yield the array, block by block; cells in UTF-8 take less time than cells as text."""
+    """The array, block by block; cells in UTF-8 take less time than cells as text."""
     objects = _objects(columns)
     before = b"[\n"
     for block in blocks:

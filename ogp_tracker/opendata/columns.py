@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
@@ -115,66 +115,56 @@ yes_no_column = partial(Column, "boolean")
 list_column = partial(Column, "list")
 
 
-class Moment(Func):
+class PerDatabase:
+    """An expression that each database writes in its own way."""
+
+    templates: ClassVar[dict[str, str]]
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **context: Any
+    ) -> Sql:
+        context["template"] = self.templates[connection.vendor]
+        return super().as_sql(compiler, connection, *args, **context)  # type: ignore[misc]
+
+
+class Moment(PerDatabase, Func):
     """A time as ISO 8601 in UTC, to the second."""
 
     output_field = TEXT
-
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> Sql:
-        """SQLite keeps it as text in UTC."""
-        template = "replace(substr(%(expressions)s, 1, 19), ' ', 'T') || 'Z'"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> Sql:
-        """In UTC, whatever the session's time zone."""
-        template = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-        return self.as_sql(compiler, connection, template=template, **context)
+    templates = {
+        # SQLite keeps it as text in UTC.
+        "sqlite": "replace(substr(%(expressions)s, 1, 19), ' ', 'T') || 'Z'",
+        # In UTC, in any time zone of the session.
+        "postgresql": (
+            "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+        ),
+    }
 
 
-class Uid(Func):
+class Uid(PerDatabase, Func):
     """A permanent id as readers see it: 36 characters, with hyphens."""
 
     output_field = TEXT
-
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> Sql:
-        """SQLite keeps 32 hexadecimal digits without hyphens."""
-        uid = "%(expressions)s"
-        parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-        template = " || '-' || ".join(f"substr({uid}, {start}, {size})" for start, size in parts)
-        return self.as_sql(compiler, connection, template=f"({template})", **context)
-
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> Sql:
-        return self.as_sql(compiler, connection, template="(%(expressions)s)::text", **context)
+    templates = {
+        # SQLite keeps 32 hexadecimal digits without hyphens.
+        "sqlite": "({})".format(
+            " || '-' || ".join(
+                f"substr(%(expressions)s, {start}, {size})"
+                for start, size in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+            )
+        ),
+        "postgresql": "(%(expressions)s)::text",
+    }
 
 
-class ListOf(Subquery):
+class ListOf(PerDatabase, Subquery):
     """One column of the rows of a query, in their order, as one text; NULL if there are no rows."""
 
     output_field = TEXT
+    templates = {
+        vendor: f"(SELECT {aggregate}(part, '{LIST_SEPARATOR}') FROM (%(subquery)s) parts)"  # noqa: S608
+        for vendor, aggregate in (("sqlite", "group_concat"), ("postgresql", "string_agg"))
+    }
 
     def __init__(self, rows: QuerySet[Any], path: str) -> None:
         super().__init__(rows.annotate(part=F(path)).values("part"))
-
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> Sql:
-        return self._with("group_concat", compiler, connection, **context)
-
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> Sql:
-        return self._with("string_agg", compiler, connection, **context)
-
-    def _with(
-        self, aggregate: str, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> Sql:
-        template = f"(SELECT {aggregate}(part, '{LIST_SEPARATOR}') FROM (%(subquery)s) parts)"  # noqa: S608
-        return self.as_sql(compiler, connection, template=template, **context)

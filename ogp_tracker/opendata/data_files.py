@@ -52,7 +52,7 @@ def path_of(root: Path, version: DataVersion, name: str, *depends_on: str) -> Pa
 
 
 def pieces_of(path: Path, write: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
-    """Yield the file piece by piece; write it if nobody has written it or is writing it.
+    """The file piece by piece; write it if nobody has written it or is writing it.
 
     `write` yields its content, in a thread with a database connection of its own. Raises
     IncompleteFile if the writing ends before the file is complete.

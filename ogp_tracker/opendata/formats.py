@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.as_json import to_json, to_json_lines
 from ogp_tracker.opendata.as_xlsx import write_xlsx
-from ogp_tracker.opendata.rows import Block
 from ogp_tracker.opendata.table import Table, TableRows
 
 if TYPE_CHECKING:
@@ -33,24 +33,20 @@ class Format:
     """Whether it is written from cells in UTF-8 (`Table.raw_blocks`)."""
 
     def content(
-        self,
-        table: Table,
-        on: date,
-        rows: TableRows | None = None,
-        as_at: datetime | None = None,
+        self, table: Table, on: date, rows: TableRows | None = None, as_at: datetime | None = None
     ) -> Iterator[bytes]:
         """The arguments are those of `Table.blocks`."""
         read = table.raw_blocks if self.is_raw else table.blocks
         return in_pieces(self.write(table, read(on, rows, as_at)))
 
 
-def _xlsx(table: Table, blocks: Iterator[Block]) -> Iterator[bytes]:
-    """The first byte can only be sent once the whole workbook has been written."""
-    handle, name = tempfile.mkstemp(suffix=".xlsx")
+def through_a_file(ending: str, write: Callable[[Path], object]) -> Iterator[bytes]:
+    """What `write` puts into a temporary file; it is sent once the file is complete."""
+    handle, name = tempfile.mkstemp(suffix=ending)
     os.close(handle)
     path = Path(name)
     try:
-        write_xlsx(table.name, table.columns, blocks, path)
+        write(path)
         with path.open("rb") as file:
             while piece := file.read(PIECE):
                 yield piece
@@ -70,7 +66,9 @@ FORMATS: tuple[Format, ...] = (
         "xlsx",
         _("XLSX"),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        _xlsx,
+        lambda table, blocks: through_a_file(
+            ".xlsx", partial(write_xlsx, table.name, table.columns, blocks)
+        ),
     ),
     Format(
         "json",
@@ -92,7 +90,7 @@ BY_ENDING = {one.ending: one for one in FORMATS}
 
 
 def in_pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the same bytes in pieces of about 64 kB: many small ones cost a server more."""
+    """The same bytes in pieces of about 64 kB: many small ones cost a server more."""
     waiting: list[bytes] = []
     size = 0
     for part in parts:

@@ -4,8 +4,6 @@ It contains the tables as CSV, what their columns mean (`datapackage.json`, the 
 licences, how to cite it, and the SHA-256 of every file. All tables come from one snapshot.
 """
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from ogp_tracker.opendata import codebook
 from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.columns import Column
-from ogp_tracker.opendata.formats import PIECE
+from ogp_tracker.opendata.formats import through_a_file
 from ogp_tracker.opendata.rows import snapshot
 from ogp_tracker.opendata.table import Author, Table
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
@@ -71,7 +69,7 @@ def write_package(to: IO[bytes], *, name: str, at: datetime) -> list[PackageFile
     with translation.override("en-gb"), zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         with snapshot():
             tables = [_write_table(archive, table, on, at) for table in TABLES]
-        book = _codebook_csv()
+        book = b"".join(to_csv(list(codebook.NAMES), [list(codebook.rows())]))
         files = [
             *tables,
             _write(archive, "codebook.csv", book, at, rows=book.count(b"\r\n") - 1),
@@ -88,18 +86,13 @@ def write_package(to: IO[bytes], *, name: str, at: datetime) -> list[PackageFile
 
 
 def pieces() -> Iterator[bytes]:
-    handle, path = tempfile.mkstemp(suffix=".zip")
-    os.close(handle)
-    file = Path(path)
-    try:
-        now = timezone.now()
-        with file.open("wb") as to:
+    now = timezone.now()
+
+    def write(path: Path) -> None:
+        with path.open("wb") as to:
             write_package(to, name=now.strftime("%Y-%m-%dT%H:%M:%SZ"), at=now)
-        with file.open("rb") as written:
-            while piece := written.read(PIECE):
-                yield piece
-    finally:
-        file.unlink(missing_ok=True)
+
+    return through_a_file(".zip", write)
 
 
 def _write_table(archive: zipfile.ZipFile, table: Table, on: date, at: datetime) -> PackageFile:
@@ -137,10 +130,6 @@ def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     return entry
-
-
-def _codebook_csv() -> bytes:
-    return b"".join(to_csv(list(codebook.NAMES), [list(codebook.rows())]))
 
 
 # What describes it --------------------------------------------------------------------------------

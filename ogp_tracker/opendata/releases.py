@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from django.conf import settings
@@ -22,7 +22,6 @@ from django.utils.translation import gettext as _
 
 from ogp_tracker.common.triggers import Guard, GuardSet, differs
 from ogp_tracker.opendata import package
-from ogp_tracker.opendata.formats import PIECE
 from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables import TABLES
@@ -99,10 +98,7 @@ def file_name(release: Release) -> str:
 
 def checksum(path: Path) -> str:
     with path.open("rb") as file:
-        digest = sha256()
-        while piece := file.read(PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
+        return file_digest(file, "sha256").hexdigest()
 
 
 def damaged() -> Iterator[DamagedRelease]:
@@ -111,9 +107,8 @@ def damaged() -> Iterator[DamagedRelease]:
         if not path.exists():
             yield DamagedRelease(release, _("the file %(path)s is missing.") % {"path": path.name})
         elif checksum(path) != release.sha256:
-            yield DamagedRelease(
-                release, _("the file %(path)s has been changed.") % {"path": path.name}
-            )
+            changed = _("the file %(path)s has been changed.") % {"path": path.name}
+            yield DamagedRelease(release, changed)
 
 
 def row_changes(before: Path | None, after: Path) -> dict[str, dict[str, int]]:
@@ -137,13 +132,9 @@ def rows_of(path: Path, table: Table) -> dict[tuple[str, ...], bytes]:
             return {}
         with closing(io.TextIOWrapper(archive.open(name), "utf-8", newline="")) as file:
             csv.field_size_limit(2**31 - 1)
-            return {
-                tuple(row.get(column, "") for column in table.key): sha256(
-                    "\x1f".join(
-                        f"{column}={cell}"
-                        for column, cell in row.items()
-                        if column not in COMPUTED_FOR_TODAY
-                    ).encode()
-                ).digest()
-                for row in csv.DictReader(file)
-            }
+            digests = {}
+            for row in csv.DictReader(file):
+                kept = (f"{name}={row[name]}" for name in row if name not in COMPUTED_FOR_TODAY)
+                key = tuple(row.get(column, "") for column in table.key)
+                digests[key] = sha256("\x1f".join(kept).encode()).digest()
+            return digests

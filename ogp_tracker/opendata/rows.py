@@ -54,7 +54,7 @@ def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 
 def blocks_of(cells: QuerySet[Any], as_at: datetime | None = None) -> Iterator[Block]:
-    """Yield the rows of a query of cells, some hundred at a time, as they were just before `as_at`.
+    """The rows of a query of cells, some hundred at a time, as they were just before `as_at`.
 
     They come from one snapshot, however long the reading takes. The query goes to the database as
     the ORM wrote it, and what comes back is not touched: no objects are made of rows.

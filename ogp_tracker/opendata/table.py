@@ -61,7 +61,7 @@ class Table:
     def blocks(
         self, on: date, rows: TableRows | None = None, as_at: datetime | None = None
     ) -> Iterator[Block]:
-        """Yield the cells as text, block by block, as at the date `on`.
+        """The cells as text, block by block, as at the date `on`.
 
         `rows` is a selection of the rows. `as_at` gives them as they were just before a time, which
         should then be the end of `on`.

@@ -1,7 +1,7 @@
 """The version of the public data, which every write changes.
 
-Whatever is saved (a file, a page in a cache) is saved under the version that the data had before
-they were read; once the version has changed, nobody asks for it again. Triggers change it, so that
+A copy (a file, a page in a cache) is saved under the version that the data had before they were
+read; once the version has changed, nobody asks for it again. Triggers change it, so that
 a bulk update, a shell or SQL changes it too. It is random and not a number: after a flush, or when
 a backup has been restored, an earlier version must not come again.
 """

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from ogp_tracker.opendata import asking, data_files, package, version
 from ogp_tracker.opendata.formats import BY_ENDING, FORMATS
+from ogp_tracker.opendata.freshness import CACHING
 from ogp_tracker.opendata.models import Release
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
 from ogp_tracker.opendata.version import DataVersion
@@ -23,20 +24,13 @@ from ogp_tracker.opendata.version import DataVersion
 LONGEST_FOR_A_PIECE = 60
 """Seconds in which a reader has to take a piece of about 64 kB: the slowest modem needed twelve."""
 
-CACHING = "public, no-cache"
-"""Anyone who keeps a copy asks each time whether it is still the newest. It costs little."""
-
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "opendata/data.html",
-        {
-            "tables": TABLES,
-            "formats": FORMATS,
-            "release": Release.objects.first(),
-        },
+        {"tables": TABLES, "formats": FORMATS, "release": Release.objects.first()},
     )
 
 
@@ -48,9 +42,7 @@ def table(request: HttpRequest, name: str, ending: str) -> HttpResponseBase:
         wanted = asking.read(BY_NAME[name], request.GET)
     except asking.InvalidTableRequest as error:
         return HttpResponse(
-            "\n".join(error.sentences) + "\n",
-            status=400,
-            content_type="text/plain; charset=utf-8",
+            "\n".join(error.sentences) + "\n", status=400, content_type="text/plain; charset=utf-8"
         )
     file_format, part = BY_ENDING[ending], "" if wanted.rows is None else "-selection"
     return _file_response(
@@ -96,8 +88,7 @@ def _file_response(
     etag = quote_etag(sha256("|".join(depends_on).encode()).hexdigest()[:32])
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
-        is_head = request.method == "HEAD"
-        if is_head:
+        if request.method == "HEAD":
             response = HttpResponse()
         else:
             content = _content(now, save_as, depends_on, write)
@@ -117,7 +108,7 @@ class SlowClient(Exception):
 
 
 def cut_off_slow_clients(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the pieces; raise SlowClient if the reader takes too long for one of them.
+    """Raises SlowClient if the reader takes too long for one of the pieces.
 
     A client that takes a letter a minute would hold a thread for ever. The response then breaks
     off, and the reader's program reports it, because the end of the response is missing.

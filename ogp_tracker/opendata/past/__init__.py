@@ -1,1 +1,1 @@
-"""Public pages as they were: at the end of a past day, by the same views and templates as today."""
+"""Public pages as at the end of a past date, by the same views and templates as today."""

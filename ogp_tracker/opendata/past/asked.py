@@ -1,6 +1,6 @@
 """What the reader of a page asked for: today's version, or the version as at a past date."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -41,9 +41,6 @@ class Past:
     def is_today(self) -> bool:
         """Whether the date that was asked for has not ended yet."""
         return self.day == timezone.localdate()
-
-    def today(self) -> "Past":
-        return replace(self, day=None)
 
 
 def read(page: PageKind | None, text: str) -> Past:

@@ -48,12 +48,8 @@ class PastPages:
         if past.day and page:
             gone = is_gone(page, given)
             past = replace(past, is_gone=gone, changes="" if gone else changes_of(page, given))
-        remember(request, past)
+        request.past = past  # type: ignore[attr-defined]
         return as_it_was(request, past, view, given) if past.day else None
-
-
-def remember(request: HttpRequest, past: Past) -> None:
-    request.past = past  # type: ignore[attr-defined]
 
 
 def as_it_was(request: HttpRequest, past: Past, view: View, given: dict[str, Any]) -> HttpResponse:
@@ -78,6 +74,6 @@ def not_there_yet(
     request: HttpRequest, past: Past, view: View, given: dict[str, Any]
 ) -> HttpResponse:
     """Say that the page did not exist yet. Raises Http404 if it does not exist today either."""
-    remember(request, past.today())
+    request.past = replace(past, day=None)  # type: ignore[attr-defined]
     view(request, **given)
     return render(request, "opendata/past/not_there_yet.html", {"day": past.day}, status=404)

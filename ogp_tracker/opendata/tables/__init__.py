@@ -1,4 +1,4 @@
-"""Every public table, in the order in which they stand on each other."""
+"""Every public table: promised, delivered, found, and what follows from them."""
 
 from ogp_tracker.opendata.table import Table
 

@@ -199,9 +199,7 @@ NATION_PROGRESS = Table(
         *milestone_columns(),
         text_column("nation_code", _("The nation."), "commitment__nations__code", required=True),
         yes_no_column(
-            "applies",
-            _("Whether the milestone is for this nation to deliver."),
-            F("part_applies"),
+            "applies", _("Whether the milestone is for this nation to deliver."), F("part_applies")
         ),
         text_column(
             "not_applicable_reason", _("Why it does not apply."), "part__not_applicable_reason"

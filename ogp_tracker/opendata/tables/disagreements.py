@@ -1,11 +1,8 @@
 """The table of disagreements between government and the assessor, computed from other tables."""
 
 from datetime import date
-from typing import Any
 
-from django.conf import settings
-from django.db.models import Case, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from irm.codebook import COMPLETION, ReportKind
@@ -14,6 +11,7 @@ from irm.disagreements.rule import Comparison
 from irm.filters import DisagreementFilter
 from milestones.levels import ORDER
 from milestones.models import ProgressUpdate
+from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import Uid, date_column, number_column, text_column, yes_no_column
 from ogp_tracker.opendata.table import Table
 
@@ -30,23 +28,10 @@ def update_of(_on: date) -> Subquery:
     return Subquery(rows.values(text=Uid("uid")))
 
 
-def page_of_place(_on: date) -> Any:
-    milestone = Concat(
-        Value("/milestones/"),
-        Cast("place_milestone", TextField()),
-        Value("/"),
-        output_field=TextField(),
-    )
-    return Concat(
-        Value(f"{settings.SITE_URL}/commitments/"),
-        "place_commitment",
-        Case(
-            When(place_milestone__isnull=True, then=Value("/")),
-            default=milestone,
-            output_field=TextField(),
-        ),
-        output_field=TextField(),
-    )
+def page_of_place(on: date) -> Case:
+    whole = page_of("commitments", "place_commitment")
+    part = page_of("commitments", "place_commitment", "milestones/", "place_milestone")
+    return Case(When(place_milestone=None, then=whole(on)), default=part(on))
 
 
 DISAGREEMENTS = Table(
@@ -76,9 +61,7 @@ DISAGREEMENTS = Table(
             "place_milestone",
         ),
         text_column(
-            "nation_code",
-            _("The nation. Empty: the commitment as a whole."),
-            "place_nation",
+            "nation_code", _("The nation. Empty: the commitment as a whole."), "place_nation"
         ),
         text_column("plan_id", _("The action plan of the commitment."), "place_plan"),
         text_column(

@@ -29,14 +29,7 @@ from ogp_tracker.opendata.columns import (
 )
 from ogp_tracker.opendata.table import Table
 
-from .delivered import (
-    LEVELS,
-    MILESTONE_KEY,
-    in_scope,
-    milestone_columns,
-    overall_level,
-    reported,
-)
+from .delivered import LEVELS, MILESTONE_KEY, in_scope, milestone_columns, overall_level, reported
 
 ASSESSMENT_KEY = ("report_id", "commitment_id")
 

@@ -1,7 +1,7 @@
 """The record of edits: what a published text said before, and what it says since.
 
 An edit is listed if readers could see the row just before and just after it. What a draft said is
-nobody's business, and neither is what was written while a row was withdrawn. The versions are those
+not public, and neither is what was written while a row was withdrawn. The versions are those
 of django-simple-history; each is compared with the one before as they are read. The pages of
 changes ask the same of the few versions that they show (`ogp_tracker/history/edits.py`).
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 from django.apps import apps
@@ -43,7 +44,7 @@ AT_ONCE = timedelta(minutes=1)
 
 @cache
 def versions_kept_of(model: type[Model]) -> Any:
-    """Return the model of a model's versions: simple_history makes a manager each time it says."""
+    """Kept, because simple_history makes a manager each time that it is asked for its model."""
     return model.history.model  # type: ignore[attr-defined]
 
 
@@ -51,7 +52,7 @@ BEFORE, THEN = "before", "then"
 
 
 def alias_of(when: str, path: str) -> str:
-    """Return where a version has a column of another row that decides who sees it."""
+    """Where a version has a column of another row that decides who sees it."""
     return f"{when}_{path.replace('__', '_')}"
 
 
@@ -76,12 +77,10 @@ class RecordedTable:
 
     @property
     def seen_if(self) -> Visibility:
-        """The rule."""
         return self.rule or visibility_of(self.model)
 
     @property
     def history(self) -> Any:
-        """Return the model of the versions."""
         return versions_kept_of(self.model)
 
     @property
@@ -105,7 +104,7 @@ class RecordedTable:
         return list(self.seen_if.own.columns)
 
     def beside(self) -> dict[str, Subquery]:
-        """Make the columns of other rows that decide it, as they were before and when it came."""
+        """The columns of other rows that decide it, as they were before and when it came."""
         return {
             alias_of(when, path): Subquery(
                 self._versions_behind(path, ago)
@@ -117,22 +116,22 @@ class RecordedTable:
         }
 
     def were_public(self) -> list[Exists]:
-        """Make the conditions that what a row belongs to had been public when a version came.
+        """The conditions that what a row belongs to had been public when a version came.
 
         If only for a time: each stops at the first version that was. To find the last one before,
         which decides, takes longer, and is only done for those that a page may show.
         """
-        return [
-            Exists(
-                self._versions_behind(path).filter(
-                    Visibility({path.rpartition("__")[2]: values}).condition()
-                )
-            )
+        rules = {
+            path: Visibility({path.rpartition("__")[2]: values})
             for path, values in self.seen_if.others.columns.items()
+        }
+        return [
+            Exists(self._versions_behind(path).filter(rule.condition()))
+            for path, rule in rules.items()
         ]
 
     def was_seen(self, before: VersionRow | None, version: VersionRow) -> bool:
-        """Say whether readers could see the row just before this version of it came.
+        """Whether readers could see the row just before this version of it came.
 
         What it belongs to must have been public for a while: what was saved together with its
         publication nobody had read before.
@@ -142,7 +141,6 @@ class RecordedTable:
         return own and self._others_let_see(version, BEFORE)
 
     def is_seen(self, version: VersionRow) -> bool:
-        """Say whether readers could see the row as this version has it."""
         return self.seen_if.own.holds(version) and self._others_let_see(version, THEN)
 
     def _others_let_see(self, version: VersionRow, when: str) -> bool:
@@ -150,7 +148,7 @@ class RecordedTable:
         return others.holds({path: version[alias_of(when, path)] for path in others.columns})
 
     def _versions_behind(self, path: str, ago: timedelta = timedelta()) -> QuerySet[Any]:
-        """Return the versions, up to so long before a version, of the row that has a column."""
+        """The versions, up to so long before a version, of the row that has a column."""
         row = path.rpartition("__")[0]
         versions: QuerySet[Any] = versions_kept_of(model_behind(self.model, row)).objects.all()
         return versions.filter(
@@ -158,11 +156,11 @@ class RecordedTable:
         )
 
     def keeps(self, field: Any) -> bool:
-        """Return whether versions have the entries of a list."""
+        """Whether versions have the entries of a list."""
         return any(one.name == field.name for one in self.history._history_m2m_fields)
 
     def list_of(self, field: Any, name: str = "") -> ListOf:
-        """Return the codes in a list of a version, in their order; `name`: not codes, but these."""
+        """The codes in a list of a version, in their order; `name`: not codes, but these."""
         # simple_history gives each list that it keeps a model of this name.
         kept = apps.get_model(self.model._meta.app_label, f"{self.history.__name__}_{field.name}")
         other = field.m2m_reverse_field_name()
@@ -215,21 +213,15 @@ RECORDED = (
 
 
 def edits(until: datetime | None) -> Iterator[Block]:
-    """Yield the cells of every edit that came before the moment `until`, block by block."""
-    block: list[tuple[str, ...]] = []
+    """The cells of every edit that came before `until`."""
     with snapshot():
-        for recorded in RECORDED:
-            for row in edits_of(recorded, until):
-                block.append(row)
-                if len(block) == ROWS_AT_ONCE:
-                    yield block
-                    block = []
-    if block:
-        yield block
+        rows = chain.from_iterable(edits_of(recorded, until) for recorded in RECORDED)
+        while block := list(islice(rows, ROWS_AT_ONCE)):
+            yield block
 
 
 def edits_of(recorded: RecordedTable, until: datetime | None) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of every edit of the rows of one table, row by row in their order."""
+    """The cells of every edit of the rows of one table, row by row in their order."""
     versions = versions_of(recorded, until).iterator(chunk_size=ROWS_AT_ONCE)
     with reading(until):
         # The query is asked with the first row.
@@ -250,7 +242,7 @@ def edits_of(recorded: RecordedTable, until: datetime | None) -> Iterator[tuple[
 def edited(
     recorded: RecordedTable, before: VersionRow | None, version: VersionRow
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield each field that differs from the version before, with what it said and what it says.
+    """Each field that differs from the version before, with what it said and what it says.
 
     `before` is None for the first version of a row. Nothing is yielded of what readers could not
     see just before and just after.
@@ -267,7 +259,7 @@ def edited(
 
 def as_it_was(recorded: RecordedTable, version: VersionRow, *, is_there: bool = True) -> VersionRow:
     """The values of a version; while the row did not exist, those of `at_first`."""
-    if recorded.at_first and not (is_there and version["history_type"] != "-"):
+    if recorded.at_first and (not is_there or version["history_type"] == "-"):
         return version | recorded.at_first
     return version
 
@@ -362,9 +354,7 @@ HISTORY = Table(
             _("The institution for which whoever edited it acted then; empty if nobody knows."),
         ),
         text_column(
-            "role",
-            _("In which role; people's names are not published."),
-            codes=tuple(Role.values),
+            "role", _("In which role; people's names are not published."), codes=tuple(Role.values)
         ),
     ),
 )

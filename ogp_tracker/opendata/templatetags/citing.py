@@ -17,9 +17,4 @@ def cite(context: RequestContext, row: Model | None = None) -> dict[str, Any]:
     """How to cite the page of this row as it is read; without a row the front page."""
     request = context["request"]
     cited = citation_of(request, row)
-    return {
-        "words": in_words(cited),
-        "bibtex": bibtex(cited),
-        "cited": cited,
-        "path": request.path,
-    }
+    return {"words": in_words(cited), "bibtex": bibtex(cited), "cited": cited, "path": request.path}
