@@ -44,9 +44,16 @@ def client():
     return TrackerClient()
 
 
+@pytest.fixture
+def researcher(client):
+    from tests.factories import researcher
+    from tests.signing_in import sign_in
+
+    return sign_in(client, researcher(username="boss"))
+
+
 @once
 def world():
-    """The world of roles and rows."""
     from tests.matrix_world import World
 
     return World()
@@ -54,7 +61,6 @@ def world():
 
 @once
 def rows_of_every_kind():
-    """The real rows, and one of each kind that they lack."""
     from tests.world import make_everything
 
     make_everything()

@@ -15,7 +15,6 @@ from tests.world import load_real_rows
 
 
 def real_examples(client):
-    """Return one real row of each list."""
     return {name: ask(client, address) for name, address in REAL_ROWS.items()}
 
 

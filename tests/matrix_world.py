@@ -10,20 +10,10 @@ anything of a row that it should hide.
 
 from django.contrib.auth import get_user_model
 
-from commitments.models import (
-    ActionPlan,
-    Commitment,
-    Institution,
-)
+from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
-from milestones.models import (
-    DueDateChange,
-    Evidence,
-    Milestone,
-    NationProgress,
-    ProgressUpdate,
-)
+from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,

@@ -49,7 +49,6 @@ class Element:
                 yield from part.walk()
 
     def all(self, tag=None, css=None, **attrs):
-        """Return the elements inside of this tag, class and attributes, as far as given."""
         return [
             found
             for found in self.walk()
@@ -95,8 +94,6 @@ class Element:
 
 
 class Page(Element):
-    """One page as it was answered."""
-
     def __init__(self, address, html, cookies=()):
         super().__init__("page")
         self.address, self.html, self.cookies = address, html, cookies
@@ -118,7 +115,6 @@ class Page(Element):
         return [found.attrs["id"] for found in self.walk() if "id" in found.attrs]
 
     def section(self, heading_id):
-        """Return the section that the heading of this id names."""
         return self.first("section", **{"aria-labelledby": heading_id})
 
     def links(self):
@@ -131,7 +127,6 @@ class Page(Element):
                 yield address, fragment
 
     def stylesheets(self):
-        """Return the files of the style sheets that the page asks for."""
         names = [link.attrs["href"] for link in self.all("link", rel="stylesheet")]
         return [finders.find(name.removeprefix("/static/")) for name in names]
 
@@ -195,7 +190,6 @@ def crawl(client, start=("/",), limit=2000, follow: Callable = lambda address: T
 
 
 def sitemap_addresses(client):
-    """Return the paths that the sitemap names, section by section."""
     return [
         urlsplit(address).path
         for section in locations(client, "/sitemap.xml")
@@ -210,15 +204,19 @@ def locations(client, address):
     return [found.text for found in ElementTree.fromstring(response.content).iter(f"{SITEMAP}loc")]
 
 
+def queries_in(ask):
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    return len(queries)
+
+
 def queries_of(client, address):
-    """Return how many queries the page at the address asks."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200, address
     return len(queries)
 
 
 def page_of(client, row):
-    """Return the page of a row."""
     return read(client, row.get_absolute_url())
 
 
@@ -229,7 +227,6 @@ def fact(element, term):
 
 
 def line_of(client, commitment, address="/commitments/"):
-    """Return the line of a commitment in the list at an address."""
     own = commitment.get_absolute_url()
     lines = [line for line in read(client, address).all("li") if line.inside_of("div")]
     heads = [(line, [head.first("a").attrs["href"] for head in line.all("h3")]) for line in lines]
@@ -238,15 +235,12 @@ def line_of(client, commitment, address="/commitments/"):
 
 
 def page_with(client, **choices):
-    """Return the list of commitments with these choices in its address."""
     return read(client, f"/commitments/?{urlencode(choices)}")
 
 
 def ids_on(page):
-    """Return the ids of the commitments in the order of the page."""
     return [heading.first("a").attrs["href"].split("/")[2] for heading in page.all("h3")]
 
 
 def listed(client, **choices):
-    """Return the ids of the commitments that pass these choices, in the order of the list."""
     return ids_on(page_with(client, **choices))

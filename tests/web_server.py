@@ -130,7 +130,6 @@ class WebServer:
         return [(command, path) for command, path, _headers in self.http.asked]
 
     def limits(self, **given):
-        """Return limits that allow this server alone, for tests and nothing else."""
         allowed = {
             "may_ask": lambda place: place in {"127.0.0.1", "::1"},
             "ports": {self.port},

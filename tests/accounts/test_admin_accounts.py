@@ -15,7 +15,6 @@ from tests.factories import (
     MembershipFactory,
     PlanFactory,
     administrator,
-    make_update,
 )
 from tests.pages import queries_of
 from tests.signing_in import sign_in
@@ -113,15 +112,6 @@ def test_account_that_was_used_is_switched_off_and_not_deleted(administrator):
     assert not used.is_active
 
 
-def test_account_that_reported_stays_and_says_why(administrator):
-    account = make_update().recorded_by
-
-    answer = administrator.post(address(Account, "delete", account.pk), {"post": "yes"})
-
-    assert "Progress updates that you do not see" in answer.text
-    assert Account.objects.filter(pk=account.pk).exists()
-
-
 def test_unused_account_is_deleted_with_its_roles(administrator):
     row = MembershipFactory()
 
@@ -154,7 +144,6 @@ def test_page_of_an_account_asks_no_more_for_many_roles_than_for_one(administrat
 
 
 def several(account, *roles):
-    """Return the answers that give the account these roles, each for another institution."""
     sent = {"memberships-TOTAL_FORMS": str(len(roles))}
     for number, role in enumerate(roles):
         institution = InstitutionFactory(kind="group")
@@ -181,24 +170,6 @@ def test_both_voices_in_one_form_are_refused_beside_the_roles(administrator, rol
     assert set(errors) == {"memberships-0-role", "memberships-2-role"}
     assert "second account" in errors["memberships-0-role"][0]
     assert (account.first_name, account.memberships.count()) == ("Before", 0)
-
-
-def test_second_voice_is_refused_at_the_door_of_memberships(administrator):
-    held = MembershipFactory(role="lead")
-    page = administrator.get(address(Membership, "add"))
-
-    refused = administrator.post(
-        address(Membership, "add"),
-        sent_from(
-            page,
-            account=str(held.account.pk),
-            role="irm_researcher",
-            institution=str(held.institution.pk),
-        ),
-    )
-
-    assert list(errors_of(refused)) == ["role"]
-    assert held.account.memberships.count() == 1
 
 
 def test_administrator_cannot_lock_herself_out(administrator, boss):

@@ -10,11 +10,7 @@ from django.urls import reverse
 from commitments.models import Institution, Membership
 from tests.admin_pages import sent_from
 from tests.factories import AccountFactory, MembershipFactory
-from tests.signing_in import (
-    TrackerClient,
-    sign_in_with_password,
-    with_password,
-)
+from tests.signing_in import TrackerClient, sign_in_with_password, with_password
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +34,6 @@ def administrator():
 
 @pytest.fixture
 def strict():
-    """Return a client for which tokens count, as in a browser."""
     return TrackerClient(enforce_csrf_checks=True)
 
 

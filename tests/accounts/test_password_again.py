@@ -109,8 +109,7 @@ def test_new_password_asks_for_the_old_one(client, officer):
     new = "five words make better passwords"
 
     page = client.post(
-        "/accounts/password/change/",
-        {"oldpassword": "wrong", "password1": new, "password2": new},
+        "/accounts/password/change/", {"oldpassword": "wrong", "password1": new, "password2": new}
     )
 
     assert page.context["form"].errors["oldpassword"]

@@ -28,7 +28,6 @@ SECOND_STEP = "/accounts/2fa/authenticate/"
 
 
 def account_with(role):
-    """Make an account that has this role and a password."""
     if role == Role.ADMINISTRATOR:
         return with_password(MembershipFactory(role=role, institution=None).account)
     if role in {Role.CIVIL_SOCIETY_LEAD, Role.IRM_RESEARCHER}:
@@ -44,12 +43,10 @@ def lead():
 
 @pytest.fixture
 def visitor():
-    """Return a browser in which nothing is done for the officer."""
     return Client()
 
 
 def pass_both(visitor, account, code):
-    """Sign in with password and code; return the answer to the second."""
     sign_in_with_password(visitor, account)
     return visitor.post(SECOND_STEP, {"code": code})
 

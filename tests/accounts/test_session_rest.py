@@ -21,7 +21,6 @@ def officer(client):
 
 
 def rest_left():
-    """Return how long the only session may rest."""
     return Session.objects.get().expire_date - timezone.now()
 
 

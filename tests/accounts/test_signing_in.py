@@ -21,7 +21,6 @@ NEW_PASSWORD = "five words make better passwords"
 
 @pytest.fixture
 def rhona():
-    """Make a reporter, who needs no second factor."""
     account = AccountFactory(username="rhona", email="rhona@example.org")
     MembershipFactory(account=account)
     return with_password(account)

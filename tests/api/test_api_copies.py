@@ -19,7 +19,6 @@ ADDRESS = f"{API}commitments/"
 
 
 def long_ago():
-    """Let the last change of the data be long ago."""
     PublicVersion.objects.update(moved_at=datetime(2026, 1, 1, tzinfo=UTC))
 
 

@@ -37,7 +37,6 @@ def questions(client):
 
 
 def whole_api(client):
-    """Return what a program gets at each of these addresses, and row by row."""
     answers = {address: client.get(f"{API}{address}").text for address in questions(client)}
     for resource in RESOURCES:
         for row in every(client, f"{resource.name}/"):
@@ -88,7 +87,6 @@ class TestDrafts(TestCase):
 
 @pytest.fixture
 def for_comment(db):
-    """Return an assessment of a report for public comment, with all that can belong to it."""
     assessment = AssessmentFactory(
         report=ReportFactory(stage="public_comment"),
         completion="substantial",

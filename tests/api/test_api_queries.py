@@ -14,7 +14,6 @@ FILTERS = 4
 
 
 def addresses(world):
-    """Return an address of every kind of answer, and of lists with all their choices in use."""
     commitment, report = world.commitment.slug, world.reports[0].slug
     update = world.milestone.updates.order_by("pk").first().uid
     return [

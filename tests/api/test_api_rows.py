@@ -27,12 +27,10 @@ INSIDE = {
 
 
 def exported(table):
-    """Return the rows of an export in JSON."""
     return json.loads(b"".join(to_json(table.columns, table.blocks(today()))))
 
 
 def by_key(table, rows):
-    """Return the rows in the order of their keys."""
     return sorted(rows, key=lambda row: [str(row[part]) for part in table.key])
 
 

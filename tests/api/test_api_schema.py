@@ -19,7 +19,6 @@ from tests.world import make_everything
 
 
 def schema_of(answer):
-    """Return the JSON Schema of an answer, with all that it points at."""
     return answer | {"components": description.schema()["components"]}
 
 
@@ -29,14 +28,12 @@ def faults(value, answer):
 
 
 def answers():
-    """Yield the operation of each address of the description."""
     for path, methods in description.schema()["paths"].items():
         assert list(methods) == ["get"], path
         yield path, methods["get"]
 
 
 def content(operation, status="200"):
-    """Return how an answer of an operation is described."""
     answer = operation["responses"][status]
     if "$ref" in answer:
         answer = description.schema()["components"]["responses"][answer["$ref"].split("/")[-1]]
@@ -45,7 +42,6 @@ def content(operation, status="200"):
 
 
 def operation_of(address):
-    """Return the operation behind an address below /api/v1/."""
     parts = urlsplit(f"{API}{address}").path.split("/")
     for path, operation in answers():
         names = path.split("/")

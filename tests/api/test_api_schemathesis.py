@@ -23,7 +23,6 @@ answers = Counter()
 
 @pytest.fixture
 def described(without_zeal, db, request):
-    """Return the description as the API gives it, bound to the site itself."""
     # Schemathesis writes there what it is at, and pytest 9.2 no longer has it.
     request.node._nodeid = request.node.nodeid
     whole = STRICT and connection.vendor == "sqlite"

@@ -59,7 +59,6 @@ class Story:
         )
 
     def officer(self, username, name, institution, role):
-        """Return an account with a password and an app that shows codes."""
         row = MembershipFactory(account__username=username, institution=institution, role=role)
         return self._named(row.account, name)
 

@@ -5,14 +5,7 @@ An administrator looks after plans, institutions and vocabularies.
 
 import pytest
 
-from commitments.models import (
-    ActionPlan,
-    Commitment,
-    Institution,
-    Involvement,
-    Nation,
-    PolicyArea,
-)
+from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation, PolicyArea
 from milestones.models import Milestone
 from tests.admin_pages import address, errors_of, save, sent_from
 from tests.factories import (
@@ -52,7 +45,6 @@ def add(client, **answers):
 
 
 def lead(institution, number=0):
-    """Return the answers that make the institution the lead."""
     return {
         "involvements-TOTAL_FORMS": str(number + 1),
         f"involvements-{number}-role": "lead",
@@ -64,21 +56,12 @@ def test_address_is_made_from_the_ogp_id_or_else_from_the_title(contact):
     add(contact, ogp_id="UK0200", title="Open everything")
     add(contact, title="Local openness")
 
-    assert sorted(Commitment.objects.values_list("slug", flat=True)) == [
-        "UK0200",
-        "local-openness",
-    ]
+    assert sorted(Commitment.objects.values_list("slug", flat=True)) == ["UK0200", "local-openness"]
     refused = add(contact, title="Local openness")
     assert errors_of(refused) == {
         "slug": ["Another commitment has this address, in these or other letters."]
     }
     assert errors_of(add(contact, title="…"))["slug"]
-
-
-def test_address_that_is_not_the_ogp_id_is_refused_beside_it(contact):
-    answer = add(contact, ogp_id="UK0200", slug="something-else", title="Open everything")
-
-    assert errors_of(answer) == {"slug": ["The address must be the same as the OGP id."]}
 
 
 def test_commitment_is_not_published_without_a_lead(contact):
@@ -215,12 +198,6 @@ def test_every_version_in_the_history_differs_from_the_one_before(contact):
     assert added
     for number in added:
         assert versions[number].diff_against(versions[number - 1]).changed_fields
-
-
-def test_words_of_a_plan_are_refused_beside_them_where_a_plan_is_chosen(contact):
-    refused = save(contact, CommitmentFactory(), plan_as_published="Not Attached")
-
-    assert "already says it" in errors_of(refused)["plan_as_published"][0]
 
 
 def test_addresses_of_plans_and_institutions_are_typed_once(administrator):

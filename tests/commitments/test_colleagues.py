@@ -29,7 +29,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def commitments():
-    """Return commitments that differ in what decides whose they are."""
     scottish = InstitutionFactory(nation=nation("sct"))
     return [
         CommitmentFactory(nations=["eng", "wls"]),
@@ -41,7 +40,6 @@ def commitments():
 
 @pytest.fixture
 def accounts(commitments):
-    """Make accounts of every role and scope, one of them switched off."""
     ended = InstitutionFactory(succeeded_by=lead_of(commitments[1]), nation=nation("sct"))
     for institution in (*Institution.objects.all(), ended):
         officer_of(institution)

@@ -3,8 +3,6 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, Permission
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Commitment, Institution, Involvement
 from commitments.rights import (
@@ -31,6 +29,7 @@ from tests.factories import (
     past_the_guards,
     researcher,
 )
+from tests.pages import queries_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
 
@@ -43,7 +42,6 @@ def commitment():
 
 
 def take_part(commitment, role=Involvement.Role.PARTNER, **institution):
-    """Return a new institution that plays this part in the commitment."""
     return InvolvementFactory(
         commitment=commitment, institution=InstitutionFactory(**institution), role=role
     ).institution
@@ -150,10 +148,8 @@ def test_rights_take_two_queries_whatever_the_number_of_roles(role):
         MembershipFactory(account=account, role=role, institution=InstitutionFactory())
         InstitutionFactory(succeeded_by=InstitutionFactory())
 
-    with CaptureQueriesContext(connection) as seen:
-        rights_of(account)
-
-    assert len(seen) == (2 if role in {"reporter", "lead"} else 1)
+    asked = queries_in(lambda: rights_of(account))
+    assert asked == (2 if role in {"reporter", "lead"} else 1)
 
 
 # Points of contact and civil-society leads: plans and nations
@@ -243,8 +239,7 @@ def test_lead_institution_speaks_for_all_nations_in_scope():
 
 
 @pytest.mark.parametrize(
-    ("part", "speaks"),
-    [("partner", True), ("support_government", True), ("support_others", False)],
+    ("part", "speaks"), [("partner", True), ("support_government", True), ("support_others", False)]
 )
 def test_other_institution_speaks_for_its_own_nation_if_government_takes_part(
     commitment, part, speaks

@@ -118,7 +118,6 @@ def model(request):
 
 
 def named(world, model, keys):
-    """Return the names of the rows of these keys."""
     names = {row.pk: name for name, row in world.rows[model].items()}
     return {names[int(key)] for key in keys}
 

@@ -9,13 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint
 from django.utils import timezone
 
-from commitments.models import (
-    ActionPlan,
-    Commitment,
-    Institution,
-    Involvement,
-    Membership,
-)
+from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership
 from irm.codebook import VARIABLES
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
@@ -206,18 +200,8 @@ CASES = [
         {"number": 0},
         "Milestones are numbered from 1.",
     ),
-    (
-        "milestones_milestone_has_text",
-        of(MilestoneFactory),
-        {"text": ""},
-        BLANK,
-    ),
-    (
-        "milestones_duedatechange_has_reason",
-        moved_due_day,
-        {"reason": ""},
-        BLANK,
-    ),
+    ("milestones_milestone_has_text", of(MilestoneFactory), {"text": ""}, BLANK),
+    ("milestones_duedatechange_has_reason", moved_due_day, {"reason": ""}, BLANK),
     (
         "milestones_duedatechange_moves",
         moved_due_day,
@@ -317,12 +301,7 @@ CASES = [
         "Say what has to change",
     ),
     ("milestones_update_source_is_web", draft(), {"source_url": NOT_WEB}, WEB),
-    (
-        "milestones_evidence_address_or_file",
-        evidence,
-        {"url": ""},
-        "Give an address or a file.",
-    ),
+    ("milestones_evidence_address_or_file", evidence, {"url": ""}, "Give an address or a file."),
     (
         "milestones_evidence_file_is_whole",
         evidence,
@@ -464,7 +443,6 @@ def answered_finding(assessment):
 
 @pytest.fixture
 def broken(request):
-    """Return a row that obeys, and what would break it."""
     make, change = request.param
     row = make()
     return row, change(row) if callable(change) else change

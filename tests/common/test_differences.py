@@ -31,7 +31,6 @@ def joined(runs):
 
 
 def brief(old, new):
-    """Return the runs as pairs of a sign and the text."""
     signs = {KEPT: "=", REMOVED: "-", ADDED: "+"}
     return [(signs[run.change], run.text) for run in differences(old, new)]
 

@@ -29,7 +29,7 @@ from tests.factories import (
     officer_of,
 )
 from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice
-from tests.pages import queries_of, read
+from tests.pages import queries_in, queries_of, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -91,7 +91,6 @@ def followed(row=None, address=ANNA, how_often=HowOften.AT_ONCE):
 
 
 def run(now=None, **given):
-    """Send the alerts, and return what went out."""
     before = len(outbox.outbox)
     alerts.send_alerts(now=now or timezone.now(), report=lambda mail, outcome: None, **given)
     return outbox.outbox[before:]
@@ -102,7 +101,6 @@ def post(client, page, **given):
 
 
 def path_in(text):
-    """Return the secret path that a mail leads to."""
     return re.search(r"http://localhost(/follow/(?:confirm|mine)/\S+)", text)[1]
 
 
@@ -412,25 +410,16 @@ def test_command_stops_with_a_sentence_when_the_server_is_away_and_goes_on_later
 def test_run_asks_no_more_for_many_followers_of_one_thing(milestone, report):
     followed(milestone.commitment)
     report()
-    few = len_of_run()
+    few = queries_in(run)
     for number in range(5):
         followed(milestone.commitment, f"a{number}@example.org")
     outbox.outbox.clear()
     report()
-    many = len_of_run()
+    many = queries_in(run)
 
     assert len(outbox.outbox) == 6
     # Each mail is claimed and settled in transactions of its own.
     assert many - few <= 5 * 8
-
-
-def len_of_run():
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as queries:
-        run()
-    return len(queries)
 
 
 def test_administrator_counts_followers_without_addresses_and_deletes_one(milestone):

@@ -70,8 +70,6 @@ def copy_of(row):
 
 
 class World:
-    """A public commitment of which everything changed that can change."""
-
     def __init__(self):
         self.lead = InstitutionFactory(name="Lead Office", nation=nation("sct"))
         self.plan = PlanFactory(title="Plan")
@@ -125,7 +123,6 @@ changed = once(World)
 
 
 def all_of(scope=scopes.WHOLE_SITE, **choices):
-    """Return all changes of a scope, as pages show them."""
     found = listing(scope, size=ALL, **choices)
     assert found.older is None
     return found.changes

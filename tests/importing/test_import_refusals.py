@@ -13,17 +13,10 @@ from tests.factories import (
     MilestoneFactory,
     PlanFactory,
     ReportFactory,
-    researcher,
 )
 from tests.sheets import choose, csv_of, effects_of, refusals_of, saved, xlsx_of
-from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(name="researcher")
-def signed_in_researcher(client):
-    return sign_in(client, researcher())
 
 
 @pytest.fixture

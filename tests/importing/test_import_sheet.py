@@ -21,18 +21,12 @@ from tests.factories import (
     PlanFactory,
     ReportFactory,
     officer_of,
-    researcher,
     today,
 )
 from tests.sheets import IMPORT, choose, csv_of, effects_of, refusals_of, write
 from tests.signing_in import TrackerClient, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(name="researcher")
-def signed_in_researcher(client):
-    return sign_in(client, researcher(username="boss"))
 
 
 @pytest.fixture
@@ -127,16 +121,6 @@ def test_what_changed_meanwhile_is_said_and_nothing_is_written(researcher, three
     assert not Assessment.objects.filter(commitment=commitments[0]).exists()
     write(researcher, answer)
     assert Assessment.objects.get(commitment=commitments[1]).completion == "substantial"
-
-
-def test_somebody_else_s_new_row_counts_as_a_change(researcher, three_rows, report, commitments):
-    page = choose(researcher, three_rows)
-    AssessmentFactory(report=report, commitment=commitments[0], completion="limited")
-
-    answer = write(researcher, page)
-
-    assert effects_of(answer)["UK0096"] == ["nothing changes"]
-    assert Assessment.objects.get(commitment=commitments[1]).completion == "limited"
 
 
 def test_row_that_vanished_meanwhile_refuses_the_sheet(researcher, report, commitments):

@@ -1,8 +1,9 @@
 """One page for one assessment: codes explained, a finding per milestone, government beside it."""
 
+from datetime import timedelta
+
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from irm.models import Assessment, MilestoneFinding, Report
 from tests.admin_pages import address, errors_of, messages_of, sent_from
@@ -16,17 +17,12 @@ from tests.factories import (
     make_document,
     make_update,
     officer_of,
-    researcher,
     today,
 )
+from tests.pages import queries_of
 from tests.signing_in import TrackerClient, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(name="researcher")
-def signed_in_researcher(client):
-    return sign_in(client, researcher())
 
 
 @pytest.fixture
@@ -267,9 +263,7 @@ def test_government_reads_the_page_and_its_own_words_and_writes_nothing(mileston
 
 def test_queries_do_not_grow_with_milestones_and_reports(researcher, assessment):
     def queries():
-        with CaptureQueriesContext(connection) as asked:
-            assert open_page(researcher, assessment).status_code == 200
-        return len(asked)
+        return queries_of(researcher, address(Assessment, "change", assessment.pk))
 
     def more(number):
         for one in range(number):
@@ -287,8 +281,4 @@ def test_queries_do_not_grow_with_milestones_and_reports(researcher, assessment)
 
 
 def days_ago_at(number):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     return timezone.now() - timedelta(days=number)

@@ -17,17 +17,11 @@ from tests.factories import (
     OGPValueFactory,
     ReportFactory,
     officer_of,
-    researcher,
     today,
 )
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(name="researcher")
-def signed_in_researcher(client):
-    return sign_in(client, researcher(username="boss"))
 
 
 @pytest.fixture
@@ -37,7 +31,6 @@ def institution():
 
 @pytest.fixture
 def lead(client, institution):
-    """Sign in who signs for the institution."""
     return sign_in(client, officer_of(institution, "lead", username="boss"))
 
 
@@ -72,8 +65,7 @@ def test_researcher_chooses_report_and_commitment_and_comes_to_the_codes(researc
     assessment = Assessment.objects.get()
     assert answer.redirect_chain[-1][0] == address(Assessment, "change", assessment.pk)
     again = researcher.post(
-        address(Assessment, "add"),
-        {"report": str(report.pk), "commitment": str(commitment.pk)},
+        address(Assessment, "add"), {"report": str(report.pk), "commitment": str(commitment.pk)}
     )
     assert again.context["adminform"].form.errors
 
@@ -173,16 +165,6 @@ def test_only_milestones_of_the_assessed_commitment_can_be_chosen(researcher):
 
     assert errors_of(refused)["findings-0-milestone"]
     assert not MilestoneFinding.objects.exists()
-
-
-def test_two_findings_on_one_milestone_are_refused(researcher):
-    first = FindingFactory()
-    assessment = first.assessment
-
-    refused = save(researcher, assessment, **finding(1, first.milestone, assessment))
-
-    assert refused.status_code == 200
-    assert assessment.findings.count() == 1
 
 
 def test_findings_are_changed_but_stay_with_their_assessment(researcher):

@@ -1,9 +1,7 @@
 """Officers of the lead institution answer assessors in the Admin section."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from irm.models import Assessment, MilestoneFinding, Reply
@@ -21,6 +19,7 @@ from tests.factories import (
     officer_of,
     researcher,
 )
+from tests.pages import queries_of
 from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
@@ -51,7 +50,6 @@ def answering(key):
 
 
 def written(client, finding, **answers):
-    """Write a reply to the finding through its form; return the answer."""
     new = answering(f"finding-{finding.pk}")
     answers.setdefault("text", "We disagree.")
     return client.post(new, sent_from(client.get(new), **answers))
@@ -128,16 +126,6 @@ def test_lead_does_not_sign_words_of_her_own_where_the_plan_asks_for_two(finding
     assert not Reply.objects.exists()
 
 
-def test_lead_who_rewrites_a_colleague_s_draft_does_not_sign_it_either(finding, reporter, signer):
-    written(reporter, finding)
-    reply = Reply.objects.get()
-
-    refused = save(signer, reply, text="My own words.", publish="on")
-
-    assert list(errors_of(refused)) == ["publish"]
-    assert reply.text == "We disagree."
-
-
 def test_published_reply_is_closed(finding, reporter, signer):
     written(reporter, finding)
     reply = Reply.objects.get()
@@ -150,31 +138,6 @@ def test_published_reply_is_closed(finding, reporter, signer):
     shown = signer.get(address(Reply, "change", reply.pk))
     assert shown.context["absolute_url"].endswith(f"#{finding.anchor}")
     assert 'name="text"' not in shown.text
-
-
-def test_draft_is_changed_and_deleted_by_colleagues_of_the_institution(finding, reporter, lead):
-    written(reporter, finding)
-    reply = Reply.objects.get()
-    colleague = sign_in(Client(), officer_of(lead))
-
-    save(colleague, reply, text="Mended words.")
-    assert reply.text == "Mended words."
-    colleague.post(address(Reply, "delete", reply.pk), {"post": "yes"})
-
-    assert not Reply.objects.exists()
-
-
-def test_two_officers_who_write_on_one_draft_do_not_overwrite_each_other(finding, reporter, signer):
-    written(reporter, finding)
-    reply = Reply.objects.get()
-    page = signer.get(address(Reply, "change", reply.pk))
-    save(reporter, reply, text="We disagree in part.")
-
-    refused = signer.post(address(Reply, "change", reply.pk), sent_from(page, publish="on"))
-
-    reply.refresh_from_db()
-    assert reply.published_at is None
-    assert "in part" in errors_of(refused)["text"][0]
 
 
 def test_only_what_waits_for_a_reply_is_offered(finding, reporter, lead):
@@ -222,17 +185,6 @@ def test_words_written_while_the_assessment_was_withdrawn_are_not_lost(finding, 
     assert answer.status_code == 404
     assert answer.context["typed"] == [("Reply", "We disagree.")]
     assert "Little was done." not in answer.text
-
-
-def test_draft_on_what_was_withdrawn_is_kept_and_not_published(signer, finding, lead):
-    reply = ReplyFactory(assessment=finding.assessment, finding=finding, draft=True)
-    Assessment.objects.update(published_on=None)
-
-    refused = save(signer, reply, publish="on")
-    assert "Readers cannot see this assessment." in errors_of(refused)["__all__"][0]
-    save(signer, reply, text="Mended words.")
-
-    assert (reply.text, reply.published_at) == ("Mended words.", None)
 
 
 def test_form_that_is_sent_twice_is_one_reply(finding, reporter):
@@ -284,28 +236,11 @@ def test_who_does_not_write_replies_is_offered_none(finding):
         assert client.get(answering(f"finding-{finding.pk}")).status_code == 403
 
 
-def test_partner_sees_the_draft_of_the_lead_neither_in_the_list_nor_by_address(finding, reporter):
-    written(reporter, finding)
-    part = InvolvementFactory(commitment=finding.assessment.commitment)
-    partner = sign_in(Client(), officer_of(part.institution, "lead"))
-
-    assert not partner.get(address(Reply, "changelist")).context["cl"].result_count
-    answer = partner.get(address(Reply, "change", Reply.objects.get().pk))
-    assert answer.status_code == 302
-    page = partner.get(address(MilestoneFinding, "change", finding.pk))
-    assert page.context["reply"] is None
-
-
 def test_page_to_choose_asks_no_query_per_finding(finding, reporter):
-
-    def ask():
-        with CaptureQueriesContext(connection) as seen:
-            reporter.get(reverse("admin:irm_reply_add"))
-        return len(seen)
-
-    ask()
-    few = ask()
+    page = reverse("admin:irm_reply_add")
+    queries_of(reporter, page)
+    few = queries_of(reporter, page)
     for _ in range(4):
         FindingFactory(assessment=finding.assessment)
 
-    assert ask() == few
+    assert queries_of(reporter, page) == few

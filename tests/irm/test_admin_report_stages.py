@@ -10,18 +10,12 @@ from tests.factories import (
     ReplyFactory,
     ReportFactory,
     officer_of,
-    researcher,
 )
 from tests.signing_in import TrackerClient, sign_in
 
 pytestmark = pytest.mark.django_db
 
 NOT_FINAL = "Version for public comment, not final"
-
-
-@pytest.fixture(name="researcher")
-def signed_in_researcher(client):
-    return sign_in(client, researcher())
 
 
 def of(stage):

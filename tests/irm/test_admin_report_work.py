@@ -1,8 +1,6 @@
 """A researcher works a report off: what is to do, in progress and assessed, one click to begin."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from irm.models import Assessment, Report
 from tests.admin_pages import address
@@ -14,16 +12,11 @@ from tests.factories import (
     PlanFactory,
     ReportFactory,
     officer_of,
-    researcher,
 )
+from tests.pages import queries_of
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(name="researcher")
-def signed_in_researcher(client):
-    return sign_in(client, researcher())
 
 
 @pytest.fixture
@@ -163,11 +156,6 @@ def test_list_of_reports_says_what_is_left_to_assessors_only(researcher, report)
 
 
 def test_queries_do_not_grow_with_the_rows(researcher, report):
-    def queries(path):
-        with CaptureQueriesContext(connection) as asked:
-            assert researcher.get(path).status_code == 200
-        return len(asked)
-
     paths = (address(Report, "work", report.pk), "/admin/", address(Report, "changelist"))
 
     def more(numbers):
@@ -178,7 +166,7 @@ def test_queries_do_not_grow_with_the_rows(researcher, report):
             ReportFactory()
 
     more([1])
-    queries(paths[0])
-    few = [queries(path) for path in paths]
+    queries_of(researcher, paths[0])
+    few = [queries_of(researcher, path) for path in paths]
     more(range(2, 12))
-    assert [queries(path) for path in paths] == few
+    assert [queries_of(researcher, path) for path in paths] == few

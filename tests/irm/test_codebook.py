@@ -69,10 +69,6 @@ def test_kinds_of_nothing_stay_apart_from_each_other_and_from_findings(variable)
     assert variable.value(NO_DATA.code) is NO_DATA
 
 
-def test_no_evidence_available_is_a_code_of_completion():
-    assert COMPLETION.value("no_evidence_available").label == "No Evidence Available"
-
-
 def test_unknown_code_is_not_shown_as_if_it_were_blank():
     with pytest.raises(KeyError):
         COMPLETION.value("splendid")
@@ -111,25 +107,13 @@ def test_co_creation_brief_gives_no_codes():
     assert list(variables_of("co_creation_brief")) == []
 
 
-def test_codes_of_uk0096_can_be_kept():
-    """As OGP's page of the commitment has them, see the tracker's notes on its sources."""
-    design = {variable.name: variable for variable in variables_of("design_report")}
-    results = {variable.name: variable for variable in variables_of("transitional_results_report")}
-
-    assert design["verifiable"].value("yes").label == "Yes"
-    assert design["potential_impact"].value("minor").label == "Minor"
-    assert results["completion"].value("substantial").label == "Substantial"
-    assert results["early_results"].value("no_irm_data").label == "No IRM Data"
-
-
 @pytest.mark.django_db
 @pytest.mark.both_databases
 @pytest.mark.parametrize("kind", ReportKind)
 def test_form_takes_only_the_codes_that_the_report_gives(kind):
     given = {variable.name for variable in variables_of(kind)}
     assessment = AssessmentFactory(
-        report=ReportFactory(kind=kind),
-        **{variable.name: NO_DATA.code for variable in VARIABLES},
+        report=ReportFactory(kind=kind), **{variable.name: NO_DATA.code for variable in VARIABLES}
     )
     others = {variable.name for variable in VARIABLES} - given
 

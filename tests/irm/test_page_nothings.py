@@ -16,10 +16,7 @@ NOTHINGS = [
 ]
 
 # A code that is not completion, so that the assessment has one at all.
-CODE_OF = {
-    "design_report": {"verifiable": "yes"},
-    "results_report": {"early_results": "moderate"},
-}
+CODE_OF = {"design_report": {"verifiable": "yes"}, "results_report": {"early_results": "moderate"}}
 
 
 def test_reader_can_tell_a_report_without_codes_from_one_that_gives_none(client):
@@ -97,12 +94,6 @@ def test_reader_can_tell_the_kinds_of_nothing_apart_in_lists(client, code, said,
     in_line = line_of(client, row.commitment).pairs()["Assessor: completion"].text()
     # Several reports may stand behind a line, so a blank says that none gives a code.
     assert in_line == (said if code else "No code recorded")
-
-
-def test_reader_can_tell_an_assessment_without_code_from_no_assessment_in_lists(client):
-    line = line_of(client, CommitmentFactory())
-
-    assert line.pairs()["Assessor: completion"].text() == "No assessment recorded"
 
 
 def test_reader_finds_all_five_kinds_of_nothing_on_one_page_and_can_look_them_up(client):

@@ -15,7 +15,6 @@ from tests.factories import (
     MembershipFactory,
     MilestoneFactory,
     days_ago,
-    make_update,
     nation,
     officer_of,
     today,
@@ -34,11 +33,6 @@ def scottish():
 @pytest.fixture
 def account(scottish):
     return officer_of(scottish)
-
-
-@pytest.fixture
-def officer(client, account):
-    return sign_in(client, account)
 
 
 @pytest.fixture
@@ -118,17 +112,6 @@ def test_what_is_refused_says_why_and_stops_no_other(officer, milestones):
     assert "The plan began on" in answer.context["results"][-1].words
     assert "1 is refused: nothing is written for it." in answer.text
     assert not ProgressUpdate.objects.filter(milestone=late).exists()
-
-
-def test_what_is_already_published_is_nothing_new(officer, milestones, scottish):
-    same = {"narrative": "The same words.", "obstacles": "The budget came late."}
-    make_update(milestones[1], "limited", nations=["sct"], institution=scottish, **same)
-    page = officer.get(bulk_page(milestones))
-
-    answer = officer.post(bulk_page(milestones), filled(page, **same))
-
-    assert said(answer) == [(milestones[0], True), (milestones[1], False), (milestones[2], True)]
-    assert "Nothing new" in answer.context["results"][1].words
 
 
 def test_form_that_is_sent_twice_writes_once(officer, milestones):
@@ -278,7 +261,6 @@ def test_too_many_at_once_are_refused_in_words(officer, milestones, monkeypatch)
 
 
 def queries_for(client, milestones):
-    """Return how many queries the page asks, and how many sending it."""
     with CaptureQueriesContext(connection) as shown:
         page = client.get(bulk_page(milestones))
     with CaptureQueriesContext(connection) as sent:

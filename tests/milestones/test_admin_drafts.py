@@ -2,14 +2,11 @@
 
 import pytest
 
-from milestones import services
 from milestones.models import ProgressUpdate
 from tests.admin_pages import address, errors_of, messages_of, sent_from
 from tests.factories import (
-    CommitmentFactory,
     InstitutionFactory,
     InvolvementFactory,
-    MilestoneFactory,
     days_ago,
     lead_of,
     make_update,
@@ -23,21 +20,6 @@ from tests.signing_in import sign_in
 pytestmark = pytest.mark.django_db
 
 State = ProgressUpdate.State
-
-
-@pytest.fixture
-def milestone():
-    return MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "wls"]))
-
-
-@pytest.fixture
-def account(milestone):
-    return officer_of(lead_of(milestone.commitment), username="officer")
-
-
-@pytest.fixture
-def officer(client, account):
-    return sign_in(client, account)
 
 
 def changed(draft):
@@ -61,20 +43,6 @@ def test_incomplete_draft_is_kept(officer, milestone, account):
     assert draft.recorded_by == account
     assert messages_of(answer)[0].startswith("Kept as a draft:")
     assert answer.redirect_chain[-1][0] == changed(draft)
-
-
-def test_day_that_does_not_exist_is_refused_and_all_that_was_typed_stays(officer, milestone):
-    page = officer.get(form_for(milestone))
-    typed = report(page, as_of="31/2/2026", level=None, _draft="1", **evidence())
-
-    answer = officer.post(form_for(milestone), typed)
-
-    assert set(errors_of(answer)) == {"as_of"}
-    again = sent_from(answer)
-    assert again["as_of"] == ["31/2/2026"]
-    assert again["narrative"] == [typed["narrative"]]
-    assert again["evidence-0-url"] == [typed["evidence-0-url"]]
-    assert not ProgressUpdate.objects.exists()
 
 
 def test_draft_is_what_the_enter_key_saves(officer, milestone):
@@ -117,18 +85,6 @@ def test_draft_that_breaks_a_rule_is_kept_but_not_submitted(officer, milestone, 
     officer.post(changed(draft), typed | {"_draft": "1"})
     draft.refresh_from_db()
     assert (draft.level, draft.narrative) == ("completed", "New words.")
-
-
-def test_submitted_report_that_is_changed_is_taken_back(officer, milestone, account):
-    update = make_update(milestone, "limited", by=account, publish=False)
-    services.submit_update(update, by=account)
-    page = officer.get(changed(update))
-
-    officer.post(changed(update), sent_from(page, narrative="Second thoughts.", _draft="1"))
-
-    update.refresh_from_db()
-    assert update.state == State.DRAFT
-    assert [step.kind for step in update.steps.all()] == ["submitted", "taken_back"]
 
 
 def test_saving_again_from_the_same_open_form_shows_both_and_makes_no_second_draft(
@@ -267,11 +223,3 @@ def test_list_shows_what_is_unfinished_first_and_can_be_narrowed_to_ones_own(
     assert list(mine.context["cl"].result_list) == [draft]
     by_state = officer.get(listed, {"state__exact": "published"})
     assert list(by_state.context["cl"].result_list) == [published]
-
-
-def test_author_deletes_her_draft(officer, milestone, account):
-    draft = make_update(milestone, "completed", by=account, publish=False)
-
-    officer.post(address(ProgressUpdate, "delete", draft.pk), {"post": "yes"})
-
-    assert not ProgressUpdate.objects.exists()

@@ -118,15 +118,6 @@ def test_move_that_breaks_a_rule_is_refused_beside_its_field(
     assert not DueDateChange.objects.exists()
 
 
-def test_milestone_without_a_due_day_is_given_one(contact, milestone):
-    Milestone.objects.update(due_on=None)
-
-    move(contact, milestone, reason="The plan names it now.")
-
-    assert milestone.due_on == days_ago(-100)
-    assert milestone.due_date_changes.get().moved_from is None
-
-
 def test_who_moves_a_day_that_a_colleague_has_just_moved_is_told_first(contact, milestone):
     page = contact.get(page_for(milestone))
     typed = sent_from(page, to=str(days_ago(-100)), reason="My reason.")
@@ -162,7 +153,3 @@ def test_only_the_point_of_contact_moves_it(client, milestone):
         page = client.get(address(Milestone, "change", milestone.pk), follow=True)
         assert page_for(milestone) not in page.text
     assert not DueDateChange.objects.exists()
-
-
-def test_page_of_the_milestone_leads_here(contact, milestone):
-    assert page_for(milestone) in contact.get(address(Milestone, "change", milestone.pk)).text

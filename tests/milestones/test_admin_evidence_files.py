@@ -10,16 +10,9 @@ from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 from milestones.services import EvidenceFacts
 from tests.admin_pages import address, errors_of, sent_from
 from tests.evidence_samples import GOOD, kept, make, office, pdf
-from tests.factories import (
-    CommitmentFactory,
-    MilestoneFactory,
-    lead_of,
-    make_update,
-    nation,
-    officer_of,
-    today,
-)
+from tests.factories import MilestoneFactory, lead_of, make_update, nation, officer_of, today
 from tests.pages import Page
+from tests.report_pages import form_for
 
 pytestmark = pytest.mark.django_db
 
@@ -34,26 +27,6 @@ def folder(settings, tmp_path):
     settings.ZEAL_ALLOWLIST = [*settings.ZEAL_ALLOWLIST, twice]
     settings.MEDIA_ROOT = tmp_path
     return tmp_path / "evidence"
-
-
-@pytest.fixture
-def milestone():
-    return MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "wls"]))
-
-
-@pytest.fixture
-def account(milestone):
-    return officer_of(lead_of(milestone.commitment), username="officer")
-
-
-@pytest.fixture
-def officer(client, account):
-    client.force_login(account)
-    return client
-
-
-def form_for(milestone):
-    return f"{address(ProgressUpdate, 'add')}?milestone={milestone.pk}"
 
 
 def report(page, **changes):
@@ -325,7 +298,7 @@ def test_correction_starts_with_all_evidence_of_what_it_corrects(officer, accoun
         EvidenceFacts(title="Page", url="https://www.gov.scot/x/", archived_url="https://a.org/x/"),
     ]
     wrong = make_update(milestone, "completed", nations=["sct"], evidence=pieces)
-    at = f"{form_for(milestone)}&corrects={wrong.pk}"
+    at = form_for(milestone, corrects=wrong.pk)
     page = officer.get(at)
     assert "Kept: <bdi>" in page.text
     refused = officer.post(at, sent_from(page, _submit="1"))

@@ -67,19 +67,3 @@ def test_contact_says_that_a_milestone_does_not_apply_in_a_nation(contact, updat
 
     cell.refresh_from_db()
     assert (cell.applies, cell.not_applicable_reason) == (False, "Not devolved")
-
-
-def test_milestone_with_a_published_level_cannot_be_said_not_to_apply(contact, update):
-    cell = NationProgress.objects.get(update=update, nation__code="sct")
-    page = contact.get(address(NationProgress, "change", cell.pk))
-
-    refused = contact.post(
-        address(NationProgress, "change", cell.pk),
-        sent_from(page, applies=None, not_applicable_reason="Not devolved"),
-    )
-
-    assert refused.context["adminform"].form.errors["applies"] == [
-        "A level has been published for this nation: it does apply."
-    ]
-    cell.refresh_from_db()
-    assert cell.applies

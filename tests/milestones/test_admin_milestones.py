@@ -257,13 +257,6 @@ def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):
     assert "Limited (1 of 4 nations)" in page.text
 
 
-def test_page_of_a_milestone_leads_to_reporting_progress(contact, milestone):
-    page = contact.get(address(Milestone, "change", milestone.pk))
-
-    assert f"{address(ProgressUpdate, 'add')}?milestone={milestone.pk}" in page.text
-    assert page.context["absolute_url"] == milestone.get_absolute_url()
-
-
 def test_draft_has_no_link_to_a_public_page(contact):
     milestone = MilestoneFactory(commitment=CommitmentFactory(draft=True))
 

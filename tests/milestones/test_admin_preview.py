@@ -10,7 +10,6 @@ from tests.admin_pages import address, messages_of, sent_from
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
-    MilestoneFactory,
     civil_society_for,
     contact_for,
     days_ago,
@@ -26,16 +25,6 @@ from tests.signing_in import sign_in
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
 SECRET = "Words that nobody has published."
-
-
-@pytest.fixture
-def milestone():
-    return MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "wls"]))
-
-
-@pytest.fixture
-def account(milestone):
-    return officer_of(lead_of(milestone.commitment))
 
 
 @pytest.fixture
@@ -64,7 +53,6 @@ def cards(page):
 
 
 def everything():
-    """Return all that a report could change, as it is stored."""
     return [
         list(model.objects.order_by("pk").values())
         for model in (ProgressUpdate, NationProgress, DueDateChange)
@@ -125,16 +113,6 @@ def test_due_day_that_moves_with_the_report_is_shown_moved(client, milestone, ac
     assert "The election came first." in shown.section("glance").text()
     published = Page("", client.get(milestone.get_absolute_url()).text)
     assert shown.section("glance").text() == published.section("glance").text()
-
-
-def test_older_day_than_the_current_report_changes_no_level(client, milestone, account):
-    make_update(milestone, "limited", nations=["sct"])
-    late = make_update(
-        milestone, "completed", nations=["sct"], as_of=days_ago(30), by=account, publish=False
-    )
-    sign_in(client, account)
-
-    assert cards(look(client, late))["Scotland"] == "Limited"
 
 
 def test_preview_of_a_commitment_that_is_not_public_shows_what_is_published_on_it(
@@ -243,10 +221,7 @@ def test_preview_of_what_does_not_exist_is_not_found(client, account):
 
 def test_strange_words_are_shown_and_not_run(client, milestone, account):
     make_update(
-        milestone,
-        narrative="<script>alert(1)</script> 𝔾𝕠 \u202eabc",
-        by=account,
-        publish=False,
+        milestone, narrative="<script>alert(1)</script> 𝔾𝕠 \u202eabc", by=account, publish=False
     )
     sign_in(client, account)
 

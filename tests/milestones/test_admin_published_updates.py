@@ -202,21 +202,6 @@ def test_its_evidence_cannot_be_changed_or_deleted(client, update, everybody):
     assert state_of(update) == before
 
 
-def test_author_deletes_a_draft_with_its_evidence(client, update):
-    draft = make_update(
-        update.milestone, "completed", by=update.recorded_by, narrative="Not so.", publish=False
-    )
-    piece = draft.evidence.get()
-    sign_in(client, update.recorded_by)
-
-    asked = client.get(address(ProgressUpdate, "delete", draft.pk))
-    assert str(piece) in asked.text
-    client.post(address(ProgressUpdate, "delete", draft.pk), {"post": "yes"})
-
-    assert not ProgressUpdate.objects.filter(pk=draft.pk).exists()
-    assert not Evidence.objects.filter(pk=piece.pk).exists()
-
-
 def test_corrected_update_stays_readable_and_leads_to_the_public_page(lead, update):
     make_correction(update, "limited")
 

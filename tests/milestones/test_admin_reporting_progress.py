@@ -6,7 +6,7 @@ import pytest
 
 from commitments.models import ActionPlan
 from milestones.admin.report_form import UpdateForm
-from milestones.models import Evidence, ProgressUpdate
+from milestones.models import ProgressUpdate
 from tests.admin_pages import address, errors_of, messages_of, sent_from
 from tests.factories import (
     CommitmentFactory,
@@ -26,21 +26,6 @@ from tests.signing_in import sign_in
 pytestmark = pytest.mark.django_db
 
 State = ProgressUpdate.State
-
-
-@pytest.fixture
-def milestone():
-    return MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "wls"]))
-
-
-@pytest.fixture
-def account(milestone):
-    return officer_of(lead_of(milestone.commitment), username="officer")
-
-
-@pytest.fixture
-def officer(client, account):
-    return sign_in(client, account)
 
 
 def test_officer_is_first_asked_for_the_milestone_and_offered_only_hers(officer, milestone):
@@ -186,32 +171,6 @@ def test_error_of_a_field_is_not_said_twice(officer, milestone):
         "as_of": ["There is no such day. Enter it as day, month and year, such as 27/3/2026."],
         "level": ["Choose one of the four levels."],
     }
-
-
-def test_evidence_without_its_address_is_refused_in_its_row(officer, milestone):
-    page = officer.get(form_for(milestone))
-
-    answer = officer.post(
-        form_for(milestone), report(page, level="completed", _submit="1", **evidence(url=""))
-    )
-
-    assert errors_of(answer)["evidence-0-url"]
-    assert "id_evidence-0-url" in {problem.target for problem in answer.context["problems"]}
-    assert not ProgressUpdate.objects.exists()
-
-
-def test_the_same_evidence_twice_is_refused_and_nothing_is_half_written(officer, milestone):
-    page = officer.get(form_for(milestone))
-    twice = evidence() | evidence(1) | {"evidence-TOTAL_FORMS": "2"}
-
-    answer = officer.post(
-        form_for(milestone), report(page, level="completed", _submit="1", **twice)
-    )
-
-    assert answer.status_code == 200
-    assert errors_of(answer)["evidence"]
-    assert not ProgressUpdate.objects.exists()
-    assert not Evidence.objects.exists()
 
 
 def test_service_asks_the_rules_again_and_its_refusal_comes_back_on_the_form(officer, milestone):

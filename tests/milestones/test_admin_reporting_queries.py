@@ -25,11 +25,7 @@ from tests.pages import queries_of, read
 from tests.report_pages import form_for
 from tests.signing_in import sign_in
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.slow,
-    pytest.mark.usefixtures("one_minute"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("one_minute")]
 
 
 @pytest.fixture
@@ -94,7 +90,7 @@ def test_page_for_the_due_day_asks_no_more_after_many_moves(client, milestone):
                 by=account,
             )
 
-    path = address(Milestone, "due_day", milestone.pk)
+    path = address(Milestone, "due_date", milestone.pk)
     move(1)
     queries_of(client, path)
     few = queries_of(client, path)

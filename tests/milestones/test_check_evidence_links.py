@@ -22,7 +22,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def server():
-    """Start a web server that the command may ask for once."""
     with WebServer() as server:
         limits = mock.patch.object(
             check_evidence_links.Command, "limits", return_value=server.limits()

@@ -37,7 +37,6 @@ WELSH_OFFICER = replace(LEAD, may_speak_for=frozenset({"wls"}))
 
 
 def refused(check, *args, **kwargs):
-    """Return the fields that the check refuses, with what is said beside each."""
     try:
         check(*args, **kwargs)
     except UpdateRefused as refusal:
@@ -46,7 +45,6 @@ def refused(check, *args, **kwargs):
 
 
 def refusals(report, given=LEAD):
-    """Return the fields of the report that are refused, with what is said beside each."""
     return refused(check_update, report, given)
 
 

@@ -63,31 +63,6 @@ def test_reader_sees_the_new_day_once_the_report_is_signed_off(milestone, lead):
     assert change.institution == lead_of(milestone.commitment)
 
 
-def test_report_gives_a_first_due_day_where_the_plan_gave_none():
-    milestone = MilestoneFactory(due_on=None)
-
-    report(milestone, publish=True)
-
-    assert DueDateChange.objects.get().moved_from is None
-    assert due_on(milestone) == SECOND
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"why": " "}, "due_reason"),
-        ({"to": FIRST}, "due_on_proposed"),
-        ({"to": None}, "due_on_proposed"),
-    ],
-    ids=["no reason", "the same day", "a reason and no day"],
-)
-def test_report_that_moves_the_day_needs_a_reason_and_another_day(milestone, given, field):
-    with pytest.raises(UpdateRefused) as refusal:
-        report(milestone, **given)
-
-    assert list(refusal.value.message_dict) == [field]
-
-
 def test_draft_may_propose_a_day_without_a_reason_yet(milestone):
     institution = lead_of(milestone.commitment)
     officer = officer_of(institution)
@@ -136,15 +111,6 @@ def test_institution_that_no_longer_leads_does_not_move_it(milestone, lead):
 
     assert list(refusal.value.message_dict) == ["due_on_proposed"]
     assert due_on(milestone) == FIRST
-
-
-def test_same_report_with_a_new_day_is_something_new(milestone):
-    first = make_update(milestone, narrative="As before.")
-
-    again = report(milestone, narrative="As before.", as_of=first.as_of, publish=True)
-
-    assert again.is_published
-    assert due_on(milestone) == SECOND
 
 
 def test_day_that_was_moved_there_meanwhile_is_not_moved_twice(milestone, lead):

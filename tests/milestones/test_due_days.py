@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from milestones import services
-from milestones.models import DueDateChange
 from milestones.services import UpdateRefused
 from tests.factories import MilestoneFactory, contact_for, lead_of, officer_of
 
@@ -63,19 +62,6 @@ def test_point_of_contact_gives_a_first_due_day_where_the_plan_gave_none():
     change = move(milestone, FIRST)
 
     assert (change.moved_from, change.moved_by_days) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("to", "reason", "field"), [(SECOND, " ", "reason"), (FIRST, "The pandemic.", "moved_to")]
-)
-def test_due_day_does_not_move_without_reason_or_to_itself(milestone, to, reason, field):
-    with pytest.raises(UpdateRefused) as refusal:
-        move(milestone, to, reason)
-
-    assert list(refusal.value.message_dict) == [field]
-    milestone.refresh_from_db()
-    assert milestone.due_on == FIRST
-    assert not DueDateChange.objects.exists()
 
 
 def test_moving_a_due_day_leaves_the_rest_of_the_milestone_alone(milestone):

@@ -10,17 +10,7 @@ from hypothesis import strategies as st
 from milestones.evidence_files.content import kind_of
 from milestones.evidence_files.kinds import KINDS
 from milestones.evidence_files.refusal import FileRefused
-from tests.evidence_samples import (
-    GOOD,
-    archive,
-    chunk,
-    jpeg,
-    make,
-    office,
-    open_document,
-    pdf,
-    png,
-)
+from tests.evidence_samples import GOOD, archive, chunk, jpeg, make, office, open_document, pdf, png
 
 MEGABYTE = 1024**2
 
@@ -137,10 +127,7 @@ MACROS = [("word/vbaProject.bin", b"\x00")]
     [
         (office(more=MACROS), "macros"),
         (office(more=[("word/VBAPROJECT.BIN", b"\x00")]), "macros"),
-        (
-            office(media_type="application/vnd.ms-word.document.macroEnabled.main+xml"),
-            "macros",
-        ),
+        (office(media_type="application/vnd.ms-word.document.macroEnabled.main+xml"), "macros"),
         (office("xlsx", more=[("xl/macrosheets/sheet1.xml", "<x/>")]), "macros"),
         (office(more=[("word/activeX/activeX1.bin", b"\x00")]), "macros"),
         (open_document(more=[("Basic/Standard/Module1.xml", "<x/>")]), "macros"),

@@ -32,7 +32,6 @@ def evidence_with(name="report.pdf", *, publish=True, content=CONTENT, **given):
 
 
 def officer_for(piece):
-    """Return an officer of the institution that leads what the evidence is about."""
     return officer_of(lead_of(piece.update.milestone.commitment))
 
 

@@ -69,13 +69,6 @@ def test_file_is_kept_whole_under_a_random_name_that_says_nothing(folder):
     assert kept(content).path != file.path
 
 
-def test_refused_file_is_not_kept(folder):
-    with pytest.raises(FileRefused):
-        keep_file(make(b"<html>"), "a.pdf")
-
-    assert not folder.exists()
-
-
 def test_disk_that_is_full_leaves_no_half_file(folder):
     with (
         mock.patch.object(store.os, "fsync", side_effect=OSError("No space left on device")),
@@ -204,10 +197,7 @@ def test_file_that_a_draft_no_longer_gives_goes_once_that_is_settled(
 def test_draft_that_is_refused_keeps_its_files(folder, django_capture_on_commit_callbacks):
     draft = draft_with(kept())
 
-    with (
-        django_capture_on_commit_callbacks(execute=True),
-        pytest.raises(services.UpdateRefused),
-    ):
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(services.UpdateRefused):
         revise(draft)
 
     assert draft.evidence.get().file.read() == pdf()
@@ -225,17 +215,6 @@ def test_discarded_draft_takes_its_files_with_it_and_leaves_those_of_published_u
         services.discard_update(draft)
 
     assert names_in(folder) == [Path(published.evidence.get().file.name).name]
-
-
-def test_same_file_twice_is_the_same_evidence_whatever_it_is_called():
-    with pytest.raises(services.UpdateRefused, match="This report already gives"):
-        make_update(
-            level="completed",
-            evidence=[
-                EvidenceFacts(title="Minutes", file=kept(name=name))
-                for name in ("one.pdf", "two.pdf")
-            ],
-        )
 
 
 def test_report_that_gives_only_the_same_file_again_says_nothing_new():
@@ -291,14 +270,8 @@ def test_missing_and_changed_files_are_found(folder):
     (folder / Path(changed.path).name).write_bytes(b"Other words.")
 
     assert problems() == [
-        (
-            "Every file of evidence can be read.",
-            f"File 1 ({missing.path}, {missing.name})",
-        ),
-        (
-            "Every file of evidence is unchanged.",
-            f"File 2 ({changed.path}, {changed.name})",
-        ),
+        ("Every file of evidence can be read.", f"File 1 ({missing.path}, {missing.name})"),
+        ("Every file of evidence is unchanged.", f"File 2 ({changed.path}, {changed.name})"),
     ]
 
 

@@ -26,7 +26,6 @@ CLOSED = re.compile(r"(\d+) milestones? of (a )?closed plans? (was|were) not com
 
 @pytest.fixture
 def plan():
-    """A plan that runs today."""
     return PlanFactory()
 
 
@@ -53,7 +52,6 @@ def unfinished(**given):
 
 
 def late_on(client, address):
-    """Return the section about what is late on a page."""
     return read(client, address).section("late")
 
 
@@ -170,13 +168,6 @@ def test_reader_of_a_nation_finds_nothing_late_that_the_nation_has_done(client, 
     assert links == addresses(milestone)
 
 
-def test_reader_of_a_nation_finds_nothing_of_another(client, plan):
-    overdue(plan, nations=["wls"])
-    nation("sct")
-
-    assert said_on(client, "/nations/sct/") == []
-
-
 def test_reader_of_an_institution_finds_what_is_late_of_its_commitments(client, plan):
     late = overdue(plan)
     overdue(plan)
@@ -185,12 +176,6 @@ def test_reader_of_an_institution_finds_what_is_late_of_its_commitments(client, 
     ((heading, links),) = said_on(client, lead.get_absolute_url())
     assert OVERDUE.match(heading)[1] == "1"
     assert links == addresses(late)
-
-
-def test_reader_finds_nothing_late_before_a_plan_has_begun(client):
-    overdue(PlanFactory(coming=True))
-
-    assert said_on(client, "/") == []
 
 
 def test_reader_of_the_commitment_and_the_milestone_finds_the_same_words(client, plan):

@@ -42,7 +42,6 @@ def every(**given):
 
 
 def rows_of(page, section):
-    """Return the words of the rows of one section, by the label of the milestone."""
     return [row.text() for row in page.section(f"section-{section}").first("tbody").all("tr")]
 
 

@@ -1,12 +1,11 @@
 """Counts per level come out of SQL as they would if somebody counted the parts on the pages."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitments.models import Commitment
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
 from milestones.models import Milestone
 from tests.factories import (
@@ -91,13 +90,6 @@ def test_nation_without_a_row_counts_as_not_reported():
     assert Milestone.objects.level_counts() == {None: LevelCounts(not_reported=4)}
 
 
-def test_part_that_does_not_apply_is_not_counted():
-    milestone = MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "nir"]))
-    write_part(milestone, "nir", "not_applicable")
-
-    assert Milestone.objects.level_counts() == {None: LevelCounts(not_reported=1)}
-
-
 def test_level_of_a_nation_that_left_the_scope_is_not_counted():
     update = make_update(level="completed")
     update.milestone.commitment.nations.set(nations(["sct"]))
@@ -110,25 +102,6 @@ def test_nothing_is_counted_where_there_are_no_milestones():
 
     assert Milestone.objects.level_counts() == {}
     assert Milestone.objects.level_counts(by="nation") == {}
-
-
-def test_counts_of_the_parts_add_up_to_the_whole():
-    for level in Level:
-        make_update(level=level, nations=["sct", "wls"])
-    whole = Milestone.objects.level_counts()[None]
-
-    for by in ("nation", "commitment", "commitment__plan"):
-        parts = Milestone.objects.level_counts(by=by).values()
-        for name in (*Level, "not_reported", "total", "reported"):
-            assert sum(getattr(part, name) for part in parts) == getattr(whole, name), (by, name)
-
-
-def test_drafts_are_counted_only_for_who_asks_for_them():
-    make_update(MilestoneFactory(commitment=CommitmentFactory(draft=True)), "limited")
-    make_update(level="completed")
-
-    assert Milestone.objects.level_counts()[None] == LevelCounts(limited=4, completed=4)
-    assert Milestone.objects.public().level_counts()[None] == LevelCounts(completed=4)
 
 
 def test_counts_of_a_filtered_list_are_those_of_its_rows():
@@ -149,15 +122,3 @@ def test_number_of_queries_does_not_grow_with_the_rows(by, django_assert_num_que
             make_update(level="limited")
         with django_assert_num_queries(2):
             Milestone.objects.level_counts(by=by)
-
-
-def test_levels_of_one_commitment_are_those_of_its_page():
-    milestone = make_update(level="substantial", nations=["sct"]).milestone
-    MilestoneFactory(commitment=milestone.commitment)
-    page = Commitment.objects.for_page().get()
-
-    shown = Counter(cell.level for row in page.milestones.all() for cell in row.cells())
-
-    assert shown == {"substantial": 1, NOT_REPORTED: 7}
-    counts = Milestone.objects.filter(commitment=page).level_counts()[None]
-    assert (counts.substantial, counts.not_reported) == (1, 7)

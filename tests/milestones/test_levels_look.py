@@ -24,7 +24,6 @@ SCHEMES = ["light", "dark"]
 
 
 def tokens(scheme):
-    """Return the colours of the design tokens by name, as they are in light or in dark."""
     light, _, dark = (CSS / "tokens.css").read_text().partition("(prefers-color-scheme: dark)")
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light))
     in_dark = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", dark))
@@ -32,7 +31,6 @@ def tokens(scheme):
 
 
 def luminance(colour):
-    """Return the relative luminance of a colour such as #1a4b8f."""
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts

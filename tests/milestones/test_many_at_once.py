@@ -61,7 +61,6 @@ def address(prepared, tmp_path):
 
 
 def run(arguments, address):
-    """Run Python with the tracker's own settings, and give what it said and its status."""
     return subprocess.run(
         [sys.executable, *map(str, arguments)],
         cwd=ROOT,
@@ -74,7 +73,6 @@ def run(arguments, address):
 
 @pytest.fixture
 def folder(tmp_path):
-    """Give where the journals are kept."""
     made = tmp_path / "journals"
     made.mkdir()
     return made

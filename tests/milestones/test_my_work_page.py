@@ -20,17 +20,12 @@ from tests.factories import (
     researcher,
 )
 from tests.pages import queries_of, read
+from tests.signing_in import sign_in
 from tests.work_world import Desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
 INDEX = reverse("admin:index")
-
-
-def sign_in(client, account):
-    """Have the account signed in; the one place that knows how."""
-    client.force_login(account)
-    return client
 
 
 def page_of(client, account, address=INDEX):

@@ -20,7 +20,6 @@ ORIGINAL = "https://www.gov.scot/minutes"
 
 
 def shown(client, piece=None, **checked):
-    """Return the line of one piece of evidence on the page of its milestone."""
     piece = piece or EvidenceFacts(title="Minutes", url=ORIGINAL, archived_url=ARCHIVE)
     update = make_update(level="completed", evidence=[piece])
     Evidence.objects.update(**checked)

@@ -24,7 +24,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def milestone():
-    """A milestone in two nations, led by the ministry."""
     commitment = CommitmentFactory(
         nations=["sct", "wls"], lead=InstitutionFactory(name="Ministry", slug="ministry")
     )
@@ -32,7 +31,6 @@ def milestone():
 
 
 def entry_of(page, update):
-    """Return the entry of an update in the log of its milestone's page."""
     return page.section("updates").first("li", id=update.anchor)
 
 

@@ -27,7 +27,6 @@ def is_of_the_commitment(address):
 
 
 def facts(element):
-    """Return the terms of a list of facts with what is said of each."""
     return {term: ", ".join(part.text() for part in said) for term, said in element.facts().items()}
 
 

@@ -10,14 +10,12 @@ from tests.factories import (
     AccountFactory,
     CommitmentFactory,
     MilestoneFactory,
-    PlanFactory,
     contact_for,
     days_ago,
     lead_of,
     make_document,
     make_report,
     make_update,
-    nation,
     officer_of,
     today,
 )
@@ -136,26 +134,6 @@ def test_document_without_a_name_is_no_source(milestone):
         services.record_update(milestone, make_report(source=source), institution=None, by=None)
 
     assert list(refusal.value.message_dict) == ["institution"]
-
-
-def test_nobody_reports_where_the_milestone_does_not_apply(milestone):
-    services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
-
-    with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, nations=["sct", "nir"])
-
-    assert list(refusal.value.message_dict) == ["nations"]
-
-
-def test_officer_cannot_report_of_a_day_before_the_plan():
-    plan = PlanFactory(first_day=days_ago(10))
-    milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan))
-
-    assert record(milestone, as_of=days_ago(10)).pk
-    with pytest.raises(UpdateRefused) as refusal:
-        record(milestone, as_of=days_ago(11))
-
-    assert list(refusal.value.message_dict) == ["as_of"]
 
 
 def test_officer_reports_on_a_commitment_without_a_plan():

@@ -15,7 +15,6 @@ from milestones.models import Reminder
 from milestones.reminders.digest import digest_for, week_of
 from milestones.reminders.run import send_reminders
 from tests.databases import filled
-from tests.environment import ENVIRONMENT
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -30,12 +29,9 @@ from tests.factories import (
     researcher,
     today,
 )
-from tests.mail_server import (
-    MailServer,
-    assert_killed_at_each_mail_it_sends_none_twice,
-    free_port,
-)
-from tests.process import PATIENCE, manage
+from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice, free_port
+from tests.pages import queries_in
+from tests.process import PATIENCE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -59,14 +55,12 @@ def overdue(office, days=5, **given):
 
 
 def send(on=None):
-    """Send the reminders of the day and return what went out."""
     before = len(outbox.outbox)
     send_reminders(on=on or today(), tell=lambda email, outcome: None)
     return outbox.outbox[before:]
 
 
 def run(*arguments):
-    """Run the command and return what it said."""
     out = StringIO()
     call_command("send_reminders", *arguments, stdout=out)
     return out.getvalue()
@@ -319,37 +313,13 @@ def test_dry_run_says_what_would_go_and_writes_nothing(office, officer):
     assert Reminder.objects.count() == 0
 
 
-def test_command_counts_what_it_sent(office, officer):
-    overdue(office)
-
-    assert "Sent: 1. Refused: 0." in run()
-    assert "Sent: 0. Refused: 0." in run()
-
-
-def test_command_says_if_an_earlier_run_was_cut_off(office, officer):
-    overdue(office)
-    run()
-    Reminder.objects.update(state="claimed", settled_at=None)
-
-    said = run()
-
-    assert "1 email was begun by a run that was cut off" in said
-    assert "Sent: 0." in said
-
-
 def test_number_of_queries_for_an_account_does_not_grow(office, officer):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     overdue(office)
-    with CaptureQueriesContext(connection) as for_one:
-        digest_for(officer, on=today())
+    for_one = queries_in(lambda: digest_for(officer, on=today()))
     for _place in range(5):
         overdue(office)
-    with CaptureQueriesContext(connection) as for_many:
-        digest_for(officer, on=today())
 
-    assert len(for_many) == len(for_one)
+    assert queries_in(lambda: digest_for(officer, on=today())) == for_one
 
 
 # A real mail server ------------------------------------------------------------------------------
@@ -357,8 +327,6 @@ def test_number_of_queries_for_an_account_does_not_grow(office, officer):
 
 @pytest.fixture
 def use(settings):
-    """Return a way to have the mails go to a server."""
-
     def use_server(server):
         for name, value in server.settings.items():
             setattr(settings, name, value)
@@ -484,7 +452,6 @@ OFFICERS = [f"{name}@example.org" for name in ("ada", "bea", "cleo")]
 
 @pytest.fixture
 def database(empty_sqlite, tmp_path):
-    """Return the address of a tracker in a file, with three officers who are to be reminded."""
     return filled(empty_sqlite, tmp_path / "tracker.sqlite3", FILL)
 
 
@@ -503,14 +470,3 @@ def test_two_runs_at_once_remind_nobody_twice(database):
 
     assert [run.returncode for run in runs] == [0, 0, 0], said
     assert sorted(recipient for recipient, _mail in server.received) == OFFICERS
-
-
-@pytest.mark.slow
-@pytest.mark.own_database
-def test_process_without_a_mail_server_ends_with_a_sentence(database):
-    nowhere = f"smtp://127.0.0.1:{free_port()}"
-    result = manage("send_reminders", **ENVIRONMENT, DATABASE_URL=database, EMAIL_URL=nowhere)
-
-    assert result.returncode == 1
-    assert "The mail server cannot be used" in result.stderr
-    assert "Traceback" not in result.stderr

@@ -37,19 +37,6 @@ def test_reporter_revises_a_draft_and_its_evidence():
     assert not draft.is_published
 
 
-def test_reviser_becomes_the_author_so_that_somebody_else_signs_off():
-    draft = make_update(publish=False)
-    reviser, second = (officer_of(draft.institution, "lead") for _ in "12")
-
-    services.take_over(draft, by=reviser)
-    services.revise_update(draft, make_report(), institution=draft.institution, by=reviser)
-    services.submit_update(draft, by=reviser)
-
-    with pytest.raises(UpdateRefused, match="second person"):
-        services.publish_update(draft, by=reviser)
-    assert services.publish_update(draft, by=second).recorded_by == reviser
-
-
 def test_colleague_does_not_revise_what_is_not_hers():
     draft = make_update(publish=False, narrative="Her words.")
 
@@ -61,13 +48,6 @@ def test_colleague_does_not_revise_what_is_not_hers():
 
     draft.refresh_from_db()
     assert draft.narrative == "Her words."
-
-
-def test_what_was_submitted_becomes_a_draft_again():
-    draft = make_update(publish=False)
-    services.submit_update(draft, by=draft.recorded_by)
-
-    assert revise(draft).state == ProgressUpdate.State.DRAFT
 
 
 def test_revision_that_breaks_a_rule_changes_nothing():
@@ -91,14 +71,6 @@ def test_published_update_is_neither_revised_nor_discarded():
         services.discard_update(update)
 
     assert ProgressUpdate.objects.get().narrative == update.narrative
-
-
-def test_milestone_of_a_draft_is_deleted_with_its_cells():
-    milestone = MilestoneFactory(commitment=CommitmentFactory(draft=True))
-
-    services.delete_milestone(milestone)
-
-    assert not Milestone.objects.exists()
 
 
 def test_milestone_that_somebody_reported_on_or_that_is_public_is_not_deleted():

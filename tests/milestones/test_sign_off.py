@@ -78,7 +78,6 @@ def society(commitment):
 
 @pytest.fixture
 def waiting(milestone, rhona):
-    """Return a report of Rhona's that waits for sign-off."""
     return services.submit_update(make_update(milestone, by=rhona, publish=False), by=rhona)
 
 
@@ -218,10 +217,7 @@ def test_lead_returns_it_with_a_comment_and_the_author_sends_it_again(waiting, r
     assert returned.is_in_the_making
     assert UpdateStep.objects.get(kind="returned").comment == "Say how many came."
     services.revise_update(
-        waiting,
-        make_report(narrative="Forty came."),
-        institution=waiting.institution,
-        by=rhona,
+        waiting, make_report(narrative="Forty came."), institution=waiting.institution, by=rhona
     )
     waiting.refresh_from_db()
     assert waiting.state == "returned"
@@ -401,10 +397,7 @@ def test_plan_that_asks_for_less_meanwhile_waits_for_nobody(waiting, society_pla
             ),
             "nations",
         ),
-        (
-            lambda row: Involvement.objects.update(institution=InstitutionFactory()),
-            "institution",
-        ),
+        (lambda row: Involvement.objects.update(institution=InstitutionFactory()), "institution"),
         (
             lambda row: Institution.objects.update(kind=Institution.Kind.CIVIL_SOCIETY),
             "institution",
@@ -441,7 +434,6 @@ def test_lead_of_the_successor_signs_off_what_its_predecessor_sent(waiting, inst
 
 @pytest.fixture
 def wrong(milestone):
-    """Return a published report of the lead institution."""
     return make_update(milestone, "completed", nations=["sct"])
 
 

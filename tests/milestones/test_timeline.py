@@ -208,7 +208,6 @@ class TestReports:
 @pytest.mark.django_db
 class TestPage:
     def drawn(self, client):
-        """Return the section of a commitment on which everything happened."""
         plan = PlanFactory(first_day=days_ago(400), last_day=days_ago(-301))
         row = CommitmentFactory(
             plan=plan,

@@ -111,7 +111,6 @@ def by_hand(institution=None, plan=None):
 
 
 def part_of(row):
-    """Return the part in which an unfinished milestone stands, if it stands in one."""
     days = None if row.due_on is None else (row.due_on - today()).days
     if days is not None and days <= 30:
         return WorkList.OVERDUE if days < 0 else WorkList.DUE

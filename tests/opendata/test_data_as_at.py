@@ -37,7 +37,6 @@ def rows(client, name, day=None):
 
 
 def happened(row, ago):
-    """Let the last version of the row be of so many days ago."""
     version = row.history.first()
     version.history_date = timezone.now() - timedelta(days=ago)
     version.save()

@@ -17,13 +17,11 @@ SIGNS = "=+-@\t\r\n＝＋－＠"
 
 
 def read(content):
-    """Return the rows of a CSV file as Python's own reader has them, its first line apart."""
     names, *rows = csv.reader(io.StringIO(content.decode(), newline=""), strict=True)
     return names, rows
 
 
 def written(rows, encoded):
-    """Return the file of these rows, from cells in UTF-8 or from cells as text."""
     cells = [tuple(cell.encode() for cell in row) for row in rows] if encoded else rows
     return b"".join(to_csv(["a", "b", "c"], [cells]))
 

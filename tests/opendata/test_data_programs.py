@@ -31,7 +31,6 @@ CSV_OF_LIBREOFFICE = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,f
 
 @pytest.fixture(scope="module")
 def folder(rows_of_every_kind, django_db_blocker, tmp_path_factory):
-    """Write every table into a folder, in the formats that the programs read."""
     folder = tmp_path_factory.mktemp("tables")
     with django_db_blocker.unblock():
         make_hostile_rows()
@@ -90,7 +89,6 @@ def test_libreoffice_gets_every_cell_of_xlsx(folder):
 
 
 def as_shown(value):
-    """Return a value as LibreOffice writes it down."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, list):

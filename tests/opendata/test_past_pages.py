@@ -88,7 +88,6 @@ class World:
         FindingFactory(assessment=assessment, milestone=self.milestone, found="Late finding.")
 
     def pages(self):
-        """Return the addresses of pages that know days."""
         rows = (self.plan, self.commitment, self.milestone, nation("sct"))
         lead = self.commitment.involvements.get().institution
         return ["/", "/plans/", *(row.get_absolute_url() for row in (*rows, lead))]

@@ -62,10 +62,7 @@ def site(empty_sqlite, tmp_path_factory):
         [sys.executable, *command, "--log-level", "critical"],
         cwd=ROOT,
         env=bare_environment(
-            **variables,
-            WEB_CONCURRENCY="1",
-            WEB_THREADS=str(THREADS),
-            READER_SECONDS=str(SECONDS),
+            **variables, WEB_CONCURRENCY="1", WEB_THREADS=str(THREADS), READER_SECONDS=str(SECONDS)
         ),
     )
     try:
@@ -109,7 +106,6 @@ def read_from(reader):
 
 
 def memory(process):
-    """Return the megabytes that the server's worker holds."""
     children = f"/proc/{process.pid}/task/{process.pid}/children"
     with open(children) as file:
         worker = file.read().split()[0]

@@ -77,8 +77,6 @@ def test_nothing_that_is_typed_is_a_mistake(text):
 
 
 class Tags(HTMLParser):
-    """The tags of a piece of HTML, each with its attributes."""
-
     def __init__(self, html):
         super().__init__()
         self.found = set()
@@ -101,7 +99,6 @@ def test_marked_text_has_no_tag_but_the_mark_whatever_it_says(asked, text):
 
 
 def marked_in(asked, text):
-    """Return the words that are marked in a text, and the passage without its tags."""
     (marked,) = highlight(parse(asked), [("", text)])
     words = re.findall("<mark>(.*?)</mark>", marked.passage)
     return words, re.sub("</?mark>", "", marked.passage)

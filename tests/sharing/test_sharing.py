@@ -35,7 +35,6 @@ def card_of(client, commitment):
 
 
 def lines_on(card, css=""):
-    """Return the lines of text of a card, of one class if one is given."""
     texts = card.iter(f"{SVG}text")
     return [text.text for text in texts if not css or css in text.attrib["class"].split()]
 
@@ -84,10 +83,7 @@ class TestCard:
     def test_reader_of_a_commitment_of_which_nothing_is_recorded_is_told_so(self, client):
         commitment = CommitmentFactory()
 
-        for words in (
-            "This tracker does not have its milestones.",
-            "No assessment recorded",
-        ):
+        for words in ("This tracker does not have its milestones.", "No assessment recorded"):
             assert words in " ".join(lines_on(card_of(client, commitment)))
             assert words in embed_of(client, commitment).first("main").text()
 

@@ -35,11 +35,7 @@ from tests.factories import (
 
 Account = get_user_model()
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.slow,
-    pytest.mark.usefixtures("one_minute"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("one_minute")]
 
 OURS = ("commitments", "milestones", "irm")
 MODELS = sorted(admin.site._registry, key=lambda model: model.__name__)

@@ -134,7 +134,6 @@ def test_stranger_starts_the_demo_reads_a_page_and_stops_it(tmp_path, port):
 
 
 def fetch_when_up(address, process):
-    """Give status and text of an address, once the process answers."""
     give_up = time.monotonic() + PATIENCE
     while True:
         try:

@@ -49,7 +49,6 @@ def counts():
 
 
 def everything():
-    """Return all columns of all rows, and which rows they are joined to."""
     columns = {model: list(model.objects.order_by("pk").values()) for model in models()}
     joins = {
         field: sorted(field.remote_field.through.objects.values_list())

@@ -8,7 +8,6 @@ from ogp_tracker.middleware import ContentSecurityPolicyMiddleware
 
 
 def policy(response):
-    """Give the Content-Security-Policy of an answer as a dictionary."""
     parts = (part.strip().partition(" ") for part in response["Content-Security-Policy"].split(";"))
     return {name: value.split() for name, _, value in parts}
 

@@ -58,7 +58,6 @@ def layers_among(modules):
 
 
 def files_of(layer):
-    """Return the files of a layer, which is a package or one file."""
     path = ROOT / layer.replace(".", "/")
     return path.rglob("*.py") if path.is_dir() else [path.with_suffix(".py")]
 

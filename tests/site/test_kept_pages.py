@@ -71,22 +71,11 @@ def with_sql(row):
         cursor.execute("UPDATE milestones_milestone SET text = 'Words out of SQL.'")
 
 
-def in_bulk(row):
-    row.text = "Words of a bulk update."
-    Milestone.objects.bulk_update([row], ["text"])
-
-
 DOORS = {
     "the Admin section": (in_the_admin, "A plan renamed in the Admin section"),
     "an import": (by_import, "An analysis out of a sheet."),
     "a service": (lambda row: make_update(row, narrative="Said by us."), "Said by us."),
-    "a bulk update": (in_bulk, "Words of a bulk update."),
     "SQL": (with_sql, "Words out of SQL."),
-    "an update of a shell": (
-        lambda row: Commitment.objects.update(title="A title from a shell"),
-        "A title from a shell",
-    ),
-    "a row more in a list": (lambda row: AssessmentFactory(commitment=row.commitment), ""),
     "a deletion": (lambda row: Assessment.objects.all()[:1].get().delete(), ""),
 }
 

@@ -6,8 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError
 
-from milestones import services
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import NationProgress, ProgressUpdate
 from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,
@@ -16,6 +15,7 @@ from tests.factories import (
     make_update,
     nation,
 )
+from tests.milestones.test_concurrency import is_right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -73,13 +73,6 @@ def shown(milestone):
     return {row.nation.code: row.level for row in rows}
 
 
-def is_right(milestone):
-    """Return whether the current copy equals what the published updates say."""
-    fresh = Milestone.objects.for_cells().get(pk=milestone.pk)
-    stored = {row.nation_id: row.update for row in fresh.nation_progress.all()}
-    return stored == services.expected_cells(fresh)
-
-
 def test_fixture_with_updates_only_brings_the_progress_that_follows(milestone, load):
     load(update_row(), evidence_row())
 
@@ -104,10 +97,7 @@ def test_fixture_loaded_twice_changes_nothing(milestone, load):
 
 
 def test_fixture_loaded_again_does_not_bring_back_what_officers_have_overtaken(milestone, load):
-    rows = (
-        update_row(),
-        cell_row("sct", level="limited", as_of=str(days_ago(20)), update=[UID]),
-    )
+    rows = (update_row(), cell_row("sct", level="limited", as_of=str(days_ago(20)), update=[UID]))
     load(*rows)
     newer = make_update(milestone, "completed", nations=["sct"])
 

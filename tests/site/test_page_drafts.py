@@ -119,18 +119,13 @@ class World:
         InvolvementFactory(commitment=self.draft, institution=self.helper)
         self.draft_milestone = fill(MilestoneFactory(commitment=self.draft, due_on=days_ago(300)))
         services.move_due_date(
-            self.draft_milestone,
-            to=days_ago(100),
-            reason=MARK,
-            institution=self.lead,
-            by=None,
+            self.draft_milestone, to=days_ago(100), reason=MARK, institution=self.lead, by=None
         )
         services.set_applicability(self.draft_milestone, nation("wls"), applies=False, reason=MARK)
         make_correction(published_with_marks(self.draft_milestone), narrative=MARK)
         self._assess(self.draft, self.report)
 
     def _assess(self, commitment, report, draft=False):
-        """Return an assessment with a finding and replies; the last two are published."""
         row = fill(AssessmentFactory(commitment=commitment, report=report, draft=draft))
         row.relevant_values.add(self.value)
         milestone = commitment.milestones.get()
@@ -141,7 +136,6 @@ class World:
 
 
 def choices(client, address):
-    """Return the addresses of every single choice that the filters of a list offer."""
     form = read(client, address).first("form", "filters")
     return [
         f"{address}?{urlencode({select.attrs['name']: option.attrs['value']})}"
@@ -152,7 +146,6 @@ def choices(client, address):
 
 
 def whole_site(client):
-    """Return what the public gets at every address that anything public leads to."""
     lists = [*choices(client, "/commitments/"), *choices(client, "/assessments/")]
     pages = crawl(client, ["/", *sitemap_addresses(client), *lists])
     site = {address: page.html for address, page in pages.items()}

@@ -80,11 +80,7 @@ class World:
         services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
         for day in (10, 5):
             services.move_due_date(
-                milestone,
-                to=days_ago(day),
-                reason="Late",
-                institution=lead_of(commitment),
-                by=None,
+                milestone, to=days_ago(day), reason="Late", institution=lead_of(commitment), by=None
             )
         self.add_milestone_reports(milestone, updates)
         return milestone
@@ -115,7 +111,6 @@ class World:
                 ReplyFactory(assessment=row, finding=finding)
 
     def addresses(self):
-        """Return an address of every kind of public page."""
         rows = (self.plan, self.closed, self.lead, self.commitment, self.milestone, *nations())
         return [
             *("/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"),
@@ -130,7 +125,6 @@ class World:
         ]
 
     def places(self):
-        """Return addresses of what is late and where voices part, with all choices in use."""
         chosen = {"nation": "sct", "plan": self.plan.slug, "institution": self.lead.slug}
         return [
             f"/late/?{urlencode(chosen)}",

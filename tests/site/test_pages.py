@@ -30,7 +30,6 @@ def rows():
 
 
 def below(page):
-    """Yield the ends and names of the addresses that the page has below it."""
     for what, addresses in BELOW.items():
         if what in page.has:
             yield from ((ending, name) for ending, name, _view in addresses)

@@ -24,7 +24,6 @@ def commitment():
 
 
 def plain(markdown):
-    """Return the words without the signs of Markdown."""
     return words(re.sub(r"(?m)^(?:- |\d\. |\*\*)|\*\*$", "", markdown))
 
 

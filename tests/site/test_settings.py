@@ -14,7 +14,6 @@ from tests.process import PRODUCTION, ROOT, bare_environment, manage, run_python
 
 
 def settings_of(*names, **variables):
-    """Return the values of these settings where the environment has only these variables."""
     with mock.patch.dict(os.environ, bare_environment(**variables), clear=True):
         values = runpy.run_path(ROOT / "ogp_tracker" / "settings.py")
     return {name: values[name] for name in names}
@@ -37,15 +36,6 @@ def test_operator_finds_the_true_defaults_in_the_example():
     for name, (reader, default) in environment.variables.scheme.items():
         if default is not None:
             assert reader(shown[name]) == default, name
-
-
-@pytest.mark.slow
-def test_operator_who_copies_the_example_is_told_to_make_a_key():
-    result = manage("check", ENV_FILE=str(ROOT / ".env.example"))
-
-    assert result.returncode == 1
-    assert "ogp_tracker.E003" in result.stderr
-    assert "SECRET_KEY is the example in .env.example" in result.stderr
 
 
 # Safe defaults -----------------------------------------------------------------------------------

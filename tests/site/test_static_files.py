@@ -30,18 +30,13 @@ for address in sorted(set(__import__("re").findall(r'(?:href|src)="(/static/[^"]
 
 
 def run_in_production(tmp_path, *arguments):
-    """Run Python with the settings of a real site, whose collected files are in `tmp_path`."""
     (tmp_path / "production.py").write_text(SETTINGS.format(folder=str(tmp_path / "static")))
     path = os.pathsep.join([str(tmp_path), str(ROOT)])
     database = f"sqlite:///{tmp_path}/tracker.sqlite3"
     return run_python(
         *arguments,
         **PRODUCTION
-        | {
-            "DATABASE_URL": database,
-            "DJANGO_SETTINGS_MODULE": "production",
-            "PYTHONPATH": path,
-        },
+        | {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "production", "PYTHONPATH": path},
     )
 
 

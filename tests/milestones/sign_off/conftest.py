@@ -2,13 +2,7 @@
 
 import pytest
 
-from tests.factories import (
-    CommitmentFactory,
-    MilestoneFactory,
-    PlanFactory,
-    lead_of,
-    officer_of,
-)
+from tests.factories import CommitmentFactory, MilestoneFactory, PlanFactory, lead_of, officer_of
 from tests.milestones.sign_off.pages import submitted
 
 

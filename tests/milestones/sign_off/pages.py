@@ -5,15 +5,10 @@ import re
 from django.urls import reverse
 
 from milestones import services
-from tests.factories import (
-    InstitutionFactory,
-    make_update,
-    nation,
-)
+from tests.factories import InstitutionFactory, make_update, nation
 
 
 def submitted(milestone, level="limited", *, by, now=None, **report):
-    """Return a report of the account that waits for sign-off."""
     draft = make_update(milestone, level, by=by, publish=False, now=now, **report)
     return services.submit_update(draft, by=by, now=now)
 

@@ -4,13 +4,7 @@ import pytest
 
 from milestones import services
 from tests.admin_pages import messages_of, sent_from
-from tests.factories import (
-    contact_for,
-    days_ago,
-    make_document,
-    make_report,
-    officer_of,
-)
+from tests.factories import contact_for, days_ago, make_document, make_report, officer_of
 from tests.milestones.sign_off.pages import as_account, heard, page_of, press
 
 pytestmark = pytest.mark.django_db
@@ -38,23 +32,6 @@ def test_lead_does_not_publish_what_its_author_has_changed_meanwhile(
     press(client, update, "publish")
     update.refresh_from_db()
     assert update.is_published
-
-
-def test_lead_does_not_publish_what_its_author_has_taken_back(client, lead, reporter, update):
-    old = sent_from(as_account(client, lead).get(page_of(update)))["read"][0]
-    services.save_draft(
-        update.milestone,
-        make_report(narrative="Not finished.", nations=["sct"]),
-        institution=update.institution,
-        by=reporter,
-        update=update,
-    )
-
-    page = client.post(page_of(update), {"do": "publish", "read": old})
-
-    assert "its author is still writing it" in heard(page)
-    update.refresh_from_db()
-    assert update.state == "draft"
 
 
 def test_nothing_is_decided_without_saying_what_was_read(client, lead, update):

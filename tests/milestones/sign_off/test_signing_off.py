@@ -104,18 +104,6 @@ def test_lead_who_wrote_it_herself_is_not_offered_to_sign_it_off(
     assert buttons(as_account(client, other).get(page_of(update))) == ["publish", "return"]
 
 
-def test_lead_signs_her_own_report_off_where_no_plan_asks_for_a_second_person(client):
-    milestone = MilestoneFactory(commitment__plan__needs_sign_off=False)
-    lead = officer_of(lead_of(milestone.commitment), "lead")
-    update = submitted(milestone, by=lead)
-
-    assert buttons(as_account(client, lead).get(page_of(update))) == ["publish", "return"]
-    press(client, update, "publish")
-
-    update.refresh_from_db()
-    assert update.is_published
-
-
 def test_page_says_when_nobody_could_sign_it_off(client, reporter, update):
     words = heard(as_account(client, reporter).get(page_of(update)))
 

@@ -4,10 +4,7 @@ import pytest
 
 from milestones import services
 from milestones.models import NationProgress
-from tests.factories import (
-    days_ago,
-    make_update,
-)
+from tests.factories import days_ago, make_update
 from tests.milestones.sign_off.pages import as_account, heard, page_of, press, submitted
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +21,7 @@ def test_lead_reads_what_changed_since_the_published_report_word_by_word(
         obstacles="The budget came late.",
     )
     update = submitted(
-        milestone,
-        "substantial",
-        by=reporter,
-        narrative="Three workshops were held.",
-        obstacles="",
+        milestone, "substantial", by=reporter, narrative="Three workshops were held.", obstacles=""
     )
 
     page = as_account(client, lead).get(page_of(update))
