@@ -71,7 +71,6 @@ http {{
 
 
 def main() -> None:
-    """Start the servers, ask them in turn, and print what it took."""
     parser = argparse.ArgumentParser(description="Time the public pages.")
     parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seconds", type=int, default=5)
@@ -95,7 +94,6 @@ def main() -> None:
 
 
 def kept(seconds: int, folder: Path) -> None:
-    """Compare kept pages with nginx's file."""
     with tracker() as port:
         page = f"http://127.0.0.1:{port}{PAGE}"
         content, etag = taken(page)
@@ -133,7 +131,7 @@ def made_anew(seconds: int) -> None:
 
 
 def asked(address: str, seconds: int, *headers: str) -> float:
-    """Return how many requests a second are answered, once everything is warm."""
+    """How many requests a second are answered, once everything is warm."""
     given = [part for header in headers for part in ("-H", header)]
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *given, address]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -144,14 +142,13 @@ def asked(address: str, seconds: int, *headers: str) -> float:
 
 
 def taken(address: str, encoding: str = "identity") -> tuple[bytes, str]:
-    """Return the content at the address in this form, and its ETag."""
+    """The content at the address in this form, and its ETag."""
     with urlopen(Request(address, headers={"Accept-Encoding": encoding})) as answer:
         return answer.read(), answer.headers["ETag"]
 
 
 @contextmanager
 def tracker(**variables: str) -> Iterator[int]:
-    """Start the tracker on a free port, and end it."""
     port = free_port()
     place = f"127.0.0.1:{port}"
     environment = os.environ | {
@@ -167,10 +164,7 @@ def tracker(**variables: str) -> Iterator[int]:
 
 @contextmanager
 def nginx(folder: Path, behind: int) -> Iterator[tuple[int, int]]:
-    """Start nginx on two free ports, and end it.
-
-    The first serves the files of the folder, the second what it keeps of the server behind it.
-    """
+    """Two free ports: one serves the folder's files, one what it keeps of the server behind."""
     port, cached = free_port(), free_port()
     folder.chmod(0o755)
     settings = folder / "nginx.conf"
@@ -200,7 +194,6 @@ def running(command: list[str], port: int, environment: dict[str, str]) -> Itera
 
 
 def free_port() -> int:
-    """Return a port that nobody listens to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

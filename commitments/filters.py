@@ -79,7 +79,6 @@ class ReadersFilter(filters.FilterSet):
     """Filters of a public list, which can say what is chosen."""
 
     def chosen(self, name: str) -> Any:
-        """The value of a valid choice, or None."""
         return (self.form.cleaned_data.get(name) if self.is_bound else None) or None
 
     def active(self) -> list[dict[str, Any]]:
@@ -141,10 +140,7 @@ class CommitmentFilter(ReadersFilter):
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
 
     def filter_completion(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Commitments to which an assessment of a final report gives this code.
-
-        A code in a version for public comment may still change: nobody should count by it.
-        """
+        """Final reports only: a code in a version for public comment may still change."""
         final = related_public_rows(Commitment, "assessments").citable()
         assessments = final.filter(commitment=OuterRef("pk"))
         if value == NO_CODE:
@@ -152,7 +148,7 @@ class CommitmentFilter(ReadersFilter):
         return rows.filter(Exists(assessments.filter(completion=value)))
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
-        """Apply every valid filter; an invalid one is shown beside its field."""
+        """An invalid filter is shown beside its field and not applied."""
         updates = related_public_rows(Commitment, "milestones__updates")
         latest = updates.latest_as_of("milestone__commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))

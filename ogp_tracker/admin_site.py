@@ -50,8 +50,6 @@ ORDER = {
 
 
 class TrackerAdminConfig(AdminConfig):
-    """Django's admin with the site below in the place of its own."""
-
     default_site = "ogp_tracker.admin_site.TrackerAdminSite"
 
     def ready(self) -> None:
@@ -72,21 +70,18 @@ class ListedApps(PerRequest):
 
 
 class TrackerAdminSite(AdminSite):
-    """The Admin section of the tracker."""
-
     site_title = _("Open Government Tracker")
     site_header = _("Open Government Tracker")
     index_title = _("Admin section")
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account has any business here; it follows from its memberships."""
         from commitments.admin.access import rights_in
 
         return rights_in(request).may_enter
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Check at the door who may enter; what others have typed is kept for them."""
+        """What those who may not enter have typed is kept for them."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -115,7 +110,6 @@ class TrackerAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Show what waits for the account, and below it the sections."""
         from irm.admin import work
         from milestones.admin import my_work
 
@@ -156,7 +150,7 @@ class TrackerAdminSite(AdminSite):
         return redirect(address)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return what is listed, in the order of `ORDER`; anything that it forgets comes last."""
+        """In the order of `ORDER`; anything that it forgets comes last."""
         known = ListedApps.of(request).by_label
         if app_label not in known:
             known[app_label] = self._app_list_in_order(request, app_label)

@@ -41,7 +41,7 @@ class AdminRequestState(PerRequest):
 
 
 def account_in(request: HttpRequest) -> User:
-    """Return the account: the door of the Admin section lets nobody in who has not signed in."""
+    """Nobody gets into the Admin section without signing in."""
     return cast(User, request.user)
 
 
@@ -60,10 +60,7 @@ def may_edit(request: HttpRequest, commitment: Commitment) -> bool:
 
 
 def counted_commitments(request: HttpRequest) -> QuerySet[Commitment]:
-    """Return the commitments that a count in a list may count: those that the account sees.
-
-    An administrator, who sees none of them, has to know what is in use.
-    """
+    """An administrator sees none of them, but has to know what is in use."""
     rights = rights_in(request)
     return Commitment.objects.all() if rights.is_administrator else rights.seen_commitments()
 
@@ -89,22 +86,20 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
     """A section that is an administrator's unless it says otherwise."""
 
     def seen_by(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
-        """Return which of the rows the account sees."""
         return rows if rights.is_administrator else rows.none()
 
     def may_see(self, rights: Rights) -> bool:
-        """Return whether the account has any business in this section."""
+        """Whether the account has any business in this section."""
         return rights.is_administrator
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         return rights.is_administrator
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: M | None) -> bool:
-        """Return whether the account may change a row that it sees; any row, if `obj` is None."""
+        """Whether it may change a row that it sees; any row, if `obj` is None."""
         return rights.is_administrator
 
     def may_delete(self, request: HttpRequest, rights: Rights, obj: M | None) -> bool:
-        """Return whether the account may delete a row that it sees; any row, if `obj` is None."""
         return self.may_change(request, rights, obj)
 
     def may_read_history(self, rights: Rights, obj: M) -> bool:
@@ -116,7 +111,6 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return self.of_those_seen(rights_in(request), super().get_queryset(request))
 
     def of_those_seen(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
-        """Return which of the rows the account sees: none without business in the section."""
         return self.seen_by(rights, rows) if self.may_see(rights) else rows.none()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -164,10 +158,9 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Return whether a list may be narrowed in this way by its address.
+        """Beside the filters of the list only by columns of its own rows.
 
-        Beside the filters of the list only by columns of its own rows: whether anything points at
-        a row can say that there is a draft of which the account knows nothing.
+        Whether anything points at a row can reveal a draft that the account may not see.
         """
         if not super().lookup_allowed(lookup, value, request):
             return False
@@ -184,10 +177,6 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return is_offered or not field.auto_created or field.concrete
 
     def _sees(self, request: HttpRequest, obj: M | None) -> bool:
-        """Return whether the row is among those that the account sees.
-
-        An earlier version of a row is seen by who sees the row.
-        """
         if not isinstance(obj, self.model) or obj.pk is None:
             return True
         known = AdminRequestState.of(request).sees

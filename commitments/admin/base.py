@@ -51,15 +51,14 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         return queryset.select_related(*related) if related else queryset
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """Return the order of lists; named, because a list with a count forgets the model's own."""
+        """Named, because a list with a count forgets the model's own."""
         return self.ordering or self.opts.ordering
 
     def view_on_site(self, obj: M) -> str | None:
-        """Return the address of the public page, or None if readers cannot see one."""
         return getattr(obj, "get_absolute_url")() if self.is_public(obj) else None  # noqa: B009
 
     def is_public(self, obj: M) -> bool:
-        """Return whether readers can see a page of this row."""
+        """Whether readers can see a page of this row."""
         return hasattr(obj, "get_absolute_url")
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
@@ -74,14 +73,13 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Return the field without the row of icons; only an institution can be added beside."""
+        """Without icons; only an institution can be added beside the field."""
         field: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         return without_icons(field, addable=Institution)
 
     def get_form(
         self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
     ) -> "type[ModelForm[M]]":
-        """Return the form's class, which Django makes anew for each request."""
         form: type[ModelForm[M]] = super().get_form(request, obj, change=change, **kwargs)
         if issubclass(form, RefusableForm):
             form.refusal = AdminRequestState.of(request).refusal
@@ -106,9 +104,9 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: M, form: ModelForm, change: bool) -> None:
-        """Save the row; if nothing in it was changed it is left alone, and so is its history.
+        """An unchanged row is left alone, and so is its history.
 
-        What it chooses of several other rows is saved afterwards and makes a version by itself.
+        What it chooses of several other rows is saved afterwards and makes its own version.
         """
         beside = {field.name for field in self.opts.many_to_many}
         if not change or set(form.changed_data) - beside:
@@ -121,7 +119,7 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
     object_history_list_template = "admin/history_list.html"
 
     def revert_disabled(self, request: HttpRequest, obj: M | None = None) -> bool:
-        """Hide the button: putting a version back would pass by the rules of the services."""
+        """Putting a version back would bypass the rules of the services."""
         return True
 
     def set_history_delta_changes(
@@ -130,7 +128,7 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
         historical_records: "Iterable[HistoricalChanges]",
         foreign_keys_are_objs: bool = True,
     ) -> None:
-        """Give each version its changes, in as many queries for many versions as for few."""
+        """As many queries for many versions as for few."""
         for version, delta in differences_of(list(historical_records)):
             words = self.get_historical_record_context_helper(request, version)
             version.history_delta_changes = words.context_for_delta_changes(delta)
@@ -183,5 +181,4 @@ class OpenToAll(TrackerAdmin[M]):
         return rights.may_enter
 
     def seen_by(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
-        """Return all: they are public."""
         return rows

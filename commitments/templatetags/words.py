@@ -18,19 +18,16 @@ register = template.Library()
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """Markdown as HTML."""
     return to_html(text)
 
 
 @register.filter
 def prose_without_marks(text: str) -> SafeString:
-    """Markdown as HTML, without the marks of footnotes that are not on the page."""
     return without_marks(text)
 
 
 @register.simple_tag(name="annotate")
 def annotate_tag(text: str, footnotes: str, prefix: str, only_marked: bool = False) -> Annotated:
-    """Markdown as HTML, with marks that lead to their footnotes."""
     return annotate(text, footnotes, prefix, only_marked=only_marked)
 
 

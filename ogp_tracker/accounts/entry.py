@@ -16,10 +16,7 @@ SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def deny_entry(request: HttpRequest) -> HttpResponse | None:
-    """The response to an account that may not enter now, or None if it may.
-
-    What was typed is never lost, whatever the reason.
-    """
+    """None if the account may enter now; otherwise nothing that was typed is lost."""
     submitted = request.method == "POST"
     end_half_sign_in(request)
     if not request.user.is_authenticated:
@@ -37,7 +34,7 @@ def deny_entry(request: HttpRequest) -> HttpResponse | None:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether the account has set up a second factor; one query per request."""
+    """One query per request."""
     known: dict[object, bool] = request.__dict__.setdefault("second_factors", {})
     if request.user.pk not in known:
         known[request.user.pk] = is_mfa_enabled(request.user, SECOND_FACTORS)

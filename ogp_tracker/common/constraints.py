@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 
 
 class _BesideField(BaseConstraint):
-    """A constraint that also knows the form field to show its message beside.
-
-    The database, and so the migration, sees the plain constraint of Django.
-    """
+    """Knows the form field to show its message beside; the migration sees Django's own."""
 
     field: str
     plain_name: str
@@ -46,8 +43,6 @@ class _BesideField(BaseConstraint):
 
 
 class FieldRule(_BesideField, CheckConstraint):
-    """A check constraint whose message a form shows next to `field`."""
-
     plain_name = "CheckConstraint"
 
     def __init__(
@@ -69,8 +64,6 @@ class FieldRule(_BesideField, CheckConstraint):
 
 
 class FieldUnique(_BesideField, UniqueConstraint):
-    """A uniqueness constraint whose message a form shows next to `field`."""
-
     plain_name = "UniqueConstraint"
 
     def __init__(

@@ -71,8 +71,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             email.send()
         except (OSError, ValueError):
             form.add_error(
-                None,
-                _("The mail could not be sent. Check your address, or try again in an hour."),
+                None, _("The mail could not be sent. Check your address, or try again in an hour.")
             )
             return show(request, target, form, status=503)
     return redirect("follow_asked")
@@ -178,7 +177,7 @@ def acted(request: HttpRequest, follower: Follower) -> bool:
 
 
 def followed_name(subscription: Subscription) -> str:
-    """Return what a subscription follows, by name; "" if it is not public any more."""
+    """ "" if it is not public any more."""
     key = (subscription.kind, subscription.key)
     target = with_keys({key}).get(key)
     return target.name if target else ""

@@ -52,7 +52,7 @@ def find(
     since: datetime | None = None,
     size: int,
 ) -> FoundChanges:
-    """The changes of `listing`, each with its position; no texts are compared until `show`."""
+    """Changes with their positions; no texts are compared until `show`."""
     found = [
         one for source in SOURCES for one in source.newest(scope, kind, before, size + 1, since)
     ]

@@ -28,28 +28,25 @@ class Edited:
 
 
 def commitment(said: Said, path: str = "", place: str = "") -> Link:
-    """Return the commitment at the end of a path; `place`: the part of its page."""
+    """At the end of a path; `place`: the part of its page."""
     slug, title = said[f"{path}slug"], said[f"{path}title"]
     name = f"{slug} {title}" if said[f"{path}ogp_id"] else title
     return Link(name, reverse("commitment", args=[slug]) + place)
 
 
 def milestone(said: Said, path: str = "", place: str = "") -> tuple[Link, Link]:
-    """Return the milestone at the end of a path behind its commitment."""
     number, slug = int(said[f"{path}number"]), said[f"{path}commitment__slug"]
     address = reverse("milestone", args=[slug, number]) + place
     return commitment(said, f"{path}commitment__"), Link(Milestone(number=number).label, address)
 
 
 def assessment(said: Said) -> tuple[Link, Link]:
-    """Return an assessment behind its commitment."""
     page = commitment(said, "commitment__")
     anchor = Assessment(report=Report(slug=said["report__slug"])).anchor
     return page, Link(said["report__title"], f"{page.address}#{anchor}")
 
 
 def finding(said: Said) -> tuple[Link, ...]:
-    """Return a finding behind the milestone that it is of."""
     anchor = MilestoneFinding(pk=int(said["id"])).anchor
     return (
         *milestone(said, "milestone__", f"#{anchor}"),
@@ -61,17 +58,15 @@ def finding(said: Said) -> tuple[Link, ...]:
 
 
 def nation_progress(said: Said) -> tuple[Link, ...]:
-    """Return a milestone's part in a nation."""
     return *milestone(said, "milestone__"), Link(said["nation__label"])
 
 
 def names_of_commitment(path: str = "") -> tuple[str, ...]:
-    """Return the paths of what names a commitment."""
+    """The paths of what names it."""
     return tuple(f"{path}{name}" for name in ("slug", "ogp_id", "title"))
 
 
 def names_of_milestone(path: str = "") -> tuple[str, ...]:
-    """Return the paths of what names a milestone."""
     return f"{path}number", *names_of_commitment(f"{path}commitment__")
 
 
@@ -87,9 +82,7 @@ EDITED = {
         lambda said: (Link(said["title"], reverse("plan", args=[said["slug"]])),),
     ),
     "commitments": Edited(
-        Paths(commitment="id", plan="plan"),
-        names_of_commitment(),
-        lambda said: (commitment(said),),
+        Paths(commitment="id", plan="plan"), names_of_commitment(), lambda said: (commitment(said),)
     ),
     "involvements": Edited(
         Paths(commitment="commitment", plan="commitment__plan", institution="institution"),

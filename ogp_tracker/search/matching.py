@@ -26,7 +26,7 @@ class _OfEntry(Func):
 
 
 class Holds(_OfEntry):
-    """Whether an entry contains everything that the query wants and nothing that it does not want.
+    """Everything that the query wants and nothing that it does not want.
 
     `in_head`: whether the heading contains everything wanted.
     """
@@ -78,7 +78,7 @@ class HoldsAny(_OfEntry):
 
 
 class Rank(_OfEntry):
-    """How well an entry matches the query; words in the heading weigh ten times as much."""
+    """Words in the heading weigh ten times as much."""
 
     output_field = FloatField()
 

@@ -60,10 +60,7 @@ class Presentation:
 
 
 def results(keys: Sequence[int], query: Query) -> list[Result]:
-    """The rows with these keys, in this order, with one query for each model.
-
-    They are read by `public()` of their model, whatever the index contains.
-    """
+    """In the order of the keys, with one query for each model, and only if still public."""
     rows = {
         source.key_of(row.pk): (source, row)
         for source, pks in rows_by_source(keys).items()

@@ -94,7 +94,7 @@ def data_described(request: HttpRequest) -> HttpResponse:
 
 @cache
 def style_source() -> str:
-    """The source of a content security policy that allows the style sheet inside a card."""
+    """For the content security policy of a card, which has a style sheet inside."""
     checksum = b64encode(sha256(drawing.style().encode()).digest()).decode()
     return f"'sha256-{checksum}'"
 
@@ -109,10 +109,7 @@ def _cached(
     *,
     shape: str = "for_card",
 ) -> HttpResponse:
-    """The response of `write` for a public commitment, or 304.
-
-    It does not depend on request headers, so that a cache stores it once.
-    """
+    """Or 304. It does not depend on request headers, so that a cache stores it once."""
     freshness = Freshness.for_request(request, media_type)
     address = page.address(page.row_of(slug=slug), what)
     if request.path != address:

@@ -63,9 +63,9 @@ class _Rows:
         return sorted(rows, key=lambda row: place.get(row.first(self.pk), len(place)))
 
     def _match_resent(self, added: list[str]) -> list[str]:
-        """Give new rows that are already stored as submitted their key; return the others.
+        """Give new rows that are already stored their key, so that none is added twice.
 
-        So a form that is sent twice does not add its new rows twice.
+        Returns the others.
         """
         left = []
         new = [row for row in self.sent if not row.first(self.pk)]
@@ -96,7 +96,7 @@ class _Rows:
     def _match_rewritten(
         self, removed: list[SubmittedRow], added: list[str]
     ) -> tuple[list[SubmittedRow], list[str]]:
-        """Give rows that are stored unchanged under another key that key; return the others.
+        """Give rows stored unchanged under another key that key; return the others.
 
         A draft's evidence is written anew each time.
         """
@@ -151,7 +151,7 @@ class _Rows:
         return f"{self.formset.prefix}-{row.number}-{bound.name}"
 
     def _labels(self, rows: list[SubmittedRow]) -> dict[str, dict[str, str]]:
-        """The names of what the rows choose from other tables, one query for each field."""
+        """One query for each field."""
         labels = {}
         for bound in self.fields:
             field = bound.field

@@ -41,7 +41,6 @@ class Locking(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Before saving, lock the row and compare it with what the form showed."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         if "_saveasnew" in request.POST and not self.save_as:
@@ -87,7 +86,6 @@ class Locking(admin.ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Put the fingerprint of what the form shows into the page."""
         if change and obj is not None and self.has_change_permission(request, obj):
             formsets = [
                 group.formset
@@ -139,7 +137,7 @@ class Locking(admin.ModelAdmin):
     # The row as it is stored
 
     def _locked(self, request: HttpRequest, object_id: str) -> Any:
-        """The row, locked until the transaction ends, after the rows in `locked_first`.
+        """Until the transaction ends, after the rows in `locked_first`.
 
         PostgreSQL locks the rows; on SQLite every transaction already holds the write lock.
         """
@@ -171,7 +169,7 @@ class Locking(admin.ModelAdmin):
         return StoredForm(form(instance=row), list(self._formsets(request, row)), watched)
 
     def _formsets(self, request: HttpRequest, row: Model) -> Iterator[FormSet]:
-        """The rows below that can be overwritten, locked, with the prefixes that the page uses."""
+        """Locked, with the prefixes that the page uses."""
         counted: dict[str, int] = {}
         for made, inline in self.get_formsets_with_inlines(request, row):
             prefix = made.get_default_prefix()
