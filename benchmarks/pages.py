@@ -5,7 +5,7 @@
 Starts the tracker in gunicorn on a database of its own with the real rows, two processes of it, and
 an nginx of two processes beside it, and asks both for the page of a commitment with wrk: kept, not
 changed (304), kept for a second by an nginx in front, and made anew each time. The time of a
-request stands as a ratio to nginx's.
+request is given as a ratio to nginx's.
 
 With `--milestones 50000` it prints what the database does for the front page of a large tracker
 instead, kept and not. wrk and nginx have to be on the PATH otherwise.
@@ -25,7 +25,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
 from benchmarks.measuring import make_tables
+from benchmarks.rows import LargeTracker
+from commitments.models import Commitment
+from ogp_tracker.fixtures_order import FIXTURES
 
 PAGE = "/commitments/UK0096/"
 WORKERS, CONNECTIONS = 2, 16
@@ -83,10 +92,6 @@ def main() -> None:
         if given.milestones:
             front_page(given.database, given.milestones)
         else:
-            from django.core.management import call_command
-
-            from ogp_tracker.fixtures_order import FIXTURES
-
             call_command("loaddata", *FIXTURES, verbosity=0)
             print(f"\n{given.database}, {WORKERS} processes, wrk -c{CONNECTIONS}\n")
             kept(given.seconds, Path(name))
@@ -202,14 +207,6 @@ def free_port() -> int:
 
 def front_page(database: str, milestones: int) -> None:
     """Print what the database does for the front page of so many milestones."""
-    from django.core.handlers.wsgi import WSGIHandler
-    from django.db import connection
-    from django.test import RequestFactory
-    from django.test.utils import CaptureQueriesContext
-
-    from benchmarks.rows import LargeTracker
-    from commitments.models import Commitment
-
     LargeTracker(milestones).make()
     if database == "postgresql":
         connection.cursor().execute("VACUUM ANALYZE")

@@ -101,7 +101,7 @@ def with_postgresql_options(settings: dict[str, Any]) -> dict[str, Any]:
     """What suits the tracker's queries; what the address says wins."""
     given = settings.get("OPTIONS", {})
     settings["OPTIONS"] = {
-        # Seconds after which readers are told that the database does not answer.
+        # Seconds after which readers see that the database does not answer.
         "connect_timeout": 5,
         **given,
         # PostgreSQL compiles a query that it expects to be long, for much longer than ours then
@@ -136,7 +136,7 @@ def email_address(text: str) -> str:
     try:
         validate_email(text.strip())
     except ValidationError:
-        raise ValueError(f"“{text}” is not an e-mail address. Write name@example.org.") from None
+        raise ValueError(f"“{text}” is not an email address. Write name@example.org.") from None
     return text.strip()
 
 
@@ -147,7 +147,7 @@ def email(text: str) -> dict[str, Any]:
     except (ImproperlyConfigured, ValueError):
         raise ValueError(
             "it is not the address of a mail server. Write smtp+tls://user:password@host:587, or "
-            "consolemail:// to write mails to the log."
+            "consolemail:// to write emails to the log."
         ) from None
     return {name: value for name, value in settings.items() if value is not None}
 

@@ -64,7 +64,7 @@ class PageKind:
     """A public page, or the pages of all rows of a model."""
 
     name: str
-    """The name of its address. What stands below it has this name in front (`below`)."""
+    """The name of its address. What is below it has this name in front (`below`)."""
     route: str
     rows: Callable[[], QuerySet[Any]] | None = None
     """The rows that readers see, with what their names and addresses are made of."""

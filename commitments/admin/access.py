@@ -124,14 +124,12 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return self.may_see(rights) and self.may_add(request, rights)
 
     def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return self.has_view_permission(request, obj) and self.may_change(
-            request, rights_in(request), obj
-        )
+        allowed = self.has_view_permission(request, obj)
+        return allowed and self.may_change(request, rights_in(request), obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return self.has_view_permission(request, obj) and self.may_delete(
-            request, rights_in(request), obj
-        )
+        allowed = self.has_view_permission(request, obj)
+        return allowed and self.may_delete(request, rights_in(request), obj)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -146,16 +144,11 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
             raise PermissionDenied
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: M | None = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["may_read_history"] = obj is None or self.may_read_history(rights_in(request), obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        row: M | None = context["original"]
+        context["may_read_history"] = row is None or self.may_read_history(rights_in(request), row)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Beside the filters of the list only by columns of its own rows.
@@ -206,17 +199,10 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     def has_view_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
         return True
 
-    def has_add_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
-        return self._may_change_page(request, obj)
-
     def has_change_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
-        return self._may_change_page(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
-        return self._may_change_page(request, obj)
-
-    def _may_change_page(self, request: HttpRequest, obj: Parent | None) -> bool:
         section = self.admin_site.get_model_admin(self.parent_model)
         if obj is None or obj.pk is None:
             return section.has_add_permission(request)
         return section.has_change_permission(request, obj)
+
+    has_add_permission = has_delete_permission = has_change_permission

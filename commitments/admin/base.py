@@ -85,23 +85,17 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
             form.refusal = AdminRequestState.of(request).refusal
         return form
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form; if a service refuses to save it, show it again with the reason.
 
         Django wraps the saving in one transaction, so a refusal leaves nothing half-written,
         and the second round only fills the form with what was typed.
         """
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *args, **kwargs)
         except ValidationError as refusal:
             AdminRequestState.of(request).refusal = refusal
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: M, form: ModelForm, change: bool) -> None:
         """An unchanged row is left alone, and so is its history.
@@ -134,21 +128,17 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
             version.history_delta_changes = words.context_for_delta_changes(delta)
 
     def history_form_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        version_id: str,
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, version_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Show an earlier version to read; simple_history itself would also save it."""
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
         self.check_history(request, object_id)
         AdminRequestState.of(request).reads_history = True
-        answer: HttpResponse = super().history_form_view(
-            request, object_id, version_id, extra_context
+        response: HttpResponse = super().history_form_view(
+            request, object_id, version_id, *args, **kwargs
         )
-        return answer
+        return response
 
     def get_fieldsets(self, request: HttpRequest, obj: M | None = None) -> Fieldsets:
         return self.of_the_version(request, super().get_fieldsets(request, obj))

@@ -1,4 +1,4 @@
-"""What a reader is told when a page cannot be made."""
+"""What a reader sees when a page cannot be made."""
 
 import sys
 

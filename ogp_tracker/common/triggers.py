@@ -1,10 +1,10 @@
 """Database triggers for rules that no constraint can say, on SQLite and on PostgreSQL.
 
-The services and the Admin section never try to break these rules; the triggers are for whoever
-comes by another door: a shell, a bulk `update`, SQL. The refusal is an IntegrityError with a plain
+The services and the Admin section never try to break these rules; the triggers are for
+other ways to write: a shell, a bulk `update`, SQL. The refusal is an IntegrityError with a plain
 sentence. Each app declares its guards in `<app>/guards.py` and registers them here when it starts
-(`<app>/apps.py`). Not covered: PostgreSQL's TRUNCATE and whoever drops the
-triggers. `check_consistency` says if one is missing.
+(`<app>/apps.py`). Not covered: PostgreSQL's TRUNCATE and dropping the triggers.
+`check_consistency` says if one is missing.
 """
 
 from collections.abc import Callable, Sequence
@@ -91,7 +91,7 @@ class Guard:
 @dataclass(frozen=True)
 class GuardSet:
     models: Callable[[], tuple[type[Model], ...]]
-    """The models whose tables the guards stand on or look into."""
+    """The models whose tables the guards are on or look into."""
     guards: Callable[[BaseDatabaseWrapper], Sequence[Trigger]]
     statements: tuple[str, ...] = ()
     """What has to be there before the guards are."""

@@ -134,14 +134,9 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     if uid is None:
         return gone(request)
     follower = Follower.objects.filter(uid=uid).first()
-    if follower is None:
-        return render(
-            request, "following/forgotten.html", {"heading": _("Your address is deleted")}
-        )
-    if request.method == "POST" and not acted(request, follower):
-        return render(
-            request, "following/forgotten.html", {"heading": _("Your address is deleted")}
-        )
+    if follower is None or (request.method == "POST" and not acted(request, follower)):
+        heading = _("Your address is deleted")
+        return render(request, "following/forgotten.html", {"heading": heading})
     rows = list(follower.subscriptions.filter(confirmed_at__isnull=False))
     targets = with_keys({(row.kind, row.key) for row in rows})
     context = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ogp_tracker.history.choices import ChangesFilter, Chosen
 from ogp_tracker.history.kinds import PublicChange
-from ogp_tracker.history.listing import listing
+from ogp_tracker.history.listing import find
 from ogp_tracker.history.parts import LevelComparison, compare
 from ogp_tracker.history.places import InvalidPosition, Position
 from ogp_tracker.history.scopes import Scope, scope_of
@@ -30,7 +30,7 @@ def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRes
     chosen = filters.chosen()
     before, is_bad = place_in(request)
     number = page_number(request) if before else 1
-    found = listing(
+    found = find(
         scope,
         kind=chosen.kind,
         before=chosen.older_than(before),
@@ -52,7 +52,7 @@ def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRes
             "page_number": number,
             "next_page": number + 1,
             "is_bad_place": is_bad,
-            "days": by_date(found.changes),
+            "days": by_date([one.show() for one in found.changes]),
             "older": str(found.older) if found.older else "",
         },
     )

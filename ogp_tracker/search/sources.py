@@ -1,7 +1,7 @@
 """What can be found: which columns of which rows, and which of the rows readers see.
 
 The numbers make the keys of the index, and with them the order of what is equally good. They are
-for ever, since the keys stand in the database.
+for ever, since the keys are in the database.
 """
 
 from collections.abc import Iterable

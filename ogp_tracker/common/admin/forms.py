@@ -68,14 +68,10 @@ class ReadOnly:
             return True
         return bool(super().has_view_permission(request, obj))  # type: ignore[misc]
 
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
+    has_add_permission = has_delete_permission = has_change_permission
 
 
 class ReadOnlyInline(ReadOnly):

@@ -35,14 +35,10 @@ class Locking(admin.ModelAdmin):
     # The form
 
     def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         if request.method != "POST" or object_id is None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, *args, **kwargs)
         if "_saveasnew" in request.POST and not self.save_as:
             raise PermissionDenied
         with transaction.atomic(using=router.db_for_write(self.model)):
@@ -55,7 +51,7 @@ class Locking(admin.ModelAdmin):
             is_new = match is not None and "object_id" not in match.kwargs
             conflict = compare(request, self._stored_form(request, row), is_new=is_new)
             request.conflict = conflict  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, *args, **kwargs)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -78,15 +74,10 @@ class Locking(admin.ModelAdmin):
         return super().get_inline_formsets(request, formsets, inline_instances, obj)
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        if change and obj is not None and self.has_change_permission(request, obj):
+        row: Model | None = context["original"]
+        if row is not None and self.has_change_permission(request, row):
             formsets = [
                 group.formset
                 for group in context["inline_admin_formsets"]
@@ -94,7 +85,7 @@ class Locking(admin.ModelAdmin):
             ]
             values = stored_values(context["adminform"].form, formsets, self.watched_in(request))
             context |= {"version_field": FIELD, "version": encoded(values)}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # Deleting
 
