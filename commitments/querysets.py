@@ -1,18 +1,21 @@
 """What is public, and the shapes in which pages read it."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
-    from commitments.models import Commitment, Institution, Involvement, Nation
+    # Two of them are named only in strings, as parameters.
+    from commitments.models import Commitment, Institution, Involvement, Nation  # noqa: F401
+
+M = TypeVar("M", bound=Model, covariant=True)
 
 
-class VocabularyQuerySet(PublicQuerySet[Any]):
-    def get_by_natural_key(self, slug: str) -> Any:
+class SluggedQuerySet(PublicQuerySet[M]):
+    def get_by_natural_key(self, slug: str) -> M:
         return self.get(slug=slug)
 
 
@@ -26,11 +29,8 @@ class NationQuerySet(PublicQuerySet["Nation"]):
         return counted.order_by("position")
 
 
-class InstitutionQuerySet(PublicQuerySet["Institution"]):
+class InstitutionQuerySet(SluggedQuerySet["Institution"]):
     """Institutions; their names are public, their mailboxes are not."""
-
-    def get_by_natural_key(self, slug: str) -> "Institution":
-        return self.get(slug=slug)
 
     def public(self) -> Self:
         return super().public().defer("team_mailbox")
@@ -57,10 +57,7 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
         )
 
 
-class CommitmentQuerySet(PublicQuerySet["Commitment"]):
-    def get_by_natural_key(self, slug: str) -> "Commitment":
-        return self.get(slug=slug)
-
+class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
     def for_list(self) -> Self:
         leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()
         return self.select_related("plan").prefetch_related(

@@ -151,8 +151,8 @@ def rights_of(account: User | AnonymousUser | None) -> Rights:
     return Rights(
         account=account.pk,
         reports_for=reports_for,
-        carries_on=_with_predecessors(reports_for, carried_on),
-        signs_for=_with_predecessors(signs_for, carried_on),
+        carries_on=with_predecessors(reports_for, carried_on),
+        signs_for=with_predecessors(signs_for, carried_on),
         coordinates=scope_of(rows, Role.POINT_OF_CONTACT),
         agrees=scope_of(rows, Role.CIVIL_SOCIETY_LEAD),
         is_assessor=Role.IRM_RESEARCHER in roles,
@@ -253,9 +253,15 @@ def led_by(institutions: Iterable[int]) -> Q:
     return Q(pk__in=_commitments_of(lead))
 
 
-def with_predecessors(institutions: Iterable[int]) -> frozenset[int]:
-    """With all those whose work they carry on. One query."""
-    return _with_predecessors(institutions, successors())
+def with_predecessors(
+    institutions: Iterable[int], after: Mapping[int, int] | None = None
+) -> frozenset[int]:
+    """With all those whose work they carry on. One query, unless `after` has been looked up."""
+    after = successors() if after is None else after
+    found = set(institutions)
+    while more := {one for one, successor in after.items() if successor in found} - found:
+        found |= more
+    return frozenset(found)
 
 
 def carried_on_by(institution: int, successors: Mapping[int, int]) -> list[int]:
@@ -264,15 +270,6 @@ def carried_on_by(institution: int, successors: Mapping[int, int]) -> list[int]:
     while (after := successors.get(chain[-1])) is not None and after not in chain:
         chain.append(after)
     return chain
-
-
-def _with_predecessors(
-    institutions: Iterable[int], successors: Mapping[int, int]
-) -> frozenset[int]:
-    found = set(institutions)
-    while more := {before for before, after in successors.items() if after in found} - found:
-        found |= more
-    return frozenset(found)
 
 
 def successors() -> dict[int, int]:

@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from ogp_tracker.common.admin.generic import ExtraContext
 from ogp_tracker.common.per_request import PerRequest
 
 # What was promised, what is being delivered, what was found, and who may sign in; within each the
@@ -93,23 +94,17 @@ class TrackerAdminSite(AdminSite):
 
     # Signing in and out and changing a password have pages of their own.
 
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: ExtraContext = None) -> HttpResponse:
         after = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': after})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def logout(self, request: HttpRequest, extra_context: ExtraContext = None) -> Any:
         return redirect("account_logout")
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    def password_change(self, request: HttpRequest, extra_context: ExtraContext = None) -> Any:
         return redirect("account_change_password")
 
-    def index(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> TemplateResponse:
+    def index(self, request: HttpRequest, extra_context: ExtraContext = None) -> TemplateResponse:
         from irm.admin import work
         from milestones.admin import my_work
 

@@ -18,7 +18,12 @@ from django.http import HttpRequest, HttpResponse
 
 from commitments.models import Commitment
 from commitments.rights import Rights, rights_of
-from ogp_tracker.common.admin.generic import BaseModelAdmin, InlineModelAdmin, ModelAdmin
+from ogp_tracker.common.admin.generic import (
+    BaseModelAdmin,
+    ExtraContext,
+    InlineModelAdmin,
+    ModelAdmin,
+)
 from ogp_tracker.common.per_request import PerRequest
 
 M = TypeVar("M", bound=Model)
@@ -77,9 +82,8 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
             return offered
         section: Any = self.admin_site.get_model_admin(model)
         seen = section.of_those_seen(rights_in(request), model._default_manager.using(db))
-        if offered is None:
-            offered = model._default_manager.using(db)
-        return offered.filter(pk__in=seen.order_by().values("pk"))
+        rows = model._default_manager.using(db) if offered is None else offered
+        return rows.filter(pk__in=seen.order_by().values("pk"))
 
 
 class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
@@ -132,7 +136,7 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return allowed and self.may_delete(request, rights_in(request), obj)
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None
     ) -> HttpResponse:
         self.check_history(request, object_id)
         return super().history_view(request, object_id, extra_context)
@@ -170,6 +174,7 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return is_offered or not field.auto_created or field.concrete
 
     def _sees(self, request: HttpRequest, obj: M | None) -> bool:
+        # An earlier version, which is of another model, is seen by anyone who sees the row.
         if not isinstance(obj, self.model) or obj.pk is None:
             return True
         known = AdminRequestState.of(request).sees

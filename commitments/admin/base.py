@@ -77,10 +77,9 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         field: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         return without_icons(field, addable=Institution)
 
-    def get_form(
-        self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
-    ) -> "type[ModelForm[M]]":
-        form: type[ModelForm[M]] = super().get_form(request, obj, change=change, **kwargs)
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> "type[ModelForm[M]]":
+        form: type[ModelForm[M]] = super().get_form(request, *args, **kwargs)
+        # Django makes the class anew for each request.
         if issubclass(form, RefusableForm):
             form.refusal = AdminRequestState.of(request).refusal
         return form
@@ -117,10 +116,7 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
         return True
 
     def set_history_delta_changes(
-        self,
-        request: HttpRequest,
-        historical_records: "Iterable[HistoricalChanges]",
-        foreign_keys_are_objs: bool = True,
+        self, request: HttpRequest, historical_records: "Iterable[HistoricalChanges]", **_how: Any
     ) -> None:
         """As many queries for many versions as for few."""
         for version, delta in differences_of(list(historical_records)):

@@ -1,12 +1,11 @@
 """Commitments and who is involved in them."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Field, ManyToManyField, Prefetch, QuerySet
-from django.forms import BaseFormSet, CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -182,14 +181,10 @@ class CommitmentAdmin(HistoryAdmin):
         return rights.is_government
 
     def save_related(
-        self,
-        request: HttpRequest,
-        form: CommitmentForm,
-        formsets: Iterable[BaseFormSet],
-        change: bool,
+        self, request: HttpRequest, form: CommitmentForm, *args: Any, **kwargs: Any
     ) -> None:
         """Refuse to give the commitment away, or to add one for somebody else."""
-        super().save_related(request, form, formsets, change)
+        super().save_related(request, form, *args, **kwargs)
         if not rights_of(request.user).may_edit(form.instance):
             raise ValidationError(
                 _(
@@ -213,7 +208,7 @@ class CommitmentAdmin(HistoryAdmin):
         return has_been_public(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Commitment | None = None) -> Any:
-        """Readers' addresses are fixed, and so is the OGP id that they are made of."""
+        """Nothing redirects: an address that readers have seen is fixed, and with it the OGP id."""
         fields = super().get_readonly_fields(request, obj)
         if obj is None or AdminRequestState.of(request).reads_history or not has_been_public(obj):
             return fields

@@ -8,9 +8,9 @@ from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.querysets import published_commitments
+from commitments.querysets import SluggedQuerySet, published_commitments
 from ogp_tracker.common.constraints import FieldRule, web_address
-from ogp_tracker.common.visibility import ALWAYS, PublicQuerySet
+from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
 
@@ -34,10 +34,7 @@ class PlanState(models.TextChoices):
         }[self]
 
 
-class ActionPlanQuerySet(PublicQuerySet["ActionPlan"]):
-    def get_by_natural_key(self, slug: str) -> "ActionPlan":
-        return self.get(slug=slug)
-
+class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
     def for_list(self) -> Self:
         """With `commitment_count`, their published commitments."""
         counted = self.public().annotate(commitment_count=published_commitments("commitments"))

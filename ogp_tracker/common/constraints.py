@@ -25,6 +25,8 @@ class _BesideField(BaseConstraint):
         exclude: set[str] | None = None,
         using: str = "default",
     ) -> None:
+        # A form leaves the key out of what it checks, and with it every rule that names the key.
+        exclude = set(exclude or ()) - {model._meta.pk.name}
         try:
             super().validate(model, instance, exclude=exclude, using=using)
         except ValidationError as refusal:
@@ -50,17 +52,6 @@ class FieldRule(_BesideField, CheckConstraint):
     ) -> None:
         super().__init__(condition=condition, name=name, violation_error_message=message)
         self.field = field
-
-    def validate(
-        self,
-        model: type[Model],
-        instance: Model,
-        exclude: set[str] | None = None,
-        using: str = "default",
-    ) -> None:
-        # A form leaves the key out of what it checks, and with it every rule that names the key.
-        exclude = set(exclude or ()) - {model._meta.pk.name}
-        super().validate(model, instance, exclude=exclude, using=using)
 
 
 class FieldUnique(_BesideField, UniqueConstraint):

@@ -23,6 +23,10 @@ class Paths:
     nation: str = ""
     institution: str = ""
 
+    @classmethod
+    def below(cls, commitment: str, **others: str) -> "Paths":
+        return cls(commitment=commitment, plan=f"{commitment}__plan", **others)
+
 
 @dataclass(frozen=True)
 class Scope:

@@ -169,10 +169,9 @@ SOURCES = (
         "report",
         updates,
         "published_at",
-        Paths(
-            commitment="milestone__commitment",
+        Paths.below(
+            "milestone__commitment",
             milestone="milestone",
-            plan="milestone__commitment__plan",
             nation="nations",
             institution="institution",
         ),
@@ -185,12 +184,7 @@ SOURCES = (
         "due_day",
         due_date_changes,
         "moved_at",
-        Paths(
-            commitment="milestone__commitment",
-            milestone="milestone",
-            plan="milestone__commitment__plan",
-            institution="institution",
-        ),
+        Paths.below("milestone__commitment", milestone="milestone", institution="institution"),
         lambda row: milestone_links(row.milestone),
         who=institution_of,
         **always(ChangeKind.DUE_DATE),
@@ -199,11 +193,8 @@ SOURCES = (
         "reply",
         replies,
         "published_at",
-        Paths(
-            commitment="assessment__commitment",
-            milestone="finding__milestone",
-            plan="assessment__commitment__plan",
-            institution="institution",
+        Paths.below(
+            "assessment__commitment", milestone="finding__milestone", institution="institution"
         ),
         reply_links,
         who=lambda row: (link_to(row.institution), str(Role.LEAD.label)),
@@ -213,7 +204,7 @@ SOURCES = (
         "assessment",
         assessments,
         "published_on",
-        Paths(commitment="commitment", milestone="findings__milestone", plan="commitment__plan"),
+        Paths.below("commitment", milestone="findings__milestone"),
         assessment_links,
         who=who_published,
         has_date_only=True,

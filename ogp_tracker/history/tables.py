@@ -48,13 +48,11 @@ def assessment(said: Said) -> tuple[Link, Link]:
 
 def finding(said: Said) -> tuple[Link, ...]:
     anchor = MilestoneFinding(pk=int(said["id"])).anchor
-    return (
-        *milestone(said, "milestone__", f"#{anchor}"),
-        Link(
-            said["assessment__report__title"],
-            reverse("report", args=[said["assessment__report__slug"]]),
-        ),
-    )
+    return *milestone(said, "milestone__", f"#{anchor}"), report(said, "assessment__report__")
+
+
+def report(said: Said, path: str = "") -> Link:
+    return Link(said[f"{path}title"], reverse("report", args=[said[f"{path}slug"]]))
 
 
 def nation_progress(said: Said) -> tuple[Link, ...]:
@@ -68,6 +66,10 @@ def names_of_commitment(path: str = "") -> tuple[str, ...]:
 
 def names_of_milestone(path: str = "") -> tuple[str, ...]:
     return f"{path}number", *names_of_commitment(f"{path}commitment__")
+
+
+def names_of_report(path: str = "") -> tuple[str, ...]:
+    return f"{path}slug", f"{path}title"
 
 
 EDITED = {
@@ -85,7 +87,7 @@ EDITED = {
         Paths(commitment="id", plan="plan"), names_of_commitment(), lambda said: (commitment(said),)
     ),
     "involvements": Edited(
-        Paths(commitment="commitment", plan="commitment__plan", institution="institution"),
+        Paths.below("commitment", institution="institution"),
         names_of_commitment("commitment__"),
         lambda said: (
             commitment(said, "commitment__"),
@@ -96,41 +98,28 @@ EDITED = {
         ),
     ),
     "milestones": Edited(
-        Paths(commitment="commitment", milestone="id", plan="commitment__plan"),
+        Paths.below("commitment", milestone="id"),
         names_of_milestone(),
         milestone,
     ),
     "nation_progress": Edited(
-        Paths(
-            commitment="milestone__commitment",
-            milestone="milestone",
-            plan="milestone__commitment__plan",
-            nation="nation",
-        ),
+        Paths.below("milestone__commitment", milestone="milestone", nation="nation"),
         (*names_of_milestone("milestone__"), "nation__label"),
         nation_progress,
     ),
     "reports": Edited(
         Paths(plan="plan"),
-        ("slug", "title"),
-        lambda said: (Link(said["title"], reverse("report", args=[said["slug"]])),),
+        names_of_report(),
+        lambda said: (report(said),),
     ),
     "assessments": Edited(
-        Paths(commitment="commitment", plan="commitment__plan"),
-        (*names_of_commitment("commitment__"), "report__slug", "report__title"),
+        Paths.below("commitment"),
+        (*names_of_commitment("commitment__"), *names_of_report("report__")),
         assessment,
     ),
     "findings": Edited(
-        Paths(
-            commitment="assessment__commitment",
-            milestone="milestone",
-            plan="assessment__commitment__plan",
-        ),
-        (
-            *names_of_milestone("milestone__"),
-            "assessment__report__slug",
-            "assessment__report__title",
-        ),
+        Paths.below("assessment__commitment", milestone="milestone"),
+        (*names_of_milestone("milestone__"), *names_of_report("assessment__report__")),
         finding,
     ),
 }

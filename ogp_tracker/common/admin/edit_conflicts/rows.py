@@ -63,7 +63,7 @@ class _Rows:
         return sorted(rows, key=lambda row: place.get(row.first(self.pk), len(place)))
 
     def _match_resent(self, added: list[str]) -> list[str]:
-        """Give new rows that are already stored their key, so that none is added twice.
+        """Give new rows already stored their key, so that a form sent twice adds none twice.
 
         Returns the others.
         """
@@ -82,7 +82,9 @@ class _Rows:
 
     def _typed_in(self, row: SubmittedRow) -> dict[str, str | None]:
         typed_here = {
-            bound.name: typed(self.request, bound, self._html_name(row, bound))
+            bound.name: typed(
+                self.request, bound, f"{self.formset.prefix}-{row.number}-{bound.name}"
+            )
             for bound in self.fields
         }
         return {
@@ -130,7 +132,7 @@ class _Rows:
             if row.texts.pop("DELETE", None):
                 continue
             name = {"row": row_summary(self._row_texts(row, labels))}
-            if self._is_untouched(row):
+            if self._typed_in(row) == self._shown_in(row.first(self.pk)):
                 self.sentences.append(_("%(row)s has been taken out meanwhile.") % name)
                 continue
             self.sentences.append(
@@ -143,12 +145,6 @@ class _Rows:
             row.texts[self.pk] = [""]
             kept.append(row)
         return kept
-
-    def _is_untouched(self, row: SubmittedRow) -> bool:
-        return self._typed_in(row) == self._shown_in(row.first(self.pk))
-
-    def _html_name(self, row: SubmittedRow, bound: BoundField) -> str:
-        return f"{self.formset.prefix}-{row.number}-{bound.name}"
 
     def _labels(self, rows: list[SubmittedRow]) -> dict[str, dict[str, str]]:
         """One query for each field."""

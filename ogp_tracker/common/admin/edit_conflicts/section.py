@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import TO_FIELD_VAR, InlineModelAdmin
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import router, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+
+from ogp_tracker.common.admin.generic import ExtraContext
 
 from .conflict import Conflict, StoredForm, compare
 from .fingerprint import FIELD, FormSet, canonical, digest, encoded, stored_values
@@ -53,25 +55,19 @@ class Locking(admin.ModelAdmin):
             request.conflict = conflict  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
         form.conflict = getattr(request, "conflict", None)  # type: ignore[attr-defined]
         return form
 
     def get_inline_formsets(
-        self,
-        request: HttpRequest,
-        formsets: list[FormSet],
-        inline_instances: "list[InlineModelAdmin[Any, Any]]",
-        obj: Any = None,
+        self, request: HttpRequest, formsets: list[FormSet], *args: Any, **kwargs: Any
     ) -> Any:
         conflict: Conflict | None = getattr(request, "conflict", None)
         if conflict is not None:
             for formset in formsets:
                 show_in_rows(conflict, formset)
-        return super().get_inline_formsets(request, formsets, inline_instances, obj)
+        return super().get_inline_formsets(request, formsets, *args, **kwargs)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -90,7 +86,7 @@ class Locking(admin.ModelAdmin):
     # Deleting
 
     def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None
     ) -> HttpResponse:
         """Delete nothing that has changed since the confirmation page was shown."""
         if request.method != "POST":
@@ -99,7 +95,7 @@ class Locking(admin.ModelAdmin):
             return self._delete_or_confirm(request, object_id, extra_context)
 
     def _delete_or_confirm(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None
+        self, request: HttpRequest, object_id: str, extra_context: ExtraContext
     ) -> HttpResponse:
         row = self._locked(request, object_id)
         if row is None or not self.has_delete_permission(request, row):
