@@ -20,7 +20,7 @@ class Times(NamedTuple):
 
 
 def arguments(what: str, **numbers: int) -> argparse.Namespace:
-    """Read the database and the numbers from the command line, and make the tables."""
+    """Also makes the tables."""
     parser = argparse.ArgumentParser(description=f"Time {what}.")
     parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
     for name, default in numbers.items():

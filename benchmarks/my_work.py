@@ -60,7 +60,7 @@ def accounts(tracker: LargeTracker) -> dict[str, User]:
 
 
 def first_page(account: User) -> None:
-    """Make the first page for the account, as the view does once it has signed in."""
+    """As the view does once the account has signed in."""
     request = RequestFactory(SERVER_NAME="localhost").get("/admin/")
     request.user = account
     admin.site.index(request).render()

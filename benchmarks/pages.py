@@ -5,7 +5,7 @@
 Starts the tracker in gunicorn on a database of its own with the real rows, two processes of it, and
 an nginx of two processes beside it, and asks both for the page of a commitment with wrk: kept, not
 changed (304), kept for a second by an nginx in front, and made anew each time. The time of a
-request stands as a ratio to nginx's.
+request is given as a ratio to nginx's.
 
 With `--milestones 50000` it prints what the database does for the front page of a large tracker
 instead, kept and not. wrk and nginx have to be on the PATH otherwise.
@@ -25,7 +25,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
 from benchmarks.measuring import make_tables
+from benchmarks.rows import LargeTracker
+from commitments.models import Commitment
+from ogp_tracker.fixtures_order import FIXTURES
 
 PAGE = "/commitments/UK0096/"
 WORKERS, CONNECTIONS = 2, 16
@@ -71,7 +80,6 @@ http {{
 
 
 def main() -> None:
-    """Start the servers, ask them in turn, and print what it took."""
     parser = argparse.ArgumentParser(description="Time the public pages.")
     parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seconds", type=int, default=5)
@@ -84,10 +92,6 @@ def main() -> None:
         if given.milestones:
             front_page(given.database, given.milestones)
         else:
-            from django.core.management import call_command
-
-            from ogp_tracker.fixtures_order import FIXTURES
-
             call_command("loaddata", *FIXTURES, verbosity=0)
             print(f"\n{given.database}, {WORKERS} processes, wrk -c{CONNECTIONS}\n")
             kept(given.seconds, Path(name))
@@ -95,7 +99,6 @@ def main() -> None:
 
 
 def kept(seconds: int, folder: Path) -> None:
-    """Compare kept pages with nginx's file."""
     with tracker() as port:
         page = f"http://127.0.0.1:{port}{PAGE}"
         content, etag = taken(page)
@@ -133,7 +136,7 @@ def made_anew(seconds: int) -> None:
 
 
 def asked(address: str, seconds: int, *headers: str) -> float:
-    """Return how many requests a second are answered, once everything is warm."""
+    """How many requests a second are answered, once everything is warm."""
     given = [part for header in headers for part in ("-H", header)]
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *given, address]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -144,14 +147,13 @@ def asked(address: str, seconds: int, *headers: str) -> float:
 
 
 def taken(address: str, encoding: str = "identity") -> tuple[bytes, str]:
-    """Return the content at the address in this form, and its ETag."""
+    """The content at the address in this form, and its ETag."""
     with urlopen(Request(address, headers={"Accept-Encoding": encoding})) as answer:
         return answer.read(), answer.headers["ETag"]
 
 
 @contextmanager
 def tracker(**variables: str) -> Iterator[int]:
-    """Start the tracker on a free port, and end it."""
     port = free_port()
     place = f"127.0.0.1:{port}"
     environment = os.environ | {
@@ -167,10 +169,7 @@ def tracker(**variables: str) -> Iterator[int]:
 
 @contextmanager
 def nginx(folder: Path, behind: int) -> Iterator[tuple[int, int]]:
-    """Start nginx on two free ports, and end it.
-
-    The first serves the files of the folder, the second what it keeps of the server behind it.
-    """
+    """Two free ports: one serves the folder's files, one what it keeps of the server behind."""
     port, cached = free_port(), free_port()
     folder.chmod(0o755)
     settings = folder / "nginx.conf"
@@ -200,7 +199,6 @@ def running(command: list[str], port: int, environment: dict[str, str]) -> Itera
 
 
 def free_port() -> int:
-    """Return a port that nobody listens to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -209,14 +207,6 @@ def free_port() -> int:
 
 def front_page(database: str, milestones: int) -> None:
     """Print what the database does for the front page of so many milestones."""
-    from django.core.handlers.wsgi import WSGIHandler
-    from django.db import connection
-    from django.test import RequestFactory
-    from django.test.utils import CaptureQueriesContext
-
-    from benchmarks.rows import LargeTracker
-    from commitments.models import Commitment
-
     LargeTracker(milestones).make()
     if database == "postgresql":
         connection.cursor().execute("VACUUM ANALYZE")

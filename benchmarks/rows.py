@@ -19,14 +19,7 @@ from django.db import connection, models
 from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 from django.utils import timezone
 
-from commitments.models import (
-    ActionPlan,
-    Commitment,
-    Institution,
-    Involvement,
-    Membership,
-    Nation,
-)
+from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership, Nation
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.settled import is_settled, text_of
 from ogp_tracker.common import triggers
@@ -53,7 +46,6 @@ class LargeTracker:
         self.dice = random.Random(1)
 
     def make(self) -> None:
-        """Write everything into an empty database."""
         with writing_without_triggers():
             self.make_bodies()
             self.make_commitments()
@@ -233,7 +225,6 @@ def in_every_nation(field: "ManyToManyDescriptor[Any, Any]", keys: Iterable[int]
 
 
 def in_batches(model: type[models.Model], rows: Iterable[models.Model]) -> None:
-    """Write the rows in batches, and show how many there are."""
     waiting = iter(rows)
     written = 0
     while batch := list(islice(waiting, AT_ONCE)):

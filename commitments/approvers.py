@@ -20,25 +20,19 @@ def approvers(institution: Institution) -> QuerySet[AbstractUser]:
 
 
 def civil_society_approvers(commitment: Commitment) -> QuerySet[AbstractUser]:
-    """The accounts that agree to updates on the commitment for civil society."""
     return _accounts(Q(role=Role.CIVIL_SOCIETY_LEAD) & _scope_with(commitment))
 
 
 def points_of_contact(commitment: Commitment) -> QuerySet[AbstractUser]:
-    """The points of contact of the commitment's plan or nations."""
     return _accounts(Q(role=Role.POINT_OF_CONTACT) & _scope_with(commitment))
 
 
 def account_name(account: Any) -> str:
-    """Return how an account is called inside the Admin section."""
     return str(account.get_full_name() or account.get_username()) if account else ""
 
 
 def _scope_with(commitment: Commitment) -> Q:
-    """The memberships that are for the commitment's plan or nations.
-
-    Its nations are those of its leads, or without a lead those in which it is delivered.
-    """
+    """By plan or nations: those of its leads, or without a lead those in which it is delivered."""
     leads = commitment.involvements.filter(role=Involvement.Role.LEAD)
     of_leads = Nation.objects.filter(
         institutions__in=Institution.objects.filter(pk__in=leads.values("institution"))

@@ -14,21 +14,11 @@ from commitments.models.membership import (
     REPORTING_ROLES,
     SCOPED_ROLES,
 )
-from ogp_tracker.common.consistency import (
-    ROWS_AT_ONCE,
-    Counter,
-    Problem,
-    circles,
-    silent,
-    watched,
-)
+from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, circles, silent, watched
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:
-    """Yield the problems of commitments, institutions and memberships, rule by rule.
-
-    `count` is called with the number of rows of a long table that have been read.
-    """
+    """`count` is called with the number of rows of a long table that have been read."""
     yield from chain(
         _published_without_lead(count),
         _lead_though_unknown(count),
@@ -121,5 +111,5 @@ def _leads() -> QuerySet[Involvement]:
 
 
 def _names(rows: QuerySet[Commitment]) -> Iterator[Commitment]:
-    """Read only what names a commitment, in batches."""
+    """Only what names a commitment, in batches."""
     return rows.only("slug", "ogp_id", "title").order_by("slug").iterator(ROWS_AT_ONCE)

@@ -29,34 +29,28 @@ def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:
     return [*[choice for choice in codes if choice[0]], (NO_CODE, _("No code recorded"))]
 
 
-def by_nation(**how: Any) -> filters.ModelChoiceFilter:
+def _row_of(
+    rows: QuerySet[Any],
+    label: "StrOrPromise",
+    any_row: "StrOrPromise",
+    name: str = "slug",
+    **how: Any,
+) -> filters.ModelChoiceFilter:
     return filters.ModelChoiceFilter(
-        label=_("Delivered in"),
-        queryset=Nation.objects.public(),
-        to_field_name="code",
-        empty_label=_("Any nation"),
-        **how,
+        label=label, queryset=rows, to_field_name=name, empty_label=any_row, **how
     )
+
+
+def by_nation(**how: Any) -> filters.ModelChoiceFilter:
+    return _row_of(Nation.objects.public(), _("Delivered in"), _("Any nation"), "code", **how)
 
 
 def by_plan(**how: Any) -> filters.ModelChoiceFilter:
-    return filters.ModelChoiceFilter(
-        label=_("Action plan"),
-        queryset=ActionPlan.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any plan"),
-        **how,
-    )
+    return _row_of(ActionPlan.objects.public(), _("Action plan"), _("Any plan"), **how)
 
 
 def by_institution(label: "StrOrPromise", **how: Any) -> filters.ModelChoiceFilter:
-    return filters.ModelChoiceFilter(
-        label=label,
-        queryset=Institution.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any institution"),
-        **how,
-    )
+    return _row_of(Institution.objects.public(), label, _("Any institution"), **how)
 
 
 class SortFilter(filters.ChoiceFilter):
@@ -79,7 +73,6 @@ class ReadersFilter(filters.FilterSet):
     """Filters of a public list, which can say what is chosen."""
 
     def chosen(self, name: str) -> Any:
-        """The value of a valid choice, or None."""
         return (self.form.cleaned_data.get(name) if self.is_bound else None) or None
 
     def active(self) -> list[dict[str, Any]]:
@@ -100,12 +93,11 @@ class CommitmentFilter(ReadersFilter):
     nation = by_nation(field_name="nations")
     plan = by_plan()
     institution = by_institution(_("Institution"), method="filter_institution")
-    area = filters.ModelChoiceFilter(
-        label=_("Policy area"),
+    area = _row_of(
+        PolicyArea.objects.public(),
+        _("Policy area"),
+        _("Any policy area"),
         field_name="policy_areas",
-        queryset=PolicyArea.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any policy area"),
     )
     level = filters.ChoiceFilter(
         label=_("Government reports a milestone as"),
@@ -141,10 +133,7 @@ class CommitmentFilter(ReadersFilter):
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
 
     def filter_completion(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Commitments to which an assessment of a final report gives this code.
-
-        A code in a version for public comment may still change: nobody should count by it.
-        """
+        """Final reports only: a code in a version for public comment may still change."""
         final = related_public_rows(Commitment, "assessments").citable()
         assessments = final.filter(commitment=OuterRef("pk"))
         if value == NO_CODE:
@@ -152,7 +141,7 @@ class CommitmentFilter(ReadersFilter):
         return rows.filter(Exists(assessments.filter(completion=value)))
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
-        """Apply every valid filter; an invalid one is shown beside its field."""
+        """An invalid filter is shown beside its field and not applied."""
         updates = related_public_rows(Commitment, "milestones__updates")
         latest = updates.latest_as_of("milestone__commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))

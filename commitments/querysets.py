@@ -1,50 +1,42 @@
 """What is public, and the shapes in which pages read it."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
-    from commitments.models import Commitment, Institution, Involvement, Nation
+    # Two of them are named only in strings, as parameters.
+    from commitments.models import Commitment, Institution, Involvement, Nation  # noqa: F401
+
+M = TypeVar("M", bound=Model, covariant=True)
 
 
-class VocabularyQuerySet(PublicQuerySet[Any]):
-    """Entries of a vocabulary; all of them are public."""
-
-    def get_by_natural_key(self, slug: str) -> Any:
-        """Return the entry that a fixture names."""
+class SluggedQuerySet(PublicQuerySet[M]):
+    def get_by_natural_key(self, slug: str) -> M:
         return self.get(slug=slug)
 
 
 class NationQuerySet(PublicQuerySet["Nation"]):
-    """The four nations; all of them are public."""
-
     def get_by_natural_key(self, code: str) -> "Nation":
-        """Return the nation that a fixture names."""
         return self.get(code=code)
 
     def for_list(self) -> Self:
-        """Return public nations with `commitment_count`, the published ones delivered there."""
+        """With `commitment_count`, the published ones delivered there."""
         counted = self.public().annotate(commitment_count=published_commitments("commitments"))
         return counted.order_by("position")
 
 
-class InstitutionQuerySet(PublicQuerySet["Institution"]):
+class InstitutionQuerySet(SluggedQuerySet["Institution"]):
     """Institutions; their names are public, their mailboxes are not."""
 
-    def get_by_natural_key(self, slug: str) -> "Institution":
-        """Return the institution that a fixture names."""
-        return self.get(slug=slug)
-
     def public(self) -> Self:
-        """Return what readers may see; the team mailbox stays in the database."""
         return super().public().defer("team_mailbox")
 
     def for_list(self) -> Self:
-        """Return public institutions with how many published commitments they lead or help."""
+        """With how many published commitments they lead or help."""
         lead = Q(involvements__role="lead")
         return (
             self.public()
@@ -56,7 +48,7 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
         )
 
     def for_page(self) -> Self:
-        """Return public institutions with their successor and predecessors, and `first_shown`."""
+        """With successor, predecessors and `first_shown`."""
         return (
             self.public()
             .select_related("nation", "succeeded_by")
@@ -65,15 +57,8 @@ class InstitutionQuerySet(PublicQuerySet["Institution"]):
         )
 
 
-class CommitmentQuerySet(PublicQuerySet["Commitment"]):
-    """Commitments; a draft is one without a publication day."""
-
-    def get_by_natural_key(self, slug: str) -> "Commitment":
-        """Return the commitment that a fixture names."""
-        return self.get(slug=slug)
-
+class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
     def for_list(self) -> Self:
-        """Return commitments with what a line in a list shows."""
         leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()
         return self.select_related("plan").prefetch_related(
             "nations",
@@ -82,10 +67,7 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
         )
 
     def for_page(self) -> Self:
-        """Return commitments with all that their page shows, in a fixed number of queries.
-
-        `first_shown` among it, when readers could first see it.
-        """
+        """With `first_shown`, when readers could first see it; a fixed number of queries."""
         involvements = model_behind(self.model, "involvements").objects.for_page()
         return (
             self.select_related("plan")
@@ -101,7 +83,6 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
         )
 
     def for_card(self) -> Self:
-        """Return commitments with what their status card shows."""
         return self.prefetch_related(
             "nations",
             prefetch_public(self.model, "milestones", "for_card"),
@@ -109,7 +90,6 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
         )
 
     def newest_plan_first(self) -> Self:
-        """Return commitments ordered by plan, the newest first, then by number and id."""
         return self.order_by(
             F("plan__last_day").desc(nulls_last=True),
             "plan__title",
@@ -119,14 +99,11 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
 
 
 class InvolvementQuerySet(PublicQuerySet["Involvement"]):
-    """Who plays which part in a commitment."""
-
     def get_by_natural_key(self, commitment: str, institution: str, role: str) -> "Involvement":
-        """Return the involvement that a fixture names."""
         return self.get(commitment__slug=commitment, institution__slug=institution, role=role)
 
     def for_page(self) -> Self:
-        """Return involvements with the institution's name, leads first."""
+        """Leads first."""
         return (
             self.select_related("institution")
             .defer("institution__team_mailbox")
@@ -135,12 +112,12 @@ class InvolvementQuerySet(PublicQuerySet["Involvement"]):
 
 
 def first_shown(versions: "QuerySet[Any]") -> Subquery:
-    """Return the moment of the first of these versions of the outer row."""
+    """The moment of the first of these versions of the outer row."""
     mine = versions.filter(id=OuterRef("pk")).order_by("history_date")
     return Subquery(mine.values("history_date")[:1])
 
 
 def published_commitments(path: str, only: Q | None = None) -> Count:
-    """Return a count of the published commitments at the end of `path`, each counted once."""
+    """Each of those at the end of `path` counted once."""
     published = PUBLISHED.condition(path)
     return Count(path, filter=published & only if only else published, distinct=True)

@@ -23,12 +23,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
-from commitments.models.membership import (
-    NOT_GOVERNMENT,
-    REPORTING_ROLES,
-    Role,
-    is_on_both_sides,
-)
+from commitments.models.membership import NOT_GOVERNMENT, REPORTING_ROLES, Role, is_on_both_sides
 
 SPEAKING_PARTS = frozenset(
     {Involvement.Role.LEAD, Involvement.Role.PARTNER, Involvement.Role.SUPPORT_GOVERNMENT}
@@ -67,7 +62,6 @@ class Rights:
 
     @property
     def may_enter(self) -> bool:
-        """Whether the account may use the admin at all."""
         return self.is_government or self.is_assessor or self.is_administrator
 
     @property
@@ -89,10 +83,7 @@ class Rights:
     # Commitments
 
     def seen_commitments(self) -> QuerySet[Commitment]:
-        """The commitments that the account works on, drafts included.
-
-        An assessor sees what the public sees.
-        """
+        """Drafts included; an assessor sees what the public sees."""
         seen = Q(pk__in=())
         if self.reports_for:
             seen |= reported_by(self.reports_for, self.carries_on)
@@ -104,15 +95,13 @@ class Rights:
         return Commitment.objects.filter(seen)
 
     def edited_commitments(self) -> QuerySet[Commitment]:
-        """The commitments that the account edits as point of contact.
+        """As point of contact: those of its plan, and those led by an institution of its nation.
 
-        Those of its plan, and those that an institution of its nation leads; without a lead,
-        those that are delivered in its nation.
+        Without a lead, those that are delivered in its nation.
         """
         return Commitment.objects.filter(_within(self.coordinates))
 
     def agreed_commitments(self) -> QuerySet[Commitment]:
-        """The commitments on which the account agrees to updates for civil society."""
         return Commitment.objects.filter(_within(self.agrees))
 
     def may_edit(self, commitment: Commitment) -> bool:
@@ -124,20 +113,18 @@ class Rights:
     # Reports
 
     def institutions_for(self, commitment: Commitment) -> list[Institution]:
-        """Return the institutions in whose name the account may report on the commitment."""
+        """Those on behalf of which the account may report on the commitment."""
         own = Institution.objects.filter(pk__in=self.reports_for).select_related("nation")
         return [one for one in own if nations_spoken_for(one, commitment)]
 
     def may_report_for(self, institution: Institution | None) -> bool:
-        """Return whether the account may write in the name of the institution."""
         return institution is not None and institution.pk in self.reports_for
 
     def may_carry_on_for(self, institution: Institution | None) -> bool:
-        """Return whether the account reports for the institution or for its successor."""
+        """For the institution or its successor."""
         return institution is not None and institution.pk in self.carries_on
 
     def may_sign_for(self, institution: Institution | None) -> bool:
-        """Return whether the account may sign off and publish for the institution."""
         return institution is not None and institution.pk in self.signs_for
 
 
@@ -164,8 +151,8 @@ def rights_of(account: User | AnonymousUser | None) -> Rights:
     return Rights(
         account=account.pk,
         reports_for=reports_for,
-        carries_on=_with_predecessors(reports_for, carried_on),
-        signs_for=_with_predecessors(signs_for, carried_on),
+        carries_on=with_predecessors(reports_for, carried_on),
+        signs_for=with_predecessors(signs_for, carried_on),
         coordinates=scope_of(rows, Role.POINT_OF_CONTACT),
         agrees=scope_of(rows, Role.CIVIL_SOCIETY_LEAD),
         is_assessor=Role.IRM_RESEARCHER in roles,
@@ -174,7 +161,7 @@ def rights_of(account: User | AnonymousUser | None) -> Rights:
 
 
 def agrees_in_name_of(account: Any, commitment: Commitment) -> Institution | None:
-    """Return for which body the account agrees to reports on the commitment, if it does."""
+    """The body for which the account agrees to updates on the commitment."""
     rows = Membership.objects.filter(account=account, role=Role.CIVIL_SOCIETY_LEAD)
     for row in rows.select_related("institution").order_by("pk"):
         if Rights(agrees=scope_of([row], Role.CIVIL_SOCIETY_LEAD)).may_agree(commitment):
@@ -183,7 +170,7 @@ def agrees_in_name_of(account: Any, commitment: Commitment) -> Institution | Non
 
 
 def parts_in(institution: Institution, commitment: Commitment) -> frozenset[str]:
-    """Return the parts of the institution, and of those whose work it carries on. Two queries."""
+    """The roles of the institution, and of those whose work it carries on. Two queries."""
     heirs = with_predecessors([institution.pk])
     # Forms and services ask again on purpose: not through the commitment, where it looks like a
     # page that asks once per row.
@@ -194,10 +181,9 @@ def parts_in(institution: Institution, commitment: Commitment) -> frozenset[str]
 def nations_spoken_for(
     institution: Institution, commitment: Commitment, parts: frozenset[str] | None = None
 ) -> frozenset[str]:
-    """Return the codes of the nations for which the institution may report on the commitment.
+    """Codes. Who carries on the work of a body that was renamed or abolished takes its place.
 
-    Who carries on the work of a body that was renamed or abolished speaks in its place. `parts`:
-    its parts, if they have been looked up already.
+    `parts`: its roles, if they have been looked up already.
     """
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
     parts = parts_in(institution, commitment) if parts is None else parts
@@ -208,10 +194,10 @@ def nations_spoken_for(
 def nations_reported_for(
     parts: Collection[str], kind: str, own: str | None, in_scope: frozenset[str]
 ) -> frozenset[str]:
-    """Return for which of the nations in scope a body with these parts reports. Pure.
+    """A lead reports for all nations in scope. Pure.
 
-    A lead for all of them. Any other body of government that takes part, and the devolved
-    government of a nation in scope, for its `own` nation only.
+    Any other body of government that takes part, and the devolved government of a nation in
+    scope, reports for its `own` nation only.
     """
     if kind in NOT_GOVERNMENT:
         return frozenset()
@@ -222,7 +208,7 @@ def nations_reported_for(
 
 
 def institutions_on(commitment: Commitment) -> list[Institution]:
-    """Return the institutions that may report on the commitment, by name. Four queries."""
+    """Those that may report on the commitment, by name. Four queries."""
     after = successors()
     parts: dict[int, set[str]] = defaultdict(set)
     rows = Involvement.objects.filter(commitment=commitment).order_by()
@@ -241,14 +227,14 @@ def institutions_on(commitment: Commitment) -> list[Institution]:
 
 
 def leads(institution: Institution, commitment: Commitment) -> bool:
-    """Return whether the institution, or one whose work it carries on, leads the commitment."""
+    """Itself, or as one that carries on the work of a lead."""
     return Involvement.Role.LEAD in parts_in(institution, commitment)
 
 
 def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None) -> Q:
-    """Return the condition under which one of the institutions may report on a commitment.
+    """The condition under which one of the institutions may report on a commitment.
 
-    `heirs`: they and those whose work they carry on, if they have been looked up already.
+    `heirs`: they and those whose work they carry on, if looked up already.
     """
     heirs = with_predecessors(institutions) if heirs is None else heirs
     takes_part = Involvement.objects.filter(institution__in=heirs, role__in=SPEAKING_PARTS)
@@ -261,36 +247,33 @@ def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None
 
 
 def led_by(institutions: Iterable[int]) -> Q:
-    """Return the condition under which one of the institutions speaks for a commitment's lead."""
+    """Whether one of the institutions leads a commitment, or carries on its lead's work."""
     heirs = with_predecessors(institutions)
     lead = Involvement.objects.filter(institution__in=heirs, role=Involvement.Role.LEAD)
     return Q(pk__in=_commitments_of(lead))
 
 
-def with_predecessors(institutions: Iterable[int]) -> frozenset[int]:
-    """Return the institutions and all those whose work they carry on. One query."""
-    return _with_predecessors(institutions, successors())
+def with_predecessors(
+    institutions: Iterable[int], after: Mapping[int, int] | None = None
+) -> frozenset[int]:
+    """With all those whose work they carry on. One query, unless `after` has been looked up."""
+    after = successors() if after is None else after
+    found = set(institutions)
+    while more := {one for one, successor in after.items() if successor in found} - found:
+        found |= more
+    return frozenset(found)
 
 
 def carried_on_by(institution: int, successors: Mapping[int, int]) -> list[int]:
-    """Return the institution and who carries on its own, one after the other."""
+    """Itself, and who carries on its work, one after the other."""
     chain = [institution]
     while (after := successors.get(chain[-1])) is not None and after not in chain:
         chain.append(after)
     return chain
 
 
-def _with_predecessors(
-    institutions: Iterable[int], successors: Mapping[int, int]
-) -> frozenset[int]:
-    found = set(institutions)
-    while more := {before for before, after in successors.items() if after in found} - found:
-        found |= more
-    return frozenset(found)
-
-
 def successors() -> dict[int, int]:
-    """Return per institution whose work another carries on, that other one."""
+    """By institution, the one that carries on its work."""
     ended = Institution.objects.filter(succeeded_by__isnull=False).order_by()
     rows = ended.values_list("pk", "succeeded_by")
     return {before: after for before, after in rows if after is not None}
@@ -315,7 +298,6 @@ def scope_of(rows: list[Membership], role: str) -> RoleScope:
 
 
 def _within(scope: RoleScope) -> Q:
-    """The commitments that belong to a plan or nation of the scope."""
     its_leads = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
     by_nation = Q(Exists(its_leads.filter(institution__nation__in=scope.nations))) | (
         ~Q(Exists(its_leads)) & _delivered_in(scope.nations)

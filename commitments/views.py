@@ -124,13 +124,13 @@ def commitment(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
-    """A shortened address of a milestone leads to the commitment's table of milestones."""
+    """A shortened address of a milestone."""
     shown = get_object_or_404(Commitment.objects.public(), slug__iexact=slug)
     return redirect(f"{shown.get_absolute_url()}#milestones")
 
 
 def nations_side_by_side() -> list[Nation]:
-    """The nations with their counts and the dates of their latest update."""
+    """With their counts and the dates of their latest update."""
     nations: list[Any] = attach_level_counts(Nation.objects.for_list(), _milestones(), by="nation")
     dates = _updates().last_days("nations")
     for row in nations:
@@ -139,17 +139,14 @@ def nations_side_by_side() -> list[Nation]:
 
 
 def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, list[ActionPlan]]]:
-    """The plans grouped by their state on the date `on`, the current ones first."""
+    """The current ones first."""
     order = (PlanState.CURRENT, PlanState.COMING, PlanState.CLOSED, PlanState.UNKNOWN)
     groups = [(state, [row for row in plans if row.state(on) == state]) for state in order]
     return [(state, rows) for state, rows in groups if rows]
 
 
 def late(milestones: Any, on: date) -> dict[str, dict[str, Any]]:
-    """Overdue, not updated and not completed milestones on the date `on`, by `Timing`.
-
-    Each with the first `LATE_ROWS` rows and the total; one query for all.
-    """
+    """By `Timing`, each with the first `LATE_ROWS` rows and the total; one query."""
     found: dict[str, dict[str, Any]] = {}
     for row in milestones.late_first(on, each=LATE_ROWS):
         entry = found.setdefault(row.late_because, {"total": row.late_total, "rows": []})
@@ -172,7 +169,7 @@ def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PA
 def _page_of_lines(
     request: HttpRequest, commitments: "CommitmentQuerySet", nation: Nation | None = None
 ) -> Page[Any]:
-    """A page of commitments as lines of a list, with their counts per level."""
+    """With their counts per level."""
     page = _page(request, commitments.for_list())
     page.object_list = list(page.object_list)
     milestones = _milestones().filter(commitment__in=[row.pk for row in page.object_list])

@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from ogp_tracker.common.admin.generic import ExtraContext
 from ogp_tracker.common.per_request import PerRequest
 
 # What was promised, what is being delivered, what was found, and who may sign in; within each the
@@ -50,8 +51,6 @@ ORDER = {
 
 
 class TrackerAdminConfig(AdminConfig):
-    """Django's admin with the site below in the place of its own."""
-
     default_site = "ogp_tracker.admin_site.TrackerAdminSite"
 
     def ready(self) -> None:
@@ -72,21 +71,18 @@ class ListedApps(PerRequest):
 
 
 class TrackerAdminSite(AdminSite):
-    """The Admin section of the tracker."""
-
     site_title = _("Open Government Tracker")
     site_header = _("Open Government Tracker")
     index_title = _("Admin section")
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account has any business here; it follows from its memberships."""
         from commitments.admin.access import rights_in
 
         return rights_in(request).may_enter
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Check at the door who may enter; what others have typed is kept for them."""
+        """What those who may not enter have typed is kept for them."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -98,24 +94,17 @@ class TrackerAdminSite(AdminSite):
 
     # Signing in and out and changing a password have pages of their own.
 
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: ExtraContext = None) -> HttpResponse:
         after = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': after})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def logout(self, request: HttpRequest, extra_context: ExtraContext = None) -> Any:
         return redirect("account_logout")
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    def password_change(self, request: HttpRequest, extra_context: ExtraContext = None) -> Any:
         return redirect("account_change_password")
 
-    def index(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> TemplateResponse:
-        """Show what waits for the account, and below it the sections."""
+    def index(self, request: HttpRequest, extra_context: ExtraContext = None) -> TemplateResponse:
         from irm.admin import work
         from milestones.admin import my_work
 
@@ -156,7 +145,7 @@ class TrackerAdminSite(AdminSite):
         return redirect(address)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return what is listed, in the order of `ORDER`; anything that it forgets comes last."""
+        """In the order of `ORDER`; anything that it forgets comes last."""
         known = ListedApps.of(request).by_label
         if app_label not in known:
             known[app_label] = self._app_list_in_order(request, app_label)

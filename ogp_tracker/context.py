@@ -9,11 +9,7 @@ from ogp_tracker.common.reference_date import reference_date
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The date that the page describes, and the page's one permanent address.
-
-    `past` is what the reader asked of a page that can be shown as at a past date; `as_at` is the
-    date, if it is valid.
-    """
+    """`past`: what the reader asked of a page with past versions; `as_at`: the date, if valid."""
     past = getattr(request, "past", None)
     return {
         "today": reference_date(request),

@@ -29,10 +29,7 @@ def port_in(arguments: list[str]) -> str:
 
 
 def kept_key(file: Path) -> str:
-    """The key in `file`; if there is none, make one that only its owner can read.
-
-    It is kept so that people stay signed in when the demo is started again.
-    """
+    """Kept so that people stay signed in when the demo is started again; readable by its owner."""
     if file.exists():
         return file.read_text()
     file.parent.mkdir(exist_ok=True)

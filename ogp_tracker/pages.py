@@ -64,7 +64,7 @@ class PageKind:
     """A public page, or the pages of all rows of a model."""
 
     name: str
-    """The name of its address. What stands below it has this name in front (`below`)."""
+    """The name of its address. What is below it has this name in front (`below`)."""
     route: str
     rows: Callable[[], QuerySet[Any]] | None = None
     """The rows that readers see, with what their names and addresses are made of."""
@@ -106,7 +106,7 @@ class PageKind:
         return what if self.name == "front" else f"{self.name}_{what}"
 
     def parts_of(self, row: Model | None) -> dict[str, Any]:
-        """The parts of the address of a row; none without a row."""
+        """None without a row."""
         if row is None:
             return {}
         return {part: reduce(getattr, path.split("__"), row) for part, path in self.parts.items()}
@@ -116,7 +116,7 @@ class PageKind:
         return reverse(self.below(what) if what else self.name, kwargs=self.parts_of(row))
 
     def row_of(self, **parts: Any) -> Model | None:
-        """The row that readers see at an address, in capitals or not; None for a page without rows.
+        """In capitals or not; None for a page without rows.
 
         The caller redirects to `address` if it was asked for in other letters. Raises Http404.
         """
@@ -203,7 +203,7 @@ def pages_with(what: Has) -> list[PageKind]:
 
 
 def page_of(row: Model | None) -> PageKind:
-    """The page of a row itself, which comes before other pages of the same rows; None is the front.
+    """A row's own page, which comes before other pages of the same rows; None is the front.
 
     Raises StopIteration for a row without a page.
     """
@@ -211,7 +211,7 @@ def page_of(row: Model | None) -> PageKind:
 
 
 def cached_names() -> set[str]:
-    """The names of all addresses whose answers may be kept and given to every reader."""
+    """Those whose answers may be kept and given to every reader."""
     cached = [page for page in PAGES if page.is_cached]
     changes = {page.below("changes") for page in cached if Has.HISTORY in page.has}
     return {"opensearch", "sitemap", "sitemap_section", *(page.name for page in cached), *changes}

@@ -154,7 +154,7 @@ CACHES = {
     },
     # Requests to the API, counted in each process by itself: a count in the shared cache would
     # write for every reading. When it is full, the third of the addresses that asked longest ago
-    # is forgotten and begins anew; whoever asks on and on is not. With 300 a minute 30 MB at most.
+    # is forgotten and begins anew; one that asks on and on is not. With 300 a minute 30 MB at most.
     "api_limits": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "api_limits",

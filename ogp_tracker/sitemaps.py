@@ -11,7 +11,7 @@ from django.urls import reverse
 from ogp_tracker.pages import PAGES, Has, PageKind
 
 
-class OwnAddress(Sitemap):
+class CanonicalSitemap(Sitemap):
     """Addresses under SITE_URL, like the canonical ones, even if a proxy passes on another host."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
@@ -21,9 +21,7 @@ class OwnAddress(Sitemap):
         return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
 
 
-class RowPages(OwnAddress):
-    """The pages of all public rows of a kind, or what is below each of them."""
-
+class RowPages(CanonicalSitemap):
     limit = 5000
 
     def __init__(self, page: PageKind, what: str = "") -> None:
@@ -38,9 +36,7 @@ class RowPages(OwnAddress):
         return self.page.address(item, self.what)
 
 
-class PlainPages(OwnAddress):
-    """The pages that belong to no row."""
-
+class PlainPages(CanonicalSitemap):
     def items(self) -> list[str]:
         plain = [page for page in PAGES if page.rows is None]
         changes = [page.below("changes") for page in plain if Has.HISTORY in page.has]

@@ -17,7 +17,6 @@ SECURITY_TXT_DAYS = 180
 
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Robots may read everything but the officers' pages."""
     closed = (reverse("account_overview"), reverse("admin:index"))
     lines = ["User-agent: *", *(f"Disallow: {address}" for address in closed)]
     if settings.SITE_URL:
@@ -44,7 +43,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers ask for it by this name whatever a page says."""
+    """Browsers ask for it by this name even if a page names another."""
     return redirect(static("img/icon.svg"))
 
 

@@ -18,7 +18,12 @@ from django.http import HttpRequest, HttpResponse
 
 from commitments.models import Commitment
 from commitments.rights import Rights, rights_of
-from ogp_tracker.common.admin.generic import BaseModelAdmin, InlineModelAdmin, ModelAdmin
+from ogp_tracker.common.admin.generic import (
+    BaseModelAdmin,
+    ExtraContext,
+    InlineModelAdmin,
+    ModelAdmin,
+)
 from ogp_tracker.common.per_request import PerRequest
 
 M = TypeVar("M", bound=Model)
@@ -41,7 +46,7 @@ class AdminRequestState(PerRequest):
 
 
 def account_in(request: HttpRequest) -> User:
-    """Return the account: the door of the Admin section lets nobody in who has not signed in."""
+    """Nobody gets into the Admin section without signing in."""
     return cast(User, request.user)
 
 
@@ -60,10 +65,7 @@ def may_edit(request: HttpRequest, commitment: Commitment) -> bool:
 
 
 def counted_commitments(request: HttpRequest) -> QuerySet[Commitment]:
-    """Return the commitments that a count in a list may count: those that the account sees.
-
-    An administrator, who sees none of them, has to know what is in use.
-    """
+    """An administrator sees none of them, but has to know what is in use."""
     rights = rights_in(request)
     return Commitment.objects.all() if rights.is_administrator else rights.seen_commitments()
 
@@ -80,31 +82,28 @@ class OffersWhatIsSeen(BaseModelAdmin[M]):
             return offered
         section: Any = self.admin_site.get_model_admin(model)
         seen = section.of_those_seen(rights_in(request), model._default_manager.using(db))
-        if offered is None:
-            offered = model._default_manager.using(db)
-        return offered.filter(pk__in=seen.order_by().values("pk"))
+        rows = model._default_manager.using(db) if offered is None else offered
+        return rows.filter(pk__in=seen.order_by().values("pk"))
 
 
 class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
     """A section that is an administrator's unless it says otherwise."""
 
     def seen_by(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
-        """Return which of the rows the account sees."""
         return rows if rights.is_administrator else rows.none()
 
     def may_see(self, rights: Rights) -> bool:
-        """Return whether the account has any business in this section."""
+        """Whether the account has any business in this section."""
         return rights.is_administrator
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         return rights.is_administrator
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: M | None) -> bool:
-        """Return whether the account may change a row that it sees; any row, if `obj` is None."""
+        """Whether it may change a row that it sees; any row, if `obj` is None."""
         return rights.is_administrator
 
     def may_delete(self, request: HttpRequest, rights: Rights, obj: M | None) -> bool:
-        """Return whether the account may delete a row that it sees; any row, if `obj` is None."""
         return self.may_change(request, rights, obj)
 
     def may_read_history(self, rights: Rights, obj: M) -> bool:
@@ -116,7 +115,6 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return self.of_those_seen(rights_in(request), super().get_queryset(request))
 
     def of_those_seen(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
-        """Return which of the rows the account sees: none without business in the section."""
         return self.seen_by(rights, rows) if self.may_see(rights) else rows.none()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -130,17 +128,15 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return self.may_see(rights) and self.may_add(request, rights)
 
     def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return self.has_view_permission(request, obj) and self.may_change(
-            request, rights_in(request), obj
-        )
+        allowed = self.has_view_permission(request, obj)
+        return allowed and self.may_change(request, rights_in(request), obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return self.has_view_permission(request, obj) and self.may_delete(
-            request, rights_in(request), obj
-        )
+        allowed = self.has_view_permission(request, obj)
+        return allowed and self.may_delete(request, rights_in(request), obj)
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None
     ) -> HttpResponse:
         self.check_history(request, object_id)
         return super().history_view(request, object_id, extra_context)
@@ -152,22 +148,16 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
             raise PermissionDenied
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: M | None = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["may_read_history"] = obj is None or self.may_read_history(rights_in(request), obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        row: M | None = context["original"]
+        context["may_read_history"] = row is None or self.may_read_history(rights_in(request), row)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Return whether a list may be narrowed in this way by its address.
+        """Beside the filters of the list only by columns of its own rows.
 
-        Beside the filters of the list only by columns of its own rows: whether anything points at
-        a row can say that there is a draft of which the account knows nothing.
+        Whether anything points at a row can reveal a draft that the account may not see.
         """
         if not super().lookup_allowed(lookup, value, request):
             return False
@@ -184,10 +174,7 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return is_offered or not field.auto_created or field.concrete
 
     def _sees(self, request: HttpRequest, obj: M | None) -> bool:
-        """Return whether the row is among those that the account sees.
-
-        An earlier version of a row is seen by who sees the row.
-        """
+        # An earlier version, which is of another model, is seen by anyone who sees the row.
         if not isinstance(obj, self.model) or obj.pk is None:
             return True
         known = AdminRequestState.of(request).sees
@@ -217,17 +204,10 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     def has_view_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
         return True
 
-    def has_add_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
-        return self._may_change_page(request, obj)
-
     def has_change_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
-        return self._may_change_page(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
-        return self._may_change_page(request, obj)
-
-    def _may_change_page(self, request: HttpRequest, obj: Parent | None) -> bool:
         section = self.admin_site.get_model_admin(self.parent_model)
         if obj is None or obj.pk is None:
             return section.has_add_permission(request)
         return section.has_change_permission(request, obj)
+
+    has_add_permission = has_delete_permission = has_change_permission

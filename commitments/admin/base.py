@@ -51,15 +51,14 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         return queryset.select_related(*related) if related else queryset
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """Return the order of lists; named, because a list with a count forgets the model's own."""
+        """Named, because a list with a count forgets the model's own."""
         return self.ordering or self.opts.ordering
 
     def view_on_site(self, obj: M) -> str | None:
-        """Return the address of the public page, or None if readers cannot see one."""
         return getattr(obj, "get_absolute_url")() if self.is_public(obj) else None  # noqa: B009
 
     def is_public(self, obj: M) -> bool:
-        """Return whether readers can see a page of this row."""
+        """Whether readers can see a page of this row."""
         return hasattr(obj, "get_absolute_url")
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
@@ -74,41 +73,33 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Return the field without the row of icons; only an institution can be added beside."""
+        """Without icons; only an institution can be added beside the field."""
         field: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         return without_icons(field, addable=Institution)
 
-    def get_form(
-        self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
-    ) -> "type[ModelForm[M]]":
-        """Return the form's class, which Django makes anew for each request."""
-        form: type[ModelForm[M]] = super().get_form(request, obj, change=change, **kwargs)
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> "type[ModelForm[M]]":
+        form: type[ModelForm[M]] = super().get_form(request, *args, **kwargs)
+        # Django makes the class anew for each request.
         if issubclass(form, RefusableForm):
             form.refusal = AdminRequestState.of(request).refusal
         return form
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form; if a service refuses to save it, show it again with the reason.
 
         Django wraps the saving in one transaction, so a refusal leaves nothing half-written,
         and the second round only fills the form with what was typed.
         """
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *args, **kwargs)
         except ValidationError as refusal:
             AdminRequestState.of(request).refusal = refusal
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: M, form: ModelForm, change: bool) -> None:
-        """Save the row; if nothing in it was changed it is left alone, and so is its history.
+        """An unchanged row is left alone, and so is its history.
 
-        What it chooses of several other rows is saved afterwards and makes a version by itself.
+        What it chooses of several other rows is saved afterwards and makes its own version.
         """
         beside = {field.name for field in self.opts.many_to_many}
         if not change or set(form.changed_data) - beside:
@@ -121,36 +112,29 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
     object_history_list_template = "admin/history_list.html"
 
     def revert_disabled(self, request: HttpRequest, obj: M | None = None) -> bool:
-        """Hide the button: putting a version back would pass by the rules of the services."""
+        """Putting a version back would bypass the rules of the services."""
         return True
 
     def set_history_delta_changes(
-        self,
-        request: HttpRequest,
-        historical_records: "Iterable[HistoricalChanges]",
-        foreign_keys_are_objs: bool = True,
+        self, request: HttpRequest, historical_records: "Iterable[HistoricalChanges]", **_how: Any
     ) -> None:
-        """Give each version its changes, in as many queries for many versions as for few."""
+        """As many queries for many versions as for few."""
         for version, delta in differences_of(list(historical_records)):
             words = self.get_historical_record_context_helper(request, version)
             version.history_delta_changes = words.context_for_delta_changes(delta)
 
     def history_form_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        version_id: str,
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, version_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Show an earlier version to read; simple_history itself would also save it."""
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
         self.check_history(request, object_id)
         AdminRequestState.of(request).reads_history = True
-        answer: HttpResponse = super().history_form_view(
-            request, object_id, version_id, extra_context
+        response: HttpResponse = super().history_form_view(
+            request, object_id, version_id, *args, **kwargs
         )
-        return answer
+        return response
 
     def get_fieldsets(self, request: HttpRequest, obj: M | None = None) -> Fieldsets:
         return self.of_the_version(request, super().get_fieldsets(request, obj))
@@ -183,5 +167,4 @@ class OpenToAll(TrackerAdmin[M]):
         return rights.may_enter
 
     def seen_by(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
-        """Return all: they are public."""
         return rows

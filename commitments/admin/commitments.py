@@ -1,12 +1,11 @@
 """Commitments and who is involved in them."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Field, ManyToManyField, Prefetch, QuerySet
-from django.forms import BaseFormSet, CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -68,8 +67,6 @@ class InvolvementFormSet(KnownChoices, LabelledRows):
 
 
 class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
-    """Who leads and supports a commitment."""
-
     model = Involvement
     formset = InvolvementFormSet
     extra = 0
@@ -177,7 +174,6 @@ class CommitmentAdmin(HistoryAdmin):
         return bool(rights.coordinates)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Commitment | None) -> bool:
-        """A point of contact changes the commitments of its plan or nation."""
         return bool(rights.coordinates) and (obj is None or may_edit(request, obj))
 
     def may_read_history(self, rights: Rights, obj: Commitment) -> bool:
@@ -185,14 +181,10 @@ class CommitmentAdmin(HistoryAdmin):
         return rights.is_government
 
     def save_related(
-        self,
-        request: HttpRequest,
-        form: CommitmentForm,
-        formsets: Iterable[BaseFormSet],
-        change: bool,
+        self, request: HttpRequest, form: CommitmentForm, *args: Any, **kwargs: Any
     ) -> None:
         """Refuse to give the commitment away, or to add one for somebody else."""
-        super().save_related(request, form, formsets, change)
+        super().save_related(request, form, *args, **kwargs)
         if not rights_of(request.user).may_edit(form.instance):
             raise ValidationError(
                 _(
@@ -206,24 +198,17 @@ class CommitmentAdmin(HistoryAdmin):
         """Of several leads the first, with the number of the others."""
         names = [row.institution.name for row in obj.leads]
         if len(names) > 2:
-            return _("%(first)s and %(count)d more") % {
-                "first": names[0],
-                "count": len(names) - 1,
-            }
+            return _("%(first)s and %(count)d more") % {"first": names[0], "count": len(names) - 1}
         return ", ".join(names) or str(self.get_empty_value_display())
 
     def is_public(self, obj: Commitment) -> bool:
         return obj.published_on is not None
 
     def is_settled(self, obj: Commitment) -> bool:
-        """A commitment that readers have seen stays."""
         return has_been_public(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Commitment | None = None) -> Any:
-        """Fix the address of a page that readers have seen.
-
-        The OGP id is the address, so it cannot change either while nothing redirects.
-        """
+        """Nothing redirects: an address that readers have seen is fixed, and with it the OGP id."""
         fields = super().get_readonly_fields(request, obj)
         if obj is None or AdminRequestState.of(request).reads_history or not has_been_public(obj):
             return fields
@@ -232,10 +217,7 @@ class CommitmentAdmin(HistoryAdmin):
 
 @admin.register(Involvement)
 class InvolvementAdmin(ReadOnly, TrackerAdmin):
-    """Who is involved in what, to look up; it changes on the page of its commitment.
-
-    That page checks that a public commitment has a lead.
-    """
+    """To look up: its page is the commitment's, which checks that a public one has a lead."""
 
     list_display = ("commitment", "institution", "role")
     list_of_all_related = ("commitment", "institution")

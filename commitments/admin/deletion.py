@@ -1,4 +1,4 @@
-"""What may be deleted in the Admin section, and how it says what stands in the way."""
+"""What may be deleted in the Admin section, and how it says what is in the way."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -31,7 +31,7 @@ class KeepsWhatIsPublic(ByRights[M]):
     """Rows that the database protects, but that only exist as parts of these and go with them."""
 
     def is_settled(self, obj: M) -> bool:
-        """Return whether the row has to stay, for example because the public has read it."""
+        """Whether the row has to stay, for example because the public has read it."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
@@ -59,11 +59,7 @@ class KeepsWhatIsPublic(ByRights[M]):
     def get_deleted_objects(
         self, objs: Sequence[M] | QuerySet[M], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Return what a page of confirmation lists: what goes, what forbids it, what is in the way.
-
-        Unlike Django's own list it leaves out rows that only join two tables, and counts parts
-        as going.
-        """
+        """Unlike Django's own: without rows that only join two tables, with parts."""
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
         gone = [row for row in (*collected(collector), *self.parts_of(objs)) if not joins(row)]
@@ -77,15 +73,10 @@ class KeepsWhatIsPublic(ByRights[M]):
         for row in gone:
             name = str(row._meta.verbose_name_plural)
             counts[name] = counts.get(name, 0) + 1
-        return (
-            self._names(request, gone),
-            counts,
-            forbidden,
-            self._names(request, in_the_way),
-        )
+        return (self._names(request, gone), counts, forbidden, self._names(request, in_the_way))
 
     def parts_of(self, objs: Sequence[M] | QuerySet[M]) -> Iterable[Model]:
-        """Return the rows of `parts` that go with these."""
+        """The rows of `parts` that go with these."""
         return []
 
     def _may_delete(self, request: HttpRequest, row: Model) -> bool:
@@ -94,10 +85,9 @@ class KeepsWhatIsPublic(ByRights[M]):
         return self.admin_site.get_model_admin(type(row)).has_delete_permission(request, row)
 
     def _names(self, request: HttpRequest, rows: list[Model]) -> list[str]:
-        """Return the names of rows as links, kind by kind, no more than `NAMED` of each kind.
+        """Links, kind by kind, at most `NAMED` of each.
 
-        Of what the account does not see only the kind is said: there has to be a reason, but the
-        names are not for it.
+        Of what the account does not see only the kind is named, as the reason.
         """
         keys: dict[type[Model], list[Any]] = {}
         for row in rows:
@@ -115,7 +105,7 @@ class KeepsWhatIsPublic(ByRights[M]):
         return names
 
     def _seen(self, request: HttpRequest, model: type[Model]) -> QuerySet[Model]:
-        """Return the rows of the model that the account sees; of one without a section, none."""
+        """None of a model without a section."""
         if not self.admin_site.is_registered(model):
             return model._default_manager.none()
         # With all that a name is made of, so that it does not ask for each row.
@@ -134,7 +124,7 @@ class KeepsWhatIsPublic(ByRights[M]):
 
 
 def collected(collector: NestedObjects) -> list[Model]:
-    """Return the rows that Django's collector found, the chosen ones first."""
+    """The chosen ones first."""
     rows: list[Model] = []
 
     def walk(nested: list[Any]) -> None:
@@ -146,12 +136,12 @@ def collected(collector: NestedObjects) -> list[Model]:
 
 
 def joins(row: Model) -> bool:
-    """Return whether the row only joins two tables and has no words of its own."""
+    """Whether the row only joins two tables and has no words of its own."""
     return bool(row._meta.auto_created)
 
 
 def sentence_about_kept(rows: Sequence[Model]) -> str:
-    """Return the sentence about rows that are not deleted, naming up to five of them."""
+    """Names up to five of them."""
     names = ", ".join(str(row) for row in rows[:5]) + (" …" if len(rows) > 5 else "")
     return ngettext(
         "%(count)d is not deleted, because it has been public or in use: %(names)s",

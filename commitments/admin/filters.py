@@ -68,8 +68,6 @@ class FilledFilter(admin.EmptyFieldListFilter):
 
 
 class PlanStateFilter(admin.SimpleListFilter):
-    """Whether plans are coming, current or closed today."""
-
     title = _("state today")
     parameter_name = "state"
 
@@ -77,7 +75,6 @@ class PlanStateFilter(admin.SimpleListFilter):
         return PlanState.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the plans in the chosen state."""
         state = self.value()
         if state not in PlanState.values:
             return queryset

@@ -27,8 +27,6 @@ class NationAdmin(OpenToAll):
 
 
 class VocabularyAdmin(CountsCommitments, OpenToAll):
-    """Entries of a vocabulary; one that is in use stays."""
-
     list_display = ("name", "slug", "commitments")
     search_fields = ("name", "slug")
     filled_from = {"slug": ("name",)}
@@ -45,13 +43,9 @@ class VocabularyAdmin(CountsCommitments, OpenToAll):
 
 @admin.register(PolicyArea)
 class PolicyAreaAdmin(VocabularyAdmin):
-    """Policy areas under which OGP files commitments."""
-
     fields = ("name", "slug")
 
 
 @admin.register(OGPValue)
 class OGPValueAdmin(VocabularyAdmin):
-    """OGP values that a commitment can serve."""
-
     fields = ("name", "slug", "definition")

@@ -169,7 +169,7 @@ class Commitment(models.Model):
         return reverse("commitment", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a publication date in the future: a page is either public or it is not."""
+        """Not in the future: a page is either public or it is not."""
         if self.published_on and self.published_on > timezone.localdate():
             raise ValidationError(
                 {

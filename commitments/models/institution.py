@@ -45,9 +45,7 @@ class Institution(models.Model):
     )
     website = models.URLField(_("website"), max_length=500, blank=True)
     team_mailbox = models.EmailField(
-        _("team mailbox"),
-        blank=True,
-        help_text=_("For reminders. It is never published."),
+        _("team mailbox"), blank=True, help_text=_("For reminders. It is never published.")
     )
     succeeded_by = models.ForeignKey(
         "self",

@@ -8,26 +8,21 @@ from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.querysets import published_commitments
+from commitments.querysets import SluggedQuerySet, published_commitments
 from ogp_tracker.common.constraints import FieldRule, web_address
-from ogp_tracker.common.visibility import ALWAYS, PublicQuerySet
+from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
 
 
 class PlanState(models.TextChoices):
-    """Where a plan stands on a given day."""
-
     COMING = "coming", _("Not yet begun")
     CURRENT = "current", _("Current")
     CLOSED = "closed", _("Closed")
     UNKNOWN = "unknown", _("Dates not recorded")
 
     def condition(self, on: date, path: str = "") -> Q:
-        """Return the condition that the plan at the end of `path` is in this state on the day `on`.
-
-        `ActionPlan.state` in SQL.
-        """
+        """`ActionPlan.state` in SQL, for the plan at the end of `path`."""
         first, last = (f"{path}__{name}" if path else name for name in ("first_day", "last_day"))
         began, not_ended = Q(**{f"{first}__lte": on}), Q(**{f"{last}__gte": on})
         no_first, no_last = Q(**{first: None}), Q(**{last: None})
@@ -39,23 +34,14 @@ class PlanState(models.TextChoices):
         }[self]
 
 
-class ActionPlanQuerySet(PublicQuerySet["ActionPlan"]):
-    """Action plans; all of them are public."""
-
-    def get_by_natural_key(self, slug: str) -> "ActionPlan":
-        """Return the plan that a fixture names."""
-        return self.get(slug=slug)
-
+class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
     def for_list(self) -> Self:
-        """Return public plans with `commitment_count`, their published commitments."""
+        """With `commitment_count`, their published commitments."""
         counted = self.public().annotate(commitment_count=published_commitments("commitments"))
         return counted.order_by(F("last_day").desc(nulls_last=True), "member", "title")
 
     def running(self, on: date) -> dict[str, Any]:
-        """Return how many plans run on the day `on` (`number`) and when one last closed (`closed`).
-
-        One query; both count only plans of which the days are known.
-        """
+        """How many plans run (`number`), and when one last closed (`closed`). One query."""
         return self.aggregate(
             number=Count("pk", filter=PlanState.CURRENT.condition(on)),
             closed=Max("last_day", filter=PlanState.CLOSED.condition(on)),
@@ -119,15 +105,13 @@ class ActionPlan(models.Model):
         return self.title
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the plan's public page."""
         return reverse("plan", args=[self.slug])
 
     def state(self, on: date) -> PlanState:
-        """Return where the plan stands on the day `on`; unknown if the days that decide are."""
+        """Unknown if the dates that decide are."""
         if self.last_day is not None and on > self.last_day:
             return PlanState.CLOSED
         if self.first_day is not None and on < self.first_day:

@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.querysets import NationQuerySet, VocabularyQuerySet
+from commitments.querysets import NationQuerySet, SluggedQuerySet
 from ogp_tracker.common.visibility import ALWAYS
 
 
@@ -49,7 +49,7 @@ class VocabularyEntry(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
 
     public_if = ALWAYS
-    objects = VocabularyQuerySet.as_manager()
+    objects = SluggedQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -1,7 +1,6 @@
 """Template tags for published texts, plans and lists."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from django import template
 from django.template.context import RequestContext
@@ -10,39 +9,19 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Involvement
-from commitments.models.plan import PlanState
-from ogp_tracker.common.prose import Annotated, annotate, to_html, without_marks
+from ogp_tracker.common.prose import annotate, to_html, without_marks
 
 register = template.Library()
-
-
-@register.filter
-def prose(text: str) -> SafeString:
-    """Markdown as HTML."""
-    return to_html(text)
-
-
-@register.filter
-def prose_without_marks(text: str) -> SafeString:
-    """Markdown as HTML, without the marks of footnotes that are not on the page."""
-    return without_marks(text)
-
-
-@register.simple_tag(name="annotate")
-def annotate_tag(text: str, footnotes: str, prefix: str, only_marked: bool = False) -> Annotated:
-    """Markdown as HTML, with marks that lead to their footnotes."""
-    return annotate(text, footnotes, prefix, only_marked=only_marked)
+register.filter("prose", to_html)
+register.filter("prose_without_marks", without_marks)
+register.filter("state_on", ActionPlan.state)
+register.simple_tag(annotate)
 
 
 @register.filter
 def in_words(things: Iterable[object]) -> str:
     """A list in a sentence: "a, b and c"."""
     return get_text_list([str(thing) for thing in things], _("and"))
-
-
-@register.filter
-def state_on(plan: ActionPlan, on: date) -> PlanState:
-    return plan.state(on)
 
 
 @register.simple_tag(takes_context=True)

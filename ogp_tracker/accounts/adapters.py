@@ -41,10 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
-        """Only the password counts when something about the account is to change.
-
-        An account without one, which signed in with a passkey, has to set one first.
-        """
+        """The password; an account without one, which has a passkey, has to set one first."""
         if not user.is_authenticated:
             return []
         if not user.has_usable_password():
@@ -61,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{gettext('Open Government Tracker')}: {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Give the template the address of the site, too."""
+        """With the address of the site."""
         super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
 
 

@@ -52,8 +52,6 @@ class MembershipFormSet(KnownChoices, LabelledRows):
 
 
 class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
-    """For which institution an account acts, and in which role."""
-
     model = Membership
     formset = MembershipFormSet
     extra = 0
@@ -75,7 +73,7 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
         return without_icons(field, addable=Institution)
 
 
-class OwnAddress(RefusableForm):
+class UniqueEmailForm(RefusableForm):
     """An account whose email address nobody else has."""
 
     def clean_email(self) -> str:
@@ -90,24 +88,19 @@ class OwnAddress(RefusableForm):
         return email
 
 
-class AccountForm(OwnAddress, UserChangeForm):
-    """An account as it is changed."""
-
+class AccountForm(UniqueEmailForm, UserChangeForm):
     class Meta(UserChangeForm.Meta):
         pass
 
 
-class NewAccountForm(OwnAddress, AdminUserCreationForm):
+class NewAccountForm(UniqueEmailForm, AdminUserCreationForm):
     """A new account, best without a password that passes through an administrator's hands."""
 
     usable_password = ChoiceField(
         label=_("Password"),
         required=False,
         initial="false",
-        choices={
-            "false": _("The person sets one, by mail"),
-            "true": _("I set one and pass it on"),
-        },
+        choices={"false": _("The person sets one, by mail"), "true": _("I set one and pass it on")},
         widget=RadioSelect(attrs={"class": "radiolist"}),
         help_text=_(
             "By mail: tell the person the user name and the address of the sign-in page. “Forgotten"
@@ -119,7 +112,6 @@ class NewAccountForm(OwnAddress, AdminUserCreationForm):
         fields = ("username", "first_name", "last_name", "email")
 
     def clean(self) -> dict[str, Any] | None:
-        """The person needs an address to set a password by email."""
         by_mail = self.cleaned_data.get("usable_password") == "false"
         cleaned: dict[str, Any] | None = super().clean()
         if by_mail and not self.cleaned_data.get("email") and "email" not in self.errors:

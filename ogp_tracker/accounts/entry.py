@@ -16,28 +16,22 @@ SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def deny_entry(request: HttpRequest) -> HttpResponse | None:
-    """The response to an account that may not enter now, or None if it may.
-
-    What was typed is never lost, whatever the reason.
-    """
-    submitted = request.method == "POST"
+    """None if the account may enter now; otherwise nothing that was typed is lost."""
     end_half_sign_in(request)
-    if not request.user.is_authenticated:
-        return keep_unsaved(request, RefusalReason.SIGNED_OUT) if submitted else to_sign_in(request)
     rights = rights_in(request)
-    if not rights.may_enter:
-        return keep_unsaved(request, RefusalReason.NO_ROLE) if submitted else no_role(request)
-    if rights.needs_second_factor and not has_second_factor(request):
-        return (
-            keep_unsaved(request, RefusalReason.SECOND_FACTOR)
-            if submitted
-            else to_second_factor(request)
-        )
-    return None
+    if not request.user.is_authenticated:
+        reason, page = RefusalReason.SIGNED_OUT, to_sign_in
+    elif not rights.may_enter:
+        reason, page = RefusalReason.NO_ROLE, no_role
+    elif rights.needs_second_factor and not has_second_factor(request):
+        reason, page = RefusalReason.SECOND_FACTOR, to_second_factor
+    else:
+        return None
+    return keep_unsaved(request, reason) if request.method == "POST" else page(request)
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether the account has set up a second factor; one query per request."""
+    """One query per request."""
     known: dict[object, bool] = request.__dict__.setdefault("second_factors", {})
     if request.user.pk not in known:
         known[request.user.pk] = is_mfa_enabled(request.user, SECOND_FACTORS)

@@ -41,10 +41,7 @@ def create_example_accounts(out: OutputWrapper) -> None:
 @transaction.atomic
 def create_account(name: str, password: str, role: Role, institution: Institution | None) -> None:
     account = User.objects.create_user(
-        username=name,
-        password=password,
-        first_name="Example",
-        last_name=role.label,
+        username=name, password=password, first_name="Example", last_name=role.label
     )
     membership = Membership(account=account, institution=institution, role=role)
     membership.full_clean()

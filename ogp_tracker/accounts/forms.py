@@ -44,8 +44,6 @@ CODE = {"inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
 
 
 class LoginForm(PlainTexts, account.LoginForm):
-    """The first step of a sign-in."""
-
     texts: FieldTexts = {
         "login": (_("User name or e-mail address"), ""),
         "password": (_("Password"), ""),
@@ -60,14 +58,10 @@ class LoginForm(PlainTexts, account.LoginForm):
 
 
 class ReauthenticateForm(PlainTexts, account.ReauthenticateForm):
-    """The password once more, before something about the account changes."""
-
     texts: FieldTexts = {"password": (_("Password"), "")}
 
 
 class ChangePasswordForm(PlainTexts, account.ChangePasswordForm):
-    """A new password for someone who knows the old one."""
-
     texts: FieldTexts = {
         "oldpassword": (_("Current password"), ""),
         "password1": (_("New password"), None),
@@ -76,14 +70,10 @@ class ChangePasswordForm(PlainTexts, account.ChangePasswordForm):
 
 
 class ResetPasswordForm(PlainTexts, account.ResetPasswordForm):
-    """Where to send the link for a new password."""
-
     texts: FieldTexts = {"email": (_("E-mail address"), "")}
 
 
 class ResetPasswordKeyForm(PlainTexts, account.ResetPasswordKeyForm):
-    """A new password for someone who has followed the link."""
-
     texts: FieldTexts = {
         "password1": (_("New password"), None),
         "password2": (_("New password once more"), ""),
@@ -91,8 +81,6 @@ class ResetPasswordKeyForm(PlainTexts, account.ResetPasswordKeyForm):
 
 
 class AddEmailForm(PlainTexts, account.AddEmailForm):
-    """The address that is to replace the current one."""
-
     texts: FieldTexts = {
         "email": (
             _("New e-mail address"),
@@ -102,8 +90,6 @@ class AddEmailForm(PlainTexts, account.AddEmailForm):
 
 
 class SecondFactorForm(PlainTexts, AuthenticateForm):
-    """The second step of a sign-in: a code of the app, or a recovery code."""
-
     texts: FieldTexts = {
         "code": (
             _("Code"),
@@ -124,15 +110,11 @@ class SecondFactorForm(PlainTexts, AuthenticateForm):
 
 
 class ActivateTOTPForm(PlainTexts, totp.ActivateTOTPForm):
-    """The first code of the app, which shows that it was set up correctly."""
-
     texts: FieldTexts = {"code": (_("Code that the app shows now"), _("Six digits."))}
     attributes = {"code": CODE}
 
 
 class AddPasskeyForm(PlainTexts, webauthn.AddWebAuthnForm):
-    """A new passkey."""
-
     texts: FieldTexts = {
         "name": (_("Name"), _("So that you know it again, such as “Office laptop”.")),
         "passwordless": (
@@ -150,6 +132,4 @@ class AddPasskeyForm(PlainTexts, webauthn.AddWebAuthnForm):
 
 
 class RenamePasskeyForm(PlainTexts, webauthn.EditWebAuthnForm):
-    """Another name for a passkey."""
-
     texts: FieldTexts = {"name": (_("Name"), "")}

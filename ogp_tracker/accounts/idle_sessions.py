@@ -14,10 +14,9 @@ LAST_SEEN = "last_seen"
 def extend_session(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Make the middleware that extends the session when its officer does something.
+    """A middleware: what officers do extends their session, recorded at most once a minute.
 
-    Only the officers' pages count, so that public pages never touch a session, and at most one
-    request a minute is recorded.
+    Only their own pages count, so that public pages never touch a session.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

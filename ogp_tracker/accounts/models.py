@@ -4,10 +4,7 @@ from django.db import models
 
 
 class SharedValue(models.Model):
-    """An entry of the cache that all processes share; only Django's database cache uses it.
-
-    It is a model so that `migrate` makes the table, on every database and in the tests.
-    """
+    """An entry of Django's database cache; a model, so that `migrate` makes its table."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

@@ -16,10 +16,10 @@ def connect() -> None:
 
 
 def keep_one_address(instance: User, raw: bool = False, **kwargs: object) -> None:
-    """Make the account's address the only one with which it signs in or gets a new password.
+    """allauth keeps addresses in a table of its own, with which an account signs in.
 
-    allauth keeps addresses in a table of its own. Without this an address that an administrator
-    has replaced would still open the account. One that waits for its owner's confirmation stays.
+    Without this an address that an administrator has replaced would still open the account. One
+    that waits for its owner's confirmation stays.
     """
     if raw:
         return

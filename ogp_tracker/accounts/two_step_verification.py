@@ -6,10 +6,7 @@ from django.contrib.auth.models import User
 
 
 def reset_two_step_verification(account: User) -> bool:
-    """Remove app, passkeys and recovery codes; return whether there were any.
-
-    At the next sign-in the account is asked to set up a new second factor if it needs one.
-    """
+    """False if there was none; if the account needs one, it is asked at the next sign-in."""
     removed, _ = Authenticator.objects.filter(user=account).delete()
     return bool(removed)
 

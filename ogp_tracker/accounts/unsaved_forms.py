@@ -34,10 +34,7 @@ class RefusalReason(Enum):
 
 @never_cache
 def keep_unsaved(request: HttpRequest, reason: RefusalReason) -> HttpResponse:
-    """A page with what was typed, why it was not saved, and what to do now.
-
-    The caller must have made sure that the form came from this site.
-    """
+    """The caller must have made sure that the form came from this site."""
     return render(
         request,
         "accounts/held.html",
@@ -74,16 +71,13 @@ def is_secret(name: str) -> bool:
 
 
 def comes_from_here(request: HttpRequest) -> bool:
-    """Whether the browser says that the form was submitted from a page of this very site."""
+    """As the browser says in `Origin`."""
     own = {f"{request.scheme}://{request.get_host()}", settings.SITE_URL}
     return request.headers.get("Origin", "").lower() in {origin.lower() for origin in own if origin}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a form whose token is not valid (Django passes its own `reason`).
-
-    Signing in makes a new token, so a form that an officer still has open has an old one.
-    """
+    """Signing in makes a new token, so a form that an officer still has open has an old one."""
     ours = comes_from_here(request)
     if ours and request.method == "POST" and request.path.startswith(reverse("admin:index")):
         signed_in = request.user.is_authenticated

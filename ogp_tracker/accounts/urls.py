@@ -17,7 +17,7 @@ from ogp_tracker.accounts.entry import end_half_sign_in
 
 
 def complete(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Sign out of a session without the second factor, if the account has one, before the page."""
+    """Before the page, end a session without the second factor that its account has."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

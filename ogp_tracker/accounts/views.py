@@ -18,11 +18,11 @@ from ogp_tracker.accounts.limits import SaysWhenToTryAgain
 
 
 class LoginView(SaysWhenToTryAgain, account.LoginView):
-    """The first step of a sign-in: name and password, or a passkey."""
+    pass
 
 
 class AuthenticateView(SaysWhenToTryAgain, second_factor.AuthenticateView):
-    """The second step of a sign-in: a code or a passkey."""
+    pass
 
 
 class ReauthenticateView(SaysWhenToTryAgain, account.ReauthenticateView):
@@ -50,7 +50,7 @@ class OverviewView(second_factor.IndexView):
 @never_cache
 @login_required
 def why_second_factor(request: HttpRequest) -> HttpResponse:
-    """Say why a second factor is needed and how to set one up; an account that has one goes on."""
+    """An account that has one goes on."""
     after = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(
         after, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -59,9 +59,7 @@ def why_second_factor(request: HttpRequest) -> HttpResponse:
     if has_second_factor(request):
         return redirect(after)
     return render(
-        request,
-        "accounts/second_factor.html",
-        {"needed": rights_in(request).needs_second_factor},
+        request, "accounts/second_factor.html", {"needed": rights_in(request).needs_second_factor}
     )
 
 

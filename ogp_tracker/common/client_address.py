@@ -11,9 +11,9 @@ UNKNOWN = "unknown"
 
 
 def client_address(request: HttpRequest | Request) -> str:
-    """Return from where a request comes, found as for the sign-in (TRUSTED_PROXY_COUNT).
+    """Found as for the sign-in (TRUSTED_PROXY_COUNT).
 
-    Of IPv6 the network counts, because one reader has a whole one to choose addresses from.
+    Of IPv6 the network, because one reader has a whole one to choose addresses from.
     """
     try:
         address = ip_address(get_adapter(request).get_client_ip(request))

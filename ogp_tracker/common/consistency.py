@@ -22,7 +22,7 @@ def silent(_rows: int) -> None:
 
 
 def watched(rows: Iterable[T], count: Counter) -> Iterator[T]:
-    """Yield the rows, telling `count` every 500 rows how many there have been."""
+    """`count` is called every 500 rows with how many there have been."""
     for number, row in enumerate(rows, start=1):
         if number % ROWS_AT_ONCE == 0:
             count(number)

@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 
 
 class _BesideField(BaseConstraint):
-    """A constraint that also knows the form field to show its message beside.
-
-    The database, and so the migration, sees the plain constraint of Django.
-    """
+    """Knows the form field to show its message beside; the migration sees Django's own."""
 
     field: str
     plain_name: str
@@ -28,6 +25,8 @@ class _BesideField(BaseConstraint):
         exclude: set[str] | None = None,
         using: str = "default",
     ) -> None:
+        # A form leaves the key out of what it checks, and with it every rule that names the key.
+        exclude = set(exclude or ()) - {model._meta.pk.name}
         try:
             super().validate(model, instance, exclude=exclude, using=using)
         except ValidationError as refusal:
@@ -46,8 +45,6 @@ class _BesideField(BaseConstraint):
 
 
 class FieldRule(_BesideField, CheckConstraint):
-    """A check constraint whose message a form shows next to `field`."""
-
     plain_name = "CheckConstraint"
 
     def __init__(
@@ -56,21 +53,8 @@ class FieldRule(_BesideField, CheckConstraint):
         super().__init__(condition=condition, name=name, violation_error_message=message)
         self.field = field
 
-    def validate(
-        self,
-        model: type[Model],
-        instance: Model,
-        exclude: set[str] | None = None,
-        using: str = "default",
-    ) -> None:
-        # A form leaves the key out of what it checks, and with it every rule that names the key.
-        exclude = set(exclude or ()) - {model._meta.pk.name}
-        super().validate(model, instance, exclude=exclude, using=using)
-
 
 class FieldUnique(_BesideField, UniqueConstraint):
-    """A uniqueness constraint whose message a form shows next to `field`."""
-
     plain_name = "UniqueConstraint"
 
     def __init__(

@@ -10,11 +10,11 @@ _NEVER = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00
 
 
 def one_line(text: Any, instead: str = "") -> str:
-    """Return the text on one line, with `instead` in place of every sign that XML cannot hold."""
+    """With `instead` in place of every character that XML forbids."""
     return " ".join(_NEVER.sub(instead, " ".join(str(text).split())).split())
 
 
 def one_short_line(text: Any, limit: int = 200) -> str:
-    """Return the text on one line of an email, cut where it has more than `limit` signs."""
+    """Cut where it has more than `limit` characters."""
     words = one_line(text)
     return words if len(words) <= limit else _("%s…") % words[: limit - 1]

@@ -44,8 +44,6 @@ def without_marks(text: str) -> SafeString:
 
 @dataclass(frozen=True)
 class Footnote:
-    """A footnote as a page shows it."""
-
     number: str
     words: SafeString | str
     anchor: str
@@ -56,8 +54,6 @@ class Footnote:
 
 @dataclass(frozen=True)
 class Annotated:
-    """A text whose footnote marks lead to its footnotes."""
-
     html: SafeString
     footnotes: list[Footnote]
 

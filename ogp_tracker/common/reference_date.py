@@ -7,10 +7,9 @@ from django.utils import timezone
 
 
 def reference_date(request: HttpRequest) -> date:
-    """The date on which a page computes what depends on the clock.
+    """`request.past` is what the middleware read in the address, if the page has past versions.
 
-    `request.past` is what the middleware read in the address, if the page can be shown as at a past
-    date. Pages ask here, so that none of them reads the clock itself.
+    Pages ask here, so that none of them reads the clock itself.
     """
     past = getattr(request, "past", None)
     return (past and past.day) or timezone.localdate()

@@ -14,31 +14,27 @@ T = TypeVar("T")
 
 
 def related_public_rows(model: type[Model], path: str) -> Any:
-    """The public rows of the model at the end of a relation path.
+    """The `public()` rows of a model at the end of a path, such as "milestones__nation_progress".
 
-    `related_public_rows(Commitment, "milestones__nation_progress")` is a NationProgress queryset.
     Raises FieldDoesNotExist for a path that leads nowhere.
     """
     return model_behind(model, path)._default_manager.public()
 
 
 def related_field(model: type[Model], path: str, name: str) -> Any:
-    """Return the field `name` of the model at the end of a relation path, for its choices."""
+    """For its choices."""
     return model_behind(model, path)._meta.get_field(name)
 
 
 def prefetch_public(model: type[Model], relation: str, shape: str) -> "Prefetch[Any]":
-    """A prefetch of the public rows behind `relation`, in the page shape `shape`.
-
-    `shape` is the name of a queryset method, such as "for_commitment_page".
-    """
+    """`shape` is the name of a queryset method, such as "for_commitment_page"."""
     return Prefetch(relation, queryset=getattr(related_public_rows(model, relation), shape)())
 
 
 def attach_level_counts(
     rows: Iterable[T], milestones: Any, *, by: str, nation: Model | None = None
 ) -> list[T]:
-    """Give each of `rows` its `level_counts` out of `milestones`, or None.
+    """Give each row its `level_counts`, or None.
 
     `by` says what the rows are to a milestone: "nation", "commitment" or "commitment__plan".
     """
@@ -50,7 +46,7 @@ def attach_level_counts(
 
 
 def model_behind(model: type[Model], path: str) -> Any:
-    """Return the model at the end of a relation path."""
+    """The model at the end of a relation path."""
     target: Any = model
     for relation in path.split("__"):
         target = target._meta.get_field(relation).related_model

@@ -1,4 +1,4 @@
-"""What a reader is told when a page cannot be made."""
+"""What a reader sees when a page cannot be made."""
 
 import sys
 
@@ -12,7 +12,7 @@ RETRY_AFTER = 30
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the database does not answer (503) if that is what was raised, or else 500.
+    """503 if the database does not answer, or else 500.
 
     Django calls it while it handles the error. Nothing here may need the database.
     """

@@ -1,10 +1,10 @@
 """Database triggers for rules that no constraint can say, on SQLite and on PostgreSQL.
 
-The services and the Admin section never try to break these rules; the triggers are for whoever
-comes by another door: a shell, a bulk `update`, SQL. The refusal is an IntegrityError with a plain
+The services and the Admin section never try to break these rules; the triggers are for
+other ways to write: a shell, a bulk `update`, SQL. The refusal is an IntegrityError with a plain
 sentence. Each app declares its guards in `<app>/guards.py` and registers them here when it starts
-(`<app>/apps.py`). Not covered: PostgreSQL's TRUNCATE and whoever drops the
-triggers. `check_consistency` says if one is missing.
+(`<app>/apps.py`). Not covered: PostgreSQL's TRUNCATE and dropping the triggers.
+`check_consistency` says if one is missing.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,14 +37,12 @@ FUNCTIONS = """
 
 
 class Trigger(Protocol):
-    """What can be installed and missed: its name, and the statements that create it."""
-
     @property
     def name(self) -> str:
-        """Return its name, which begins with `PREFIX` and changes when the trigger does."""
+        """Begins with `PREFIX` and changes when the trigger does."""
 
     def creation(self, vendor: str) -> list[str]:
-        """Return the statements that create the trigger on a database of this vendor."""
+        """The statements that create it on a database of this vendor."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +58,12 @@ class Guard:
 
     @property
     def name(self) -> str:
-        """Return the trigger's name, which changes when the guard does."""
         text = "|".join((self.table, self.moment, self.condition, self.sentence, self.waits_for))
         return name_for(f"{self.table}_{self.event.lower()}", text)
 
     @property
     def moment(self) -> str:
-        """Return when the trigger fires: early, so that it speaks before any constraint does.
+        """Early, so that it refuses before any constraint does.
 
         An insert is judged afterwards, when rows that were there already have dropped out of an
         `INSERT … ON CONFLICT DO NOTHING`.
@@ -74,7 +71,6 @@ class Guard:
         return "AFTER INSERT" if self.event == "INSERT" else f"BEFORE {self.event}"
 
     def creation(self, vendor: str) -> list[str]:
-        """Return the statements that create the trigger on a database of this vendor."""
         if vendor == "sqlite":
             return [
                 f'CREATE TRIGGER "{self.name}" {self.moment} ON "{self.table}" '
@@ -94,17 +90,15 @@ class Guard:
 
 @dataclass(frozen=True)
 class GuardSet:
-    """The guards of one app."""
-
     models: Callable[[], tuple[type[Model], ...]]
-    """The models whose tables the guards stand on or look into."""
+    """The models whose tables the guards are on or look into."""
     guards: Callable[[BaseDatabaseWrapper], Sequence[Trigger]]
     statements: tuple[str, ...] = ()
     """What has to be there before the guards are."""
 
 
 def name_for(words: str, text: str) -> str:
-    """Return a name for a trigger: the words, as far as there is room, and a digest of the text."""
+    """As many of the words as there is room for, and a digest of the text."""
     digest = sha256(text.encode()).hexdigest()[:8]
     return f"{PREFIX}{words[: LONGEST_NAME - len(PREFIX) - len(digest) - 1]}_{digest}"
 
@@ -113,7 +107,6 @@ _sets: list[GuardSet] = []
 
 
 def register(guard_set: GuardSet) -> None:
-    """Let the guards of an app be installed after every migration."""
     _sets.append(guard_set)
 
 
@@ -132,7 +125,7 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def drop(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Take the guards away, for a migration or for emptying the whole database."""
+    """For a migration or for emptying the whole database."""
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -144,14 +137,14 @@ def drop(using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """Return the names of the guards that should be in the database and are not."""
+    """The names of the guards that should be in the database and are not."""
     connection = connections[using]
     installed = _installed(connection)
     return [guard.name for guard in _guards(connection) if guard.name not in installed]
 
 
 def before_migrations(*, using: str, plan: Any = None, **_given: Any) -> None:
-    """Take the guards away if there is a migration to run (signal `pre_migrate`).
+    """Drop the guards if there is a migration to run (signal `pre_migrate`).
 
     SQLite remakes tables in migrations: it forgets the triggers of the old table, and stumbles
     over the triggers of other tables that name it. On PostgreSQL a data migration may have to
@@ -162,14 +155,14 @@ def before_migrations(*, using: str, plan: Any = None, **_given: Any) -> None:
 
 
 def after_migrations(*, using: str, **_given: Any) -> None:
-    """Put the guards back (signal `post_migrate`, sent after a flush as well)."""
+    """Signal `post_migrate`, sent after a flush as well."""
     install(using)
 
 
 def differs(connection: BaseDatabaseWrapper, model: type[Model], *but: str) -> str:
-    """Return the SQL that says whether OLD and NEW differ in any column, `but` these.
+    """SQL for whether OLD and NEW differ in any column, `but` these.
 
-    An update whose values do not change is no change, so that a fixture can be loaded twice.
+    An update without new values is no change, so that a fixture can be loaded twice.
     """
     operator = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
     columns = [field.column for field in model._meta.concrete_fields if field.name not in but]
@@ -177,19 +170,18 @@ def differs(connection: BaseDatabaseWrapper, model: type[Model], *but: str) -> s
 
 
 def _guards(connection: BaseDatabaseWrapper) -> list[Trigger]:
-    """Return the guards of the tables that exist in this database."""
     return [guard for some in _standing(connection) for guard in some.guards(connection)]
 
 
 def _standing(connection: BaseDatabaseWrapper) -> list[GuardSet]:
-    """Return the sets of guards whose tables exist in this database."""
+    """Those whose tables exist in this database."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
     return [some for some in _sets if {model._meta.db_table for model in some.models()} <= tables]
 
 
 def _installed(connection: BaseDatabaseWrapper) -> set[str]:
-    """Return the names of all guards that are at work, those of older versions too."""
+    """Those of older versions too."""
     return _names(connection, SQLITE_TRIGGERS if connection.vendor == "sqlite" else TRIGGERS)
 
 

@@ -32,7 +32,7 @@ Progress = Callable[[int], None]
 def send_alerts(
     *, now: datetime, report: OnOutcome, progress: Progress = lambda looked_at: None
 ) -> Counter[SendOutcome]:
-    """Send what is new, pass each email to `report`, and count the outcomes.
+    """Pass each email to `report`, and count the outcomes.
 
     Raises MailServerUnavailable if it has to stop; what was done until then is kept, and the next
     run goes on.
@@ -54,7 +54,7 @@ def alerts(
     settle_empty: bool = False,
     more: list[SeenChange] | None = None,
 ) -> Iterator[Alert]:
-    """Yield the emails to send; with `settle_empty` record followers for whom nothing is new.
+    """With `settle_empty` record followers for whom nothing is new.
 
     `more` are changes that are not in the database yet.
     """
@@ -85,7 +85,7 @@ def alerts(
 def groups_for(
     subscriptions: list[Subscription], news: News, targets: dict[tuple[str, int], Target]
 ) -> list[AlertGroup]:
-    """What is new for a follower; each change appears once."""
+    """Each change appears once."""
     sent: set[int] = set()
     groups = []
     for one in subscriptions:

@@ -107,10 +107,10 @@ def ical(target: Target) -> bytes:
 
 
 def event(milestone: Any) -> Event:
-    """A due date as an all-day event; `milestone` is a row of `for_calendar`.
+    """All day; `milestone` is a row of `for_calendar`. It does not make anyone busy.
 
     Its UID stays and its SEQUENCE grows with every move, so that calendar programs move the event
-    that they have. It does not make anyone busy.
+    that they have.
     """
     moves = list(milestone.due_date_changes.all())
     edits = (milestone.edited_at, milestone.commitment_edited_at)

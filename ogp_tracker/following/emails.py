@@ -25,8 +25,6 @@ SHOWN = 30
 
 @dataclass(frozen=True)
 class AlertGroup:
-    """What is new about one thing that a follower follows."""
-
     name: str
     changes: Sequence[ChangeText]
     total: int

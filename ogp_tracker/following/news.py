@@ -98,9 +98,7 @@ class News:
         return max(self.numbers.values(), default=self.after)
 
     def of(self, target: Target, last_sent: int) -> list[tuple[int, FoundChange]]:
-        """The target's changes after the number `last_sent`, newest first, each with its own
-        number.
-        """
+        """Its changes after the number `last_sent`, newest first, each with its own number."""
         if self.since is None:
             return []
         name = (target.kind, target.key)

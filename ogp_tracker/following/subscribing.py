@@ -16,7 +16,7 @@ from ogp_tracker.following.targets import Target
 def ask(address: str, target: Target, how_often: str) -> EmailMultiAlternatives:
     """Save the request until it is confirmed, and return the email to send.
 
-    There is always an email, so that nobody learns from the response whether an address is known. A
+    There is always one, so that nobody learns from the response whether an address is known. A
     confirmed subscription stays as it is, because a stranger may be asking.
     """
     try:
@@ -65,7 +65,7 @@ def stop(follower: Follower, uid: UUID) -> bool:
 
 
 def forget(addresses: Sequence[str]) -> int:
-    """Delete addresses with all that belongs to them, and return how many there were."""
+    """How many there were."""
     found = 0
     for address in addresses:
         found += Follower.objects.filter(address__iexact=address).count()

@@ -70,7 +70,7 @@ SITE = Target()
 
 
 def spelt_as(text: str) -> Target | None:
-    """What the page for followers is asked for; None if that is nothing."""
+    """None if it is nothing that can be followed."""
     if text == WHOLE_SITE:
         return SITE
     kind, *parts = text.split(":")

@@ -62,7 +62,7 @@ def clean(text: object) -> str:
 
 
 def field_text(difference: Difference) -> FieldText:
-    """Unchanged passages that the page folds up are left out."""
+    """Without unchanged passages that the page folds up."""
     shown = FOLDED.sub(" […] ", difference.shown)
     in_text = Truncator(clean(unescape(strip_tags(shown)))).chars(LONGEST_DIFFERENCE)
     # Escaped already; `clean` only removes characters that would break a feed.
@@ -81,10 +81,7 @@ def update_lines(update: Any) -> list[str]:
     if update.corrects_id:
         lines.append(
             _("Corrects the report of %(day)s. Reason: %(reason)s")
-            % {
-                "day": date_format(update.corrects.day),
-                "reason": shorter(update.correction_reason),
-            }
+            % {"day": date_format(update.corrects.day), "reason": shorter(update.correction_reason)}
         )
     if update.is_corrected:
         lines.append(_("Corrected by a later report, which counts instead."))

@@ -71,8 +71,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             email.send()
         except (OSError, ValueError):
             form.add_error(
-                None,
-                _("The mail could not be sent. Check your address, or try again in an hour."),
+                None, _("The mail could not be sent. Check your address, or try again in an hour.")
             )
             return show(request, target, form, status=503)
     return redirect("follow_asked")
@@ -135,14 +134,9 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     if uid is None:
         return gone(request)
     follower = Follower.objects.filter(uid=uid).first()
-    if follower is None:
-        return render(
-            request, "following/forgotten.html", {"heading": _("Your address is deleted")}
-        )
-    if request.method == "POST" and not acted(request, follower):
-        return render(
-            request, "following/forgotten.html", {"heading": _("Your address is deleted")}
-        )
+    if follower is None or (request.method == "POST" and not acted(request, follower)):
+        heading = _("Your address is deleted")
+        return render(request, "following/forgotten.html", {"heading": heading})
     rows = list(follower.subscriptions.filter(confirmed_at__isnull=False))
     targets = with_keys({(row.kind, row.key) for row in rows})
     context = {
@@ -178,7 +172,7 @@ def acted(request: HttpRequest, follower: Follower) -> bool:
 
 
 def followed_name(subscription: Subscription) -> str:
-    """Return what a subscription follows, by name; "" if it is not public any more."""
+    """ "" if it is not public any more."""
     key = (subscription.kind, subscription.key)
     target = with_keys({key}).get(key)
     return target.name if target else ""

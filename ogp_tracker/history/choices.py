@@ -27,7 +27,7 @@ class IsoDateInput(forms.DateInput):
 
 
 class PastDateField(forms.CharField):
-    """A date up to today, as addresses give it."""
+    """As addresses give it."""
 
     widget = IsoDateInput
     default_error_messages = {
@@ -93,7 +93,7 @@ class ChangesFilter(forms.Form):
 
     @property
     def form(self) -> "ChangesFilter":
-        """Itself, as `components/filters.html` expects."""
+        """As `components/filters.html` expects."""
         return self
 
     def clean(self) -> None:

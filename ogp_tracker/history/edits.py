@@ -23,13 +23,7 @@ from ogp_tracker.history.scopes import Scope
 from ogp_tracker.history.showing import as_public_change
 from ogp_tracker.history.tables import EDITED
 from ogp_tracker.opendata.columns import LIST_SEPARATOR, TEXT, ListOf
-from ogp_tracker.opendata.tables.record import (
-    RECORDED,
-    AnyField,
-    RecordedTable,
-    VersionRow,
-    edited,
-)
+from ogp_tracker.opendata.tables.record import RECORDED, AnyField, RecordedTable, VersionRow, edited
 
 ROUNDS = (20, 80)
 """How many versions are read beyond the rows of a page, and how many more if too few of them are
@@ -52,7 +46,7 @@ class Edits:
 def newest_edits(
     scope: Scope, before: Position | None, size: int, since: datetime | None = None
 ) -> Edits:
-    """At most `size` edits, newest first, older than `before` and not older than `since`."""
+    """Older than `before` and not older than `since`."""
     changes: list[FoundChange] = []
     for more in ROUNDS:
         positions = newest_versions(scope, before, size + more, since)
@@ -68,7 +62,7 @@ def newest_edits(
 def newest_versions(
     scope: Scope, before: Position | None, size: int, since: datetime | None = None
 ) -> list[Position]:
-    """The positions of versions that may be edits, newest first."""
+    """Those that may be edits."""
     branches = []
     for rank, recorded in enumerate(ORDER):
         belongs = scope.narrow(EDITED[recorded.table].paths)
@@ -99,10 +93,10 @@ def newest_versions(
 def possible_edits(table: str) -> tuple[QuerySet[Any], Q]:
     """All versions, and the condition for those that may be edits.
 
-    A version may be an edit if there is an earlier one and readers saw both. The condition is
-    expensive, so it is applied after all others and does not start from a list of keys: the newest
-    versions are tested one by one until there are enough. Query and condition are cached
-    unevaluated, because building them takes longer than running them.
+    There has to be an earlier version, and readers saw both. The condition is expensive, so it is
+    applied after all others and does not start from a list of keys: the newest versions are tested
+    one by one until there are enough. Both are cached unevaluated, because building them takes
+    longer than running them.
     """
     recorded = BY_TABLE[table]
     earlier = recorded.history.objects.filter(
@@ -151,7 +145,7 @@ def listed_as_due_date_change(version: VersionRow, field: tuple[str, str, str]) 
 
 
 def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], VersionRow]:
-    """Versions by table and key, each as text and with the versions `earlier` and `later`.
+    """By table and key, each as text and with the versions `earlier` and `later`.
 
     Tables differ in their columns: for one query each gets as many as the widest table has.
     """
@@ -172,7 +166,7 @@ def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], VersionRow]
 
 @cache
 def versions_with_cells(table: str) -> QuerySet[Any]:
-    """All versions of a table with their cells, padded to the widest table's number."""
+    """Padded to the widest table's number of cells."""
     recorded = BY_TABLE[table]
     cells = list(cells_of(table).values())
     cells += [Value("", TEXT)] * (max(len(cells_of(name)) for name in BY_TABLE) - len(cells))
@@ -187,7 +181,7 @@ def versions_with_cells(table: str) -> QuerySet[Any]:
 
 @cache
 def cells_of(table: str) -> dict[str, Combinable]:
-    """The expression of each cell of a version, by the names that `record` uses."""
+    """By the names that `record` uses."""
     recorded = BY_TABLE[table]
     same_row = recorded.history.objects.filter(id=OuterRef("id"))
     # Versions of the same second are one edit: the last of them counts.

@@ -4,44 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ogp_tracker.history.edits import Edits, newest_edits
-from ogp_tracker.history.kinds import ChangeKind, PublicChange
+from ogp_tracker.history.kinds import ChangeKind
 from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Scope
 from ogp_tracker.history.sources import SOURCES
 
 
 @dataclass(frozen=True)
-class ChangeList:
-    """Changes for one page, and the position where older ones begin; None if there are none."""
-
-    changes: list[PublicChange]
-    older: Position | None
-
-
-@dataclass(frozen=True)
 class FoundChanges:
-    """The same before they are prepared for showing, each with its position."""
+    """Changes for one page, and the position where older ones begin; None if there are none."""
 
     changes: list[FoundChange]
     older: Position | None
-
-
-def listing(
-    scope: Scope,
-    *,
-    kind: ChangeKind | None = None,
-    before: Position | None = None,
-    since: datetime | None = None,
-    size: int,
-) -> ChangeList:
-    """The changes of a scope, newest first, of one kind or all, older than `before`.
-
-    With `since` none that came before that time. The number of queries does not depend on the
-    number of changes. Where many versions of texts turn out not to be edits, a page may have fewer
-    changes than it could, and the next page goes on.
-    """
-    found = find(scope, kind=kind, before=before, since=since, size=size)
-    return ChangeList([one.show() for one in found.changes], found.older)
 
 
 def find(
@@ -52,7 +26,12 @@ def find(
     since: datetime | None = None,
     size: int,
 ) -> FoundChanges:
-    """The changes of `listing`, each with its position; no texts are compared until `show`."""
+    """The changes of a scope, newest first, of one kind or all, older than `before`.
+
+    With `since` none that came before that time. The number of queries does not depend on the
+    number of changes. Where many versions of texts turn out not to be edits, a page may have fewer
+    changes than it could, and the next page goes on. No texts are compared until `show`.
+    """
     found = [
         one for source in SOURCES for one in source.newest(scope, kind, before, size + 1, since)
     ]

@@ -23,7 +23,7 @@ YEARS = range(1990, 2200)
 
 
 class InvalidPosition(ValueError):
-    """The text in the address is not a position among the changes."""
+    pass
 
 
 class Position(NamedTuple):
@@ -56,8 +56,7 @@ class Position(NamedTuple):
     def older(self, source: str, field: str, *, has_date_only: bool = False) -> Q:
         """The condition for the rows of a source that come after this position.
 
-        `field` holds their time; if `has_date_only`, they count as published at the beginning of
-        that date.
+        `field` holds their time; with `has_date_only`, the beginning of that date counts.
         """
         at: Any = self.moment
         includes_same_time = source <= self.source
@@ -74,7 +73,5 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class FoundChange:
-    """A change that was found, and a function that prepares it for showing."""
-
     position: Position
     show: Callable[[], PublicChange]

@@ -23,10 +23,14 @@ class Paths:
     nation: str = ""
     institution: str = ""
 
+    @classmethod
+    def below(cls, commitment: str, **others: str) -> "Paths":
+        return cls(commitment=commitment, plan=f"{commitment}__plan", **others)
+
 
 @dataclass(frozen=True)
 class Scope:
-    """The whole site, or a row of it with the commitments whose changes belong to it.
+    """A row with the commitments whose changes belong to it, or the whole site.
 
     Many commitments are not listed but looked up row by row: a database that began with the
     commitments would have to read every change to them to find the newest.

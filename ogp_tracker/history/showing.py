@@ -58,7 +58,6 @@ def as_public_change(
 
 
 def who_edited(version: VersionRow) -> Link | None:
-    """The institution on behalf of which the account acted."""
     slug = version["history_institution__slug"]
     if not slug:
         return None

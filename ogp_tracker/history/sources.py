@@ -48,7 +48,7 @@ class ChangeSource:
         size: int,
         since: datetime | None = None,
     ) -> list[FoundChange]:
-        """At most `size` changes, newest first, older than `before` and not older than `since`."""
+        """Older than `before` and not older than `since`."""
         belongs = scope.narrow(self.paths)
         if belongs is None or kind not in {None, *self.kinds}:
             return []
@@ -86,13 +86,11 @@ def milestone_links(milestone: Milestone, address: str = "") -> tuple[Link, ...]
 
 
 def assessment_links(assessment: Assessment) -> tuple[Link, ...]:
-    """The commitment, then the assessment."""
     page = link_to(assessment.commitment)
     return page, Link(str(assessment.report), f"{page.address}#{assessment.anchor}")
 
 
 def reply_links(reply: Reply) -> tuple[Link, ...]:
-    """What a reply answers: a finding on a milestone, or an assessment."""
     if reply.finding is None:
         return assessment_links(reply.assessment)
     page = reply.finding.milestone.get_absolute_url()
@@ -101,12 +99,11 @@ def reply_links(reply: Reply) -> tuple[Link, ...]:
 
 
 def institution_of(row: ProgressUpdate | DueDateChange) -> tuple[Link | None, str]:
-    """The institution on behalf of which a row was published."""
     return (link_to(row.institution) if row.institution else None), ""
 
 
 def who_published(row: Any) -> tuple[Link | None, str]:
-    """The institution and role of the account that first published a row, if known."""
+    """If known; `row` is one of `with_who_published`."""
     slug, name = row.published_for, row.published_for_name
     address = Institution(slug=slug).get_absolute_url() if slug else ""
     role = str(Role(row.published_as).label) if row.published_as else ""
@@ -114,7 +111,7 @@ def who_published(row: Any) -> tuple[Link | None, str]:
 
 
 def with_who_published(rows: QuerySet[Any], model: type[Model]) -> QuerySet[Any]:
-    """Annotates what `who_published` reads: from the first version with a date of publication."""
+    """From the first version with a date of publication."""
     versions = model.history.filter(  # type: ignore[attr-defined]
         PUBLISHED.condition(), id=OuterRef("pk")
     ).order_by("history_date", "history_id")
@@ -126,7 +123,6 @@ def with_who_published(rows: QuerySet[Any], model: type[Model]) -> QuerySet[Any]
 
 
 def updates() -> QuerySet[Any]:
-    """Progress updates with who signed them off, and whether they still count."""
     steps = UpdateStep.objects.public().filter(update=OuterRef("pk"))
     corrections = ProgressUpdate.objects.published().filter(corrects=OuterRef("pk"))
     kinds = UpdateStep.Kind
@@ -173,10 +169,9 @@ SOURCES = (
         "report",
         updates,
         "published_at",
-        Paths(
-            commitment="milestone__commitment",
+        Paths.below(
+            "milestone__commitment",
             milestone="milestone",
-            plan="milestone__commitment__plan",
             nation="nations",
             institution="institution",
         ),
@@ -189,12 +184,7 @@ SOURCES = (
         "due_day",
         due_date_changes,
         "moved_at",
-        Paths(
-            commitment="milestone__commitment",
-            milestone="milestone",
-            plan="milestone__commitment__plan",
-            institution="institution",
-        ),
+        Paths.below("milestone__commitment", milestone="milestone", institution="institution"),
         lambda row: milestone_links(row.milestone),
         who=institution_of,
         **always(ChangeKind.DUE_DATE),
@@ -203,11 +193,8 @@ SOURCES = (
         "reply",
         replies,
         "published_at",
-        Paths(
-            commitment="assessment__commitment",
-            milestone="finding__milestone",
-            plan="assessment__commitment__plan",
-            institution="institution",
+        Paths.below(
+            "assessment__commitment", milestone="finding__milestone", institution="institution"
         ),
         reply_links,
         who=lambda row: (link_to(row.institution), str(Role.LEAD.label)),
@@ -217,7 +204,7 @@ SOURCES = (
         "assessment",
         assessments,
         "published_on",
-        Paths(commitment="commitment", milestone="findings__milestone", plan="commitment__plan"),
+        Paths.below("commitment", milestone="findings__milestone"),
         assessment_links,
         who=who_published,
         has_date_only=True,

@@ -28,51 +28,48 @@ class Edited:
 
 
 def commitment(said: Said, path: str = "", place: str = "") -> Link:
-    """Return the commitment at the end of a path; `place`: the part of its page."""
+    """At the end of a path; `place`: the part of its page."""
     slug, title = said[f"{path}slug"], said[f"{path}title"]
     name = f"{slug} {title}" if said[f"{path}ogp_id"] else title
     return Link(name, reverse("commitment", args=[slug]) + place)
 
 
 def milestone(said: Said, path: str = "", place: str = "") -> tuple[Link, Link]:
-    """Return the milestone at the end of a path behind its commitment."""
     number, slug = int(said[f"{path}number"]), said[f"{path}commitment__slug"]
     address = reverse("milestone", args=[slug, number]) + place
     return commitment(said, f"{path}commitment__"), Link(Milestone(number=number).label, address)
 
 
 def assessment(said: Said) -> tuple[Link, Link]:
-    """Return an assessment behind its commitment."""
     page = commitment(said, "commitment__")
     anchor = Assessment(report=Report(slug=said["report__slug"])).anchor
     return page, Link(said["report__title"], f"{page.address}#{anchor}")
 
 
 def finding(said: Said) -> tuple[Link, ...]:
-    """Return a finding behind the milestone that it is of."""
     anchor = MilestoneFinding(pk=int(said["id"])).anchor
-    return (
-        *milestone(said, "milestone__", f"#{anchor}"),
-        Link(
-            said["assessment__report__title"],
-            reverse("report", args=[said["assessment__report__slug"]]),
-        ),
-    )
+    return *milestone(said, "milestone__", f"#{anchor}"), report(said, "assessment__report__")
+
+
+def report(said: Said, path: str = "") -> Link:
+    return Link(said[f"{path}title"], reverse("report", args=[said[f"{path}slug"]]))
 
 
 def nation_progress(said: Said) -> tuple[Link, ...]:
-    """Return a milestone's part in a nation."""
     return *milestone(said, "milestone__"), Link(said["nation__label"])
 
 
 def names_of_commitment(path: str = "") -> tuple[str, ...]:
-    """Return the paths of what names a commitment."""
+    """The paths of what names it."""
     return tuple(f"{path}{name}" for name in ("slug", "ogp_id", "title"))
 
 
 def names_of_milestone(path: str = "") -> tuple[str, ...]:
-    """Return the paths of what names a milestone."""
     return f"{path}number", *names_of_commitment(f"{path}commitment__")
+
+
+def names_of_report(path: str = "") -> tuple[str, ...]:
+    return f"{path}slug", f"{path}title"
 
 
 EDITED = {
@@ -87,12 +84,10 @@ EDITED = {
         lambda said: (Link(said["title"], reverse("plan", args=[said["slug"]])),),
     ),
     "commitments": Edited(
-        Paths(commitment="id", plan="plan"),
-        names_of_commitment(),
-        lambda said: (commitment(said),),
+        Paths(commitment="id", plan="plan"), names_of_commitment(), lambda said: (commitment(said),)
     ),
     "involvements": Edited(
-        Paths(commitment="commitment", plan="commitment__plan", institution="institution"),
+        Paths.below("commitment", institution="institution"),
         names_of_commitment("commitment__"),
         lambda said: (
             commitment(said, "commitment__"),
@@ -103,41 +98,28 @@ EDITED = {
         ),
     ),
     "milestones": Edited(
-        Paths(commitment="commitment", milestone="id", plan="commitment__plan"),
+        Paths.below("commitment", milestone="id"),
         names_of_milestone(),
         milestone,
     ),
     "nation_progress": Edited(
-        Paths(
-            commitment="milestone__commitment",
-            milestone="milestone",
-            plan="milestone__commitment__plan",
-            nation="nation",
-        ),
+        Paths.below("milestone__commitment", milestone="milestone", nation="nation"),
         (*names_of_milestone("milestone__"), "nation__label"),
         nation_progress,
     ),
     "reports": Edited(
         Paths(plan="plan"),
-        ("slug", "title"),
-        lambda said: (Link(said["title"], reverse("report", args=[said["slug"]])),),
+        names_of_report(),
+        lambda said: (report(said),),
     ),
     "assessments": Edited(
-        Paths(commitment="commitment", plan="commitment__plan"),
-        (*names_of_commitment("commitment__"), "report__slug", "report__title"),
+        Paths.below("commitment"),
+        (*names_of_commitment("commitment__"), *names_of_report("report__")),
         assessment,
     ),
     "findings": Edited(
-        Paths(
-            commitment="assessment__commitment",
-            milestone="milestone",
-            plan="assessment__commitment__plan",
-        ),
-        (
-            *names_of_milestone("milestone__"),
-            "assessment__report__slug",
-            "assessment__report__title",
-        ),
+        Paths.below("assessment__commitment", milestone="milestone"),
+        (*names_of_milestone("milestone__"), *names_of_report("assessment__report__")),
         finding,
     ),
 }

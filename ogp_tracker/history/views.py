@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ogp_tracker.history.choices import ChangesFilter, Chosen
 from ogp_tracker.history.kinds import PublicChange
-from ogp_tracker.history.listing import listing
+from ogp_tracker.history.listing import find
 from ogp_tracker.history.parts import LevelComparison, compare
 from ogp_tracker.history.places import InvalidPosition, Position
 from ogp_tracker.history.scopes import Scope, scope_of
@@ -20,7 +20,7 @@ CHANGES_PER_PAGE = 30
 
 
 def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpResponse:
-    """Show what changed; a choice that is not understood is said so, and not applied."""
+    """An invalid filter is shown as an error, and not applied."""
     row = page.row_of(**parts)
     address = page.address(row, "changes")
     if request.path != address:
@@ -30,7 +30,7 @@ def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRes
     chosen = filters.chosen()
     before, is_bad = place_in(request)
     number = page_number(request) if before else 1
-    found = listing(
+    found = find(
         scope,
         kind=chosen.kind,
         before=chosen.older_than(before),
@@ -52,21 +52,21 @@ def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRes
             "page_number": number,
             "next_page": number + 1,
             "is_bad_place": is_bad,
-            "days": by_date(found.changes),
+            "days": by_date([one.show() for one in found.changes]),
             "older": str(found.older) if found.older else "",
         },
     )
 
 
 def compared(scope: Scope, chosen: Chosen) -> LevelComparison | None:
-    """The levels that differ between two dates; None if other changes were asked for."""
+    """None if other changes were asked for."""
     if chosen.first is None or chosen.kind is not None:
         return None
     return compare(scope, chosen.first, chosen.until)
 
 
 def place_in(request: HttpRequest) -> tuple[Position | None, bool]:
-    """The place after which the reader goes on, and whether the address gave one that is wrong."""
+    """None without a position; True if the address has an invalid one."""
     text = request.GET.get("before", "")
     try:
         return (Position.read(text) if text else None), False
@@ -75,7 +75,7 @@ def place_in(request: HttpRequest) -> tuple[Position | None, bool]:
 
 
 def page_number(request: HttpRequest) -> int:
-    """The number that the title says; it chooses nothing."""
+    """For the title; it chooses nothing."""
     text = request.GET.get("page", "")
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,4}", text) else 2
 

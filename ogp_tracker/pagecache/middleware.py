@@ -48,7 +48,6 @@ class PageCacheMiddleware:
         self.current_at: dict[str, datetime] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer one request."""
         key, cache = key_of(request), self.cache_for(request)
         kept: KeptPage | None = cache.get(key) if key else None
         # Only such an address is worth the question for the version.
@@ -65,7 +64,7 @@ class PageCacheMiddleware:
             return self.out_of_date(request, kept) or self.get_response(request)
 
     def renew(self, request: HttpRequest, key: str, cache: BaseCache) -> HttpResponseBase:
-        """Answer with what another reader's request has made meanwhile, or have Django make it."""
+        """Another reader's request may have made the page meanwhile."""
         with self.locks[int(key, 16) % len(self.locks)]:
             stamp = self.read_stamp()
             kept: KeptPage | None = cache.get(key)
@@ -84,14 +83,14 @@ class PageCacheMiddleware:
         return page.response_to(request)
 
     def out_of_date(self, request: HttpRequest, kept: KeptPage | None) -> HttpResponseBase | None:
-        """Return the kept page, marked, if it was known to be current within the last hour."""
+        """Marked; None unless it was known to be current within the last hour."""
         current_at = self.current_at.get(kept.stamp) if kept else None
         if kept is None or current_at is None or timezone.now() - current_at > OUT_OF_DATE_FOR:
             return None
         return kept.out_of_date_response(request, current_at)
 
     def read_stamp(self) -> str:
-        """Return the version of the public data and the date, and note that they are current."""
+        """The version of the public data and the date; notes that they are current."""
         data_version, now = version.read_version(), timezone.now()
         stamp = f"{data_version} {timezone.localdate(now)}"
         if stamp not in self.current_at:
@@ -103,10 +102,9 @@ class PageCacheMiddleware:
         return stamp
 
     def cache_for(self, request: HttpRequest) -> BaseCache:
-        """Return the cache for the address.
+        """Addresses without end have their own, so that they push out no page that readers ask for.
 
-        Addresses without end (anyone can invent a search, or a port for the host) have their own,
-        so that they push out no page that readers ask for.
+        Anyone can invent a search, or a port for the host.
         """
         is_usual = request.META.get("HTTP_HOST") == self.usual_host
         return (
@@ -115,7 +113,7 @@ class PageCacheMiddleware:
 
 
 def key_of(request: HttpRequest) -> str | None:
-    """Return the key for scheme, host, path and query; None if no page is kept for the request."""
+    """By scheme, host, path and query; None if no page is kept for the request."""
     query = request.META.get("QUERY_STRING", "")
     if (
         request.method not in {"GET", "HEAD"}

@@ -40,7 +40,7 @@ class KeptPage(NamedTuple):
         return cls(stamp, dict(response.items()), compressed)
 
     def response_to(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the page, or that this reader has it already (304)."""
+        """Or 304 if this reader has it already."""
         known = get_conditional_response(request, etag=self.headers["ETag"])
         if known is not None:
             for name in ("Cache-Control", "ETag", "Vary"):
@@ -52,7 +52,7 @@ class KeptPage(NamedTuple):
         return _response(request, gzip.decompress(self.compressed), self.headers)
 
     def out_of_date_response(self, request: HttpRequest, current_at: datetime) -> HttpResponse:
-        """Return the page with a banner that says when it was last known to be current."""
+        """With a banner that says when it was last known to be current."""
         content = gzip.decompress(self.compressed)
         if self.headers["Content-Type"].startswith("text/html"):
             banner = render_to_string("site/out_of_date.html", {"current_at": current_at})

@@ -15,7 +15,6 @@ PRIVATE = ("private", "no-store", "no-cache")
 
 
 def has_public_address(request: HttpRequest) -> bool:
-    """Return whether the address is that of a page which may be kept."""
     try:
         return resolve(request.path_info).view_name in PAGES
     except Resolver404:
@@ -23,10 +22,10 @@ def has_public_address(request: HttpRequest) -> bool:
 
 
 def is_public(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
-    """Return whether the answer of such an address may be given to everyone.
+    """Whether the answer of such an address may be given to everyone.
 
-    The answer says if not: by a cookie, by a status other than 200, by what it varies on (a session
-    that was looked at makes it vary on the cookie), or by its Cache-Control.
+    It says if not: by a cookie, a status other than 200, what it varies on (a session that was
+    looked at makes it vary on the cookie), or its Cache-Control.
     """
     return (
         response.status_code == 200

@@ -12,10 +12,7 @@ from ogp_tracker.search.sources import SOURCES, Source
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:
-    """Rows whose entry is missing or differs, and entries whose row is gone.
-
-    `count` is called with the number of rows read.
-    """
+    """`count` is called with the number of rows read."""
     for source in SOURCES:
         name = source.model._meta.verbose_name
         for pk in watched(_wrong(source), count):

@@ -44,11 +44,10 @@ class Hits:
 
 
 def find(query: Query, choices: Choices | None = None) -> Hits:
-    """First the commitment with this id, then rows with the words in their heading, then the
-    others.
+    """The commitment with this id, rows with the words in their heading, then others, by rank.
 
-    Each group is sorted by rank. If there are more than `MOST`, the others are those that the
-    database finds first: nobody has to wait until all have been ranked.
+    If there are more than `MOST`, the others are those that the database finds first: nobody has to
+    wait until all have been ranked.
     """
     choices = choices or Choices()
     if not query.wanted:
@@ -70,9 +69,9 @@ def find(query: Query, choices: Choices | None = None) -> Hits:
 
 
 def readable(choices: Choices) -> Q:
-    """The condition that readers see the row of an entry, and that it matches the filters.
+    """That readers see the row of an entry, and that it matches the filters.
 
-    It is tested on the row itself: what is not public is in the index but never in the results.
+    Tested on the row itself: what is not public is in the index but never in the results.
     """
     condition = Q(pk__in=[])
     for source in SOURCES:

@@ -94,7 +94,7 @@ def wrong_entries(source: Source) -> str:
 
 
 def put_right(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Make the index equal to the texts; correct entries are not rewritten."""
+    """Correct entries are not rewritten."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         for statement in PUT_RIGHT:
             cursor.execute(statement)

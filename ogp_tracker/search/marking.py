@@ -55,7 +55,7 @@ class HighlightedText:
 
     @classmethod
     def read(cls, marked: str) -> "HighlightedText":
-        """Read the output of FTS5's `highlight`, with BEGIN and END around what was found."""
+        """The output of FTS5's `highlight`, with BEGIN and END around what was found."""
         words, places = "", []
         for piece in marked.split(BEGIN):
             found, end, rest = piece.partition(END)
@@ -100,10 +100,7 @@ class HighlightedHit:
 
 
 def highlight(query: Query, texts: Iterable[tuple[str, str]]) -> list[HighlightedHit]:
-    """Each heading, and the best passage of each text, with the wanted words highlighted.
-
-    A text without any of them is shown from its beginning.
-    """
+    """With the best passage of each text; one without the words is shown from its beginning."""
     rows = [(place, _bare(heading), _bare(body)) for place, (heading, body) in enumerate(texts)]
     with closing(sqlite3.connect(":memory:")) as memory:
         memory.execute(MAKE)

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, FloatField, Func
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -26,7 +25,7 @@ class _OfEntry(Func):
 
 
 class Holds(_OfEntry):
-    """Whether an entry contains everything that the query wants and nothing that it does not want.
+    """Everything that the query wants and nothing that it does not want.
 
     `in_head`: whether the heading contains everything wanted.
     """
@@ -37,14 +36,10 @@ class Holds(_OfEntry):
         super().__init__(query)
         self.in_head = in_head
 
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: object
-    ) -> Sql:
+    def as_sqlite(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
         return f"{self.column(compiler)} MATCH %s", (to_fts5(self.query, in_head=self.in_head),)
 
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: object
-    ) -> Sql:
+    def as_postgresql(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
         wanted, params = to_tsquery(self.query.wanted, " && ")
         column = self.column(compiler)
         # PostgreSQL has the words of the heading in a second column; FTS5 has columns of its own.
@@ -64,33 +59,25 @@ class HoldsAny(_OfEntry):
     def __init__(self, words: Iterable[str]) -> None:
         super().__init__(Query(wanted=tuple((word,) for word in sorted(words))))
 
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: object
-    ) -> Sql:
+    def as_sqlite(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
         return f"{self.column(compiler)} MATCH %s", (any_of_fts5(self.query),)
 
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: object
-    ) -> Sql:
+    def as_postgresql(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
         words = " | ".join(word for (word,) in self.query.wanted)
         wanted = _unforeseen("to_tsquery('english', %s)")
         return f"{self.column(compiler)} @@ {wanted}", (words,)
 
 
 class Rank(_OfEntry):
-    """How well an entry matches the query; words in the heading weigh ten times as much."""
+    """Words in the heading weigh ten times as much."""
 
     output_field = FloatField()
 
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: object
-    ) -> Sql:
+    def as_sqlite(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
         """In FTS5 less is better."""
         return f"-bm25({self.column(compiler)}, 10.0, 1.0)", ()
 
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: object
-    ) -> Sql:
+    def as_postgresql(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
         """With 1 a long text counts less than a short one."""
         wanted, params = to_tsquery(self.query.wanted, " && ")
         return f"ts_rank(ARRAY[0.1, 0.1, 0.1, 1], {self.column(compiler)}, {wanted}, 1)", params

@@ -6,8 +6,7 @@ from django.db import models
 class Searchable(models.Model):
     """The words of a row that can be found; read only, since triggers write it.
 
-    The table differs between databases (`ogp_tracker.search.index`), so a migration creates it with
-    SQL.
+    The table differs between databases (`search.index`), so a migration creates it with SQL.
     """
 
     key = models.BigIntegerField(primary_key=True, db_column="rowid")

@@ -64,7 +64,6 @@ def parse(text: str) -> Query:
 
 
 def words_of(text: str) -> list[str]:
-    """In small letters without accents."""
     return [plain(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.models import Evidence, Milestone, ProgressUpdate
-from ogp_tracker.search.marking import highlight
+from ogp_tracker.search.marking import HighlightedHit, highlight
 from ogp_tracker.search.query import Query
 from ogp_tracker.search.sources import Source, rows_by_source
 
@@ -60,10 +60,7 @@ class Presentation:
 
 
 def results(keys: Sequence[int], query: Query) -> list[Result]:
-    """The rows with these keys, in this order, with one query for each model.
-
-    They are read by `public()` of their model, whatever the index contains.
-    """
+    """In the order of the keys, with one query for each model, and only if still public."""
     rows = {
         source.key_of(row.pk): (source, row)
         for source, pks in rows_by_source(keys).items()
@@ -72,7 +69,7 @@ def results(keys: Sequence[int], query: Query) -> list[Result]:
     found = [rows[key] for key in keys if key in rows]
     marked = highlight(query, [_texts(source, row) for source, row in found])
     return [
-        _result(PRESENTATIONS[source.model], row, words.heading, words.passage)
+        _result(PRESENTATIONS[source.model], row, words)
         for (source, row), words in zip(found, marked, strict=True)
     ]
 
@@ -85,15 +82,13 @@ def _texts(source: Source, row: Model) -> tuple[str, str]:
     )
 
 
-def _result(
-    presentation: Presentation, row: Model, heading: SafeString, passage: SafeString
-) -> Result:
+def _result(presentation: Presentation, row: Model, words: HighlightedHit) -> Result:
     return Result(
         row=row,
         what=presentation.what,
         whose_word=presentation.whose_word,
-        heading=heading,
-        passage=passage,
+        heading=words.heading,
+        passage=words.passage,
         where=presentation.where(row),
         address=presentation.address(row),
         report=presentation.report(row),

@@ -1,7 +1,7 @@
 """What can be found: which columns of which rows, and which of the rows readers see.
 
 The numbers make the keys of the index, and with them the order of what is equally good. They are
-for ever, since the keys stand in the database.
+for ever, since the keys are in the database.
 """
 
 from collections.abc import Iterable
@@ -20,8 +20,6 @@ KIND_BITS = ROW_BITS + 4
 
 
 class Kind(TextChoices):
-    """What a reader tells apart when she narrows down what was found."""
-
     COMMITMENT = "commitment", _("Commitments")
     PLAN = "plan", _("Action plans")
     INSTITUTION = "institution", _("Institutions")
@@ -43,8 +41,6 @@ KINDS = {number: kind for kind, number in NUMBERS.items()}
 
 @dataclass(frozen=True)
 class Source:
-    """The rows of one model, as something to be found."""
-
     kind: Kind
     place: int
     """Its place among the sources of its kind."""
@@ -58,40 +54,36 @@ class Source:
 
     @property
     def first_key(self) -> int:
-        """Return the key before the first row."""
+        """The key before the first row."""
         return first_key(self.kind) | self.place << ROW_BITS
 
     @property
     def keys(self) -> tuple[int, int]:
-        """Return the lowest and the highest key that a row can have."""
+        """The lowest and the highest that a row can have."""
         return self.first_key, self.first_key + (1 << ROW_BITS) - 1
 
     def rows(self) -> QuerySet[Model]:
-        """Return the rows that readers see."""
         return self.model._default_manager.filter(visibility_of(self.model).condition())
 
     def key_of(self, pk: int) -> int:
-        """Return the key of a row in the index."""
+        """In the index."""
         return self.first_key + pk
 
 
 def first_key(kind: Kind) -> int:
-    """Return the key before the first row of a kind."""
     return NUMBERS[kind] << KIND_BITS
 
 
 def keys_of(kind: Kind) -> tuple[int, int]:
-    """Return the lowest and the highest key of a kind."""
+    """The lowest and the highest."""
     return first_key(kind), first_key(kind) + (1 << KIND_BITS) - 1
 
 
 def kind_of(key: int) -> Kind:
-    """Return the kind of the row that has this key."""
     return KINDS[key >> KIND_BITS]
 
 
 def rows_by_source(keys: Iterable[int]) -> dict[Source, list[int]]:
-    """Return the primary keys of rows, by their source."""
     found: dict[Source, list[int]] = {}
     for key in keys:
         source = BY_FIRST_KEY[key >> ROW_BITS << ROW_BITS]
@@ -118,22 +110,8 @@ SOURCES = (
         nations="nations",
         plan="plan",
     ),
-    Source(
-        Kind.PLAN,
-        0,
-        ActionPlan,
-        head=("title", "other_title"),
-        body=("member",),
-        plan="pk",
-    ),
-    Source(
-        Kind.INSTITUTION,
-        0,
-        Institution,
-        head=("name",),
-        body=(),
-        nations="nation",
-    ),
+    Source(Kind.PLAN, 0, ActionPlan, head=("title", "other_title"), body=("member",), plan="pk"),
+    Source(Kind.INSTITUTION, 0, Institution, head=("name",), body=(), nations="nation"),
     Source(
         Kind.MILESTONE,
         0,
@@ -170,14 +148,7 @@ SOURCES = (
         nations="assessment__commitment__nations",
         plan="assessment__commitment__plan",
     ),
-    Source(
-        Kind.ASSESSMENT,
-        0,
-        Report,
-        head=("title",),
-        body=("tracker_note",),
-        plan="plan",
-    ),
+    Source(Kind.ASSESSMENT, 0, Report, head=("title",), body=("tracker_note",), plan="plan"),
     Source(
         Kind.ASSESSMENT,
         1,

@@ -39,7 +39,7 @@ def suggestion(text: str, query: Query, choices: Choices) -> str:
 
 
 def slips(word: str) -> set[str]:
-    """All words that one slip leads to: a letter left out, added, changed, or two swapped.
+    """A letter left out, added, changed, or two swapped.
 
     A word with a digit is a number or an id; then digits are added or changed instead.
     """

@@ -26,11 +26,7 @@ from ogp_tracker.sharing.letters import clean
 SchemaObject = dict[str, Any]
 """An object: its "@type", and its properties. A value is a text, an object, or a list of them."""
 
-GOVERNMENTAL = {
-    Institution.Kind.DEPARTMENT,
-    Institution.Kind.DEVOLVED,
-    Institution.Kind.LOCAL,
-}
+GOVERNMENTAL = {Institution.Kind.DEPARTMENT, Institution.Kind.DEVOLVED, Institution.Kind.LOCAL}
 
 
 def of_the_data() -> SchemaObject:
@@ -125,11 +121,7 @@ def _without_nothing(schema_object: SchemaObject) -> SchemaObject:
 
 
 def _site() -> SchemaObject:
-    return {
-        "@type": "Organization",
-        "name": _("Open Government Tracker"),
-        "url": absolute("/"),
-    }
+    return {"@type": "Organization", "name": _("Open Government Tracker"), "url": absolute("/")}
 
 
 def _institution(row: Institution) -> SchemaObject:

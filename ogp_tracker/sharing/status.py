@@ -102,7 +102,7 @@ class CommitmentStatus:
 
     @property
     def in_words(self) -> str:
-        """All of it, for readers who cannot see the card."""
+        """For readers who cannot see the card."""
         return f"{self.in_short} {self.dates}."
 
 

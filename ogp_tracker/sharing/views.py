@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from hashlib import sha256
 
@@ -31,14 +32,10 @@ pages that are read far more often than ours."""
 
 @require_safe
 def card(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
-    def write(commitment: Commitment, freshness: Freshness) -> HttpResponse:
-        status = status_of(commitment, freshness.on)
-        response = render(
-            request,
-            "sharing/card.svg",
-            {"status": status, "card": drawing.draw(status)},
-            content_type=SVG,
-        )
+    def write(commitment: Commitment, on: date) -> HttpResponse:
+        status = status_of(commitment, on)
+        context = {"status": status, "card": drawing.draw(status)}
+        response = render(request, "sharing/card.svg", context, content_type=SVG)
         # A browser that opens the file itself applies this policy, so the style sheet inside is
         # allowed by its checksum; one that shows the file within a page does not.
         response._csp_replace = {"style-src": [style_source()], "img-src": [NONE]}  # type: ignore[attr-defined]
@@ -52,10 +49,8 @@ def card(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
 @require_safe
 @xframe_options_exempt
 def embed(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
-    def write(commitment: Commitment, freshness: Freshness) -> HttpResponse:
-        return render(
-            request, "sharing/embed.html", {"status": status_of(commitment, freshness.on)}
-        )
+    def write(commitment: Commitment, on: date) -> HttpResponse:
+        return render(request, "sharing/embed.html", {"status": status_of(commitment, on)})
 
     response = _cached(request, page, slug, "embed", HTML, write)
     # Only this page may be framed: it has no form and uses no account.
@@ -65,10 +60,9 @@ def embed(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
 
 @require_safe
 def preview(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
-    def write(commitment: Commitment, freshness: Freshness) -> HttpResponse:
-        response = HttpResponse(
-            picture.status_png(status_of(commitment, freshness.on)), content_type=PNG
-        )
+    def write(commitment: Commitment, on: date) -> HttpResponse:
+        content = picture.status_png(status_of(commitment, on))
+        response = HttpResponse(content, content_type=PNG)
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
@@ -77,7 +71,7 @@ def preview(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
 
 @require_safe
 def commitment_described(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
-    def write(commitment: Commitment, freshness: Freshness) -> HttpResponse:
+    def write(commitment: Commitment, on: date) -> HttpResponse:
         return _json_ld(schema.of_commitment(commitment))
 
     return _cached(request, page, slug, "described", JSON_LD, write, shape="for_page")
@@ -86,15 +80,13 @@ def commitment_described(request: HttpRequest, page: PageKind, slug: str) -> Htt
 @require_safe
 def data_described(request: HttpRequest) -> HttpResponse:
     freshness = Freshness.for_request(request, JSON_LD)
-    response = freshness.not_modified(request) or freshness.set_headers(
-        _json_ld(schema.of_the_data())
-    )
-    return _with_cache_headers(response)
+    known = freshness.not_modified(request)
+    return _with_cache_headers(known or freshness.set_headers(_json_ld(schema.of_the_data())))
 
 
 @cache
 def style_source() -> str:
-    """The source of a content security policy that allows the style sheet inside a card."""
+    """For the content security policy of a card, which has a style sheet inside."""
     checksum = b64encode(sha256(drawing.style().encode()).digest()).decode()
     return f"'sha256-{checksum}'"
 
@@ -105,14 +97,11 @@ def _cached(
     slug: str,
     what: str,
     media_type: str,
-    write: Callable[[Commitment, Freshness], HttpResponse],
+    write: Callable[[Commitment, date], HttpResponse],
     *,
     shape: str = "for_card",
 ) -> HttpResponse:
-    """The response of `write` for a public commitment, or 304.
-
-    It does not depend on request headers, so that a cache stores it once.
-    """
+    """Or 304. It does not depend on request headers, so that a cache stores it once."""
     freshness = Freshness.for_request(request, media_type)
     address = page.address(page.row_of(slug=slug), what)
     if request.path != address:
@@ -120,7 +109,7 @@ def _cached(
     response = freshness.not_modified(request)
     if response is None:
         commitment = get_object_or_404(getattr(Commitment.objects.public(), shape)(), slug=slug)
-        response = freshness.set_headers(write(commitment, freshness))
+        response = freshness.set_headers(write(commitment, freshness.on))
     return _with_cache_headers(response)
 
 

@@ -18,7 +18,7 @@ from milestones import services
 from ogp_tracker.history import scopes, views
 from ogp_tracker.history.choices import ChangesFilter
 from ogp_tracker.history.kinds import ChangeKind
-from ogp_tracker.history.listing import listing
+from ogp_tracker.history.listing import find
 from ogp_tracker.opendata.tables.record import RECORDED, edits
 from tests.factories import (
     AssessmentFactory,
@@ -123,17 +123,17 @@ changed = once(World)
 
 
 def all_of(scope=scopes.WHOLE_SITE, **choices):
-    found = listing(scope, size=ALL, **choices)
+    found = find(scope, size=ALL, **choices)
     assert found.older is None
-    return found.changes
+    return [one.show() for one in found.changes]
 
 
 def walk(size, **choices):
     """Return all changes of the site as a reader meets them who goes from page to page."""
     met, before = [], None
     while True:
-        page = listing(scopes.WHOLE_SITE, size=size, before=before, **choices)
-        met += page.changes
+        page = find(scopes.WHOLE_SITE, size=size, before=before, **choices)
+        met += [one.show() for one in page.changes]
         if page.older is None:
             return met
         assert before is None or page.older < before
@@ -234,7 +234,7 @@ def test_reader_reaches_an_edit_behind_many_versions_in_which_nothing_was_edited
         copies.append(copy(version))
     kept.objects.bulk_create(copies)
 
-    assert listing(scopes.WHOLE_SITE, size=5).changes == []
+    assert find(scopes.WHOLE_SITE, size=5).changes == []
     assert walk(5) == every
 
 
@@ -470,10 +470,10 @@ def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed
         chosen = filters.is_valid() and filters.chosen()
         return {
             difference.shown
-            for one in listing(
+            for one in find(
                 scope, size=ALL, before=chosen.older_than(None), since=chosen.since
             ).changes
-            for difference in one.differences
+            for difference in one.show().differences
         }
 
     newest = [shown for shown in between(days_ago(1), days_ago(0)) if "Newest" in shown]

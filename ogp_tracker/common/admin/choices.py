@@ -11,10 +11,7 @@ from django.http import HttpRequest
 
 
 class KnownChoice(AutocompleteSelect):
-    """An autocomplete choice that may know the row that is chosen.
-
-    Django's own asks once per row for the label of its choice.
-    """
+    """Without the query that Django's own makes for each row, for the label of its choice."""
 
     known: Model | None = None
     """The chosen row, if it has been read already."""
@@ -31,8 +28,6 @@ class KnownChoice(AutocompleteSelect):
 
 
 class KnownChoices(forms.BaseInlineFormSet):
-    """Rows that pass what they have chosen to their autocomplete choices."""
-
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         for name, field in form.fields.items():

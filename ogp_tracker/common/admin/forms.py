@@ -47,10 +47,9 @@ class RefusableForm(forms.ModelForm):
                     self.add_error(name, beside)
 
     def show(self, refusal: ValidationError) -> None:
-        """Show each message of `refusal` beside its field, or at the top if it has none here.
+        """Each message beside its field, or at the top if it has none here.
 
-        A field that already has an error of its own, such as "Enter a valid date", keeps
-        only that.
+        A field with an error of its own, such as "Enter a valid date", keeps only that.
         """
         if hasattr(refusal, "error_dict"):
             found: dict[str, list[str]] = refusal.message_dict
@@ -63,27 +62,19 @@ class RefusableForm(forms.ModelForm):
 
 
 class ReadOnly:
-    """Rows that are shown for reading; they are changed elsewhere."""
-
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Rows below a page are seen with it; a section of its own asks the rights."""
         if isinstance(self, InlineModelAdmin):
             return True
         return bool(super().has_view_permission(request, obj))  # type: ignore[misc]
 
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
+    has_add_permission = has_delete_permission = has_change_permission
 
 
 class ReadOnlyInline(ReadOnly):
-    """Rows shown below another for reading."""
-
     # Django would offer the public page of a draft, too.
     view_on_site: Any = False
 
@@ -93,7 +84,7 @@ class ReadOnlyInline(ReadOnly):
 
 
 class LabelledRows(forms.BaseInlineFormSet):
-    """Rows of a table, whose fields have a label for screen readers only."""
+    """For screen readers only."""
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
@@ -102,7 +93,7 @@ class LabelledRows(forms.BaseInlineFormSet):
 
 
 def without_icons(field: F, addable: type[models.Model] | None = None) -> F:
-    """Remove the icons for adding, changing and deleting other rows from a form's field.
+    """Without icons for adding, changing and deleting other rows.
 
     They are small, hard to hit and would be a second way to change rows that have rules. Only a
     missing row of the model `addable` may be added while choosing it.

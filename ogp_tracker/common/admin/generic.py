@@ -3,7 +3,9 @@
 django-stubs knows these parameters; Django itself does not, and ignores them here.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+ExtraContext: TypeAlias = dict[str, Any] | None
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, StackedInline, TabularInline
@@ -38,6 +40,7 @@ else:
 
 __all__ = [
     "BaseModelAdmin",
+    "ExtraContext",
     "FieldOptions",
     "Fieldsets",
     "InlineModelAdmin",

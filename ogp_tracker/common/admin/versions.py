@@ -11,10 +11,10 @@ from simple_history.utils import get_m2m_reverse_field_name
 
 
 def differences_of(versions: Sequence[Any]) -> Iterable[tuple[Any, ModelDelta]]:
-    """Yield each version but the earliest with what differs from the one before it.
+    """Each version but the earliest, with what differs from the one before it.
 
-    simple_history asks the database for what each single version chose of other tables; here that
-    takes one query for each such field, whatever the number of versions.
+    simple_history queries what each single version chose of other tables; here that takes one
+    query for each such field and any number of versions.
     """
     if not versions:
         return
@@ -36,7 +36,7 @@ def differences_of(versions: Sequence[Any]) -> Iterable[tuple[Any, ModelDelta]]:
 def choices_of(
     versions: Sequence[Any], field: "ManyToManyField[Any, Any]"
 ) -> dict[int, list[dict[str, Any]]]:
-    """Per version, the rows that it chose in the field. One query."""
+    """By version. One query."""
     name = get_m2m_reverse_field_name(field)
     kept: type[Model] = getattr(versions[0], field.name).model
     rows = (

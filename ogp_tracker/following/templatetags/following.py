@@ -18,7 +18,7 @@ register = template.Library()
 
 @register.inclusion_tag("following/follow.html")
 def follow(row: Model | None = None) -> dict[str, Any]:
-    """Offer the feed, the calendar and the alerts of a row, or of the whole site for none."""
+    """For a row, or for the whole site."""
     target = Target(row or None)
     query = "" if target.row is None else "?" + urlencode({"what": target.spelt}, safe=":")
     return {"target": target, "page": f"{reverse('follow')}{query}"}
@@ -26,7 +26,7 @@ def follow(row: Model | None = None) -> dict[str, Any]:
 
 @register.simple_tag
 def feed_link(row: Model | None = None) -> SafeString:
-    """Tell browsers and feed readers of the feed of the whole site, and of that of a row."""
+    """For browsers and feed readers: the feed of the whole site, and that of the row."""
     targets = [SITE, *([Target(row)] if row else [])]
     return SafeString("".join(alternate(target) for target in reversed(targets)))
 

@@ -26,10 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--port",
-            type=int,
-            default=DEFAULT_PORT,
-            help=f"port to serve on ({DEFAULT_PORT})",
+            "--port", type=int, default=DEFAULT_PORT, help=f"port to serve on ({DEFAULT_PORT})"
         )
         parser.add_argument("--no-serve", action="store_true", help="set up the database only")
         parser.add_argument(
@@ -81,7 +78,6 @@ class Command(BaseCommand):
 
 
 def refuse_taken_port(port: int) -> None:
-    """Raise CommandError if the port is in use or not allowed."""
     with socket.socket() as probe:
         # As the server will do, so that the port of one that has just stopped is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,7 +9,7 @@ from ogp_tracker.common import triggers
 
 
 class Command(flush.Command):
-    """Django's `flush`: on SQLite the triggers are dropped, and installed again at the end.
+    """On SQLite the triggers are dropped, and installed again at the end.
 
     SQLite empties a table by deleting its rows, which the triggers refuse for published updates;
     PostgreSQL's TRUNCATE does not call them. Tests that need several connections end with this.

@@ -24,12 +24,11 @@ MILESTONES_OF: dict[type[Model], str] = {
 
 
 class Command(loaddata.Command):
-    """Django's `loaddata`, which then makes the current copy equal the published updates.
+    """Afterwards the current copy equals the published updates.
 
-    A fixture may bring updates without the progress that follows from them, or bring back the
-    progress of the date it was made, older than what officers have published since. Both are
-    corrected in the transaction that loads it, for the milestones that the fixture touches. What
-    the fixture changes is kept in the history, like every other edit.
+    A fixture may bring updates without the progress that follows from them, or progress older than
+    what officers have published since. Both are corrected in the transaction that loads it, for the
+    milestones that it touches. Its changes are kept in the history, like every other edit.
     """
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:

@@ -96,8 +96,7 @@ def share(commitment: Commitment) -> dict[str, Any]:
         "status": status,
         "card": reverse("commitment_card", args=[commitment.slug]),
         "picture": format_html(
-            '<a href="{}"><img src="{}" alt="{}" {}></a>',
-            *(status.address, card, title, size),
+            '<a href="{}"><img src="{}" alt="{}" {}></a>', *(status.address, card, title, size)
         ),
         "frame": format_html(
             '<iframe src="{}" title="{}" {} height="{}"></iframe>',

@@ -112,7 +112,6 @@ def _what_to_do(differs: bool) -> str:
 
 
 def _take_stored(request: HttpRequest, current: StoredForm) -> None:
-    """Replace what was typed with what is stored where a box says so."""
     ticked = set(request.POST.getlist(KEEP))
     if ticked:
         for html_name, stored in _by_html_name(request, current).items():
@@ -121,7 +120,7 @@ def _take_stored(request: HttpRequest, current: StoredForm) -> None:
 
 
 def _by_html_name(request: HttpRequest, current: StoredForm) -> dict[str, StoredValue]:
-    """What is stored, by the name that each field has in the submitted page."""
+    """By the name that each field has in the submitted page."""
     by_key = {stored.key: stored for stored in current.values()}
     named = {bound.html_name: by_key[bound.name] for bound in overwritable(current.form)}
     for formset in current.formsets:
@@ -138,7 +137,7 @@ def _by_html_name(request: HttpRequest, current: StoredForm) -> dict[str, Stored
 def _beside(
     request: HttpRequest, current: StoredForm, changed: list[StoredValue], shown: dict[str, str]
 ) -> dict[str, StoredNow]:
-    """What to show beside each field that was changed and differs from what was typed."""
+    """Only fields that were changed and differ from what was typed."""
     keys = {stored.key for stored in changed}
     beside = {}
     for html_name, stored in _by_html_name(request, current).items():
@@ -177,7 +176,7 @@ def _stored_now(
 
 
 def _marked(stored: StoredValue, typed_text: str | None) -> str:
-    """The stored text with its differences from the typed one, if neither is empty."""
+    """With its differences from the typed text, if neither is empty."""
     is_text = isinstance(stored.row._meta.get_field(stored.name), TextField)
     if not is_text or not typed_text or not stored.text:
         return ""

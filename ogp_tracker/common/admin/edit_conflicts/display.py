@@ -81,7 +81,7 @@ def who_changed(row: Model, reader: "AbstractBaseUser | AnonymousUser") -> str:
 
 
 def _last_change(row: Model) -> "tuple[User | None, datetime | None]":
-    """Who changed the row last and when, from its history and from the admin's log."""
+    """From its history and from the admin's log."""
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
     )

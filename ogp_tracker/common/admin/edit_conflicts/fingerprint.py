@@ -42,10 +42,7 @@ class StoredValue:
 
 
 def canonical(value: Any) -> str:
-    """A stored or typed value as text that is equal if and only if the values are.
-
-    Browsers and the database end lines differently.
-    """
+    """Equal if and only if the values are; browsers and the database end lines differently."""
     if value is None:
         return ""
     if isinstance(value, Model):
@@ -111,7 +108,6 @@ def name_of_key(formset: FormSet) -> str:
 
 
 def encoded(values: Iterable[StoredValue]) -> str:
-    """The fingerprint as the hidden field carries it."""
     return urlencode(
         {stored.key: stored.digest for stored in sorted(values, key=lambda one: one.key)}
     )

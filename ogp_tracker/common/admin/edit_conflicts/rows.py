@@ -63,9 +63,9 @@ class _Rows:
         return sorted(rows, key=lambda row: place.get(row.first(self.pk), len(place)))
 
     def _match_resent(self, added: list[str]) -> list[str]:
-        """Give new rows that are already stored as submitted their key; return the others.
+        """Give new rows already stored their key, so that a form sent twice adds none twice.
 
-        So a form that is sent twice does not add its new rows twice.
+        Returns the others.
         """
         left = []
         new = [row for row in self.sent if not row.first(self.pk)]
@@ -82,7 +82,9 @@ class _Rows:
 
     def _typed_in(self, row: SubmittedRow) -> dict[str, str | None]:
         typed_here = {
-            bound.name: typed(self.request, bound, self._html_name(row, bound))
+            bound.name: typed(
+                self.request, bound, f"{self.formset.prefix}-{row.number}-{bound.name}"
+            )
             for bound in self.fields
         }
         return {
@@ -96,7 +98,7 @@ class _Rows:
     def _match_rewritten(
         self, removed: list[SubmittedRow], added: list[str]
     ) -> tuple[list[SubmittedRow], list[str]]:
-        """Give rows that are stored unchanged under another key that key; return the others.
+        """Give rows stored unchanged under another key that key; return the others.
 
         A draft's evidence is written anew each time.
         """
@@ -130,7 +132,7 @@ class _Rows:
             if row.texts.pop("DELETE", None):
                 continue
             name = {"row": row_summary(self._row_texts(row, labels))}
-            if self._is_untouched(row):
+            if self._typed_in(row) == self._shown_in(row.first(self.pk)):
                 self.sentences.append(_("%(row)s has been taken out meanwhile.") % name)
                 continue
             self.sentences.append(
@@ -144,14 +146,8 @@ class _Rows:
             kept.append(row)
         return kept
 
-    def _is_untouched(self, row: SubmittedRow) -> bool:
-        return self._typed_in(row) == self._shown_in(row.first(self.pk))
-
-    def _html_name(self, row: SubmittedRow, bound: BoundField) -> str:
-        return f"{self.formset.prefix}-{row.number}-{bound.name}"
-
     def _labels(self, rows: list[SubmittedRow]) -> dict[str, dict[str, str]]:
-        """The names of what the rows choose from other tables, one query for each field."""
+        """One query for each field."""
         labels = {}
         for bound in self.fields:
             field = bound.field

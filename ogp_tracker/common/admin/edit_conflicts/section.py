@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import TO_FIELD_VAR, InlineModelAdmin
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import router, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+
+from ogp_tracker.common.admin.generic import ExtraContext
 
 from .conflict import Conflict, StoredForm, compare
 from .fingerprint import FIELD, FormSet, canonical, digest, encoded, stored_values
@@ -35,15 +37,10 @@ class Locking(admin.ModelAdmin):
     # The form
 
     def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Before saving, lock the row and compare it with what the form showed."""
         if request.method != "POST" or object_id is None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, *args, **kwargs)
         if "_saveasnew" in request.POST and not self.save_as:
             raise PermissionDenied
         with transaction.atomic(using=router.db_for_write(self.model)):
@@ -56,39 +53,27 @@ class Locking(admin.ModelAdmin):
             is_new = match is not None and "object_id" not in match.kwargs
             conflict = compare(request, self._stored_form(request, row), is_new=is_new)
             request.conflict = conflict  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, *args, **kwargs)
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
         form.conflict = getattr(request, "conflict", None)  # type: ignore[attr-defined]
         return form
 
     def get_inline_formsets(
-        self,
-        request: HttpRequest,
-        formsets: list[FormSet],
-        inline_instances: "list[InlineModelAdmin[Any, Any]]",
-        obj: Any = None,
+        self, request: HttpRequest, formsets: list[FormSet], *args: Any, **kwargs: Any
     ) -> Any:
         conflict: Conflict | None = getattr(request, "conflict", None)
         if conflict is not None:
             for formset in formsets:
                 show_in_rows(conflict, formset)
-        return super().get_inline_formsets(request, formsets, inline_instances, obj)
+        return super().get_inline_formsets(request, formsets, *args, **kwargs)
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Put the fingerprint of what the form shows into the page."""
-        if change and obj is not None and self.has_change_permission(request, obj):
+        row: Model | None = context["original"]
+        if row is not None and self.has_change_permission(request, row):
             formsets = [
                 group.formset
                 for group in context["inline_admin_formsets"]
@@ -96,12 +81,12 @@ class Locking(admin.ModelAdmin):
             ]
             values = stored_values(context["adminform"].form, formsets, self.watched_in(request))
             context |= {"version_field": FIELD, "version": encoded(values)}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # Deleting
 
     def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None
     ) -> HttpResponse:
         """Delete nothing that has changed since the confirmation page was shown."""
         if request.method != "POST":
@@ -110,7 +95,7 @@ class Locking(admin.ModelAdmin):
             return self._delete_or_confirm(request, object_id, extra_context)
 
     def _delete_or_confirm(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None
+        self, request: HttpRequest, object_id: str, extra_context: ExtraContext
     ) -> HttpResponse:
         row = self._locked(request, object_id)
         if row is None or not self.has_delete_permission(request, row):
@@ -139,7 +124,7 @@ class Locking(admin.ModelAdmin):
     # The row as it is stored
 
     def _locked(self, request: HttpRequest, object_id: str) -> Any:
-        """The row, locked until the transaction ends, after the rows in `locked_first`.
+        """Until the transaction ends, after the rows in `locked_first`.
 
         PostgreSQL locks the rows; on SQLite every transaction already holds the write lock.
         """
@@ -171,7 +156,7 @@ class Locking(admin.ModelAdmin):
         return StoredForm(form(instance=row), list(self._formsets(request, row)), watched)
 
     def _formsets(self, request: HttpRequest, row: Model) -> Iterator[FormSet]:
-        """The rows below that can be overwritten, locked, with the prefixes that the page uses."""
+        """Locked, with the prefixes that the page uses."""
         counted: dict[str, int] = {}
         for made, inline in self.get_formsets_with_inlines(request, row):
             prefix = made.get_default_prefix()

@@ -18,7 +18,7 @@ MOST_ROWS = 2000
 
 @dataclass
 class SubmittedRow:
-    """A row below a form as the browser submitted it, by the names of its fields."""
+    """By the names of its fields."""
 
     number: int = 0
     texts: dict[str, list[str]] = field(default_factory=dict)
@@ -29,10 +29,7 @@ class SubmittedRow:
 
 
 def typed(request: HttpRequest, bound: BoundField, html_name: str) -> str | None:
-    """What was typed for a field, ready to compare; None if it is not a valid value.
-
-    No query: a choice among rows is compared by its key.
-    """
+    """Ready to compare; None if it is not valid. No query: a choice of a row is compared by key."""
     field = bound.field
     sent = field.widget.value_from_datadict(request.POST, request.FILES, html_name)
     if isinstance(field, forms.ModelChoiceField):
@@ -87,7 +84,7 @@ def submitted_rows(request: HttpRequest, prefix: str) -> list[SubmittedRow]:
 def replace_rows(
     request: HttpRequest, prefix: str, existing: list[SubmittedRow], new: list[SubmittedRow]
 ) -> None:
-    """Replace the submitted rows, the existing ones first."""
+    """The existing rows come first."""
     post, files = request.POST.copy(), request.FILES
     numbered = re.compile(rf"{re.escape(prefix)}-\d+-.+")
     for source in (post, files):

@@ -21,10 +21,7 @@ IN_A_ROW = re.compile(r"(\w+)-(\d{1,6})-(\w+)")
 def render_unsaved_input(
     section: admin.ModelAdmin, request: HttpRequest, row: Model | None, why: str = ""
 ) -> HttpResponse:
-    """Say that nothing is saved and why, with everything that was typed.
-
-    `row` is None if it is gone, or no longer one that the account sees.
-    """
+    """`row` is None if it is gone, or no longer one that the account sees."""
     why = why or (_closed(section) if row is not None else _gone(section, request))
     context = {
         **section.admin_site.each_context(request),
@@ -40,10 +37,7 @@ def render_unsaved_input(
 
 
 def typed_words(model: type[Model], request: HttpRequest) -> list[tuple[str, str]]:
-    """The texts that were submitted, each with the label of its field.
-
-    Ticks and choices are left out: they are keys, and quickly made again.
-    """
+    """By label; ticks and choices are left out: they are keys, and quickly made again."""
     found = []
     for name in request.POST:
         words = request.POST[name]

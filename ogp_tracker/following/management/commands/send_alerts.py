@@ -32,7 +32,6 @@ class Command(EmailCommand[Alert]):
             self.send(lambda: send_alerts(now=now, report=self.tell, progress=self.progress))
 
     def named(self, email: Alert) -> dict[str, Any]:
-        """Return the number of the follower, and the title."""
         return {"number": email.follower.pk, "title": email.title}
 
 
