@@ -239,6 +239,9 @@ CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
 CORS_ALLOW_HEADERS = ("accept", "if-modified-since", "if-none-match")
 CORS_EXPOSE_HEADERS = ("ETag", "Last-Modified", "Link", "Retry-After")
 
+# What an account may do in the admin, which Django's own permissions have no say in.
+ADMIN_RIGHTS = "commitments.rights.rights_of"
+
 # Safety -------------------------------------------------------------------------------------------
 
 

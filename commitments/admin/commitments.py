@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin.base import HistoryAdmin, TrackerAdmin
-from commitments.models import Commitment, Institution, Involvement
+from commitments.admin.access import may_edit
+from commitments.models import Commitment, Involvement
 from commitments.rights import Rights, rights_of
+from ogp_tracker.common.admin.access import AdminRequestState, RowsByRights
+from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
 from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm, without_icons
 
-from .access import AdminRequestState, RowsByRights, may_edit
 from .filters import PublicationFilter
 
 
@@ -79,8 +80,7 @@ class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
         return super().get_queryset(request).select_related("institution")
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_icons(field, addable=Institution)
+        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 # Registered in milestones/admin/commitment.py, with the milestones that this app knows nothing of.

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .access import counted_commitments
+from commitments.admin.access import counted_commitments
 
 
 class CountsCommitments(admin.ModelAdmin):

@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin.base import HistoryAdmin, OpenToAll
+from commitments.admin.access import rights_in
 from commitments.models import Institution
 from commitments.rights import Rights
+from ogp_tracker.common.admin.base import HistoryAdmin, OpenToAll
 
-from .access import rights_in
 from .counting import CountsCommitments
 from .filters import FilledFilter
 
@@ -27,6 +27,7 @@ class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
     search_fields = ("name", "slug", "team_mailbox")
     autocomplete_fields = ("succeeded_by",)
     commitments_path = "involvements__commitment"
+    added_beside = True
     filled_from = {"slug": ("name",)}
     fixed_once_saved = ("slug",)
     fieldsets = (

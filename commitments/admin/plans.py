@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin.base import HistoryAdmin, OpenToAll
 from commitments.models import ActionPlan
+from ogp_tracker.common.admin.base import HistoryAdmin, OpenToAll
 
 from .counting import CountsCommitments
 from .filters import PlanStateFilter

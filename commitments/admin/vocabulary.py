@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from commitments.admin.base import OpenToAll
 from commitments.models import Nation, OGPValue, PolicyArea
+from ogp_tracker.common.admin.base import OpenToAll
 
 from .counting import CountsCommitments
 

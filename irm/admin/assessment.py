@@ -12,11 +12,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.admin.access import AdminRequestState
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
 from irm.models import Assessment
 from milestones.admin.problems import problems_on
+from ogp_tracker.common.admin.access import AdminRequestState
 from ogp_tracker.common.admin.forms import RefusableForm, without_icons
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 

@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import RowsByRights
 from commitments.admin.commitments import has_been_public
 from irm.codebook import COMPLETION
 from irm.government_says import MilestoneUpdates, government_says
 from irm.models import Assessment, MilestoneFinding
 from milestones.models import Milestone
+from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import without_icons
 
 from .codes import WithCodes

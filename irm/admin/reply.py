@@ -17,14 +17,15 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import account_in, rights_in
-from commitments.admin.base import TrackerAdmin
+from commitments.admin.access import rights_in
 from commitments.admin.filters import PublicationFilter
 from commitments.models import Institution
 from commitments.rights import Rights
 from irm import replies
 from irm.models import Reply
 from irm.replies import ReplyRefused
+from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.edit_conflicts import render_unsaved_input
 from ogp_tracker.common.admin.forms import RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets

@@ -5,9 +5,9 @@ from typing import Any, TypeVar, cast
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from commitments.admin.base import HistoryAdmin
 from commitments.rights import Rights
 from irm.querysets import CitableQuerySet
+from ogp_tracker.common.admin.base import HistoryAdmin
 
 M = TypeVar("M", bound=Model)
 

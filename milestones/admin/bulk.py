@@ -17,12 +17,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from commitments.admin.access import account_in, rights_in
+from commitments.admin.access import rights_in
 from commitments.models import Institution, Nation
 from commitments.rights import Rights, nations_spoken_for
 from milestones import services
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .bulk_form import BulkForm

@@ -12,12 +12,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import RowsByRights
 from commitments.admin.commitments import CommitmentAdmin, CommitmentForm
 from commitments.models import Commitment, Nation
 from milestones import services
 from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress
+from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import LabelledRows, small_text
 
 

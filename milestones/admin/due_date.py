@@ -19,11 +19,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import account_in, may_edit, rights_in
+from commitments.admin.access import may_edit, rights_in
 from commitments.models import Institution, Membership
 from milestones import services
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import ModelAdmin
 

@@ -17,13 +17,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import RowsByRights, account_in
-from commitments.admin.base import TrackerAdmin
 from commitments.rights import Rights
 from milestones.evidence_files.serving import answer_with
 from milestones.evidence_files.stored import StoredFile
 from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, ProgressUpdate
+from ogp_tracker.common.admin.access import RowsByRights, account_in
+from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import HTTPS_IF_NOT_SAID, ReadOnly
 
 from .evidence_file import EvidenceFileField

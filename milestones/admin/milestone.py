@@ -14,8 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import account_in, may_edit, rights_in
-from commitments.admin.base import HistoryAdmin, TrackerAdmin
+from commitments.admin.access import may_edit, rights_in
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import CommitmentPublicationFilter
 from commitments.rights import Rights
@@ -25,6 +24,8 @@ from milestones.days import Timing
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from milestones.querysets import MilestoneQuerySet
+from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
 from ogp_tracker.common.admin.forms import ReadOnly, ReadOnlyInline, RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets, TabularInline
 

@@ -6,11 +6,12 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from commitments.admin.access import account_in, may_edit
-from commitments.admin.base import TrackerAdmin
+from commitments.admin.access import may_edit
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import NationProgress
+from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import RefusableForm
 
 

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from commitments.admin.base import TrackerAdmin
 from milestones.models import Reminder
+from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import ReadOnly
 
 

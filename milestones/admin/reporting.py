@@ -15,10 +15,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from commitments.admin.access import account_in
 from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import Milestone, ProgressUpdate
+from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .choosing import asked_for, is_hidden, page_to_choose, reportable

@@ -17,12 +17,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import account_in, rights_in
+from commitments.admin.access import rights_in
 from commitments.models import Commitment
 from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .comparison import comparisons, outlook

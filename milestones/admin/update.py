@@ -13,14 +13,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import account_in
-from commitments.admin.base import TrackerAdmin
 from commitments.admin.filters import FilledFilter
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
 from milestones.models.update import IN_THE_MAKING
 from milestones.models.update_queryset import ProgressUpdateQuerySet
+from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 

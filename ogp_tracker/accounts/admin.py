@@ -13,14 +13,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from commitments.admin.access import RowsByRights
-from commitments.admin.base import TrackerAdmin
-from commitments.admin.deletion import KeepsWhatIsPublic
-from commitments.models import Institution, Membership
+from commitments.models import Membership
 from commitments.models.membership import BOTH_SIDES, Role, is_on_both_sides
 from commitments.rights import Rights
 from ogp_tracker.accounts.two_step_verification import reset_two_step_verification, tell_its_owner
+from ogp_tracker.common.admin.access import RowsByRights
+from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
+from ogp_tracker.common.admin.deletion import KeepsWhatIsPublic
 from ogp_tracker.common.admin.edit_conflicts import Locking
 from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm, without_icons
 
@@ -69,8 +69,7 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
         return formset
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_icons(field, addable=Institution)
+        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 class UniqueEmailForm(RefusableForm):

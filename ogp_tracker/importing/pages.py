@@ -12,9 +12,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from commitments.admin.access import account_in, rights_in
+from commitments.admin.access import rights_in
 from commitments.rights import Rights
 from irm.models import Report
+from ogp_tracker.common.admin.access import account_in
 
 from .kept import KeptSheet, forget, keep, kept
 from .preview import ImportPreview, preview

@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.forms import DateField, IntegerField, SlugField, Textarea, TextInput
 from django.test import Client, RequestFactory
 
-from commitments.admin.access import MOST_ROWS
 from commitments.models import Commitment, Institution
 from irm.replies import publish_reply
 from milestones import services
 from milestones.models import ProgressUpdate
+from ogp_tracker.common.admin.access import MOST_ROWS
 from ogp_tracker.common.admin.edit_conflicts import Locking
 from ogp_tracker.common.admin.forms import ReadOnly
 from tests.admin_pages import address, errors_of, messages_of, row_of, save, sent_from

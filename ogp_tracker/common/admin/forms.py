@@ -92,17 +92,17 @@ class LabelledRows(forms.BaseInlineFormSet):
             field.widget.attrs.setdefault("aria-label", str(field.label or name))
 
 
-def without_icons(field: F, addable: type[models.Model] | None = None) -> F:
+def without_icons(field: F) -> F:
     """Without icons for adding, changing and deleting other rows.
 
-    They are small, hard to hit and would be a second way to change rows that have rules. Only a
-    missing row of the model `addable` may be added while choosing it.
+    They are small, hard to hit and would be a second way to change rows that have rules. Only where
+    the section of these rows says so (`added_beside`) may a missing one be added while choosing it.
     """
     widget = getattr(field, "widget", None)
     if isinstance(widget, RelatedFieldWidgetWrapper):
         widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
-        if widget.rel.model is not addable:
-            widget.can_add_related = False
+        section = widget.admin_site._registry.get(widget.rel.model)
+        widget.can_add_related &= getattr(section, "added_beside", False)
     return field
 
 

@@ -1,4 +1,4 @@
-"""What the Admin section's pages of all apps have in common."""
+"""What the admin's sections of all apps have in common."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,15 +10,12 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from commitments.models import Institution
-from commitments.rights import Rights
-from ogp_tracker.common.admin.edit_conflicts import Locking
-from ogp_tracker.common.admin.forms import HTTPS_IF_NOT_SAID, RefusableForm, flat, without_icons
-from ogp_tracker.common.admin.generic import Fieldsets
-from ogp_tracker.common.admin.versions import differences_of
-
 from .access import AdminRequestState
 from .deletion import KeepsWhatIsPublic
+from .edit_conflicts import Locking
+from .forms import HTTPS_IF_NOT_SAID, RefusableForm, flat, without_icons
+from .generic import Fieldsets
+from .versions import differences_of
 
 if TYPE_CHECKING:
     from simple_history.models import HistoricalChanges
@@ -37,6 +34,9 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
 
     fixed_once_saved: tuple[str, ...] = ()
     """Fields that can be entered only once, because addresses and other rows rest on them."""
+
+    added_beside: bool = False
+    """Whether a missing row can be added while a form chooses one."""
 
     filled_from: dict[str, tuple[str, ...]] = {}
     """Fields that fill themselves in from others. (Django's own name for it would put them on the
@@ -73,9 +73,9 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Without icons; only an institution can be added beside the field."""
+        """Without icons, except where a row may be added beside the field (`added_beside`)."""
         field: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_icons(field, addable=Institution)
+        return without_icons(field)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> "type[ModelForm[M]]":
         form: type[ModelForm[M]] = super().get_form(request, *args, **kwargs)
@@ -163,8 +163,8 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
 class OpenToAll(TrackerAdmin[M]):
     """Rows that everybody here sees and an administrator looks after."""
 
-    def may_see(self, rights: Rights) -> bool:
+    def may_see(self, rights: Any) -> bool:
         return rights.may_enter
 
-    def seen_by(self, rights: Rights, rows: QuerySet[M]) -> QuerySet[M]:
+    def seen_by(self, rights: Any, rows: QuerySet[M]) -> QuerySet[M]:
         return rows
