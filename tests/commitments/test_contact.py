@@ -18,5 +18,5 @@ def test_reader_finds_where_to_write(client, settings, address):
 
 def test_operator_is_told_of_an_address_that_is_none():
     assert email_address(" tracker@example.org ") == "tracker@example.org"
-    with pytest.raises(ValueError, match="not an e-mail address"):
+    with pytest.raises(ValueError, match="not an email address"):
         email_address("tracker")
