@@ -42,13 +42,6 @@ OF_COMMITMENT = {
     "milestones.UpdateStep",
 }
 OF_ASSESSMENT = {"irm.Assessment", "irm.MilestoneFinding", "irm.Reply"}
-ALWAYS = {
-    "commitments.Nation",
-    "commitments.PolicyArea",
-    "commitments.OGPValue",
-    "commitments.Institution",
-    "commitments.ActionPlan",
-}
 NEVER = {"commitments.Membership", "milestones.EvidenceUpload", "milestones.Reminder"}
 
 

@@ -15,7 +15,7 @@ from milestones.models import Evidence
 from milestones.services import EvidenceFacts
 from tests.evidence_samples import kept
 from tests.factories import CommitmentFactory, MilestoneFactory, make_update
-from tests.web_server import WebServer
+from tests.milestones.web_server import WebServer
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from milestones.links import requests
 from milestones.links.addresses import is_public
 from milestones.links.check import check_address
 from milestones.links.requests import Limits
-from tests.web_server import WebServer, make_certificate
+from tests.milestones.web_server import WebServer, make_certificate
 
 
 @pytest.fixture

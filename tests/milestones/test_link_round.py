@@ -13,7 +13,7 @@ from milestones.links.answers import LinkAnswer
 from milestones.links.record import Disconnected, trusted
 from milestones.links.requests import Limits
 from milestones.links.round import AT_ONCE, check_all
-from tests.web_server import WebServer
+from tests.milestones.web_server import WebServer
 
 FINE = LinkAnswer("200 OK", is_alive=True, has_answered=True)
 SILENT = LinkAnswer("The name could not be found")

@@ -10,8 +10,8 @@ from irm.models import Report
 from milestones.models import Milestone
 from ogp_tracker.search import finding, views
 from tests.factories import CommitmentFactory, make_correction, make_update
-from tests.found_rows import make_one_of_each
 from tests.pages import queries_of, read
+from tests.search.found_rows import make_one_of_each
 
 pytestmark = pytest.mark.django_db
 

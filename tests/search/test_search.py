@@ -12,8 +12,8 @@ from ogp_tracker.search.query import MOST_TERMS, STOP_WORDS, parse
 from ogp_tracker.search.sources import SOURCES, Kind
 from ogp_tracker.search.suggesting import suggestion
 from tests.factories import CommitmentFactory, MilestoneFactory, nation
-from tests.found_rows import found, make_one_of_each, titles_found
 from tests.hostile import TEXTS
+from tests.search.found_rows import found, make_one_of_each, titles_found
 
 pytestmark = pytest.mark.both_databases
 

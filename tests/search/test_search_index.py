@@ -22,7 +22,7 @@ from tests.factories import (
     past_the_guards,
     publish_update,
 )
-from tests.found_rows import found, make_one_of_each
+from tests.search.found_rows import found, make_one_of_each
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
