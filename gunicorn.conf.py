@@ -1,7 +1,7 @@
-"""How gunicorn runs the tracker; it reads this file by itself. Its own options still go before it.
+"""How gunicorn runs the tracker. It reads this file by itself; its own options override it.
 
-WEB_CONCURRENCY is the number of processes (gunicorn's own variable), WEB_THREADS that of the
-threads of each. READER_SECONDS is how long a reader may take nothing at all of an answer.
+WEB_CONCURRENCY is the number of processes (gunicorn's own variable), WEB_THREADS the number of
+threads of each. READER_SECONDS is how long a reader may receive nothing at all of a response.
 """
 
 import os
@@ -10,16 +10,16 @@ import struct
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
 worker_class = "gthread"
-# Somebody who takes the data away by a slow line keeps a thread busy, and no process.
+# A reader who downloads the data over a slow line occupies a thread, not a process.
 threads = int(os.environ.get("WEB_THREADS", "16"))
 
 READER_SECONDS = int(os.environ.get("READER_SECONDS", "60"))
 
 
 def when_ready(server):
-    """Let go of whoever stops reading; every connection has it from the socket that it came by.
+    """Drop readers who stop reading: every connection inherits the timeout of the listening socket.
 
-    gunicorn's own timeout is for processes, and ends none of which another thread still lives.
+    gunicorn's own timeout is for processes, and ends none in which another thread still works.
     """
     for listener in server.LISTENERS:
         listener.sock.setsockopt(

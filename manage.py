@@ -1,18 +1,18 @@
 #!/usr/bin/env python
-"""The door to every command of the tracker: `python manage.py help` lists them."""
+"""Runs the tracker's commands: `python manage.py help` lists them."""
 
 import os
 import sys
+
+from django.core.management import execute_from_command_line
+
+from ogp_tracker import local_environment
+from ogp_tracker.environment import SettingsError
 
 
 def main() -> None:
     """Run the command named on the command line; a wrong setting ends it with one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ogp_tracker.settings")
-    from django.core.management import execute_from_command_line
-
-    from ogp_tracker import local_environment
-    from ogp_tracker.environment import SettingsError
-
     try:
         if sys.argv[1:2] == ["demo"]:
             local_environment.prepare(sys.argv[2:])

@@ -1,45 +1,39 @@
-"""How long a table takes to be handed out, against the database's own way of writing CSV.
+"""How long a table takes to export, against the database's own way of writing CSV.
 
     python -m benchmarks.export [sqlite|postgresql] [--assessments 200000]
 
-Makes assessments of about 700 letters each, joined to their commitment, in a database of its own,
-and takes 13 columns of them away. Each time is the middle of several, and stands as a ratio to what
-`psql … COPY … TO STDOUT CSV`, or `sqlite3 -csv`, needs in the same run for the same rows, or to the
-bare fetch of them. Both programs have to be on the PATH.
+Exports 13 columns of assessments of about 700 characters each, joined to their commitment. Each
+time is the median of several runs, given as a ratio to `psql … COPY … TO STDOUT CSV` or `sqlite3
+-csv` in the same run for the same rows, or to the bare fetch of the rows. Both programs have to be
+on the PATH.
 """
 
-import argparse
 import os
 import resource
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from statistics import median
-from typing import Any
 
-from benchmarks.my_work import set_up
+from django.utils import timezone
+
+from benchmarks import FOLDER
+from benchmarks.measuring import arguments, timed
+from benchmarks.rows import LargeTracker, in_batches, writing_without_triggers
+from irm.models import Assessment, Report
+from ogp_tracker.opendata import data_files, version
+from ogp_tracker.opendata.formats import BY_ENDING
+from ogp_tracker.opendata.tables.found import ASSESSMENTS
 
 TIMES = 5
 REPORTS = 20
 COLUMNS = (
-    "report_id",
-    "report_kind",
-    "commitment_id",
-    "ogp_id",
-    "commitment_title",
-    "plan_id",
-    "number_in_report",
-    "title_in_report",
-    "completion",
-    "early_results",
-    "analysis",
-    "footnotes",
-    "published_on",
+    *("report_id", "report_kind", "commitment_id", "ogp_id", "commitment_title", "plan_id"),
+    *("number_in_report", "title_in_report", "completion", "early_results", "analysis"),
+    *("footnotes", "published_on"),
 )
 SAME_ROWS = """
     SELECT report.slug, report.kind, promise.slug, promise.ogp_id, promise.title, plan.slug,
@@ -53,111 +47,80 @@ SAME_ROWS = """
         AND promise.published_on IS NOT NULL
     ORDER BY found.id
 """
-LIMITS = {"CSV": 1.5, "JSON": 2.0, "XLSX": 6.0, "stored": 0.3}
+TEXT = "What the report says of it, “in words” that go on for some lines, as reports do.\n"
+
+
+def drain(rows: Iterable[object]) -> None:
+    deque(rows, maxlen=0)
 
 
 def main() -> None:
-    """Make the rows, take them away in each way, and print what it took."""
-    parser = argparse.ArgumentParser(description="Time the exports.")
-    parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--assessments", type=int, default=200_000)
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        set_up(given.database, Path(folder))
-        make(given.assessments)
-        measure(given.database, given.assessments, Path(folder))
+    given = arguments("the exports", assessments=200_000)
+    with writing_without_triggers():
+        in_batches(Assessment, assessments(given.assessments))
+    measure(given.database, given.assessments)
 
 
-def make(number: int) -> None:
-    """Write the assessments of so many commitments in some reports."""
-    from django.db import connection
-    from django.utils import timezone
-
-    from benchmarks.rows import LargeTracker, in_batches
-    from commitments import triggers
-    from irm.models import Assessment, Report
-
+def assessments(number: int) -> Iterator[Assessment]:
     tracker = LargeTracker(20 * number // REPORTS)
-    triggers.drop("default")
     tracker.make_bodies()
     tracker.make_commitments()
     reports = Report.objects.bulk_create(
-        Report(
-            slug=f"report-{place}", kind="results_report", title=f"Report {place}", stage="final"
-        )
-        for place in range(REPORTS)
+        Report(slug=f"report-{n}", kind="results_report", title=f"Report {n}", stage="final")
+        for n in range(REPORTS)
     )
-    words = "What the report says of it, “in words” that go on for some lines, as reports do.\n"
-    today = timezone.localdate()
-    in_batches(
-        Assessment,
-        (
-            Assessment(
+    yesterday = timezone.localdate() - timedelta(days=1)
+    for report in reports:
+        for commitment in tracker.commitments:
+            yield Assessment(
                 report=report,
                 commitment=commitment,
                 number_in_report=str(commitment.pk),
                 title_in_report=f"{commitment.pk}. A title of the usual length, as in the report",
                 completion=("limited", "substantial", "no_evidence_available")[commitment.pk % 3],
-                analysis=words * 6,
+                analysis=TEXT * 6,
                 footnotes="[1] Interview with an official, 17 July 2020.",
-                published_on=today - timedelta(days=1),
+                published_on=yesterday,
             )
-            for report in reports
-            for commitment in tracker.commitments
-        ),
-    )
-    triggers.install("default")
-    if connection.vendor == "postgresql":
-        connection.cursor().execute("ANALYZE")
 
 
-def measure(database: str, number: int, folder: Path) -> None:
-    """Print one line for each way of taking the rows away."""
-    from dataclasses import replace
-
-    from django.utils import timezone
-
-    from ogp_tracker.data import stored, version
-    from ogp_tracker.data.formats import BY_ENDING
-    from ogp_tracker.data.tables.found import ASSESSMENTS
-
-    table = replace(
-        ASSESSMENTS, columns=tuple(one for one in ASSESSMENTS.columns if one.name in COLUMNS)
-    )
-    on = timezone.localdate()
-    path = stored.path_of(folder / "data", version.current(), "assessments.csv")
+def measure(database: str, number: int) -> None:
+    """Print one line for each way of exporting the rows."""
+    columns = tuple(one for one in ASSESSMENTS.columns if one.name in COLUMNS)
+    table, on = replace(ASSESSMENTS, columns=columns), timezone.localdate()
+    path = data_files.path_of(FOLDER / "data", version.current(), "assessments.csv")
 
     def written(ending: str) -> Iterator[bytes]:
-        return BY_ENDING[ending].written(table, on)
+        return BY_ENDING[ending].content(table, on)
 
-    own = own_way(database)
-    fetch = timed(lambda: drained(table.blocks(on)))
+    def from_file() -> Iterable[bytes]:
+        return data_files.pieces_of(path, lambda: written("csv"))
+
+    command = own_command(database)
+    own = seconds(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))
+    fetch = seconds(lambda: drain(table.blocks(on)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    csv = timed(lambda: drained(written("csv")))
+    csv = seconds(lambda: drain(written("csv")))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    first = timed(lambda: next(written("csv")))
-    drained(stored.pieces_of(path, lambda: written("csv")))
-    again = timed(lambda: drained(stored.pieces_of(path, lambda: written("csv"))))
-    json, xlsx = (timed(lambda end=end: drained(written(end))) for end in ("json", "xlsx"))
+    first = seconds(lambda: next(written("csv")))
     size = sum(map(len, written("csv"))) / 1e6
     print(
         f"\n{database}, {number:,} assessments, {len(COLUMNS)} columns, {size:.0f} MB as CSV\n"
-        f"{'psql COPY' if database == 'postgresql' else 'sqlite3 -csv'}: {own:.2f} s;"
-        f" bare fetch: {fetch:.2f} s\n"
+        f"{command[0]}: {own:.2f} s; bare fetch: {fetch:.2f} s\n"
         f"first piece of CSV after {first * 1000:.0f} ms (limit 100);"
         f" memory on top: {grown:.1f} MB (limit 10)\n"
     )
-    for name, took, against in (
-        ("CSV", csv, own),
-        ("JSON", json, own),
-        ("XLSX", xlsx, fetch),
-        ("stored", again, own),
+    for name, took, against, limit in (
+        ("CSV", csv, own, 1.5),
+        ("JSON", seconds(lambda: drain(written("json"))), own, 2.0),
+        ("XLSX", seconds(lambda: drain(written("xlsx"))), fetch, 6.0),
+        ("stored", seconds(lambda: drain(from_file())), own, 0.3),
     ):
-        print(f"{name:8} {took:6.2f} s   {took / against:5.2f} x   (limit {LIMITS[name]})")
+        print(f"{name:8} {took:6.2f} s   {took / against:5.2f} x   (limit {limit})")
 
 
-def own_way(database: str) -> float:
-    """Return the seconds that the database's own program needs for the same rows as CSV."""
+def own_command(database: str) -> list[str]:
+    """The database's own program that writes the same rows as CSV."""
     address = os.environ["DATABASE_URL"]
     if database == "postgresql":
         command = ["psql", address, "-qc", f"COPY ({SAME_ROWS}) TO STDOUT (FORMAT csv)"]
@@ -165,24 +128,11 @@ def own_way(database: str) -> float:
         command = ["sqlite3", "-csv", address.removeprefix("sqlite:///"), SAME_ROWS]
     if not shutil.which(command[0]):
         sys.exit(f"{command[0]} is not on the PATH.")
-    return timed(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))
+    return command
 
 
-def drained(parts: Iterator[Any]) -> None:
-    """Take everything, and keep nothing."""
-    for _part in parts:
-        pass
-
-
-def timed(action: Callable[[], Any]) -> float:
-    """Return the seconds that the action takes, once everything is warm."""
-    action()
-    times = []
-    for _time in range(TIMES):
-        started = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - started)
-    return median(times)
+def seconds(action: Callable[[], object]) -> float:
+    return timed(action, TIMES).median / 1000
 
 
 if __name__ == "__main__":

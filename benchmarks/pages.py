@@ -1,15 +1,14 @@
 """How fast public pages are, against nginx with the same bytes in a file, in the same run.
 
-    python -m benchmarks.pages [sqlite|postgresql] [--server gthread|sync|granian] [--seconds 5]
+    python -m benchmarks.pages [sqlite|postgresql] [--seconds 5]
 
-Starts the tracker on a database of its own with the real rows, two processes of it, and an nginx of
-two processes beside it, and asks both for the page of a commitment with wrk: kept, compressed, “you
-have it already” (304), kept for a second by an nginx in front, and made anew each time. The time of
-a request stands as a ratio to nginx's.
+Starts the tracker in gunicorn on a database of its own with the real rows, two processes of it, and
+an nginx of two processes beside it, and asks both for the page of a commitment with wrk: kept, not
+changed (304), kept for a second by an nginx in front, and made anew each time. The time of a
+request is given as a ratio to nginx's.
 
-With `--milestones 500000` it prints what the database does for the front page of a large tracker
-instead, kept and not. wrk and nginx have to be on the PATH, and granian installed if it is asked
-for.
+With `--milestones 50000` it prints what the database does for the front page of a large tracker
+instead, kept and not. wrk and nginx have to be on the PATH otherwise.
 """
 
 import argparse
@@ -26,13 +25,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from benchmarks.my_work import set_up
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.measuring import make_tables
+from benchmarks.rows import LargeTracker
+from commitments.models import Commitment
+from ogp_tracker.fixtures_order import FIXTURES
 
 PAGE = "/commitments/UK0096/"
 WORKERS, CONNECTIONS = 2, 16
-RATIO, EACH_SECOND, FRONT = 1.5, 250, 1.0
-"""Wanted: at most so often nginx's time, at least so many pages made a second, and at most so many
-milliseconds of the database for the front page when nothing has changed."""
+RATIO = 1.5
+"""Wanted: at most so often nginx's time, by the tracker itself or by an nginx in front."""
 
 NGINX = """
 daemon off;
@@ -51,6 +58,7 @@ http {{
   gzip_static on;
   server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
   proxy_cache_path {folder}/cache keys_zone=pages:10m;
+  map $upstream_http_cache_control $not_public {{ default 1; ~public 0; }}
   upstream tracker {{ server 127.0.0.1:{behind}; keepalive 16; }}
   server {{
     listen 127.0.0.1:{cached};
@@ -60,6 +68,9 @@ http {{
       proxy_set_header Connection "";
       proxy_set_header Host 127.0.0.1:{behind};
       proxy_cache pages;
+      proxy_cache_valid 200 1s;
+      proxy_ignore_headers Cache-Control;
+      proxy_no_cache $not_public;
       proxy_cache_lock on;
       proxy_cache_revalidate on;
     }}
@@ -69,34 +80,26 @@ http {{
 
 
 def main() -> None:
-    """Start the servers, ask them in turn, and print what it took."""
     parser = argparse.ArgumentParser(description="Time the public pages.")
     parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--server", choices=("gthread", "sync", "granian"), default="gthread")
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--milestones", type=int, default=0)
     given = parser.parse_args()
-    for program in ("wrk", "nginx"):
-        if not shutil.which(program):
-            sys.exit(f"{program} is not on the PATH.")
+    if missing := [one for one in ("wrk", "nginx") if not (given.milestones or shutil.which(one))]:
+        sys.exit(f"Not on the PATH: {', '.join(missing)}")
     with tempfile.TemporaryDirectory() as name:
-        set_up(given.database, Path(name))
+        make_tables()
         if given.milestones:
             front_page(given.database, given.milestones)
         else:
-            from django.core.management import call_command
-
-            from ogp_tracker.fixtures_order import FIXTURES
-
             call_command("loaddata", *FIXTURES, verbosity=0)
-            print(f"\n{given.database}, {given.server}, {WORKERS} processes, wrk -c{CONNECTIONS}\n")
-            kept(given.server, given.seconds, Path(name))
-            made_anew(given.server, given.seconds)
+            print(f"\n{given.database}, {WORKERS} processes, wrk -c{CONNECTIONS}\n")
+            kept(given.seconds, Path(name))
+            made_anew(given.seconds)
 
 
-def kept(server: str, seconds: int, folder: Path) -> None:
-    """Compare kept pages with nginx's file."""
-    with tracker(server, PAGE_CACHE_SHARED_SECONDS="1") as port:
+def kept(seconds: int, folder: Path) -> None:
+    with tracker() as port:
         page = f"http://127.0.0.1:{port}{PAGE}"
         content, etag = taken(page)
         small, _etag = taken(page, "gzip")
@@ -109,37 +112,31 @@ def kept(server: str, seconds: int, folder: Path) -> None:
             _content, its_etag = taken(file)
             zipped = ("Accept-Encoding: gzip",)
             for name, address, ours, its in (
-                (f"kept, {len(content):,} bytes", page, (), ()),
                 (f"kept, {len(small):,} bytes of gzip", page, zipped, zipped),
+                (f"kept, {len(content):,} bytes", page, (), ()),
                 ("304", page, (f"If-None-Match: {etag}",), (f"If-None-Match: {its_etag}",)),
-                ("kept by an nginx in front", cached, (), ()),
+                ("gzip, kept by an nginx in front", cached, zipped, zipped),
+                ("whole, kept by an nginx in front", cached, (), ()),
             ):
                 nginx_time = 1e6 / asked(file, seconds, *its)
                 time_each = 1e6 / asked(address, seconds, *ours)
                 print(
-                    f"{name:28} {time_each:6.0f} µs, nginx {nginx_time:5.0f} µs:"
+                    f"{name:32} {time_each:6.0f} µs, nginx {nginx_time:5.0f} µs:"
                     f" {time_each / nginx_time:5.1f} x   (limit {RATIO})"
                 )
 
 
-def made_anew(server: str, seconds: int) -> None:
-    """Print how many pages are made in a second when none is kept, and how many plain ones."""
-    each_second = []
-    for settings in ("ogp_tracker.settings", "benchmarks.plain"):
-        with tracker(server, PAGE_CACHE_MEGABYTES="0", DJANGO_SETTINGS_MODULE=settings) as port:
-            page = f"http://127.0.0.1:{port}{PAGE}"
-            # Each process reads its templates when it first needs them.
-            asked(page, 4)
-            each_second.append(asked(page, seconds))
-    ours, plain = each_second
-    print(
-        f"{'made anew':28} {ours:6.0f} a second, a page of four queries and nothing else"
-        f" {plain:.0f}: {plain / ours:.1f} x   (wanted {EACH_SECOND} a second)"
-    )
+def made_anew(seconds: int) -> None:
+    """Print how many pages are made in a second when none is kept."""
+    with tracker(PAGE_CACHE_PAGES="0") as port:
+        page = f"http://127.0.0.1:{port}{PAGE}"
+        # Each process reads its templates when it first needs them.
+        asked(page, 4)
+        print(f"{'made anew':32} {asked(page, seconds):6.0f} a second")
 
 
 def asked(address: str, seconds: int, *headers: str) -> float:
-    """Return how many requests a second are answered, once everything is warm."""
+    """How many requests a second are answered, once everything is warm."""
     given = [part for header in headers for part in ("-H", header)]
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *given, address]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -150,41 +147,29 @@ def asked(address: str, seconds: int, *headers: str) -> float:
 
 
 def taken(address: str, encoding: str = "identity") -> tuple[bytes, str]:
-    """Return the content at the address in this form, and its ETag."""
+    """The content at the address in this form, and its ETag."""
     with urlopen(Request(address, headers={"Accept-Encoding": encoding})) as answer:
         return answer.read(), answer.headers["ETag"]
 
 
 @contextmanager
-def tracker(server: str, **variables: str) -> Iterator[int]:
-    """Start the tracker on a free port, and end it."""
+def tracker(**variables: str) -> Iterator[int]:
     port = free_port()
-    place, workers = f"127.0.0.1:{port}", str(WORKERS)
-    command = {
-        "gthread": ["gunicorn", "ogp_tracker.wsgi", "--bind", place],
-        "sync": ["gunicorn", "ogp_tracker.wsgi", "--bind", place, "--worker-class", "sync"],
-        "granian": [
-            *("granian", "ogp_tracker.wsgi:application", "--interface", "wsgi", "--no-ws"),
-            *("--host", "127.0.0.1", "--port", str(port), "--workers", workers),
-            *("--blocking-threads", os.environ.get("WEB_THREADS", "16")),
-        ],
-    }[server]
+    place = f"127.0.0.1:{port}"
     environment = os.environ | {
         "SITE_URL": f"http://{place}",
-        "WEB_CONCURRENCY": workers,
+        "WEB_CONCURRENCY": str(WORKERS),
         "LOG_LEVEL": "ERROR",
         **variables,
     }
-    with running([sys.executable, "-m", *command], port, environment):
+    command = [sys.executable, "-m", "gunicorn", "ogp_tracker.wsgi", "--bind", place]
+    with running(command, port, environment):
         yield port
 
 
 @contextmanager
 def nginx(folder: Path, behind: int) -> Iterator[tuple[int, int]]:
-    """Start nginx on two free ports, and end it.
-
-    The first serves the files of the folder, the second what it keeps of the server behind it.
-    """
+    """Two free ports: one serves the folder's files, one what it keeps of the server behind."""
     port, cached = free_port(), free_port()
     folder.chmod(0o755)
     settings = folder / "nginx.conf"
@@ -214,7 +199,6 @@ def running(command: list[str], port: int, environment: dict[str, str]) -> Itera
 
 
 def free_port() -> int:
-    """Return a port that nobody listens to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -223,18 +207,10 @@ def free_port() -> int:
 
 def front_page(database: str, milestones: int) -> None:
     """Print what the database does for the front page of so many milestones."""
-    from django.db import connection
-    from django.test import RequestFactory
-    from django.test.utils import CaptureQueriesContext
-
-    from benchmarks.rows import LargeTracker
-    from commitments.models import Commitment
-    from ogp_tracker.pagecache.handler import PublicPages
-
     LargeTracker(milestones).make()
     if database == "postgresql":
         connection.cursor().execute("VACUUM ANALYZE")
-    site = PublicPages()
+    site = WSGIHandler()
 
     def ask() -> tuple[float, float, int]:
         environ = RequestFactory().get("/", HTTP_HOST="localhost").environ
@@ -249,20 +225,7 @@ def front_page(database: str, milestones: int) -> None:
         if name == "after a write":
             Commitment.objects.filter(pk=Commitment.objects.first().pk).update(title="Another")
         took, of_database, number = ask()
-        print(f"{name:16} {took:8.2f} ms, {of_database:.0f} ms of them in {number} queries")
-    look = min(timed_looks(site))
-    print(f"the look at the mark {look:.3f} ms   (limit {FRONT} ms of the database)")
-
-
-def timed_looks(site: object) -> Iterator[float]:
-    """Yield the milliseconds that looks at the mark take."""
-    from ogp_tracker.pagecache import mark
-
-    its = mark.of_this_process()
-    for _time in range(1000):
-        started = time.perf_counter()
-        its.current()
-        yield (time.perf_counter() - started) * 1000
+        print(f"{name:16} {took:8.2f} ms, {of_database:.1f} ms of them in {number} queries")
 
 
 if __name__ == "__main__":

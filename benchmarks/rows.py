@@ -1,41 +1,34 @@
-"""A large tracker, made in a moment past the services: every milestone is of a plan that runs.
+"""A large tracker, written past the services: every milestone belongs to a plan that runs.
 
-Half of the milestones are past their due day, and a third of the parts is completed: more to look
-through than any real tracker has.
+Half of the milestones are past their due date and a third of the progress is “completed”: more to
+look through than any real tracker has.
 """
 
 import random
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.db import models
+from django.contrib.auth.models import User
+from django.db import connection, models
+from django.db.models.fields.related_descriptors import ManyToManyDescriptor
 from django.utils import timezone
 
-from commitments import triggers
-from commitments.models import (
-    ActionPlan,
-    Commitment,
-    Institution,
-    Involvement,
-    Membership,
-    Nation,
-)
+from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership, Nation
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.settled import is_settled, text_of
+from ogp_tracker.common import triggers
 
 NATIONS = ("eng", "sct", "wls", "nir")
 PLANS = 40
 INSTITUTIONS = 400
 MILESTONES_EACH = 20
 AT_ONCE = 5000
-
-Account = get_user_model()
-Role = Membership.Role
 LEVELS = ["", "not_started", "limited", "substantial", "completed", "completed"]
 
 
@@ -53,16 +46,13 @@ class LargeTracker:
         self.dice = random.Random(1)
 
     def make(self) -> None:
-        """Write everything into an empty database, saying how far it is."""
-        triggers.drop("default")
-        self.make_bodies()
-        self.make_commitments()
-        self.make_milestones()
-        self.make_updates()
-        triggers.install("default")
+        with writing_without_triggers():
+            self.make_bodies()
+            self.make_commitments()
+            self.make_milestones()
+            self.make_updates()
 
     def make_bodies(self) -> None:
-        """Write nations, plans and institutions."""
         self.nations = Nation.objects.bulk_create(
             Nation(code=code, name=code, label=code, iso_code=code, ons_code=code, position=place)
             for place, code in enumerate(NATIONS, 1)
@@ -92,7 +82,7 @@ class LargeTracker:
         Institution.objects.filter(pk=self.everywhere.pk).update(nation=None)
 
     def make_commitments(self) -> None:
-        """Write the commitments, each with a lead, a partner and the lead of everything."""
+        """Each with a lead, a partner and the lead of everything."""
         self.commitments = Commitment.objects.bulk_create(
             Commitment(
                 slug=f"UK{place}",
@@ -103,15 +93,7 @@ class LargeTracker:
             )
             for place in range(self.number // MILESTONES_EACH)
         )
-        through = Commitment.nations.through
-        in_batches(
-            through,
-            (
-                through(commitment_id=row.pk, nation_id=nation.pk)
-                for row in self.commitments
-                for nation in self.nations
-            ),
-        )
+        in_every_nation(Commitment.nations, (row.pk for row in self.commitments))
         in_batches(
             Involvement,
             (
@@ -126,7 +108,7 @@ class LargeTracker:
         )
 
     def make_milestones(self) -> None:
-        """Write the milestones, due from a year ago to a year from now."""
+        """Due from a year ago to a year from now."""
         self.levels = [
             {code: self.dice.choice(LEVELS) for code in NATIONS}
             for _place in range(self.number // MILESTONES_EACH * MILESTONES_EACH)
@@ -151,8 +133,8 @@ class LargeTracker:
         self.keys = list(Milestone.objects.order_by("pk").values_list("pk", flat=True))
 
     def make_updates(self) -> None:
-        """Write one published update per milestone with its parts, and some that wait."""
-        author = Account.objects.create(username="author")
+        """One published update per milestone with its progress, and some that wait for sign-off."""
+        author = User.objects.create(username="author")
         in_batches(
             ProgressUpdate,
             (
@@ -160,41 +142,42 @@ class LargeTracker:
                 for place, key in enumerate(self.keys)
             ),
         )
-        updates, days = {}, defaultdict(list)
+        updates, dates = {}, defaultdict(list)
         for key, pk, at in ProgressUpdate.objects.values_list("milestone", "pk", "published_at"):
             updates[key] = pk
-            days[timezone.localdate(at)].append(key)
-        for day, keys in days.items():
+            dates[timezone.localdate(at)].append(key)
+        for date, keys in dates.items():
             for start in range(0, len(keys), AT_ONCE):
                 rows = Milestone.objects.filter(pk__in=keys[start : start + AT_ONCE])
-                rows.update(last_reported_on=day)
-        through = ProgressUpdate.nations.through
-        in_batches(
-            through,
-            (
-                through(progressupdate_id=pk, nation_id=nation.pk)
-                for pk in updates.values()
-                for nation in self.nations
-            ),
-        )
+                rows.update(last_reported_on=date)
+        in_every_nation(ProgressUpdate.nations, updates.values())
         in_batches(
             NationProgress,
             (
-                self.part(key, nation, updates[key], levels[nation.code])
+                NationProgress(
+                    milestone_id=key,
+                    nation=nation,
+                    level=level,
+                    update_id=updates[key] if level else None,
+                    as_of=self.today if level else None,
+                )
                 for key, levels in zip(self.keys, self.levels, strict=True)
                 for nation in self.nations
+                for level in (levels[nation.code],)
             ),
         )
-        waiting = [
-            self.update(key, place, author, None)
-            for place, key in enumerate(self.keys[:: MILESTONES_EACH * 2])
-        ]
-        in_batches(ProgressUpdate, waiting)
+        in_batches(
+            ProgressUpdate,
+            (
+                self.update(key, place, author, None)
+                for place, key in enumerate(self.keys[:: MILESTONES_EACH * 2])
+            ),
+        )
 
     def update(
-        self, milestone: int, place: int, author: Any, ago: timedelta | None
+        self, milestone: int, place: int, author: User, ago: timedelta | None
     ) -> ProgressUpdate:
-        """Return an update published so long `ago`, or one that waits for sign-off."""
+        """An update published so long `ago`, or one that waits for sign-off."""
         at = self.now - (ago or timedelta())
         return ProgressUpdate(
             milestone_id=milestone,
@@ -209,15 +192,9 @@ class LargeTracker:
             published_at=None if ago is None else at,
         )
 
-    def part(self, milestone: int, nation: Nation, update: int, level: str) -> NationProgress:
-        """Return where a milestone stands in a nation."""
-        reported = {"update_id": update, "as_of": self.today} if level else {}
-        return NationProgress(milestone_id=milestone, nation=nation, level=level, **reported)
 
-
-def officer(institution: Institution | None, role: str, *plans: ActionPlan) -> Any:
-    """Return a new account that acts in this role."""
-    account = Account.objects.create(
+def officer(institution: Institution | None, role: str, *plans: ActionPlan) -> User:
+    account = User.objects.create(
         username=f"{role}-{institution}-{len(plans)}", is_staff=True, email="officer@example.org"
     )
     for plan in plans or (None,):
@@ -225,9 +202,30 @@ def officer(institution: Institution | None, role: str, *plans: ActionPlan) -> A
     return account
 
 
-def in_batches(model: type[models.Model], rows: Iterable[Any]) -> None:
-    """Write the rows, so many at once, and say how many there are by now."""
-    waiting: Iterator[Any] = iter(rows)
+@contextmanager
+def writing_without_triggers() -> Iterator[None]:
+    """Drop the triggers while rows are written; at the end they bring index and version up."""
+    triggers.drop("default")
+    yield
+    started = time.perf_counter()
+    triggers.install("default")
+    if connection.vendor == "postgresql":
+        # As its autovacuum does after a while. SQLite never does it by itself.
+        connection.cursor().execute("VACUUM ANALYZE")
+    print(f"Triggers and search index: {time.perf_counter() - started:.0f} s", file=sys.stderr)
+
+
+def in_every_nation(field: "ManyToManyDescriptor[Any, Any]", keys: Iterable[int]) -> None:
+    name = f"{field.field.m2m_field_name()}_id"
+    nations = list(Nation.objects.values_list("pk", flat=True))
+    in_batches(
+        field.through,
+        (field.through(**{name: key, "nation_id": nation}) for key in keys for nation in nations),
+    )
+
+
+def in_batches(model: type[models.Model], rows: Iterable[models.Model]) -> None:
+    waiting = iter(rows)
     written = 0
     while batch := list(islice(waiting, AT_ONCE)):
         model._default_manager.bulk_create(batch)

@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
+from simple_history.signals import pre_create_historical_record
+
+from ogp_tracker.common import triggers
 
 
 class CommitmentsConfig(AppConfig):
@@ -8,14 +11,14 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("What was promised")
 
     def ready(self) -> None:
-        """See that every migration ends with the guards in place, and who signs each version."""
-        from simple_history.signals import pre_create_historical_record
-
-        from commitments import acting, guards, triggers
+        """Have every migration end with all triggers in place, and each version attributed."""
+        # These import models, which are not there before.
+        from commitments import attribution, guards
 
         triggers.register(guards.GUARDS)
-        # SQLite remakes tables in migrations and then forgets their triggers: a migration that
-        # created the guards would not be enough.
+        # SQLite remakes tables in migrations and then forgets their triggers, so a migration that
+        # creates them is not enough. The signal is sent for apps with models only: this one is the
+        # lowest.
         pre_migrate.connect(triggers.before_migrations, sender=self)
         post_migrate.connect(triggers.after_migrations, sender=self)
-        pre_create_historical_record.connect(acting.sign_version)
+        pre_create_historical_record.connect(attribution.attribute_version)

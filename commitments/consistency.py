@@ -1,15 +1,9 @@
-"""What must be true of what was promised and cannot be said in SQL.
+"""What must be true of what was promised and cannot be said in SQL."""
 
-Here also stands what a found problem is, for the `consistency` modules of the other apps and for
-`manage.py check_consistency`, which prints what they find.
-"""
-
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import chain
-from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution, Involvement, Membership
@@ -17,47 +11,19 @@ from commitments.models.membership import (
     GOVERNMENT_ROLES,
     NOT_CIVIL_SOCIETY,
     NOT_GOVERNMENT,
+    REPORTING_ROLES,
     SCOPED_ROLES,
-    SPEAKING_ROLES,
 )
-
-ROWS_AT_ONCE = 500
-
-Row = TypeVar("Row")
-Counter = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that must be true and is not."""
-
-    rule: str
-    where: str
-    to_do: str
-
-
-def silent(_rows: int) -> None:
-    """Take no note of how many rows have been read."""
-
-
-def watched(rows: Iterable[Row], count: Counter) -> Iterator[Row]:
-    """Yield the rows, telling `count` from time to time how many there have been."""
-    for number, row in enumerate(rows, start=1):
-        if number % ROWS_AT_ONCE == 0:
-            count(number)
-        yield row
+from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, circles, silent, watched
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:
-    """Yield what is wrong with commitments, institutions and memberships, rule by rule.
-
-    `count` hears how many rows of a long table have been read.
-    """
+    """`count` is called with the number of rows of a long table that have been read."""
     yield from chain(
         _published_without_lead(count),
         _lead_though_unknown(count),
         _circles_of_successors(),
-        _accounts_with_both_voices(count),
+        _accounts_on_both_sides(count),
         _roles_for_the_wrong_body(count),
         _roles_for_no_plan_or_nation(count),
     )
@@ -65,21 +31,21 @@ def find_problems(count: Counter = silent) -> Iterator[Problem]:
 
 def _published_without_lead(count: Counter) -> Iterator[Problem]:
     rows = Commitment.objects.public().filter(~Exists(_leads()), lead_unknown=False)
-    for commitment in watched(_lines(rows), count):
+    for commitment in watched(_names(rows), count):
         yield Problem(
-            rule=_("A published commitment has a lead, or says that its source names none."),
+            rule=_("A published commitment needs a lead, or a note that its source names none."),
             where=str(commitment),
-            to_do=_("Add the lead institution, or tick “the source names no lead”."),
+            to_do=_("Add the lead institution, or tick “The source names no lead”."),
         )
 
 
 def _lead_though_unknown(count: Counter) -> Iterator[Problem]:
     rows = Commitment.objects.filter(Exists(_leads()), lead_unknown=True)
-    for commitment in watched(_lines(rows), count):
+    for commitment in watched(_names(rows), count):
         yield Problem(
-            rule=_("A commitment whose source names no lead has none."),
+            rule=_("A commitment has a lead although it says that its source names none."),
             where=str(commitment),
-            to_do=_("Take the lead out, or untick “the source names no lead”."),
+            to_do=_("Remove the lead, or untick “The source names no lead”."),
         )
 
 
@@ -89,27 +55,13 @@ def _circles_of_successors() -> Iterator[Problem]:
     for members in circles(succeeded_by):
         names = Institution.objects.filter(pk__in=members).order_by("name")
         yield Problem(
-            rule=_("No institution carries on, through others, its own work."),
+            rule=_("These institutions succeed each other in a circle."),
             where=", ".join(institution.name for institution in names),
-            to_do=_("Take out the successor of the one that carries the work on today."),
+            to_do=_("Remove the successor of the one that does the work today."),
         )
 
 
-def circles(successor: dict[int, int]) -> Iterator[frozenset[int]]:
-    """Yield each circle in a mapping of every member to the one that follows it, once."""
-    settled: set[int] = set()
-    for start in successor:
-        path: list[int] = []
-        here: int | None = start
-        while here is not None and here not in settled:
-            settled.add(here)
-            path.append(here)
-            here = successor.get(here)
-        if here in path:
-            yield frozenset(path[path.index(here) :])
-
-
-def _accounts_with_both_voices(count: Counter) -> Iterator[Problem]:
+def _accounts_on_both_sides(count: Counter) -> Iterator[Problem]:
     of_same_account = Membership.objects.filter(account=OuterRef("account"))
     assessor = of_same_account.filter(role=Membership.Role.IRM_RESEARCHER)
     rows = (
@@ -119,19 +71,21 @@ def _accounts_with_both_voices(count: Counter) -> Iterator[Problem]:
     )
     for membership in watched(rows.iterator(ROWS_AT_ONCE), count):
         yield Problem(
-            rule=_("No account writes both government's word and the assessor's."),
+            rule=_("An account may not act both for government and for the assessor."),
             where=str(membership),
-            to_do=_("Take one of the roles away, or give the person a second account."),
+            to_do=_("Remove one of the roles, or give the person a second account."),
         )
 
 
 def _roles_for_the_wrong_body(count: Counter) -> Iterator[Problem]:
-    wrong = Q(role__in=SPEAKING_ROLES, institution__kind__in=NOT_GOVERNMENT) | Q(
+    wrong = Q(role__in=REPORTING_ROLES, institution__kind__in=NOT_GOVERNMENT) | Q(
         role=Membership.Role.CIVIL_SOCIETY_LEAD, institution__kind__in=NOT_CIVIL_SOCIETY
     )
     for membership in watched(_memberships(wrong), count):
         yield Problem(
-            rule=_("Who reports acts for government, and who agrees for civil society does not."),
+            rule=_(
+                "A reporter or lead acts for a body of government; a civil-society lead does not."
+            ),
             where=str(membership),
             to_do=_("Choose another institution or another role for the account."),
         )
@@ -141,7 +95,7 @@ def _roles_for_no_plan_or_nation(count: Counter) -> Iterator[Problem]:
     nowhere = Q(role__in=SCOPED_ROLES, plan=None, institution__nation=None)
     for membership in watched(_memberships(nowhere), count):
         yield Problem(
-            rule=_("A point of contact or a civil-society lead is for a plan or a nation."),
+            rule=_("A point of contact or a civil-society lead needs a plan or a nation."),
             where=str(membership),
             to_do=_("Choose the plan, or the nation that the institution serves."),
         )
@@ -152,13 +106,10 @@ def _memberships(which: Q) -> Iterator[Membership]:
     return rows.order_by("pk").iterator(ROWS_AT_ONCE)
 
 
-def _leads() -> Any:
+def _leads() -> QuerySet[Involvement]:
     return Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
 
 
-def _lines(rows: Any) -> Iterator[Commitment]:
-    """Read only what names a commitment, a part at a time."""
-    lines: Iterator[Commitment] = (
-        rows.only("slug", "ogp_id", "title").order_by("slug").iterator(ROWS_AT_ONCE)
-    )
-    return lines
+def _names(rows: QuerySet[Commitment]) -> Iterator[Commitment]:
+    """Only what names a commitment, in batches."""
+    return rows.only("slug", "ogp_id", "title").order_by("slug").iterator(ROWS_AT_ONCE)

@@ -1,6 +1,6 @@
-"""How readers narrow down and sort the list of commitments; every choice stays in the address."""
+"""How readers filter and sort the list of commitments; every choice stays in the address."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_filters as filters
 from django.db.models import Exists, F, Model, OuterRef, QuerySet
@@ -8,53 +8,49 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
-from commitments.reach import field_behind, rows_behind
+from ogp_tracker.common.relations import related_field, related_public_rows
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from commitments.querysets import CommitmentQuerySet
 
 NOT_REPORTED = "not_reported"
 NO_CODE = "none"
 
 
-def _level_choices() -> list[tuple[str, Any]]:
-    levels = field_behind(Commitment, "milestones__nation_progress", "level").choices or []
+def _level_choices() -> list[tuple[str, "StrOrPromise"]]:
+    levels = related_field(Commitment, "milestones__nation_progress", "level").choices or []
     return [*[choice for choice in levels if choice[0]], (NOT_REPORTED, _("Not reported"))]
 
 
-def _completion_choices() -> list[tuple[str, Any]]:
-    codes = field_behind(Commitment, "assessments", "completion").choices or []
+def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:
+    codes = related_field(Commitment, "assessments", "completion").choices or []
     return [*[choice for choice in codes if choice[0]], (NO_CODE, _("No code recorded"))]
 
 
-def by_nation(**how: Any) -> filters.ModelChoiceFilter:
-    """Return the choice of a nation; `how` says what it narrows."""
+def _row_of(
+    rows: QuerySet[Any],
+    label: "StrOrPromise",
+    any_row: "StrOrPromise",
+    name: str = "slug",
+    **how: Any,
+) -> filters.ModelChoiceFilter:
     return filters.ModelChoiceFilter(
-        label=_("Delivered in"),
-        queryset=Nation.objects.public(),
-        to_field_name="code",
-        empty_label=_("Any nation"),
-        **how,
+        label=label, queryset=rows, to_field_name=name, empty_label=any_row, **how
     )
+
+
+def by_nation(**how: Any) -> filters.ModelChoiceFilter:
+    return _row_of(Nation.objects.public(), _("Delivered in"), _("Any nation"), "code", **how)
 
 
 def by_plan(**how: Any) -> filters.ModelChoiceFilter:
-    """Return the choice of an action plan; `how` says what it narrows."""
-    return filters.ModelChoiceFilter(
-        label=_("Action plan"),
-        queryset=ActionPlan.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any plan"),
-        **how,
-    )
+    return _row_of(ActionPlan.objects.public(), _("Action plan"), _("Any plan"), **how)
 
 
-def by_institution(label: Any, **how: Any) -> filters.ModelChoiceFilter:
-    """Return the choice of an institution; `how` says what it narrows."""
-    return filters.ModelChoiceFilter(
-        label=label,
-        queryset=Institution.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any institution"),
-        **how,
-    )
+def by_institution(label: "StrOrPromise", **how: Any) -> filters.ModelChoiceFilter:
+    return _row_of(Institution.objects.public(), label, _("Any institution"), **how)
 
 
 class SortFilter(filters.ChoiceFilter):
@@ -67,43 +63,41 @@ class SortFilter(filters.ChoiceFilter):
         "reported": (_("Latest report first"), (F("reported").desc(nulls_last=True), "slug")),
     }
 
-    def filter(self, qs: Any, value: str) -> Any:
-        """Return the commitments in the chosen order, the newest plan first if none is chosen."""
+    def filter(self, qs: "CommitmentQuerySet", value: str) -> "CommitmentQuerySet":
+        """The newest plan comes first if no order is chosen."""
         order = self.ORDERS.get(value, self.ORDERS["plan"])[1]
         return qs.order_by(*order) if order else qs.newest_plan_first()
 
 
 class ReadersFilter(filters.FilterSet):
-    """Filters of a public list, which can say in words what is chosen."""
+    """Filters of a public list, which can say what is chosen."""
 
     def chosen(self, name: str) -> Any:
-        """Return the value of a choice that was understood, or None."""
         return (self.form.cleaned_data.get(name) if self.is_bound else None) or None
 
     def active(self) -> list[dict[str, Any]]:
-        """Return the filters in use, as label, chosen value in words and name in the address."""
+        """The filters in use: name in the address, label, and the chosen value as text."""
         chosen = []
         for name, field in self.form.fields.items():
             value = self.chosen(name) if name != "sort" else None
             if value:
                 named = isinstance(value, Model)
-                words = value if named else dict(getattr(field, "choices", []))[value]
-                chosen.append({"name": name, "label": field.label, "value": words})
+                text = value if named else dict(getattr(field, "choices", []))[value]
+                chosen.append({"name": name, "label": field.label, "value": text})
         return chosen
 
 
 class CommitmentFilter(ReadersFilter):
-    """The filters of `/commitments/`. They combine: a commitment has to pass each of them."""
+    """The filters of `/commitments/`. A commitment has to pass each of them."""
 
     nation = by_nation(field_name="nations")
     plan = by_plan()
     institution = by_institution(_("Institution"), method="filter_institution")
-    area = filters.ModelChoiceFilter(
-        label=_("Policy area"),
+    area = _row_of(
+        PolicyArea.objects.public(),
+        _("Policy area"),
+        _("Any policy area"),
         field_name="policy_areas",
-        queryset=PolicyArea.objects.public(),
-        to_field_name="slug",
-        empty_label=_("Any policy area"),
     )
     level = filters.ChoiceFilter(
         label=_("Government reports a milestone as"),
@@ -127,32 +121,28 @@ class CommitmentFilter(ReadersFilter):
         model = Commitment
         fields: tuple[str, ...] = ()
 
-    def filter_institution(self, rows: QuerySet[Commitment], _name: str, value: Any) -> Any:
-        """Keep commitments in which the institution plays any part."""
-        parts = rows_behind(Commitment, "involvements").filter(institution=value)
+    def filter_institution(self, rows: QuerySet[Commitment], _name: str, value: Institution) -> Any:
+        parts = related_public_rows(Commitment, "involvements").filter(institution=value)
         return rows.filter(Exists(parts.filter(commitment=OuterRef("pk"))))
 
     def filter_level(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Keep commitments with a milestone at this level, in the chosen nation if there is one."""
-        milestones = rows_behind(Commitment, "milestones").with_part_at(
+        """Commitments with a milestone at this level, in the chosen nation if there is one."""
+        milestones = related_public_rows(Commitment, "milestones").with_part_at(
             "" if value == NOT_REPORTED else value, nation=self.form.cleaned_data.get("nation")
         )
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
 
     def filter_completion(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Keep commitments to which an assessment of a final report gives this code.
-
-        A code in a version for public comment may still change: nobody should count by it.
-        """
-        final = rows_behind(Commitment, "assessments").citable()
+        """Final reports only: a code in a version for public comment may still change."""
+        final = related_public_rows(Commitment, "assessments").citable()
         assessments = final.filter(commitment=OuterRef("pk"))
         if value == NO_CODE:
             return rows.filter(~Exists(assessments.exclude(completion="")))
         return rows.filter(Exists(assessments.filter(completion=value)))
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
-        """Apply every filter that was understood; one that was not is shown beside its field."""
-        updates = rows_behind(Commitment, "milestones__updates")
+        """An invalid filter is shown beside its field and not applied."""
+        updates = related_public_rows(Commitment, "milestones__updates")
         latest = updates.latest_as_of("milestone__commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))
         if "sort" not in self.form.cleaned_data:

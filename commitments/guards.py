@@ -1,29 +1,26 @@
-"""What the database itself keeps of who may speak: nobody writes both voices.
+"""The database itself refuses an account with roles of both government and the assessor.
 
-A constraint looks at one row; that an account holds roles of one side only is a rule about
-several, so a trigger says it. How such a guard works stands in `commitments/triggers.py`.
+A constraint looks at one row; this rule is about several, so it is a trigger
+(`ogp_tracker/common/triggers.py`).
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from commitments.triggers import Guard, GuardSet
+from commitments.models import Membership
+from commitments.models.membership import ASSESSOR_ROLES, GOVERNMENT_ROLES
+from ogp_tracker.common.triggers import Guard, GuardSet
 
-BOTH_VOICES = "No account speaks for government and for the IRM; give the person a second account."
+BOTH_SIDES = (
+    "One account cannot act for government and for the IRM. Give the person a second account."
+)
 
 
 def guarded_models() -> tuple[type[Model], ...]:
-    """Return the models whose tables the guards stand on or look into."""
-    from commitments.models import Membership
-
     return (Membership,)
 
 
 def guards(_connection: BaseDatabaseWrapper) -> list[Guard]:
-    """Return the guards of memberships."""
-    from commitments.models import Membership
-    from commitments.models.membership import ASSESSOR_ROLES, GOVERNMENT_ROLES
-
     table = Membership._meta.db_table
     account = Membership._meta.get_field("account").related_model._meta.db_table
 
@@ -36,13 +33,13 @@ def guards(_connection: BaseDatabaseWrapper) -> list[Guard]:
             f" AND other.id <> NEW.id AND other.role IN ({side(roles)}))"
         )
 
-    both = (
+    both_sides = (
         f"(NEW.role IN ({side(GOVERNMENT_ROLES)}) AND {has(ASSESSOR_ROLES)})"
         f" OR (NEW.role IN ({side(ASSESSOR_ROLES)}) AND {has(GOVERNMENT_ROLES)})"
     )
     # Two administrators who give an account one role each at the same moment wait for each other.
     wait = f"1 FROM {account} WHERE id = NEW.account_id FOR NO KEY UPDATE"
-    return [Guard(table, event, both, BOTH_VOICES, wait) for event in ("INSERT", "UPDATE")]
+    return [Guard(table, event, both_sides, BOTH_SIDES, wait) for event in ("INSERT", "UPDATE")]
 
 
 GUARDS = GuardSet(models=guarded_models, guards=guards)

@@ -1,43 +1,38 @@
 """What an account may do: computed from its memberships, and from nothing else.
 
-Asked by the Admin section, by the services and by imports alike. Nobody stands above it: a
-superuser is an administrator, who looks after accounts, institutions and plans, and writes
-neither government's word nor the assessor's.
+The admin, the services and imports all ask here. Nobody is exempt: a superuser is an
+administrator, who looks after accounts, institutions and plans, and writes neither progress
+updates nor assessments.
 
 | role | may |
 |---|---|
-| reporter | draft and submit reports of its institution |
+| reporter | draft and submit updates on behalf of its institution |
 | lead | the same, and sign off, publish and reply for its institution |
-| point of contact | edit commitments, milestones and due days of its plan or nation |
-| civil-society lead | agree to reports of its plan or nation |
+| point of contact | edit commitments, milestones and due dates of its plan or nation |
+| civil-society lead | agree to updates on its plan or nation |
 | IRM researcher | write assessments |
 | administrator | look after accounts, institutions, plans and vocabularies |
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
-from commitments.models.membership import (
-    NOT_GOVERNMENT,
-    SPEAKING_ROLES,
-    Role,
-    speaks_for_both,
-)
+from commitments.models.membership import NOT_GOVERNMENT, REPORTING_ROLES, Role, is_on_both_sides
 
-SPEAKING_PARTS = (
-    Involvement.Role.LEAD,
-    Involvement.Role.PARTNER,
-    Involvement.Role.SUPPORT_GOVERNMENT,
+SPEAKING_PARTS = frozenset(
+    {Involvement.Role.LEAD, Involvement.Role.PARTNER, Involvement.Role.SUPPORT_GOVERNMENT}
 )
-"""The parts in a commitment with which an institution may report on it."""
+"""The roles in a commitment with which an institution may report on it."""
 
 
 @dataclass(frozen=True)
-class Scope:
+class RoleScope:
     """The plans and nations that a role is for; keys."""
 
     plans: frozenset[int] = frozenset()
@@ -53,31 +48,30 @@ class Rights:
 
     account: int | None = None
     reports_for: frozenset[int] = frozenset()
-    """Institutions in whose name it drafts and submits."""
+    """Institutions on behalf of which it drafts and submits."""
     carries_on: frozenset[int] = frozenset()
-    """The same, and those whose work they carry on: whose drafts it goes on writing."""
+    """The same, and those whose work they carry on: it goes on writing their drafts."""
     signs_for: frozenset[int] = frozenset()
     """Institutions for which it signs off and publishes, and those whose work they carry on."""
-    coordinates: Scope = field(default_factory=Scope)
+    coordinates: RoleScope = field(default_factory=RoleScope)
     """The plans and nations of which it is the point of contact."""
-    agrees: Scope = field(default_factory=Scope)
+    agrees: RoleScope = field(default_factory=RoleScope)
     """The plans and nations for which it is the civil-society lead."""
     is_assessor: bool = False
     is_administrator: bool = False
 
     @property
     def may_enter(self) -> bool:
-        """Return whether the account has any business in the Admin section."""
         return self.is_government or self.is_assessor or self.is_administrator
 
     @property
     def is_government(self) -> bool:
-        """Return whether government's word comes about through this account."""
+        """Whether the account has a part in what government says."""
         return bool(self.reports_for or self.coordinates or self.agrees)
 
     @property
     def needs_second_factor(self) -> bool:
-        """Return whether it can bring anything before the public, or let others do so."""
+        """Whether it can publish anything, or let others publish."""
         return bool(
             self.signs_for
             or self.coordinates
@@ -89,10 +83,7 @@ class Rights:
     # Commitments
 
     def seen_commitments(self) -> QuerySet[Commitment]:
-        """Return the commitments that the account works on, drafts among them.
-
-        An assessor sees what the public sees.
-        """
+        """Drafts included; an assessor sees what the public sees."""
         seen = Q(pk__in=())
         if self.reports_for:
             seen |= reported_by(self.reports_for, self.carries_on)
@@ -104,52 +95,46 @@ class Rights:
         return Commitment.objects.filter(seen)
 
     def edited_commitments(self) -> QuerySet[Commitment]:
-        """Return the commitments whose words the account looks after as point of contact.
+        """As point of contact: those of its plan, and those led by an institution of its nation.
 
-        Those of its plan, and those that an institution of its nation leads; without a lead,
-        those that are delivered in its nation.
+        Without a lead, those that are delivered in its nation.
         """
         return Commitment.objects.filter(_within(self.coordinates))
 
     def agreed_commitments(self) -> QuerySet[Commitment]:
-        """Return the commitments to whose reports the account agrees for civil society."""
         return Commitment.objects.filter(_within(self.agrees))
 
     def may_edit(self, commitment: Commitment) -> bool:
-        """Return whether the account looks after the words of the commitment."""
         return bool(self.coordinates) and _has(self.edited_commitments(), commitment)
 
     def may_agree(self, commitment: Commitment) -> bool:
-        """Return whether the account agrees for civil society to reports on the commitment."""
         return bool(self.agrees) and _has(self.agreed_commitments(), commitment)
 
     # Reports
 
     def institutions_for(self, commitment: Commitment) -> list[Institution]:
-        """Return the institutions in whose name the account may report on the commitment."""
+        """Those on behalf of which the account may report on the commitment."""
         own = Institution.objects.filter(pk__in=self.reports_for).select_related("nation")
         return [one for one in own if nations_spoken_for(one, commitment)]
 
     def may_report_for(self, institution: Institution | None) -> bool:
-        """Return whether the account may write in the name of the institution."""
         return institution is not None and institution.pk in self.reports_for
 
     def may_carry_on_for(self, institution: Institution | None) -> bool:
-        """Return whether the account reports for the institution or for its successor."""
+        """For the institution or its successor."""
         return institution is not None and institution.pk in self.carries_on
 
     def may_sign_for(self, institution: Institution | None) -> bool:
-        """Return whether the account may sign off and publish for the institution."""
         return institution is not None and institution.pk in self.signs_for
 
 
-def rights_of(account: Any) -> Rights:
-    """Return what the account may do now; nobody, or a switched-off account, may do nothing.
+def rights_of(account: User | AnonymousUser | None) -> Rights:
+    """What the account may do now; no account, or an inactive one, may do nothing.
 
-    Whether it is switched on, and its roles, are read now: an account that was switched off since
-    it was loaded has lost them. One query, and one more for a reporter or lead.
+    Whether it is active, and its roles, are read now: an account that was switched off since it was
+    loaded has lost them. One query, and one more for a reporter or lead.
     """
-    if account is None or account.pk is None or not account.is_active:
+    if not isinstance(account, User) or account.pk is None or not account.is_active:
         return Rights()
     rows = list(
         Membership.objects.filter(account=account, account__is_active=True).select_related(
@@ -158,16 +143,16 @@ def rights_of(account: Any) -> Rights:
     )
     roles = {row.role for row in rows}
     is_administrator = account.is_superuser or Role.ADMINISTRATOR in roles
-    if any(speaks_for_both(role, roles) for role in roles):
-        # Only a database without its guards has such rows: then neither voice is this account's.
+    if any(is_on_both_sides(role, roles) for role in roles):
+        # Only a database without its guards has such rows: then it may write for neither side.
         return Rights(account=account.pk, is_administrator=is_administrator)
-    reports_for, signs_for = _institutions(rows, SPEAKING_ROLES), _institutions(rows, {Role.LEAD})
+    reports_for, signs_for = _institutions(rows, REPORTING_ROLES), _institutions(rows, {Role.LEAD})
     carried_on = successors() if reports_for else {}
     return Rights(
         account=account.pk,
         reports_for=reports_for,
-        carries_on=_with_predecessors(reports_for, carried_on),
-        signs_for=_with_predecessors(signs_for, carried_on),
+        carries_on=with_predecessors(reports_for, carried_on),
+        signs_for=with_predecessors(signs_for, carried_on),
         coordinates=scope_of(rows, Role.POINT_OF_CONTACT),
         agrees=scope_of(rows, Role.CIVIL_SOCIETY_LEAD),
         is_assessor=Role.IRM_RESEARCHER in roles,
@@ -176,7 +161,7 @@ def rights_of(account: Any) -> Rights:
 
 
 def agrees_in_name_of(account: Any, commitment: Commitment) -> Institution | None:
-    """Return for which body the account agrees to reports on the commitment, if it does."""
+    """The body for which the account agrees to updates on the commitment."""
     rows = Membership.objects.filter(account=account, role=Role.CIVIL_SOCIETY_LEAD)
     for row in rows.select_related("institution").order_by("pk"):
         if Rights(agrees=scope_of([row], Role.CIVIL_SOCIETY_LEAD)).may_agree(commitment):
@@ -185,7 +170,7 @@ def agrees_in_name_of(account: Any, commitment: Commitment) -> Institution | Non
 
 
 def parts_in(institution: Institution, commitment: Commitment) -> frozenset[str]:
-    """Return the parts of the institution, and of those whose work it carries on. Two queries."""
+    """The roles of the institution, and of those whose work it carries on. Two queries."""
     heirs = with_predecessors([institution.pk])
     # Forms and services ask again on purpose: not through the commitment, where it looks like a
     # page that asks once per row.
@@ -196,35 +181,60 @@ def parts_in(institution: Institution, commitment: Commitment) -> frozenset[str]
 def nations_spoken_for(
     institution: Institution, commitment: Commitment, parts: frozenset[str] | None = None
 ) -> frozenset[str]:
-    """Return the codes of the nations for which the institution may report on the commitment.
+    """Codes. Who carries on the work of a body that was renamed or abolished takes its place.
 
-    A lead speaks for all nations in scope. Any other body of government that takes part, and the
-    devolved government of a nation in scope, speaks for its own nation only. Who carries on the
-    work of a body that was renamed or abolished speaks in its place. `parts`: its parts, if they
-    have been looked up already.
+    `parts`: its roles, if they have been looked up already.
     """
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    if institution.kind in NOT_GOVERNMENT:
-        return frozenset()
     parts = parts_in(institution, commitment) if parts is None else parts
+    own = institution.nation.code if institution.nation else None
+    return nations_reported_for(parts, institution.kind, own, in_scope)
+
+
+def nations_reported_for(
+    parts: Collection[str], kind: str, own: str | None, in_scope: frozenset[str]
+) -> frozenset[str]:
+    """A lead reports for all nations in scope. Pure.
+
+    Any other body of government that takes part, and the devolved government of a nation in
+    scope, reports for its `own` nation only.
+    """
+    if kind in NOT_GOVERNMENT:
+        return frozenset()
     if Involvement.Role.LEAD in parts:
         return in_scope
-    if institution.nation and (
-        parts.intersection(SPEAKING_PARTS) or institution.kind == Institution.Kind.DEVOLVED
-    ):
-        return in_scope & {institution.nation.code}
-    return frozenset()
+    takes_part = kind == Institution.Kind.DEVOLVED or not SPEAKING_PARTS.isdisjoint(parts)
+    return in_scope & {own} if own and takes_part else frozenset()
+
+
+def institutions_on(commitment: Commitment) -> list[Institution]:
+    """Those that may report on the commitment, by name. Four queries."""
+    after = successors()
+    parts: dict[int, set[str]] = defaultdict(set)
+    rows = Involvement.objects.filter(commitment=commitment).order_by()
+    for named, role in rows.values_list("institution", "role"):
+        for key in carried_on_by(named, after):
+            parts[key].add(role)
+    nations = {nation.pk: nation.code for nation in commitment.nations.all()}
+    devolved = Q(kind=Institution.Kind.DEVOLVED, nation__in=nations)
+    candidates = Institution.objects.filter(devolved | Q(pk__in=parts)).order_by("name")
+    in_scope = frozenset(nations.values())
+    return [
+        one
+        for one in candidates
+        if nations_reported_for(parts[one.pk], one.kind, nations.get(one.nation_id or 0), in_scope)
+    ]
 
 
 def leads(institution: Institution, commitment: Commitment) -> bool:
-    """Return whether the institution, or one whose work it carries on, leads the commitment."""
+    """Itself, or as one that carries on the work of a lead."""
     return Involvement.Role.LEAD in parts_in(institution, commitment)
 
 
 def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None) -> Q:
-    """Return the condition under which one of the institutions may report on a commitment.
+    """The condition under which one of the institutions may report on a commitment.
 
-    `heirs`: they and those whose work they carry on, if they have been looked up already.
+    `heirs`: they and those whose work they carry on, if looked up already.
     """
     heirs = with_predecessors(institutions) if heirs is None else heirs
     takes_part = Involvement.objects.filter(institution__in=heirs, role__in=SPEAKING_PARTS)
@@ -237,28 +247,33 @@ def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None
 
 
 def led_by(institutions: Iterable[int]) -> Q:
-    """Return the condition under which one of the institutions speaks for a commitment's lead."""
+    """Whether one of the institutions leads a commitment, or carries on its lead's work."""
     heirs = with_predecessors(institutions)
     lead = Involvement.objects.filter(institution__in=heirs, role=Involvement.Role.LEAD)
     return Q(pk__in=_commitments_of(lead))
 
 
-def with_predecessors(institutions: Iterable[int]) -> frozenset[int]:
-    """Return the institutions and all those whose work they carry on. One query."""
-    return _with_predecessors(institutions, successors())
-
-
-def _with_predecessors(
-    institutions: Iterable[int], successors: Mapping[int, int]
+def with_predecessors(
+    institutions: Iterable[int], after: Mapping[int, int] | None = None
 ) -> frozenset[int]:
+    """With all those whose work they carry on. One query, unless `after` has been looked up."""
+    after = successors() if after is None else after
     found = set(institutions)
-    while more := {before for before, after in successors.items() if after in found} - found:
+    while more := {one for one, successor in after.items() if successor in found} - found:
         found |= more
     return frozenset(found)
 
 
+def carried_on_by(institution: int, successors: Mapping[int, int]) -> list[int]:
+    """Itself, and who carries on its work, one after the other."""
+    chain = [institution]
+    while (after := successors.get(chain[-1])) is not None and after not in chain:
+        chain.append(after)
+    return chain
+
+
 def successors() -> dict[int, int]:
-    """Return per institution whose work another carries on, that other one."""
+    """By institution, the one that carries on its work."""
     ended = Institution.objects.filter(succeeded_by__isnull=False).order_by()
     rows = ended.values_list("pk", "succeeded_by")
     return {before: after for before, after in rows if after is not None}
@@ -270,9 +285,9 @@ def _institutions(rows: list[Membership], roles: Iterable[str]) -> frozenset[int
     )
 
 
-def scope_of(rows: list[Membership], role: str) -> Scope:
+def scope_of(rows: list[Membership], role: str) -> RoleScope:
     mine = [row for row in rows if row.role == role]
-    return Scope(
+    return RoleScope(
         plans=frozenset(row.plan_id for row in mine if row.plan_id),
         nations=frozenset(
             row.institution.nation_id
@@ -282,8 +297,7 @@ def scope_of(rows: list[Membership], role: str) -> Scope:
     )
 
 
-def _within(scope: Scope) -> Q:
-    """Return the condition under which a commitment belongs to a plan or nation of the scope."""
+def _within(scope: RoleScope) -> Q:
     its_leads = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
     by_nation = Q(Exists(its_leads.filter(institution__nation__in=scope.nations))) | (
         ~Q(Exists(its_leads)) & _delivered_in(scope.nations)
@@ -292,7 +306,7 @@ def _within(scope: Scope) -> Q:
 
 
 def _commitments_of(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the keys of the commitments of few rows, from which the databases can begin."""
+    """The keys of the commitments of few rows, from which the databases can begin."""
     return rows.order_by().values("commitment")
 
 

@@ -1,19 +1,22 @@
-"""Public pages of what was promised: nations, plans, institutions, commitments."""
+"""Public pages of nations, plans, institutions and commitments."""
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from commitments.clock import day_of
 from commitments.filters import CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from commitments.reach import attach_level_counts, rows_behind
+from ogp_tracker.common.reference_date import reference_date
+from ogp_tracker.common.relations import attach_level_counts, related_public_rows
+
+if TYPE_CHECKING:
+    from commitments.querysets import CommitmentQuerySet
 
 ROWS_PER_PAGE = 25
 LOG_ROWS = 10
@@ -21,38 +24,36 @@ LATE_ROWS = 10
 
 
 def nation_list(request: HttpRequest) -> HttpResponse:
-    """Show the four nations side by side."""
     return render(request, "commitments/nation_list.html", {"nations": nations_side_by_side()})
 
 
 def nation(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one nation: the commitments delivered there and how far their milestones are."""
     shown = get_object_or_404(Nation.objects.for_list(), code=code)
     commitments = Commitment.objects.public().filter(nations=shown)
     milestones = _milestones().filter(commitment__nations=shown)
+    # Not `nations=shown`: SQLite would read all its updates to show the latest.
+    in_the_nation = Nation.objects.filter(pk=shown.pk, updates=OuterRef("pk"))
     return render(
         request,
         "commitments/nation.html",
         {
             "nation": shown,
-            "page": _lines(request, commitments.newest_plan_first(), nation=shown),
+            "page": _page_of_lines(request, commitments.newest_plan_first(), nation=shown),
             "level_counts": milestones.level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
-            "log": _updates().filter(nations=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones.unfinished_in(shown), day_of(request)),
+            "log": _updates().filter(Exists(in_the_nation)).for_log()[:LOG_ROWS],
+            "late": late(milestones.unfinished_in(shown), reference_date(request)),
         },
     )
 
 
 def plan_list(request: HttpRequest) -> HttpResponse:
-    """Show all action plans, the current ones first."""
     plans = attach_level_counts(ActionPlan.objects.for_list(), _milestones(), by="commitment__plan")
-    groups = plans_by_state(plans, day_of(request))
+    groups = plans_by_state(plans, reference_date(request))
     return render(request, "commitments/plan_list.html", {"groups": groups})
 
 
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one action plan with its commitments and the reports about it."""
     shown = get_object_or_404(ActionPlan.objects.public(), slug=slug)
     milestones = _milestones().filter(commitment__plan=shown)
     return render(
@@ -60,34 +61,32 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
         "commitments/plan.html",
         {
             "plan": shown,
-            "page": _lines(
+            "page": _page_of_lines(
                 request, Commitment.objects.public().filter(plan=shown).newest_plan_first()
             ),
             "level_counts": milestones.level_counts().get(None),
-            "reports": rows_behind(ActionPlan, "reports").filter(plan=shown).for_list(),
+            "reports": related_public_rows(ActionPlan, "reports").filter(plan=shown).for_list(),
             "log": _updates().filter(milestone__commitment__plan=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, day_of(request)),
+            "late": late(milestones, reference_date(request)),
         },
     )
 
 
 def institution_list(request: HttpRequest) -> HttpResponse:
-    """Show all institutions with how many commitments they lead or help to deliver."""
     rows = Institution.objects.for_list().order_by("name")
     return render(request, "commitments/institution_list.html", {"page": _page(request, rows, 100)})
 
 
 def institution(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one institution with its part in each commitment."""
     shown: Any = get_object_or_404(Institution.objects.for_page(), slug=slug)
     mine = Involvement.objects.public().filter(institution=shown)
     commitments = Commitment.objects.public().filter(Exists(mine.filter(commitment=OuterRef("pk"))))
-    page = _lines(request, commitments.newest_plan_first())
-    parts = defaultdict(list)
-    for part in mine.filter(commitment__in=page.object_list).order_by("role"):
-        parts[part.commitment_id].append(part.get_role_display())
+    page = _page_of_lines(request, commitments.newest_plan_first())
+    roles = defaultdict(list)
+    for row in mine.filter(commitment__in=page.object_list).order_by("role"):
+        roles[row.commitment_id].append(row.get_role_display())
     for line in page:
-        line.parts = parts[line.pk]
+        line.parts = roles[line.pk]
     milestones = _milestones().filter(commitment__in=commitments)
     return render(
         request,
@@ -98,23 +97,21 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "level_counts": milestones.level_counts().get(None),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, day_of(request)),
+            "late": late(milestones, reference_date(request)),
         },
     )
 
 
 def commitment_list(request: HttpRequest) -> HttpResponse:
-    """Show commitments, narrowed down and sorted as the address says."""
     filters = CommitmentFilter(request.GET or {"sort": "plan"}, Commitment.objects.public())
     return render(
         request,
         "commitments/commitment_list.html",
-        {"filters": filters, "page": _lines(request, filters.qs)},
+        {"filters": filters, "page": _page_of_lines(request, filters.qs)},
     )
 
 
 def commitment(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one commitment: what was promised, reported and found."""
     public = Commitment.objects.public()
     shown: Any = public.for_page().filter(slug=slug).first()
     if shown is None:
@@ -127,32 +124,29 @@ def commitment(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead a shortened address of a milestone to the commitment's table of milestones."""
+    """A shortened address of a milestone."""
     shown = get_object_or_404(Commitment.objects.public(), slug__iexact=slug)
     return redirect(f"{shown.get_absolute_url()}#milestones")
 
 
 def nations_side_by_side() -> list[Nation]:
-    """Return the nations with their counts and the days of their latest report."""
+    """With their counts and the dates of their latest update."""
     nations: list[Any] = attach_level_counts(Nation.objects.for_list(), _milestones(), by="nation")
-    days = _updates().last_days("nations")
+    dates = _updates().last_days("nations")
     for row in nations:
-        row.last = days.get(row.pk)
+        row.last = dates.get(row.pk)
     return nations
 
 
 def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, list[ActionPlan]]]:
-    """Return plans grouped by where they stand on the day `on`, the current ones first."""
+    """The current ones first."""
     order = (PlanState.CURRENT, PlanState.COMING, PlanState.CLOSED, PlanState.UNKNOWN)
     groups = [(state, [row for row in plans if row.state(on) == state]) for state in order]
     return [(state, rows) for state, rows in groups if rows]
 
 
 def late(milestones: Any, on: date) -> dict[str, dict[str, Any]]:
-    """Return what the clock says of these milestones on the day `on`, by `Timing`.
-
-    Each with the first `LATE_ROWS` rows and the total; one query for all.
-    """
+    """By `Timing`, each with the first `LATE_ROWS` rows and the total; one query."""
     found: dict[str, dict[str, Any]] = {}
     for row in milestones.late_first(on, each=LATE_ROWS):
         entry = found.setdefault(row.late_because, {"total": row.late_total, "rows": []})
@@ -161,19 +155,21 @@ def late(milestones: Any, on: date) -> dict[str, dict[str, Any]]:
 
 
 def _milestones() -> Any:
-    return rows_behind(Commitment, "milestones")
+    return related_public_rows(Commitment, "milestones")
 
 
 def _updates() -> Any:
-    return rows_behind(Commitment, "milestones__updates")
+    return related_public_rows(Commitment, "milestones__updates")
 
 
 def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PAGE) -> Page[Any]:
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
 
 
-def _lines(request: HttpRequest, commitments: Any, nation: Nation | None = None) -> Page[Any]:
-    """Return a page of commitments as lines of a list, with their counts per level."""
+def _page_of_lines(
+    request: HttpRequest, commitments: "CommitmentQuerySet", nation: Nation | None = None
+) -> Page[Any]:
+    """With their counts per level."""
     page = _page(request, commitments.for_list())
     page.object_list = list(page.object_list)
     milestones = _milestones().filter(commitment__in=[row.pk for row in page.object_list])

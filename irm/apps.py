@@ -7,8 +7,7 @@ class IrmConfig(AppConfig):
     verbose_name = _("What the assessor found")
 
     def ready(self) -> None:
-        """Have government's replies guarded by the database."""
-        from commitments import triggers
         from irm import guards
+        from ogp_tracker.common import triggers
 
         triggers.register(guards.GUARDS)

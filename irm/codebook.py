@@ -7,10 +7,13 @@ schemes changed over the years, so each variable says which kinds of report give
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class ReportKind(TextChoices):
@@ -36,12 +39,12 @@ class CodedValue:
     """One value of a variable."""
 
     code: str
-    label: Any
-    definition: Any = ""
+    label: "StrOrPromise"
+    definition: "StrOrPromise" = ""
 
 
 BLANK = ""
-"""Nothing stands under this heading. The other kinds of nothing are values of their own."""
+"""Nothing under this heading. The other kinds of nothing are values of their own."""
 
 PENDING = CodedValue(
     "pending_irm_review",
@@ -49,9 +52,7 @@ PENDING = CodedValue(
     _("The assessor has not yet published a finding."),
 )
 NO_DATA = CodedValue(
-    "no_irm_data",
-    _("No IRM Data"),
-    _("The assessor's data hold no finding under this heading."),
+    "no_irm_data", _("No IRM Data"), _("The assessor's data hold no finding under this heading.")
 )
 NOTHINGS = (PENDING, NO_DATA)
 
@@ -62,24 +63,24 @@ class Variable:
 
     name: str
     """The column's name, in the database and in exports."""
-    label: Any
-    definition: Any
+    label: "StrOrPromise"
+    definition: "StrOrPromise"
     values: tuple[CodedValue, ...]
     given_in: frozenset[ReportKind]
     source: str
     is_complete: bool = True
-    """Whether the list of values is known to be whole."""
+    """Whether the list of values is known to be complete."""
 
-    def choices(self) -> list[tuple[str, Any]]:
-        """Return the values and the kinds of nothing as choices for a field."""
+    def choices(self) -> "list[tuple[str, StrOrPromise]]":
+        """The kinds of nothing come last."""
         return [(value.code, value.label) for value in (*self.values, *NOTHINGS)]
 
     def codes(self) -> list[str]:
-        """Return every code that the column may hold, blank among them."""
+        """Every code that the column may hold, blank among them."""
         return [BLANK, *(code for code, _label in self.choices())]
 
     def value(self, code: str) -> CodedValue | None:
-        """Return the value with this code, or None for blank. Raises KeyError if unknown."""
+        """None for blank. Raises KeyError if unknown."""
         if code == BLANK:
             return None
         return {value.code: value for value in (*self.values, *NOTHINGS)}[code]
@@ -275,12 +276,11 @@ COMPLETION = BY_NAME["completion"]
 
 
 def variables_of(kind: str) -> Iterator[Variable]:
-    """Yield the variables that a report of this kind gives, in the codebook's order."""
     return (variable for variable in VARIABLES if kind in variable.given_in)
 
 
 def precedence(kind: str) -> int:
-    """Return how late in a plan's life a kind of report speaks; OGP's page comes before all.
+    """How late in a plan's life a kind of report is written; OGP's page comes before all.
 
     Kinds are listed era by era, each from first to last; eras never meet in one plan.
     """

@@ -1,31 +1,25 @@
 """What must be true of what assessors found and cannot be said in SQL."""
 
 from collections.abc import Iterator
-from itertools import chain
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 from commitments.models import Involvement
 from commitments.rights import with_predecessors
 from irm.codebook import BY_NAME, COMPLETION
 from irm.models import Assessment, MilestoneFinding, Reply
+from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:
-    """Yield what is wrong with assessments, findings and replies, rule by rule.
-
-    `count` hears how many rows of a long table have been read.
-    """
-    yield from chain(
-        _codes_out_of_place(count),
-        _findings_of_another_commitment(count),
-        _texts_shared_where_there_is_none(count),
-        _replies_to_another_assessment(count),
-        _replies_by_somebody_else(count),
-        _replies_signed_by_their_author(count),
-    )
+    """Rule by rule. `count` gets the number of rows read of a long table."""
+    yield from _codes_out_of_place(count)
+    for rows, rule, to_do in _broken_by_single_rows():
+        for row in watched(rows.order_by("pk").iterator(ROWS_AT_ONCE), count):
+            yield Problem(rule, str(row), to_do)
+    yield from _replies_by_others(count)
 
 
 def _codes_out_of_place(count: Counter) -> Iterator[Problem]:
@@ -49,53 +43,42 @@ def _codes_out_of_place(count: Counter) -> Iterator[Problem]:
         yield Problem(rule, f"{finding}: {COMPLETION.label}", to_do)
 
 
-def _findings_of_another_commitment(count: Counter) -> Iterator[Problem]:
-    rows = (
-        MilestoneFinding.objects.exclude(milestone__commitment=F("assessment__commitment"))
-        .select_related("assessment__report", "milestone__commitment")
-        .order_by("pk")
+def _broken_by_single_rows() -> Iterator[tuple[QuerySet[Any], str, str]]:
+    """The rows that break a rule, the rule, and what to do."""
+    yield (
+        MilestoneFinding.objects.exclude(
+            milestone__commitment=F("assessment__commitment")
+        ).select_related("assessment__report", "milestone__commitment"),
+        _("A finding is about a milestone of the commitment that is assessed."),
+        _("Choose the milestone of the assessed commitment."),
     )
-    for finding in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("A finding is about a milestone of the commitment that is assessed."),
-            where=str(finding),
-            to_do=_("Choose the milestone of the assessed commitment."),
-        )
-
-
-def _texts_shared_where_there_is_none(count: Counter) -> Iterator[Problem]:
-    rows = (
+    yield (
         Assessment.objects.exclude(shares_text_with=None)
         .exclude(shares_text_with__report=F("report"), shares_text_with__shares_text_with=None)
         .select_related("report", "commitment")
-        .defer("commitment_as_reported")
-        .order_by("pk")
+        .defer("commitment_as_reported"),
+        _("A text is shared with the assessment of the same report that holds it."),
+        _("Choose the assessment that holds the text, or none."),
     )
-    for assessment in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("A text is shared with the assessment of the same report that holds it."),
-            where=str(assessment),
-            to_do=_("Choose the assessment that holds the text, or none."),
-        )
-
-
-def _replies_to_another_assessment(count: Counter) -> Iterator[Problem]:
-    rows = (
-        Reply.objects.filter(finding__isnull=False)
-        .exclude(finding__assessment=F("assessment"))
-        .select_related("institution", "finding__milestone__commitment")
-        .select_related("finding__assessment__report")
-        .order_by("pk")
+    yield (
+        _named(Reply.objects.exclude(finding=None).exclude(finding__assessment=F("assessment"))),
+        _("A reply to a finding belongs to the finding's assessment."),
+        _("Choose a finding of the same assessment."),
     )
-    for reply in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("A reply to a finding belongs to the finding's assessment."),
-            where=str(reply),
-            to_do=_("Choose a finding of the same assessment."),
-        )
+    yield (
+        _named(
+            Reply.objects.filter(
+                published_at__isnull=False,
+                signed_by=F("recorded_by"),
+                assessment__commitment__plan__needs_sign_off=True,
+            )
+        ),
+        _("Where the plan asks for sign-off, nobody signs a reply of their own."),
+        _("Find out who agreed to it, and tell the administrator of the tracker."),
+    )
 
 
-def _replies_by_somebody_else(count: Counter) -> Iterator[Problem]:
+def _replies_by_others(count: Counter) -> Iterator[Problem]:
     leads = Involvement.objects.filter(
         commitment=OuterRef("assessment__commitment"),
         institution=OuterRef("institution"),
@@ -117,24 +100,8 @@ def _replies_by_somebody_else(count: Counter) -> Iterator[Problem]:
             )
 
 
-def _replies_signed_by_their_author(count: Counter) -> Iterator[Problem]:
-    rows = _named(
-        Reply.objects.filter(
-            published_at__isnull=False,
-            signed_by=F("recorded_by"),
-            assessment__commitment__plan__needs_sign_off=True,
-        )
-    )
-    for reply in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("Where the plan asks for sign-off, nobody signs a reply of their own."),
-            where=str(reply),
-            to_do=_("Find out who agreed to it, and tell whoever runs the tracker."),
-        )
-
-
 def _named(replies: QuerySet[Reply]) -> QuerySet[Reply]:
-    """Return the replies with what names them, and with who plays a part in the commitment."""
+    """With all that their names and the rules read."""
     return (
         replies.select_related("institution", "assessment__report", "assessment__commitment")
         .select_related("finding__milestone__commitment", "finding__assessment__report")

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from commitments.filters import ReadersFilter, by_institution, by_nation, by_plan
 from irm.codebook import COMPLETION, ReportKind
 from irm.disagreements.rows import Places, Unit
-from irm.disagreements.rule import Kind
+from irm.disagreements.rule import DisagreementKind
 from irm.models import Assessment
 
 
 class AssessmentFilter(filters.FilterSet):
-    """The filters of `/assessments/`. They combine: an assessment has to pass each of them."""
+    """The filters of `/assessments/`; an assessment has to pass each of them."""
 
     plan = by_plan(field_name="commitment__plan")
     kind = filters.ChoiceFilter(
@@ -24,9 +24,7 @@ class AssessmentFilter(filters.FilterSet):
         empty_label=_("Any kind"),
     )
     completion = filters.ChoiceFilter(
-        label=_("Completion"),
-        choices=COMPLETION.choices(),
-        empty_label=_("Any finding"),
+        label=_("Completion"), choices=COMPLETION.choices(), empty_label=_("Any finding")
     )
 
     class Meta:
@@ -35,16 +33,13 @@ class AssessmentFilter(filters.FilterSet):
 
 
 class DisagreementFilter(ReadersFilter):
-    """The filters of `/disagreements/`. They combine: a place has to pass each of them."""
+    """The filters of `/disagreements/`; a place has to pass each of them."""
 
     kind = filters.ChoiceFilter(
-        label=_("Kind"), choices=Kind, empty_label=_("Any kind"), method="narrow"
+        label=_("Kind"), choices=DisagreementKind, empty_label=_("Any kind"), method="narrow"
     )
     unit = filters.ChoiceFilter(
-        label=_("Commitment or milestone"),
-        choices=Unit,
-        empty_label=_("Both"),
-        method="narrow",
+        label=_("Commitment or milestone"), choices=Unit, empty_label=_("Both"), method="narrow"
     )
     nation = by_nation(method="narrow")
     plan = by_plan(method="narrow")
@@ -55,7 +50,6 @@ class DisagreementFilter(ReadersFilter):
         fields: tuple[str, ...] = ()
 
     def narrow(self, places: Places, name: str, value: Any) -> Places:
-        """Keep the places that pass one choice."""
         verbs: dict[str, Callable[[Any], Places]] = {
             "kind": places.of_kind,
             "unit": places.of_unit,
@@ -65,8 +59,7 @@ class DisagreementFilter(ReadersFilter):
         }
         return verbs[name](value)
 
-    def filter_queryset(self, places: Any) -> Any:
-        """Apply every filter that was understood, to the places of both units."""
+    def filter_queryset(self, places: Places) -> Places:
         for name, value in self.form.cleaned_data.items():
             places = self.filters[name].filter(places, value)
         return places

@@ -1,6 +1,6 @@
-"""What government had published of a commitment by the day up to which a report considers evidence.
+"""What government had published about a commitment by the cut-off date of a report's evidence.
 
-To be read beside an assessment while it is written; nothing of it can be changed there.
+To be read beside an assessment while it is written; none of it can be changed there.
 """
 
 from dataclasses import dataclass, field
@@ -13,24 +13,25 @@ from milestones.models import Milestone, ProgressUpdate
 
 
 @dataclass
-class Said:
-    """What government says of one milestone."""
+class MilestoneUpdates:
+    """What government says about one milestone."""
 
     milestone: Milestone
     updates: list[ProgressUpdate] = field(default_factory=list)
     """Those that the report could consider, the newest first."""
     later: int = 0
-    """How many there are besides, that came after the day."""
+    """How many more there are that came after the cut-off date."""
 
 
-def government_says(assessment: Assessment) -> list[Said]:
-    """Return what readers can see of each milestone of the commitment. A fixed number of queries.
+def government_says(assessment: Assessment) -> list[MilestoneUpdates]:
+    """What readers can see of each milestone of the commitment. A fixed number of queries.
 
-    A report that another one had already corrected on the day no longer counted then.
+    An update that another one had already corrected by the cut-off date no longer counted then.
     """
     milestones = Milestone.objects.filter(commitment=assessment.commitment_id)
     found = {
-        one.pk: Said(one) for one in milestones.select_related("commitment").order_by("number")
+        one.pk: MilestoneUpdates(one)
+        for one in milestones.select_related("commitment").order_by("number")
     }
     updates = ProgressUpdate.objects.public().filter(milestone__in=list(found)).for_page()
     cut_off = assessment.report.evidence_cut_off
@@ -48,10 +49,10 @@ def government_says(assessment: Assessment) -> list[Said]:
 
 
 def is_considered(update: ProgressUpdate, cut_off: date) -> bool:
-    """Return whether an update was there on the day up to which evidence is considered.
+    """Whether an update was available on the cut-off date of the evidence.
 
-    Words of a document were there when it speaks of the day, whenever the tracker took them over;
-    an officer's report was there once it was published here.
+    Words from a document count by their as-of date, whenever they were entered here; an officer's
+    update counts from its publication here.
     """
     if update.as_of is not None and update.as_of > cut_off:
         return False

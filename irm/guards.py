@@ -1,24 +1,19 @@
-"""What the database itself keeps of government's replies: a published one stays as it is."""
+"""What the database itself refuses: changing or deleting a published reply."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from commitments.triggers import Guard, GuardSet, differs
+from irm.models import Reply
+from ogp_tracker.common.triggers import Guard, GuardSet, differs
 
 REPLY_STAYS = "A published reply is never changed or deleted."
 
 
 def guarded_models() -> tuple[type[Model], ...]:
-    """Return the models whose tables the guards stand on or look into."""
-    from irm.models import Reply
-
     return (Reply,)
 
 
 def guards(connection: BaseDatabaseWrapper) -> list[Guard]:
-    """Return the guards of replies."""
-    from irm.models import Reply
-
     table = Reply._meta.db_table
     changed = f"OLD.published_at IS NOT NULL AND ({differs(connection, Reply)})"
     return [

@@ -6,8 +6,8 @@ and the day; a published reply stays as it is.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -80,13 +80,13 @@ def save_reply(
     finding: MilestoneFinding | None = None,
     institution: Institution,
     text: str,
-    by: Any,
+    by: User,
     reply: Reply | None = None,
 ) -> Reply:
     """Keep `text` as the institution's draft of a reply, and return it.
 
-    `finding` is None if the assessment as a whole is answered; `reply` is the draft in whose place
-    it comes. Whoever wrote last is its author. Saving what is already so writes nothing. Raises
+    `finding` is None if the assessment as a whole is answered; `reply` is the draft that
+    it replaces. Its author is who wrote last. Saving the same words again writes nothing. Raises
     ReplyRefused with every problem beside its field.
     """
     with transaction.atomic():
@@ -95,12 +95,13 @@ def save_reply(
             reply = Reply(assessment=assessment, finding=finding)
         else:
             reply = _lock_draft(reply)
-        if not may_write(rights_of(by), institution):
+        if not rights_of(by).may_carry_on_for(institution):
             raise ReplyRefused(
                 {"institution": [_("You cannot reply for this institution. Choose your own.")]}
             )
+        stored = (reply.assessment_id, reply.finding_id, reply.institution_id, reply.text)
         said = (assessment.pk, finding.pk if finding else None, institution.pk, text)
-        if reply.pk and said == _said(reply):
+        if reply.pk and said == stored:
             return reply
         reply.assessment, reply.finding = assessment, finding
         reply.institution, reply.text, reply.recorded_by = institution, text, by
@@ -109,8 +110,8 @@ def save_reply(
     return reply
 
 
-def publish_reply(reply: Reply, *, by: Any, now: datetime | None = None) -> Reply:
-    """Publish a draft, signed by the account `by`, and return it as it now stands.
+def publish_reply(reply: Reply, *, by: User, now: datetime | None = None) -> Reply:
+    """Publish a draft, signed by the account `by`, and return it as it is now.
 
     Publishing again what is published writes nothing. Raises ReplyRefused if the account does not
     sign for the institution, if the rule no longer allows it, or if the plan asks for a second
@@ -121,7 +122,7 @@ def publish_reply(reply: Reply, *, by: Any, now: datetime | None = None) -> Repl
         reply = _locked(reply)
         if reply.published_at is not None:
             return reply
-        if not may_sign(rights_of(by), reply.institution):
+        if not rights_of(by).may_sign_for(reply.institution):
             raise ReplyRefused(
                 {"signed_by": [_("Only a lead of the institution signs its reply.")]}
             )
@@ -137,35 +138,23 @@ def publish_reply(reply: Reply, *, by: Any, now: datetime | None = None) -> Repl
     return reply
 
 
-def discard_reply(reply: Reply, *, by: Any) -> None:
+def discard_reply(reply: Reply, *, by: User) -> None:
     """Delete a draft. Raises ReplyRefused if it is published, or another institution's."""
     with transaction.atomic():
         _lock(reply.assessment)
         reply = _lock_draft(reply)
-        if not may_write(rights_of(by), reply.institution):
+        if not rights_of(by).may_carry_on_for(reply.institution):
             raise ReplyRefused(_("This draft is another institution's."))
         reply._history_user = by  # type: ignore[attr-defined]
         reply.delete()
 
 
-def may_write(rights: Rights, institution: Institution | None) -> bool:
-    """Return whether the account drafts replies of the institution."""
-    return rights.may_carry_on_for(institution)
-
-
-def may_sign(rights: Rights, institution: Institution | None) -> bool:
-    """Return whether the account signs and publishes replies of the institution."""
-    return rights.may_sign_for(institution)
-
-
 def institutions_that_answer(rights: Rights, commitment: Commitment) -> list[Institution]:
-    """Return the institutions of the account that may answer an assessment of the commitment."""
     own = Institution.objects.filter(pk__in=rights.reports_for).order_by("name")
     return [one for one in own if leads(one, commitment)]
 
 
 def facts_of(reply: Reply, *, is_published_now: bool) -> ReplyFacts:
-    """Return what the rule has to know of a reply that is written or published now."""
     others = Reply.objects.filter(assessment=reply.assessment_id, finding=reply.finding_id)
     finding = reply.finding
     return ReplyFacts(
@@ -176,10 +165,6 @@ def facts_of(reply: Reply, *, is_published_now: bool) -> ReplyFacts:
         is_answered=others.exclude(pk=reply.pk).exists(),
         is_kept_draft=reply.pk is not None and not is_published_now,
     )
-
-
-def _said(reply: Reply) -> tuple[object, ...]:
-    return (reply.assessment_id, reply.finding_id, reply.institution_id, reply.text)
 
 
 def _lock(assessment: Assessment) -> None:
@@ -205,8 +190,8 @@ def _lock_draft(reply: Reply) -> Reply:
     return reply
 
 
-def _save(reply: Reply, by: Any) -> None:
-    """Save the reply if its fields and constraints allow it; else refuse, beside the fields."""
+def _save(reply: Reply, by: User) -> None:
+    """Save the reply; refuse what its fields and constraints do not allow, beside the fields."""
     try:
         reply.full_clean()
     except ValidationError as error:

@@ -14,7 +14,6 @@ ROWS_PER_PAGE = 50
 
 
 def assessment_list(request: HttpRequest) -> HttpResponse:
-    """Show all reports, and all assessments narrowed down as the address says."""
     filters = AssessmentFilter(request.GET, Assessment.objects.public().for_list())
     page = Paginator(filters.qs, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -25,7 +24,6 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
 
 
 def disagreement_list(request: HttpRequest) -> HttpResponse:
-    """Show where the two voices part, narrowed down as the address says."""
     filters = DisagreementFilter(request.GET, Places.listed().newest_plan_first())
     page = Paginator(filters.qs, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -36,7 +34,6 @@ def disagreement_list(request: HttpRequest) -> HttpResponse:
 
 
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one report with what it finds of each commitment."""
     shown = get_object_or_404(Report.objects.for_list(), slug=slug)
     rows = Assessment.objects.public().filter(report=shown).for_report_page()
     return render(

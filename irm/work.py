@@ -1,31 +1,20 @@
-"""What a report still has to be recorded: its plan's commitments, and where each of them stands."""
+"""What still has to be recorded of a report: the commitments of its plan, and how far each is."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import (
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextChoices,
-    Value,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment
 from irm.codebook import ReportKind, variables_of
 from irm.models import Assessment, Report
 from milestones.models import Milestone
+from ogp_tracker.common.counting import count_of
 
 
-class State(TextChoices):
-    """Where a commitment stands in a report; what is left to do comes first."""
+class AssessmentState(TextChoices):
+    """How far the assessment of a commitment is; what is left to do comes first."""
 
     TO_DO = "to_do", _("To do")
     IN_PROGRESS = "in_progress", _("In progress")
@@ -33,42 +22,40 @@ class State(TextChoices):
 
 
 WITHOUT_CODES = tuple(kind for kind in ReportKind.values if not any(variables_of(kind)))
-"""Kinds of report that code nothing: there is no list of commitments to be worked off."""
+"""Kinds of report that give no codes: there is no list of commitments to work through."""
 
 
 @dataclass(frozen=True)
-class Row:
+class WorkListRow:
     """One commitment of a report's work list."""
 
     commitment: Commitment
     assessment: Assessment | None
     milestones: int
-    """How many milestones it has."""
     findings: int
-    """On how many of them the report has a finding recorded."""
+    """On how many of the milestones the report has a finding recorded."""
 
     @property
-    def state(self) -> State:
-        """Return where it stands: a draft is in progress, a published assessment is done."""
+    def state(self) -> AssessmentState:
+        """A draft is in progress, a published assessment is done."""
         if self.assessment is None:
-            return State.TO_DO
-        return State.IN_PROGRESS if self.assessment.published_on is None else State.ASSESSED
+            return AssessmentState.TO_DO
+        if self.assessment.published_on is None:
+            return AssessmentState.IN_PROGRESS
+        return AssessmentState.ASSESSED
 
 
 def covered_by(report: Report) -> QuerySet[Commitment]:
-    """Return the commitments on the report's work list, in the order of the plan.
-
-    Those of its plan that readers can see, and those that it assesses already.
-    """
+    """Those of its plan that readers can see, and those that it assesses already, in its order."""
     own = Assessment.objects.filter(report=report, commitment=OuterRef("pk"))
     of_the_plan = Q(pk__in=Commitment.objects.public().filter(plan=report.plan_id).values("pk"))
     wanted = Q(Exists(own)) | (of_the_plan if report.plan_id else Q(pk__in=()))
     return Commitment.objects.filter(wanted).order_by(F("number").asc(nulls_last=True), "slug")
 
 
-def rows_of(report: Report) -> list[Row]:
-    """Return the work list of a report. Two queries."""
-    milestones = _count(Milestone.objects.filter(commitment=OuterRef("pk")), "commitment")
+def rows_of(report: Report) -> list[WorkListRow]:
+    """The work list. Two queries."""
+    milestones = count_of(Milestone.objects.filter(commitment=OuterRef("pk")), "commitment")
     assessments = {
         one.commitment_id: one
         for one in Assessment.objects.filter(report=report)
@@ -79,17 +66,12 @@ def rows_of(report: Report) -> list[Row]:
     for commitment in covered_by(report).annotate(milestone_count=milestones):
         one: Any = assessments.get(commitment.pk)
         findings = one.finding_count if one is not None else 0
-        rows.append(Row(commitment, one, commitment.milestone_count, findings))
+        rows.append(WorkListRow(commitment, one, commitment.milestone_count, findings))
     return rows
 
 
-def counts_of(rows: list[Row]) -> dict[State, int]:
-    """Return how many rows stand where."""
-    return {state: sum(row.state is state for row in rows) for state in State}
-
-
 def with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Return reports with how many commitments are `to_do`, `in_progress` and `assessed`."""
+    """Annotate how many commitments are `to_do`, `in_progress` and `assessed`."""
     own = Assessment.objects.filter(report=OuterRef("pk"))
     assessed_here = Assessment.objects.filter(
         report=OuterRef(OuterRef("pk")), commitment=OuterRef("pk")
@@ -100,14 +82,14 @@ def with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
         .exclude(plan=None)
     )
     return reports.annotate(
-        assessed=_count(own.filter(published_on__isnull=False), "report"),
-        in_progress=_count(own.filter(published_on=None), "report"),
-        to_do=_count(missing, "plan"),
+        assessed=count_of(own.filter(published_on__isnull=False), "report"),
+        in_progress=count_of(own.filter(published_on=None), "report"),
+        to_do=count_of(missing, "plan"),
     )
 
 
 def open_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Return reports with their counts, those with something left to do first."""
+    """With their counts, those with something left to do first."""
     return (
         with_counts(reports)
         .select_related("plan")
@@ -117,7 +99,7 @@ def open_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
 
 
 def start_assessment(report: Report, commitment: Commitment) -> Assessment:
-    """Return the report's assessment of the commitment; if there is none, a new draft of one."""
+    """The report's assessment of the commitment; if there is none, a new draft."""
     found = Assessment.objects.filter(report=report, commitment=commitment).first()
     if found is not None:
         return found
@@ -125,8 +107,3 @@ def start_assessment(report: Report, commitment: Commitment) -> Assessment:
     begun.full_clean()
     begun.save()
     return begun
-
-
-def _count(rows: QuerySet[Any], by: str) -> Any:
-    numbers = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(numbers, output_field=IntegerField()), Value(0))

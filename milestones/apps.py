@@ -7,8 +7,7 @@ class MilestonesConfig(AppConfig):
     verbose_name = _("What is being delivered")
 
     def ready(self) -> None:
-        """Have the record of progress guarded by the database."""
-        from commitments import triggers
         from milestones import guards
+        from ogp_tracker.common import triggers
 
         triggers.register(guards.GUARDS)

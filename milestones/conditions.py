@@ -1,55 +1,45 @@
 """Conditions in SQL on a milestone and its parts, out of which its queryset's verbs are made."""
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from commitments.models import Commitment
 from milestones.levels import NEEDS_EVIDENCE, Level
-
-if TYPE_CHECKING:
-    from milestones.models import NationProgress
+from milestones.models.due_date_change import DueDateChange
+from milestones.models.evidence import Evidence
+from milestones.models.nation_progress import NationProgress
 
 
 def is_completed() -> Q:
-    """Return the condition that no part in scope is short of Completed, and that there is one."""
-    from milestones.models import NationProgress
-
+    """Every part in scope is Completed, and there is one."""
     done = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level=Level.COMPLETED)
     return Q(~Exists(parts_without(Q(level=Level.COMPLETED))), Exists(done))
 
 
 def parts_without(what: Q) -> QuerySet[Any]:
-    """Return the nations in scope in which the outer milestone applies and its row is not `what`.
+    """The nations in scope in which the outer milestone applies and its row is not `what`.
 
     A nation without a row is among them: nobody has reported there.
     """
-    from milestones.models import NationProgress
-
     settled = NationProgress.objects.filter(
-        what | Q(applies=False),
-        milestone=OuterRef(OuterRef("pk")),
-        nation=OuterRef("nation"),
+        what | Q(applies=False), milestone=OuterRef(OuterRef("pk")), nation=OuterRef("nation")
     )
     return Commitment.nations.through._default_manager.filter(
         ~Exists(settled), commitment=OuterRef("commitment")
     )
 
 
-def parts_short_of_completed() -> "QuerySet[NationProgress]":
-    """Return the rows in scope of the outer milestone that say less than Completed."""
-    from milestones.models import NationProgress
-
+def parts_short_of_completed() -> QuerySet[NationProgress]:
+    """The parts in scope of the outer milestone whose level is less than Completed."""
     short = [level for level in Level if level != Level.COMPLETED]
     return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
 
 
-def first_due_day() -> Case:
-    """Return the outer milestone's due day before it ever moved, NULL if none stood then."""
-    from milestones.models import DueDateChange
-
+def first_due_date() -> Case:
+    """The outer milestone's due date before it ever moved, NULL if it had none."""
     moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("moved_at", "pk")
     return Case(
         When(Exists(moves), then=Subquery(moves.values("moved_from")[:1])), default=F("due_on")
@@ -57,26 +47,10 @@ def first_due_day() -> Case:
 
 
 def lacks_evidence(part: str) -> Q:
-    """Return the condition that the level of the part behind `part` has no evidence it calls for.
-
-    `levels.lacks_evidence` in SQL, of the report that the level comes from.
-    """
-    from milestones.models import Evidence
-
+    """`levels.lacks_evidence` in SQL, of the update that the level of `part` comes from."""
     given = Evidence.objects.filter(update=OuterRef(f"{part}__update"))
     return Q(~Exists(given), **{f"{part}__level__in": sorted(NEEDS_EVIDENCE)})
 
 
-def plan_is_current(on: date) -> Q:
-    """Return the condition that the milestone's plan runs on the day `on`."""
-    return Q(commitment__plan__first_day__lte=on, commitment__plan__last_day__gte=on)
-
-
-def plan_is_closed(on: date) -> Q:
-    """Return the condition that the milestone's plan ended before the day `on`."""
-    return Q(commitment__plan__last_day__lt=on)
-
-
 def midnight(day: date) -> datetime:
-    """Return the moment at which the day begins, here."""
     return timezone.make_aware(datetime.combine(day, time.min))

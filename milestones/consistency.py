@@ -2,34 +2,28 @@
 
 from collections.abc import Iterator
 from itertools import chain, pairwise
+from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments import triggers
-from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
 from commitments.models import Nation
-from milestones import statuses
+from milestones import progress_rules
 from milestones.evidence_files.upkeep import damaged_files
-from milestones.facts import expected_cells, facts_of_update, local_day
+from milestones.facts import expected_cells, facts_of_update, local_date
 from milestones.levels import NOT_REPORTED
-from milestones.models import (
-    DueDateChange,
-    Milestone,
-    NationProgress,
-    ProgressUpdate,
-    UpdateStep,
-)
+from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate, UpdateStep
 from milestones.settled import is_settled, text_of
+from ogp_tracker.common import triggers
+from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 def find_problems(count: Counter = silent) -> Iterator[Problem]:
-    """Yield what is wrong with milestones, progress and updates, rule by rule.
-
-    `count` hears how many rows of a long table have been read.
-    """
+    """`count` hears how many rows of a long table have been read."""
     yield from chain(
         _missing_guards(),
         _progress_that_differs(count),
@@ -43,6 +37,13 @@ def find_problems(count: Counter = silent) -> Iterator[Problem]:
         _agreements_that_nobody_gave(count),
         damaged_files(count),
     )
+
+
+def _each(rows: QuerySet[_Row], count: Counter, rule: str, to_do: str) -> Iterator[Problem]:
+    """Each of the rows, which have a milestone, breaks the rule."""
+    found = rows.select_related("milestone__commitment").order_by("pk").iterator(ROWS_AT_ONCE)
+    for row in watched(found, count):
+        yield Problem(rule=rule, where=str(row), to_do=to_do)
 
 
 def _missing_guards() -> Iterator[Problem]:
@@ -64,22 +65,16 @@ def _progress_that_differs(count: Counter) -> Iterator[Problem]:
             locked = Milestone.objects.for_cells().select_for_update(of=("self",))
             again = locked.get(pk=milestone.pk)
             differences, is_summed_up = _differences(again), _is_summed_up(again)
+        to_do = _("Run “python manage.py check_consistency --rebuild”.")
         if not is_summed_up:
-            yield Problem(
-                rule=_("A milestone knows where nothing is left to do, and its last report."),
-                where=str(milestone),
-                to_do=_("Run “python manage.py check_consistency --rebuild”."),
-            )
+            rule = _("A milestone knows where nothing is left to do, and its last report.")
+            yield Problem(rule=rule, where=str(milestone), to_do=to_do)
+        rule = _("Progress in a nation equals what the published updates say.")
         for nation in differences:
-            yield Problem(
-                rule=_("Progress in a nation equals what the published updates say."),
-                where=f"{milestone}, {nation}",
-                to_do=_("Run “python manage.py check_consistency --rebuild”."),
-            )
+            yield Problem(rule=rule, where=f"{milestone}, {nation}", to_do=to_do)
 
 
 def _differences(milestone: Milestone) -> list[Nation]:
-    """Return the nations whose row is missing or says something else than the updates."""
     nations = {nation.pk: nation for nation in milestone.commitment.nations.all()}
     stored = {row.nation_id: row for row in milestone.nation_progress.all()}
     nations |= {row.nation_id: row.nation for row in stored.values()}
@@ -91,7 +86,7 @@ def _differences(milestone: Milestone) -> list[Nation]:
 
 
 def _is_summed_up(milestone: Milestone) -> bool:
-    """Return whether the milestone's own copies are what the updates, and where it applies, say."""
+    """Whether the milestone's own copies equal what its updates and its scope make them."""
     rows = {row.nation_id: row for row in milestone.nation_progress.all()}
     nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
     nations |= {row.nation_id: row.nation.code for row in rows.values()}
@@ -105,7 +100,7 @@ def _is_summed_up(milestone: Milestone) -> bool:
     moments = [update.published_at for update in milestone.updates.all() if update.published_at]
     latest = max(moments, default=None)
     copies = (milestone.settled_in, milestone.last_reported_on)
-    return copies == (text_of(settled), local_day(latest))
+    return copies == (text_of(settled), local_date(latest))
 
 
 def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:
@@ -117,18 +112,10 @@ def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:
 def _levels_out_of_scope(count: Counter) -> Iterator[Problem]:
     # Not `exclude(pk__in=…)`: PostgreSQL would go through a long list of keys for every row.
     in_scope = NationProgress.objects.in_scope().filter(pk=OuterRef("pk"))
-    rows = (
-        NationProgress.objects.exclude(level=NOT_REPORTED)
-        .filter(~Exists(in_scope))
-        .select_related("milestone__commitment", "nation")
-        .order_by("pk")
-    )
-    for row in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("A level is shown only in nations in which the commitment is delivered."),
-            where=str(row),
-            to_do=_("Add the nation to the commitment again, or correct the update."),
-        )
+    rows = NationProgress.objects.exclude(level=NOT_REPORTED).filter(~Exists(in_scope))
+    rule = _("A level is shown only in nations in which the commitment is delivered.")
+    to_do = _("Add the nation to the commitment again, or correct the update.")
+    return _each(rows.select_related("nation"), count, rule, to_do)
 
 
 def _updates_against_the_rules(count: Counter) -> Iterator[Problem]:
@@ -148,15 +135,13 @@ def _updates_against_the_rules(count: Counter) -> Iterator[Problem]:
 
 
 def _refusals(update: ProgressUpdate) -> list[str]:
-    """Return the rules that the update broke when it was recorded, as far as rows can tell.
+    """As far as rows can tell: scope and rights of then are taken as they must have been.
 
-    The scope, and for whom the institution might speak, were those of that day and may have
-    changed since; so they are taken as they must have been. Nor does anything count as "nothing
-    new", since what was current then is not kept.
+    Nor does anything count as "nothing new", since what was current then is not kept.
     """
     facts = facts_of_update(update)
     plan = update.milestone.commitment.plan
-    then = statuses.Circumstances(
+    then = progress_rules.Circumstances(
         on=timezone.localdate(update.recorded_at),
         in_scope=facts.nations,
         may_speak_for=facts.nations,
@@ -164,8 +149,8 @@ def _refusals(update: ProgressUpdate) -> list[str]:
         corrects=update.corrects_id is not None,
     )
     try:
-        statuses.check_update(facts, then)
-    except statuses.UpdateRefused as refusal:
+        progress_rules.check_update(facts, then)
+    except progress_rules.UpdateRefused as refusal:
         return list(refusal.messages)
     return []
 
@@ -174,38 +159,22 @@ def _updates_out_of_scope(count: Counter) -> Iterator[Problem]:
     in_scope = ProgressUpdate.objects.filter(
         pk=OuterRef("pk"), nations=F("milestone__commitment__nations")
     )
-    rows = (
-        ProgressUpdate.objects.published()
-        .filter(~Exists(in_scope))
-        .select_related("milestone__commitment")
-        .order_by("pk")
-    )
-    for update in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("A published update speaks for a nation in which the commitment is delivered."),
-            where=str(update),
-            to_do=_("Add the nation to the commitment again, or correct the update."),
-        )
+    rows = ProgressUpdate.objects.published().filter(~Exists(in_scope))
+    rule = _("A published update speaks for a nation in which the commitment is delivered.")
+    to_do = _("Add the nation to the commitment again, or correct the update.")
+    return _each(rows, count, rule, to_do)
 
 
 def _corrections_of_something_else(count: Counter) -> Iterator[Problem]:
-    rows = (
-        ProgressUpdate.objects.published()
-        .filter(
-            ~Q(corrects__milestone=F("milestone"))
-            | Q(corrects__published_at=None)
-            | Q(corrects__recorded_at__gt=F("recorded_at")),
-            corrects__isnull=False,
-        )
-        .select_related("milestone__commitment")
-        .order_by("pk")
+    rows = ProgressUpdate.objects.published().filter(
+        ~Q(corrects__milestone=F("milestone"))
+        | Q(corrects__published_at=None)
+        | Q(corrects__recorded_at__gt=F("recorded_at")),
+        corrects__isnull=False,
     )
-    for update in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("A correction corrects an earlier published update of the same milestone."),
-            where=str(update),
-            to_do=_("Record a correction of the right update."),
-        )
+    rule = _("A correction corrects an earlier published update of the same milestone.")
+    to_do = _("Record a correction of the right update.")
+    return _each(rows, count, rule, to_do)
 
 
 def _broken_chains_of_due_days(count: Counter) -> Iterator[Problem]:
@@ -218,11 +187,9 @@ def _broken_chains_of_due_days(count: Counter) -> Iterator[Problem]:
         .order_by("pk")
     )
     for milestone in watched(rows.iterator(ROWS_AT_ONCE), count):
-        chain_of_days = list(milestone.due_date_changes.all())
-        broken = any(
-            after.moved_from != before.moved_to for before, after in pairwise(chain_of_days)
-        )
-        if broken or chain_of_days[-1].moved_to != milestone.due_on:
+        moves = list(milestone.due_date_changes.all())
+        broken = any(after.moved_from != before.moved_to for before, after in pairwise(moves))
+        if broken or moves[-1].moved_to != milestone.due_on:
             yield Problem(
                 rule=_("Each moved due day begins where the one before ended, up to today's."),
                 where=str(milestone),
@@ -231,26 +198,18 @@ def _broken_chains_of_due_days(count: Counter) -> Iterator[Problem]:
 
 
 def _due_days_moved_by_another_report(count: Counter) -> Iterator[Problem]:
-    rows = (
-        DueDateChange.objects.filter(update__isnull=False)
-        .exclude(
-            update__milestone=F("milestone"),
-            update__published_at__isnull=False,
-            update__due_on_proposed=F("moved_to"),
-        )
-        .select_related("milestone__commitment")
-        .order_by("pk")
+    rows = DueDateChange.objects.filter(update__isnull=False).exclude(
+        update__milestone=F("milestone"),
+        update__published_at__isnull=False,
+        update__due_on_proposed=F("moved_to"),
     )
-    for change in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("A due day that moved with a report moved as that published report says."),
-            where=str(change),
-            to_do=_("Move the due day through its own form, with the reason."),
-        )
+    rule = _("A due day that moved with a report moved as that published report says.")
+    to_do = _("Move the due day through its own form, with the reason.")
+    return _each(rows, count, rule, to_do)
 
 
 def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[Problem]:
-    """Look at updates that were published here: those that a fixture brought have no steps."""
+    """Only updates that were published here: those from a fixture have no steps."""
     steps = UpdateStep.objects.filter(update=OuterRef("pk"))
     later = UpdateStep.objects.filter(update=OuterRef("update"), pk__gt=OuterRef("pk"))
     publication = steps.filter(
@@ -259,42 +218,27 @@ def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[P
         kind=UpdateStep.Kind.PUBLISHED,
         at=F("update__published_at"),
     )
-    rows = (
-        ProgressUpdate.objects.published()
-        .filter(Exists(steps), ~Exists(publication))
-        .select_related("milestone__commitment")
-        .order_by("pk")
-    )
-    for update in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("The last step of a report is its publication by who signed it off."),
-            where=str(update),
-            to_do=_("Compare the report with its steps, and record a correction if need be."),
-        )
+    rows = ProgressUpdate.objects.published().filter(Exists(steps), ~Exists(publication))
+    rule = _("The last step of a report is its publication by who signed it off.")
+    to_do = _("Compare the report with its steps, and record a correction if need be.")
+    return _each(rows, count, rule, to_do)
 
 
 def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
-    """Look at the agreements of updates whose steps were recorded here.
+    """Only of updates whose steps were recorded here.
 
-    Whether the plan asked for one, and for a second person, may have changed since: of that
-    nothing is claimed.
+    Whether the plan asked for an agreement, and for a second person, may have changed since.
     """
     steps = UpdateStep.objects.filter(update=OuterRef("pk"))
     sent_again = UpdateStep.objects.filter(
         update=OuterRef("update"), pk__gt=OuterRef("pk"), kind=UpdateStep.Kind.SUBMITTED
     )
     given = steps.filter(~Exists(sent_again), kind=UpdateStep.Kind.AGREED)
-    rows = (
-        ProgressUpdate.objects.filter(Exists(steps), co_signed_by__isnull=False)
-        .filter(
-            ~Exists(given.filter(by=OuterRef("co_signed_by"))) | Q(co_signed_by=F("recorded_by"))
-        )
-        .select_related("milestone__commitment")
-        .order_by("pk")
+    rows = ProgressUpdate.objects.filter(
+        Exists(steps),
+        ~Exists(given.filter(by=OuterRef("co_signed_by"))) | Q(co_signed_by=F("recorded_by")),
+        co_signed_by__isnull=False,
     )
-    for update in watched(rows.iterator(ROWS_AT_ONCE), count):
-        yield Problem(
-            rule=_("Who agreed to a report for civil society did so after it was last sent."),
-            where=str(update),
-            to_do=_("Ask for the agreement again, or record a correction."),
-        )
+    rule = _("Who agreed to a report for civil society did so after it was last sent.")
+    to_do = _("Ask for the agreement again, or record a correction.")
+    return _each(rows, count, rule, to_do)

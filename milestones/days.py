@@ -1,4 +1,4 @@
-"""Facts that follow from the clock: computed on a day, never stored. Pure."""
+"""Facts that follow from the date: computed on a date, never stored. Pure."""
 
 import calendar
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ STALE_AFTER_MONTHS = 6
 """OGP's minimum requirement 2.2: the repository is updated at least twice a year."""
 
 
-def months_before(day: date, months: int) -> date:
-    """Return the same day of the month `months` earlier, or that month's last day."""
-    count = day.year * 12 + day.month - 1 - months
+def months_before(start: date, months: int) -> date:
+    """The same date `months` earlier, or that month's last."""
+    count = start.year * 12 + start.month - 1 - months
     year, month = divmod(count, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
 class Timing(TextChoices):
-    """What the clock says of a milestone that is not completed."""
+    """What follows from the date for a milestone that is not completed."""
 
     OVERDUE = "overdue", _("Overdue")
     STALE = "stale", _("No update in six months")
@@ -32,21 +32,21 @@ class Timing(TextChoices):
 
 @dataclass(frozen=True)
 class MilestoneFacts:
-    """What decides what the clock says of a milestone."""
+    """What the timings of a milestone depend on."""
 
     overall: RollUp
     due_on: date | None
     plan: PlanState
-    """Where its plan stands on the day that is asked about."""
+    """The state of its plan on the date that is asked about."""
     last_published_on: date | None
-    """The latest day, up to the day that is asked about, on which an update was published."""
+    """The latest date, up to the one that is asked about, on which an update was published."""
 
 
 def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
-    """Return what the clock says of a milestone on the day `on`.
+    """Return what follows for a milestone on the date `on`.
 
-    Overdue: past the due day, plan current, not completed. Stale: plan current, not completed,
-    no update published in the six months up to `on`. A milestone whose due day nobody published
+    Overdue: past the due date, plan current, not completed. Stale: plan current, not completed,
+    no update published in the six months up to `on`. A milestone whose due date nobody published
     is never overdue.
 
     A closed plan says neither. It says “Not completed” only if government reported a part that

@@ -1,4 +1,4 @@
-"""From rows to the facts that the rules of `statuses` are asked about; nothing here writes."""
+"""From rows to the facts that `progress_rules` is asked about; nothing here writes."""
 
 import hashlib
 import json
@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from commitments.models import Institution, Involvement, Nation
 from commitments.rights import nations_spoken_for, parts_in, with_predecessors
-from milestones import statuses
+from milestones import progress_rules
 from milestones.evidence_files.stored import StoredFile
-from milestones.models import Milestone, ProgressUpdate
+from milestones.models import Evidence, Milestone, ProgressUpdate
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,9 @@ class EvidenceFacts:
 
     @property
     def sha256(self) -> str:
-        """Return the checksum of the file, or an empty string."""
         return self.file.sha256 if self.file else ""
 
     def columns(self) -> dict[str, Any]:
-        """Return the columns of the row in which the piece is kept."""
         file = self.file.columns() if self.file else {}
         return {
             "title": self.title,
@@ -44,8 +42,8 @@ class EvidenceFacts:
 
 
 @dataclass(frozen=True)
-class Source:
-    """The published document that the words of a report come from."""
+class SourceDocument:
+    """The published document that an update is taken from."""
 
     title: str
     url: str = ""
@@ -56,8 +54,8 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Report:
-    """What is reported of one milestone."""
+class UpdateContent:
+    """What an author says in one update."""
 
     nations: Sequence[Nation]
     level: str
@@ -65,55 +63,58 @@ class Report:
     narrative: str
     obstacles: str = ""
     evidence: Sequence[EvidenceFacts] = ()
-    source: Source | None = None
+    source: SourceDocument | None = None
     corrects: ProgressUpdate | None = None
     correction_reason: str = ""
     due_on_proposed: date | None = None
     due_reason: str = ""
 
+    @property
+    def is_from_document(self) -> bool:
+        return self.source is not None and bool(self.source.title)
 
-def columns_of_report(report: Report) -> dict[str, Any]:
-    """Return the columns of a ProgressUpdate in which the words of the report are kept."""
-    source = report.source or Source(title="")
+
+def columns_of_content(content: UpdateContent) -> dict[str, Any]:
+    source = content.source or SourceDocument(title="")
     return {
-        "level": report.level,
+        "level": content.level,
         "level_as_published": source.level_as_published,
         "level_derived": source.level_derived,
-        "as_of": report.as_of,
+        "as_of": content.as_of,
         "as_of_as_published": source.as_of_as_published,
-        "narrative": report.narrative,
-        "obstacles": report.obstacles,
-        "corrects": report.corrects,
-        "correction_reason": report.correction_reason,
-        "due_on_proposed": report.due_on_proposed,
-        "due_reason": report.due_reason,
+        "narrative": content.narrative,
+        "obstacles": content.obstacles,
+        "corrects": content.corrects,
+        "correction_reason": content.correction_reason,
+        "due_on_proposed": content.due_on_proposed,
+        "due_reason": content.due_reason,
         "source_title": source.title,
         "source_url": source.url,
         "source_locator": source.locator,
     }
 
 
-def facts_of_report(report: Report, institution: Institution | None) -> statuses.ReportFacts:
-    """Return what a report that is handed in by the institution says."""
-    from_document = report.source is not None and bool(report.source.title)
-    return statuses.ReportFacts(
-        level=report.level,
-        as_of=report.as_of,
-        narrative=report.narrative,
-        obstacles=report.obstacles,
-        nations=frozenset(nation.code for nation in report.nations),
-        evidence=frozenset(_place(piece) for piece in report.evidence),
-        has_speaker=institution is not None or from_document,
-        from_document=from_document,
-        correction_reason=report.correction_reason,
-        moves_due_to=report.due_on_proposed,
-        due_reason=report.due_reason,
+def facts_of_content(
+    content: UpdateContent, institution: Institution | None
+) -> progress_rules.UpdateFacts:
+    return progress_rules.UpdateFacts(
+        level=content.level,
+        as_of=content.as_of,
+        narrative=content.narrative,
+        obstacles=content.obstacles,
+        nations=frozenset(nation.code for nation in content.nations),
+        evidence=frozenset(_place(piece) for piece in content.evidence),
+        has_speaker=institution is not None or content.is_from_document,
+        from_document=content.is_from_document,
+        correction_reason=content.correction_reason,
+        moves_due_to=content.due_on_proposed,
+        due_reason=content.due_reason,
     )
 
 
-def facts_of_update(update: ProgressUpdate) -> statuses.ReportFacts:
-    """Return what a recorded update says; reads its nations and evidence."""
-    return statuses.ReportFacts(
+def facts_of_update(update: ProgressUpdate) -> progress_rules.UpdateFacts:
+    """Read its nations and evidence."""
+    return progress_rules.UpdateFacts(
         level=update.level,
         as_of=update.as_of,
         narrative=update.narrative,
@@ -128,25 +129,24 @@ def facts_of_update(update: ProgressUpdate) -> statuses.ReportFacts:
     )
 
 
-def is_said_by(update: ProgressUpdate, report: Report, institution: Institution | None) -> bool:
-    """Return whether the recorded update says exactly what `report` says."""
-    columns = columns_of_report(report)
-    titles = [(piece.title, piece.archived_url) for piece in report.evidence]
+def is_said_by(
+    update: ProgressUpdate, content: UpdateContent, institution: Institution | None
+) -> bool:
+    """Whether the recorded update says exactly this."""
+    columns = columns_of_content(content)
+    titles = [(piece.title, piece.archived_url) for piece in content.evidence]
     return (
         update.institution == institution
         and all(getattr(update, name) == value for name, value in columns.items())
-        and facts_of_update(update) == facts_of_report(report, institution)
+        and facts_of_update(update) == facts_of_content(content, institution)
         and sorted(titles)
         == sorted((piece.title, piece.archived_url) for piece in update.evidence.all())
     )
 
 
 def fingerprint(update: ProgressUpdate) -> str:
-    """Return a short text that is another one as soon as anything differs that readers would see.
-
-    Reads the update's nations and evidence.
-    """
-    of_a_report = columns_of_report(Report(nations=(), level="", as_of=None, narrative=""))
+    """Differs as soon as anything differs that readers would see. Reads nations and evidence."""
+    of_a_report = columns_of_content(UpdateContent(nations=(), level="", as_of=None, narrative=""))
     content = {
         "columns": {name: update.serializable_value(name) for name in sorted(of_a_report)},
         "institution": update.institution_id,
@@ -161,12 +161,8 @@ def fingerprint(update: ProgressUpdate) -> str:
 
 
 def circumstances(
-    milestone: Milestone,
-    institution: Institution | None,
-    corrects: ProgressUpdate | None,
-    on: date,
-) -> statuses.Circumstances:
-    """Return what a report of this milestone by this institution is checked against."""
+    milestone: Milestone, institution: Institution | None, corrects: ProgressUpdate | None, on: date
+) -> progress_rules.Circumstances:
     rows = list(
         milestone.nation_progress.select_related("nation", "update").prefetch_related(
             "update__evidence", "update__nations"
@@ -177,7 +173,7 @@ def circumstances(
     plan = commitment.plan
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
     parts = parts_in(institution, commitment) if institution else frozenset()
-    return statuses.Circumstances(
+    return progress_rules.Circumstances(
         on=on,
         in_scope=in_scope - not_applicable,
         # Without an institution the words come from a document, which may speak for all.
@@ -191,7 +187,7 @@ def circumstances(
         and milestone.updates.published().standing().filter(pk=corrects.pk).exists(),
         may_correct=is_its_own(corrects, institution),
         due_on=milestone.due_on,
-        may_move_due_day=Involvement.Role.LEAD in parts,
+        may_move_due_date=Involvement.Role.LEAD in parts,
     )
 
 
@@ -208,8 +204,8 @@ def is_its_own(update: ProgressUpdate | None, institution: Institution | None) -
     return update.institution_id in with_predecessors([institution.pk])
 
 
-def local_day(moment: datetime | None) -> date | None:
-    """Return the day of a moment by the clock of the site; None stays None."""
+def local_date(moment: datetime | None) -> date | None:
+    """In the time zone of the site."""
     return None if moment is None else timezone.localdate(moment)
 
 
@@ -226,7 +222,7 @@ def expected_cells(
     if also is not None:
         updates[also.pk] = also
     facts = [
-        statuses.PublishedFacts(
+        progress_rules.PublishedFacts(
             key=update.pk,
             as_of=update.day,
             recorded_at=update.recorded_at,
@@ -238,10 +234,11 @@ def expected_cells(
     nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
     nations |= {row.nation_id: row.nation.code for row in milestone.nation_progress.all()}
     return {
-        pk: updates.get(statuses.current_update(facts, code) or 0) for pk, code in nations.items()
+        pk: updates.get(progress_rules.current_update(facts, code) or 0)
+        for pk, code in nations.items()
     }
 
 
-def _place(piece: Any) -> tuple[str, str]:
-    """Return where a piece of evidence is to be found; a file is known by what is in it."""
+def _place(piece: EvidenceFacts | Evidence) -> tuple[str, str]:
+    """Where a piece of evidence is to be found; a file is known by its content."""
     return (piece.url or piece.sha256, piece.locator)

@@ -1,7 +1,6 @@
-"""How readers narrow down what is late and silent; every choice stays in the address."""
+"""How readers narrow down what is overdue or not updated; every choice stays in the address."""
 
 from datetime import date
-from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
@@ -9,15 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.filters import ReadersFilter, by_institution, by_nation, by_plan
 from commitments.models import Institution
-from milestones.late import Section, Selection
+from milestones.late import LateSection, Selection
 from milestones.models import Milestone
+from milestones.querysets import MilestoneQuerySet
 
 
 class LateFilter(ReadersFilter):
     """The filters of `/late/`. They combine: a milestone has to pass each of them."""
 
     show = filters.ChoiceFilter(
-        label=_("Show"), choices=Section, empty_label=_("Everything"), method="leave"
+        label=_("Show"), choices=LateSection, empty_label=_("Everything"), method="leave"
     )
     nation = by_nation(method="leave")
     plan = by_plan(field_name="commitment__plan")
@@ -27,14 +27,14 @@ class LateFilter(ReadersFilter):
         model = Milestone
         fields: tuple[str, ...] = ()
 
-    def leave(self, rows: QuerySet[Milestone], _name: str, _value: Any) -> QuerySet[Milestone]:
-        """Leave the milestones as they are: what the choice means depends on the section."""
+    def leave(self, rows: QuerySet[Milestone], _name: str, _value: object) -> QuerySet[Milestone]:
+        """What the choice means depends on the section: see `selection`."""
         return rows
 
-    def filter_institution(self, rows: Any, _name: str, value: Institution) -> Any:
-        """Keep milestones of commitments that the institution leads."""
+    def filter_institution(
+        self, rows: MilestoneQuerySet, _name: str, value: Institution
+    ) -> MilestoneQuerySet:
         return rows.led_by(value)
 
     def selection(self, on: date) -> Selection:
-        """Return what the reader asks about, on a day."""
         return Selection(self.qs, on, self.chosen("nation"))

@@ -1,8 +1,8 @@
-"""What the database itself keeps of the record of progress, whatever the door.
+"""What the database itself keeps of the record of progress, however it is written.
 
-A published update is never edited or deleted, and neither are the nations it speaks for, its
-evidence and the steps that led to it. A moved due day stays as it was noted. How such a guard
-works stands in `commitments/triggers.py`.
+A published update is never edited or deleted, and neither are the nations it is about, its
+evidence and the steps that led to it. A moved due date stays as recorded. How such a guard
+works is explained in `ogp_tracker/common/triggers.py`.
 
 Nations and evidence can only be filled in before an update is published, except by `loaddata`:
 a fixture brings the update as published before it brings what belongs to it (see `loading`).
@@ -16,7 +16,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from commitments.models import Commitment
-from commitments.triggers import Guard, GuardSet, differs
+from milestones.models import DueDateChange, Evidence, Milestone, ProgressUpdate, UpdateStep
+from ogp_tracker.common.triggers import Guard, GuardSet, differs
 
 # A table that holds a row while a fixture is loading, and only within that transaction.
 MAKE_DOOR = "CREATE TABLE IF NOT EXISTS milestones_loading (is_loading integer)"
@@ -27,8 +28,8 @@ DOOR_IS_SHUT = "NOT EXISTS (SELECT 1 FROM milestones_loading)"
 NEVER_CHANGED = "A published update is never changed; record a correction."
 NEVER_DELETED = "A published update is never deleted; record a correction."
 EVIDENCE_STAYS = "The evidence of a published update is never changed; record a correction."
-STEPS_STAY = "The steps of a report are never changed."
-DUE_DAYS_STAY = "A moved due day stays as it was noted; move the day again."
+STEPS_STAY = "The steps of an update are never changed."
+DUE_DATES_STAY = "A moved due date stays as recorded; move it again."
 
 
 @contextmanager
@@ -45,32 +46,26 @@ def loading(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
 
 
 def guarded_models() -> tuple[type[Model], ...]:
-    """Return the models whose tables the guards stand on or look into."""
-    from milestones import models
-
     return (
-        models.ProgressUpdate,
-        models.ProgressUpdate.nations.through,
-        models.Evidence,
-        models.UpdateStep,
-        models.DueDateChange,
-        models.Milestone,
+        ProgressUpdate,
+        ProgressUpdate.nations.through,
+        Evidence,
+        UpdateStep,
+        DueDateChange,
+        Milestone,
         Commitment,
     )
 
 
 def guards(connection: BaseDatabaseWrapper) -> list[Guard]:
-    """Return the guards of the record of progress."""
     return [
         *_of_updates(connection),
         *_of_what_belongs_to_updates(connection),
-        *_of_due_days(connection),
+        *_of_due_dates(connection),
     ]
 
 
 def _of_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
-    from milestones.models import ProgressUpdate
-
     table = ProgressUpdate._meta.db_table
     changed = f"OLD.published_at IS NOT NULL AND ({differs(connection, ProgressUpdate)})"
     return [
@@ -80,8 +75,6 @@ def _of_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
 
 
 def _of_what_belongs_to_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
-    from milestones.models import Evidence, ProgressUpdate, UpdateStep
-
     def is_published(row: str, column: str) -> str:
         return (
             f"EXISTS (SELECT 1 FROM {ProgressUpdate._meta.db_table} WHERE id = {row}.{column}"  # noqa: S608
@@ -110,9 +103,7 @@ def _of_what_belongs_to_updates(connection: BaseDatabaseWrapper) -> list[Guard]:
     ]
 
 
-def _of_due_days(connection: BaseDatabaseWrapper) -> list[Guard]:
-    from milestones.models import DueDateChange, Milestone
-
+def _of_due_dates(connection: BaseDatabaseWrapper) -> list[Guard]:
     table = DueDateChange._meta.db_table
     is_public = (
         f"EXISTS (SELECT 1 FROM {Milestone._meta.db_table} AS milestone"  # noqa: S608
@@ -120,8 +111,8 @@ def _of_due_days(connection: BaseDatabaseWrapper) -> list[Guard]:
         " WHERE milestone.id = OLD.milestone_id AND promise.published_on IS NOT NULL)"
     )
     return [
-        Guard(table, "UPDATE", differs(connection, DueDateChange), DUE_DAYS_STAY),
-        Guard(table, "DELETE", is_public, DUE_DAYS_STAY),
+        Guard(table, "UPDATE", differs(connection, DueDateChange), DUE_DATES_STAY),
+        Guard(table, "DELETE", is_public, DUE_DATES_STAY),
     ]
 
 

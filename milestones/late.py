@@ -1,6 +1,6 @@
-"""What the page `/late/` shows: which milestones are late, silent or moved, and how many of whom.
+"""What the page `/late/` shows: milestones overdue, not updated or postponed, and how many of whom.
 
-All numbers are counted by the database. A milestone stands in every section that it belongs to, so
+All numbers are counted by the database. A milestone is in every section that it belongs to, so
 that each number is also that of the marks in the table of milestones (`/data/`).
 """
 
@@ -25,6 +25,7 @@ from django.db.models import (
     Value,
     Window,
 )
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution, Involvement, Nation
@@ -32,10 +33,11 @@ from milestones.days import Timing
 from milestones.levels import Level
 from milestones.models import DueDateChange, Milestone, ProgressUpdate
 from milestones.querysets import MilestoneQuerySet
+from ogp_tracker.common.counting import count_of
 
 
-class Section(TextChoices):
-    """The sections of the page, in their order: what the clock says, and what moved."""
+class LateSection(TextChoices):
+    """The sections of the page, in their order: what follows from the date, and what moved."""
 
     OVERDUE = Timing.OVERDUE.value, Timing.OVERDUE.label
     STALE = Timing.STALE.value, Timing.STALE.label
@@ -44,15 +46,15 @@ class Section(TextChoices):
     NOT_FULLY_REPORTED = Timing.NOT_FULLY_REPORTED.value, Timing.NOT_FULLY_REPORTED.label
 
 
-RUNNING = (Section.OVERDUE, Section.STALE)
+RUNNING = (LateSection.OVERDUE, LateSection.STALE)
 """The sections of plans that run."""
 
 ORDERS: dict[str, tuple[Any, ...]] = {
-    Section.OVERDUE: (F("due_on").asc(),),
-    Section.STALE: (F("last_published").asc(nulls_first=True),),
-    Section.MOVED: (F("last_moved").desc(),),
-    Section.NOT_COMPLETED: (F("commitment__plan__last_day").desc(),),
-    Section.NOT_FULLY_REPORTED: (F("commitment__plan__last_day").desc(),),
+    LateSection.OVERDUE: (F("due_on").asc(),),
+    LateSection.STALE: (F("last_published").asc(nulls_first=True),),
+    LateSection.MOVED: (F("last_moved").desc(),),
+    LateSection.NOT_COMPLETED: (F("commitment__plan__last_day").desc(),),
+    LateSection.NOT_FULLY_REPORTED: (F("commitment__plan__last_day").desc(),),
 }
 """What comes first in a section; then the order of the commitments and their milestones."""
 
@@ -60,54 +62,50 @@ NAMED = (F("commitment__slug").asc(), F("number").asc())
 
 
 @dataclass(frozen=True)
-class Counted:
+class SectionCounts:
     """An institution or a nation, and how many milestones of each section it has."""
 
     of: Institution | Nation
-    numbers: list[tuple[Section, int]]
+    numbers: list[tuple[LateSection, int]]
 
 
 @dataclass(frozen=True)
-class Found:
+class SectionRows:
     """A section with its first rows and how many there are."""
 
-    section: Section
+    section: LateSection
     total: int
     rows: list[Milestone]
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The milestones that a reader asks about, on a day, perhaps in one nation only."""
+    """The milestones that a reader asks about, on a date, perhaps in one nation only."""
 
     milestones: MilestoneQuerySet
     on: date
     nation: Nation | None = None
 
-    def conditions(self) -> dict[Section, Q]:
-        """Return the condition of each section.
-
-        In a nation, what is late has to be unfinished there, as on the nation's own page.
-        """
+    def conditions(self) -> dict[LateSection, Q]:
+        """In a nation, what is late has to be unfinished there, as on the nation's own page."""
         every = Milestone.objects.all()
         late, any_state = every, every
         if self.nation is not None:
             late = every.unfinished_in(self.nation)
             any_state = every.applying_in(self.nation)
         kinds = {
-            Section.OVERDUE: late.overdue(self.on),
-            Section.STALE: late.stale(self.on),
-            Section.MOVED: any_state.moved(),
-            Section.NOT_COMPLETED: late.not_completed_at_end(self.on),
-            Section.NOT_FULLY_REPORTED: late.not_fully_reported_at_end(self.on),
+            LateSection.OVERDUE: late.overdue(self.on),
+            LateSection.STALE: late.stale(self.on),
+            LateSection.MOVED: any_state.moved(),
+            LateSection.NOT_COMPLETED: late.not_completed_at_end(self.on),
+            LateSection.NOT_FULLY_REPORTED: late.not_fully_reported_at_end(self.on),
         }
         return {section: Q(pk__in=rows.order_by().values("pk")) for section, rows in kinds.items()}
 
-    def of(self, section: Section) -> MilestoneQuerySet:
-        """Return all milestones of one section, in its order, with what a row shows."""
+    def of(self, section: LateSection) -> MilestoneQuerySet:
         return _shown(self._in_order(section), self.on)
 
-    def first(self, each: int) -> list[Found]:
+    def first(self, each: int) -> list[SectionRows]:
         """Return each section with its first `each` rows; no section is left out.
 
         One query for each section, and one for all rows: to number them all at once takes a
@@ -119,29 +117,28 @@ class Selection:
                 .annotate(total=Window(Count("pk")))
                 .values_list("pk", "total")[:each]
             )
-            for section in Section
+            for section in LateSection
         }
         keys = [key for head in heads.values() for key, _total in head]
         rows = _shown(_with_order(Milestone.objects.all()), self.on).in_bulk(keys)
         return [
-            Found(section, head[0][1] if head else 0, [rows[key] for key, _total in head])
+            SectionRows(section, head[0][1] if head else 0, [rows[key] for key, _total in head])
             for section, head in heads.items()
         ]
 
-    def per_nation(self) -> list[Counted]:
-        """Return the nations in their fixed order, each with its milestones of every section."""
+    def per_nation(self) -> list[SectionCounts]:
         numbers = _numbers(
             (self._parts(section, condition), ("part_nation",), section)
             for section, condition in Selection(self.milestones, self.on).conditions().items()
         )
         nations = [self.nation] if self.nation else Nation.objects.public().order_by("position")
-        return [Counted(row, list(zip(Section, numbers[row.pk,], strict=True))) for row in nations]
+        return [
+            SectionCounts(row, list(zip(LateSection, numbers[row.pk,], strict=True)))
+            for row in nations
+        ]
 
-    def per_institution(self) -> list[Counted]:
-        """Return the institutions that lead such milestones, by name.
-
-        A milestone whose commitment has two leads is counted with each of them.
-        """
+    def per_institution(self) -> list[SectionCounts]:
+        """A milestone whose commitment has two leads is counted with each of them."""
         led = self.milestones.filter(commitment__involvements__role=Involvement.Role.LEAD)
         lead = "commitment__involvements__institution"
         numbers = _numbers(
@@ -149,28 +146,32 @@ class Selection:
             for section, condition in self.conditions().items()
         )
         return [
-            Counted(Institution(name=name, slug=slug), list(zip(Section, found, strict=True)))
+            SectionCounts(
+                Institution(name=name, slug=slug), list(zip(LateSection, found, strict=True))
+            )
             for (name, slug), found in sorted(numbers.items())
         ]
 
-    def _parts(self, section: Section, condition: Q) -> Any:
-        """Return the parts that count in a section: unless it is of moved days, those unfinished.
+    def _parts(self, section: LateSection, condition: Q) -> MilestoneQuerySet:
+        """The parts that count in a section: those unfinished, unless it is about moved dates.
 
         Only milestones of the section are looked through, and not all that there are.
         """
         rows: Any = self.milestones.filter(condition).by_part()
-        applying = rows.annotate(part_level=F("part__level")).filter(part_applies=True)
-        if section == Section.MOVED:
+        applying: MilestoneQuerySet = rows.annotate(part_level=F("part__level")).filter(
+            part_applies=True
+        )
+        if section == LateSection.MOVED:
             return applying
         return applying.filter(Q(part_level=None) | ~Q(part_level=Level.COMPLETED))
 
-    def _in_order(self, section: Section) -> Any:
+    def _in_order(self, section: LateSection) -> MilestoneQuerySet:
         rows = _with_order(self.milestones.filter(self.conditions()[section]))
         return rows.order_by(*ORDERS[section], *NAMED)
 
 
 def _numbers(
-    counted: Iterable[tuple[Any, tuple[str, ...], Section]],
+    counted: Iterable[tuple[Any, tuple[str, ...], LateSection]],
 ) -> dict[tuple[Any, ...], list[int]]:
     """Return how many rows each section has per value of the paths, in the order of the sections.
 
@@ -183,15 +184,15 @@ def _numbers(
         .annotate(number=Count("pk"))
         for rows, by, section in counted
     )
-    places = {section.value: place for place, section in enumerate(Section)}
+    places = {section.value: place for place, section in enumerate(LateSection)}
     found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(places))
     for section, *of, number in first.union(*others, all=True):
         found[tuple(of)][places[section]] += number
     return found
 
 
-def _with_order(rows: MilestoneQuerySet) -> Any:
-    """Add the moments by which sections are ordered: of the last report, of the last move."""
+def _with_order(rows: MilestoneQuerySet) -> MilestoneQuerySet:
+    """Add what sections are ordered by: when last updated, when last moved."""
     updates = ProgressUpdate.objects.published().filter(milestone=OuterRef("pk")).order_by()
     latest = updates.values("milestone").annotate(at=Max("published_at"))
     moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by()
@@ -201,19 +202,18 @@ def _with_order(rows: MilestoneQuerySet) -> Any:
     )
 
 
-def _shown(rows: Any, on: date) -> MilestoneQuerySet:
+def _shown(rows: MilestoneQuerySet, on: date) -> MilestoneQuerySet:
     """Add what a row shows: how long overdue, how far and how often moved, why, and all names."""
     changes = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("-moved_at", "-pk")
-    counted = changes.order_by().values("milestone").annotate(number=Count("pk"))
     first = Subquery(changes.reverse().values("moved_from")[:1])
     leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
-    shown: MilestoneQuerySet = (
+    return (
         rows.annotate(
             overdue_by=_apart(Value(on, output_field=DateField()), F("due_on")),
             first_due=first,
             moved_by=_apart(F("due_on"), first),
             earlier_by=_apart(first, F("due_on")),
-            moves=Subquery(counted.values("number")),
+            moves=count_of(changes, "milestone"),
             last_reason=Subquery(changes.values("reason")[:1]),
         )
         .select_related("commitment__plan")
@@ -222,8 +222,7 @@ def _shown(rows: Any, on: date) -> MilestoneQuerySet:
             Prefetch("commitment__involvements", queryset=leads, to_attr="leads"),
         )
     )
-    return shown
 
 
-def _apart(later: Any, earlier: Any) -> ExpressionWrapper:
+def _apart(later: Combinable, earlier: Combinable) -> ExpressionWrapper:
     return ExpressionWrapper(later - earlier, output_field=DurationField())

@@ -23,8 +23,10 @@ class Level(TextChoices):
     COMPLETED = "completed", _("Completed")
 
 
+LEVEL_VALUES = [str(value) for value in Level.values]
+
 NOT_REPORTED = ""
-"""What stands in place of a level while nobody has reported one."""
+"""In place of a level while nobody has reported one."""
 
 ORDER = {level: position for position, level in enumerate(Level)}
 
@@ -33,10 +35,7 @@ NEEDS_OBSTACLES = frozenset({Level.NOT_STARTED, Level.LIMITED})
 
 
 def lacks_evidence(level: str, is_given: bool) -> bool:
-    """Return whether a reported level calls for evidence and has none.
-
-    Only words taken from a document can lack it. In SQL: `conditions.lacks_evidence`.
-    """
+    """Only words taken from a document can lack it. In SQL: `conditions.lacks_evidence`."""
     return level in NEEDS_EVIDENCE and not is_given
 
 
@@ -106,7 +105,6 @@ class RollUp:
 
     @property
     def is_complete(self) -> bool:
-        """Return whether every nation in scope has reported that the milestone is completed."""
         return (
             self.in_scope > 0 and self.reported == self.in_scope and (self.level == Level.COMPLETED)
         )
@@ -127,7 +125,7 @@ def roll_up(levels: Iterable[str]) -> RollUp:
 
 @dataclass(frozen=True)
 class LevelCounts:
-    """How many parts (a milestone in a nation) stand at each level; never one percentage."""
+    """How many parts (a milestone in a nation) are at each level; never one percentage."""
 
     not_reported: int = 0
     not_started: int = 0
@@ -137,12 +135,11 @@ class LevelCounts:
 
     @classmethod
     def of(cls, levels: Iterable[str]) -> "LevelCounts":
-        """Count the levels of parts, `NOT_REPORTED` among them."""
         return cls.from_mapping(Counter(levels))
 
     @classmethod
     def from_mapping(cls, counts: Mapping[str, int]) -> "LevelCounts":
-        """Build the counts from a mapping of level to number; a missing level counts nothing."""
+        """A missing level counts nothing."""
         return cls(
             not_reported=counts.get(NOT_REPORTED, 0),
             **{str(level): counts.get(level, 0) for level in Level},
@@ -150,15 +147,13 @@ class LevelCounts:
 
     @property
     def total(self) -> int:
-        """Return the number of parts in scope."""
         return sum(count for _sign, count in self.rows())
 
     @property
     def reported(self) -> int:
-        """Return the number of parts for which a level has been published."""
         return self.total - self.not_reported
 
     def rows(self) -> list[tuple[Sign, int]]:
-        """Return each level's sign with its count, the most advanced first."""
+        """The most advanced first."""
         by_level = [(SIGNS[level], getattr(self, level)) for level in reversed(Level)]
         return [*by_level, (SIGNS[NOT_REPORTED], self.not_reported)]

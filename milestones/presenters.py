@@ -12,7 +12,7 @@ from milestones.models import Milestone, NationProgress, ProgressUpdate
 
 @dataclass(frozen=True)
 class GridCell:
-    """The part of a milestone in one nation, with the report that its level comes from."""
+    """The part of a milestone in one nation, with the update that its level comes from."""
 
     progress: NationProgress
     update: ProgressUpdate | None
@@ -28,7 +28,6 @@ class GridRow:
 
 
 def grid(commitment: Commitment, on: date) -> list[GridRow]:
-    """Return the rows of the table of milestones by nations, as it stands on the day `on`."""
     return [
         GridRow(milestone, _cells(milestone), sorted(milestone.timings(on)))
         for milestone in commitment.milestones.all()
@@ -51,15 +50,12 @@ class LogEntry:
 
     @property
     def lacks_evidence(self) -> bool:
-        """Return whether its level calls for evidence that it does not give.
-
-        Reads the annotation `has_evidence`.
-        """
+        """Reads the annotation `has_evidence`."""
         return lacks_evidence(self.update.level, self.update.has_evidence)  # type: ignore[attr-defined]
 
 
 def log(milestone: Milestone) -> list[LogEntry]:
-    """Return the milestone's published updates, newest first, with their corrections."""
+    """The milestone's published updates, newest first, with their corrections."""
     updates = {update.pk: update for update in milestone.updates.all()}
     by_corrected = {update.corrects_id: update for update in updates.values() if update.corrects_id}
     in_scope = {cell.nation.pk for cell in milestone.cells() if cell.applies}
@@ -76,7 +72,6 @@ def log(milestone: Milestone) -> list[LogEntry]:
 
 
 def commitment_log(commitment: Commitment) -> list[LogEntry]:
-    """Return the published updates of all milestones of a commitment, newest first."""
     entries = chain.from_iterable(log(milestone) for milestone in commitment.milestones.all())
     return sorted(entries, key=_newest_first, reverse=True)
 
@@ -98,7 +93,6 @@ class GovernmentVoice:
 
 
 def government_voice(commitment: Commitment) -> GovernmentVoice:
-    """Return the counts of parts per level and the latest report of a commitment."""
     milestones = list(commitment.milestones.all())
     cells = chain.from_iterable(milestone.cells() for milestone in milestones)
     entries = commitment_log(commitment)

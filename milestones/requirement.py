@@ -19,14 +19,16 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment
 from commitments.models.plan import PlanState
+from commitments.querysets import CommitmentQuerySet
 from milestones.days import STALE_AFTER_MONTHS, months_before
 from milestones.models import Evidence, ProgressUpdate
+from ogp_tracker.common.counting import count_of
 
 STANDARDS_SINCE = date(2022, 1, 1)
 """From this day OGP's Participation and Co-Creation Standards have the numbers 2.1 and 2.2."""
 
 
-class Answer(TextChoices):
+class RequirementAnswer(TextChoices):
     """Whether a requirement is met."""
 
     MET = "met", _("Met")
@@ -36,7 +38,7 @@ class Answer(TextChoices):
 
 @dataclass(frozen=True)
 class HalfYear:
-    """Six months of a plan's term, or what is left of it, and the reports published here then."""
+    """Six months of a plan's term, or what is left of it, and the updates published here then."""
 
     first_day: date
     last_day: date
@@ -46,7 +48,6 @@ class HalfYear:
     last_on: date | None = None
 
     def is_over(self, on: date) -> bool:
-        """Return whether its last day has passed."""
         return self.last_day < on
 
 
@@ -57,7 +58,7 @@ class Figures:
     commitments: int
     public_since: date | None
     last_added: date | None
-    with_report: int
+    with_update: int
     with_evidence: int
     half_years: tuple[HalfYear, ...]
     """Those that have begun, in their order; none if a day of the plan is unknown."""
@@ -67,60 +68,66 @@ class Figures:
 
     @property
     def outside(self) -> int:
-        """Return how many reports were published here before or after the term."""
+        """How many updates were published here before or after the term."""
         return self.updates - sum(half.updates for half in self.half_years)
 
 
 @dataclass(frozen=True)
-class Answers:
+class RequirementAnswers:
     """The answers for a plan: 2.1, 2.2, and the parts of 2.2."""
 
-    public_site: Answer
-    information: Answer
-    evidence: Answer
-    process: Answer
-    twice_a_year: Answer
+    public_site: RequirementAnswer
+    information: RequirementAnswer
+    evidence: RequirementAnswer
+    process: RequirementAnswer
+    twice_a_year: RequirementAnswer
 
     @property
-    def repository(self) -> Answer:
-        """Answer 2.2 as a whole: not met if a part is not, and met if all parts are."""
+    def repository(self) -> RequirementAnswer:
+        """2.2 as a whole: not met if a part is not, and met if all parts are."""
         parts = {self.information, self.evidence, self.process, self.twice_a_year}
-        if Answer.NOT_MET in parts:
-            return Answer.NOT_MET
-        return Answer.CANNOT_BE_TOLD if Answer.CANNOT_BE_TOLD in parts else Answer.MET
+        if RequirementAnswer.NOT_MET in parts:
+            return RequirementAnswer.NOT_MET
+        return (
+            RequirementAnswer.CANNOT_BE_TOLD
+            if RequirementAnswer.CANNOT_BE_TOLD in parts
+            else RequirementAnswer.MET
+        )
 
 
 # The answers --------------------------------------------------------------------------------------
 
 
-def answers(figures: Figures, state: PlanState, *, on: date) -> Answers:
-    """Answer for a plan that stands in `state` on the day `on`.
+def answers(figures: Figures, state: PlanState, *, on: date) -> RequirementAnswers:
+    """Answer for a plan in `state` on the date `on`.
 
     2.1: this site is public, so it is met where the plan's commitments are on it. Information and
-    evidence: a report on every commitment, and a piece of evidence for every commitment. On the
-    process this tracker records nothing. Updates: a report in every whole half-year so far.
+    evidence: an update on every commitment, and a piece of evidence for every commitment. On the
+    process this tracker records nothing. Updates: one in every whole half-year so far.
     """
-    return Answers(
-        public_site=Answer.MET if figures.commitments else Answer.NOT_MET,
-        information=_of_every(figures.with_report, figures, state),
+    return RequirementAnswers(
+        public_site=RequirementAnswer.MET if figures.commitments else RequirementAnswer.NOT_MET,
+        information=_of_every(figures.with_update, figures, state),
         evidence=_of_every(figures.with_evidence, figures, state),
-        process=Answer.CANNOT_BE_TOLD,
+        process=RequirementAnswer.CANNOT_BE_TOLD,
         twice_a_year=_twice_a_year(figures.half_years, on),
     )
 
 
-def _of_every(number: int, figures: Figures, state: PlanState) -> Answer:
+def _of_every(number: int, figures: Figures, state: PlanState) -> RequirementAnswer:
     if state == PlanState.COMING:
-        return Answer.CANNOT_BE_TOLD
+        return RequirementAnswer.CANNOT_BE_TOLD
     is_met = figures.commitments and number == figures.commitments
-    return Answer.MET if is_met else Answer.NOT_MET
+    return RequirementAnswer.MET if is_met else RequirementAnswer.NOT_MET
 
 
-def _twice_a_year(half_years: Iterable[HalfYear], on: date) -> Answer:
+def _twice_a_year(half_years: Iterable[HalfYear], on: date) -> RequirementAnswer:
     over = [half for half in half_years if half.is_whole and half.is_over(on)]
     if not over:
-        return Answer.CANNOT_BE_TOLD
-    return Answer.MET if all(half.updates for half in over) else Answer.NOT_MET
+        return RequirementAnswer.CANNOT_BE_TOLD
+    return (
+        RequirementAnswer.MET if all(half.updates for half in over) else RequirementAnswer.NOT_MET
+    )
 
 
 def half_years(first_day: date, last_day: date, *, until: date) -> Iterator[HalfYear]:
@@ -137,7 +144,7 @@ def half_years(first_day: date, last_day: date, *, until: date) -> Iterator[Half
 
 
 def figures(plan: ActionPlan, on: date) -> Figures:
-    """Count what readers find here of the plan on the day `on`. Two queries."""
+    """Count what readers find here of the plan on the date `on`. Two queries."""
     days = list(published_days(plan))
     term: Iterable[HalfYear] = ()
     if plan.first_day and plan.last_day:
@@ -147,7 +154,7 @@ def figures(plan: ActionPlan, on: date) -> Figures:
             commitments=Count("pk"),
             public_since=Min("published_on"),
             last_added=Max("published_on"),
-            with_report=Count("pk", filter=Exists(_updates())),
+            with_update=Count("pk", filter=Exists(_updates())),
             with_evidence=Count("pk", filter=Exists(_evidence())),
         ),
         half_years=tuple(_with_updates(half, days) for half in term),
@@ -158,26 +165,25 @@ def figures(plan: ActionPlan, on: date) -> Figures:
 
 
 def commitments_of(plan: ActionPlan) -> QuerySet[Any]:
-    """Return the plan's public commitments in its order, each with what it holds."""
     updates, evidence = _updates(), _evidence()
     return (
         _public_in(plan)
         .annotate(
-            reports=_number(updates, "milestone__commitment"),
-            last_report=Subquery(
+            update_count=count_of(updates, "milestone__commitment"),
+            last_update=Subquery(
                 updates.order_by()
                 .values("milestone__commitment")
                 .annotate(at=Max("published_at"))
                 .values("at")
             ),
-            pieces=_number(evidence, "update__milestone__commitment"),
+            evidence_count=count_of(evidence, "update__milestone__commitment"),
         )
         .newest_plan_first()
     )
 
 
 def published_days(plan: ActionPlan) -> QuerySet[Any]:
-    """Return each day on which a report on the plan was published here, with how many were."""
+    """Each date on which an update of the plan was published here, with how many were."""
     return (
         ProgressUpdate.objects.public()
         .filter(milestone__commitment__plan=plan)
@@ -188,23 +194,19 @@ def published_days(plan: ActionPlan) -> QuerySet[Any]:
     )
 
 
-def _public_in(plan: ActionPlan) -> Any:
+def _public_in(plan: ActionPlan) -> CommitmentQuerySet:
     return Commitment.objects.public().filter(plan=plan)
 
 
 def _updates() -> QuerySet[Any]:
-    """Return the published reports of the outer commitment, which is public."""
+    """The published updates of the outer commitment, which is public."""
     return ProgressUpdate.objects.published().filter(milestone__commitment=OuterRef("pk"))
 
 
 def _evidence() -> QuerySet[Any]:
-    """Return the evidence of the published reports of the outer commitment, which is public."""
+    """The evidence of the published updates of the outer commitment, which is public."""
     mine = {"update__milestone__commitment": OuterRef("pk")}
     return Evidence.objects.filter(update__published_at__isnull=False, **mine)
-
-
-def _number(rows: QuerySet[Any], by: str) -> Subquery:
-    return Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number"))
 
 
 def _with_updates(half: HalfYear, days: list[tuple[date, int]]) -> HalfYear:
@@ -212,8 +214,5 @@ def _with_updates(half: HalfYear, days: list[tuple[date, int]]) -> HalfYear:
     if not mine:
         return half
     return replace(
-        half,
-        updates=sum(number for _day, number in mine),
-        first_on=mine[0][0],
-        last_on=mine[-1][0],
+        half, updates=sum(number for _day, number in mine), first_on=mine[0][0], last_on=mine[-1][0]
     )

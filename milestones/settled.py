@@ -5,28 +5,27 @@ Completed, or it does not apply there. The text has the codes of the nations in 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import combinations
 
 from milestones.levels import Level
 
 
 def is_settled(applies: bool, level: str) -> bool:
-    """Return whether nothing is left to do in a nation."""
     return not applies or level == Level.COMPLETED
 
 
 def text_of(codes: Iterable[str]) -> str:
-    """Return the text for the codes of nations."""
     return " ".join(sorted(codes))
 
 
+@cache
 def codes_in(text: str) -> frozenset[str]:
-    """Return the codes of nations in a text."""
     return frozenset(text.split())
 
 
 def texts_with(codes: Iterable[str], every: Iterable[str]) -> Iterator[str]:
-    """Yield all texts that have these codes, out of `every` code that there is."""
+    """All texts that have these codes, out of `every` code that there is."""
     wanted = frozenset(codes)
     others = sorted(frozenset(every) - wanted)
     for number in range(len(others) + 1):

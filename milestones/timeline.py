@@ -1,11 +1,11 @@
-"""The timeline of a commitment: where every mark of the drawing stands, and the same as a list.
+"""The timeline of a commitment: the place of every mark in the drawing, and the same as a list.
 
 Pure apart from reading prefetched rows. The drawing has one track for the plan, one for the
 commitment and one per milestone; days become positions along the width.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -30,7 +30,7 @@ LETTER = 8
 
 @dataclass(frozen=True)
 class Event:
-    """One day of the timeline in words: the same facts as the drawing, as a row of a table."""
+    """One date of the timeline in words: the same facts as the drawing, as a row of a table."""
 
     day: date
     day_in_words: str
@@ -52,12 +52,11 @@ class Track:
 
     @property
     def bar_width(self) -> float:
-        """Return how wide the bar is; a single day is still seen."""
+        """A single day is still seen."""
         return round(max(self.bar[1] - self.bar[0], 3), 1) if self.bar else 0
 
     @property
     def middle(self) -> float:
-        """Return the vertical middle of the track."""
         return self.y + TRACK / 2
 
 
@@ -73,7 +72,7 @@ class Timeline:
 
 
 def timeline(commitment: Commitment, on: date) -> Timeline | None:
-    """Return the timeline of a commitment with prefetched milestones; None if no day is known."""
+    """From a commitment with prefetched milestones; None if no date is known."""
     events = sorted(_events(commitment), key=lambda event: event.day)
     if not events:
         return None
@@ -139,7 +138,7 @@ def _commitment_words(commitment: Commitment) -> str:
     return commitment.timeline_as_published or str(_("The commitment"))
 
 
-def _period_tracks(commitment: Commitment, x: Any) -> Iterator[Track]:
+def _period_tracks(commitment: Commitment, x: Callable[[date], float]) -> Iterator[Track]:
     plan = commitment.plan
     if plan and plan.first_day and plan.last_day:
         yield Track(str(_("Plan")), bar=(x(plan.first_day), x(plan.last_day)))
@@ -153,7 +152,7 @@ def _period_tracks(commitment: Commitment, x: Any) -> Iterator[Track]:
         )
 
 
-def _milestone_tracks(commitment: Commitment, x: Any) -> Iterator[Track]:
+def _milestone_tracks(commitment: Commitment, x: Callable[[date], float]) -> Iterator[Track]:
     for milestone in commitment.milestones.all():
         track = Track(milestone.label)
         track.dues = [
@@ -167,10 +166,10 @@ def _milestone_tracks(commitment: Commitment, x: Any) -> Iterator[Track]:
         yield track
 
 
-def _marks(milestone: Milestone, x: Any) -> Iterator[tuple[float, Sign]]:
+def _marks(milestone: Milestone, x: Callable[[date], float]) -> Iterator[tuple[float, Sign]]:
     """Yield a mark per day and level, side by side where nations differ on one day.
 
-    A corrected report has none: it would lie on top of what counts instead.
+    A corrected update has none: it would lie on top of what counts instead.
     """
     corrected = _corrected(milestone)
     levels: dict[date, set[str]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""Public pages of a milestone, of what is late, and of OGP's requirement; files of evidence."""
+"""Public pages of a milestone, of what is overdue, and of OGP's requirement; files of evidence."""
 
 from uuid import UUID
 
@@ -9,20 +9,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from commitments.clock import day_of
 from commitments.models import ActionPlan
 from milestones import requirement
 from milestones.evidence_files.serving import answer_with
 from milestones.filters import LateFilter
-from milestones.late import RUNNING, Section
+from milestones.late import RUNNING, LateSection
 from milestones.models import Evidence, Milestone
+from ogp_tracker.common.reference_date import reference_date
 
 ROWS_PER_PAGE = 25
 FIRST_ROWS = 10
 
 
 def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Show one milestone: each nation's part, every report, and what assessors found."""
     public = Milestone.objects.public().filter(number=number)
     shown = public.for_page().filter(commitment__slug=slug).first()
     if shown is None:
@@ -35,23 +34,22 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         {
             "milestone": shown,
             "commitment": shown.commitment,
-            "timings": sorted(shown.timings(day_of(request))),
+            "timings": sorted(shown.timings(reference_date(request))),
             "siblings": siblings.order_by("number"),
         },
     )
 
 
 def late(request: HttpRequest) -> HttpResponse:
-    """Show what is late, silent or moved, narrowed down as the address says."""
     today = timezone.localdate()
     filters = LateFilter(request.GET, Milestone.objects.public())
     selection, plan = filters.selection(today), filters.chosen("plan")
-    context = {"filters": filters, "sections": Section, "plan": plan}
+    context = {"filters": filters, "sections": LateSection, "plan": plan}
     if only := filters.chosen("show"):
-        pages = Paginator(selection.of(Section(only)), ROWS_PER_PAGE)
+        pages = Paginator(selection.of(LateSection(only)), ROWS_PER_PAGE)
         page = pages.get_page(request.GET.get("page"))
         is_late = bool(pages.count) or only not in RUNNING
-        context |= {"only": Section(only), "page": page}
+        context |= {"only": LateSection(only), "page": page}
     else:
         found = selection.first(FIRST_ROWS)
         is_late = any(part.total for part in found if part.section in RUNNING)
@@ -64,7 +62,6 @@ def late(request: HttpRequest) -> HttpResponse:
 
 
 def repository(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show whether this site is the repository that OGP asks for, for one action plan."""
     plan = get_object_or_404(ActionPlan.objects.public(), slug=slug)
     today = timezone.localdate()
     figures = requirement.figures(plan, today)
@@ -84,11 +81,10 @@ def repository(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def evidence_file(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
-    """Answer with the file of a published report, for the reader to save."""
     piece = get_object_or_404(Evidence.objects.public(), uid=uid)
     if piece.stored is None:
         raise Http404
     if name != piece.file_name:
         return redirect(piece.file_address, permanent=True)
-    # Whoever keeps a copy asks each time whether the report is still public.
+    # A cache has to ask each time whether the update is still public.
     return answer_with(request, piece.stored, caching="no-cache")

@@ -1,20 +1,24 @@
 """The Admin section as a whole: its name, and the order in which it lists things."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import update_wrapper
 from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, site
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
+
+from ogp_tracker.common.admin.generic import ExtraContext
+from ogp_tracker.common.per_request import PerRequest
 
 # What was promised, what is being delivered, what was found, and who may sign in; within each the
 # things that change most often first.
@@ -42,72 +46,72 @@ ORDER = {
 }
 
 
-class TrackerAdminConfig(AdminConfig):
-    """Django's admin with the site below in the place of its own."""
+# Imports inside functions below: Django reads this module before there are models, and makes the
+# site before the admin packages, which register with it.
 
+
+class TrackerAdminConfig(AdminConfig):
     default_site = "ogp_tracker.admin_site.TrackerAdminSite"
 
     def ready(self) -> None:
-        """Load the sections; call the accounts by a word that everybody knows."""
         from allauth.account.models import EmailAddress
         from allauth.mfa.models import Authenticator
-        from django.contrib.admin import site
 
         super().ready()
         apps.get_app_config("auth").verbose_name = _("Accounts")
-        # An account has one address, which stands on its page; its secrets are nobody else's.
+        # An account has one address, which is on its page; nobody else sees its secrets.
         site.unregister([EmailAddress, Authenticator])
 
 
-class TrackerAdminSite(AdminSite):
-    """The Admin section of the tracker."""
+@dataclass
+class ListedApps(PerRequest):
+    """What the first page lists: Django asks for it twice."""
 
+    by_label: dict[str | None, list[Any]] = field(default_factory=dict)
+
+
+class TrackerAdminSite(AdminSite):
     site_title = _("Open Government Tracker")
     site_header = _("Open Government Tracker")
     index_title = _("Admin section")
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account has any business here; it follows from its memberships."""
-        # The apps are not ready when this module is read.
         from commitments.admin.access import rights_in
 
         return rights_in(request).may_enter
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Let nobody in to `view` before the door; what is typed by who may not enter is held."""
+        """What those who may not enter have typed is kept for them."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            from ogp_tracker.signin.door import stopped_at_the_door
+            from ogp_tracker.accounts.entry import deny_entry
 
-            return stopped_at_the_door(request) or guarded(request, *args, **kwargs)
+            return deny_entry(request) or guarded(request, *args, **kwargs)
 
         return update_wrapper(inner, view)
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Lead to the sign-in of the site."""
+    # Signing in and out and changing a password have pages of their own.
+
+    def login(self, request: HttpRequest, extra_context: ExtraContext = None) -> HttpResponse:
         after = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': after})}")
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Lead to the page on which one signs out."""
+    def logout(self, request: HttpRequest, extra_context: ExtraContext = None) -> Any:
         return redirect("account_logout")
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Lead to the page of the account on which its password is changed."""
+    def password_change(self, request: HttpRequest, extra_context: ExtraContext = None) -> Any:
         return redirect("account_change_password")
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
-        """Answer with what waits for the account, and below it the sections."""
+    def index(self, request: HttpRequest, extra_context: ExtraContext = None) -> TemplateResponse:
         from irm.admin import work
         from milestones.admin import my_work
 
         waiting = {**my_work.first_page(request), **work.first_page(request)}
         return super().index(request, {**waiting, **(extra_context or {})})
 
-    def get_urls(self) -> list[Any]:
-        """Return the addresses, with those of the full lists of what waits and of the import."""
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         from milestones.admin import my_work
         from ogp_tracker.importing import pages
 
@@ -122,7 +126,7 @@ class TrackerAdminSite(AdminSite):
     def to_public_page(
         self, request: HttpRequest, content_type_id: str, object_id: str
     ) -> HttpResponse:
-        """Lead to the public page of a row; Django's own view would say where a draft will be."""
+        """Redirect to the public page of a row; Django's own view would give away drafts."""
         from django.contrib.contenttypes.models import ContentType
 
         if not content_type_id.isdecimal():
@@ -141,11 +145,8 @@ class TrackerAdminSite(AdminSite):
         return redirect(address)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return what is listed, in the order of `ORDER`; anything that it forgets comes last.
-
-        Django asks twice for the first page.
-        """
-        known: dict[str | None, list[Any]] = request.__dict__.setdefault("app_lists", {})
+        """In the order of `ORDER`; anything that it forgets comes last."""
+        known = ListedApps.of(request).by_label
         if app_label not in known:
             known[app_label] = self._app_list_in_order(request, app_label)
         return known[app_label]
@@ -159,6 +160,5 @@ class TrackerAdminSite(AdminSite):
         return sorted(listed, key=lambda app: place(app["app_label"], labels))
 
 
-def place(name: str, names: Any) -> int:
-    """Return the position of `name` among `names`, or after all of them."""
+def place(name: str, names: Sequence[str]) -> int:
     return names.index(name) if name in names else len(names)

@@ -1,11 +1,10 @@
 """System checks: settings that can be read but must not be used, each with what to do instead.
 
-They run before most commands, and when a WSGI server starts. The ones marked `deploy` are
-warnings that only `manage.py check --deploy` gives. docs/operations.md lists them all.
+They run before most commands, and when a WSGI server starts. Those marked `deploy` are warnings
+that only `manage.py check --deploy` gives. docs/operations.md lists them all.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from django.apps import AppConfig
@@ -17,10 +16,10 @@ from ogp_tracker.environment import LOOPBACK_HOSTS, SettingsError
 
 TAG = "tracker"
 
-# A working day; a session that rests longer has been forgotten.
-LONGEST_REST = 8 * 60 * 60
+# A working day; a session that is idle for longer has been forgotten.
+LONGEST_IDLE_SECONDS = 8 * 60 * 60
 
-# What `.env.example` has in place of a key.
+# The key in `.env.example`.
 EXAMPLE_SECRET_KEY = "change-me"  # noqa: S105
 SHORTEST_SECRET_KEY = 50
 MAKE_A_KEY = "Make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`."
@@ -29,7 +28,7 @@ Apps = Sequence[AppConfig] | None
 
 
 def is_origin(address: str) -> bool:
-    """Tell whether an address is scheme and host (and port), with nothing behind."""
+    """Whether an address is scheme and host (and port), with nothing after it."""
     try:
         parts = urlsplit(address)
         # Reading the port is what finds a wrong one.
@@ -41,140 +40,91 @@ def is_origin(address: str) -> bool:
 
 
 @register(TAG)
-def check_site_url(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Find a public address that is missing, unreadable or without TLS."""
+def check_addresses(app_configs: Apps, **kwargs: object) -> Iterator[CheckMessage]:
     if not is_origin(settings.SITE_URL):
-        return [
-            Error(
-                f"SITE_URL is “{settings.SITE_URL}”, which is not the address of a site.",
-                hint="Set SITE_URL to the public address without a path, such as "
-                "https://tracker.example.org (http://localhost:8000 on your own machine).",
-                id="ogp_tracker.E001",
-            )
-        ]
-    if not settings.LOCAL and not settings.SITE_URL.startswith("https://"):
-        return [
-            Error(
-                f"SITE_URL is {settings.SITE_URL}, which readers would open without encryption.",
-                hint="Set SITE_URL to the address that begins with https://.",
-                id="ogp_tracker.E002",
-            )
-        ]
-    return []
-
-
-@register(TAG)
-def check_secret_key(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Find a secret key that could be guessed."""
-    key = settings.SECRET_KEY
-    short = len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 10
-    if key != EXAMPLE_SECRET_KEY and (settings.LOCAL or not short):
-        return []
-    words = "the one of .env.example" if key == EXAMPLE_SECRET_KEY else "too short or too simple"
-    return [Error(f"SECRET_KEY is {words}.", hint=MAKE_A_KEY, id="ogp_tracker.E003")]
-
-
-@register(TAG)
-def check_debug(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Find a public site that would show its insides on every error."""
-    if not settings.DEBUG or settings.SITE_HOST in LOOPBACK_HOSTS:
-        return []
-    return [
-        Error(
-            f"DEBUG is on, while SITE_URL says that the site is public ({settings.SITE_URL}).",
+        yield Error(
+            f"SITE_URL is “{settings.SITE_URL}”, which is not the address of a site.",
+            hint="Set SITE_URL to the public address without a path, such as "
+            "https://tracker.example.org (or http://localhost:8000 on your own machine).",
+            id="ogp_tracker.E001",
+        )
+    elif not settings.LOCAL and not settings.SITE_URL.startswith("https://"):
+        yield Error(
+            f"SITE_URL is {settings.SITE_URL}, which readers would open without encryption.",
+            hint="Set SITE_URL to an address that starts with https://.",
+            id="ogp_tracker.E002",
+        )
+    if settings.DEBUG and settings.SITE_HOST not in LOOPBACK_HOSTS:
+        yield Error(
+            f"DEBUG is on, but SITE_URL is a public address ({settings.SITE_URL}).",
             hint="Remove DEBUG, or set SITE_URL to an address on localhost.",
             id="ogp_tracker.E004",
         )
-    ]
-
-
-@register(TAG)
-def check_allowed_hosts(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Find a list of hosts that lets everything in."""
-    if "*" not in settings.ALLOWED_HOSTS:
-        return []
-    return [
-        Error(
-            "ALLOWED_HOSTS lets in requests for any host.",
-            hint="Remove ALLOWED_HOSTS, and the host of SITE_URL is allowed; or list the hosts.",
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Error(
+            "ALLOWED_HOSTS allows requests for any host.",
+            hint="List the hosts, or remove ALLOWED_HOSTS to allow only the host of SITE_URL.",
             id="ogp_tracker.E005",
         )
-    ]
 
 
 @register(TAG)
-def check_security_contact(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Find a contact that security.txt may not carry."""
-    if not settings.SECURITY_CONTACT or settings.SECURITY_CONTACT.startswith(
-        ("https://", "mailto:", "tel:")
-    ):
-        return []
-    return [
-        Error(
-            f"SECURITY_CONTACT is “{settings.SECURITY_CONTACT}”, which is not an address.",
-            hint="Write mailto:security@example.org, or the https:// address of a page.",
+def check_key_and_contact(app_configs: Apps, **kwargs: object) -> Iterator[CheckMessage]:
+    key, contact = settings.SECRET_KEY, settings.SECURITY_CONTACT
+    short = len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 10
+    if key == EXAMPLE_SECRET_KEY or (short and not settings.LOCAL):
+        is_example = key == EXAMPLE_SECRET_KEY
+        problem = "the example in .env.example" if is_example else "too easy to guess"
+        yield Error(f"SECRET_KEY is {problem}.", hint=MAKE_A_KEY, id="ogp_tracker.E003")
+    if contact and not contact.startswith(("https://", "mailto:", "tel:")):
+        yield Error(
+            f"SECURITY_CONTACT is “{contact}”, which is not a contact address.",
+            hint="Start it with mailto:, tel: or https://, such as mailto:security@example.org.",
             id="ogp_tracker.E006",
         )
-    ]
 
 
 @register(TAG, deploy=True)
-def check_deployment(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Warn of what works, but should not be so on a public site."""
-    messages: list[CheckMessage] = []
+def check_deployment(app_configs: Apps, **kwargs: object) -> Iterator[CheckMessage]:
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        messages.append(
-            Warning(
-                "The database is a SQLite file.",
-                hint="Set DATABASE_URL to a PostgreSQL database, which several processes and "
-                "machines can share and which can be backed up while it is used.",
-                id="ogp_tracker.W001",
-            )
+        yield Warning(
+            "The database is a SQLite file.",
+            hint="Set DATABASE_URL to a PostgreSQL database. Several processes and machines "
+            "can share it, and it can be backed up while in use.",
+            id="ogp_tracker.W001",
         )
     if not settings.SECURITY_CONTACT:
-        messages.append(
-            Warning(
-                "Nobody is told where to report a weakness: there is no security.txt.",
-                hint="Set SECURITY_CONTACT, such as mailto:security@example.org.",
-                id="ogp_tracker.W002",
-            )
+        yield Warning(
+            "There is no security.txt to say where to report a security problem.",
+            hint="Set SECURITY_CONTACT, such as mailto:security@example.org.",
+            id="ogp_tracker.W002",
         )
-    return messages
 
 
 @register(TAG, deploy=True)
-def check_sign_in(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
-    """Warn of what makes sign-ins weaker, or shuts officers out."""
-    messages: list[CheckMessage] = []
+def check_sign_in(app_configs: Apps, **kwargs: object) -> Iterator[CheckMessage]:
     if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
-        messages.append(
-            Warning(
-                "Mail is written to the log: nobody gets a new password, and whoever reads the "
-                "log can use the links for it.",
-                hint="Set EMAIL_URL, such as smtp+tls://user:password@host:587.",
-                id="ogp_tracker.W003",
-            )
+        yield Warning(
+            "Emails are written to the log and not sent. Nobody can reset a password, and "
+            "anyone who reads the log can use the reset links.",
+            hint="Set EMAIL_URL, such as smtp+tls://user:password@host:587.",
+            id="ogp_tracker.W003",
         )
     if settings.SECURE_PROXY_SSL_HEADER and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
-        messages.append(
-            Warning(
-                "There is a proxy in front, but all sign-ins count as coming from its address: a "
-                "stranger who fails often enough shuts everybody out.",
-                hint="Set TRUSTED_PROXY_COUNT to the number of proxies that add to "
-                "X-Forwarded-For, mostly 1.",
-                id="ogp_tracker.W004",
-            )
+        yield Warning(
+            "There is a proxy in front, so all sign-ins seem to come from its address: a "
+            "stranger who fails often enough locks everyone out.",
+            hint="Set TRUSTED_PROXY_COUNT to the number of proxies that add to "
+            "X-Forwarded-For, usually 1.",
+            id="ogp_tracker.W004",
         )
-    if settings.SESSION_COOKIE_AGE > LONGEST_REST:
-        messages.append(
-            Warning(
-                f"Sessions rest for {settings.SESSION_COOKIE_AGE // 60} minutes before they end, "
-                "longer than a working day.",
-                hint="Set SESSION_REST_MINUTES to 480 or less.",
-                id="ogp_tracker.W005",
-            )
+    if settings.SESSION_COOKIE_AGE > LONGEST_IDLE_SECONDS:
+        yield Warning(
+            f"Sessions end after {settings.SESSION_COOKIE_AGE // 60} idle minutes, which is "
+            "more than a working day.",
+            hint="Set SESSION_REST_MINUTES to 480 or less.",
+            id="ogp_tracker.W005",
         )
-    return messages
 
 
 def refuse_what_cannot_be_served() -> None:
@@ -182,7 +132,7 @@ def refuse_what_cannot_be_served() -> None:
     errors = [message for message in run_checks(tags=[TAG]) if message.is_serious()]
     if errors:
         raise SettingsError(" ".join(f"{error.msg} {error.hint}" for error in errors))
-    # Without the list of fingerprinted names every page would answer 500.
+    # Without the list of fingerprinted names every page would be an error (500).
     read_manifest = getattr(staticfiles_storage, "read_manifest", None)
     if read_manifest is not None and read_manifest() is None:
         raise SettingsError("Static files are missing. Run `python manage.py collectstatic`.")

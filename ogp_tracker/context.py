@@ -4,18 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from commitments.addresses import absolute
-from commitments.clock import day_of
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.reference_date import reference_date
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the day of which the page tells, and the page's one permanent address.
-
-    `past` is what the reader asked of a page that knows past days; `as_at` the day, if it is one.
-    """
+    """`past`: what the reader asked of a page with past versions; `as_at`: the date, if valid."""
     past = getattr(request, "past", None)
     return {
-        "today": day_of(request),
+        "today": reference_date(request),
         "past": past,
         "as_at": past and past.day,
         "canonical_url": absolute(request.path),

@@ -1,3 +1,3 @@
-"""The fixtures of the site, in the order in which one can stand on the other."""
+"""The fixtures of the site, in the order in which they refer to each other."""
 
 FIXTURES = ["vocabularies", "institutions", "plans", "reports", "commitments", "UK0096"]

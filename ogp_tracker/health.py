@@ -1,4 +1,4 @@
-"""The page that tells a load balancer whether this process can serve readers."""
+"""The page at which a load balancer checks whether this process can serve readers."""
 
 import logging
 
@@ -13,11 +13,11 @@ logger = logging.getLogger(__name__)
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer “ok”, or 503 “database unavailable” when the database does not answer."""
+    """“ok”, or 503 “database unavailable” if the database does not respond."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        logger.exception("The database does not answer")
+        logger.exception("The database does not respond")
         return HttpResponse("database unavailable\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

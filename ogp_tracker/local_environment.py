@@ -1,4 +1,4 @@
-"""What `manage.py demo` needs to run on one's own machine without any settings."""
+"""What `manage.py demo` needs to run on your own machine without any settings."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ KEY_FILE = BASE_DIR / "var" / "secret_key"
 
 
 def prepare(arguments: list[str]) -> None:
-    """Fill in what the settings need, for the port in `arguments`; given variables stay."""
+    """Set the missing variables that the settings need, for the port in `arguments`."""
     load_env_file()
     os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port_in(arguments)}")
     if not os.environ.get("SECRET_KEY"):
@@ -19,7 +19,7 @@ def prepare(arguments: list[str]) -> None:
 
 
 def port_in(arguments: list[str]) -> str:
-    """Find the value of --port; the command itself judges later whether it is one."""
+    """The value of --port; the command itself checks later whether it is a port."""
     for place, argument in enumerate(arguments):
         if argument.startswith("--port="):
             return argument.removeprefix("--port=")
@@ -29,10 +29,7 @@ def port_in(arguments: list[str]) -> str:
 
 
 def kept_key(file: Path) -> str:
-    """Give the key kept in `file`; if there is none, make one that only its owner can read.
-
-    Kept, so that whoever is signed in stays signed in when the demo is started again.
-    """
+    """Kept so that people stay signed in when the demo is started again; readable by its owner."""
     if file.exists():
         return file.read_text()
     file.parent.mkdir(exist_ok=True)

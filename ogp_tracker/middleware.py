@@ -1,4 +1,4 @@
-"""Headers that every answer carries."""
+"""Headers of every response."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-# Nothing here needs the reader's camera, place or purse, nor may a page that is opened from here.
+# Nothing here needs the reader's camera, location or payments, nor may a page opened from here.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -25,12 +25,11 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The policy of the settings; in the admin, whose widgets need it, inline *style* as well."""
+    """The policy of the settings; the admin, whose widgets need it, may also use inline *style*."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
-        """Give the parts of the policy for this answer; inline script is allowed nowhere."""
         parts: PolicyParts = super().get_policy_parts(request, response, report_only)
         if request.path.startswith(reverse("admin:index")):
             update: dict[str, Any] = dict(parts.update or {})
@@ -42,8 +41,6 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 def permissions_policy(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Make the middleware that adds the Permissions-Policy header."""
-
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)

@@ -1,7 +1,7 @@
 """The one settings file. Every value that differs between machines comes from `environment.py`.
 
-Without DEBUG and with a public SITE_URL all defaults are the safe ones: nothing has to be switched
-on to be secure, only switched off to be tried on one's own machine.
+Without DEBUG and with a public SITE_URL all defaults are safe: nothing has to be switched on to be
+secure, only switched off to try the tracker on your own machine.
 """
 
 import os
@@ -29,7 +29,7 @@ DEBUG: bool = read("DEBUG")
 
 SITE_URL: str = read("SITE_URL") or ("http://localhost:8000" if DEBUG else "")
 SITE_HOST = host_of(SITE_URL)
-# On one's own machine there is no certificate; everywhere else there must be one.
+# Your own machine has no certificate; any other machine needs one.
 LOCAL = DEBUG or SITE_HOST in LOOPBACK_HOSTS
 
 SECRET_KEY: str = read("SECRET_KEY") or ""
@@ -52,11 +52,18 @@ CONTACT_EMAIL: str = read("CONTACT_EMAIL") or ""
 # The parts ----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    # First, because its `loaddata` takes the place of Django's.
+    # First, because its `loaddata` replaces Django's.
     "ogp_tracker",
+    # The lowest first, like the layers in docs/architecture.md.
     "commitments",
     "milestones",
     "irm",
+    "ogp_tracker.accounts",
+    "ogp_tracker.opendata",
+    "ogp_tracker.history",
+    "ogp_tracker.search",
+    "ogp_tracker.following",
+    "ogp_tracker.sharing",
     "ogp_tracker.admin_site.TrackerAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -70,12 +77,14 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     "django_filters",
-    # Django REST framework is only imported: its own app is pages and scripts that nobody sees.
+    # Django REST framework is only imported: its own app is pages and scripts that are not used.
     "drf_spectacular",
     "simple_history",
 ]
 
 MIDDLEWARE = [
+    # First, so that it keeps a page with the headers of all others.
+    "ogp_tracker.pagecache.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ogp_tracker.middleware.ContentSecurityPolicyMiddleware",
     "ogp_tracker.middleware.permissions_policy",
@@ -85,13 +94,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "ogp_tracker.signin.rest.keep_awake",
+    "ogp_tracker.accounts.idle_sessions.extend_session",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    # It calls the view itself, so whatever else looks at one has to stand before it.
-    "ogp_tracker.past.middleware.PastPages",
+    # It calls the view itself, so everything else that looks at a view has to come before it.
+    "ogp_tracker.opendata.past.middleware.PastPages",
 ]
 
 ROOT_URLCONF = "ogp_tracker.urls"
@@ -120,29 +129,46 @@ if (given := read("DATABASE_URL")) is None:
     VAR_DIR.mkdir(exist_ok=True)
     given = database(f"sqlite:///{VAR_DIR.name}/tracker.sqlite3")
 DATABASES = {"default": given}
-# Shared by all processes and machines: the limits of failed sign-ins and the codes already used.
+PAGE_CACHE_PAGES: int = read("PAGE_CACHE_PAGES")
 CACHES = {
+    # Shared by all processes and machines: counts of failed sign-ins, and codes already used.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
-        # Above this, entries that still count are thrown away with the old ones.
+        # Above this, entries that are still valid are deleted with the old ones.
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    # Public pages, in each process (docs/decisions/0020-page-cache.md). A version says whether one
+    # is current, not its age; the page unused for longest makes room.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": PAGE_CACHE_PAGES},
+    },
+    "endless_pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "endless_pages",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": PAGE_CACHE_PAGES // 4},
+    },
+    # Requests to the API, counted in each process by itself: a count in the shared cache would
+    # write for every reading. When it is full, the third of the addresses that asked longest ago
+    # is forgotten and begins anew; one that asks on and on is not. With 300 a minute 30 MB at most.
+    "api_limits": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "api_limits",
+        "OPTIONS": {"MAX_ENTRIES": 10_000, "CULL_FREQUENCY": 3},
+    },
 }
-# Public pages (docs/decisions/0020-page-cache.md): in each process, and in Redis for all of them.
-PAGE_CACHE_MEGABYTES: int = read("PAGE_CACHE_MEGABYTES")
-PAGE_CACHE_SHARED_SECONDS: int = read("PAGE_CACHE_SHARED_SECONDS")
-PAGE_CACHE_CHECK_MILLISECONDS: int = read("PAGE_CACHE_CHECK_MILLISECONDS")
-if shared := read("REDIS_URL"):
-    CACHES["pages"] = shared
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"
 # Whole tables of the public data, kept as files that can be made again at any time. Without the
-# locks of a POSIX system they are read from the database for every reader.
+# locks of a POSIX system every download reads the database.
 DATA_FILES_ROOT = VAR_DIR / "data" if os.name == "posix" else None
-# Releases of the data, which are for ever: they belong into the backup.
+# Releases of the data are permanent: back them up.
 DATA_RELEASES_ROOT = VAR_DIR / "releases"
 EVIDENCE_KINDS: list[str] = read("EVIDENCE_KINDS")
 EVIDENCE_MAX_MEGABYTES: int = read("EVIDENCE_MAX_MEGABYTES")
@@ -159,15 +185,15 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
-# “example.org” typed into a form means https, as it will for everybody from Django 6 on.
+# “example.org” typed into a form means https, as it will by default in Django 6.
 FORMS_URLFIELD_ASSUME_HTTPS = True
 
 # Static files -------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# On one's own machine whitenoise serves straight from the source; a forgotten copy cannot get in
-# the way. In production the names carry a fingerprint, which needs `collectstatic`.
+# On your own machine whitenoise serves straight from the source, so no forgotten copy is served.
+# In production names carry a fingerprint, which needs `collectstatic`.
 STATIC_ROOT = None if LOCAL else VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = LOCAL
 STORAGES = {
@@ -205,20 +231,22 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
 }
 API_REQUESTS_PER_MINUTE: int = read("API_REQUESTS_PER_MINUTE")
-API_COUNTS_FILE = VAR_DIR / "api-counts"
 
-# Any page of any site may read what is public, and gets nothing else: no cookie goes along.
+# Any page of any site may read what is public, and nothing else: no cookie is sent.
 CORS_URLS_REGEX = r"^/(api|data)/|/about\.jsonld$"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
 CORS_ALLOW_HEADERS = ("accept", "if-modified-since", "if-none-match")
 CORS_EXPOSE_HEADERS = ("ETag", "Last-Modified", "Link", "Retry-After")
 
+# What an account may do in the admin, which Django's own permissions have no say in.
+ADMIN_RIGHTS = "commitments.rights.rights_of"
+
 # Safety -------------------------------------------------------------------------------------------
 
 
 def unless_local(name: str, safe: bool | int) -> bool | int:
-    """Give the variable `name` if it is set, otherwise the safe value, and nothing where LOCAL."""
+    """The variable `name` if it is set, otherwise the safe value, or 0 if LOCAL."""
     value: bool | int | None = read(name)
     if value is not None:
         return value
@@ -226,12 +254,12 @@ def unless_local(name: str, safe: bool | int) -> bool | int:
 
 
 SECURE_SSL_REDIRECT = unless_local("SECURE_SSL_REDIRECT", True)
-# A load balancer asks for the health page from inside, without TLS.
+# A load balancer requests the health page from inside, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = unless_local("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS: bool = read("SECURE_HSTS_INCLUDE_SUBDOMAINS")
 SECURE_HSTS_PRELOAD: bool = read("SECURE_HSTS_PRELOAD")
-# Only a proxy that always sets or strips this header may be believed.
+# Only a proxy that always sets or strips this header can be trusted.
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if read("TRUST_X_FORWARDED_PROTO") else None
 )
@@ -246,7 +274,7 @@ CSRF_COOKIE_SECURE = not LOCAL
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 
-# The admin gets a little more (ogp_tracker/middleware.py).
+# The admin may do a little more (ogp_tracker/middleware.py).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -261,7 +289,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Pages of the Admin section with many rows below each other are one form.
+# Pages of the admin with many rows are one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
@@ -272,32 +300,33 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "front"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_FAILURE_VIEW = "ogp_tracker.signin.held.csrf_failure"
+CSRF_FAILURE_VIEW = "ogp_tracker.accounts.unsaved_forms.csrf_failure"
 
-# Counted from the last request (ogp_tracker/signin/rest.py), and in the database, not the cookie.
+# Counted from the last request (ogp_tracker/accounts/idle_sessions.py), in the database and not in
+# the cookie.
 SESSION_COOKIE_AGE: int = 60 * read("SESSION_REST_MINUTES")
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
-ACCOUNT_ADAPTER = "ogp_tracker.signin.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "ogp_tracker.accounts.adapters.AccountAdapter"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if LOCAL else "https"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # An administrator gives an account its address; a new address counts once it is confirmed.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {
-    "add_email": "ogp_tracker.signin.forms.AddEmailForm",
-    "change_password": "ogp_tracker.signin.forms.ChangePasswordForm",
-    "login": "ogp_tracker.signin.forms.LoginForm",
-    "reauthenticate": "ogp_tracker.signin.forms.ReauthenticateForm",
-    "reset_password": "ogp_tracker.signin.forms.ResetPasswordForm",
-    "reset_password_from_key": "ogp_tracker.signin.forms.ResetPasswordKeyForm",
+    "add_email": "ogp_tracker.accounts.forms.AddEmailForm",
+    "change_password": "ogp_tracker.accounts.forms.ChangePasswordForm",
+    "login": "ogp_tracker.accounts.forms.LoginForm",
+    "reauthenticate": "ogp_tracker.accounts.forms.ReauthenticateForm",
+    "reset_password": "ogp_tracker.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "ogp_tracker.accounts.forms.ResetPasswordKeyForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_PREVENT_ENUMERATION = True
-# ogp_tracker/signin/limits.py says in words how long they last.
+# ogp_tracker/accounts/limits.py tells officers how long they last.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
-    # Who asks for alerts by mail: from one network address, and for one mail address.
+    # Requests for email alerts: from one network address, and for one email address.
     "follow": "20/h/key",
     "follow_address": "3/h/key",
 }
@@ -306,18 +335,18 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT: int = read("TRUSTED_PROXY_COUNT")
 
-MFA_ADAPTER = "ogp_tracker.signin.adapters.SecondFactorAdapter"
+MFA_ADAPTER = "ogp_tracker.accounts.adapters.SecondFactorAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "activate_totp": "ogp_tracker.signin.forms.ActivateTOTPForm",
-    "add_webauthn": "ogp_tracker.signin.forms.AddPasskeyForm",
-    "authenticate": "ogp_tracker.signin.forms.SecondFactorForm",
-    "edit_webauthn": "ogp_tracker.signin.forms.RenamePasskeyForm",
+    "activate_totp": "ogp_tracker.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "ogp_tracker.accounts.forms.AddPasskeyForm",
+    "authenticate": "ogp_tracker.accounts.forms.SecondFactorForm",
+    "edit_webauthn": "ogp_tracker.accounts.forms.RenamePasskeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_TOTP_ISSUER = "Open Government Tracker"
-# A code that ran out while it was typed still counts, so that nobody has to hurry.
+# A code that ran out while it was typed is still valid, so that nobody has to hurry.
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 
@@ -331,9 +360,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# Mail and log -------------------------------------------------------------------------------------
+# Email and log ------------------------------------------------------------------------------------
 
-# A mail server that does not answer must not hold up a command for ever.
+# A mail server that does not respond must not hold up a command for ever.
 EMAIL_TIMEOUT = 30
 globals().update(read("EMAIL_URL") or email("consolemail://"))
 DEFAULT_FROM_EMAIL: str = read("DEFAULT_FROM_EMAIL") or f"tracker@{SITE_HOST or 'localhost'}"
@@ -346,6 +375,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": read("LOG_LEVEL")},
-    # Django's own handlers would write every line twice, and mail errors to nobody.
+    # Django's own handlers would write every line twice, and email errors to nobody.
     "loggers": {"django": {"handlers": [], "level": "NOTSET", "propagate": True}},
 }

@@ -1,35 +1,104 @@
-"""Addresses of the whole site. They are for ever: when one changes, the old one redirects."""
+"""Addresses of the whole site. They are permanent: if one changes, the old one redirects.
+
+Those of public pages are in the registry (`ogp_tracker.pages`); here they get their views.
+"""
+
+from collections.abc import Callable
+from functools import partial
 
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
+from django.http.response import HttpResponseBase
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from commitments import views as commitments
+from irm import views as irm
+from milestones import views as milestones
 from ogp_tracker import health, views, wellknown
+from ogp_tracker.api.views import docs
+from ogp_tracker.following.calendars import calendar
+from ogp_tracker.following.feeds import feed
+from ogp_tracker.following.views import follow
+from ogp_tracker.history.views import changes
+from ogp_tracker.opendata import release_views as releases
+from ogp_tracker.opendata.citing.views import FILES, cite
+from ogp_tracker.opendata.views import data
+from ogp_tracker.pages import PAGE, PAGES, Has
 from ogp_tracker.search.views import opensearch, search
+from ogp_tracker.sharing import views as sharing
 from ogp_tracker.sitemaps import SITEMAPS
+
+View = Callable[..., HttpResponseBase]
 
 handler400 = "ogp_tracker.api.problems.bad_request"
 handler404 = "ogp_tracker.api.problems.page_not_found"
-handler429 = "ogp_tracker.signin.limits.too_many_requests"
+handler429 = "ogp_tracker.accounts.limits.too_many_requests"
 handler500 = "ogp_tracker.api.problems.server_error"
 
+VIEWS: dict[str, View] = {
+    "front": views.front,
+    "nations": commitments.nation_list,
+    "nation": commitments.nation,
+    "plans": commitments.plan_list,
+    "plan": commitments.plan,
+    "repository": milestones.repository,
+    "institutions": commitments.institution_list,
+    "institution": commitments.institution,
+    "commitments": commitments.commitment_list,
+    "commitment": commitments.commitment,
+    "milestone": milestones.milestone,
+    "late": milestones.late,
+    "assessments": irm.assessment_list,
+    "report": irm.report,
+    "disagreements": irm.disagreement_list,
+    "follow": follow,
+    "search": search,
+    "data": data,
+    "data_releases": releases.release_list,
+    "data_release": releases.release,
+    "api_docs": docs,
+    "about": views.about,
+    "accessibility": views.accessibility,
+    "privacy": views.privacy,
+}
+"""The view of each page, by its name in the registry."""
+
+BELOW: dict[Has, tuple[tuple[str, str, View], ...]] = {
+    Has.HISTORY: (("changes/", "changes", changes),),
+    Has.FEED: (("feed/", "feed", feed),),
+    Has.CALENDAR: (("calendar.ics", "calendar", calendar),),
+    Has.CITING: tuple(
+        (f"cite.{ending}", f"cite_{ending}", partial(cite, ending=ending)) for ending in FILES
+    ),
+    Has.SHARING: (
+        ("card.svg", "card", sharing.card),
+        ("embed/", "embed", sharing.embed),
+        ("preview.png", "preview", sharing.preview),
+        ("about.jsonld", "described", sharing.commitment_described),
+    ),
+}
+"""What a page has below it: the end of the address, its name (`PageKind.below`) and its view."""
+
 urlpatterns = [
-    path("", views.front, name="front"),
-    path("", include("commitments.urls")),
-    path("", include("milestones.urls")),
-    path("", include("irm.urls")),
-    path("", include("ogp_tracker.changes.urls")),
-    path("", include("ogp_tracker.citing.urls")),
-    path("", include("ogp_tracker.sharing.urls")),
-    path("", include("ogp_tracker.following.urls")),
-    path("about/", views.about, name="about"),
-    path("accessibility/", views.accessibility, name="accessibility"),
-    path("privacy/", views.privacy, name="privacy"),
-    path("search/", search, name="search"),
+    *(path(page.route, VIEWS[page.name], name=page.name) for page in PAGES),
+    *(
+        path(f"{page.route}{ending}", view, {"page": page}, name=page.below(name))
+        for page in PAGES
+        for what, addresses in BELOW.items()
+        if what in page.has
+        for ending, name, view in addresses
+    ),
+    path(f"{PAGE['commitment'].route}milestones/", commitments.milestones_of, name="milestones"),
+    path("reports/", RedirectView.as_view(pattern_name="assessments", permanent=True)),
+    path("changes/feed/", RedirectView.as_view(pattern_name="feed", permanent=True)),
+    path("evidence/<uuid:uid>/<str:name>", milestones.evidence_file, name="evidence_file"),
+    path("follow/", include("ogp_tracker.following.urls")),
     path("search/opensearch.xml", opensearch, name="opensearch"),
-    path("data/", include("ogp_tracker.data.urls")),
+    path("data/about.jsonld", sharing.data_described, name="data_described"),
+    path("data/", include("ogp_tracker.opendata.urls")),
     path("api/", include("ogp_tracker.api.urls")),
-    path("accounts/", include("ogp_tracker.signin.urls")),
+    path("accounts/", include("ogp_tracker.accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("favicon.ico", wellknown.favicon, name="favicon"),

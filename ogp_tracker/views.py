@@ -5,19 +5,18 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from commitments.clock import day_of
 from commitments.models import ActionPlan, Commitment
-from commitments.reach import attach_level_counts
 from commitments.views import late, nations_side_by_side, plans_by_state
 from irm.codebook import VARIABLES, ReportKind
 from irm.models import Assessment
 from milestones.models import Milestone, ProgressUpdate
+from ogp_tracker.common.reference_date import reference_date
+from ogp_tracker.common.relations import attach_level_counts
 
 LATEST_ROWS = 6
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """Show what this is, the four nations, the plans, the latest reports and what is late."""
     milestones = Milestone.objects.public()
     log = list(ProgressUpdate.objects.public().for_log()[:LATEST_ROWS])
     plans = attach_level_counts(ActionPlan.objects.for_list(), milestones, by="commitment__plan")
@@ -26,16 +25,16 @@ def front(request: HttpRequest) -> HttpResponse:
         "site/front.html",
         {
             "nations": nations_side_by_side(),
-            "groups": plans_by_state(plans, day_of(request)),
+            "groups": plans_by_state(plans, reference_date(request)),
             "log": log,
-            "late": late(milestones, day_of(request)),
+            "late": late(milestones, reference_date(request)),
             "focus": commitment_in_focus(log),
         },
     )
 
 
 def commitment_in_focus(log: list[ProgressUpdate]) -> Commitment | None:
-    """Return the commitment that was reported on last, with its counts and its assessments."""
+    """The one with the latest update, with its counts and assessments."""
     if not log:
         return None
     found = Prefetch("assessments", Assessment.objects.public().for_list())
@@ -47,17 +46,14 @@ def commitment_in_focus(log: list[ProgressUpdate]) -> Commitment | None:
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    """Explain levels, codes, how they are put together, sources and licences."""
     return render(
         request, "site/about.html", {"variables": VARIABLES, "report_kinds": ReportKind.choices}
     )
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """Show the accessibility statement."""
     return render(request, "site/accessibility.html", {"contact": settings.CONTACT_EMAIL})
 
 
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Say what is and is not kept about readers and officers."""
     return render(request, "site/privacy.html", {"contact": settings.CONTACT_EMAIL})

@@ -1,4 +1,4 @@
-"""Small text files that machines look for at fixed addresses."""
+"""Small files that programs look for at fixed addresses."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-# RFC 9116 asks for less than a year. Counted from the start of the day, so that a day's answers
-# are all the same.
+# RFC 9116 asks for less than a year. Counted from the start of the day, so that all responses of
+# a day are the same.
 SECURITY_TXT_DAYS = 180
 
 
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Let every robot read everything but the officers' pages, and name the sitemap."""
     closed = (reverse("account_overview"), reverse("admin:index"))
     lines = ["User-agent: *", *(f"Disallow: {address}" for address in closed)]
     if settings.SITE_URL:
@@ -27,7 +26,7 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Say where to report a weakness (RFC 9116); 404 while SECURITY_CONTACT is not set."""
+    """Where to report a security problem (RFC 9116); 404 while SECURITY_CONTACT is not set."""
     if not settings.SECURITY_CONTACT:
         raise Http404("SECURITY_CONTACT is not set")
     today = datetime.combine(timezone.now().astimezone(UTC).date(), time(), UTC)
@@ -44,10 +43,9 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Lead to the icon; browsers ask for it by this name whatever a page says."""
+    """Browsers ask for it by this name even if a page names another."""
     return redirect(static("img/icon.svg"))
 
 
 def text(lines: list[str]) -> HttpResponse:
-    """Make an answer of plain text from its lines."""
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -2,17 +2,14 @@
 
 import os
 
-import django
+from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ogp_tracker.settings")
 
-django.setup(set_prefix=False)
+application = get_wsgi_application()
 
-# Imported here, because they need the settings.
+# Imported here, because it needs the settings.
 from ogp_tracker.checks import refuse_what_cannot_be_served  # noqa: E402
-from ogp_tracker.pagecache.handler import PublicPages  # noqa: E402
 
-application = PublicPages()
-
-# Such a server runs no system checks of its own.
+# A WSGI server runs no system checks of its own.
 refuse_what_cannot_be_served()

@@ -37,17 +37,18 @@ def parts() -> list[list[Part]]:
     # The full walk of all roles takes minutes; `pytest -m walk` takes it.
     # Who has nothing left to do takes over what others have: some tests take as long as a hundred.
     at_once = ("-n", "auto", "--dist", "worksteal")
-    side_by_side = (*at_once, "-m", "not browser and not vnu and not walk")
+    suite = "not browser and not vnu and not walk"
     # Named, because to read all other tests, in every process, takes longer than many a journey.
     browser = "tests/browser"
+    files = sorted(ROOT.glob("tests/**/test_*.py"))
+    marked = [str(file) for file in files if "both_databases" in file.read_text()]
     return [
-        [Part("suite on SQLite", side_by_side, {"TRACKER_TEST_DATABASE": "sqlite"})],
-        # What never asks the database has just been tested.
+        [Part("suite on SQLite", (*at_once, "-m", suite), {"TRACKER_TEST_DATABASE": "sqlite"})],
         [
             Part(
                 "suite on PostgreSQL",
-                side_by_side,
-                {"TRACKER_TEST_DATABASE": "postgresql", "TRACKER_TESTS_THAT": "ask_the_database"},
+                (*at_once, "-m", f"both_databases and not own_database and {suite}", *marked),
+                {"TRACKER_TEST_DATABASE": "postgresql"},
             )
         ],
         [

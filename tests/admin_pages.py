@@ -97,5 +97,4 @@ def errors_of(page):
 
 
 def messages_of(page):
-    """Return the sentences that the page shows at its top."""
     return [str(message) for message in page.context["messages"]]

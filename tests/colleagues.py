@@ -28,9 +28,7 @@ class Colleagues:
             MembershipFactory(account=self.government, role="lead", institution=institution)
 
     def account_of(self, model):
-        """Return the account that works in the section of the model."""
         return self.assessor if model in ASSESSORS else self.government
 
     def of(self, model):
-        """Return the client of the one who works in the section of the model."""
         return self.clients[model in ASSESSORS]

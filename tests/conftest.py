@@ -7,6 +7,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.chromium import find_chromium
 from tests.environment import STRICT
+from tests.once import once
 
 # Examples are not timed: a busy machine is not a fault. In the strict run they are the same every
 # time, so that it fails for a change and not by chance.
@@ -14,6 +15,24 @@ hypothesis_settings.register_profile(
     "tracker", deadline=None, derandomize=STRICT, max_examples=50 if STRICT else 25
 )
 hypothesis_settings.load_profile("tracker")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request, django_db_modify_db_settings, django_test_environment, django_db_blocker
+):
+    """Let a database in memory begin with all tables, before pytest-django asks for migrations."""
+    from django.db import connection
+
+    from tests.ready import open_filled
+
+    if connection.vendor != "sqlite" or not hasattr(request.config, "cache"):
+        yield
+        return
+    with django_db_blocker.unblock():
+        filled = open_filled(request.config.cache.mkdir("ready-database"))
+    yield
+    filled.close()
 
 
 @pytest.fixture
@@ -25,29 +44,26 @@ def client():
     return TrackerClient()
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """Make the world of roles and rows once for all tests of a file; roll it back after them."""
-    from django.db import transaction
+@pytest.fixture
+def researcher(client):
+    from tests.factories import researcher
+    from tests.signing_in import sign_in
 
+    return sign_in(client, researcher(username="boss"))
+
+
+@once
+def world():
     from tests.matrix_world import World
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
+    return World()
 
 
-@pytest.fixture(scope="module")
-def rows_of_every_kind(django_db_setup, django_db_blocker):
-    """Make the real rows, and one of each kind that they lack, once for all tests of a file."""
-    from django.db import transaction
-
+@once
+def rows_of_every_kind():
     from tests.world import make_everything
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        make_everything()
-        yield
-        transaction.set_rollback(True)
+    make_everything()
 
 
 @pytest.fixture(scope="session")
@@ -66,10 +82,10 @@ def one_minute(monkeypatch):
 
     Once a minute a request writes down that its officer is there, which is a few queries more.
     """
-    from ogp_tracker.signin import rest
+    from ogp_tracker.accounts import idle_sessions
 
     now = time.time()
-    monkeypatch.setattr(rest, "time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr(idle_sessions, "time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture

@@ -33,7 +33,6 @@ def filled(file, path, script):
 
 
 def make_sqlite(path):
-    """Make a SQLite file with all tables at the path."""
     if connection.vendor == "sqlite":
         # SQLite would wait for the end of the transaction: for ever.
         assert not connection.in_atomic_block

@@ -3,25 +3,24 @@
 The machine's own variables and its `.env` have no say in the tests. TRACKER_TEST_DATABASE chooses
 the database: `sqlite` (in memory; the default), `postgresql` (a real one, started here in a
 temporary folder and stopped at the end) or the address of a database server that is running.
-TRACKER_TESTS_STRICT=1 makes a skipped test a failure. TRACKER_TESTS_THAT=ask_the_database leaves
-out those that come out the same on every database, for the run on a second one.
+TRACKER_TESTS_STRICT=1 makes a skipped test a failure.
 """
 
 import atexit
 import gc
 import logging
 import os
-import re
 import secrets
 import shutil
 import tempfile
 from pathlib import Path
 from unittest import mock
 
+import pytest
+
 from ogp_tracker.environment import variables
 
 STRICT = os.environ.get("TRACKER_TESTS_STRICT") == "1"
-ONLY_WHAT_ASKS = os.environ.get("TRACKER_TESTS_THAT") == "ask_the_database"
 ENVIRONMENT = {"SECRET_KEY": secrets.token_urlsafe(50), "SITE_URL": "http://localhost"}
 
 skipped = []
@@ -68,49 +67,11 @@ def start_postgresql():
     return server.get_uri()
 
 
-SAME_ON_EVERY_DATABASE = re.compile(
-    r"test_(admin_|page_|rights_(matrix|leaks)|held_forms|signing_in|my_work_page|prose|timeline"
-    r"|second_factor|session_rest|password_again|evidence_(kinds|names|serving|store)|sitemap|demo"
-    r"|import_(refusals|sheet)|api_(copies|cors|limits|problems|schema|schemathesis)|headers"
-    r"|link_(check|round)|seed_words|fixtures|commitment_lines|docs_|data_(programs|addresses)"
-    r"|late_page|requirement|footnote|clusters|colleagues|contact|wellknown|health|api_pages"
-    r"|commitment_list|static_files|settings|checks|level_counts|api_(drafts|filters|queries|rows)"
-    r"|check_(consistency|evidence_links)|data_(formats|releases|totals)|evidence_migration"
-    r"|feeds|calendars|sharing|citing|my_work|as_read|steps|who_may|what_changes|both_voices"
-    r"|import_round_trip|drafts|reply)"
-)
-"""Files of tests about forms and pages: what they look at is made after the rows have come.
-
-The rules, rights and queries that the pages ask have tests of their own, and these are taken on
-both databases. Before a release everything is (docs/operations.md).
-"""
-
-
-def asks_the_database(item):
-    """Return whether the test may come out differently on another database.
-
-    pytest-django keeps every other test from the database. What starts processes may give them
-    one, and is marked as slow; as `own_database` if that is none of the suite's.
-    """
-    # Imported late: the environment has to be settled first.
-    from django.test import TransactionTestCase
-
-    if item.get_closest_marker("own_database") or SAME_ON_EVERY_DATABASE.match(item.path.name):
-        return False
-    return bool(
-        item.get_closest_marker("django_db")
-        or item.get_closest_marker("slow")
-        # A TestCase of Django has no mark. The fixtures are those that every other rests on.
-        or issubclass(item.cls or object, TransactionTestCase)
-        or {"django_db_setup", "_django_db_helper"}.intersection(item.fixturenames)
-    )
-
-
-def pytest_collection_modifyitems(config, items):
-    if ONLY_WHAT_ASKS:
-        left_out = [item for item in items if not asks_the_database(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if asks_the_database(item)]
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    # What takes long comes first: at the end a process takes over from another what is quick, and
+    # does not make a whole site anew for the last of its tests.
+    items.sort(key=lambda item: not item.get_closest_marker("slow"))
 
 
 def pytest_collection_finish(session):

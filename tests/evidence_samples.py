@@ -16,12 +16,10 @@ from milestones.evidence_files.store import keep_file
 
 
 def make(content, name="report.pdf"):
-    """Return the bytes as an uploaded file of this name."""
     return SimpleUploadedFile(name, content)
 
 
 def kept(content=None, name="report.pdf"):
-    """Return a file that is kept as evidence."""
     return keep_file(make(pdf() if content is None else content, name), name)
 
 
@@ -30,7 +28,6 @@ def pdf(inside=b"", end=b"%%EOF\n"):
 
 
 def archive(members, compression=zipfile.ZIP_DEFLATED):
-    """Return a ZIP archive of the members, which are pairs of name and content."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as target:
         for name, content in members:

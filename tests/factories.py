@@ -20,7 +20,6 @@ from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from commitments import triggers
 from commitments.models import (
     ActionPlan,
     Commitment,
@@ -36,6 +35,7 @@ from milestones import services
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
 from milestones.settled import is_settled, text_of
+from ogp_tracker.common import triggers
 
 NATIONS = {
     "eng": ("England", "England (UK Government)", "GB-ENG", "E92000001", 1),
@@ -51,7 +51,6 @@ _serial = itertools.count(FIRST)
 
 
 def today():
-    """Return the day that the tracker goes by."""
     return timezone.localdate()
 
 
@@ -61,8 +60,6 @@ def days_ago(number):
 
 
 class RowFactory(DjangoModelFactory):
-    """Makes rows whose numbers count from FIRST."""
-
     class Meta:
         abstract = True
 
@@ -315,7 +312,6 @@ class ReplyFactory(RowFactory):
 
 
 def lead_of(commitment):
-    """Return the institution that leads the commitment, or None."""
     row = commitment.involvements.filter(role=Involvement.Role.LEAD).first()
     return row.institution if row else None
 
@@ -331,12 +327,8 @@ def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence
     given.setdefault("narrative", f"What was done, part {number}.")
     if given.get("corrects"):
         given.setdefault("correction_reason", "The earlier report was wrong.")
-    return services.Report(
-        level=level,
-        nations=nations_of(nations),
-        as_of=as_of or today(),
-        evidence=evidence,
-        **given,
+    return services.UpdateContent(
+        level=level, nations=nations_of(nations), as_of=as_of or today(), evidence=evidence, **given
     )
 
 
@@ -380,7 +372,6 @@ def publish_update(update, *, now=None):
 
 
 def officer_of(institution, role=Membership.Role.REPORTER, **account):
-    """Return a new account that acts for the institution in this role."""
     return MembershipFactory(
         institution=institution, role=role, account=AccountFactory(**account)
     ).account
@@ -407,16 +398,12 @@ def civil_society_for(commitment, **account):
 
 
 def administrator(**account):
-    """Return a new account that looks after accounts, institutions and plans."""
     return MembershipFactory(
-        institution=None,
-        role=Membership.Role.ADMINISTRATOR,
-        account=AccountFactory(**account),
+        institution=None, role=Membership.Role.ADMINISTRATOR, account=AccountFactory(**account)
     ).account
 
 
 def researcher(**account):
-    """Return a new account that writes assessments."""
     return officer_of(
         InstitutionFactory(kind=Institution.Kind.MULTILATERAL),
         Membership.Role.IRM_RESEARCHER,
@@ -441,8 +428,7 @@ def past_the_guards():
 
 
 def make_document(title="Self-assessment report", **given):
-    """Return a published document as the source of a report's words."""
-    return services.Source(title=title, url="https://www.gov.uk/report", **given)
+    return services.SourceDocument(title=title, url="https://www.gov.uk/report", **given)
 
 
 def write_part(milestone, code, state, *, published_at=None):

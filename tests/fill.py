@@ -29,5 +29,4 @@ def fill_in(row, words, address, **given):
 
 
 def slug_of(words):
-    """Return what of the words may stand in an address."""
     return "".join(letter for letter in words if letter.isascii() and letter.isalnum()) or "x"

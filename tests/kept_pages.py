@@ -1,4 +1,4 @@
-"""A reader of the site as the server serves it: through the page cache.
+"""A reader of the site as a process of the server serves it: through the page cache.
 
 reader = Reader()
 first = reader.get("/about/")       # .status, .headers, .text
@@ -7,16 +7,19 @@ reader.get("/about/").is_kept       # whether Django was not asked for it
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
+from unittest import mock
 
-from django.core.handlers.base import BaseHandler
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 from django.http import HttpResponse
-from django.test import RequestFactory
-from django.urls import resolve
+from django.test import RequestFactory, override_settings
 
-from ogp_tracker.pagecache import mark
-from ogp_tracker.pagecache.handler import PublicPages
+from ogp_tracker.opendata import version
+
+numbers = count()
 
 
 @dataclass
@@ -31,27 +34,40 @@ class Answered:
         return self.content.decode()
 
 
+def asked(get_response):
+    """Make the middleware behind the cache, which notes that Django was asked."""
+
+    def middleware(request):
+        request.environ["tests.asked"].append(request.path)
+        return request.environ["tests.answer"](request, get_response)
+
+    return middleware
+
+
 class Reader:
-    """One process of a server, with what it keeps."""
+    """One process of a server, with what it keeps; `site` answers in Django's place."""
 
-    def __init__(self):
-        asked = self.asked = []
-
-        class Site(PublicPages):
-            def get_response(self, request):
-                asked.append(request.path)
-                return super().get_response(request)
-
-        self.site = Site()
-
-    def close(self):
-        """Let go of the connection by which the mark is looked at, as the end of a process does."""
-        if isinstance(self.site._mark, mark.Mark):
-            self.site._mark.close()
+    def __init__(self, site=None):
+        self.answer = site.answer if site else lambda request, get_response: get_response(request)
+        self.asked, number = [], next(numbers)
+        ours = ["ogp_tracker.pagecache.middleware.PageCacheMiddleware", "tests.kept_pages.asked"]
+        caches = {
+            name: given | {"LOCATION": f"{name} {number}"}
+            for name, given in settings.CACHES.items()
+            if name != "default"
+        }
+        with override_settings(
+            MIDDLEWARE=ours + settings.MIDDLEWARE, CACHES=settings.CACHES | caches
+        ):
+            self.site = WSGIHandler()
 
     def get(self, address, method="GET", secure=False, **given):
         before, told = len(self.asked), []
-        given = {"HTTP_HOST": "testserver"} | given
+        given = {
+            "HTTP_HOST": "localhost",
+            "tests.asked": self.asked,
+            "tests.answer": self.answer,
+        } | given
         environ = RequestFactory().generic(method, address, secure=secure, **given).environ
         with _connections_left_open():
             found = self.site(environ, lambda status, headers: told.extend((status, headers)))
@@ -67,25 +83,19 @@ class PretendSite:
         self.words, self.headers, self.status, self.now = "words " * 100, {}, 200, "mark"
         self.cookie = ""
         self.while_made = lambda: None
-        self.looks = 0
-        monkeypatch.setattr(BaseHandler, "get_response", self.answer)
-        monkeypatch.setattr(mark, "of_this_process", lambda: self)
+        monkeypatch.setattr(version, "read_version", lambda: self.now)
 
-    def answer(self, request):
+    def answer(self, request, get_response):
         self.while_made()
-        request.resolver_match = resolve(request.path_info)
         answer = HttpResponse(self.words, status=self.status, headers=self.headers)
         if self.cookie:
             answer.set_cookie("name", self.cookie)
         return answer
 
-    def current(self):
-        self.looks += 1
-        if self.now is None:
-            raise mark.Unknown
-        return self.now
 
-    look = recent = current
+def database_away():
+    """Let every question to the database fail, until the end of the block."""
+    return mock.patch.object(connection, "cursor", side_effect=OperationalError("gone"))
 
 
 @contextmanager

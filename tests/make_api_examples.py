@@ -2,7 +2,7 @@
 
     python -m pytest tests/make_api_examples.py
 
-Not collected otherwise; tests/test_api_schema.py compares.
+Not collected otherwise; tests/api/test_api_schema.py compares.
 """
 
 import json
@@ -15,7 +15,6 @@ from tests.world import load_real_rows
 
 
 def real_examples(client):
-    """Return one real row of each list."""
     return {name: ask(client, address) for name, address in REAL_ROWS.items()}
 
 

@@ -312,7 +312,6 @@ super                       -     -     -     -     -     -     y     y     y
 
 
 def rows_with(model, role, letters):
-    """Return the names of the rows for which the role has one of the letters."""
     return {
         name for name, row in TABLES[model].items() if name != "section" and row[role] in letters
     }

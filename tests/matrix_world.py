@@ -10,20 +10,10 @@ anything of a row that it should hide.
 
 from django.contrib.auth import get_user_model
 
-from commitments.models import (
-    ActionPlan,
-    Commitment,
-    Institution,
-)
+from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
-from milestones.models import (
-    DueDateChange,
-    Evidence,
-    Milestone,
-    NationProgress,
-    ProgressUpdate,
-)
+from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,
@@ -191,10 +181,10 @@ class World:
             row = MilestoneFactory(commitment=commitment, text=mark(Milestone, name))
             self.add(name, row)
             if name in {"own draft", "own reported", "neighbour reported", "scottish reported"}:
-                self._move_due_day(name, row)
+                self._move_due_date(name, row)
 
-    def _move_due_day(self, name, milestone):
-        change = services.move_due_day(
+    def _move_due_date(self, name, milestone):
+        change = services.move_due_date(
             milestone,
             to=days_ago(-300),
             reason=mark(DueDateChange, name),

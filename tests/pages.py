@@ -7,6 +7,7 @@ pages = crawl(client)                                 # every page that a link l
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -48,7 +49,6 @@ class Element:
                 yield from part.walk()
 
     def all(self, tag=None, css=None, **attrs):
-        """Return the elements inside of this tag, class and attributes, as far as given."""
         return [
             found
             for found in self.walk()
@@ -94,8 +94,6 @@ class Element:
 
 
 class Page(Element):
-    """One page as it was answered."""
-
     def __init__(self, address, html, cookies=()):
         super().__init__("page")
         self.address, self.html, self.cookies = address, html, cookies
@@ -117,7 +115,6 @@ class Page(Element):
         return [found.attrs["id"] for found in self.walk() if "id" in found.attrs]
 
     def section(self, heading_id):
-        """Return the section that the heading of this id names."""
         return self.first("section", **{"aria-labelledby": heading_id})
 
     def links(self):
@@ -130,7 +127,6 @@ class Page(Element):
                 yield address, fragment
 
     def stylesheets(self):
-        """Return the files of the style sheets that the page asks for."""
         names = [link.attrs["href"] for link in self.all("link", rel="stylesheet")]
         return [finders.find(name.removeprefix("/static/")) for name in names]
 
@@ -170,19 +166,20 @@ def read(client, address, status=200):
 def crawl(client, start=("/",), limit=2000, follow: Callable = lambda address: True):
     """Return the pages that links lead to, by address; each of them has to answer.
 
-    How to follow a thing is told on the same page for each row of a kind: one of them is read.
+    Of the choices of a page (`?nation=sct`, `?nation=wls` …) two are followed.
     """
     pages, ahead = {}, [(address, "the start") for address in start]
-    ways_to_follow = set()
+    chosen = Counter()
     while ahead:
         address, found_on = ahead.pop(0)
         if address in pages:
             continue
-        if address.startswith("/follow/?what="):
-            kind = address.partition(":")[0]
-            if kind in ways_to_follow:
+        if "?" in address and found_on != "the start":
+            # What the page is about comes before the colon: /follow/?what=commitment:UK0096
+            choice = re.sub(r"(=\w+:|=)[^&]*", r"\1", address)
+            chosen[choice] += 1
+            if chosen[choice] > 2:
                 continue
-            ways_to_follow.add(kind)
         assert len(pages) < limit, "the site never ends"
         response = client.get(address)
         assert response.status_code == 200, f"{address} on {found_on}: {response.status_code}"
@@ -193,7 +190,6 @@ def crawl(client, start=("/",), limit=2000, follow: Callable = lambda address: T
 
 
 def sitemap_addresses(client):
-    """Return the paths that the sitemap names, section by section."""
     return [
         urlsplit(address).path
         for section in locations(client, "/sitemap.xml")
@@ -208,15 +204,19 @@ def locations(client, address):
     return [found.text for found in ElementTree.fromstring(response.content).iter(f"{SITEMAP}loc")]
 
 
+def queries_in(ask):
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    return len(queries)
+
+
 def queries_of(client, address):
-    """Return how many queries the page at the address asks."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200, address
     return len(queries)
 
 
 def page_of(client, row):
-    """Return the page of a row."""
     return read(client, row.get_absolute_url())
 
 
@@ -227,7 +227,6 @@ def fact(element, term):
 
 
 def line_of(client, commitment, address="/commitments/"):
-    """Return the line of a commitment in the list at an address."""
     own = commitment.get_absolute_url()
     lines = [line for line in read(client, address).all("li") if line.inside_of("div")]
     heads = [(line, [head.first("a").attrs["href"] for head in line.all("h3")]) for line in lines]
@@ -236,15 +235,12 @@ def line_of(client, commitment, address="/commitments/"):
 
 
 def page_with(client, **choices):
-    """Return the list of commitments with these choices in its address."""
     return read(client, f"/commitments/?{urlencode(choices)}")
 
 
 def ids_on(page):
-    """Return the ids of the commitments in the order of the page."""
     return [heading.first("a").attrs["href"].split("/")[2] for heading in page.all("h3")]
 
 
 def listed(client, **choices):
-    """Return the ids of the commitments that pass these choices, in the order of the list."""
     return ids_on(page_with(client, **choices))

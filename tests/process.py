@@ -28,7 +28,6 @@ def bare_environment(**variables):
 
 
 def run_python(*arguments, **variables):
-    """Run Python with these arguments in the project, and give what it said and its status."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -40,5 +39,4 @@ def run_python(*arguments, **variables):
 
 
 def manage(*arguments, **variables):
-    """Run a command of manage.py, and give what it said and its status."""
     return run_python("manage.py", *arguments, **variables)

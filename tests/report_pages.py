@@ -10,7 +10,6 @@ from tests.factories import nation, today
 
 
 def form_for(milestone, **more):
-    """Return the address of the form for a new report on the milestone."""
     query = "".join(f"&{name}={value}" for name, value in more.items())
     return f"{address(ProgressUpdate, 'add')}?milestone={milestone.pk}{query}"
 
@@ -28,16 +27,13 @@ def report(page, **changes):
 
 
 def evidence(number=0, **answers):
-    """Return what one row of evidence sends."""
     filled = {"title": "Minutes", "url": "https://www.gov.scot/minutes", "locator": "page 3"}
     return {f"evidence-{number}-{name}": value for name, value in (filled | answers).items()}
 
 
 def form_on(page):
-    """Return the form that the page shows."""
     return page.context["adminform"].form
 
 
 def offered(page, name):
-    """Return the words of what can be chosen in a field."""
     return [str(words) for value, words in form_on(page).fields[name].choices if value]

@@ -94,7 +94,6 @@ def words(text):
 
 
 def words_of(html):
-    """Return the words that a reader of the page sees."""
     reader = _Reader()
     reader.feed(html)
     return words("".join(reader.seen))
@@ -134,7 +133,6 @@ def _field_of(line):
 
 
 def _blocks():
-    """Yield what stands together, its lines joined."""
     held = []
     for line in _lines():
         begins = _BEGINS_ANEW.match(line)

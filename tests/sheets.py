@@ -30,7 +30,6 @@ def xlsx_of(*rows, page="assessments"):
 
 
 def saved(book):
-    """Return the bytes of a workbook."""
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -49,10 +48,8 @@ def write(client, page, **changes):
 
 
 def refusals_of(page):
-    """Return what the page refuses, by row and column."""
     return [(one.row, one.column, one.sentence) for one in page.context["refusals"]]
 
 
 def effects_of(page):
-    """Return what the preview says of each row, by its name."""
     return {one.name: one.sentences for one in page.context["preview"].effects}

@@ -64,19 +64,16 @@ def show_password(client, account):
 
 
 def with_password(account):
-    """Give the account the PASSWORD; return it."""
     account.set_password(PASSWORD)
     account.save()
     return account
 
 
 def code_of_the_app(secret=SECRET, at=None):
-    """Return the code that the app shows now, or at a time in seconds."""
     return format_hotp_value(hotp_value(secret, int(time.time() if at is None else at) // 30))
 
 
 def recovery_codes_of(account):
-    """Make recovery codes for the account and return them."""
     return RecoveryCodes.activate(account).get_unused_codes()
 
 

@@ -72,6 +72,13 @@ class Desk:
             self.submitted(by=self.reporter)
             self.submitted(by=self.lead)
             self.submitted(by=self.reporter, plan=self.agreed_plan)
+            # Nobody agrees to what their own institution says.
+            self.submitted(
+                officer_of(self.partner),
+                self.agreed_plan,
+                institution=self.partner,
+                nations=["sct"],
+            )
             self.draft(by=self.lead)
             self.draft(by=self.reporter)
             returned = self.submitted(by=self.lead)
@@ -79,9 +86,10 @@ class Desk:
             services.return_update(returned, by=colleague, comment=f"Say which day. {self.long}")
             self.document()
 
-    def submitted(self, by, plan=None):
+    def submitted(self, by, plan=None, **said):
         milestone = self.milestone(commitment=self.commitment(plan))
-        update = make_update(milestone, by=by, institution=self.office, publish=False)
+        said.setdefault("institution", self.office)
+        update = make_update(milestone, by=by, publish=False, **said)
         return services.submit_update(update, by=by)
 
     def draft(self, by, milestone=None):

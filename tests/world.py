@@ -55,7 +55,7 @@ def make_everything():
     overdue = MilestoneFactory(commitment=commitment, due_on=days_ago(20), text=LONG)
     silent = MilestoneFactory(commitment=commitment)
     MilestoneFactory(commitment=commitment)
-    services.move_due_day(
+    services.move_due_date(
         overdue,
         to=days_ago(10),
         reason="The regulator asked for more time.",

@@ -1,5 +1,5 @@
-"""The Admin section of what was promised, and of the accounts."""
+"""The admin of commitments, plans and institutions."""
 
-from . import accounts, commitments, institutions, plans, vocabulary
+from commitments.admin import commitments, institutions, plans, vocabulary
 
-__all__ = ["accounts", "commitments", "institutions", "plans", "vocabulary"]
+__all__ = ["commitments", "institutions", "plans", "vocabulary"]

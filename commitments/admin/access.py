@@ -1,227 +1,39 @@
-"""Who sees and does what in the Admin section: asked of `commitments/rights.py`, nothing else.
+"""The rights of the account that asks, in the admin (`commitments/rights.py`)."""
 
-Django's own permissions and the superuser flag decide nothing here. Each section says in `seen_by`
-which rows an account sees, and in `may_add`, `may_change` and `may_delete` what it may do; lists,
-searches in forms, bulk actions, histories and direct addresses all follow from that.
-"""
+from dataclasses import dataclass, field
 
-from typing import Any
-
-from django.contrib import admin
-from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db.models import QuerySet
-from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from commitments.models import Commitment
-from commitments.rights import Rights, rights_of
+from commitments.rights import Rights
+from ogp_tracker.common.admin import access
+from ogp_tracker.common.per_request import PerRequest
+
+
+@dataclass
+class EditableCommitments(PerRequest):
+    """Whether the account may edit each commitment that was asked about."""
+
+    may_edit: dict[int, bool] = field(default_factory=dict)
 
 
 def rights_in(request: HttpRequest) -> Rights:
-    """Return the rights of the account that asks, computed once per request."""
-    known: Rights | None = getattr(request, "rights", None)
-    if known is None or known.account != request.user.pk:
-        known = rights_of(request.user)
-        request.rights = known  # type: ignore[attr-defined]
-    return known
+    rights: Rights = access.rights_in(request)
+    return rights
 
 
 def may_edit(request: HttpRequest, commitment: Commitment) -> bool:
-    """Return whether the account looks after the commitment's words, asked once per request."""
-    answers: dict[int, bool] = request.__dict__.setdefault("edits", {})
-    if commitment.pk not in answers:
-        answers[commitment.pk] = rights_in(request).may_edit(commitment)
-    return answers[commitment.pk]
+    known = EditableCommitments.of(request).may_edit
+    if commitment.pk not in known:
+        known[commitment.pk] = rights_in(request).may_edit(commitment)
+    return known[commitment.pk]
 
 
 def counted_commitments(request: HttpRequest) -> QuerySet[Commitment]:
-    """Return the commitments that a count in a list may count: those that the account sees.
+    """The commitments that a count in a list may count: those that the account sees.
 
     An administrator, who sees none of them, has to know what is in use.
     """
     rights = rights_in(request)
     return Commitment.objects.all() if rights.is_administrator else rights.seen_commitments()
-
-
-class OffersWhatIsSeen(BaseModelAdmin):
-    """A form that offers, and accepts, only rows that the account sees in their own section."""
-
-    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
-        """Return the rows that can be chosen in the field."""
-        model = db_field.remote_field.model
-        offered = super().get_field_queryset(db, db_field, request)
-        if not self.admin_site.is_registered(model):
-            return offered
-        section: Any = self.admin_site.get_model_admin(model)
-        seen = section.of_those_seen(rights_in(request), model._default_manager.using(db))
-        if offered is None:
-            offered = model._default_manager.using(db)
-        return offered.filter(pk__in=seen.order_by().values("pk"))
-
-
-class ByRights(OffersWhatIsSeen, admin.ModelAdmin):
-    """A section that is an administrator's unless it says otherwise."""
-
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return which of the rows the account sees."""
-        found: QuerySet[Any] = rows if rights.is_administrator else rows.none()
-        return found
-
-    def may_see(self, rights: Rights) -> bool:
-        """Return whether the account has any business in this section."""
-        return rights.is_administrator
-
-    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Return whether the account may add a row."""
-        return rights.is_administrator
-
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
-        """Return whether the account may change a row that it sees; any row, if `obj` is None."""
-        return rights.is_administrator
-
-    def may_delete(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
-        """Return whether the account may delete a row that it sees; any row, if `obj` is None."""
-        return self.may_change(request, rights, obj)
-
-    def may_read_history(self, rights: Rights, obj: Any) -> bool:
-        """Return whether the account may read how a row that it sees came to be what it is."""
-        return True
-
-    # What Django asks
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows that the account sees."""
-        return self.of_those_seen(rights_in(request), super().get_queryset(request))
-
-    def of_those_seen(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return which of the rows the account sees: none without business in the section."""
-        found: QuerySet[Any] = self.seen_by(rights, rows) if self.may_see(rights) else rows.none()
-        return found
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Return whether the section is listed for the account."""
-        return self.may_see(rights_in(request))
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account sees the section, or this row of it."""
-        return self.may_see(rights_in(request)) and self._sees(request, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account may add a row."""
-        rights = rights_in(request)
-        return self.may_see(rights) and self.may_add(request, rights)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may change rows, or this one."""
-        return self.has_view_permission(request, obj) and self.may_change(
-            request, rights_in(request), obj
-        )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may delete rows, or this one."""
-        return self.has_view_permission(request, obj) and self.may_delete(
-            request, rights_in(request), obj
-        )
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Answer with the history of a row that the account sees."""
-        self.check_history(request, object_id)
-        return super().history_view(request, object_id, extra_context)
-
-    def check_history(self, request: HttpRequest, object_id: str) -> None:
-        """Raise PermissionDenied unless the account sees the row and may read its history."""
-        row = self.get_object(request, unquote(object_id))
-        if row is None or not self.may_read_history(rights_in(request), row):
-            raise PermissionDenied
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """Answer with the page, which leads to the history if the account may read it."""
-        context["may_read_history"] = obj is None or self.may_read_history(rights_in(request), obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
-        """Return whether a list may be narrowed in this way by its address.
-
-        Beside the filters of the list only by columns of its own rows: whether anything points at
-        a row can say that there is a draft of which the account knows nothing.
-        """
-        allowed = super().lookup_allowed(lookup, value, request)
-        if not allowed or request is None:
-            return allowed
-        try:
-            field = self.opts.get_field(lookup.split(LOOKUP_SEP)[0])
-        except FieldDoesNotExist:
-            return allowed
-        offered = {
-            str(entry[0] if isinstance(entry, tuple) else entry)
-            for entry in self.get_list_filter(request)
-            if isinstance(entry, str | tuple)
-        }
-        is_offered = any(f"{lookup}__".startswith(f"{name}__") for name in offered)
-        return is_offered or not field.auto_created or field.concrete
-
-    def _sees(self, request: HttpRequest, obj: Any) -> bool:
-        """Return whether the row is among those that the account sees, asked once per request.
-
-        An earlier version of a row is seen by who sees the row.
-        """
-        if not isinstance(obj, self.model) or obj.pk is None:
-            return True
-        answers: dict[Any, bool] = request.__dict__.setdefault("sees", {})
-        key = (self.model, obj.pk)
-        if key not in answers:
-            rows = self.model._default_manager.filter(pk=obj.pk)
-            answers[key] = self.of_those_seen(rights_in(request), rows).exists()
-        return answers[key]
-
-
-MOST_NEW_ROWS = 100
-MOST_ROWS = 300
-
-
-class RowsByRights(OffersWhatIsSeen, InlineModelAdmin):
-    """Rows on the page of another: who may change that one may change them.
-
-    Rows are added until there are MOST_NEW_ROWS. A request that claims to have more than MOST_ROWS
-    is refused: each would be built and shown, and Django's own end is at 2,000.
-    """
-
-    max_num = MOST_NEW_ROWS
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the rows' class with an end to their number."""
-        return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who sees the page sees its rows."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may change the row on whose page these stand."""
-        return self._may_change_page(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may change the row on whose page these stand."""
-        return self._may_change_page(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the account may change the row on whose page these stand."""
-        return self._may_change_page(request, obj)
-
-    def _may_change_page(self, request: HttpRequest, obj: Any) -> bool:
-        section = self.admin_site.get_model_admin(self.parent_model)
-        if obj is None or obj.pk is None:
-            return section.has_add_permission(request)
-        return section.has_change_permission(request, obj)

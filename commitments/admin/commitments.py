@@ -4,28 +4,30 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Field, ManyToManyField, Prefetch, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from commitments.admin.access import may_edit
 from commitments.models import Commitment, Involvement
 from commitments.rights import Rights, rights_of
+from ogp_tracker.common.admin.access import AdminRequestState, RowsByRights
+from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
+from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
+from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm, without_icons
 
-from .access import RowsByRights, may_edit
-from .base import HistoryAdmin, LabelledRows, ReadOnly, RefusableForm, TrackerAdmin, without_icons
-from .choices import KnownChoices, OffersKnownChoices
 from .filters import PublicationFilter
 
 
-def has_been_public(obj: Any) -> bool:
-    """Return whether readers can see the row, or could at any time that its history knows of."""
-    return obj.published_on is not None or obj.history.exclude(published_on=None).exists()
+def has_been_public(row: Any) -> bool:
+    """Whether readers can see the row, or could at any time that its history knows of."""
+    return row.published_on is not None or row.history.exclude(published_on=None).exists()
 
 
 class CommitmentForm(RefusableForm):
-    """A commitment as it is typed in; its address makes itself."""
+    """A commitment as it is typed in; its address is made from the OGP id or the title."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +39,6 @@ class CommitmentForm(RefusableForm):
             )
 
     def clean_slug(self) -> str:
-        """Return the address, made from the OGP id or the title if none was typed."""
         typed = self.cleaned_data.get("slug")
         made = self.data.get("ogp_id", "").strip() or slugify(self.data.get("title", ""))
         if not typed and not made:
@@ -49,7 +50,6 @@ class InvolvementFormSet(KnownChoices, LabelledRows):
     """The institutions of one commitment, which needs a lead to be public."""
 
     def clean(self) -> None:
-        """Refuse a public commitment without a lead unless the source names none."""
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms]
         roles = {form.cleaned_data.get("role") for form in kept if hasattr(form, "cleaned_data")}
@@ -68,8 +68,6 @@ class InvolvementFormSet(KnownChoices, LabelledRows):
 
 
 class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
-    """Who leads and supports a commitment."""
-
     model = Involvement
     formset = InvolvementFormSet
     extra = 0
@@ -78,18 +76,16 @@ class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     verbose_name = _("institution")
     verbose_name_plural = _("who leads and who supports")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows with the names that they show."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Involvement]:
         return super().get_queryset(request).select_related("institution")
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field with a way to add a missing institution."""
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
-@admin.register(Commitment)
+# Registered in milestones/admin/commitment.py, with the milestones that this app knows nothing of.
 class CommitmentAdmin(HistoryAdmin):
-    """Commitments: a draft until the day of publication is entered, then with public history."""
+    """Commitments: a draft until the date of publication is entered, then with public history."""
 
     form = CommitmentForm
     list_display = ("slug", "title", "plan", "lead", "published_on")
@@ -149,8 +145,7 @@ class CommitmentAdmin(HistoryAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return commitments with the leads that the list shows."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Commitment]:
         leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
         return (
             super()
@@ -158,8 +153,9 @@ class CommitmentAdmin(HistoryAdmin):
             .prefetch_related(Prefetch("involvements", queryset=leads, to_attr="leads"))
         )
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the nations as four boxes to tick."""
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> Any:
         if db_field.name == "nations":
             kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -170,26 +166,25 @@ class CommitmentAdmin(HistoryAdmin):
         """Government works on commitments; assessors choose the one that they assess."""
         return rights.is_government or rights.is_assessor
 
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return the commitments that the account works on."""
-        found: QuerySet[Any] = rows.filter(pk__in=rights.seen_commitments().values("pk"))
-        return found
+    def seen_by(self, rights: Rights, rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
+        return rows.filter(pk__in=rights.seen_commitments().values("pk"))
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         """A point of contact adds the commitments of its plan or nation."""
         return bool(rights.coordinates)
 
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
-        """A point of contact changes the commitments of its plan or nation."""
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Commitment | None) -> bool:
         return bool(rights.coordinates) and (obj is None or may_edit(request, obj))
 
-    def may_read_history(self, rights: Rights, obj: Any) -> bool:
-        """Drafts and names of the past are for those who work on it, not for assessors."""
+    def may_read_history(self, rights: Rights, obj: Commitment) -> bool:
+        """Drafts and names are for those who work on the commitment, not for assessors."""
         return rights.is_government
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save what belongs to the commitment; refuse to give it away or to add another's."""
-        super().save_related(request, form, formsets, change)
+    def save_related(
+        self, request: HttpRequest, form: CommitmentForm, *args: Any, **kwargs: Any
+    ) -> None:
+        """Refuse to give the commitment away, or to add one for somebody else."""
+        super().save_related(request, form, *args, **kwargs)
         if not rights_of(request.user).may_edit(form.instance):
             raise ValidationError(
                 _(
@@ -200,40 +195,29 @@ class CommitmentAdmin(HistoryAdmin):
 
     @admin.display(description=_("lead"))
     def lead(self, obj: Any) -> str:
-        """Return who leads, of several the first with the number of the others."""
+        """Of several leads the first, with the number of the others."""
         names = [row.institution.name for row in obj.leads]
         if len(names) > 2:
-            return _("%(first)s and %(count)d more") % {
-                "first": names[0],
-                "count": len(names) - 1,
-            }
+            return _("%(first)s and %(count)d more") % {"first": names[0], "count": len(names) - 1}
         return ", ".join(names) or str(self.get_empty_value_display())
 
     def is_public(self, obj: Commitment) -> bool:
-        """Return whether the commitment has a public page."""
         return obj.published_on is not None
 
     def is_settled(self, obj: Commitment) -> bool:
-        """A commitment that readers have seen stays."""
         return has_been_public(obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return what cannot be changed: the address of a page that readers have seen.
-
-        The OGP id is the address, so it cannot change either while nothing redirects.
-        """
+    def get_readonly_fields(self, request: HttpRequest, obj: Commitment | None = None) -> Any:
+        """Nothing redirects: an address that readers have seen is fixed, and with it the OGP id."""
         fields = super().get_readonly_fields(request, obj)
-        if obj is None or getattr(request, "reads_history", False) or not has_been_public(obj):
+        if obj is None or AdminRequestState.of(request).reads_history or not has_been_public(obj):
             return fields
         return (*fields, "slug", "ogp_id")
 
 
 @admin.register(Involvement)
 class InvolvementAdmin(ReadOnly, TrackerAdmin):
-    """Who plays which part, to look it up; it changes on the page of its commitment.
-
-    There the rule is asked that a public commitment needs a lead.
-    """
+    """To look up: its page is the commitment's, which checks that a public one has a lead."""
 
     list_display = ("commitment", "institution", "role")
     list_of_all_related = ("commitment", "institution")
@@ -242,10 +226,7 @@ class InvolvementAdmin(ReadOnly, TrackerAdmin):
     fields = ("commitment", "institution", "role")
 
     def may_see(self, rights: Rights) -> bool:
-        """Government looks up who plays which part."""
         return rights.is_government
 
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return the parts in the commitments that the account works on."""
-        found: QuerySet[Any] = rows.filter(commitment__in=rights.seen_commitments())
-        return found
+    def seen_by(self, rights: Rights, rows: QuerySet[Involvement]) -> QuerySet[Involvement]:
+        return rows.filter(commitment__in=rights.seen_commitments())

@@ -1,10 +1,12 @@
-"""Filters for the lists of the Admin section."""
+"""Filters for the lists of the admin."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,18 +15,16 @@ from commitments.models.plan import PlanState
 
 
 class PublicationFilter(admin.SimpleListFilter):
-    """Public or draft, by the publication day at the end of `path`."""
+    """Public or draft, by the publication date at the end of `path`."""
 
     title = _("publication")
     parameter_name = "public"
     path = "published_on"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return what can be chosen."""
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         return [("yes", _("Public")), ("no", _("Draft"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows that fit the choice."""
         if self.value() not in {"yes", "no"}:
             return queryset
         return queryset.filter(**{f"{self.path}__isnull": self.value() == "no"})
@@ -37,10 +37,11 @@ class CommitmentPublicationFilter(PublicationFilter):
 
 
 class SeenFilter(admin.RelatedFieldListFilter):
-    """The rows that another column points at: names only those that the account sees."""
+    """The rows that another column points at: lists only those that the account sees."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        """Return what can be chosen."""
+    def field_choices(
+        self, field: RelatedField, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> Any:
         model, site = field.remote_field.model, model_admin.admin_site
         if not site.is_registered(model):
             return super().field_choices(field, request, model_admin)
@@ -50,7 +51,7 @@ class SeenFilter(admin.RelatedFieldListFilter):
         return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=limit)
 
 
-# In the place of Django's own for every list.
+# Replaces Django's own in every list.
 admin.FieldListFilter.register(
     lambda field: bool(field.remote_field), SeenFilter, take_priority=True
 )
@@ -59,8 +60,7 @@ admin.FieldListFilter.register(
 class FilledFilter(admin.EmptyFieldListFilter):
     """Whether a field is filled in, asked with Yes and No."""
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """Yield the choices of Django's own filter with words that fit a question."""
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         words = (_("All"), _("No"), _("Yes"))
         for choice, word in zip(super().choices(changelist), words, strict=True):
             _old, bracket, count = str(choice["display"]).partition(" (")
@@ -68,27 +68,14 @@ class FilledFilter(admin.EmptyFieldListFilter):
 
 
 class PlanStateFilter(admin.SimpleListFilter):
-    """Where plans stand today."""
-
     title = _("state today")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        """Return what can be chosen."""
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
         return PlanState.choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the plans in the chosen state; the same answers as `ActionPlan.state`."""
-        today = timezone.localdate()
-        closed = Q(last_day__isnull=False, last_day__lt=today)
-        coming = Q(first_day__isnull=False, first_day__gt=today) & ~closed
-        current = Q(first_day__lte=today, last_day__gte=today)
-        conditions = {
-            PlanState.CLOSED: closed,
-            PlanState.COMING: coming,
-            PlanState.CURRENT: current,
-            PlanState.UNKNOWN: ~Q(closed | coming)
-            & (Q(first_day__isnull=True) | Q(last_day__isnull=True)),
-        }
-        condition = conditions.get(self.value())  # type: ignore[call-overload]
-        return queryset.filter(condition) if condition is not None else queryset
+        state = self.value()
+        if state not in PlanState.values:
+            return queryset
+        return queryset.filter(PlanState(state).condition(timezone.localdate()))

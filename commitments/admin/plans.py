@@ -1,23 +1,19 @@
 """Action plans."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan
+from ogp_tracker.common.admin.base import HistoryAdmin, OpenToAll
 
-from .access import counted_commitments
-from .base import HistoryAdmin, OpenToAll
+from .counting import CountsCommitments
 from .filters import PlanStateFilter
 
 
 @admin.register(ActionPlan)
-class ActionPlanAdmin(OpenToAll, HistoryAdmin):
-    """Action plans; whether one is current follows from its days."""
+class ActionPlanAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
+    """Action plans; whether one is current follows from its dates."""
 
     list_display = ("title", "member", "cycle", "first_day", "last_day", "state", "commitments")
     list_filter = (PlanStateFilter, "member", "needs_sign_off", "needs_civil_society_sign_off")
@@ -43,18 +39,6 @@ class ActionPlanAdmin(OpenToAll, HistoryAdmin):
         (_("Source"), {"fields": ("source_url",)}),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the plans with the number of their commitments, of those that one sees."""
-        seen = Q(commitments__in=counted_commitments(request))
-        count = Count("commitments", filter=seen, distinct=True)
-        return super().get_queryset(request).annotate(commitment_count=count)
-
     @admin.display(description=_("today"))
     def state(self, obj: ActionPlan) -> str:
-        """Return where the plan stands today."""
         return str(obj.state(timezone.localdate()).label)
-
-    @admin.display(description=_("commitments"), ordering="commitment_count")
-    def commitments(self, obj: Any) -> int:
-        """Return how many commitments the plan holds."""
-        return int(obj.commitment_count)

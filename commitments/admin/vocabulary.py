@@ -1,21 +1,18 @@
 """Nations, policy areas and OGP values."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Nation, OGPValue, PolicyArea
+from ogp_tracker.common.admin.base import OpenToAll
 
-from .access import counted_commitments
-from .base import OpenToAll
+from .counting import CountsCommitments
 
 
 @admin.register(Nation)
 class NationAdmin(OpenToAll):
-    """The four nations: their names can be mended, their number cannot."""
+    """The four nations: their names can be corrected, their number cannot change."""
 
     list_display = ("label", "name", "code", "iso_code", "ons_code")
     search_fields = ("name", "label", "code")
@@ -23,35 +20,20 @@ class NationAdmin(OpenToAll):
     fixed_once_saved = ("code",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is no fifth nation."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A nation always stays."""
+    def has_delete_permission(self, request: HttpRequest, obj: Nation | None = None) -> bool:
         return False
 
 
-class VocabularyAdmin(OpenToAll):
-    """Entries of a vocabulary; one that is in use stays."""
-
-    list_display = ("name", "slug", "used_in")
+class VocabularyAdmin(CountsCommitments, OpenToAll):
+    list_display = ("name", "slug", "commitments")
     search_fields = ("name", "slug")
     filled_from = {"slug": ("name",)}
     fixed_once_saved = ("slug",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the entries with the number of commitments, of those that one sees."""
-        seen = Q(commitments__in=counted_commitments(request))
-        count = Count("commitments", filter=seen, distinct=True)
-        return super().get_queryset(request).annotate(commitment_count=count)
-
-    @admin.display(description=_("commitments"), ordering="commitment_count")
-    def used_in(self, obj: Any) -> int:
-        """Return how many commitments it is given to."""
-        return int(obj.commitment_count)
-
-    def is_settled(self, obj: Any) -> bool:
-        """An entry that anything names stays: deleting it would change published texts."""
+    def is_settled(self, obj: Model) -> bool:
+        """An entry that is in use stays: deleting it would change published texts."""
         return any(
             getattr(obj, str(relation.get_accessor_name())).exists()
             for relation in self.opts.related_objects
@@ -61,13 +43,9 @@ class VocabularyAdmin(OpenToAll):
 
 @admin.register(PolicyArea)
 class PolicyAreaAdmin(VocabularyAdmin):
-    """Policy areas under which OGP files commitments."""
-
     fields = ("name", "slug")
 
 
 @admin.register(OGPValue)
 class OGPValueAdmin(VocabularyAdmin):
-    """OGP values that a commitment can serve."""
-
     fields = ("name", "slug", "definition")

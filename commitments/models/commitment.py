@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique, web_address
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
+from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.visibility import PUBLISHED
 
 from .institution import Institution
 from .plan import ActionPlan
@@ -106,6 +107,7 @@ class Commitment(models.Model):
         help_text=_("Leave empty to keep it a draft that the public cannot see."),
     )
 
+    public_if = PUBLISHED
     objects = CommitmentQuerySet.as_manager()
     history = versions(m2m_fields=[policy_areas, values_claimed, nations])
 
@@ -161,15 +163,13 @@ class Commitment(models.Model):
         return f"{self.slug} {self.title}" if self.ogp_id else self.title
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the commitment's public page."""
         return reverse("commitment", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a publication day in the future: a page is either public or it is not."""
+        """Not in the future: a page is either public or it is not."""
         if self.published_on and self.published_on > timezone.localdate():
             raise ValidationError(
                 {
@@ -182,12 +182,12 @@ class Commitment(models.Model):
 
     @property
     def member(self) -> str:
-        """Return the OGP member whose commitment this is, or "" if no source says."""
+        """The OGP member whose commitment this is, or "" if no source says."""
         return self.plan.member if self.plan else self.member_as_published
 
     @property
     def cycle(self) -> str:
-        """Return the plan's cycle, or "" if no source says."""
+        """The plan's cycle, or "" if no source says."""
         return self.plan.cycle if self.plan else self.cycle_as_published
 
 
@@ -214,6 +214,7 @@ class Involvement(models.Model):
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
 
+    public_if = Commitment.public_if.behind("commitment")
     objects = InvolvementQuerySet.as_manager()
     history = versions()
 
@@ -238,7 +239,6 @@ class Involvement(models.Model):
         return f"{self.institution}: {self.get_role_display()}"
 
     def natural_key(self) -> tuple[str, str, str]:
-        """Return what names this row in a fixture."""
         return (*self.commitment.natural_key(), *self.institution.natural_key(), self.role)
 
     natural_key.dependencies = [  # type: ignore[attr-defined]

@@ -5,8 +5,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, web_address
 from commitments.querysets import InstitutionQuerySet
+from ogp_tracker.common.constraints import FieldRule, web_address
+from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
 from .vocabulary import Nation
@@ -44,9 +45,7 @@ class Institution(models.Model):
     )
     website = models.URLField(_("website"), max_length=500, blank=True)
     team_mailbox = models.EmailField(
-        _("team mailbox"),
-        blank=True,
-        help_text=_("For reminders. It is never published."),
+        _("team mailbox"), blank=True, help_text=_("For reminders. It is never published.")
     )
     succeeded_by = models.ForeignKey(
         "self",
@@ -58,6 +57,7 @@ class Institution(models.Model):
         help_text=_("If this body was renamed or abolished: the one that carries on its work."),
     )
 
+    public_if = ALWAYS
     objects = InstitutionQuerySet.as_manager()
     history = versions()
 
@@ -79,9 +79,7 @@ class Institution(models.Model):
         return self.name
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the institution's public page."""
         return reverse("institution", args=[self.slug])

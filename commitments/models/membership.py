@@ -1,6 +1,6 @@
-"""For whom an account acts, from which follows what it may do (`commitments/rights.py`)."""
+"""For which institution an account acts; its rights follow from it (`commitments/rights.py`)."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -8,15 +8,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 from .institution import Institution
 from .plan import ActionPlan
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class Role(models.TextChoices):
-    """The parts that an account can play."""
-
     REPORTER = "reporter", _("Reporter")
     LEAD = "lead", _("Lead")
     POINT_OF_CONTACT = "point_of_contact", _("Point of contact")
@@ -28,18 +29,18 @@ class Role(models.TextChoices):
 GOVERNMENT_ROLES = frozenset(
     {Role.REPORTER, Role.LEAD, Role.POINT_OF_CONTACT, Role.CIVIL_SOCIETY_LEAD}
 )
-"""The roles by which government's word comes about. A civil-society lead does not speak for
-government, but agrees to what it says: that, too, is not for the assessor."""
+"""The roles that write what government says. A civil-society lead does not act for government, but
+agrees to its updates: that, too, is not for the assessor."""
 
 ASSESSOR_ROLES = frozenset({Role.IRM_RESEARCHER})
 
-SPEAKING_ROLES = frozenset({Role.REPORTER, Role.LEAD})
-"""The roles in which an account writes in the name of its institution."""
+REPORTING_ROLES = frozenset({Role.REPORTER, Role.LEAD})
+"""The roles in which an account writes on behalf of its institution."""
 
 SCOPED_ROLES = frozenset({Role.POINT_OF_CONTACT, Role.CIVIL_SOCIETY_LEAD})
 """The roles that are for a plan or a nation."""
 
-BOTH_VOICES = _(
+BOTH_SIDES = _(
     "No account writes both government's word and the assessor's. Take the other role away first,"
     " or give the person a second account."
 )
@@ -127,10 +128,9 @@ class Membership(models.Model):
         return f"{self.account}: {self.get_role_display()} ({self.institution or '–'})"
 
     def clean(self) -> None:
-        """Refuse what the role and the institution, or the account's other roles, do not allow."""
-        problems: dict[str, Any] = {}
+        problems: dict[str, StrOrPromise] = {}
         institution = self.institution
-        if institution and self.role in SPEAKING_ROLES and institution.kind in NOT_GOVERNMENT:
+        if institution and self.role in REPORTING_ROLES and institution.kind in NOT_GOVERNMENT:
             problems["institution"] = _(
                 "Only for a body of government can an account report. Choose another institution"
                 " or another role."
@@ -147,8 +147,8 @@ class Membership(models.Model):
                 "Choose the plan: this institution serves no single nation that the role could be"
                 " for."
             )
-        if self.account_id and speaks_for_both(self.role, self._other_roles()):
-            problems["role"] = BOTH_VOICES
+        if self.account_id and is_on_both_sides(self.role, self._other_roles()):
+            problems["role"] = BOTH_SIDES
         if problems:
             raise ValidationError(problems)
 
@@ -157,8 +157,8 @@ class Membership(models.Model):
         return set(others.values_list("role", flat=True))
 
 
-def speaks_for_both(role: str, others: set[str]) -> bool:
-    """Return whether `role`, held beside the `others`, would give an account both voices."""
+def is_on_both_sides(role: str, others: set[str]) -> bool:
+    """Whether `role`, held beside the `others`, would mix government and the assessor."""
     return bool(
         (role in GOVERNMENT_ROLES and others & ASSESSOR_ROLES)
         or (role in ASSESSOR_ROLES and others & GOVERNMENT_ROLES)

@@ -1,25 +1,51 @@
 """Action plans."""
 
 from datetime import date
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, web_address
-from commitments.querysets import ActionPlanQuerySet
+from commitments.querysets import SluggedQuerySet, published_commitments
+from ogp_tracker.common.constraints import FieldRule, web_address
+from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
 
 
 class PlanState(models.TextChoices):
-    """Where a plan stands on a given day."""
-
     COMING = "coming", _("Not yet begun")
     CURRENT = "current", _("Current")
     CLOSED = "closed", _("Closed")
     UNKNOWN = "unknown", _("Dates not recorded")
+
+    def condition(self, on: date, path: str = "") -> Q:
+        """`ActionPlan.state` in SQL, for the plan at the end of `path`."""
+        first, last = (f"{path}__{name}" if path else name for name in ("first_day", "last_day"))
+        began, not_ended = Q(**{f"{first}__lte": on}), Q(**{f"{last}__gte": on})
+        no_first, no_last = Q(**{first: None}), Q(**{last: None})
+        return {
+            PlanState.COMING: Q(**{f"{first}__gt": on}),
+            PlanState.CURRENT: began & not_ended,
+            PlanState.CLOSED: Q(**{f"{last}__lt": on}),
+            PlanState.UNKNOWN: (began & no_last) | (no_first & (no_last | not_ended)),
+        }[self]
+
+
+class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
+    def for_list(self) -> Self:
+        """With `commitment_count`, their published commitments."""
+        counted = self.public().annotate(commitment_count=published_commitments("commitments"))
+        return counted.order_by(F("last_day").desc(nulls_last=True), "member", "title")
+
+    def running(self, on: date) -> dict[str, Any]:
+        """How many plans run (`number`), and when one last closed (`closed`). One query."""
+        return self.aggregate(
+            number=Count("pk", filter=PlanState.CURRENT.condition(on)),
+            closed=Max("last_day", filter=PlanState.CLOSED.condition(on)),
+        )
 
 
 class ActionPlan(models.Model):
@@ -57,6 +83,7 @@ class ActionPlan(models.Model):
         help_text=_("A civil-society lead agrees each progress report, as in Scottish practice."),
     )
 
+    public_if = ALWAYS
     objects = ActionPlanQuerySet.as_manager()
     history = versions()
 
@@ -78,15 +105,13 @@ class ActionPlan(models.Model):
         return self.title
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the plan's public page."""
         return reverse("plan", args=[self.slug])
 
     def state(self, on: date) -> PlanState:
-        """Return where the plan stands on the day `on`; unknown if the days that decide are."""
+        """Unknown if the dates that decide are."""
         if self.last_day is not None and on > self.last_day:
             return PlanState.CLOSED
         if self.first_day is not None and on < self.first_day:

@@ -1,4 +1,4 @@
-"""What every kept version of a row tells beside the row: in whose name it was written."""
+"""What every kept version of a row adds to the row: on behalf of whom it was written."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 
-class Version(models.Model):
-    """The base of all versions; `history_user`, a name, is for the Admin section alone.
+class AttributedVersion(models.Model):
+    """The base of all versions; `history_user`, a name, is for the admin alone.
 
-    What readers are shown is the institution and the role in which the account acted then: a
-    membership that ends later changes nothing of it. Both are empty where no account wrote, such as
-    for rows that came from a file.
+    Readers are shown the institution and the role in which the account acted then; a membership
+    that ends later changes neither. Both are empty if no account wrote, such as for rows that were
+    loaded from a file.
     """
 
     history_institution = models.ForeignKey(
@@ -32,5 +32,5 @@ class Version(models.Model):
 
 
 def versions(**more: Any) -> HistoricalRecords:
-    """Return the manager of a model's versions; `more` is what `HistoricalRecords` takes."""
-    return HistoricalRecords(bases=[Version], **more)
+    """The manager of a model's versions; `more` is what `HistoricalRecords` takes."""
+    return HistoricalRecords(bases=[AttributedVersion], **more)

@@ -4,7 +4,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.querysets import NationQuerySet, VocabularyQuerySet
+from commitments.querysets import NationQuerySet, SluggedQuerySet
+from ogp_tracker.common.visibility import ALWAYS
 
 
 class Nation(models.Model):
@@ -25,6 +26,7 @@ class Nation(models.Model):
         _("position"), help_text=_("A fixed order for lists and tables. It is not a ranking.")
     )
 
+    public_if = ALWAYS
     objects = NationQuerySet.as_manager()
 
     class Meta:
@@ -36,21 +38,18 @@ class Nation(models.Model):
         return self.label
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.code,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the nation's public page."""
         return reverse("nation", args=[self.code])
 
 
 class VocabularyEntry(models.Model):
-    """A named entry of a vocabulary."""
-
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120, unique=True)
 
-    objects = VocabularyQuerySet.as_manager()
+    public_if = ALWAYS
+    objects = SluggedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -60,7 +59,6 @@ class VocabularyEntry(models.Model):
         return self.name
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
 

@@ -1,7 +1,6 @@
-"""Template tags for published words, plans and lists."""
+"""Template tags for published texts, plans and lists."""
 
-from datetime import date
-from typing import Any
+from collections.abc import Iterable
 
 from django import template
 from django.template.context import RequestContext
@@ -10,45 +9,24 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Involvement
-from commitments.models.plan import PlanState
-from commitments.prose import Annotated, annotate, to_html, without_marks
+from ogp_tracker.common.prose import annotate, to_html, without_marks
 
 register = template.Library()
+register.filter("prose", to_html)
+register.filter("prose_without_marks", without_marks)
+register.filter("state_on", ActionPlan.state)
+register.simple_tag(annotate)
 
 
 @register.filter
-def prose(text: str) -> SafeString:
-    """Return published words, written in Markdown, as HTML."""
-    return to_html(text)
-
-
-@register.filter
-def prose_without_marks(text: str) -> SafeString:
-    """Return published words as HTML, without marks of footnotes that stand elsewhere."""
-    return without_marks(text)
-
-
-@register.simple_tag(name="annotate")
-def annotate_tag(text: str, footnotes: str, prefix: str, only_marked: bool = False) -> Annotated:
-    """Return published words with footnote marks that lead to their notes."""
-    return annotate(text, footnotes, prefix, only_marked=only_marked)
-
-
-@register.filter
-def in_words(things: Any) -> str:
-    """Return things as a list in a sentence: "a, b and c"."""
+def in_words(things: Iterable[object]) -> str:
+    """A list in a sentence: "a, b and c"."""
     return get_text_list([str(thing) for thing in things], _("and"))
-
-
-@register.filter
-def state_on(plan: ActionPlan, on: date) -> PlanState:
-    """Return where the plan stands on a day."""
-    return plan.state(on)
 
 
 @register.simple_tag(takes_context=True)
 def current_section(context: RequestContext, prefix: str) -> str:
-    """Return the attribute that marks a menu entry as the section that the reader is in."""
+    """The attribute that marks a menu entry as the section that the reader is in."""
     request = context.get("request")
     path = request.path if request else ""
     if path == prefix:
@@ -58,7 +36,7 @@ def current_section(context: RequestContext, prefix: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def without(context: RequestContext, name: str) -> str:
-    """Return the query string of this page without one choice, and from the first page again."""
+    """The query string of this page without one choice, starting at the first page."""
     query = context["request"].GET.copy()
     for gone in (name, "page"):
         query.pop(gone, None)
@@ -66,12 +44,10 @@ def without(context: RequestContext, name: str) -> str:
 
 
 @register.filter
-def leads_in_words(leads: Any) -> str:
-    """Return the names of leading institutions as a list in a sentence."""
-    return in_words(part.institution for part in leads)
+def leads_in_words(leads: Iterable[Involvement]) -> str:
+    return in_words(involvement.institution for involvement in leads)
 
 
 @register.simple_tag
-def leads(involvements: Any) -> str:
-    """Return the names of the leading institutions among involvements, or ""."""
-    return leads_in_words(part for part in involvements if part.role == Involvement.Role.LEAD)
+def leads(involvements: Iterable[Involvement]) -> str:
+    return leads_in_words(one for one in involvements if one.role == Involvement.Role.LEAD)

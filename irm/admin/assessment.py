@@ -3,24 +3,27 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple
+from django.contrib.admin.options import InlineModelAdmin
+from django.db.models import Field
+from django.forms import CheckboxSelectMultiple, ModelChoiceField, ModelForm
+from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.admin.base import HistoryAdmin, RefusableForm, without_icons
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
-from commitments.rights import Rights
 from irm.models import Assessment
 from milestones.admin.problems import problems_on
+from ogp_tracker.common.admin.access import AdminRequestState
+from ogp_tracker.common.admin.forms import RefusableForm, without_icons
+from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
 from .answering import Answered, OffersReply
 from .assessment_preview import PreviewsAssessment
 from .codes import WithCodes, code_fields, kinds_of_nothing
-from .finding_rows import FindingInline, beside, without_finding
+from .finding_rows import FindingInline, add_updates_beside, without_finding
 
 KEEPS_A_DRAFT = {"_draft", "_preview"}
 
@@ -29,7 +32,7 @@ class AssessmentForm(RefusableForm):
     """An assessment; which button was pressed says whether a draft is published."""
 
     def clean(self) -> dict[str, Any] | None:
-        """Return the cleaned data, with the day of publication that follows from the button."""
+        """Set the date of publication that follows from the button."""
         cleaned = super().clean()
         if cleaned is None or "published_on" not in self.fields or self.was_published:
             return cleaned
@@ -43,63 +46,29 @@ class AssessmentForm(RefusableForm):
 
     @property
     def was_published(self) -> bool:
-        """Return whether readers can see what is stored, if its report is no draft."""
+        """Whether readers can see what is stored, if its report is no draft."""
         return self.initial.get("published_on") is not None
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(PreviewsAssessment, OffersReply, WithCodes, HistoryAdmin):
+class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Assessment]):
     """Assessments: first the report and the commitment, then the codes that such a report gives."""
 
     form = AssessmentForm
     list_display = ("commitment", "report", "completion", "published_on")
     list_of_all_related = ("report__plan", "commitment")
-    list_filter = (
-        PublicationFilter,
-        "report__kind",
-        "completion",
-        "commitment__plan",
-        "report",
-    )
-    search_fields = (
-        "commitment__slug",
-        "commitment__title",
-        "report__title",
-        "title_in_report",
-    )
+    list_filter = (PublicationFilter, "report__kind", "completion", "commitment__plan", "report")
+    search_fields = ("commitment__slug", "commitment__title", "report__title", "title_in_report")
     date_hierarchy = "published_on"
     ordering = ("commitment__slug", "report__title")
     autocomplete_fields = ("report", "commitment")
     fixed_once_saved = ("report", "commitment")
     inlines = (FindingInline,)
+    path_to_commitment = "commitment"
 
-    def may_see(self, rights: Rights) -> bool:
-        """Assessors write them; government answers them."""
-        return rights.is_assessor or rights.is_government
-
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return all to assessors; to government what is public of its own commitments."""
-        found: QuerySet[Any] = rows
-        if rights.is_assessor:
-            return found
-        found = rows.public().filter(commitment__in=rights.seen_commitments())
-        return found
-
-    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Only assessors write here."""
-        return rights.is_assessor
-
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
-        """Only assessors write here."""
-        return rights.is_assessor
-
-    def may_read_history(self, rights: Rights, obj: Any) -> bool:
-        """Drafts of the past are the assessors'."""
-        return rights.is_assessor
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the groups of fields; which codes there are follows from the report's kind."""
-        chosen = (
+    def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> Fieldsets:
+        """Which codes there are follows from the report's kind."""
+        chosen: tuple[str, FieldOptions] = (
             _("Which report and which commitment"),
             {
                 "fields": ("report", "commitment"),
@@ -113,39 +82,26 @@ class AssessmentAdmin(PreviewsAssessment, OffersReply, WithCodes, HistoryAdmin):
         )
         if obj is None:
             return [chosen]
-        fieldsets: list[Any] = [
-            *([chosen] if getattr(request, "reads_history", False) else []),
+        fieldsets: list[tuple[str, FieldOptions]] = [
+            *([chosen] if AdminRequestState.of(request).reads_history else []),
             (_("How the report calls it"), {"fields": ("number_in_report", "title_in_report")}),
-            (_("Codes"), {"fields": code_fields(obj), "description": kinds_of_nothing()}),
+            (_("Codes"), {"fields": tuple(code_fields(obj)), "description": kinds_of_nothing()}),
             (
                 _("In the words of the report"),
-                {
-                    "fields": (
-                        "commitment_as_reported",
-                        "shares_text_with",
-                        "analysis",
-                        "footnotes",
-                    )
-                },
+                {"fields": ("commitment_as_reported", "shares_text_with", "analysis", "footnotes")},
             ),
             (_("Publication"), {"fields": ("published_on",), "classes": ("later",)}),
         ]
         return self.of_the_version(request, [one for one in fieldsets if one[1]["fields"]])
 
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the findings, once it is known which commitment is assessed."""
+    def get_inlines(self, request: HttpRequest, obj: Assessment | None = None) -> Any:
+        """The findings come once it is known which commitment is assessed."""
         return super().get_inlines(request, obj) if obj is not None else ()
 
     def answered_by_reply(self, obj: Assessment) -> Answered:
-        """Return what a reply from this page answers: the assessment as a whole."""
         return Answered(obj)
 
-    def is_public(self, obj: Assessment) -> bool:
-        """Return whether readers can see the assessment."""
-        return Assessment.objects.public().filter(pk=obj.pk).exists()
-
     def view_on_site(self, obj: Assessment) -> str | None:
-        """Return the address of the assessment on its commitment's page."""
         if not self.is_public(obj):
             return None
         return f"{obj.commitment.get_absolute_url()}#{obj.anchor}"
@@ -155,21 +111,20 @@ class AssessmentAdmin(PreviewsAssessment, OffersReply, WithCodes, HistoryAdmin):
         return has_been_public(obj)
 
     def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Answer with the first question, from which there is only one way on."""
+        """The first question has only one button."""
         buttons = {"show_save": False, "show_save_and_add_another": False}
         return super().add_view(request, form_url, buttons | (extra_context or {}))
 
     def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+        self, request: HttpRequest, obj: Assessment, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Go on to the codes, whichever button was pressed."""
         super().response_add(request, obj, post_url_continue)
         return redirect("admin:irm_assessment_change", obj.pk)
 
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Go on to where the button leads."""
+    def response_change(self, request: HttpRequest, obj: Assessment) -> HttpResponse:
         if "_preview" in request.POST:
             return redirect("admin:irm_assessment_preview", obj.pk)
         if "_draft" in request.POST:
@@ -194,52 +149,57 @@ class AssessmentAdmin(PreviewsAssessment, OffersReply, WithCodes, HistoryAdmin):
 
     # The page
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field; the few values are ticked, without a script."""
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """There are few values, so that no script is needed."""
         if db_field.name == "relevant_values":
             kwargs["widget"] = CheckboxSelectMultiple
-            return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        """Return the form's class, with the assessments of this report that hold a text."""
+        self,
+        request: HttpRequest,
+        obj: Assessment | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> type[ModelForm]:
+        """Offer in the form the assessments of this report that have a text of their own."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        field: Any = form.base_fields.get("shares_text_with")
-        if field is not None and obj is not None:
+        field = form.base_fields.get("shares_text_with")
+        if isinstance(field, ModelChoiceField) and obj is not None:
             without_icons(field)
             rows = Assessment.objects.filter(report=obj.report_id, shares_text_with=None)
             rows = rows.exclude(pk=obj.pk).select_related("commitment")
             field.queryset = rows.order_by("commitment__number", "commitment__slug")
-            field.label_from_instance = lambda row: str(row.commitment)
+            setattr(field, "label_from_instance", lambda row: str(row.commitment))  # noqa: B010
             field.empty_label = _("None: the text stands here")
         return form
 
-    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
-        """Return what the rows below are made with: each empty one is of a milestone."""
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Assessment, inline: InlineModelAdmin, prefix: str
+    ) -> dict[str, Any]:
+        """Start each empty row below with a milestone."""
         given = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, FindingInline) and request.method != "POST":
             given["initial"] = [{"milestone": key} for key in without_finding(obj)]
         return given
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """Answer with the page, with what is wrong on it and what government says beside it."""
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: Assessment | None
+    ) -> None:
+        super().add_to_context(request, context, obj)
         form, groups = context["adminform"].form, context["inline_admin_formsets"]
         writes = obj is not None and self.has_change_permission(request, obj)
-        context["problems"] = problems_on(form, groups)
-        context["writes"] = writes
-        # What was typed may already stand in the row that is shown.
-        day = form.initial.get("published_on") if writes else getattr(obj, "published_on", None)
-        context |= {"is_published": day is not None, "writes_draft": writes and day is None}
-        for group in groups:
-            beside(group, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        # What was typed may already be in the row that is shown.
+        published_on = form.initial.get("published_on") if writes else obj and obj.published_on
+        is_published = published_on is not None
+        context |= {
+            "problems": problems_on(form, groups),
+            "writes": writes,
+            "is_published": is_published,
+            "writes_draft": writes and not is_published,
+        }
+        if obj is not None:
+            for group in groups:
+                add_updates_beside(group, obj)

@@ -1,8 +1,5 @@
 """An assessment as readers would see it; only here, and nothing is written."""
 
-from typing import Any
-
-from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
@@ -10,22 +7,21 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 
 from irm.models import Assessment, MilestoneFinding
+from ogp_tracker.common.admin.generic import ModelAdmin
 
 
-class PreviewsAssessment(admin.ModelAdmin):
-    """The page that shows a draft as readers would see it."""
+class PreviewsAssessment(ModelAdmin[Assessment]):
+    """A section with a page that shows a draft as readers would see it."""
 
-    def get_urls(self) -> list[Any]:
-        """Return the addresses, with that of the preview."""
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preview_view)
         preview = path("<path:object_id>/preview/", view, name="irm_assessment_preview")
         return [preview, *super().get_urls()]
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Answer with what the public pages would show of the draft."""
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404

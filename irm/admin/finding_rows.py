@@ -1,21 +1,23 @@
 """One finding for each milestone, on the page of the assessment, beside what government says."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.forms import HiddenInput, ModelForm
+from django.contrib.admin.helpers import InlineAdminFormSet
+from django.db.models import Field, QuerySet
+from django.forms import Field as FormField
+from django.forms import HiddenInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import RowsByRights
-from commitments.admin.base import without_icons
 from commitments.admin.commitments import has_been_public
 from irm.codebook import COMPLETION
-from irm.government_says import Said, government_says
+from irm.government_says import MilestoneUpdates, government_says
 from irm.models import Assessment, MilestoneFinding
 from milestones.models import Milestone
+from ogp_tracker.common.admin.access import RowsByRights
+from ogp_tracker.common.admin.forms import without_icons
 
 from .codes import WithCodes
 
@@ -23,17 +25,19 @@ from .codes import WithCodes
 class FindingForm(ModelForm):
     """A finding; a new row in which nothing was written is none."""
 
-    said: Said | None = None
-    """What government says of its milestone."""
+    said: MilestoneUpdates | None = None
+    """What government says about its milestone."""
 
     def has_changed(self) -> bool:
-        """Return whether there is anything to save: the milestone alone of a new row is nothing."""
+        """The milestone alone of a new row is nothing to save."""
         if self.instance.pk is None:
             return bool(set(self.changed_data) - {"milestone"})
         return super().has_changed()
 
 
-class FindingInline(RowsByRights, WithCodes, admin.StackedInline):
+class FindingInline(
+    RowsByRights[MilestoneFinding, Assessment], WithCodes[Any], admin.StackedInline
+):
     """What the report says of single milestones of the commitment."""
 
     model = MilestoneFinding
@@ -44,63 +48,66 @@ class FindingInline(RowsByRights, WithCodes, admin.StackedInline):
     show_change_link = True
     verbose_name_plural = gettext_lazy("findings on single milestones")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields: a code only where the report's kind gives one, or one is there."""
+    def get_fields(self, request: HttpRequest, obj: Assessment | None = None) -> tuple[str, ...]:
+        """A code only where the report's kind gives one, or one is there."""
         if obj is None or has_codes_of_milestones(obj):
             return ("milestone", "completion", "found")
         return ("milestone", "found")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the findings in the order of the milestones, with what they are called by."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MilestoneFinding]:
         related = ("milestone__commitment", "assessment__report")
         rows = super().get_queryset(request).select_related(*related)
         return rows.order_by("milestone__number")
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Return how many milestones have no finding yet: each has a row that is still empty."""
+    def get_extra(self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any) -> int:
         return len(without_finding(obj)) if obj is not None else 0
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the rows' class, with the milestones of this commitment to choose from."""
+    def get_formset(
+        self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any
+    ) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
-        field: Any = formset.form.base_fields.get("milestone")
-        if field is not None and obj is not None:
+        field = formset.form.base_fields.get("milestone")
+        if isinstance(field, ModelChoiceField) and obj is not None:
             rows = Milestone.objects.filter(commitment=obj.commitment_id).order_by("number")
             field.queryset = rows.select_related("commitment")
-            field.label_from_instance = lambda row: f"{row.label}: {Truncator(row.text).chars(80)}"
+            setattr(field, "label_from_instance", label_of_milestone)  # noqa: B010
             field.widget = HiddenInput()
         return formset
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field without icons: milestones are government's rows."""
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """Without icons: milestones are government's rows."""
         if db_field.name == "completion":
             kwargs["help_text"] = db_field.help_text
         return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Assessment | None = None) -> bool:
         """The findings of an assessment that readers have seen stay."""
-        allowed: bool = super().has_delete_permission(request, obj)
-        return allowed and not (isinstance(obj, Assessment) and has_been_public(obj))
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and not (obj is not None and has_been_public(obj))
+
+
+def label_of_milestone(milestone: Milestone) -> str:
+    return f"{milestone.label}: {Truncator(milestone.text).chars(80)}"
 
 
 def has_codes_of_milestones(assessment: Assessment) -> bool:
-    """Return whether the findings of the assessment can hold a code, or hold one."""
+    """Whether the findings of the assessment can hold a code, or hold one."""
     is_given = assessment.report.kind in COMPLETION.given_in
     return is_given or assessment.findings.exclude(completion="").exists()
 
 
 def without_finding(assessment: Assessment) -> list[int]:
-    """Return the keys of the milestones on which nothing is found yet, in their order."""
+    """The keys of the milestones that have no finding yet, in their order."""
     found = assessment.findings.values("milestone")
     rows = Milestone.objects.filter(commitment=assessment.commitment_id).exclude(pk__in=found)
     return list(rows.order_by("number").values_list("pk", flat=True))
 
 
-def beside(group: Any, assessment: Assessment) -> None:
-    """Put beside each row of the page what government says of its milestone."""
+def add_updates_beside(group: InlineAdminFormSet, assessment: Assessment) -> None:
     by_key = {str(one.milestone.pk): one for one in government_says(assessment)}
-    for form in group.formset.forms:
-        key = (
-            form["milestone"].value() if "milestone" in form.fields else form.instance.milestone_id
-        )
+    for form in cast(list[FindingForm], group.formset.forms):
+        is_typed = "milestone" in form.fields
+        key = form["milestone"].value() if is_typed else form.instance.milestone_id
         form.said = by_key.get(str(key))

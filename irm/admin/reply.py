@@ -1,11 +1,16 @@
 """Government's replies to what assessors found: their own section, closed to assessors."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Field, Q, QuerySet
+from django.forms import Field as FormField
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,25 +18,38 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from commitments.admin.base import RefusableForm, TrackerAdmin
 from commitments.admin.filters import PublicationFilter
-from commitments.admin.locking import lost
 from commitments.models import Institution
 from commitments.rights import Rights
 from irm import replies
 from irm.models import Reply
 from irm.replies import ReplyRefused
+from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import TrackerAdmin
+from ogp_tracker.common.admin.edit_conflicts import render_unsaved_input
+from ogp_tracker.common.admin.forms import RefusableForm
+from ogp_tracker.common.admin.generic import Fieldsets
+from ogp_tracker.common.per_request import PerRequest
 
 from .answering import Answered, asked_for, awaiting
 
 RECORD = ("recorded_by", "signed_by", "published_at")
 
 
-class ReplyForm(RefusableForm):
-    """What an institution answers; the rule is asked here, and again by the service."""
+@dataclass
+class ReplyRequestState(PerRequest):
+    """What the page of a new reply works out once per request."""
 
+    answered: Answered | None = None
+    institutions: list[Institution] | None = None
+
+
+class ReplyForm(RefusableForm):
+    """What an institution replies; the rule is checked here, and again by the service."""
+
+    instance: Reply
     answered: Answered
-    account: Any
+    account: User
     institutions: list[Institution]
     may_sign: bool
 
@@ -50,7 +68,7 @@ class ReplyForm(RefusableForm):
         if not self.may_sign:
             del self.fields["publish"]
         if "institution" in self.fields:
-            field: Any = self.fields["institution"]
+            field = cast(ModelChoiceField, self.fields["institution"])
             keys = [one.pk for one in self.institutions]
             field.queryset = Institution.objects.filter(pk__in=keys)
             field.empty_label = _("Choose")
@@ -60,30 +78,28 @@ class ReplyForm(RefusableForm):
 
     @property
     def institution(self) -> Institution | None:
-        """Return who replies."""
         if "institution" in self.fields:
             return self.cleaned_data.get("institution")
         return self.instance.institution
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask the rule; each refusal stands beside its field."""
+        """Check the rule; each refusal goes beside its field."""
         cleaned = super().clean()
         if self.refusal is None and self.institution is not None and not self.errors:
             try:
-                self._ask_the_rule(self.institution)
+                self._check_rule(self.institution)
             except ReplyRefused as refusal:
                 self.show(refusal)
         return cleaned
 
-    def _ask_the_rule(self, institution: Institution) -> None:
+    def _check_rule(self, institution: Institution) -> None:
         publishes = bool(self.cleaned_data.get("publish"))
-        text = self.cleaned_data["text"]
         reply = Reply(
             pk=self.instance.pk,
             assessment=self.answered.assessment,
             finding=self.answered.finding,
             institution=institution,
-            text=text,
+            text=self.cleaned_data["text"],
         )
         replies.check_reply(replies.facts_of(reply, is_published_now=publishes))
         plan = self.answered.assessment.commitment.plan
@@ -103,7 +119,7 @@ class ReplyPublicationFilter(PublicationFilter):
 
 
 @admin.register(Reply)
-class ReplyAdmin(TrackerAdmin):
+class ReplyAdmin(TrackerAdmin[Reply]):
     """Replies: drafts can be changed, published replies stay as they are."""
 
     form = ReplyForm
@@ -134,33 +150,27 @@ class ReplyAdmin(TrackerAdmin):
         """Replies are government's; assessors read them on the public pages."""
         return rights.is_government
 
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return what is public of its commitments, and its own drafts."""
-        public = rows.model._default_manager.public().filter(
-            assessment__commitment__in=rights.seen_commitments()
-        )
-        found: QuerySet[Any] = rows.filter(
-            Q(pk__in=public.values("pk")) | Q(institution__in=rights.carries_on)
-        )
-        return found
+    def seen_by(self, rights: Rights, rows: QuerySet[Reply]) -> QuerySet[Reply]:
+        """What is public of its commitments, and its own drafts."""
+        public = Reply.objects.public().filter(assessment__commitment__in=rights.seen_commitments())
+        return rows.filter(Q(pk__in=public.values("pk")) | Q(institution__in=rights.carries_on))
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Whoever reports for an institution may draft its reply."""
+        """Anyone who reports for an institution may draft its reply."""
         return bool(rights.reports_for)
 
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+    def may_change(self, request: HttpRequest, rights: Rights, obj: Reply | None) -> bool:
         """A reply is its institution's."""
-        if isinstance(obj, Reply) and obj.pk is not None:
-            return replies.may_write(rights, obj.institution)
+        if obj is not None and obj.pk is not None:
+            return rights.may_carry_on_for(obj.institution)
         return bool(rights.reports_for)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Reply | None = None) -> bool:
         """A published reply is read-only."""
-        published = isinstance(obj, Reply) and obj.published_at is not None
+        published = obj is not None and obj.published_at is not None
         return not published and super().has_change_permission(request, obj)
 
     def is_public(self, obj: Reply) -> bool:
-        """Return whether readers can see the reply."""
         return Reply.objects.public().filter(pk=obj.pk).exists()
 
     def is_settled(self, obj: Reply) -> bool:
@@ -168,7 +178,6 @@ class ReplyAdmin(TrackerAdmin):
         return obj.published_at is not None
 
     def view_on_site(self, obj: Reply) -> str | None:
-        """Return the address of the public page on which the reply stands."""
         if not self.is_public(obj):
             return None
         if obj.finding is not None:
@@ -178,27 +187,28 @@ class ReplyAdmin(TrackerAdmin):
     # What it answers
 
     def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Answer with the form for what the address names, or ask what is to be answered."""
+        """Show the form for what the address names, or let the officer choose what to reply to."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         answered = asked_for(request)
         if answered is None and request.method == "POST":
-            return lost(self, request, None, _("What you answer is no longer public."))
+            return render_unsaved_input(
+                self, request, None, _("What you answer is no longer public.")
+            )
         if answered is None:
             return self._page_to_choose(request)
         begun = answered.replies().first()
         if begun is not None and (
-            request.method != "POST" or begun.text == _lines(request.POST.get("text", ""))
+            request.method != "POST" or begun.text == request.POST.get("text", "").strip()
         ):
             return self._to_what_is_begun(request, begun)
-        request.answered = answered  # type: ignore[attr-defined]
+        ReplyRequestState.of(request).answered = answered
         context = {"title": _("Reply"), "subtitle": answered.name}
         return super().add_view(request, form_url, context | (extra_context or {}))
 
     def _to_what_is_begun(self, request: HttpRequest, begun: Reply) -> HttpResponse:
-        """Lead to the reply that there is, if the account sees it."""
         if self.has_view_permission(request, begun):
             return redirect("admin:irm_reply_change", begun.pk)
         words = _("A colleague of another institution is already answering this.")
@@ -216,18 +226,16 @@ class ReplyAdmin(TrackerAdmin):
 
     @admin.display(description=gettext_lazy("what it answers"), ordering="assessment")
     def about(self, obj: Reply) -> str:
-        """Return the finding or the assessment that is answered."""
         return Answered(obj.assessment, obj.finding).name
 
     @admin.display(description=gettext_lazy("what the assessor wrote"))
     def found(self, obj: Reply) -> str:
-        """Return the words that are answered."""
         return Answered(obj.assessment, obj.finding).words
 
     # The form
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the groups of fields; only who may sign is asked whether to publish."""
+    def get_fieldsets(self, request: HttpRequest, obj: Reply | None = None) -> Fieldsets:
+        """Only people who may sign can choose to publish."""
         record = RECORD if obj is not None else ()
         publish = ("publish",) if self._may_sign(request, obj) else ()
         return [
@@ -235,65 +243,59 @@ class ReplyAdmin(TrackerAdmin):
             (_("The reply"), {"fields": ("institution", "text", *publish, *record)}),
         ]
 
-    def _may_sign(self, request: HttpRequest, obj: Any) -> bool:
+    def _may_sign(self, request: HttpRequest, obj: Reply | None) -> bool:
         rights = rights_in(request)
         if obj is not None:
-            return obj.published_at is None and replies.may_sign(rights, obj.institution)
-        return any(replies.may_sign(rights, one) for one in self._institutions(request))
+            return obj.published_at is None and rights.may_sign_for(obj.institution)
+        return any(rights.may_sign_for(one) for one in self._institutions(request))
 
     def _institutions(self, request: HttpRequest) -> list[Institution]:
-        """Return in whose name the account may reply here, asked once per request."""
-        answered: Answered | None = getattr(request, "answered", None)
-        if answered is None:
+        """Those on whose behalf the account may write a new reply here."""
+        state = ReplyRequestState.of(request)
+        if state.answered is None:
             return []
-        known: list[Institution] | None = getattr(request, "replying", None)
-        if known is None:
-            commitment = answered.assessment.commitment
-            known = replies.institutions_that_answer(rights_in(request), commitment)
-            request.replying = known  # type: ignore[attr-defined]
-        return known
+        if state.institutions is None:
+            commitment = state.answered.assessment.commitment
+            state.institutions = replies.institutions_that_answer(rights_in(request), commitment)
+        return state.institutions
 
     def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        """Return the form's class, made anew per request, which knows what is answered by whom."""
-        form = super().get_form(request, obj, change=change, **kwargs)
+        self, request: HttpRequest, obj: Reply | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ReplyForm]:
+        form = cast(type[ReplyForm], super().get_form(request, obj, change=change, **kwargs))
         if obj is not None:
             form.answered = Answered(obj.assessment, obj.finding)
-        else:
-            form.answered = request.answered  # type: ignore[attr-defined]
-        form.account = request.user
+        elif (answered := ReplyRequestState.of(request).answered) is not None:
+            form.answered = answered
+        form.account = account_in(request)
         form.institutions = self._institutions(request)
         form.may_sign = self._may_sign(request, obj)
         return form
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field; institutions are few, and chosen without a script."""
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """There are few institutions, so that no script is needed."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "institution" and field is not None:
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Reply, form: ModelForm, change: bool) -> None:
         """Hand the words to the service, which keeps or publishes them."""
+        sent, by = cast(ReplyForm, form), account_in(request)
         reply = replies.save_reply(
-            assessment=form.answered.assessment,
-            finding=form.answered.finding,
-            institution=form.institution,
-            text=form.cleaned_data["text"],
-            by=request.user,
+            assessment=sent.answered.assessment,
+            finding=sent.answered.finding,
+            institution=cast(Institution, sent.institution),
+            text=sent.cleaned_data["text"],
+            by=by,
             reply=obj if change else None,
         )
-        if form.cleaned_data.get("publish"):
-            reply = replies.publish_reply(reply, by=request.user)
+        if sent.cleaned_data.get("publish"):
+            reply = replies.publish_reply(reply, by=by)
         obj.pk = reply.pk
         obj.refresh_from_db()
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete a draft, through the service."""
-        replies.discard_reply(obj, by=request.user)
-
-
-def _lines(text: str) -> str:
-    """Return what was typed as a form keeps it."""
-    return text.strip()
+    def delete_model(self, request: HttpRequest, obj: Reply) -> None:
+        replies.discard_reply(obj, by=account_in(request))

@@ -1,25 +1,37 @@
 """Reports in which assessors publish what they found."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from commitments.admin.base import HistoryAdmin, RefusableForm
-from commitments.rights import Rights
 from irm.codebook import BLANK, VARIABLES, variables_of
 from irm.models import Assessment, Reply, Report
 from irm.work import with_counts
+from ogp_tracker.common.admin.forms import RefusableForm
+from ogp_tracker.common.admin.generic import Fieldsets
 
+from .section import AssessorsSection
 from .work import HasWorkList
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class AssessmentCount(TypedDict):
+        assessment_count: int
+
+    class WorkCounts(TypedDict):
+        to_do: int
+        in_progress: int
+        assessed: int
 
 
 class ReportForm(RefusableForm):
@@ -35,7 +47,7 @@ class ReportForm(RefusableForm):
     )
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask before what readers see is taken back; refuse it if government has answered."""
+        """Ask before a report is taken back from readers; refuse it if government has replied."""
         cleaned = super().clean()
         was, becomes = self.initial.get("stage"), (cleaned or {}).get("stage")
         if was == Report.Stage.PUBLIC_COMMENT and becomes == Report.Stage.DRAFT:
@@ -52,7 +64,7 @@ class ReportForm(RefusableForm):
         return cleaned
 
     def clean_kind(self) -> str:
-        """Refuse a kind that does not give the codes which the report's assessments hold."""
+        """Refuse a kind of report that does not give codes that its assessments hold."""
         kind: str = self.cleaned_data["kind"]
         if self.instance.pk is None or kind == self.initial.get("kind"):
             return kind
@@ -75,7 +87,7 @@ class ReportForm(RefusableForm):
 
 
 @admin.register(Report)
-class ReportAdmin(HasWorkList, HistoryAdmin):
+class ReportAdmin(HasWorkList, AssessorsSection[Report]):
     """Reports: the version for public comment and the final one are public."""
 
     form = ReportForm
@@ -94,32 +106,8 @@ class ReportAdmin(HasWorkList, HistoryAdmin):
         (gettext_lazy("Note"), {"fields": ("tracker_note",), "classes": ("collapse",)}),
     )
 
-    def may_see(self, rights: Rights) -> bool:
-        """Assessors write them; government looks them up."""
-        return rights.is_assessor or rights.is_government
-
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return all to assessors; to government what is public of its own commitments."""
-        found: QuerySet[Any] = rows
-        if rights.is_assessor:
-            return found
-        found = rows.public()
-        return found
-
-    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Only assessors write here."""
-        return rights.is_assessor
-
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
-        """Only assessors write here."""
-        return rights.is_assessor
-
-    def may_read_history(self, rights: Rights, obj: Any) -> bool:
-        """Drafts of the past are the assessors'."""
-        return rights.is_assessor
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the groups of fields; only what readers see for comment can be taken back."""
+    def get_fieldsets(self, request: HttpRequest, obj: Report | None = None) -> Fieldsets:
+        """Only what readers see for comment can be taken back."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is not None and obj.is_for_comment and self.has_change_permission(request, obj):
             return fieldsets
@@ -129,17 +117,14 @@ class ReportAdmin(HasWorkList, HistoryAdmin):
         ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Return the columns: to assessors what is left to record, with the way there."""
+        """Assessors see what is left to record, with the way there."""
         columns = super().get_list_display(request)
         if not rights_in(request).is_assessor:
             return columns
         return [one if one != "assessed_count" else "work" for one in columns]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the reports with the number of commitments that they assess.
-
-        Government counts the published ones.
-        """
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """Count the commitments that each report assesses; for government the published ones."""
         reports = super().get_queryset(request)
         if rights_in(request).is_assessor:
             every = F("assessed") + F("in_progress")
@@ -148,37 +133,26 @@ class ReportAdmin(HasWorkList, HistoryAdmin):
         return reports.annotate(assessment_count=Count("assessments", filter=seen, distinct=True))
 
     @admin.display(description=gettext_lazy("assessments"), ordering="assessment_count")
-    def assessed_count(self, obj: Any) -> int:
-        """Return how many commitments the report assesses."""
-        return int(obj.assessment_count)
+    def assessed_count(self, obj: "WithAnnotations[Report, AssessmentCount]") -> int:
+        return obj.assessment_count
 
     @admin.display(description=gettext_lazy("work list"), ordering="to_do")
-    def work(self, obj: Any) -> str:
-        """Return how many commitments are to do, in progress and assessed, with the way there."""
+    def work(self, obj: "WithAnnotations[Report, WorkCounts]") -> str:
         to_do = obj.to_do if obj.gives_codes else 0
-        said = _("%(to_do)d to do, %(in_progress)d in progress, %(assessed)d assessed") % {
+        counts = _("%(to_do)d to do, %(in_progress)d in progress, %(assessed)d assessed") % {
             "to_do": to_do,
             "in_progress": obj.in_progress,
             "assessed": obj.assessed,
         }
         path = reverse("admin:irm_report_work", args=[obj.pk])
-        return format_html('<a href="{}">{}</a>', path, said)
+        return format_html('<a href="{}">{}</a>', path, counts)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """Answer with the page, which leads assessors to the work list."""
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: Report | None
+    ) -> None:
         context["is_assessor"] = rights_in(request).is_assessor
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def is_public(self, obj: Report) -> bool:
-        """Return whether the report has a public page."""
         return obj.stage != Report.Stage.DRAFT
 
     def is_settled(self, obj: Report) -> bool:

@@ -1,45 +1,52 @@
-"""Where a researcher begins: reports with what is left to record, and the work list of one."""
+"""Where a researcher begins: reports with what is left to record, and the work list of each."""
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 
 from commitments.admin.access import rights_in
 from irm.codebook import variables_of
 from irm.models import Report
-from irm.work import Row, State, counts_of, covered_by, open_reports, rows_of, start_assessment
+from irm.work import (
+    AssessmentState,
+    WorkListRow,
+    covered_by,
+    open_reports,
+    rows_of,
+    start_assessment,
+)
+from ogp_tracker.common.admin.generic import ModelAdmin
 
 SHOWN = 20
-"""How many reports stand on the first page."""
+"""How many reports the first page shows."""
 
 PER_PAGE = 50
 
 
 def first_page(request: HttpRequest) -> dict[str, Any]:
-    """Return what the first page of the Admin section shows a researcher."""
+    """The context of the Admin section's first page for a researcher."""
     if not rights_in(request).is_assessor:
         return {}
     rows = open_reports(Report.objects.all())
     return {"reports": list(rows[:SHOWN]), "report_total": rows.count()}
 
 
-class HasWorkList(admin.ModelAdmin):
+class HasWorkList(ModelAdmin[Report]):
     """The section of reports, each with its work list."""
 
-    def get_urls(self) -> list[Any]:
-        """Return the addresses, with that of the work list."""
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.work_view)
         return [path("<path:object_id>/work/", view, name="irm_report_work"), *super().get_urls()]
 
     def work_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Answer with the work list; begin the assessment of a commitment that is sent."""
+        """On POST begins the assessment of a commitment."""
         if not rights_in(request).is_assessor:
             raise PermissionDenied
         report = self.get_object(request, unquote(object_id))
@@ -57,10 +64,10 @@ class HasWorkList(admin.ModelAdmin):
             "opts": self.opts,
             "report": report,
             "variables": list(variables_of(report.kind)),
-            "counts": [(one, number) for one, number in counts_of(rows).items()],
+            "counts": [(one, sum(row.state is one for row in rows)) for one in AssessmentState],
             "total": len(rows),
             "page": page,
-            "state": state if state in State else "",
+            "state": state if state in AssessmentState else "",
             "words": words,
         }
         return TemplateResponse(request, "admin/irm/report/work.html", context)
@@ -78,11 +85,10 @@ class HasWorkList(admin.ModelAdmin):
         return redirect("admin:irm_assessment_change", assessment.pk)
 
 
-def _fits(row: Row, state: str, words: str) -> bool:
-    """Return whether a row passes the filters of the address."""
-    said = f"{row.commitment.slug} {row.commitment.title}".casefold()
+def _fits(row: WorkListRow, state: str, words: str) -> bool:
+    text = f"{row.commitment.slug} {row.commitment.title}".casefold()
     if row.assessment is not None:
-        named = (row.assessment.number_in_report, row.assessment.title_in_report)
-        said += f" {' '.join(named)}".casefold()
-    fits = all(word in said for word in words.casefold().split())
-    return fits and (state not in State or row.state == state)
+        names = (row.assessment.number_in_report, row.assessment.title_in_report)
+        text += f" {' '.join(names)}".casefold()
+    fits = all(word in text for word in words.casefold().split())
+    return fits and (state not in AssessmentState or row.state == state)

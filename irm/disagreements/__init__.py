@@ -1,1 +1,1 @@
-"""Where the two voices part: the rule, the rows that it finds, and what pages show of them."""
+"""Disagreements: the rule, the rows that it finds, and what pages show of them."""

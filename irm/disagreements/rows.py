@@ -1,12 +1,13 @@
-"""The same rule in SQL: every place in which the two voices part, found by the database.
+"""The same rule in SQL: every disagreement, found by the database.
 
 A place is a commitment as a whole, or a part: one milestone in one nation in scope. Only final
 reports are compared: a version for public comment may still change.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 
 from django.db.models import (
     BooleanField,
@@ -18,6 +19,7 @@ from django.db.models import (
     IntegerField,
     Max,
     Min,
+    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -30,15 +32,38 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from irm.codebook import BLANK, COMPLETION, precedence
-from irm.disagreements.rule import FINDINGS, FOUND_NONE, LEVEL_OF, Comparison, Kind
+from irm.disagreements.rule import FINDINGS, FOUND_NONE, LEVEL_OF, Comparison, DisagreementKind
 from irm.models import Assessment, MilestoneFinding
+from irm.querysets import WITH_COMMITMENT
 from milestones.conditions import lacks_evidence
-from milestones.levels import NOT_REPORTED, ORDER
+from milestones.levels import NOT_REPORTED, ORDER, LevelCounts
 from milestones.models import Milestone, NationProgress
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class ComparisonColumns(TypedDict):
+        said_key: int | None
+        comparison: str
+        not_given: bool
+        not_found: bool
+        is_later: bool
+
+    class WholeColumns(ComparisonColumns):
+        level_counts: LevelCounts
+
+    class PartColumns(ComparisonColumns):
+        part_nation: int
+        place_update: int | None
+
+    WholeRow = WithAnnotations[Commitment, WholeColumns]
+    PartRow = WithAnnotations[Milestone, PartColumns]
+
+M = TypeVar("M", bound=Model)
 
 
 class Unit(TextChoices):
-    """Of what two voices speak."""
+    """What is compared."""
 
     WHOLE = "commitment", _("Commitments as a whole")
     PART = "milestone", _("Milestones in the nations")
@@ -51,19 +76,19 @@ class Places:
     wholes: Any
     """A queryset of commitments."""
     parts: Any
-    """A queryset of milestones, one row for each nation."""
+    """A queryset of milestones: one row for each milestone and nation."""
 
     model = Commitment
-    """For filters, which want to know of what they are."""
+    """Filters ask for it."""
 
     @classmethod
     def public(cls) -> Self:
-        """Return every place that readers may see, also where nothing parts the voices."""
+        """Every place that readers may see, also those without a disagreement."""
         return cls(_wholes(), _parts())
 
     @classmethod
     def listed(cls) -> Self:
-        """Return the places in which the voices part, in the order in which they were recorded."""
+        """The places with a disagreement, in the order in which they were recorded."""
         every = cls.public()
         return cls(
             every.wholes.filter(OF_ANY_KIND).order_by("pk"),
@@ -71,7 +96,6 @@ class Places:
         )
 
     def newest_plan_first(self) -> Self:
-        """Return the same places as pages list them."""
         parts = self.parts.order_by(
             F("commitment__plan__last_day").desc(nulls_last=True),
             "commitment__plan__title",
@@ -83,28 +107,23 @@ class Places:
         return replace(self, wholes=self.wholes.newest_plan_first(), parts=parts)
 
     def of_kind(self, kind: str) -> Self:
-        """Return the places of one kind."""
-        condition = IS_OF[Kind(kind)]
+        condition = IS_OF[DisagreementKind(kind)]
         return self._both(self.wholes.filter(condition), self.parts.filter(condition))
 
     def of_unit(self, unit: str) -> Self:
-        """Return the commitments only, or the parts only."""
         if unit == Unit.WHOLE:
             return self._both(self.wholes, self.parts.none())
         return self._both(self.wholes.none(), self.parts)
 
     def delivered_in(self, nation: Nation) -> Self:
-        """Return the parts in a nation, and the commitments that are delivered there."""
         return self._both(
             self.wholes.filter(nations=nation), self.parts.filter(part_nation=nation.pk)
         )
 
     def of_plan(self, plan: ActionPlan) -> Self:
-        """Return the places of one action plan."""
         return self._both(self.wholes.filter(plan=plan), self.parts.filter(commitment__plan=plan))
 
     def led_by(self, institution: Institution) -> Self:
-        """Return the places of commitments that an institution leads."""
         led = Involvement.objects.filter(institution=institution, role=Involvement.Role.LEAD)
         return self._both(
             self.wholes.filter(Exists(led.filter(commitment=OuterRef("pk")))),
@@ -112,27 +131,22 @@ class Places:
         )
 
     def all(self) -> Self:
-        """Return the same again, as a queryset does."""
         return self._both(self.wholes.all(), self.parts.all())
 
-    def in_turn(self) -> tuple[QuerySet[Any], QuerySet[Any]]:
-        """Return both units, in their order."""
+    def in_turn(self) -> tuple[QuerySet[Commitment], QuerySet[Milestone]]:
         return self.wholes, self.parts
 
     @cached_property
     def whole_number(self) -> int:
-        """Return how many of them are commitments."""
         return int(self.wholes.count())
 
     def count(self) -> int:
-        """Return how many places there are."""
         return self.whole_number + int(self.parts.count())
 
-    def __getitem__(self, cut: slice) -> list[Any]:
-        """Return the rows of a page."""
+    def __getitem__(self, cut: slice) -> "list[WholeRow | PartRow]":
         start, stop = cut.start or 0, cut.stop
         before = self.whole_number
-        rows: list[Any] = list(self.wholes[start:stop]) if start < before else []
+        rows: list[WholeRow | PartRow] = list(self.wholes[start:stop]) if start < before else []
         if stop > before:
             rows += self.parts[max(start - before, 0) : stop - before]
         return rows
@@ -141,23 +155,25 @@ class Places:
         return replace(self, wholes=wholes, parts=parts)
 
 
-IS_OF: dict[Kind, Q] = {
-    Kind.DIFFER: Q(comparison=Comparison.DIFFER),
-    Kind.ONLY_GOVERNMENT: Q(comparison=Comparison.ONLY_GOVERNMENT),
-    Kind.ONLY_ASSESSOR: Q(comparison=Comparison.ONLY_ASSESSOR),
-    Kind.EVIDENCE: Q(not_given=True) | Q(not_found=True),
+IS_OF: dict[DisagreementKind, Q] = {
+    DisagreementKind.DIFFER: Q(comparison=Comparison.DIFFER),
+    DisagreementKind.ONLY_GOVERNMENT: Q(comparison=Comparison.ONLY_GOVERNMENT),
+    DisagreementKind.ONLY_ASSESSOR: Q(comparison=Comparison.ONLY_ASSESSOR),
+    DisagreementKind.EVIDENCE: Q(not_given=True) | Q(not_found=True),
 }
 """Which rows are of a kind."""
 
-PARTED = (Comparison.DIFFER, Comparison.ONLY_GOVERNMENT, Comparison.ONLY_ASSESSOR)
-OF_ANY_KIND = Q(comparison__in=PARTED) | IS_OF[Kind.EVIDENCE]
-"""Which rows are of any kind. A database works the comparison out anew each time it is named."""
+DISAGREEING = (Comparison.DIFFER, Comparison.ONLY_GOVERNMENT, Comparison.ONLY_ASSESSOR)
+OF_ANY_KIND = Q(comparison__in=DISAGREEING) | IS_OF[DisagreementKind.EVIDENCE]
+"""Which rows are of any kind. A database works the comparison out again each time it is named."""
 
 
-def _wholes() -> QuerySet[Any]:
-    """Return the public commitments, each with the code that speaks of its completion."""
+def _wholes() -> QuerySet[Commitment]:
+    """The public commitments, each with the assessment that it is compared with."""
     given = Assessment.objects.citable().filter(commitment=OuterRef("pk"))
-    said = FilteredRelation("assessments", condition=Q(assessments__pk=_heard(given, "", _WORDS)))
+    said = FilteredRelation(
+        "assessments", condition=Q(assessments__pk=_weightiest(given, "", _WORDS))
+    )
     reported = (
         NationProgress.objects.in_scope()
         .filter(applies=True, milestone__commitment=OuterRef("pk"))
@@ -180,15 +196,15 @@ def _wholes() -> QuerySet[Any]:
     return _compared(rows, report="said__report").select_related("plan")
 
 
-def _parts() -> QuerySet[Any]:
-    """Return the public parts that apply, each with the finding that speaks of its milestone."""
+def _parts() -> QuerySet[Milestone]:
+    """The public parts that apply, each with the finding that it is compared with."""
     given = MilestoneFinding.objects.citable().filter(milestone=OuterRef("pk"))
     # A finding always has words.
-    heard = _heard(given, "assessment__", Q())
+    finding = _weightiest(given, "assessment__", Q())
     rank = _rank("part__level", ORDER)
     every: Any = Milestone.objects.public().by_part()
     rows = every.filter(part_applies=True).annotate(
-        said=FilteredRelation("findings", condition=Q(findings__pk=heard)),
+        said=FilteredRelation("findings", condition=Q(findings__pk=finding)),
         least=rank,
         most=rank,
         as_of=F("part__as_of"),
@@ -205,22 +221,21 @@ def _parts() -> QuerySet[Any]:
 
 _WORDS = ~Q(analysis="") | Q(
     ~Q(shares_text_with__analysis=""),
+    WITH_COMMITMENT.condition("shares_text_with"),
     shares_text_with__report=F("report"),
-    shares_text_with__published_on__isnull=False,
-    shares_text_with__commitment__published_on__isnull=False,
 )
-"""That an assessment has words, its own or those that it shares (`Assessment.text`)."""
+"""Whether an assessment has words, its own or those that it shares (`Assessment.text`)."""
 
 
-def _heard(rows: QuerySet[Any], path: str, in_words: Q) -> Subquery:
-    """Return the key of the one that speaks among `rows`, as `rule.first_heard` chooses.
+def _weightiest(rows: QuerySet, path: str, in_words: Q) -> Subquery:
+    """The key of the row to compare with, as `rule.weight_of` chooses.
 
     `path` leads to the assessment. `in_words` is the condition that there are words without a code.
     """
     stages = {kind: precedence(kind) for kind in sorted(COMPLETION.given_in)}
     kind = f"{path}report__kind"
-    spoken = Q(completion__in=FINDINGS) | (Q(completion=BLANK) & in_words)
-    chosen = rows.filter(spoken, **{f"{kind}__in": list(stages)}).order_by(
+    finds = Q(completion__in=FINDINGS) | (Q(completion=BLANK) & in_words)
+    chosen = rows.filter(finds, **{f"{kind}__in": list(stages)}).order_by(
         Case(When(completion=BLANK, then=1), default=0, output_field=IntegerField()),
         _rank(kind, stages).desc(),
         "pk",
@@ -228,10 +243,10 @@ def _heard(rows: QuerySet[Any], path: str, in_words: Q) -> Subquery:
     return Subquery(chosen.values("pk")[:1])
 
 
-def _compared(rows: Any, *, report: str) -> QuerySet[Any]:
-    """Add what comes of the comparison, as `rule.compare` says it. `report` leads to the report."""
+def _compared(rows: QuerySet[M], *, report: str) -> QuerySet[M]:
+    """Add the result of `rule.compare` in columns. `report` leads to the report."""
     levels = {code: ORDER[level] for code, level in LEVEL_OF.items()}
-    silent, unreported = Q(said__isnull=True), Q(least__isnull=True)
+    unassessed, unreported = Q(said__isnull=True), Q(least__isnull=True)
     outside = Q(said_rank__lt=F("least")) | Q(said_rank__gt=F("most"))
     return rows.annotate(
         said_key=F("said__pk"),
@@ -244,8 +259,8 @@ def _compared(rows: Any, *, report: str) -> QuerySet[Any]:
         is_later=_truth(Q(as_of__gt=F(f"{report}__evidence_cut_off"))),
     ).annotate(
         comparison=Case(
-            When(silent & unreported, then=Value(Comparison.NOBODY)),
-            When(silent, then=Value(Comparison.ONLY_GOVERNMENT)),
+            When(unassessed & unreported, then=Value(Comparison.NOBODY)),
+            When(unassessed, then=Value(Comparison.ONLY_GOVERNMENT)),
             When(unreported, then=Value(Comparison.ONLY_ASSESSOR)),
             When(said_rank__isnull=True, then=Value(Comparison.NOT_COMPARABLE)),
             When(outside, then=Value(Comparison.DIFFER)),
@@ -255,14 +270,14 @@ def _compared(rows: Any, *, report: str) -> QuerySet[Any]:
     )
 
 
-def _rank(path: str, places: Any) -> Case:
-    """Return the place of a code in an order, NULL if it has none there."""
+def _rank(path: str, ranks: Mapping[Any, int]) -> Case:
+    """NULL if a code has no rank."""
     return Case(
-        *(When(**{path: code}, then=Value(place)) for code, place in places.items()),
+        *(When(**{path: code}, then=Value(rank)) for code, rank in ranks.items()),
         output_field=IntegerField(),
     )
 
 
 def _truth(condition: Q) -> Case:
-    """Return a condition as true or false, never unknown."""
+    """True or false, never unknown."""
     return Case(When(condition, then=True), default=False, output_field=BooleanField())

@@ -1,12 +1,12 @@
 """When government's word and the assessor's agree, differ, or cannot be compared. Pure.
 
-Government speaks in levels, of each milestone in each nation. An assessor speaks in the codebook's
-codes of completion, of a commitment as a whole or of a milestone as a whole. Four codes are levels
-by another name; “No Evidence Available” is none, and neither is a finding in words only.
+Government gives levels, for each milestone in each nation. An assessor gives the codebook's codes
+of completion, for a commitment as a whole or a milestone as a whole. Four codes are levels by
+another name; “No Evidence Available” is none, and neither is a finding in words only.
 
-A code and the levels that it speaks of differ if it stands below all or above all of them. What
-lies between is no contradiction: “Substantial” of a commitment is well said of milestones of which
-most are completed and one was never begun. `docs/decisions/0018-what-a-disagreement-is.md`
+A code and the levels beside it differ if it is below all or above all of them. What lies between
+is no contradiction: “Substantial” for a commitment fits milestones of which most are completed and
+one was never begun. `docs/decisions/0018-disagreements.md`
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ LEVEL_OF: dict[str, Level] = {
     "substantial": Level.SUBSTANTIAL,
     "complete": Level.COMPLETED,
 }
-"""The codes of completion that say what a level of government's says."""
+"""The codes of completion that mean the same as a level."""
 
 FOUND_NONE = "no_evidence_available"
 """The code of an assessor who looked and found no evidence to judge by."""
@@ -34,7 +34,7 @@ FINDINGS = tuple(value.code for value in COMPLETION.values)
 
 
 class Comparison(TextChoices):
-    """What comes of putting the two voices beside each other."""
+    """How government's levels and the assessor's word compare."""
 
     NOBODY = "nobody", _("Neither has spoken here")
     ONLY_GOVERNMENT = "only_government", _("Only government has spoken here")
@@ -44,8 +44,8 @@ class Comparison(TextChoices):
     DIFFER = "differ", _("The two differ")
 
 
-class Kind(TextChoices):
-    """The kinds of disagreement that readers can look for; one place can be of several."""
+class DisagreementKind(TextChoices):
+    """The kinds of disagreement that readers can look for; a place can be of several kinds."""
 
     DIFFER = Comparison.DIFFER.value, Comparison.DIFFER.label
     ONLY_GOVERNMENT = Comparison.ONLY_GOVERNMENT.value, Comparison.ONLY_GOVERNMENT.label
@@ -54,8 +54,8 @@ class Kind(TextChoices):
 
 
 @dataclass(frozen=True)
-class Found:
-    """What an assessor says of completion in one final report."""
+class AssessorsWord:
+    """What an assessor says about completion in one final report."""
 
     code: str
     """A code of completion, or blank."""
@@ -65,19 +65,18 @@ class Found:
 
     @property
     def has_spoken(self) -> bool:
-        """Return whether it finds anything: a kind of nothing other than blank says it does not."""
+        """Whether it finds anything: a kind of nothing other than blank says that it does not."""
         if self.report_kind not in COMPLETION.given_in:
             return False
         return self.code in FINDINGS or (self.code == BLANK and self.in_words)
 
     @property
     def is_no_evidence(self) -> bool:
-        """Return whether the assessor looked and found no evidence to judge by."""
         return self.has_spoken and self.code == FOUND_NONE
 
 
-def first_heard(code: str, report_kind: str) -> tuple[int, int]:
-    """Return by what the one that speaks is chosen among several reports: the greatest does.
+def weight_of(code: str, report_kind: str) -> tuple[int, int]:
+    """The weight of a code among those of several reports: the greatest is compared.
 
     A code that is a finding comes before words only, and these before the kinds of nothing; then
     the report of the latest stage, OGP's page last.
@@ -86,27 +85,25 @@ def first_heard(code: str, report_kind: str) -> tuple[int, int]:
     return (weight, precedence(report_kind))
 
 
-def compare(levels: Iterable[str], found: Found | None) -> Comparison:
-    """Return what comes of government's levels of some parts beside what was found of them."""
-    places = [ORDER[Level(level)] for level in levels if level != NOT_REPORTED]
+def compare(levels: Iterable[str], found: AssessorsWord | None) -> Comparison:
+    """Compare government's levels of some parts with what the assessor found of them."""
+    ranks = [ORDER[Level(level)] for level in levels if level != NOT_REPORTED]
     if found is None or not found.has_spoken:
-        return Comparison.ONLY_GOVERNMENT if places else Comparison.NOBODY
-    if not places:
+        return Comparison.ONLY_GOVERNMENT if ranks else Comparison.NOBODY
+    if not ranks:
         return Comparison.ONLY_ASSESSOR
     level = LEVEL_OF.get(found.code)
     if level is None:
         return Comparison.NOT_COMPARABLE
-    is_between = min(places) <= ORDER[level] <= max(places)
+    is_between = min(ranks) <= ORDER[level] <= max(ranks)
     return Comparison.AGREE if is_between else Comparison.DIFFER
 
 
-def kinds(comparison: Comparison, *, not_given: bool, not_found: bool) -> list[Kind]:
-    """Return of which kinds a place is; none if there is nothing to show.
-
-    `not_given`: government's level calls for evidence and has none. `not_found`: the assessor
+def kinds(comparison: Comparison, *, not_given: bool, not_found: bool) -> list[DisagreementKind]:
+    """`not_given`: government's level calls for evidence and has none. `not_found`: the assessor
     looked and found none.
     """
-    found = {Kind.EVIDENCE} if not_given or not_found else set()
-    if comparison.value in Kind.values:
-        found.add(Kind(comparison.value))
-    return sorted(found, key=list(Kind).index)
+    found = {DisagreementKind.EVIDENCE} if not_given or not_found else set()
+    if comparison.value in DisagreementKind.values:
+        found.add(DisagreementKind(comparison.value))
+    return sorted(found, key=list(DisagreementKind).index)

@@ -1,28 +1,40 @@
-"""What pages show of a place in which the two voices part, out of rows or of what is prefetched."""
+"""What pages show of a disagreement, from rows or from what is prefetched."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from commitments.models import Commitment, Nation
-from commitments.reach import attach_level_counts
 from irm.codebook import COMPLETION
-from irm.disagreements.rule import Comparison, Found, Kind, compare, first_heard, kinds
+from irm.disagreements.rule import (
+    AssessorsWord,
+    Comparison,
+    DisagreementKind,
+    compare,
+    kinds,
+    weight_of,
+)
 from irm.models import Assessment, MilestoneFinding, Report
-from irm.models.assessment import Code
+from irm.models.assessment import GivenCode
 from milestones.levels import NOT_REPORTED, LevelCounts, lacks_evidence
 from milestones.models import Milestone, ProgressUpdate
+from ogp_tracker.common.relations import attach_level_counts
+
+if TYPE_CHECKING:
+    from .rows import PartRow, WholeRow
+
+R = TypeVar("R", Assessment, MilestoneFinding)
 
 
 @dataclass(frozen=True)
-class Place:
-    """A commitment as a whole, or a milestone in a nation, with what both voices say of it."""
+class ComparedPlace:
+    """A commitment as a whole, or a milestone in a nation, with what both sides say about it."""
 
     commitment: Commitment
     comparison: Comparison
     said: Assessment | MilestoneFinding | None
-    """The assessor's word that is compared: of the whole, or of the milestone as a whole."""
+    """The assessor's word that is compared: on the whole, or on the milestone as a whole."""
     milestone: Milestone | None = None
     nation: Nation | None = None
     level: str = NOT_REPORTED
@@ -31,36 +43,32 @@ class Place:
     not_given: bool = False
     not_found: bool = False
     is_later: bool = False
-    """Whether government speaks of a day after the evidence that the assessor considered."""
+    """Whether government's as-of date is after the cut-off date of the assessor's evidence."""
 
     @property
-    def kinds(self) -> list[Kind]:
-        """Return of which kinds of disagreement it is."""
+    def kinds(self) -> list[DisagreementKind]:
         return kinds(self.comparison, not_given=self.not_given, not_found=self.not_found)
 
     @property
-    def code(self) -> Code:
-        """Return the completion code that is compared, of value None if there is none."""
-        return Code(COMPLETION, COMPLETION.value(self.said.completion if self.said else ""))
+    def code(self) -> GivenCode:
+        return GivenCode(COMPLETION, COMPLETION.value(self.said.completion if self.said else ""))
 
     @property
     def said_at(self) -> str:
-        """Return the address at which the assessor's words stand."""
         page = self.milestone or self.commitment
         return f"{page.get_absolute_url()}#{self.said.anchor}" if self.said else ""
 
     @property
     def report(self) -> Report | None:
-        """Return the report in which the assessor has spoken."""
         if isinstance(self.said, MilestoneFinding):
             return self.said.assessment.report
         return self.said.report if self.said else None
 
 
-def places(rows: list[Any]) -> list[Place]:
-    """Return what a page of the list shows of rows of `Places`. A fixed number of queries."""
-    wholes: list[Any] = [row for row in rows if isinstance(row, Commitment)]
-    parts: list[Any] = [row for row in rows if isinstance(row, Milestone)]
+def places(rows: "Sequence[WholeRow | PartRow]") -> list[ComparedPlace]:
+    """A fixed number of queries."""
+    wholes = cast("list[WholeRow]", [row for row in rows if isinstance(row, Commitment)])
+    parts = cast("list[PartRow]", [row for row in rows if isinstance(row, Milestone)])
     milestones = Milestone.objects.filter(commitment__in=[row.pk for row in wholes])
     attach_level_counts(wholes, milestones, by="commitment")
     assessments = Assessment.objects.select_related("report").in_bulk(_keys(wholes, "said_key"))
@@ -80,21 +88,21 @@ def places(rows: list[Any]) -> list[Place]:
     ]
 
 
-def _keys(rows: Iterable[Any], name: str) -> list[int]:
+def _keys(rows: Iterable[object], name: str) -> list[int]:
     return [key for row in rows if (key := getattr(row, name)) is not None]
 
 
-def _whole(row: Any, said: Assessment | None) -> Place:
-    return Place(row, said=said, counts=row.level_counts, **_compared(row))
+def _whole(row: "WholeRow", said: Assessment | None) -> ComparedPlace:
+    return ComparedPlace(row, said=said, counts=row.level_counts, **_compared(row))
 
 
 def _part(
-    row: Any,
+    row: "PartRow",
     said: MilestoneFinding | None,
     update: ProgressUpdate | None,
     nations: dict[int, Nation],
-) -> Place:
-    return Place(
+) -> ComparedPlace:
+    return ComparedPlace(
         row.commitment,
         said=said,
         milestone=row,
@@ -105,8 +113,7 @@ def _part(
     )
 
 
-def _compared(row: Any) -> dict[str, Any]:
-    """Return what the database has found out."""
+def _compared(row: "WholeRow | PartRow") -> dict[str, Any]:
     return {
         "comparison": Comparison(row.comparison),
         "not_given": row.not_given,
@@ -118,32 +125,32 @@ def _compared(row: Any) -> dict[str, Any]:
 # Out of what a page has prefetched; nothing below queries -----------------------------------------
 
 
-def places_of(commitment: Commitment) -> list[Place]:
-    """Return the places of a commitment of which the page shows all: itself, then its parts."""
+def places_of(commitment: Commitment) -> list[ComparedPlace]:
+    """The commitment as a whole, then its parts."""
     milestones = list(commitment.milestones.all())
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.applies]
     parts = [place for milestone in milestones for place in places_in(milestone, commitment)]
-    said, found = heard_in_assessments(commitment.assessments.all())
-    days = [cell.as_of for cell in cells if cell.as_of]
-    whole = Place(
+    said, found = word_in_assessments(commitment.assessments.all())
+    dates = [cell.as_of for cell in cells if cell.as_of]
+    whole = ComparedPlace(
         commitment,
         compare((cell.level for cell in cells), found),
         said,
         counts=LevelCounts.of(cell.level for cell in cells),
         not_found=found is not None and found.is_no_evidence,
-        is_later=_is_later(max(days, default=None), said.report if said else None),
+        is_later=_is_later(max(dates, default=None), said.report if said else None),
     )
     return [whole, *parts]
 
 
-def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[Place]:
-    """Yield the parts of a milestone that apply."""
-    updates = {update.pk: update for update in milestone.updates.all()}
-    said, found = heard_in_findings(milestone.findings.all())
+def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[ComparedPlace]:
+    # The page annotates `has_evidence`.
+    updates: dict[int, Any] = {update.pk: update for update in milestone.updates.all()}
+    said, found = word_in_findings(milestone.findings.all())
     for cell in milestone.cells():
         if cell.applies:
-            update: Any = updates.get(cell.update_id or 0)
-            yield Place(
+            update = updates.get(cell.update_id or 0)
+            yield ComparedPlace(
                 commitment,
                 compare([cell.level], found),
                 said,
@@ -157,37 +164,35 @@ def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[Place]:
             )
 
 
-def heard_in_assessments(
+def word_in_assessments(
     assessments: Iterable[Assessment],
-) -> tuple[Assessment | None, Found | None]:
-    """Return the assessment that speaks of a commitment's completion, and what it says."""
-    return _heard(
-        (row, Found(row.completion, row.report.kind, bool(row.text.analysis)))
+) -> tuple[Assessment | None, AssessorsWord | None]:
+    """The assessment to compare a commitment with, and what it says about completion."""
+    return _weightiest(
+        (row, AssessorsWord(row.completion, row.report.kind, bool(row.text.analysis)))
         for row in assessments
         if row.report.stage == Report.Stage.FINAL
     )
 
 
-def heard_in_findings(
+def word_in_findings(
     findings: Iterable[MilestoneFinding],
-) -> tuple[MilestoneFinding | None, Found | None]:
-    """Return the finding that speaks of a milestone's completion, and what it says."""
-    return _heard(
-        (row, Found(row.completion, row.assessment.report.kind, in_words=True))
+) -> tuple[MilestoneFinding | None, AssessorsWord | None]:
+    """The finding to compare a milestone with, and what it says about completion."""
+    return _weightiest(
+        (row, AssessorsWord(row.completion, row.assessment.report.kind, in_words=True))
         for row in findings
         if row.assessment.report.stage == Report.Stage.FINAL
     )
 
 
-def _heard(rows: Iterable[tuple[Any, Found]]) -> tuple[Any, Found | None]:
+def _weightiest(rows: Iterable[tuple[R, AssessorsWord]]) -> tuple[R | None, AssessorsWord | None]:
     spoken = [(row, found) for row, found in rows if found.has_spoken]
     if not spoken:
         return None, None
-    return max(
-        spoken, key=lambda pair: (first_heard(pair[1].code, pair[1].report_kind), -pair[0].pk)
-    )
+    return max(spoken, key=lambda pair: (weight_of(pair[1].code, pair[1].report_kind), -pair[0].pk))
 
 
-def _is_later(day: date | None, report: Report | None) -> bool:
+def _is_later(as_of: date | None, report: Report | None) -> bool:
     until = report.evidence_cut_off if report else None
-    return day is not None and until is not None and day > until
+    return as_of is not None and until is not None and as_of > until

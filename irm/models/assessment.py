@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,13 +10,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Commitment, OGPValue
 from commitments.models.version import versions
-from irm.codebook import BY_NAME, VARIABLES, CodedValue, Variable, variables_of
-from irm.querysets import AssessmentQuerySet
+from irm.codebook import BY_NAME, NOTHINGS, VARIABLES, CodedValue, Variable, variables_of
+from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 from .report import Report
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 TEXT_IN_ONE_PLACE = _(
     "The shared text stands with the other assessment. Empty the analysis and the footnotes here."
@@ -26,7 +29,6 @@ BEGINS_WITH_A_NUMBER = re.compile(r"\s*\[\d{1,3}\]")
 
 
 def coded(name: str) -> "models.CharField[str, str]":
-    """Return the column of the codebook's variable `name`."""
     variable = BY_NAME[name]
     return models.CharField(
         variable.label,
@@ -39,7 +41,7 @@ def coded(name: str) -> "models.CharField[str, str]":
 
 
 @dataclass(frozen=True)
-class Code:
+class GivenCode:
     """A variable with the value that an assessment gives it; None if it gives none."""
 
     variable: Variable
@@ -47,8 +49,8 @@ class Code:
 
     @property
     def is_nothing(self) -> bool:
-        """Return whether the value is one of the kinds of nothing that are not a finding."""
-        return self.value is None or self.value.code in {"pending_irm_review", "no_irm_data"}
+        """Whether the value is one of the kinds of nothing that are not a finding."""
+        return self.value is None or self.value in NOTHINGS
 
 
 class Assessment(models.Model):
@@ -116,6 +118,8 @@ class Assessment(models.Model):
         help_text=_("Leave empty to keep it a draft that the public cannot see."),
     )
 
+    public_if = WITH_COMMITMENT & Report.public_if.behind("report")
+    citable_if = WITH_COMMITMENT & Report.citable_if.behind("report")
     objects = AssessmentQuerySet.as_manager()
     history = versions(m2m_fields=[relevant_values])
 
@@ -156,14 +160,12 @@ class Assessment(models.Model):
         return f"{self.commitment.slug}: {self.report}"
 
     def natural_key(self) -> tuple[str, str]:
-        """Return what names this row in a fixture."""
         return (*self.report.natural_key(), *self.commitment.natural_key())
 
     natural_key.dependencies = ["irm.report", "commitments.commitment"]  # type: ignore[attr-defined]
 
     def clean(self) -> None:
-        """Refuse codes that this kind of report does not give, and a future publication day."""
-        problems: dict[str, Any] = {
+        problems: dict[str, StrOrPromise] = {
             name: _("A report of this kind does not give this code. Leave it empty.")
             for name in self.codes_out_of_place()
         }
@@ -179,8 +181,7 @@ class Assessment(models.Model):
         if problems:
             raise ValidationError(problems)
 
-    def _wrong_cluster(self) -> Any:
-        """Return why the text cannot be shared so, or None."""
+    def _wrong_cluster(self) -> "StrOrPromise | None":
         holder = self.shares_text_with
         if holder is None or holder.pk == self.pk:
             return None
@@ -195,31 +196,26 @@ class Assessment(models.Model):
         return None
 
     def codes_out_of_place(self) -> list[str]:
-        """Return the names of variables that have a code though this kind of report gives none."""
         if not self.report_id:
             return []
-        given = {variable.name for variable in variables_of(self.report.kind)}
-        return [
-            variable.name
-            for variable in VARIABLES
-            if variable.name not in given and getattr(self, variable.name)
-        ]
+        kind = self.report.kind
+        out_of_place = (one.name for one in VARIABLES if kind not in one.given_in)
+        return [name for name in out_of_place if getattr(self, name)]
 
-    def codes(self) -> list[Code]:
-        """Return the variables that this kind of report gives, each with its value."""
+    def codes(self) -> list[GivenCode]:
         return [
-            Code(variable, variable.value(getattr(self, variable.name)))
+            GivenCode(variable, variable.value(getattr(self, variable.name)))
             for variable in variables_of(self.report.kind)
         ]
 
     @property
     def has_codes(self) -> bool:
-        """Return whether any code is recorded, a kind of nothing other than blank included."""
+        """Whether any code is recorded, a kind of nothing other than blank included."""
         return any(getattr(self, variable.name) for variable in VARIABLES)
 
     @property
     def text(self) -> "Assessment":
-        """Return the assessment whose analysis and footnotes speak of this commitment.
+        """The assessment whose analysis and footnotes are about this commitment.
 
         What readers cannot see of another one is not shown through this.
         """
@@ -227,14 +223,14 @@ class Assessment(models.Model):
         return holder if holder is not None and holder.is_public_beside(self) else self
 
     def is_public_beside(self, other: "Assessment") -> bool:
-        """Return whether readers who see `other`, of the same report, can see this one, too."""
+        """Whether readers who see `other`, of the same report, can see this one, too."""
         is_published = self.published_on is not None and self.commitment.published_on is not None
         return is_published and self.report_id == other.report_id
 
     def together_with(self) -> list[Commitment]:
-        """Return the other commitments that the report assesses in the same text, as readers see.
+        """The other public commitments that the report assesses in the same text.
 
-        Asks no query of a row that was fetched for a page.
+        No query for a row that was fetched for a page.
         """
         holder = self.shares_text_with
         if holder is None:
@@ -248,15 +244,12 @@ class Assessment(models.Model):
 
     @property
     def has_text(self) -> bool:
-        """Return whether any words of the report are recorded."""
         return bool(self.commitment_as_reported or self.text.analysis)
 
     @property
     def anchor(self) -> str:
-        """Return the id by which a page points at this assessment."""
         return f"assessment-{self.report.slug}"
 
     @property
     def commitment_anchor(self) -> str:
-        """Return the id by which the report's page points at its part about this commitment."""
         return f"commitment-{self.commitment.slug}"

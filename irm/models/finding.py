@@ -1,35 +1,32 @@
 """What a report finds of single milestones."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldUnique
 from commitments.models.version import versions
 from irm.codebook import COMPLETION
 from irm.querysets import MilestoneFindingQuerySet
 from milestones.models import Milestone
+from ogp_tracker.common.constraints import FieldUnique
 
-from .assessment import Assessment, Code
+from .assessment import Assessment, GivenCode
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class MilestoneFinding(models.Model):
     """What an assessment says of one milestone."""
 
     assessment = models.ForeignKey(
-        Assessment,
-        on_delete=models.PROTECT,
-        related_name="findings",
-        verbose_name=_("assessment"),
+        Assessment, on_delete=models.PROTECT, related_name="findings", verbose_name=_("assessment")
     )
     milestone = models.ForeignKey(
-        Milestone,
-        on_delete=models.PROTECT,
-        related_name="findings",
-        verbose_name=_("milestone"),
+        Milestone, on_delete=models.PROTECT, related_name="findings", verbose_name=_("milestone")
     )
     completion = models.CharField(
         _("completion"),
@@ -41,6 +38,8 @@ class MilestoneFinding(models.Model):
     )
     found = models.TextField(_("what was found"), help_text=_("In the words of the report."))
 
+    public_if = Assessment.public_if.behind("assessment")
+    citable_if = Assessment.citable_if.behind("assessment")
     objects = MilestoneFindingQuerySet.as_manager()
     history = versions()
 
@@ -65,7 +64,6 @@ class MilestoneFinding(models.Model):
         return f"{self.milestone}: {self.assessment.report}"
 
     def natural_key(self) -> tuple[str, str, str, int]:
-        """Return what names this row in a fixture."""
         return (*self.assessment.natural_key(), *self.milestone.natural_key())
 
     natural_key.dependencies = [  # type: ignore[attr-defined]
@@ -74,10 +72,9 @@ class MilestoneFinding(models.Model):
     ]
 
     def clean(self) -> None:
-        """Refuse a milestone of another commitment, and a code that the report does not give."""
         if not self.assessment_id:
             return
-        problems: dict[str, Any] = {}
+        problems: dict[str, StrOrPromise] = {}
         if self.milestone_id and self.assessment.commitment_id != self.milestone.commitment_id:
             problems["milestone"] = _("Choose a milestone of the commitment that is assessed.")
         if self.completion and self.assessment.report.kind not in COMPLETION.given_in:
@@ -89,10 +86,8 @@ class MilestoneFinding(models.Model):
 
     @property
     def anchor(self) -> str:
-        """Return the id by which a page points at this finding."""
         return f"finding-{self.pk}"
 
     @property
-    def code(self) -> Code:
-        """Return the completion code, of value None if the report gave none."""
-        return Code(COMPLETION, COMPLETION.value(self.completion))
+    def code(self) -> GivenCode:
+        return GivenCode(COMPLETION, COMPLETION.value(self.completion))

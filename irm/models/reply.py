@@ -5,19 +5,22 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Institution
 from commitments.models.version import versions
 from irm.querysets import ReplyQuerySet
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .assessment import Assessment
 from .finding import MilestoneFinding
+
+IS_PUBLISHED = Visibility({"published_at": ANY_VALUE})
 
 
 class Reply(models.Model):
     """The lead institution's answer to a published finding: government's word, not the assessor's.
 
-    It stands in this app only because imports go down; assessors cannot write it.
+    It is in this app only because imports go down; assessors cannot write it.
     """
 
     assessment = models.ForeignKey(
@@ -54,6 +57,8 @@ class Reply(models.Model):
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
+    public_if = IS_PUBLISHED & Assessment.public_if.behind("assessment")
+    citable_if = IS_PUBLISHED & Assessment.citable_if.behind("assessment")
     objects = ReplyQuerySet.as_manager()
     history = versions()
 

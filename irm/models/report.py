@@ -6,11 +6,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldUnique, web_address
 from commitments.models import ActionPlan
 from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
+from ogp_tracker.common.constraints import FieldUnique, web_address
+from ogp_tracker.common.visibility import Visibility
 
 
 class Report(models.Model):
@@ -67,6 +68,8 @@ class Report(models.Model):
         help_text=_("What readers must know about the record. Shown as the tracker's own words."),
     )
 
+    public_if = Visibility({"stage": (Stage.PUBLIC_COMMENT, Stage.FINAL)})
+    citable_if = Visibility({"stage": (Stage.FINAL,)})
     objects = ReportQuerySet.as_manager()
     history = versions()
 
@@ -96,7 +99,7 @@ class Report(models.Model):
         return self.title
 
     def clean(self) -> None:
-        """Refuse that a final report becomes less than final once readers have seen it.
+        """Refuse to take back a final report once readers have seen it.
 
         Its assessments are in exports and citations, and government may have answered them.
         """
@@ -115,24 +118,21 @@ class Report(models.Model):
             )
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the report's public page."""
         return reverse("report", args=[self.slug])
 
     @property
     def is_for_comment(self) -> bool:
-        """Return whether this is only the version for public comment."""
         return self.stage == self.Stage.PUBLIC_COMMENT
 
     @property
     def gives_codes(self) -> bool:
-        """Return whether a report of this kind codes anything of a commitment."""
+        """Whether a report of this kind gives any codes."""
         return any(variables_of(self.kind))
 
     @property
     def is_ogp_page(self) -> bool:
-        """Return whether the codes come from OGP's page, which does not name their report."""
+        """Whether the codes come from OGP's page, which does not name their report."""
         return self.kind == ReportKind.OGP_PAGE

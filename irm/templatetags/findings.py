@@ -10,22 +10,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment
+from commitments.models import Commitment, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
-from irm.disagreements.rule import Comparison, Kind, first_heard
-from irm.disagreements.shown import Place, places_in, places_of
+from irm.disagreements.rule import Comparison, DisagreementKind, weight_of
+from irm.disagreements.shown import ComparedPlace, places_in, places_of
 from irm.models import Assessment
-from irm.models.assessment import Code
+from irm.models.assessment import GivenCode
 from milestones.models import Milestone
 
 register = template.Library()
 
-BLANK_WORDS = _("Blank")
-
 
 @register.simple_tag
-def code_value(code: Code, given: Iterable[Any] = ()) -> SafeString | str:
-    """Return a code's value as words; a kind of nothing is marked as such.
+def code_value(code: GivenCode, given: Iterable[OGPValue] = ()) -> SafeString | str:
+    """A code's value as words; a kind of nothing is marked as such.
 
     `given` are the OGP values that a report names; they stand for a blank relevance code.
     """
@@ -33,41 +31,37 @@ def code_value(code: Code, given: Iterable[Any] = ()) -> SafeString | str:
     if code.variable.name == "relevance" and named:
         label = f"{code.value.label}: {named}" if code.value else named
         return format_html("{}", label)
-    if code.value is None:
-        return format_html('<span class="is-nothing">{}</span>', BLANK_WORDS)
-    if code.is_nothing:
-        return format_html('<span class="is-nothing">{}</span>', code.value.label)
-    return format_html("{}", code.value.label)
+    words = code.value.label if code.value else _("Blank")
+    return format_html('<span class="is-nothing">{}</span>' if code.is_nothing else "{}", words)
 
 
 @register.simple_tag
-def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, Code] | None:
-    """Return the assessment whose completion code speaks for a commitment, with the code.
+def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, GivenCode] | None:
+    """The assessment whose completion code is shown for a commitment, with the code.
 
     The report of the latest stage wins; OGP's page, which names no report, comes last. A code
     that is a finding comes before Pending IRM Review and No IRM Data. None if there is none.
     """
     coded = [
-        (assessment, Code(COMPLETION, COMPLETION.value(assessment.completion)))
+        (assessment, GivenCode(COMPLETION, COMPLETION.value(assessment.completion)))
         for assessment in assessments
         if assessment.completion
     ]
     return max(
         coded,
-        key=lambda pair: (first_heard(pair[0].completion, pair[0].report.kind), -pair[0].pk),
+        key=lambda pair: (weight_of(pair[0].completion, pair[0].report.kind), -pair[0].pk),
         default=None,
     )
 
 
 @register.simple_tag
 def by_precedence(assessments: Iterable[Assessment]) -> list[Assessment]:
-    """Return assessments with the report of the latest stage first and OGP's page last."""
+    """The report of the latest stage first, OGP's page last."""
     return sorted(assessments, key=lambda row: precedence(row.report.kind), reverse=True)
 
 
 @register.inclusion_tag("irm/voice.html")
 def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
-    """Show in one card what assessors found of a commitment, report by report."""
     ordered = by_precedence(assessments)
     return {
         "assessments": ordered,
@@ -79,30 +73,28 @@ def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
 
 @register.inclusion_tag("irm/codes.html")
 def codes(assessment: Assessment) -> dict[str, Any]:
-    """Show the codes that an assessment gives, blank ones of its kind of report too."""
     return {"assessment": assessment, "codes": assessment.codes()}
 
 
 @register.simple_tag
 def codebook() -> tuple[Variable, ...]:
-    """Return the codebook's variables."""
     return VARIABLES
 
 
 @register.simple_tag
-def completion_of_one(assessment: Assessment) -> Code | None:
-    """Return the completion code of an assessment, or None if its kind of report gives none."""
+def completion_of_one(assessment: Assessment) -> GivenCode | None:
+    """None if its kind of report gives none."""
     return next(
         (code for code in assessment.codes() if code.variable.name == COMPLETION.name), None
     )
 
 
-@register.inclusion_tag("irm/where_they_part.html")
-def where_they_part(commitment: Commitment) -> dict[str, Any]:
-    """Say where the two voices part on a commitment: by kind, as a whole and by milestone."""
+@register.inclusion_tag("irm/disagreements_about.html")
+def disagreements_about(commitment: Commitment) -> dict[str, Any]:
+    """By kind, as a whole and by milestone."""
     places = places_of(commitment)
-    found: dict[Kind, list[tuple[Milestone | None, list[Place]]]] = {}
-    for kind in Kind:
+    found: dict[DisagreementKind, list[tuple[Milestone | None, list[ComparedPlace]]]] = {}
+    for kind in DisagreementKind:
         mine = [place for place in places if kind in place.kinds]
         if mine:
             found[kind] = [
@@ -118,7 +110,7 @@ def where_they_part(commitment: Commitment) -> dict[str, Any]:
 
 @register.simple_tag
 def nations_that_differ(milestone: Milestone) -> set[str]:
-    """Return the codes of the nations in which government's level and the finding differ."""
+    """The codes of the nations in which government's level and the finding differ."""
     return {
         place.nation.code
         for place in places_in(milestone, milestone.commitment)

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,10 +22,13 @@ from commitments.models import Institution, Nation
 from commitments.rights import Rights, nations_spoken_for
 from milestones import services
 from milestones.models import Evidence, Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .bulk_form import BulkForm
 from .choosing import reported_on
+from .evidence import EvidenceFormSet
 from .problems import problems_of_rows, problems_on
 from .reporting import token_in
 
@@ -34,33 +38,32 @@ EVIDENCE_ROWS = 3
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BulkResult:
     """What happened to one of the milestones."""
 
     milestone: Milestone
     update: ProgressUpdate | None
-    """The report that now waits for sign-off; None if it was refused."""
+    """The one that now waits for sign-off; None if it was refused."""
     words: str
 
 
-class ReportsInBulk(admin.ModelAdmin):
+class ReportsInBulk(ModelAdmin[Milestone]):
     """A section of milestones from whose list one level is reported on several of them."""
 
-    def get_urls(self) -> list[Any]:
-        """Return the addresses, with that of the page for several milestones."""
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.bulk_view)
         return [path("report/", view, name="milestones_milestone_report"), *super().get_urls()]
 
     def has_report_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account reports for an institution."""
         return bool(rights_in(request).reports_for)
 
     @admin.action(
         permissions=["report"],
         description=gettext_lazy("Report one level on the selected milestones"),
     )
-    def report_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Go on to the page that asks what is common to all of them."""
+    def report_selected(
+        self, request: HttpRequest, queryset: QuerySet[Milestone]
+    ) -> HttpResponse | None:
         keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
         if len(keys) > AT_ONCE:
             words = _("Choose at most %(number)d milestones at once.")
@@ -88,8 +91,8 @@ class ReportsInBulk(admin.ModelAdmin):
         )
         if is_sent and form.is_valid() and evidence.is_valid():
             token = token_in(request) or uuid4()
-            outcomes = report_on_each(form, token, request.user)
-            return self._bulk_page(request, "bulk_done", {"outcomes": outcomes, **sums(outcomes)})
+            results = report_on_each(form, token, account_in(request))
+            return self._bulk_page(request, "bulk_done", {"results": results, **sums(results)})
         problems = problems_on(form)
         problems += problems_of_rows(evidence, _("evidence"))
         context = {
@@ -102,16 +105,12 @@ class ReportsInBulk(admin.ModelAdmin):
         }
         return self._bulk_page(request, "bulk", context)
 
-    def _evidence(self, request: HttpRequest) -> Any:
-        """Return the rows of evidence, as they stand in the form of a single report."""
+    def _evidence(self, request: HttpRequest) -> EvidenceFormSet:
         section: Any = self.admin_site.get_model_admin(ProgressUpdate)
         rows = section.inlines[0](ProgressUpdate, self.admin_site)
         sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
         return rows.get_formset(request, None, extra=EVIDENCE_ROWS)(
-            instance=ProgressUpdate(),
-            queryset=Evidence.objects.none(),
-            prefix="evidence",
-            **sent,
+            instance=ProgressUpdate(), queryset=Evidence.objects.none(), prefix="evidence", **sent
         )
 
     def _bulk_page(self, request: HttpRequest, name: str, more: dict[str, Any]) -> HttpResponse:
@@ -125,7 +124,6 @@ class ReportsInBulk(admin.ModelAdmin):
 
 
 def chosen_in(request: HttpRequest) -> list[Milestone]:
-    """Return the milestones that the address names, as far as the account reports on them."""
     words = request.GET.get("milestones", "").split(",")[:AT_ONCE]
     keys = [int(word) for word in words if word.isdecimal() and len(word) < len(str(2**63))]
     rights = rights_in(request)
@@ -137,11 +135,11 @@ def chosen_in(request: HttpRequest) -> list[Milestone]:
     return list(rows.order_by("commitment__slug", "number"))
 
 
-def report_on_each(form: BulkForm, token: UUID, account: Any) -> list[Outcome]:
+def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResult]:
     """Report on each milestone by itself; what is refused leaves nothing behind and stops none.
 
-    Each report gets its permanent id from the form's token: who sends the form twice, or again
-    after it broke off, writes none a second time.
+    Each update gets its permanent id from the form's token: anyone who sends the form twice, or
+    again after it broke off, writes none a second time.
     """
     chosen = {milestone.pk: milestone for milestone in form.cleaned_data["milestones"]}
     uids = {pk: uuid5(token, str(pk)) for pk in chosen}
@@ -150,42 +148,39 @@ def report_on_each(form: BulkForm, token: UUID, account: Any) -> list[Outcome]:
         for update in ProgressUpdate.objects.filter(uid__in=uids.values(), recorded_by=account.pk)
     }
     return [
-        Outcome(milestone, known[pk], _("Sent already, nothing is written twice."))
+        BulkResult(milestone, known[pk], _("Sent already, nothing is written twice."))
         if pk in known
         else report_on(milestone, form, uids[pk], account)
         for pk, milestone in chosen.items()
     ]
 
 
-def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: Any) -> Outcome:
-    """Report on one milestone what the form says, for the nations that its institution may."""
+def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) -> BulkResult:
     institution = form.speaker
-    report = form.report_for(nations_of(milestone, institution, form.cleaned_data["nations"]))
+    content = form.content_for(nations_of(milestone, institution, form.cleaned_data["nations"]))
     try:
         with transaction.atomic():
             update = services.record_update(
-                milestone, report, institution=institution, by=account, uid=uid
+                milestone, content, institution=institution, by=account, uid=uid
             )
             update = services.submit_update(update, by=account)
     except UpdateRefused as refusal:
-        return Outcome(milestone, None, " ".join(refusal.messages))
-    names = ", ".join(nation.name for nation in report.nations)
-    return Outcome(milestone, update, _("Sent for sign-off: %(nations)s.") % {"nations": names})
+        return BulkResult(milestone, None, " ".join(refusal.messages))
+    names = ", ".join(nation.name for nation in content.nations)
+    return BulkResult(milestone, update, _("Sent for sign-off: %(nations)s.") % {"nations": names})
 
 
 def nations_of(
     milestone: Milestone, institution: Institution, chosen: Iterable[Nation]
 ) -> Sequence[Nation]:
-    """Return those of the chosen nations for which the institution reports on the milestone."""
     spoken_for = nations_spoken_for(institution, milestone.commitment)
     apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
     return [one for one in chosen if one.code in spoken_for and one.pk in apply_here]
 
 
-def sums(outcomes: list[Outcome]) -> dict[str, str]:
-    """Return in words how many were sent and how many refused."""
-    sent = sum(1 for outcome in outcomes if outcome.update)
-    refused = len(outcomes) - sent
+def sums(results: list[BulkResult]) -> dict[str, str]:
+    sent = sum(1 for result in results if result.update)
+    refused = len(results) - sent
     return {
         "sent": ngettext(
             "%(number)d report is sent for sign-off.",

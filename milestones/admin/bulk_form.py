@@ -1,6 +1,8 @@
 """The form for one level on several milestones: what is common to all of them."""
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.forms import CheckboxSelectMultiple, DateInput, RadioSelect
@@ -10,15 +12,17 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.base import small_text
-from commitments.models import Institution, Involvement, Nation
-from commitments.rights import Rights, with_predecessors
-from milestones import statuses
-from milestones.facts import Report, facts_of_report
+from commitments.models import Institution, Nation
+from commitments.rights import Rights
+from milestones import progress_rules as statuses
+from milestones.facts import UpdateContent, facts_of_content
 from milestones.models import Milestone
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
+from milestones.work.scope import answered_in
+from ogp_tracker.common.admin.forms import small_text
 
-from .report_form import EVIDENCE, NO_NULL, set_day, set_level
+from .evidence import EvidenceFormSet
+from .report_form import EVIDENCE, NO_NULL, set_date_limits, set_level
 from .standing import level_in_words
 
 
@@ -27,14 +31,13 @@ class MilestonesField(forms.ModelMultipleChoiceField):
 
     widget = CheckboxSelectMultiple
 
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the milestone with its text, where it stands and when it is due."""
+    def label_from_instance(self, obj: Milestone) -> str:
         due = _(", due on %(day)s") % {"day": date_format(obj.due_on)} if obj.due_on else ""
         return f"{obj}: {Truncator(obj.text).chars(120)} ({level_in_words(obj)}{due})"
 
 
 class BulkForm(forms.Form):
-    """What is reported of all chosen milestones alike; the service asks the rules for each."""
+    """What is reported of all chosen milestones alike; the service checks the rules for each."""
 
     milestones = MilestonesField(
         label=gettext_lazy("Milestones"),
@@ -80,7 +83,12 @@ class BulkForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, milestones: list[Milestone], rights: Rights, evidence: Any, **kwargs: Any
+        self,
+        *args: Any,
+        milestones: list[Milestone],
+        rights: Rights,
+        evidence: EvidenceFormSet,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.evidence = evidence
@@ -99,7 +107,7 @@ class BulkForm(forms.Form):
         nations = offered_nations(milestones, own)
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
         set_level(fields["level"])
-        set_day(fields["as_of"], None, timezone.localdate())
+        set_date_limits(fields["as_of"], None, timezone.localdate())
         mine = [one.nation_id for one in own if one.nation_id in nations]
         self.initial = {
             "milestones": keys,
@@ -109,12 +117,10 @@ class BulkForm(forms.Form):
 
     @property
     def speaker(self) -> Institution:
-        """Return who reports."""
-        found: Institution = self.only or self.cleaned_data["institution"]
-        return found
+        return self.only or cast(Institution, self.cleaned_data["institution"])
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask the rules of what is common to all; each refusal goes beside its field."""
+        """Check the rules for what is common to all; each refusal goes beside its field."""
         cleaned = super().clean()
         chosen = list(self.cleaned_data.get("nations") or ())
         codes = frozenset(nation.code for nation in chosen)
@@ -122,7 +128,7 @@ class BulkForm(forms.Form):
         given = statuses.Circumstances(on=today, in_scope=codes, may_speak_for=codes)
         speaker = self.only or self.cleaned_data.get("institution")
         try:
-            statuses.check_update(facts_of_report(self.report_for(chosen), speaker), given)
+            statuses.check_update(facts_of_content(self.content_for(chosen), speaker), given)
         except UpdateRefused as refusal:
             self._show(refusal)
         return cleaned
@@ -134,10 +140,9 @@ class BulkForm(forms.Form):
             elif name in self.fields and name not in self.errors:
                 self.add_error(name, sentences)
 
-    def report_for(self, nations: Any) -> Report:
-        """Return the report on one of the milestones, for these nations."""
+    def content_for(self, nations: Iterable[Nation]) -> UpdateContent:
         given = self.cleaned_data
-        return Report(
+        return UpdateContent(
             nations=list(nations),
             level=given.get("level", ""),
             as_of=given.get("as_of"),
@@ -148,20 +153,18 @@ class BulkForm(forms.Form):
 
 
 def offered_nations(milestones: list[Milestone], own: list[Institution]) -> dict[int, Nation]:
-    """Return the nations for which one of the institutions may report on one of the milestones.
-
-    An institution that leads one of the commitments speaks for all in its scope, any other for
-    its own nation. Two queries, however many milestones there are.
-    """
-    in_scope = {
-        nation.pk: nation
+    """Those that one of them may report for on one of the milestones. Two queries in all."""
+    in_scope = [
+        (milestone.commitment_id, nation)
         for milestone in milestones
         for nation in milestone.commitment.nations.all()
+    ]
+    scope: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for commitment, nation in in_scope:
+        scope[commitment] |= {nation.code}
+    answered = answered_in(scope, (one.pk for one in own))
+    return {
+        nation.pk: nation
+        for commitment, nation in in_scope
+        if nation.code in answered.get(commitment, ())
     }
-    leads_one = Involvement.objects.filter(
-        commitment__in={milestone.commitment_id for milestone in milestones},
-        role=Involvement.Role.LEAD,
-        institution__in=with_predecessors(one.pk for one in own),
-    ).exists()
-    of_their_own = {one.nation_id for one in own}
-    return {pk: nation for pk, nation in in_scope.items() if leads_one or pk in of_their_own}

@@ -1,7 +1,6 @@
-"""The question before a report: which milestone it is about. A search without script."""
+"""Choosing the milestone that an update is about: a search without script."""
 
-from typing import Any
-
+from django.contrib.admin import ModelAdmin
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -18,14 +17,13 @@ SHOWN = 50
 
 
 def reportable() -> MilestoneQuerySet:
-    """Return milestones with what the rules read of them, so that they do not ask once more."""
+    """With what the rules read of milestones, so that they do not query again."""
     return Milestone.objects.select_related("commitment__plan").prefetch_related(
         "commitment__nations", "nation_progress"
     )
 
 
 def reported_on(rights: Rights) -> MilestoneQuerySet:
-    """Return the milestones that the account may report on."""
     mine = Q(pk__in=())
     if rights.reports_for:
         mine |= reported_by(rights.reports_for, rights.carries_on)
@@ -35,24 +33,20 @@ def reported_on(rights: Rights) -> MilestoneQuerySet:
 
 
 def asked_for(request: HttpRequest) -> Milestone | None:
-    """Return the milestone that the address names."""
     key = request.GET.get("milestone", "")
     fits = key.isdecimal() and len(key) < len(str(2**63))
     return reportable().filter(pk=key).first() if fits else None
 
 
 def is_hidden(request: HttpRequest, milestone: Milestone) -> bool:
-    """Return whether neither readers nor the account see the milestone.
-
-    It is answered like one that does not exist.
-    """
+    """Neither readers nor the account see it: the page is then as if it did not exist."""
     mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
     seen = Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
     return not seen.filter(pk=milestone.commitment_id).exists()
 
 
-def page_to_choose(section: Any, request: HttpRequest) -> HttpResponse:
-    """Answer with the milestones that the account may report on, those that are due soon first."""
+def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
+    """List the milestones that the account may report on, those due soonest first."""
     words = request.GET.get("q", "").replace("\0", "").strip()
     rows = found_by(words, reported_on(rights_in(request)))
     total = rows.count()
@@ -70,7 +64,6 @@ def page_to_choose(section: Any, request: HttpRequest) -> HttpResponse:
 
 
 def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:
-    """Return the milestones in which each of the words occurs, in the order of their due days."""
     for word in words.split()[:10]:
         rows = rows.filter(fits(word))
     order = (F("due_on").asc(nulls_last=True), "commitment__slug", "number")
@@ -78,7 +71,6 @@ def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:
 
 
 def fits(word: str) -> Q:
-    """Return the condition under which a word means a milestone; a small number is its own."""
     if word.isdecimal() and len(word) <= len("99"):
         return Q(number=int(word))
     return (

@@ -1,37 +1,36 @@
-"""What this app adds to the page of a commitment: its milestones.
+"""The section of commitments: what `commitments` says of it, and the milestones of each."""
 
-`commitments` may not import this app, so the section that it registered is taken and
-registered again with more on it.
-"""
-
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
+from django.forms import BaseFormSet
+from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import RowsByRights
-from commitments.admin.base import LabelledRows, small_text
 from commitments.admin.commitments import CommitmentAdmin, CommitmentForm
-from commitments.models import Commitment
+from commitments.models import Commitment, Nation
 from milestones import services
 from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress
+from ogp_tracker.common.admin.access import RowsByRights
+from ogp_tracker.common.admin.forms import LabelledRows, small_text
 
 
 class CommitmentWithMilestonesForm(CommitmentForm):
     """A commitment whose nations cannot be taken out once they have a published level."""
 
-    def clean_nations(self) -> Any:
+    def clean_nations(self) -> QuerySet[Nation]:
         """Refuse to take out a nation for which a level has been published.
 
-        The milestones stay locked until the commitment is saved, so that no report for such a
+        The milestones stay locked until the commitment is saved, so that no update for such a
         nation can be published in between.
         """
-        chosen = self.cleaned_data["nations"]
+        chosen: QuerySet[Nation] = self.cleaned_data["nations"]
         if self.instance.pk is None:
             return chosen
         milestones = Milestone.objects.filter(commitment=self.instance)
@@ -57,16 +56,14 @@ class CommitmentWithMilestonesForm(CommitmentForm):
 class MilestoneFormSet(LabelledRows):
     """New milestones of one commitment, each with a number of its own."""
 
-    def get_unique_error_message(self, unique_check: Any) -> str:
-        """Return the sentence above the rows."""
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         return _("This commitment already has a milestone of this number.")
 
     def get_form_error(self) -> str:
-        """Return the sentence in the row."""
         return _("Choose another number.")
 
 
-class MilestoneInline(RowsByRights, admin.TabularInline):
+class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     """The milestones of a commitment: new ones are added here, each changes on its own page."""
 
     model = Milestone
@@ -79,23 +76,19 @@ class MilestoneInline(RowsByRights, admin.TabularInline):
     view_on_site = False
     verbose_name_plural = gettext_lazy("milestones")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the milestones in their order, with what they are called by."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:
         return super().get_queryset(request).select_related("commitment").order_by("number")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """On its own page a milestone's due day moves with a reason."""
+    def has_change_permission(self, request: HttpRequest, obj: Commitment | None = None) -> bool:
+        """On its own page a milestone's due date moves with a reason."""
         return False
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field, the text in a box of a few lines."""
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
         if db_field.name == "text":
             kwargs["widget"] = small_text()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-# Done here and not in `commitments`, which knows nothing of milestones.
-admin.site.unregister(Commitment)
 
 
 @admin.register(Commitment)
@@ -105,7 +98,13 @@ class CommitmentWithMilestonesAdmin(CommitmentAdmin):
     form = CommitmentWithMilestonesForm
     inlines = (*CommitmentAdmin.inlines, MilestoneInline)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: CommitmentForm,
+        formsets: Iterable[BaseFormSet],
+        change: bool,
+    ) -> None:
         """Save the nations and milestones, then give each milestone its cell in each nation."""
         super().save_related(request, form, formsets, change)
         services.rebuild_progress(form.instance.milestones.all())

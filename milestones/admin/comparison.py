@@ -1,4 +1,4 @@
-"""What a report changes: against each published report that stands in its place, word by word."""
+"""What an update changes: beside each published update that it replaces, word by word."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from commitments.differences import (
-    Change,
+from commitments.models import Nation
+from milestones.facts import expected_cells
+from milestones.levels import SIGNS
+from milestones.models import Evidence, Milestone, ProgressUpdate
+from ogp_tracker.common.differences import (
     Run,
+    WordChange,
     differences,
     is_changed,
     marked,
@@ -18,17 +22,13 @@ from commitments.differences import (
     old_side,
     to_html,
 )
-from commitments.models import Nation
-from milestones.facts import expected_cells
-from milestones.levels import SIGNS
-from milestones.models import Evidence, Milestone, ProgressUpdate
 
 from .evidence import address_of_file
 
 
 @dataclass(frozen=True)
-class Part:
-    """One thing that a report says: as it was, and as it is now."""
+class ComparedValue:
+    """One thing that an update says: as it was, and as it is now."""
 
     label: str
     before: SafeString
@@ -37,19 +37,18 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """A report beside a published one; without one there is nothing to compare with."""
+class UpdateComparison:
+    """An update beside a published one; without one there is nothing to compare with."""
 
     earlier: ProgressUpdate | None
     nations: Sequence[Nation]
-    """The nations for which the earlier report is the one that readers see now."""
+    """The nations for which the earlier update is the one that readers see now."""
     is_corrected: bool
-    """Whether the earlier report is the one that is to be corrected."""
-    parts: Sequence[Part]
+    """Whether the earlier update is the one that is to be corrected."""
+    parts: Sequence[ComparedValue]
 
     @property
     def changed(self) -> list[str]:
-        """Return the names of what changes."""
         return [part.label for part in self.parts if part.is_changed]
 
 
@@ -60,17 +59,16 @@ class Outlook:
     nation: Nation
     now: str
     then: str
-    is_this_report: bool
-    """Whether what they will see comes from this report."""
+    is_this_update: bool
+    """Whether what they will see comes from this update."""
     is_earlier: bool
-    """Whether this report speaks for the nation, and one of a later day stays in front of it."""
+    """Whether this update is about the nation, but readers go on seeing one of a later date."""
 
 
-def comparisons(update: ProgressUpdate, current: dict[int, ProgressUpdate]) -> list[Comparison]:
-    """Return the report beside each report that one of its nations shows now, and what it corrects.
-
-    `current` gives per nation the published update that it shows. All come with their evidence.
-    """
+def comparisons(
+    update: ProgressUpdate, current: dict[int, ProgressUpdate]
+) -> list[UpdateComparison]:
+    """`current` is the published update that each nation shows. All come with their evidence."""
     found: dict[int, list[Nation]] = {}
     earlier: dict[int, ProgressUpdate | None] = {}
     for nation in update.nations.all():
@@ -81,7 +79,7 @@ def comparisons(update: ProgressUpdate, current: dict[int, ProgressUpdate]) -> l
     if update.corrects_id and update.corrects_id not in found:
         earlier[update.corrects_id], found[update.corrects_id] = update.corrects, []
     return [
-        Comparison(
+        UpdateComparison(
             earlier=earlier[key],
             nations=nations,
             is_corrected=key != 0 and key == update.corrects_id,
@@ -92,10 +90,7 @@ def comparisons(update: ProgressUpdate, current: dict[int, ProgressUpdate]) -> l
 
 
 def outlook(milestone: Milestone, update: ProgressUpdate) -> list[Outlook]:
-    """Return each nation that the report speaks for or changes, as it stands and as it will.
-
-    `milestone` comes from `for_cells()`.
-    """
+    """Of nations that the update is about or changes. `milestone` comes from `for_cells()`."""
     now = expected_cells(milestone)
     then = expected_cells(milestone, also=update) if update.as_of else now
     spoken_for = {nation.pk for nation in update.nations.all()}
@@ -104,9 +99,9 @@ def outlook(milestone: Milestone, update: ProgressUpdate) -> list[Outlook]:
     return [
         Outlook(
             nation=nation,
-            now=_stand(now.get(pk)),
-            then=_stand(then.get(pk)),
-            is_this_report=then.get(pk) == update,
+            now=_shown(now.get(pk)),
+            then=_shown(then.get(pk)),
+            is_this_update=then.get(pk) == update,
             is_earlier=pk in spoken_for and then.get(pk) != update,
         )
         for pk, nation in nations.items()
@@ -114,7 +109,7 @@ def outlook(milestone: Milestone, update: ProgressUpdate) -> list[Outlook]:
     ]
 
 
-def _stand(update: ProgressUpdate | None) -> str:
+def _shown(update: ProgressUpdate | None) -> str:
     if update is None:
         return str(SIGNS[""].word)
     return _("%(level)s, as of %(day)s") % {
@@ -123,11 +118,11 @@ def _stand(update: ProgressUpdate | None) -> str:
     }
 
 
-def _parts(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Iterator[Part]:
+def _parts(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Iterator[ComparedValue]:
     for label, before, after in (
         (_("Level"), _level(earlier), _level(update)),
-        (_("As of"), _day(earlier), _day(update)),
-        (_("Who reports"), _speaker(earlier), _speaker(update)),
+        (_("As of"), _date(earlier), _date(update)),
+        (_("Who reports"), _author(earlier), _author(update)),
     ):
         yield _value(label, before, after, is_first=earlier is None)
     for label, before, after in (
@@ -139,25 +134,25 @@ def _parts(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Iterator[P
     yield _evidence(update, earlier)
 
 
-def _value(label: str, before: str, after: str, *, is_first: bool) -> Part:
-    """Return a part that is short, and so is read as a whole."""
+def _value(label: str, before: str, after: str, *, is_first: bool) -> ComparedValue:
+    """Compare something short as a whole."""
     if is_first or before == after:
-        return Part(label, _plain(before), _plain(after), is_changed=False)
-    return Part(
+        return ComparedValue(label, _plain(before), _plain(after), is_changed=False)
+    return ComparedValue(
         label,
-        to_html([Run(Change.REMOVED, before)] if before else []),
-        to_html([Run(Change.ADDED, after)] if after else []),
+        to_html([Run(WordChange.REMOVED, before)] if before else []),
+        to_html([Run(WordChange.ADDED, after)] if after else []),
         is_changed=True,
     )
 
 
-def _text(label: str, before: str, after: str, *, is_first: bool) -> Part:
-    """Return a part that is compared word by word; how a line was ended does not count."""
+def _text(label: str, before: str, after: str, *, is_first: bool) -> ComparedValue:
+    """Compare a text word by word; how a line was ended does not count."""
     before, after = before.replace("\r\n", "\n"), after.replace("\r\n", "\n")
     if is_first:
-        return Part(label, _plain(""), _plain(after), is_changed=False)
+        return ComparedValue(label, _plain(""), _plain(after), is_changed=False)
     runs = differences(before, after)
-    return Part(label, to_html(old_side(runs)), to_html(new_side(runs)), is_changed(runs))
+    return ComparedValue(label, to_html(old_side(runs)), to_html(new_side(runs)), is_changed(runs))
 
 
 def _plain(text: str) -> SafeString:
@@ -172,30 +167,32 @@ def _level(update: ProgressUpdate | None) -> str:
     return f"{word} ({words})" if words else word
 
 
-def _day(update: ProgressUpdate | None) -> str:
+def _date(update: ProgressUpdate | None) -> str:
     if update is None or update.as_of is None:
         return ""
     words = update.as_of_as_published
     return f"{date_format(update.as_of)} ({words})" if words else date_format(update.as_of)
 
 
-def _speaker(update: ProgressUpdate | None) -> str:
+def _author(update: ProgressUpdate | None) -> str:
     if update is None:
         return ""
     source = ", ".join(filter(None, (update.source_title, update.source_locator)))
     return "; ".join(filter(None, (str(update.institution or ""), source)))
 
 
-def _evidence(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Part:
+def _evidence(update: ProgressUpdate, earlier: ProgressUpdate | None) -> ComparedValue:
     after = list(update.evidence.all())
     if earlier is None:
-        return Part(_("Evidence"), _plain(""), _listed(after, None, set()), is_changed=False)
+        return ComparedValue(
+            _("Evidence"), _plain(""), _listed(after, None, set()), is_changed=False
+        )
     before = list(earlier.evidence.all())
     kept = {_content(piece) for piece in before} & {_content(piece) for piece in after}
-    return Part(
+    return ComparedValue(
         _("Evidence"),
-        _listed(before, Change.REMOVED, kept),
-        _listed(after, Change.ADDED, kept),
+        _listed(before, WordChange.REMOVED, kept),
+        _listed(after, WordChange.ADDED, kept),
         is_changed=any(_content(piece) not in kept for piece in [*before, *after]),
     )
 
@@ -205,9 +202,8 @@ def _content(piece: Evidence) -> tuple[str, ...]:
 
 
 def _listed(
-    pieces: Iterable[Evidence], change: Change | None, kept: set[tuple[str, ...]]
+    pieces: Iterable[Evidence], change: WordChange | None, kept: set[tuple[str, ...]]
 ) -> SafeString:
-    """Return the pieces as a list of links; those that are not kept are marked as changed."""
     rows = [
         [
             _linked(piece)

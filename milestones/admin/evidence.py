@@ -1,41 +1,44 @@
 """Evidence: rows on the page of a draft, and a list to look it up."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.access import RowsByRights
-from commitments.admin.base import HTTPS_IF_NOT_SAID, ReadOnly, TrackerAdmin
 from commitments.rights import Rights
 from milestones.evidence_files.serving import answer_with
 from milestones.evidence_files.stored import StoredFile
 from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, ProgressUpdate
+from ogp_tracker.common.admin.access import RowsByRights, account_in
+from ogp_tracker.common.admin.base import TrackerAdmin
+from ogp_tracker.common.admin.forms import HTTPS_IF_NOT_SAID, ReadOnly
 
 from .evidence_file import EvidenceFileField
+from .request_state import ProgressRequestState
 
-FIELDS = ("title", "url", "upload", "locator", "archived_url")
-FIELDS_TO_READ = ("title", "url", "file_to_read", "locator", "archived_url")
+COLUMNS = ("title", "url", "locator", "archived_url")
 
 
 class EvidenceForm(forms.ModelForm):
     """One piece of evidence: an address that readers can open, or a file that they can save."""
 
+    instance: Evidence
     upload = EvidenceFileField(label=gettext_lazy("or a file"))
 
-    def __init__(self, *args: Any, account: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
         self.file: StoredFile | None = self.instance.stored
@@ -63,16 +66,12 @@ class EvidenceForm(forms.ModelForm):
         return cleaned
 
     def facts(self) -> EvidenceFacts:
-        """Return the piece as a service takes it."""
-        given = {
-            name: self.cleaned_data.get(name, "")
-            for name in ("title", "url", "locator", "archived_url")
-        }
+        given = {name: self.cleaned_data.get(name, "") for name in COLUMNS}
         return EvidenceFacts(file=self.file, **given)
 
 
 class EvidenceFormSet(BaseInlineFormSet):
-    """The evidence of one report; the request knows it, so that the report's form can ask it."""
+    """The evidence of one update; the state of the request has it for the update's form."""
 
     request: HttpRequest | None = None
 
@@ -81,107 +80,102 @@ class EvidenceFormSet(BaseInlineFormSet):
         # What a correction starts with: every piece has its row.
         self.extra = max(self.extra, len(self.initial_extra or ()))
         if self.request is not None:
-            self.request.evidence = self  # type: ignore[attr-defined]
+            ProgressRequestState.of(self.request).evidence = self
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """Return what each row is told: whose files it may use."""
-        account = self.request.user if self.request is not None else None
+        """Add the account, whose files the row may use."""
+        account = account_in(self.request) if self.request is not None else None
         return super().get_form_kwargs(index) | {"account": account}
 
     def pieces(self) -> list[EvidenceFacts]:
-        """Return the pieces that are filled in and not ticked for deletion."""
         self.is_valid()
         return [
-            form.facts()  # type: ignore[attr-defined]
-            for form in self.forms
+            form.facts()
+            for form in cast(list[EvidenceForm], self.forms)
             if form not in self.deleted_forms
             and hasattr(form, "cleaned_data")
             # A row that is refused is given all the same: its own error says what to do.
-            and (form.cleaned_data.get("url") or form.file or form.errors)  # type: ignore[attr-defined]
+            and (form.cleaned_data.get("url") or form.file or form.errors)
         ]
 
 
 def to_start_with(update: ProgressUpdate) -> list[dict[str, Any]]:
-    """Return the evidence of a report as what the rows of another one start with."""
+    """The evidence of an update as the initial values of another one's rows."""
     return [
-        {name: getattr(piece, name) for name in ("title", "url", "locator", "archived_url")}
+        {name: getattr(piece, name) for name in COLUMNS}
         | {"file_of": piece if piece.stored else None}
         for piece in update.evidence.order_by("pk")
     ]
 
 
 def address_of_file(piece: Evidence) -> str:
-    """Return the address at which an officer who may see the evidence gets its file."""
     return reverse("admin:milestones_evidence_file", args=[piece.pk])
 
 
-def file_to_read(piece: Evidence) -> str:
-    """Return the name of the file as a link, with its kind and size."""
-    file = piece.stored
-    if file is None:
-        return "–"
-    return format_html(
-        '<a href="{}"><bdi>{}</bdi></a> ({}, {})',
-        address_of_file(piece),
-        file.name,
-        piece.kind_in_words,
-        filesizeformat(file.size),
-    )
+class ShowsFile:
+    @admin.display(description=gettext_lazy("file"))
+    def file_to_read(self, obj: Evidence) -> str:
+        if (file := obj.stored) is None:
+            return "–"
+        return format_html(
+            '<a href="{}"><bdi>{}</bdi></a> ({}, {})',
+            address_of_file(obj),
+            file.name,
+            obj.kind_in_words,
+            filesizeformat(file.size),
+        )
 
 
-def is_published(update: Any) -> bool:
-    """Return whether it is an update that is closed to changes; a list or a new one is not."""
-    return isinstance(update, ProgressUpdate) and update.is_published
+def is_published(update: ProgressUpdate | None) -> bool:
+    return update is not None and update.is_published
 
 
-class EvidenceInline(RowsByRights, admin.StackedInline):
+class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.StackedInline):
     """The evidence of a draft; that of a published update is closed with it."""
 
     model = Evidence
     form = EvidenceForm
     formset = EvidenceFormSet
     formfield_overrides = HTTPS_IF_NOT_SAID
+    # An empty row, so that a piece can be added without script.
+    extra = 1
     verbose_name = gettext_lazy("piece of evidence")
     verbose_name_plural = gettext_lazy("evidence (needed for Substantial and Completed)")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Return the fields of a row; without the right to change it there is no file to choose."""
-        return FIELDS if self.has_change_permission(request, obj) else FIELDS_TO_READ
+    def get_fields(
+        self, request: HttpRequest, obj: ProgressUpdate | None = None
+    ) -> tuple[str, ...]:
+        file = "upload" if self.has_change_permission(request, obj) else "file_to_read"
+        return ("title", "url", file, "locator", "archived_url")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Return what only shows something."""
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: ProgressUpdate | None = None
+    ) -> tuple[str, ...]:
         return () if self.has_change_permission(request, obj) else ("file_to_read",)
 
-    @admin.display(description=gettext_lazy("file"))
-    def file_to_read(self, obj: Evidence) -> str:
-        """Return the file as a link."""
-        return file_to_read(obj)
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the rows' class, made anew per request, which tells the request of itself."""
-        formset = super().get_formset(request, obj, **kwargs)
+    def get_formset(
+        self, request: HttpRequest, obj: ProgressUpdate | None = None, **kwargs: Any
+    ) -> Any:
+        formset: type[EvidenceFormSet] = super().get_formset(request, obj, **kwargs)
         formset.request = request
         return formset
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """Return one open row on a new report, and none beside what is there."""
-        return 1 if obj is None or obj.pk is None else 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Evidence is added to a draft only."""
+    def has_add_permission(self, request: HttpRequest, obj: ProgressUpdate | None = None) -> bool:
         return not is_published(obj) and super().has_add_permission(request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Evidence is changed in a draft only."""
+    def has_change_permission(
+        self, request: HttpRequest, obj: ProgressUpdate | None = None
+    ) -> bool:
         return not is_published(obj) and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Evidence is taken out of a draft only."""
+    def has_delete_permission(
+        self, request: HttpRequest, obj: ProgressUpdate | None = None
+    ) -> bool:
         return not is_published(obj) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(ReadOnly, TrackerAdmin):
+class EvidenceAdmin(ShowsFile, ReadOnly, TrackerAdmin[Evidence]):
     """Evidence, to look it up; it changes on the page of its draft and is closed with it."""
 
     list_display = ("title", "update", "url", "last_checked_at", "last_answer")
@@ -203,28 +197,18 @@ class EvidenceAdmin(ReadOnly, TrackerAdmin):
     readonly_fields = ("file_to_read", "uid")
 
     def may_see(self, rights: Rights) -> bool:
-        """Government looks up what its reports point at."""
         return rights.is_government
 
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return the evidence of the reports that the account sees."""
-        updates = ProgressUpdate.objects.seen_by(rights)
-        found: QuerySet[Any] = rows.filter(update__in=updates.values("pk"))
-        return found
+    def seen_by(self, rights: Rights, rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
+        return rows.filter(update__in=ProgressUpdate.objects.seen_by(rights).values("pk"))
 
-    @admin.display(description=gettext_lazy("file"))
-    def file_to_read(self, obj: Evidence) -> str:
-        """Return the file as a link."""
-        return file_to_read(obj)
-
-    def get_urls(self) -> list[Any]:
-        """Return the addresses of the section with that of a file."""
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.file_view)
         own = path("<path:object_id>/file/", view, name="milestones_evidence_file")
         return [own, *super().get_urls()]
 
     def file_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Answer with the file of one piece of evidence, also of a draft, to who may see it."""
+        """Send the file of one piece of evidence, also of a draft, to anyone who may see it."""
         piece = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, piece):
             raise PermissionDenied

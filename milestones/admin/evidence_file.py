@@ -1,11 +1,13 @@
 """The field of a form in which a file is chosen, which keeps it while the rest is put right."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import flatatt
@@ -20,9 +22,13 @@ from milestones.evidence_files.store import keep_upload
 from milestones.evidence_files.stored import StoredFile
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 
+if TYPE_CHECKING:
+    from django.forms.renderers import BaseRenderer
+    from django.utils.datastructures import MultiValueDict
+
 
 @dataclass(frozen=True)
-class Given:
+class SentFile:
     """What a form sends of one file: a new one, the id of one that is kept, or neither."""
 
     upload: UploadedFile | None
@@ -40,24 +46,27 @@ class EvidenceFileInput(forms.Widget):
     kept_uid = ""
     kept_address = ""
 
-    def use_required_attribute(self, initial: Any) -> bool:
+    def use_required_attribute(self, initial: object) -> bool:
         """A file is never required by itself: there may be an address, or a file that is kept."""
         return False
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Given:
-        """Return what the form sent."""
-        return Given(files.get(name), data.get(f"{name}-kept", ""), f"{name}-without" in data)
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile]", name: str
+    ) -> SentFile:
+        return SentFile(files.get(name), data.get(f"{name}-kept", ""), f"{name}-without" in data)
 
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        """Return whether the form sent nothing of this file."""
+    def value_omitted_from_data(
+        self, data: Mapping[str, Any], files: "Mapping[str, UploadedFile]", name: str
+    ) -> bool:
         return name not in files and f"{name}-kept" not in data
 
-    def _render(self, template_name: str, context: Any, renderer: Any = None) -> SafeString:
+    def _render(
+        self, template_name: str, context: dict[str, Any], renderer: "BaseRenderer | None" = None
+    ) -> SafeString:
         """Render the project's own template, which Django's renderer of forms does not find."""
         return render_to_string(template_name, context)
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Return what the template shows."""
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         kinds = [KINDS[key] for key in settings.EVIDENCE_KINDS]
         kind = BY_MEDIA_TYPE.get(self.kept.media_type) if self.kept else None
@@ -67,7 +76,7 @@ class EvidenceFileInput(forms.Widget):
             "kept_kind": kind.word if kind else "",
             "kept_address": self.kept_address,
             "flat_attrs": flatatt(context["widget"]["attrs"]),
-            "without": isinstance(value, Given) and value.without,
+            "without": isinstance(value, SentFile) and value.without,
             "accept": ",".join(ending for kind in kinds for ending in kind.endings),
         }
         return context
@@ -89,21 +98,18 @@ class EvidenceFileField(forms.Field):
         }
 
     def show(self, file: StoredFile, *, uid: object = "", address: str = "") -> None:
-        """Show this file as the one that is kept."""
-        widget: EvidenceFileInput = self.widget  # type: ignore[assignment]
+        widget = cast(EvidenceFileInput, self.widget)
         widget.kept, widget.kept_uid, widget.kept_address = file, str(uid), address
 
-    def has_changed(self, initial: Any, data: Given | None) -> bool:
-        """Return whether a file was chosen, or the one that is there is to go."""
+    def has_changed(self, initial: object, data: SentFile | None) -> bool:
         return data is not None and bool(data.upload or data.kept or data.without)
 
     def settle(
-        self, given: Given, *, account: Any, present: StoredFile | None
+        self, given: SentFile, *, account: User | None, present: StoredFile | None
     ) -> StoredFile | None:
-        """Return the file that the row has from now on, or None; the page shows it as kept.
+        """The file that the row has from now on; `present` is the one that it had.
 
-        `present` is the one it had. Raises ValidationError if a chosen file is refused; then the
-        one that was there before stays.
+        Raises ValidationError if a chosen file is refused; then the one that was there stays.
         """
         kept = _kept_by(account, given.kept)
         if given.kept and kept is None and given.upload is None:
@@ -112,7 +118,7 @@ class EvidenceFileField(forms.Field):
             present = kept.stored
             self.show(present, uid=kept.uid)
         if given.upload is not None:
-            chosen = keep_upload(given.upload, account)
+            chosen = keep_upload(given.upload, cast(User, account))
             present = chosen.stored
             if present:
                 self.show(present, uid=chosen.uid)
@@ -121,11 +127,8 @@ class EvidenceFileField(forms.Field):
         return present
 
 
-def _kept_by(account: Any, uid: str) -> EvidenceUpload | Evidence | None:
-    """Return the file that this account has chosen a moment ago, and nobody else's.
-
-    Or the published evidence that a correction takes over, if the account sees it.
-    """
+def _kept_by(account: User | None, uid: str) -> EvidenceUpload | Evidence | None:
+    """What this account chose, or published evidence that it sees and a correction repeats."""
     try:
         key = UUID(uid)
     except ValueError:

@@ -1,57 +1,55 @@
 """My work: the first page of the Admin section, and the full lists that it leads to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.admin.access import rights_in
 from commitments.models import ActionPlan, Institution, Nation
-from commitments.rights import Rights, Scope, rights_of
-from milestones.work import InstitutionRow, Part, PlanWork, Work
-from milestones.work.parts import OF_MILESTONES, WORDS, Words
+from commitments.rights import Rights, RoleScope, rights_of
+from milestones.work import InstitutionRow, PlanWork, Work, WorkList
+from milestones.work.parts import OF_MILESTONES, TEXTS, WorkListText
 
 SHOWN = 20
-"""How many rows of each part stand on the first page."""
+"""How many rows of each part the first page shows."""
 
 PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Section:
-    """A part as the page shows it."""
+class WorkSection:
+    """One part of my work, as the page shows it."""
 
-    part: Part
+    part: WorkList
     total: int
-    rows: Any = ()
+    rows: Sequence[Any] = ()
     path: str = ""
     """Where the full list is."""
 
     @property
-    def words(self) -> Words:
-        """Return what the part means, and what is said if it is empty."""
-        return WORDS[self.part]
+    def words(self) -> WorkListText:
+        return TEXTS[self.part]
 
     @property
     def lists_milestones(self) -> bool:
-        """Return whether its rows are milestones, and not reports."""
         return self.part in OF_MILESTONES
 
     @property
     def has_more(self) -> bool:
-        """Return whether there is more than the page shows."""
         return self.total > len(self.rows)
 
 
 def first_page(request: HttpRequest) -> dict[str, Any]:
-    """Return what the first page shows of what waits for the account that is signed in."""
     rights, on = rights_in(request), timezone.localdate()
     context: dict[str, Any] = {"rights": rights}
     if rights.is_government:
@@ -64,38 +62,36 @@ def first_page(request: HttpRequest) -> dict[str, Any]:
             "plan_sections": _plan_sections(plan),
             "institutions": institutions[:SHOWN],
             "institution_total": len(institutions),
-            "silent_total": sum(row.is_silent for row in institutions),
+            "silent_total": sum(row.is_stale for row in institutions),
         }
     return context
 
 
-def _sections(work: Work) -> list[Section]:
+def _sections(work: Work) -> list[WorkSection]:
     counts = work.counts()
     # What colleagues write is a number and a way there, not a list to work through.
-    listed = [part for part, total in counts.items() if total and part != Part.COLLEAGUES]
+    listed = [part for part, total in counts.items() if total and part != WorkList.COLLEAGUES]
     rows = work.first_rows(listed, SHOWN)
     return [
-        Section(part, total, rows.get(part, ()), reverse("admin:my_work_part", args=[part]))
+        WorkSection(part, total, rows.get(part, ()), reverse("admin:my_work_part", args=[part]))
         for part, total in counts.items()
     ]
 
 
-def _plan_sections(work: PlanWork) -> list[Section]:
+def _plan_sections(work: PlanWork) -> list[WorkSection]:
     return [
-        Section(part, total, path=reverse("admin:plan_work_part", args=[part]))
+        WorkSection(part, total, path=reverse("admin:plan_work_part", args=[part]))
         for part, total in work.counts().items()
     ]
 
 
-def names_of(scope: Scope) -> list[str]:
-    """Return the plans and nations of a scope by name."""
+def names_of(scope: RoleScope) -> list[str]:
     plans = ActionPlan.objects.filter(pk__in=scope.plans).order_by("title")
     nations = Nation.objects.filter(pk__in=scope.nations).order_by("position")
     return [str(row) for rows in (plans, nations) for row in rows]
 
 
-def urls(site: admin.AdminSite) -> list[Any]:
-    """Return the addresses of the full lists."""
+def urls(site: admin.AdminSite) -> list[URLPattern]:
     return [
         path("my-work/plan/", site.admin_view(institutions_page), name="plan_work"),
         path("my-work/plan/<slug:name>/", site.admin_view(plan_part_page), name="plan_work_part"),
@@ -104,14 +100,13 @@ def urls(site: admin.AdminSite) -> list[Any]:
 
 
 def part_page(request: HttpRequest, name: str) -> HttpResponse:
-    """Answer with all rows of one part of my work."""
     work = Work(rights_of(request.user), on=timezone.localdate())
     part = _part_called(name, work.parts)
-    return _list_page(request, part, work, str(part.label))
+    return _page(request, work.found(part), str(part.label), part, work)
 
 
 def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
-    """Answer with the milestones of a plan or nation, or of one institution in it."""
+    """List the milestones of a plan or nation, or of one institution in it."""
     rights = _coordinating(request)
     part = _part_called(name, list(OF_MILESTONES))
     key = request.GET.get("institution", "")
@@ -120,14 +115,13 @@ def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
         rights, on=timezone.localdate(), institution=institution.pk if institution else None
     )
     where = institution.name if institution else ", ".join(names_of(rights.coordinates))
-    return _list_page(request, part, work, f"{part.label}: {where}")
+    return _page(request, work.found(part), f"{part.label}: {where}", part, work)
 
 
 def institutions_page(request: HttpRequest) -> HttpResponse:
-    """Answer with all institutions that answer for something in the plan or nation."""
     rights = _coordinating(request)
     rows = PlanWork(rights, on=timezone.localdate()).institutions()
-    return _page(request, rows, _("Institutions and what they have left to do"), None)
+    return _page(request, rows, _("Institutions and what they have left to do"))
 
 
 def _coordinating(request: HttpRequest) -> Rights:
@@ -137,34 +131,28 @@ def _coordinating(request: HttpRequest) -> Rights:
     return rights
 
 
-def _part_called(name: str, parts: list[Part]) -> Part:
+def _part_called(name: str, parts: list[WorkList]) -> WorkList:
     if name not in parts:
         raise Http404
-    return Part(name)
-
-
-def _list_page(request: HttpRequest, part: Part, work: Work | PlanWork, title: str) -> HttpResponse:
-    return _page(request, work.found(part), title, part, work)
+    return WorkList(name)
 
 
 def _page(
     request: HttpRequest,
-    found: Any,
+    found: QuerySet | Sequence[InstitutionRow],
     title: str,
-    part: Part | None,
+    part: WorkList | None = None,
     work: Work | PlanWork | None = None,
 ) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows: Any = list(page)
-    if part is not None and work is not None:
-        rows = work.rows(part, rows)
-    institutions: list[InstitutionRow] = [] if part else rows
+    listed: list[Any] = list(page)
+    rows = work.rows(part, listed) if part is not None and work is not None else ()
     context = {
         **admin.site.each_context(request),
         "title": title,
         "page": page,
-        "section": Section(part, page.paginator.count, rows) if part else None,
-        "institutions": institutions,
+        "section": WorkSection(part, page.paginator.count, rows) if part else None,
+        "institutions": [] if part else listed,
         "others": _query_without_page(request),
     }
     return TemplateResponse(request, "admin/my_work/list.html", context)

@@ -1,8 +1,7 @@
-"""What one account may choose in a report on one milestone, and what it can start from."""
+"""What one account may choose in an update on one milestone, and what it can start from."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -10,18 +9,19 @@ from django.utils import timezone
 
 from commitments.admin.access import may_edit, rights_in
 from commitments.models import Commitment, Institution, Involvement, Nation
-from commitments.rights import SPEAKING_PARTS, nations_spoken_for, parts_in, with_predecessors
+from commitments.rights import institutions_on, nations_spoken_for, parts_in, with_predecessors
 from milestones.models import Milestone, ProgressUpdate
+
+from .request_state import ProgressRequestState
 
 
 def may_report(request: HttpRequest, commitment: Commitment) -> bool:
-    """Return whether the account may report on the commitment, from a document if not itself."""
+    """From a document if not for an institution of its own."""
     return may_edit(request, commitment) or bool(institutions_in(request, commitment))
 
 
 def institutions_in(request: HttpRequest, commitment: Commitment) -> list[Institution]:
-    """Return those in whose name the account that asks may report, asked once per request."""
-    known: dict[int, list[Institution]] = request.__dict__.setdefault("institutions", {})
+    known = ProgressRequestState.of(request).institutions
     if commitment.pk not in known:
         known[commitment.pk] = rights_in(request).institutions_for(commitment)
     return known[commitment.pk]
@@ -29,10 +29,10 @@ def institutions_in(request: HttpRequest, commitment: Commitment) -> list[Instit
 
 @dataclass(frozen=True)
 class Offer:
-    """What an account may choose in a report; the rules ask again what it has chosen."""
+    """What an account may choose in an update; the rules check again what it has chosen."""
 
     institutions: list[Institution]
-    """Those in whose name it reports."""
+    """Those on whose behalf it reports."""
     heirs: frozenset[int]
     """They and those whose work they carry on; keys."""
     nations: list[Nation]
@@ -43,31 +43,28 @@ class Offer:
     """Whether it enters the words of documents, as point of contact."""
     writers: list[Institution]
     """Those that a document can be by, for who enters its words."""
-    moves_due_day: bool
+    moves_due_date: bool
     publishes_at_once: bool
     first_day: date | None
     last_day: date
 
     @property
     def only_institution(self) -> Institution | None:
-        """Return who reports, if there is nothing to choose."""
         if len(self.institutions) == 1 and not self.enters_documents:
             return self.institutions[0]
         return None
 
     @property
     def only_documents(self) -> bool:
-        """Return whether all that the account may enter here are the words of documents."""
         return self.enters_documents and not self.institutions
 
     @property
     def names(self) -> list[Institution]:
-        """Return the institutions that can be chosen, its own first."""
         own = {institution.pk for institution in self.institutions}
         return [*self.institutions, *(one for one in self.writers if one.pk not in own)]
 
     def is_its_own(self, update: ProgressUpdate) -> bool:
-        """Return whether the account may correct the update, or go on from its words."""
+        """Whether the account may correct the update, or start from its words."""
         return (
             self.enters_documents
             or update.institution_id is None
@@ -76,8 +73,7 @@ class Offer:
 
 
 def offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
-    """Return what the account that asks may choose, worked out once per request."""
-    known: dict[int, Offer] = request.__dict__.setdefault("offers", {})
+    known = ProgressRequestState.of(request).offers
     if milestone.pk not in known:
         known[milestone.pk] = _offer_to(request, milestone)
     return known[milestone.pk]
@@ -105,25 +101,15 @@ def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
         nations=nations,
         own_nations=nations if len(nations) == 1 else [one for one in nations if one.pk in own],
         enters_documents=documents,
-        writers=list(_writers(milestone)) if documents else [],
-        moves_due_day=leads,
+        writers=institutions_on(commitment) if documents else [],
+        moves_due_date=leads,
         publishes_at_once=documents or (signs and needs_nobody),
         first_day=plan.first_day if plan else None,
         last_day=timezone.localdate(),
     )
 
 
-def _writers(milestone: Milestone) -> QuerySet[Institution]:
-    """Return the institutions that report on the milestone's commitment."""
-    takes_part = Q(
-        involvements__commitment=milestone.commitment_id, involvements__role__in=SPEAKING_PARTS
-    )
-    devolved = Q(kind=Institution.Kind.DEVOLVED, nation__in=milestone.commitment.nations.all())
-    return Institution.objects.filter(takes_part | devolved).distinct().order_by("name")
-
-
 def correctable(milestone: Milestone, offer: Offer) -> QuerySet[ProgressUpdate]:
-    """Return the published reports that still count and that the account may correct."""
     found = ProgressUpdate.objects.published().standing().filter(milestone=milestone)
     if not offer.enters_documents:
         found = found.filter(Q(institution__in=offer.heirs) | Q(institution=None))
@@ -131,27 +117,26 @@ def correctable(milestone: Milestone, offer: Offer) -> QuerySet[ProgressUpdate]:
 
 
 @dataclass(frozen=True)
-class LastReport:
+class CurrentUpdate:
     """What readers see now of some nations."""
 
     update: ProgressUpdate
     is_its_own: bool
-    """Whether a new report may start from its words."""
+    """Whether a new update may start from its words."""
 
 
-def last_reports(milestone: Milestone, offer: Offer) -> list[LastReport]:
-    """Return the reports from which the current levels come, each once, the latest first."""
+def current_updates(milestone: Milestone, offer: Offer) -> list[CurrentUpdate]:
+    """The updates from which the current levels come, each once, the latest first."""
     current = (
         ProgressUpdate.objects.filter(current_in__milestone=milestone)
         .distinct()
         .select_related("institution")
         .prefetch_related("nations", "evidence")
     )
-    return [LastReport(update, offer.is_its_own(update)) for update in current]
+    return [CurrentUpdate(update, offer.is_its_own(update)) for update in current]
 
 
 def begun(request: HttpRequest, milestone: Milestone) -> QuerySet[ProgressUpdate]:
-    """Return the account's own reports on the milestone that are not published yet."""
     mine = ProgressUpdate.objects.seen_by(rights_in(request)).filter(
         milestone=milestone, recorded_by=request.user.pk, published_at=None
     )
@@ -159,11 +144,10 @@ def begun(request: HttpRequest, milestone: Milestone) -> QuerySet[ProgressUpdate
 
 
 def start_from(request: HttpRequest, milestone: Milestone, offer: Offer) -> ProgressUpdate | None:
-    """Return the published report that the address names to start from, if the account may."""
-    uid: Any = request.GET.get("from", "")
+    uid = request.GET.get("from", "")
     if not uid or request.method == "POST":
         return None
-    reports = last_reports(milestone, offer)
+    current = current_updates(milestone, offer)
     return next(
-        (one.update for one in reports if str(one.update.uid) == uid and one.is_its_own), None
+        (one.update for one in current if str(one.update.uid) == uid and one.is_its_own), None
     )

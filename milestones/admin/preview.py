@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -11,26 +11,26 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milestones.facts import circumstances, expected_cells, facts_of_update
 from milestones.models import DueDateChange, Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused, check_update
+from milestones.progress_rules import UpdateRefused, check_update
+from ogp_tracker.common.admin.generic import ModelAdmin
 
 
-class Previews(admin.ModelAdmin):
-    """The page that shows a draft as readers would see it."""
+class Previews(ModelAdmin[ProgressUpdate]):
+    """A section with a page that shows a draft as readers would see it."""
 
-    def get_urls(self) -> list[Any]:
-        """Return the addresses, with that of the preview."""
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preview_view)
         preview = path("<path:object_id>/preview/", view, name="milestones_progressupdate_preview")
         return [preview, *super().get_urls()]
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Answer with the public page of the milestone as it would be with the draft published."""
+        """Show the public page of the milestone as it would be with the draft published."""
         update = self.get_object(request, unquote(object_id))
         if update is None:
             raise Http404
@@ -52,7 +52,7 @@ class Previews(admin.ModelAdmin):
 
 
 def what_is_missing(update: ProgressUpdate) -> str:
-    """Return what has to be filled in before there is anything to show, or an empty string."""
+    """What has to be filled in before a preview is possible, or an empty string."""
     if update.level and update.as_of and update.nations.exists():
         return ""
     return _(
@@ -62,7 +62,6 @@ def what_is_missing(update: ProgressUpdate) -> str:
 
 
 def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
-    """Return what the public page would show with the update published at the moment `now`."""
     shown = as_if_published(update, now)
     siblings = Milestone.objects.filter(commitment=shown.commitment).select_related("commitment")
     return {
@@ -76,18 +75,14 @@ def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
 
 
 def as_if_published(update: ProgressUpdate, now: datetime) -> Milestone:
-    """Return the update's milestone as its page would read it, with the update published.
-
-    Only the rows in memory say so. Three things follow from a report: its place among the
-    others, where the nations stand, and the due day.
-    """
+    """Only rows in memory change: the update's place, the levels in nations, the due date."""
     rows = ProgressUpdate.objects.filter(Q(published_at__isnull=False) | Q(pk=update.pk))
     milestone = Milestone.objects.for_page(updates=rows).get(pk=update.milestone_id)
     for row in milestone.updates.all():
         if row.pk == update.pk:
             row.state, row.published_at = ProgressUpdate.State.PUBLISHED, now
     _set_cells(milestone)
-    _move_due_day(milestone, update, now)
+    _move_due_date(milestone, update, now)
     return milestone
 
 
@@ -99,7 +94,7 @@ def _set_cells(milestone: Milestone) -> None:
             cell.level, cell.as_of, cell.update = current.level, current.as_of, current
 
 
-def _move_due_day(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:
+def _move_due_date(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:
     if update.due_on_proposed in (None, milestone.due_on):
         return
     change = DueDateChange(
@@ -117,7 +112,6 @@ def _move_due_day(milestone: Milestone, update: ProgressUpdate, now: datetime) -
 
 
 def refusals_of(update: ProgressUpdate, now: datetime) -> list[str]:
-    """Return what the rules would say if the draft were sent now."""
     given = circumstances(
         update.milestone, update.institution, update.corrects, timezone.localdate(now)
     )

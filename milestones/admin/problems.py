@@ -1,13 +1,17 @@
 """What is wrong on a page, gathered at its top with links to the fields."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from commitments.admin.locking import StoredNow
+from django.contrib.admin.helpers import InlineAdminFormSet
+from django.forms import BaseForm, BaseFormSet
+from django.forms.boundfield import BoundField
+
+from ogp_tracker.common.admin.edit_conflicts import StoredNow
 
 
 @dataclass(frozen=True)
-class Problem:
+class FormProblem:
     """One sentence that a form refuses something with."""
 
     target: str
@@ -16,43 +20,42 @@ class Problem:
     sentence: str
 
 
-def problems_on(form: Any, groups: Any = ()) -> list[Problem]:
-    """Return what is wrong in the form and in the rows below it, in the order of the page."""
-    found = _of_form(form)
+def problems_on(form: BaseForm, groups: Iterable[InlineAdminFormSet] = ()) -> list[FormProblem]:
+    problems = _of_form(form)
     for group in groups:
-        formset = group.formset
         heading = str(group.opts.verbose_name_plural)
-        found += problems_of_rows(formset, heading.partition(" (")[0])
-    return found
+        problems += problems_of_rows(group.formset, heading.partition(" (")[0])
+    return problems
 
 
-def problems_of_rows(formset: Any, heading: str) -> list[Problem]:
-    """Return what is wrong with rows that stand together under a heading."""
+def problems_of_rows(formset: BaseFormSet, heading: str) -> list[FormProblem]:
     if not formset.is_bound:
         return []
-    found = [
-        Problem(f"{formset.prefix}-group", heading, sentence)
+    problems = [
+        FormProblem(f"{formset.prefix}-group", heading, str(sentence))
         for sentence in formset.non_form_errors()
     ]
     for form in formset.forms:
-        found += _of_form(form)
-    return found
+        problems += _of_form(form)
+    return problems
 
 
-def _of_form(form: Any) -> list[Problem]:
-    found = [Problem("", "", sentence) for sentence in form.non_field_errors()]
+def _of_form(form: BaseForm) -> list[FormProblem]:
+    problems = [FormProblem("", "", str(sentence)) for sentence in form.non_field_errors()]
     for name in form.fields:
         bound = form[name]
-        found += [Problem(_target(bound), str(bound.label), _said(one)) for one in bound.errors]
-    return found
+        problems += [
+            FormProblem(_target(bound), str(bound.label), _sentence(error))
+            for error in bound.errors
+        ]
+    return problems
 
 
-def _said(error: str) -> str:
-    """Return the sentence of an error; of what a colleague has stored the beginning."""
-    return error.in_short if isinstance(error, StoredNow) else error
+def _sentence(error: object) -> str:
+    """Of what a colleague has stored only the beginning."""
+    return error.in_short if isinstance(error, StoredNow) else str(error)
 
 
-def _target(bound: Any) -> str:
-    """Return the id of the field, of a group of boxes that of the first."""
-    first = f"{bound.auto_id}_0"
-    return first if bound.use_fieldset else bound.auto_id
+def _target(bound: BoundField) -> str:
+    """Of a group of boxes the first."""
+    return f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id

@@ -1,22 +1,23 @@
-"""Where milestones stand in the nations: for reading, but for where they apply."""
-
-from typing import Any
+"""The levels of milestones in the nations: to read; where a milestone applies can be changed."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.access import may_edit
-from commitments.admin.base import RefusableForm, TrackerAdmin
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import NationProgress
+from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import TrackerAdmin
+from ogp_tracker.common.admin.forms import RefusableForm
 
 
 @admin.register(NationProgress)
-class NationProgressAdmin(TrackerAdmin):
-    """Levels as they stand; they change only through progress updates."""
+class NationProgressAdmin(TrackerAdmin[NationProgress]):
+    """Current levels; they change only through progress updates."""
 
     form = RefusableForm
     list_display = ("milestone", "nation", "level", "as_of", "applies")
@@ -42,15 +43,12 @@ class NationProgressAdmin(TrackerAdmin):
     )
 
     def may_see(self, rights: Rights) -> bool:
-        """Government sees where its milestones stand."""
         return rights.is_government
 
-    def seen_by(self, rights: Rights, rows: Any) -> QuerySet[Any]:
-        """Return those of the commitments that the account works on."""
-        found: QuerySet[Any] = rows.filter(milestone__commitment__in=rights.seen_commitments())
-        return found
+    def seen_by(self, rights: Rights, rows: QuerySet[NationProgress]) -> QuerySet[NationProgress]:
+        return rows.filter(milestone__commitment__in=rights.seen_commitments())
 
-    def may_change(self, request: HttpRequest, rights: Rights, obj: Any) -> bool:
+    def may_change(self, request: HttpRequest, rights: Rights, obj: NationProgress | None) -> bool:
         """A point of contact says where a milestone applies."""
         return bool(rights.coordinates) and (
             obj is None or may_edit(request, obj.milestone.commitment)
@@ -60,25 +58,26 @@ class NationProgressAdmin(TrackerAdmin):
         """Each nation in scope has its row already."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(
+        self, request: HttpRequest, obj: NationProgress | None = None
+    ) -> bool:
         """A row stays as long as its milestone."""
         return False
 
     def is_public(self, obj: NationProgress) -> bool:
-        """Return whether readers can see it on the milestone's page."""
         return obj.milestone.commitment.published_on is not None
 
     def view_on_site(self, obj: NationProgress) -> str | None:
-        """Return the address of the milestone's public page."""
         return obj.milestone.get_absolute_url() if self.is_public(obj) else None
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Say through the service whether the milestone applies."""
+    def save_model(
+        self, request: HttpRequest, obj: NationProgress, form: ModelForm, change: bool
+    ) -> None:
         if form.changed_data:
             services.set_applicability(
                 obj.milestone,
                 obj.nation,
                 applies=form.cleaned_data["applies"],
                 reason=form.cleaned_data["not_applicable_reason"],
-                by=request.user,
+                by=account_in(request),
             )

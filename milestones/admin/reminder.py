@@ -2,8 +2,9 @@
 
 from django.contrib import admin
 
-from commitments.admin.base import ReadOnly, TrackerAdmin
 from milestones.models import Reminder
+from ogp_tracker.common.admin.base import TrackerAdmin
+from ogp_tracker.common.admin.forms import ReadOnly
 
 
 @admin.register(Reminder)

@@ -1,8 +1,10 @@
-"""The form in which progress is reported: it asks the rules, the service writes."""
+"""The form in which progress is reported: it checks the rules, the service writes."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
+from django.core.exceptions import ValidationError
+from django.forms import ChoiceField, DateField, Field, ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -10,19 +12,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.base import RefusableForm
 from commitments.models import Institution, Nation
-from milestones import statuses
-from milestones.facts import Report, Source, circumstances, facts_of_report
+from milestones import progress_rules as statuses
+from milestones.facts import SourceDocument, UpdateContent, circumstances, facts_of_content
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level
 from milestones.models import Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.forms import RefusableForm
 
 from .evidence import EvidenceFormSet
 from .offered import Offer, correctable, offer_to, start_from
+from .request_state import ProgressRequestState
 
 EVIDENCE = "evidence"
-"""The name under which the rules speak of evidence, which has rows of its own on the page."""
+"""What the rules call evidence, which has rows of its own on the page."""
 
 OF_A_SOURCE = (
     "source_url",
@@ -32,7 +35,7 @@ OF_A_SOURCE = (
     "as_of_as_published",
 )
 TO_SEND = frozenset({"_submit", "_publish"})
-"""The buttons that send a report off, for which the rules are asked."""
+"""The buttons that send an update off, for which the rules are checked."""
 
 NO_DAY = gettext_lazy("There is no such day. Enter it as day, month and year, such as 27/3/2026.")
 NO_NULL = gettext_lazy(
@@ -42,9 +45,10 @@ NO_NULL = gettext_lazy(
 IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
 
 
-class ReportForm(RefusableForm):
-    """What is reported of one milestone, or what a draft of it says."""
+class UpdateForm(RefusableForm):
+    """What is reported on one milestone, or what a draft says of it."""
 
+    instance: ProgressUpdate
     request: HttpRequest
     milestone: Milestone
 
@@ -59,16 +63,14 @@ class ReportForm(RefusableForm):
 
     @property
     def offer(self) -> Offer:
-        """Return what the account may choose."""
         return offer_to(self.request, self.milestone)
 
     @property
     def is_sent_off(self) -> bool:
-        """Return whether the report is to be submitted, and not only kept."""
         return not TO_SEND.isdisjoint(self.request.POST)
 
     def _set_suggestions(self) -> None:
-        """Fill in what is known already, or on a draft the words that are to take its place."""
+        """Fill in what is known already, or on a draft the words that are to replace its own."""
         if self.is_bound:
             return
         offer = self.offer
@@ -82,16 +84,16 @@ class ReportForm(RefusableForm):
             self.initial.setdefault("institution", offer.institutions[0].pk)
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask the rules of `statuses` of what is sent off; each refusal goes beside its field."""
+        """Check the rules for what is sent off; each refusal goes beside its field."""
         cleaned = super().clean()
         if self.refusal is None:
             self._check_source()
             if self.is_sent_off:
-                self._ask_the_rules()
+                self._check_rules()
         return cleaned
 
-    def _ask_the_rules(self) -> None:
-        facts = facts_of_report(self.report(), self.institution)
+    def _check_rules(self) -> None:
+        facts = facts_of_content(self.content(), self.institution)
         corrects = self.cleaned_data.get("corrects")
         today = timezone.localdate()
         try:
@@ -101,7 +103,7 @@ class ReportForm(RefusableForm):
         except UpdateRefused as refusal:
             self.show(refusal)
 
-    def show(self, refusal: Any) -> None:
+    def show(self, refusal: ValidationError) -> None:
         """Show each sentence beside its field, those about evidence above its rows."""
         if hasattr(refusal, "error_dict") and EVIDENCE in refusal.error_dict:
             others = dict(refusal.error_dict)
@@ -111,7 +113,7 @@ class ReportForm(RefusableForm):
         super().show(refusal)
 
     def _check_source(self) -> None:
-        """Refuse what is said of a source that is not named: it would be lost."""
+        """Refuse details of a source that is not named: they would be lost."""
         given = [name for name in OF_A_SOURCE if self.cleaned_data.get(name)]
         if given and not self.cleaned_data.get("source_title"):
             self.add_error(
@@ -121,22 +123,18 @@ class ReportForm(RefusableForm):
 
     @property
     def evidence(self) -> EvidenceFormSet:
-        """Return the rows of evidence on the same page."""
-        formset: EvidenceFormSet = self.request.evidence  # type: ignore[attr-defined]
-        return formset
+        return cast(EvidenceFormSet, ProgressRequestState.of(self.request).evidence)
 
     @property
     def institution(self) -> Institution | None:
-        """Return who reports."""
         if "institution" not in self.fields:
             return self.offer.only_institution
         return self.cleaned_data.get("institution")
 
-    def report(self) -> Report:
-        """Return what was typed, as a service takes it."""
+    def content(self) -> UpdateContent:
         given = self.cleaned_data
         title = given.get("source_title", "")
-        source = Source(
+        source = SourceDocument(
             title=title,
             url=given.get("source_url", ""),
             locator=given.get("source_locator", ""),
@@ -144,7 +142,7 @@ class ReportForm(RefusableForm):
             level_derived=given.get("level_derived", False),
             as_of_as_published=given.get("as_of_as_published", ""),
         )
-        return Report(
+        return UpdateContent(
             nations=list(given.get("nations") or ()),
             level=given.get("level", ""),
             as_of=given.get("as_of"),
@@ -159,37 +157,37 @@ class ReportForm(RefusableForm):
         )
 
 
-def set_choices(fields: dict[str, Any], milestone: Milestone, offer: Offer) -> None:
-    """Offer in the form's fields what the account may choose, and say what each is for."""
+def set_choices(fields: dict[str, Field], milestone: Milestone, offer: Offer) -> None:
+    """Offer in the form's fields what the account may choose, and explain each."""
     for field in fields.values():
         field.error_messages["null_characters_not_allowed"] = NO_NULL
         field.error_messages["invalid_choice"] = IS_NOT_OFFERED
-        # What is missing is said by the rules, once the report is sent off.
+        # The rules say what is missing, once the update is sent off.
         field.required = False
-    set_level(fields["level"])
-    set_day(fields["as_of"], offer.first_day, offer.last_day)
-    set_nations(fields["nations"], offer.nations)
+    set_level(cast(ChoiceField, fields["level"]))
+    set_date_limits(cast(DateField, fields["as_of"]), offer.first_day, offer.last_day)
+    set_nations(cast(ModelMultipleChoiceField, fields["nations"]), offer.nations)
     if "institution" in fields:
-        _set_institutions(fields["institution"], offer)
+        _set_institutions(cast(ModelChoiceField, fields["institution"]), offer)
     if "due_on_proposed" in fields:
         fields["due_on_proposed"].error_messages["invalid"] = NO_DAY
-        fields["due_on_proposed"].help_text = _due_day_in_words(milestone)
-    fields["corrects"].queryset = correctable(milestone, offer)
-    fields["corrects"].label_from_instance = name_of_report
-    fields["corrects"].empty_label = _("None: this is a new report")
-    fields["corrects"].error_messages["invalid_choice"] = _(
+        fields["due_on_proposed"].help_text = _due_date_in_words(milestone)
+    _set_corrects(cast(ModelChoiceField, fields["corrects"]), milestone, offer)
+
+
+def _set_corrects(field: ModelChoiceField, milestone: Milestone, offer: Offer) -> None:
+    field.queryset = correctable(milestone, offer)
+    setattr(field, "label_from_instance", name_of_update)  # noqa: B010
+    field.empty_label = _("None: this is a new report")
+    field.error_messages["invalid_choice"] = _(
         "Choose a published report of this milestone that your institution made and that nobody"
         " has corrected yet."
     )
 
 
-def set_level(field: Any) -> None:
-    """Offer the four levels, each with what it means and what it needs."""
+def set_level(field: ChoiceField) -> None:
     field.choices = [
-        (
-            value,
-            format_html("<strong>{}.</strong> {} {}", sign.word, sign.definition, needs(value)),
-        )
+        (value, format_html("<strong>{}.</strong> {} {}", sign.word, sign.definition, needs(value)))
         for value, sign in SIGNS.items()
         if value in Level.values
     ]
@@ -197,14 +195,12 @@ def set_level(field: Any) -> None:
 
 
 def needs(level: str) -> str:
-    """Return what a report of the level has to give besides what was done."""
     if level in NEEDS_EVIDENCE:
         return _("Needs evidence.")
     return _("Needs what stands in the way.") if level in NEEDS_OBSTACLES else ""
 
 
-def set_day(field: Any, first: date | None, last: date) -> None:
-    """Say which days are possible."""
+def set_date_limits(field: DateField, first: date | None, last: date) -> None:
     field.error_messages["invalid"] = NO_DAY
     field.help_text = (
         _(
@@ -218,8 +214,8 @@ def set_day(field: Any, first: date | None, last: date) -> None:
     )
 
 
-def set_nations(field: Any, nations: list[Nation]) -> None:
-    """Offer these nations, and say why there is none to choose."""
+def set_nations(field: ModelMultipleChoiceField, nations: list[Nation]) -> None:
+    """Offer these nations, or explain why there are none."""
     field.queryset = Nation.objects.filter(pk__in=[nation.pk for nation in nations])
     field.error_messages["invalid_choice"] = _("Choose among the nations that are offered here.")
     if not nations:
@@ -229,7 +225,7 @@ def set_nations(field: Any, nations: list[Nation]) -> None:
         )
 
 
-def _set_institutions(field: Any, offer: Offer) -> None:
+def _set_institutions(field: ModelChoiceField, offer: Offer) -> None:
     field.queryset = Institution.objects.filter(pk__in=[one.pk for one in offer.names])
     field.empty_label = (
         _("None: a document that does not say who wrote it")
@@ -249,7 +245,7 @@ def _set_institutions(field: Any, offer: Offer) -> None:
     )
 
 
-def _due_day_in_words(milestone: Milestone) -> str:
+def _due_date_in_words(milestone: Milestone) -> str:
     now = (
         _("It is due on %(day)s.") % {"day": date_format(milestone.due_on)}
         if milestone.due_on
@@ -260,12 +256,10 @@ def _due_day_in_words(milestone: Milestone) -> str:
 
 
 def words_of(update: ProgressUpdate) -> dict[str, Any]:
-    """Return what of an earlier report a new one can start from."""
     return {name: getattr(update, name) for name in ("level", "narrative", "obstacles")}
 
 
-def name_of_report(update: ProgressUpdate) -> str:
-    """Return how a published report is called in a list to choose from."""
+def name_of_update(update: ProgressUpdate) -> str:
     return _("%(level)s, as of %(day)s, %(nations)s (%(speaker)s)") % {
         "level": update.get_level_display(),
         "day": date_format(update.day),

@@ -1,11 +1,14 @@
-"""How a report is written: from the milestone to the draft, and from the draft to its sending."""
+"""How an update is written: from the milestone to the draft, and from the draft to its sending."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from django.contrib import admin, messages
+from django.contrib import messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.forms import BaseFormSet, Form, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,33 +18,36 @@ from django.utils.translation import gettext as _
 from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import Milestone, ProgressUpdate
+from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .choosing import asked_for, is_hidden, page_to_choose, reportable
 from .evidence import EvidenceInline, to_start_with
-from .offered import begun, correctable, last_reports, may_report, offer_to, start_from
+from .offered import begun, correctable, current_updates, may_report, offer_to, start_from
 from .problems import problems_on
-from .report_form import words_of
-from .standing import stands_now
+from .report_form import UpdateForm, words_of
+from .request_state import ProgressRequestState
+from .standing import current_levels
 
 TOKEN = "token"  # noqa: S105 - the name of a field
-"""The field with the permanent id that a new report will get: who sends twice writes once."""
+"""The field with the permanent id of a new update: anyone who sends it twice writes it once."""
 
 
-class Reports(admin.ModelAdmin):
-    """The form of a report. The button decides what becomes of it; the service does it."""
+class WritesUpdates(ModelAdmin[ProgressUpdate]):
+    """The form of an update. The button decides what becomes of it; the service does it."""
 
-    def milestone_in(self, request: HttpRequest, obj: Any = None) -> Milestone:
-        """Return the milestone that the page is about, read once per request."""
-        known: Milestone | None = getattr(request, "milestone", None)
-        if known is None:
-            known = reportable().get(pk=obj.milestone_id)
-            request.milestone = known  # type: ignore[attr-defined]
-        return known
+    def milestone_in(self, request: HttpRequest, obj: ProgressUpdate | None = None) -> Milestone:
+        state = ProgressRequestState.of(request)
+        if state.milestone is None:
+            if obj is None:
+                raise Milestone.DoesNotExist
+            state.milestone = reportable().get(pk=obj.milestone_id)
+        return state.milestone
 
     def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Answer with the form for the milestone in the address, or ask for which one it is."""
+        """Show the form for the milestone in the address, or let the officer choose one."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         milestone = asked_for(request)
@@ -51,7 +57,7 @@ class Reports(admin.ModelAdmin):
             if is_hidden(request, milestone):
                 return page_to_choose(self, request)
             raise PermissionDenied
-        request.milestone = milestone  # type: ignore[attr-defined]
+        ProgressRequestState.of(request).milestone = milestone
         is_new = request.method == "POST" or {"another", "corrects"} & set(request.GET)
         mine = [] if is_new else list(begun(request, milestone))
         if mine:
@@ -81,7 +87,7 @@ class Reports(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Answer with the form; what is sent a second time goes to the draft that it has become.
+        """Show the form; what is sent a second time goes to the draft that it has become.
 
         The milestone is locked meanwhile, so that the second sending waits for the first.
         """
@@ -104,22 +110,22 @@ class Reports(admin.ModelAdmin):
         return mine.filter(uid=uid).first() if uid else None
 
     def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        """Return the form's class for this request's milestone."""
+        self,
+        request: HttpRequest,
+        obj: ProgressUpdate | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> type[UpdateForm]:
         milestone = self.milestone_in(request, obj)
         if obj is not None and obj.pk is not None:
             obj.milestone = milestone
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.request = request  # type: ignore[attr-defined]
-        form.milestone = milestone  # type: ignore[attr-defined]
+        form = cast(type[UpdateForm], super().get_form(request, obj, change=change, **kwargs))
+        form.request = request
+        form.milestone = milestone
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what a new report starts with: the words of the last one, if that is asked for.
-
-        A correction starts with what it corrects.
-        """
+        """The words of the last update, if the address asks for them, or of the one to correct."""
         milestone = self.milestone_in(request)
         offer = offer_to(request, milestone)
         wrong = corrected_in(request, milestone)
@@ -134,73 +140,67 @@ class Reports(admin.ModelAdmin):
         return initial
 
     def get_formset_kwargs(
-        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+        self, request: HttpRequest, obj: ProgressUpdate, inline: InlineModelAdmin, prefix: str
     ) -> dict[str, Any]:
-        """Return what the rows of evidence start with: those of the report that is corrected."""
+        """Start the rows of evidence with those of the update that is corrected."""
         given = super().get_formset_kwargs(request, obj, inline, prefix)
-        if request.method != "POST" and obj.pk is None and isinstance(inline, EvidenceInline):
+        if request.method != "POST" and obj._state.adding and isinstance(inline, EvidenceInline):
             wrong = corrected_in(request, self.milestone_in(request))
             given["initial"] = to_start_with(wrong) if wrong else []
         return given
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Answer with the page: where the milestone stands, what is wrong, and the form."""
+        obj: ProgressUpdate | None = kwargs["obj"]
         milestone = self.milestone_in(request, obj)
         writes = obj is None or self.has_change_permission(request, obj)
-        form = context["adminform"].form
-        context["milestone"] = milestone
-        context["writes"] = writes
-        context["problems"] = problems_on(form, context["inline_admin_formsets"])
-        # Django's own note says only that there are some.
-        context["errors"] = None
+        problems = problems_on(context["adminform"].form, context["inline_admin_formsets"])
+        # Django's own note in `errors` says only that there are some.
+        context |= {"milestone": milestone, "writes": writes, "problems": problems, "errors": None}
         if writes:
             offer = offer_to(request, milestone)
-            context["stands_now"] = stands_now(milestone)
-            context["last_reports"] = last_reports(milestone, offer)
+            context["current_levels"] = current_levels(milestone)
+            context["current_updates"] = current_updates(milestone, offer)
             context["started_from"] = start_from(request, milestone, offer)
             context["publishes_at_once"] = offer.publishes_at_once
             context["token"] = (token_in(request) or uuid4()) if obj is None else ""
             is_correction = obj.corrects_id if obj else corrected_in(request, milestone)
-            words = _("Correct a published report") if is_correction else _("Report progress")
-            context["title"] = words
-        return super().render_change_form(request, context, add, change, form_url, obj)
+            context["title"] = (
+                _("Correct a published report") if is_correction else _("Report progress")
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # What the button does
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: ProgressUpdate, form: ModelForm, change: bool
+    ) -> None:
         """Write nothing yet: the service takes the words together with the evidence."""
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Hand the report with its evidence to the service, in one piece."""
+    def save_related(
+        self, request: HttpRequest, form: UpdateForm, formsets: Iterable[BaseFormSet], change: bool
+    ) -> None:
+        """Hand the update with its evidence to the service, in one piece."""
         known = ProgressUpdate.objects.get(pk=form.instance.pk) if change else None
         update = written(request, form, known)
         if "_publish" in request.POST:
-            update = services.publish_update(update, by=request.user)
+            update = services.publish_update(update, by=account_in(request))
         form.instance.pk = update.pk
         form.instance.refresh_from_db()
 
     def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+        self, request: HttpRequest, form: Form, formsets: Iterable[BaseFormSet], add: bool = False
     ) -> Any:
-        """Return what changed; the service wrote the evidence, so its rows are not counted here."""
+        """Leave out the rows of evidence, which the service wrote."""
         return super().construct_change_message(request, form, [], add)
 
     def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+        self, request: HttpRequest, obj: ProgressUpdate, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go on to the page of the report, or to its preview."""
         return self._answer(request, obj)
 
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Go on to the page of the report, or to its preview."""
+    def response_change(self, request: HttpRequest, obj: ProgressUpdate) -> HttpResponse:
         return self._answer(request, obj)
 
     def _answer(self, request: HttpRequest, update: ProgressUpdate) -> HttpResponse:
@@ -208,37 +208,33 @@ class Reports(admin.ModelAdmin):
             return redirect("admin:milestones_progressupdate_preview", update.pk)
         states = ProgressUpdate.State
         words = {
-            states.SUBMITTED: _("Sent for sign-off: %(update)s. You need do nothing more."),
-            states.PUBLISHED: _("Published: %(update)s."),
-        }.get(
-            update.state,  # type: ignore[call-overload]
-            _("Kept as a draft: %(update)s. Readers do not see it."),
-        )
+            states.SUBMITTED.value: _("Sent for sign-off: %(update)s. You need do nothing more."),
+            states.PUBLISHED.value: _("Published: %(update)s."),
+        }.get(update.state, _("Kept as a draft: %(update)s. Readers do not see it."))
         self.message_user(request, words % {"update": update}, messages.SUCCESS)
         return redirect("admin:milestones_progressupdate_change", update.pk)
 
 
-def written(request: HttpRequest, form: Any, known: ProgressUpdate | None) -> ProgressUpdate:
-    """Write what the form says, submit it if it is sent off, and return the update.
-
-    What waits for sign-off in just these words is left as it is.
-    """
-    report, given = form.report(), {"institution": form.institution, "by": request.user}
+def written(request: HttpRequest, form: UpdateForm, known: ProgressUpdate | None) -> ProgressUpdate:
+    """What waits for sign-off in just these words is left as it is."""
+    content, institution, by = form.content(), form.institution, account_in(request)
+    uid = token_in(request)
     if not form.is_sent_off:
         return services.save_draft(
-            form.milestone, report, update=known, uid=token_in(request), **given
+            form.milestone, content, institution=institution, by=by, update=known, uid=uid
         )
     if known is None:
-        update = services.record_update(form.milestone, report, uid=token_in(request), **given)
-    elif known.state == known.State.SUBMITTED and is_said_by(known, report, form.institution):
+        update = services.record_update(
+            form.milestone, content, institution=institution, by=by, uid=uid
+        )
+    elif known.state == known.State.SUBMITTED and is_said_by(known, content, institution):
         return known
     else:
-        update = services.revise_update(known, report, **given)
-    return services.submit_update(update, by=request.user)
+        update = services.revise_update(known, content, institution=institution, by=by)
+    return services.submit_update(update, by=by)
 
 
 def token_in(request: HttpRequest) -> UUID | None:
-    """Return the permanent id that the form gave to a new report."""
     try:
         return UUID(request.POST.get(TOKEN, ""))
     except ValueError:
@@ -246,14 +242,9 @@ def token_in(request: HttpRequest) -> UUID | None:
 
 
 def corrected_in(request: HttpRequest, milestone: Milestone) -> ProgressUpdate | None:
-    """Return the published report that the address asks to correct, if the account may.
-
-    It is read once per request.
-    """
-    known = request.__dict__
-    if "corrected" not in known:
+    known = ProgressRequestState.of(request).corrected
+    if milestone.pk not in known:
         key = request.GET.get("corrects", "")
-        reports = correctable(milestone, offer_to(request, milestone))
-        known["corrected"] = reports.filter(pk=key).first() if key.isdecimal() else None
-    found: ProgressUpdate | None = known["corrected"]
-    return found
+        updates = correctable(milestone, offer_to(request, milestone))
+        known[milestone.pk] = updates.filter(pk=key).first() if key.isdecimal() else None
+    return known[milestone.pk]

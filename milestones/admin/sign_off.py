@@ -1,4 +1,4 @@
-"""The page on which a report is signed off, and the action for several at once."""
+"""The page on which an update is signed off, and the action for several at once."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,19 +20,19 @@ from django.utils.translation import gettext_lazy
 from commitments.admin.access import rights_in
 from commitments.models import Commitment
 from milestones import services
+from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
+from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.generic import ModelAdmin
 
-from .asked import asked_of, way_to_sign_off
 from .comparison import comparisons, outlook
 
 READ = "read"
-"""The field with the fingerprint of what stood on the page."""
+"""The field with the fingerprint of what the page showed."""
 
 
 class ReturnForm(forms.Form):
-    """The comment with which a report goes back to its author."""
-
     comment = forms.CharField(
         label=gettext_lazy("What has to change"),
         help_text=gettext_lazy("Its author reads this comment. It is not published."),
@@ -43,18 +43,17 @@ class ReturnForm(forms.Form):
     )
 
 
-class SignsOff(admin.ModelAdmin):
-    """The ways from a submitted report to a published one; the service decides."""
+class SignsOff(ModelAdmin[ProgressUpdate]):
+    """The ways from a submitted update to a published one; the service decides."""
 
-    def get_urls(self) -> list[Any]:
-        """Return the addresses, with that of the sign-off."""
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.sign_off_view)
         page = path("<path:object_id>/publish/", view, name="milestones_progressupdate_publish")
         return [page, *super().get_urls()]
 
     def sign_off_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Show what a report changes, and do with it what the account decides."""
-        update = self._report(request, object_id)
+        """Show what an update changes, and do with it what the account decides."""
+        update = self._update(request, object_id)
         if update is None:
             raise Http404
         form = ReturnForm(request.POST if request.POST.get("do") == "return" else None)
@@ -67,29 +66,27 @@ class SignsOff(admin.ModelAdmin):
         self.message_user(request, done, messages.SUCCESS)
         if request.POST.get("do") in {"publish", "take_over"}:
             return redirect("admin:milestones_progressupdate_change", update.pk)
-        # Who agrees for civil society no longer sees what went back to its author.
-        still_seen = self._report(request, object_id) is not None
+        # People who agree for civil society no longer see what went back to its author.
+        still_seen = self._update(request, object_id) is not None
         return redirect(request.path if still_seen else "admin:index")
 
-    def _report(self, request: HttpRequest, object_id: str) -> ProgressUpdate | None:
-        """Return the report with all that the page shows of it, if the account sees it."""
+    def _update(self, request: HttpRequest, object_id: str) -> ProgressUpdate | None:
         found = self.get_object(request, unquote(object_id))
         if found is None or not self.has_view_permission(request, found):
             return None
         return whole(ProgressUpdate.objects.filter(pk=found.pk)).first()
 
     def _do(self, request: HttpRequest, update: ProgressUpdate, form: ReturnForm) -> str:
-        """Take the step that was chosen and return what happened; the service may refuse it."""
-        by: Any = request.user
-        read = {"by": by, "expected": request.POST.get(READ, "")}
+        by, read = account_in(request), request.POST.get(READ, "")
         step = request.POST.get("do")
         if step == "publish":
-            return self._publish(request, update, **read)
+            return self._publish(request, update, read)
         if step == "return" and form.is_valid():
-            services.return_update(update, comment=form.cleaned_data["comment"], **read)
+            comment = form.cleaned_data["comment"]
+            services.return_update(update, comment=comment, by=by, expected=read)
             done = _("Returned to its author: %s.")
         elif step == "agree":
-            services.agree_to_update(update, **read)
+            services.agree_to_update(update, by=by, expected=read)
             done = _("You have agreed for civil society: %s.")
         elif step == "take_over":
             services.take_over(update, by=by)
@@ -99,28 +96,27 @@ class SignsOff(admin.ModelAdmin):
         self.log_change(request, update, done % update)
         return done % update
 
-    def _publish(self, request: HttpRequest, update: ProgressUpdate, **given: Any) -> str:
-        """Publish the report, if it is not yet, and return where readers find it."""
+    def _publish(
+        self, request: HttpRequest, update: ProgressUpdate, read: str | None = None
+    ) -> str:
         if update.is_published:
             return _("It had already been published: %s.") % update
-        published = services.publish_update(update, **given)
+        published = services.publish_update(update, by=account_in(request), expected=read)
         self.log_change(request, update, _("Signed off and published."))
         return words_of_publication(published)
 
     def _refused(
         self, request: HttpRequest, object_id: str, form: ReturnForm, refusal: UpdateRefused
     ) -> HttpResponseBase:
-        """Show the page as things stand now, with the reason beside the field if it has one."""
-        update = self._report(request, object_id)
-        named = refusal.message_dict if hasattr(refusal, "error_dict") else {}
+        """Show the page as it is now, with the reason beside the field if it has one."""
+        update = self._update(request, object_id)
         if update is None:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             return redirect("admin:index")
+        named = refusal.by_field()
         for sentence in named.pop("comment", []):
             form.add_error("comment", sentence)
         others = [sentence for sentences in named.values() for sentence in sentences]
-        if not hasattr(refusal, "error_dict"):
-            others = refusal.messages
         return self._page(request, update, form, others)
 
     def _page(
@@ -139,7 +135,7 @@ class SignsOff(admin.ModelAdmin):
             "opts": self.opts,
             "original": update,
             "update": update,
-            "asked": asked_of(request.user, rights_in(request), update),
+            "actions": sign_off_actions(account_in(request), rights_in(request), update),
             "outlook": [] if update.is_published else outlook(milestone, update),
             "comparisons": [] if update.is_published else comparisons(update, current),
             "steps": steps_of(update),
@@ -151,27 +147,20 @@ class SignsOff(admin.ModelAdmin):
         return TemplateResponse(request, "admin/milestones/progressupdate/publish.html", context)
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Answer with the page of a report: its steps, and whether the account may correct it."""
+        obj: ProgressUpdate | None = kwargs["obj"]
         if obj is not None:
             rights = rights_in(request)
             context["may_correct"] = services.may_correct(rights, obj)
-            context["way_to_sign_off"] = way_to_sign_off(request.user, rights, obj)
+            context["way_to_sign_off"] = way_to_sign_off(account_in(request), rights, obj)
             context["steps"] = steps = list(steps_of(obj))
             context["returned"] = why_returned(obj, steps)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # Several at once
 
     def has_sign_off_permission(self, request: HttpRequest) -> bool:
-        """Return whether the account signs anything off: reports, or the words of documents."""
         rights = rights_in(request)
         return bool(rights.signs_for or rights.coordinates)
 
@@ -179,26 +168,19 @@ class SignsOff(admin.ModelAdmin):
         permissions=["sign_off"],
         description=gettext_lazy("Sign off and publish the selected reports"),
     )
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Publish each report through the service and say in words what it refuses."""
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[ProgressUpdate]) -> None:
         for update in queryset.order_by("as_of", "recorded_at", "pk"):
-            if update.is_published:
-                words = _("It had already been published: %s.") % update
-                self.message_user(request, words, messages.INFO)
-                continue
+            level = messages.INFO if update.is_published else messages.SUCCESS
             try:
-                published = services.publish_update(update, by=request.user)
+                words = self._publish(request, update)
             except UpdateRefused as refusal:
-                why = " ".join(refusal.messages)
-                words = _("Not published: %(update)s. %(why)s")
-                self.message_user(request, words % {"update": update, "why": why}, messages.ERROR)
-            else:
-                self.log_change(request, update, _("Signed off and published."))
-                self.message_user(request, words_of_publication(published), messages.SUCCESS)
+                why = {"update": update, "why": " ".join(refusal.messages)}
+                level, words = messages.ERROR, _("Not published: %(update)s. %(why)s") % why
+            self.message_user(request, words, level)
 
 
 def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
-    """Return the reports with all that is compared, in a number of queries that does not grow."""
+    """With all that is compared, in a fixed number of queries."""
     return updates.select_related(
         "milestone__commitment__plan",
         "institution",
@@ -213,7 +195,7 @@ def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
 
 
 def why_returned(update: ProgressUpdate, steps: Sequence[UpdateStep]) -> UpdateStep | None:
-    """Return the step with which a report came back to its author, until it is sent again."""
+    """The step with which it came back to its author, until it is sent again."""
     if update.state != update.State.RETURNED:
         return None
     back = [step for step in steps if step.kind == UpdateStep.Kind.RETURNED]
@@ -221,12 +203,10 @@ def why_returned(update: ProgressUpdate, steps: Sequence[UpdateStep]) -> UpdateS
 
 
 def steps_of(update: ProgressUpdate) -> QuerySet[UpdateStep]:
-    """Return the steps that the report has taken, the first one first."""
     return update.steps.select_related("by", "institution").order_by("at", "pk")
 
 
 def _shown_now(milestone: Milestone) -> dict[int, ProgressUpdate]:
-    """Return per nation the published report that readers see now, with its evidence."""
     cells = milestone.nation_progress.all()
     keys = {cell.update_id for cell in cells if cell.update_id}
     updates = whole(ProgressUpdate.objects.filter(pk__in=keys)).in_bulk()
@@ -234,7 +214,6 @@ def _shown_now(milestone: Milestone) -> dict[int, ProgressUpdate]:
 
 
 def words_of_publication(update: ProgressUpdate) -> SafeString | str:
-    """Return the message after publication, with links to where readers find the report."""
     commitment = update.milestone.commitment
     if not Commitment.objects.public().filter(pk=commitment.pk).exists():
         words = _("Signed off and published: %s. Readers see it once the commitment is public.")

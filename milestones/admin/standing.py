@@ -1,4 +1,4 @@
-"""Where a milestone stands, in words."""
+"""The current levels of a milestone, in words."""
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -7,21 +7,18 @@ from milestones.levels import NOT_APPLICABLE, SIGNS
 from milestones.models import Milestone, NationProgress
 
 
-def stands_now(milestone: Milestone) -> list[tuple[str, str]]:
-    """Return each nation in scope with what readers see of the milestone there."""
-    return [(str(cell.nation), said_of(cell)) for cell in milestone.cells()]
+def current_levels(milestone: Milestone) -> list[tuple[str, str]]:
+    return [(str(cell.nation), level_of(cell)) for cell in milestone.cells()]
 
 
-def said_of(cell: NationProgress) -> str:
-    """Return what readers see of a milestone in one nation."""
+def level_of(cell: NationProgress) -> str:
     if not cell.applies:
         return f"{NOT_APPLICABLE.word} ({cell.not_applicable_reason})"
-    day = f" ({date_format(cell.as_of)})" if cell.as_of else ""
-    return f"{SIGNS[cell.level].word}{day}"
+    as_of = f" ({date_format(cell.as_of)})" if cell.as_of else ""
+    return f"{SIGNS[cell.level].word}{as_of}"
 
 
 def level_in_words(milestone: Milestone) -> str:
-    """Return the overall level with how many nations have reported."""
     whole = milestone.overall()
     if not whole.level:
         return str(SIGNS[whole.level].word)

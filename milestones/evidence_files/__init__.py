@@ -1,1 +1,1 @@
-"""Files that are given as evidence: judged by their content, kept, handed out, cleared away."""
+"""Files of evidence: judged by their content, kept, handed out, cleared away."""

@@ -6,9 +6,10 @@ that an archive that unpacks to a thousand times its size does no harm here.
 
 import zipfile
 import zlib
-from typing import Any
 
+from django.core.files.base import File
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .kinds import KINDS
 from .reading import tail
@@ -29,8 +30,22 @@ MANIFEST = "META-INF/manifest.xml"
 OFFICE_KEYS = ("docx", "xlsx", "pptx")
 OPEN_DOCUMENT_KEYS = ("odt", "ods", "odp")
 
+DAMAGED = gettext_lazy(
+    "This document is damaged or cut off. Save or download it again, and choose it."
+)
+LOCKED = gettext_lazy(
+    "This document is locked by a password. Save a copy without one, and choose that."
+)
+WITH_MACROS = gettext_lazy(
+    "There are macros in this document, which could do harm to readers. Save it without macros"
+    " (as .docx, .xlsx, .pptx or PDF), and choose that."
+)
+TOO_MUCH = gettext_lazy(
+    "This document unpacks to far more than a document needs. Save it as PDF, and choose it."
+)
 
-def key_of(file: Any, what_to_do: str) -> str:
+
+def key_of(file: File, what_to_do: str) -> str:
     """Return the key of the kind of document. Raises FileRefused for other archives.
 
     `what_to_do` ends the sentence that refuses one.
@@ -48,7 +63,7 @@ def key_of(file: Any, what_to_do: str) -> str:
             else:
                 key = ""
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
-        raise _damaged() from None
+        raise FileRefused(DAMAGED) from None
     if not key:
         raise FileRefused(
             _("This is an archive and no document. Take the document out of it. %(do)s")
@@ -57,7 +72,7 @@ def key_of(file: Any, what_to_do: str) -> str:
     return key
 
 
-def _check_table(file: Any) -> None:
+def _check_table(file: File) -> None:
     """Refuse an archive without its end, or whose table of contents alone would fill the memory.
 
     Office programs write no comment behind the table, so its end is the end of the file.
@@ -65,27 +80,26 @@ def _check_table(file: Any) -> None:
     end = tail(file, END_LENGTH + LARGE_END_LENGTH)
     table = end[-END_LENGTH:]
     if not table.startswith(END) or table[-2:] != b"\x00\x00":
-        raise _damaged()
+        raise FileRefused(DAMAGED)
     if end.startswith(LARGE_END) or int.from_bytes(table[12:16], "little") > LONGEST_TABLE:
-        raise _too_much()
+        raise FileRefused(TOO_MUCH)
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
     if any(member.flag_bits & 1 for member in members):
-        raise _locked()
+        raise FileRefused(LOCKED)
     if sum(member.file_size for member in members) > MOST_UNPACKED:
-        raise _too_much()
+        raise FileRefused(TOO_MUCH)
 
 
 def _office_key(types: bytes, names: set[str]) -> str:
-    """Return the kind of Office document that the list of its parts declares."""
     lower = {name.lower() for name in names}
     if (
         b"macroenabled" in types.lower()
         or any(name.endswith("vbaproject.bin") for name in lower)
         or any("/macrosheets/" in name or "/activex/" in name for name in lower)
     ):
-        raise _with_macros()
+        raise FileRefused(WITH_MACROS)
     for key in OFFICE_KEYS:
         if f'"{KINDS[key].media_type}.main+xml"'.encode() in types.replace(b"'", b'"'):
             return key
@@ -93,11 +107,10 @@ def _office_key(types: bytes, names: set[str]) -> str:
 
 
 def _open_document_key(archive: zipfile.ZipFile, names: set[str]) -> str:
-    """Return the kind of OpenDocument file that its first member declares."""
     if any(name.startswith(("Basic/", "Scripts/")) for name in names):
-        raise _with_macros()
+        raise FileRefused(WITH_MACROS)
     if MANIFEST in names and b"encryption-data" in _start_of(archive, MANIFEST):
-        raise _locked()
+        raise FileRefused(LOCKED)
     media_type = _start_of(archive, "mimetype").strip().decode("ascii", "replace")
     found = (key for key in OPEN_DOCUMENT_KEYS if KINDS[key].media_type == media_type)
     return next(found, "")
@@ -106,30 +119,3 @@ def _open_document_key(archive: zipfile.ZipFile, names: set[str]) -> str:
 def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as member:
         return member.read(LONGEST_MEMBER)
-
-
-def _damaged() -> FileRefused:
-    return FileRefused(
-        _("This document is damaged or cut off. Save or download it again, and choose it.")
-    )
-
-
-def _locked() -> FileRefused:
-    return FileRefused(
-        _("This document is locked by a password. Save a copy without one, and choose that.")
-    )
-
-
-def _with_macros() -> FileRefused:
-    return FileRefused(
-        _(
-            "There are macros in this document, which could do harm to readers. Save it without"
-            " macros (as .docx, .xlsx, .pptx or PDF), and choose that."
-        )
-    )
-
-
-def _too_much() -> FileRefused:
-    return FileRefused(
-        _("This document unpacks to far more than a document needs. Save it as PDF, and choose it.")
-    )

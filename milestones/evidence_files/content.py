@@ -1,17 +1,17 @@
 """What a file is, judged by its content; its name decides only whether a text is a table.
 
 Nothing is unpacked and no picture is decoded: a file is read from beginning to end at most once,
-in constant memory. What this can and cannot find stands in `docs/decisions/`.
+in constant memory. `docs/decisions/` says what this can and cannot find.
 """
 
 import re
-from typing import Any
 
+from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from . import archives, pictures, texts
-from .kinds import KINDS, Kind, in_words
+from .kinds import KINDS, EvidenceKind, in_words
 from .reading import chunks_with_overlap, head, tail
 from .refusal import FileRefused
 
@@ -26,8 +26,8 @@ LOCK_LENGTH = 64
 """More bytes than the mark of a locked PDF can have."""
 
 
-def kind_of(file: Any, name: str, *, allowed: list[str], largest: int) -> Kind:
-    """Return what the uploaded file is. Raises FileRefused if it is not taken as evidence.
+def kind_of(file: File, name: str, *, allowed: list[str], largest: int) -> EvidenceKind:
+    """Return what the uploaded file is. Raises FileRefused if it is not accepted as evidence.
 
     `file` has a size and can be read anywhere in it; `name` is what its owner calls it; `allowed`
     are keys of `KINDS`, `largest` is in bytes.
@@ -51,7 +51,7 @@ def kind_of(file: Any, name: str, *, allowed: list[str], largest: int) -> Kind:
     return KINDS[key]
 
 
-def _key_of(file: Any, name: str, allowed: list[str]) -> str:
+def _key_of(file: File, name: str, allowed: list[str]) -> str:
     start = head(file, 64)
     if start.startswith(PDF):
         return _checked_pdf(file)
@@ -72,7 +72,7 @@ def _key_of(file: Any, name: str, allowed: list[str]) -> str:
     )
 
 
-def _checked_pdf(file: Any) -> str:
+def _checked_pdf(file: File) -> str:
     if b"%%EOF" not in tail(file, 2048):
         raise FileRefused(
             _("This PDF is cut off: its end is missing. Save or download it again, and choose it.")
@@ -88,7 +88,7 @@ def _checked_pdf(file: Any) -> str:
 
 
 def _refused_word(start: bytes) -> str:
-    """Return what a file is that begins like this and is no text."""
+    """Return what a file is that begins like this and is not a text."""
     if start.startswith(OLD_OFFICE):
         return _("an Office file that is locked by a password, or of a kind from before 2007")
     if start[4:8] == b"ftyp":
@@ -108,5 +108,4 @@ def _refused_word(start: bytes) -> str:
 
 
 def _save_as(allowed: list[str]) -> str:
-    """Return what to do with a file that is not taken."""
     return _("Save it as one of these and choose that: %(kinds)s.") % {"kinds": in_words(allowed)}

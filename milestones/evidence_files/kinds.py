@@ -1,6 +1,6 @@
-"""The kinds of file that can be evidence; which of them are taken says the setting EVIDENCE_KINDS.
+"""The kinds of file that can be evidence; the setting EVIDENCE_KINDS says which are accepted.
 
-Read by `ogp_tracker/environment.py` before there are settings, so nothing here asks for one.
+Read by `ogp_tracker/environment.py` before there are settings, so nothing here reads one.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
-class Kind:
+class EvidenceKind:
     """One kind of file: its name in the settings, its media type, its endings and its word."""
 
     key: str
@@ -26,17 +26,19 @@ OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 KINDS = {
     kind.key: kind
     for kind in (
-        Kind("pdf", "application/pdf", (".pdf",), pgettext_lazy("kind of file", "PDF")),
-        Kind("docx", f"{OFFICE}wordprocessingml.document", (".docx",), _("Word document")),
-        Kind("xlsx", f"{OFFICE}spreadsheetml.sheet", (".xlsx",), _("Excel sheet")),
-        Kind("pptx", f"{OFFICE}presentationml.presentation", (".pptx",), _("PowerPoint slides")),
-        Kind("odt", f"{OPEN_DOCUMENT}text", (".odt",), _("OpenDocument text")),
-        Kind("ods", f"{OPEN_DOCUMENT}spreadsheet", (".ods",), _("OpenDocument sheet")),
-        Kind("odp", f"{OPEN_DOCUMENT}presentation", (".odp",), _("OpenDocument slides")),
-        Kind("csv", "text/csv", (".csv",), pgettext_lazy("kind of file", "CSV")),
-        Kind("txt", "text/plain", (".txt",), _("plain text")),
-        Kind("png", "image/png", (".png",), _("PNG picture")),
-        Kind("jpeg", "image/jpeg", (".jpg", ".jpeg"), _("JPEG picture")),
+        EvidenceKind("pdf", "application/pdf", (".pdf",), pgettext_lazy("kind of file", "PDF")),
+        EvidenceKind("docx", f"{OFFICE}wordprocessingml.document", (".docx",), _("Word document")),
+        EvidenceKind("xlsx", f"{OFFICE}spreadsheetml.sheet", (".xlsx",), _("Excel sheet")),
+        EvidenceKind(
+            "pptx", f"{OFFICE}presentationml.presentation", (".pptx",), _("PowerPoint slides")
+        ),
+        EvidenceKind("odt", f"{OPEN_DOCUMENT}text", (".odt",), _("OpenDocument text")),
+        EvidenceKind("ods", f"{OPEN_DOCUMENT}spreadsheet", (".ods",), _("OpenDocument sheet")),
+        EvidenceKind("odp", f"{OPEN_DOCUMENT}presentation", (".odp",), _("OpenDocument slides")),
+        EvidenceKind("csv", "text/csv", (".csv",), pgettext_lazy("kind of file", "CSV")),
+        EvidenceKind("txt", "text/plain", (".txt",), _("plain text")),
+        EvidenceKind("png", "image/png", (".png",), _("PNG picture")),
+        EvidenceKind("jpeg", "image/jpeg", (".jpg", ".jpeg"), _("JPEG picture")),
     )
 }
 
@@ -44,5 +46,4 @@ BY_MEDIA_TYPE = {kind.media_type: kind for kind in KINDS.values()}
 
 
 def in_words(keys: list[str]) -> str:
-    """Return the kinds of these keys as a reader knows them, with commas between."""
     return ", ".join(str(KINDS[key].word) for key in keys)

@@ -3,7 +3,7 @@
 import unicodedata
 from pathlib import PurePosixPath
 
-from .kinds import Kind
+from .kinds import EvidenceKind
 
 LONGEST = 120
 
@@ -11,7 +11,7 @@ LONGEST = 120
 NOT_IN_A_NAME = frozenset('<>:"|?*%')
 
 
-def clean_name(name: str, kind: Kind) -> str:
+def clean_name(name: str, kind: EvidenceKind) -> str:
     """Return the name of an uploaded file as it is shown and as readers save it.
 
     Folders, control characters and characters that turn the direction of writing are gone, it is

@@ -1,9 +1,10 @@
 """Pictures: whether they are whole and of a sane size, without decoding them."""
 
 import struct
-from typing import Any
 
+from django.core.files.base import File
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .reading import head, tail
 from .refusal import FileRefused
@@ -13,25 +14,29 @@ LARGEST_SIDE = 30_000
 
 MOST_SEGMENTS = 1_000
 
+DAMAGED = gettext_lazy(
+    "This picture is damaged or cut off. Save or download it again, and choose it."
+)
+
 # Frames of a JPEG that say its size: all of the row from C0 to CF but three of another meaning.
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
-def checked_png(file: Any) -> str:
+def checked_png(file: File) -> str:
     """Return the key of PNG. Raises FileRefused for a picture that is damaged."""
     start = head(file, 33)
     if start[8:16] != b"\x00\x00\x00\rIHDR" or b"IEND\xaeB`\x82" not in tail(file, 4096):
-        raise _damaged()
+        raise FileRefused(DAMAGED)
     _check_sides(*struct.unpack(">II", start[16:24]))
     return "png"
 
 
-def checked_jpeg(file: Any) -> str:
+def checked_jpeg(file: File) -> str:
     """Return the key of JPEG. Raises FileRefused for a picture that is damaged."""
     # Cameras append a preview and notes behind the end of the picture.
     if b"\xff\xd9" not in tail(file, 256 * 1024):
-        raise _damaged()
+        raise FileRefused(DAMAGED)
     file.seek(2)
     for _number in range(MOST_SEGMENTS):
         mark = file.read(2)
@@ -51,20 +56,14 @@ def checked_jpeg(file: Any) -> str:
         if length < 2 or mark[1] in {0xD9, 0xDA}:
             break
         file.seek(length - 2, 1)
-    raise _damaged()
+    raise FileRefused(DAMAGED)
 
 
 def _check_sides(*sides: int) -> None:
     if not all(sides):
-        raise _damaged()
+        raise FileRefused(DAMAGED)
     if max(sides) > LARGEST_SIDE:
         raise FileRefused(
             _("This picture is larger than %(side)d pixels on a side. Make it smaller.")
             % {"side": LARGEST_SIDE}
         )
-
-
-def _damaged() -> FileRefused:
-    return FileRefused(
-        _("This picture is damaged or cut off. Save or download it again, and choose it.")
-    )

@@ -1,34 +1,30 @@
 """Reading parts of a file that may be large."""
 
 from collections.abc import Iterator
-from typing import Any
+
+from django.core.files.base import File
 
 CHUNK = 64 * 1024
 
 
-def head(file: Any, length: int) -> bytes:
-    """Return the first bytes of the file."""
+def head(file: File, length: int) -> bytes:
     file.seek(0)
-    found: bytes = file.read(length)
-    return found
+    return bytes(file.read(length))
 
 
-def tail(file: Any, length: int) -> bytes:
-    """Return the last bytes of the file."""
+def tail(file: File, length: int) -> bytes:
     file.seek(max(0, file.size - length))
-    found: bytes = file.read(length)
-    return found
+    return bytes(file.read(length))
 
 
-def chunks(file: Any) -> Iterator[bytes]:
-    """Yield the whole file from its beginning, a part at a time."""
+def chunks(file: File) -> Iterator[bytes]:
     file.seek(0)
     while chunk := file.read(CHUNK):
         yield chunk
 
 
-def chunks_with_overlap(file: Any, overlap: int) -> Iterator[bytes]:
-    """Yield the whole file; each part begins with the end of the last, to search across them."""
+def chunks_with_overlap(file: File, overlap: int) -> Iterator[bytes]:
+    """Each part begins with the end of the last, to search across them."""
     before = b""
     for chunk in chunks(file):
         yield before + chunk

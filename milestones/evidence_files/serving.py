@@ -20,10 +20,10 @@ HEADERS = {
 
 
 def answer_with(request: HttpRequest, file: StoredFile, *, caching: str) -> HttpResponseBase:
-    """Answer with the file as a download, read from the disk a part at a time.
+    """Send the file as a download, read from the disk a part at a time.
 
-    A reader who has it already is told that it is unchanged. `caching` is the answer's
-    Cache-Control. Raises Http404 if the file is not there, which the log then says.
+    A browser that has it already gets 304. `caching` is the Cache-Control header. Raises Http404
+    and logs it if the file is missing.
     """
     etag = quote_etag(file.sha256)
     known = get_conditional_response(request, etag=etag)

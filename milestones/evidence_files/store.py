@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,26 +28,28 @@ from .names import clean_name
 from .reading import chunks
 from .stored import StoredFile
 
+if TYPE_CHECKING:
+    from milestones.facts import EvidenceFacts
+
 FOLDER = "evidence"
 UNFINISHED = ".unfinished-"
 
 
-def keep_upload(upload: Any, account: Any, *, now: datetime | None = None) -> EvidenceUpload:
-    """Keep the file that the account has just chosen, and return the row that says so.
-
-    Raises FileRefused if it is not taken as evidence.
-    """
+def keep_upload(
+    upload: UploadedFile, account: User, *, now: datetime | None = None
+) -> EvidenceUpload:
+    """Raises FileRefused if the file is not taken as evidence."""
     stored = getattr(upload, "stored", None)
     if stored is None:
-        stored = keep_file(upload, upload.name)
+        stored = keep_file(upload, upload.name or "")
         # A form that a service refuses is read once more, in a transaction of its own.
-        upload.stored = stored
+        setattr(upload, "stored", stored)  # noqa: B010
     return EvidenceUpload.objects.create(
         account=account, uploaded_at=now or timezone.now(), **stored.columns()
     )
 
 
-def keep_file(file: Any, name: str) -> StoredFile:
+def keep_file(file: File, name: str) -> StoredFile:
     """Judge the file by its content and keep it, and return what was kept. Raises FileRefused."""
     kind = kind_of(
         file,
@@ -61,11 +65,10 @@ class _Finished(File):
     """A file that the storage moves to its place instead of copying it."""
 
     def temporary_file_path(self) -> str:
-        """Return where it is now."""
         return str(self.name)
 
 
-def _write(file: Any) -> tuple[str, int, str]:
+def _write(file: File) -> tuple[str, int, str]:
     """Write the file under a random name; return its path, its size and its checksum."""
     checksum, size = sha256(), 0
     path = f"{FOLDER}/{secrets.token_hex(16)}"
@@ -86,13 +89,13 @@ def _write(file: Any) -> tuple[str, int, str]:
 
 
 def checksum_of(path: str) -> str:
-    """Return the checksum of a kept file as it is now; raise OSError if it cannot be read."""
+    """Return the checksum of a kept file. Raises OSError if it cannot be read."""
     with default_storage.open(path) as file:
         return file_digest(file, "sha256").hexdigest()
 
 
-def write_evidence(update: ProgressUpdate, pieces: Iterable[Any]) -> Iterator[Evidence]:
-    """Yield the rows of these pieces, unsaved; a file is from then on kept for the update alone."""
+def write_evidence(update: ProgressUpdate, pieces: Iterable["EvidenceFacts"]) -> Iterator[Evidence]:
+    """Yield the unsaved rows of these pieces; each file now belongs to the update alone."""
     for piece in pieces:
         if piece.file:
             EvidenceUpload.objects.filter(file=piece.file.path).delete()

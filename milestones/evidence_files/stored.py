@@ -16,7 +16,6 @@ class StoredFile:
     sha256: str
 
     def columns(self) -> dict[str, Any]:
-        """Return the columns of a row that has this file."""
         return {
             "file": self.path,
             "file_name": self.name,

@@ -1,9 +1,9 @@
-"""Plain texts and tables: what is a text that people wrote, and what only calls itself one."""
+"""Plain texts and tables: telling them from files that only have the name of one."""
 
 import codecs
 import re
-from typing import Any
 
+from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
 from .reading import chunks, head
@@ -31,7 +31,7 @@ NOT_FOR_READERS = (
 )
 
 
-def beginning_of(file: Any) -> str | None:
+def beginning_of(file: File) -> str | None:
     """Return how the text begins, or None if the file is no text.
 
     UTF-8, UTF-16 with its mark, and Windows-1252, in which Excel writes tables, are taken.
@@ -51,7 +51,7 @@ def refused_word(beginning: str) -> str:
     return next(found, "")
 
 
-def _read(file: Any, encoding: str) -> str | None:
+def _read(file: File, encoding: str) -> str | None:
     """Return the beginning if every byte of the file is a letter of a text in this encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     beginning = ""

@@ -1,4 +1,4 @@
-"""Looking after kept files: whether they are still what they were, and which nobody needs."""
+"""Looking after kept files: whether they are unchanged, and which ones nobody needs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from commitments.consistency import ROWS_AT_ONCE, Counter, Problem, watched
 from milestones.models import Evidence, EvidenceUpload
+from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, watched
 
 from .store import FOLDER, checksum_of, remove_unused
 
@@ -19,33 +19,29 @@ def damaged_files(count: Counter) -> Iterator[Problem]:
     """Yield the evidence whose file is missing or not the one that was given; reads every file."""
     rows = Evidence.objects.exclude(file="").order_by("pk").iterator(ROWS_AT_ONCE)
     for piece in watched(rows, count):
+        where = f"{piece} ({piece.file.name}, {piece.file_name})"
         try:
             whole = checksum_of(piece.file.name or "") == piece.sha256
         except OSError:
-            yield Problem(
-                rule=_("Every file that is given as evidence can be read."),
-                where=f"{piece} ({piece.file.name}, {piece.file_name})",
-                to_do=_("Bring the file back from the backup of var/media."),
-            )
+            rule = _("Every file of evidence can be read.")
+            yield Problem(rule, where, _("Restore the file from the backup of var/media."))
             continue
         if not whole:
-            yield Problem(
-                rule=_("Every file that is given as evidence is the one that was given."),
-                where=f"{piece} ({piece.file.name}, {piece.file_name})",
-                to_do=_("Its checksum differs. Bring the file back from the backup of var/media."),
-            )
+            rule = _("Every file of evidence is unchanged.")
+            to_do = _("Its checksum differs. Restore the file from the backup of var/media.")
+            yield Problem(rule, where, to_do)
 
 
 @dataclass(frozen=True)
 class Cleared:
-    """What was cleared away: uploads that no report took, and files that no row knew."""
+    """What was cleared away: uploads that no update used, and files that no row has."""
 
     uploads: int
     files: int
 
 
 def clear_away(before: datetime) -> Cleared:
-    """Forget the uploads that were kept before that time, and remove files that no row needs.
+    """Delete the uploads from before that time, and remove files that no row needs.
 
     A file younger than that is left alone: the form that it comes with may still be on its way.
     """

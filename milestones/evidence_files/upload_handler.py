@@ -14,11 +14,9 @@ class BoundedFileUploadHandler(TemporaryFileUploadHandler):
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin the next file of the form."""
         super().new_file(*args, **kwargs)
         self.room = settings.EVIDENCE_MAX_MEGABYTES * 1024**2 + 1
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write a part of the file as long as there is room for it."""
         super().receive_data_chunk(raw_data[: self.room], start)
         self.room -= min(self.room, len(raw_data))

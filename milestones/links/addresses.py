@@ -1,4 +1,4 @@
-"""Where on the network a host is, and whether it may be asked."""
+"""Where on the network a host is, and whether it may be requested."""
 
 import socket
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -20,7 +20,6 @@ NEVER = (
 
 
 def is_public(address: str) -> bool:
-    """Return whether the numeric address belongs to a host that everybody can reach."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -32,13 +31,12 @@ def is_public(address: str) -> bool:
 
 
 def look_up(host: str, port: int) -> list[str]:
-    """Return the numeric addresses of the host, the best one first. Raises socket.gaierror."""
+    """The best address first. Raises socket.gaierror."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(place[0]) for *_kind, place in found))
 
 
 def host_of(address: str) -> str:
-    """Return the name of the host in a web address, or an empty string if there is none."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:

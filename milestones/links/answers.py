@@ -1,4 +1,4 @@
-"""What came of asking for an address, in plain words."""
+"""The result of requesting an address, in plain words."""
 
 import http.client
 import socket
@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 NOT_CHECKED = "Not checked: "
-"""How an answer begins that says nothing about the address."""
+"""The beginning of a result that says nothing about the address."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of asking for an address."""
+class LinkAnswer:
+    """The result of requesting an address."""
 
     words: str
     is_alive: bool = False
     has_answered: bool = False
-    """Whether anybody answered at all, so that this machine is known to be connected."""
+    """Whether any server answered, so that this machine is known to be connected."""
     wait: float | None = None
-    """For how many seconds the host asks to be left alone."""
+    """How many seconds the host asks to wait."""
 
 
 class Unanswered(Exception):
-    """There is no answer; the text says why in plain words."""
+    """No answer; the text says why in plain words."""
 
 
 def in_words(status: int) -> str:
-    """Return the status with its usual name; never the server's own words."""
+    """With its usual name; never the server's own words."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
@@ -35,7 +35,6 @@ def in_words(status: int) -> str:
 
 
 def why(error: Exception, seconds: float) -> str:
-    """Return in plain words why there was no answer within so many seconds."""
     if isinstance(error, Unanswered):
         return str(error)
     if isinstance(error, TimeoutError):

@@ -1,4 +1,4 @@
-"""Whether one address works: asked, redirected, asked again, and put into plain words."""
+"""Whether one address works: requested, redirected, and the result put into plain words."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -8,23 +8,22 @@ from urllib.parse import SplitResult
 
 from django.utils import timezone
 
-from .answers import Answer, Unanswered, in_words, why
-from .requests import Limits, Reply, ask, parts_of, redirected
+from .answers import LinkAnswer, Unanswered, in_words, why
+from .requests import Limits, ResponseHead, ask, parts_of, redirected
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ASKS_TO_WAIT = frozenset({429, 503})
 
 Turn = Callable[[str], AbstractContextManager[None]]
-"""Waits until a host may be asked again; nobody else asks it meanwhile."""
+"""Waits until a host may be requested again; nothing else requests it meanwhile."""
 
 
 def at_once(_host: str) -> AbstractContextManager[None]:
-    """Wait for nothing."""
     return nullcontext()
 
 
-def check_address(address: str, limits: Limits, turn: Turn = at_once) -> Answer:
-    """Ask for the address and return what came of it; nothing is raised for what others do.
+def check_address(address: str, limits: Limits, turn: Turn = at_once) -> LinkAnswer:
+    """Request the address and return the result; nothing is raised for what servers do.
 
     Each redirect is judged like an address of its own. `turn` is taken for each request.
     """
@@ -36,12 +35,12 @@ def check_address(address: str, limits: Limits, turn: Turn = at_once) -> Answer:
                 return _answer(reply)
             address = redirected(address, reply.location)
     except (OSError, HTTPException, UnicodeError, Unanswered) as error:
-        return Answer(words=why(error, limits.seconds))
-    return Answer(words=f"More than {limits.redirects} redirects", has_answered=True)
+        return LinkAnswer(words=why(error, limits.seconds))
+    return LinkAnswer(words=f"More than {limits.redirects} redirects", has_answered=True)
 
 
-def _ask_politely(parts: SplitResult, limits: Limits, turn: Turn) -> Reply:
-    """Ask for the head alone, and for the whole only where that is refused."""
+def _ask_politely(parts: SplitResult, limits: Limits, turn: Turn) -> ResponseHead:
+    """Send HEAD, and GET only if that is refused."""
     host = parts.hostname or ""
     try:
         with turn(host):
@@ -49,14 +48,14 @@ def _ask_politely(parts: SplitResult, limits: Limits, turn: Turn) -> Reply:
         if reply.status < 400 or reply.status in ASKS_TO_WAIT:
             return reply
     except (ConnectionResetError, HTTPException):
-        # Some hosts hang up where they do not expect the question.
+        # Some hosts close the connection on HEAD.
         pass
     with turn(host):
         return ask("GET", parts, limits)
 
 
-def _answer(reply: Reply) -> Answer:
-    return Answer(
+def _answer(reply: ResponseHead) -> LinkAnswer:
+    return LinkAnswer(
         words=in_words(reply.status),
         is_alive=200 <= reply.status < 300,
         has_answered=True,
@@ -65,7 +64,7 @@ def _answer(reply: Reply) -> Answer:
 
 
 def _seconds(retry_after: str) -> float:
-    """Return for how long the host asks to be left alone; it says seconds or a time, or nothing."""
+    """Return how long the host asks to wait; the header is seconds, a time, or empty."""
     if retry_after.strip().isdecimal():
         return float(retry_after)
     try:

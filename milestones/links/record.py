@@ -1,4 +1,4 @@
-"""Which addresses of evidence are to be checked, and writing down what came of it."""
+"""Which addresses of evidence are due for a check, and recording the results."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -11,17 +11,17 @@ from django.db.models import F, Q
 from milestones.models import Evidence
 
 from .addresses import host_of
-from .answers import Answer
+from .answers import LinkAnswer
 
 FEWEST_HOSTS = 3
-"""So many silent hosts, and no other, look as if this machine had no connection."""
+"""If so many hosts and no other do not answer, this machine seems to have no connection."""
 
 
 def due_addresses(before: datetime, most: int) -> dict[str, list[int]]:
     """Return the addresses not checked since `before`, each with the keys of its evidence.
 
     The longest unchecked comes first; at most `most`. Only evidence that readers see is checked.
-    An address with several places in it (`#page=3`) is asked for once.
+    An address with several fragments (`#page=3`) is requested once.
     """
     rows = (
         Evidence.objects.public()
@@ -38,8 +38,7 @@ def due_addresses(before: datetime, most: int) -> dict[str, list[int]]:
     return dict(due)
 
 
-def write_down(keys: Iterable[int], answer: Answer, now: datetime) -> None:
-    """Write what came of checking the address of this evidence at `now`."""
+def write_down(keys: Iterable[int], answer: LinkAnswer, now: datetime) -> None:
     columns = {"last_checked_at": now, "last_answer": answer.words}
     if answer.is_alive:
         columns["last_alive_at"] = now
@@ -48,18 +47,18 @@ def write_down(keys: Iterable[int], answer: Answer, now: datetime) -> None:
 
 @dataclass
 class Disconnected(Exception):
-    """No host at all has answered: this machine has no connection, so nothing was written."""
+    """No host has answered: this machine has no connection, so nothing was recorded."""
 
     hosts: int
 
 
-def trusted(found: Iterable[tuple[str, Answer]]) -> Iterator[tuple[str, Answer]]:
-    """Yield answers as they come, those of silence only once anybody has answered.
+def trusted(found: Iterable[tuple[str, LinkAnswer]]) -> Iterator[tuple[str, LinkAnswer]]:
+    """Yield results as they come; those without an answer only once any host has answered.
 
     Otherwise a server that has lost its connection would call every link dead. Raises
     Disconnected at the end if nobody answered and too many were asked for that to be chance.
     """
-    held: list[tuple[str, Answer]] = []
+    held: list[tuple[str, LinkAnswer]] = []
     connected = False
     for address, answer in found:
         connected = connected or answer.has_answered

@@ -26,16 +26,16 @@ MOST_PLACES = 3
 
 @dataclass(frozen=True)
 class Limits:
-    """How far a check goes. What differs from these is for tests, which ask a server of their own.
+    """How far a check goes. Only tests use other values, for a server of their own.
 
-    `may_ask` judges a numeric address, `ports` are the only ones asked; no setting changes them.
+    `may_ask` judges a numeric address, `ports` are the only ones allowed; no setting changes them.
     """
 
     user_agent: str = "OpenGovernmentTracker"
     seconds: float = 10
     """For connecting, and for each part of the answer to come."""
     seconds_in_all: float = 30
-    """For one request, so that a host that answers a letter at a time does not keep us."""
+    """For one request, so that a host that answers a byte at a time does not hold up the check."""
     redirects: int = 5
     may_ask: Callable[[str], bool] = is_public
     ports: Collection[int] = field(default_factory=lambda: frozenset(PORTS.values()))
@@ -43,8 +43,8 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """The head of what a host answered; the body is not read."""
+class ResponseHead:
+    """Status and headers of a response; the body is not read."""
 
     status: int
     location: str
@@ -52,7 +52,7 @@ class Reply:
 
 
 def redirected(address: str, location: str) -> str:
-    """Return the address that a redirect leads to. Raises Unanswered if it is none."""
+    """Return the address that a redirect leads to. Raises Unanswered if it is not valid."""
     try:
         return urljoin(address, location)
     except ValueError:
@@ -60,7 +60,7 @@ def redirected(address: str, location: str) -> str:
 
 
 def parts_of(address: str, limits: Limits) -> SplitResult:
-    """Return the parts of an address that may be asked for. Raises Unanswered for any other."""
+    """Return the parts of an address that may be requested. Raises Unanswered for any other."""
     try:
         parts = urlsplit(iri_to_uri(address))
         port, host = parts.port, parts.hostname
@@ -75,8 +75,8 @@ def parts_of(address: str, limits: Limits) -> SplitResult:
     return parts
 
 
-def ask(method: str, parts: SplitResult, limits: Limits) -> Reply:
-    """Send one request and return the head of its answer; what fails is raised as it comes."""
+def ask(method: str, parts: SplitResult, limits: Limits) -> ResponseHead:
+    """Send one request and return the head of its response. Errors of the network are raised."""
     host = (parts.hostname or "").encode("idna").decode("ascii")
     port = parts.port or PORTS[parts.scheme]
     places = look_up(host, port)
@@ -92,13 +92,13 @@ def ask(method: str, parts: SplitResult, limits: Limits) -> Reply:
         try:
             return _reply(connection, method, target, limits)
         except OSError:
-            # Only where nobody is at home is the next one asked.
+            # The next one is tried only if there was no connection.
             if connection.is_connected:
                 raise
     return _reply(_Connection(host, port, last, certificates, limits), method, target, limits)
 
 
-def _reply(connection: "_Connection", method: str, target: str, limits: Limits) -> Reply:
+def _reply(connection: "_Connection", method: str, target: str, limits: Limits) -> ResponseHead:
     headers = {
         "User-Agent": limits.user_agent,
         "Accept": "*/*",
@@ -109,7 +109,7 @@ def _reply(connection: "_Connection", method: str, target: str, limits: Limits) 
         connection.connect()
         connection.request(method, target, headers=headers)
         answer = connection.getresponse()
-    return Reply(
+    return ResponseHead(
         status=answer.status,
         location=_as_text(answer.headers.get("Location", "")),
         retry_after=answer.headers.get("Retry-After", ""),
@@ -120,12 +120,7 @@ class _Connection(http.client.HTTPConnection):
     """A connection for the named host that goes to the given place and nowhere else."""
 
     def __init__(
-        self,
-        host: str,
-        port: int,
-        place: str,
-        certificates: ssl.SSLContext | None,
-        limits: Limits,
+        self, host: str, port: int, place: str, certificates: ssl.SSLContext | None, limits: Limits
     ) -> None:
         super().__init__(host, port, timeout=limits.seconds)
         self.place, self.certificates, self.limits = place, certificates, limits
@@ -134,7 +129,6 @@ class _Connection(http.client.HTTPConnection):
 
     @property
     def is_connected(self) -> bool:
-        """Return whether somebody was at home."""
         return self.sock is not None
 
     def connect(self) -> None:
@@ -158,7 +152,7 @@ class _Connection(http.client.HTTPConnection):
 
 @contextmanager
 def _broken_off_after(seconds: float, connection: _Connection) -> Iterator[None]:
-    """Close the connection at the end, and break it off if that takes longer than it may."""
+    """Close the connection at the end, or break it off after so many seconds."""
     over = Event()
 
     def break_off() -> None:
@@ -183,5 +177,5 @@ def _broken_off_after(seconds: float, connection: _Connection) -> Iterator[None]
 
 
 def _as_text(header: str) -> str:
-    """Return a header that may hold other letters than English ones, as browsers read it."""
+    """Return a header with non-ASCII characters as browsers read it."""
     return header.encode("latin-1", "replace").decode("utf-8", "replace").strip()

@@ -1,4 +1,4 @@
-"""Many addresses, a few at a time, and never two of one host at once."""
+"""Checking many addresses, a few at a time, and never two of one host at once."""
 
 import logging
 from collections import defaultdict
@@ -10,7 +10,7 @@ from threading import Event, Lock
 from time import monotonic
 
 from .addresses import host_of
-from .answers import NOT_CHECKED, Answer
+from .answers import NOT_CHECKED, LinkAnswer
 from .check import check_address
 from .requests import Limits
 
@@ -21,11 +21,11 @@ PAUSE = 2.0
 """In seconds, between two requests to one host."""
 
 LONGEST_WAIT = 60.0
-"""In seconds; a host that asks for more is left alone until the next run."""
+"""In seconds; a host that asks for more is not requested again until the next run."""
 
 
 class Turns:
-    """Whose turn it is to ask a host, with a pause after each."""
+    """Turns to request a host, with a pause after each."""
 
     def __init__(self, pause: float, stop: Event) -> None:
         self.pause, self.stop = pause, stop
@@ -35,7 +35,7 @@ class Turns:
 
     @contextmanager
     def take(self, host: str) -> Iterator[None]:
-        """Wait for the turn, and give it on a pause later."""
+        """Wait for the turn, and pass it on after a pause."""
         with self.lock:
             mine = self.of_hosts[host]
         with mine:
@@ -48,7 +48,6 @@ class Turns:
                 self.free_at[host] = monotonic() + self.pause
 
     def wait(self, seconds: float) -> None:
-        """Wait as long as a host asks for."""
         self.stop.wait(seconds)
 
 
@@ -56,19 +55,21 @@ class Stopped(Exception):
     """The round was broken off."""
 
 
-Found = tuple[str, Answer]
+CheckedAddress = tuple[str, LinkAnswer]
 
 
-def check_all(addresses: Iterable[str], limits: Limits, *, pause: float = PAUSE) -> Iterator[Found]:
-    """Yield each address with its answer, as the answers come.
+def check_all(
+    addresses: Iterable[str], limits: Limits, *, pause: float = PAUSE
+) -> Iterator[CheckedAddress]:
+    """Yield each address with its result, as the results come.
 
-    A host that asks to be left alone for long gives no answers for the rest of its addresses.
-    Whoever stops listening stops the round.
+    If a host asks for a long wait, the rest of its addresses are left out. The round ends when the
+    caller stops iterating.
     """
     by_host: dict[str, list[str]] = defaultdict(list)
     for address in addresses:
         by_host[host_of(address)].append(address)
-    stop, found = Event(), SimpleQueue[Found | None]()
+    stop, found = Event(), SimpleQueue[CheckedAddress | None]()
     turns = Turns(pause, stop)
 
     def check_host(of_host: list[str]) -> None:
@@ -98,8 +99,8 @@ def check_all(addresses: Iterable[str], limits: Limits, *, pause: float = PAUSE)
             hosts.shutdown(wait=False, cancel_futures=True)
 
 
-def _checked(address: str, limits: Limits, turns: Turns) -> Answer:
-    """Check an address; if the host asks for a short wait, once more after it."""
+def _checked(address: str, limits: Limits, turns: Turns) -> LinkAnswer:
+    """Check an address; if the host asks for a short wait, check it again after that."""
     try:
         answer = check_address(address, limits, turns.take)
         if answer.wait is not None and 0 < answer.wait <= LONGEST_WAIT:
@@ -110,5 +111,5 @@ def _checked(address: str, limits: Limits, turns: Turns) -> Answer:
     except Exception:
         # One strange address must not keep all others from being checked.
         log.exception("An address could not be checked: %s", address)
-        return Answer(words=NOT_CHECKED + "the check itself failed")
+        return LinkAnswer(words=NOT_CHECKED + "the check itself failed")
     return answer

@@ -1,7 +1,9 @@
 """The rows of what is being delivered."""
 
+from .due_date_change import DueDateChange
 from .evidence import Evidence, EvidenceUpload, LinkState
-from .milestone import DueDateChange, Milestone, NationProgress
+from .milestone import Milestone
+from .nation_progress import NationProgress
 from .reminder import Reminder
 from .step import UpdateStep
 from .update import ProgressUpdate

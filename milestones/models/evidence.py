@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique, web_address
-from milestones.querysets import EvidenceQuerySet
+from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.visibility import PublicQuerySet
 
 from .file_columns import NO_FILE, WHOLE_FILE, FileColumns
 from .update import ProgressUpdate
@@ -29,15 +29,17 @@ class LinkState(models.TextChoices):
 CLOSED_TO_CHECKS = ("401", "403", "429", "Not checked: ")
 
 
+class EvidenceQuerySet(PublicQuerySet["Evidence"]):
+    def get_by_natural_key(self, update: str, title: str, url: str, sha256: str = "") -> "Evidence":
+        return self.get(update__uid=update, title=title, url=url, sha256=sha256)
+
+
 class Evidence(FileColumns):
     """What a progress update points at, so that a reader can check it."""
 
     uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
     update = models.ForeignKey(
-        ProgressUpdate,
-        on_delete=models.PROTECT,
-        related_name="evidence",
-        verbose_name=_("update"),
+        ProgressUpdate, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("update")
     )
     title = models.CharField(_("title"), max_length=300)
     url = models.URLField(_("address"), max_length=2000, blank=True)
@@ -49,6 +51,7 @@ class Evidence(FileColumns):
     last_answer = models.CharField(_("answer when last checked"), max_length=120, blank=True)
     last_alive_at = models.DateTimeField(_("last seen working"), null=True, blank=True)
 
+    public_if = ProgressUpdate.public_if.behind("update")
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
@@ -82,19 +85,17 @@ class Evidence(FileColumns):
         return self.title
 
     def natural_key(self) -> tuple[str, str, str, str]:
-        """Return what names this row in a fixture."""
         return (*self.update.natural_key(), self.title, self.url, self.sha256)
 
     natural_key.dependencies = ["milestones.progressupdate"]  # type: ignore[attr-defined]
 
     @property
     def file_address(self) -> str:
-        """Return the public address of the file; before publication nothing is there."""
+        """Before publication nothing is there."""
         return reverse("evidence_file", args=[self.uid, self.file_name])
 
     @property
     def link_state(self) -> LinkState:
-        """Return what is known of the address since it was last checked."""
         if not self.url:
             return LinkState.NONE
         if self.last_checked_at is None:
@@ -107,7 +108,7 @@ class Evidence(FileColumns):
 
 
 class EvidenceUpload(FileColumns):
-    """A file that an officer has chosen, kept until the report that it is for is accepted."""
+    """A file that an officer has chosen, kept until the update that it is for is accepted."""
 
     uid = models.UUIDField(_("id"), unique=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(

@@ -31,7 +31,6 @@ class FileColumns(models.Model):
 
     @property
     def stored(self) -> StoredFile | None:
-        """Return the file apart from this row, or None if it has none."""
         if not self.file or self.size is None:
             return None
         return StoredFile(
@@ -44,6 +43,5 @@ class FileColumns(models.Model):
 
     @property
     def kind_in_words(self) -> str:
-        """Return the kind of the file as a reader knows it."""
         kind = BY_MEDIA_TYPE.get(self.media_type)
         return str(kind.word) if kind else self.media_type

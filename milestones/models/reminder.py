@@ -7,14 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique
 from commitments.models import Institution
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 
 class Reminder(models.Model):
-    """A thing of which somebody was reminded; claimed and kept before the mail is handed over.
+    """A thing of which somebody was reminded; claimed and kept before the email is handed over.
 
-    A run that is cut off in between leaves it claimed: whether the mail arrived is then not known,
+    A run that is cut off in between leaves it claimed: whether the email arrived is then not known,
     and it is not sent again.
     """
 

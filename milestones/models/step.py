@@ -5,15 +5,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule
 from commitments.models import Institution
-from milestones.querysets import UpdateStepQuerySet
+from ogp_tracker.common.constraints import FieldRule
+from ogp_tracker.common.visibility import PublicQuerySet, Visibility
 
 from .update import ProgressUpdate
 
 
+class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]): ...
+
+
 class UpdateStep(models.Model):
-    """Who did what with a report on its way to publication, and when; never changed."""
+    """Who did what with an update on its way to publication, and when; never changed."""
 
     class Kind(models.TextChoices):
         SUBMITTED = "submitted", _("Sent for sign-off")
@@ -46,6 +49,10 @@ class UpdateStep(models.Model):
     comment = models.TextField(_("comment"), blank=True)
     at = models.DateTimeField(_("at"))
 
+    # What passed between an author and who signs off is not public.
+    public_if = ProgressUpdate.public_if.behind("update") & Visibility(
+        {"kind": (Kind.AGREED, Kind.PUBLISHED)}
+    )
     objects = UpdateStepQuerySet.as_manager()
 
     class Meta:

@@ -9,19 +9,19 @@ from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from commitments.constraints import FieldRule, FieldUnique, web_address
-from commitments.models import Institution, Nation
-from milestones.levels import NEEDS_OBSTACLES, Level
-from milestones.querysets import ProgressUpdateQuerySet
+from commitments.models import Commitment, Institution, Nation
+from milestones.levels import LEVEL_VALUES, NEEDS_OBSTACLES, Level
+from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
-from .milestone import LEVEL_VALUES, Milestone
+from .update_queryset import ProgressUpdateQuerySet
 
 IN_THE_MAKING = Q(state__in=["draft", "returned"])
 """What an officer is still writing may be incomplete: the rules are asked when it is submitted."""
 
 
 class ProgressUpdate(models.Model):
-    """What government says of a milestone on a day; published, it is never edited or deleted."""
+    """What government says of a milestone on a date; published, it is never edited or deleted."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -31,7 +31,7 @@ class ProgressUpdate(models.Model):
 
     uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
     milestone = models.ForeignKey(
-        Milestone,
+        "milestones.Milestone",
         on_delete=models.PROTECT,
         related_name="updates",
         verbose_name=_("milestone"),
@@ -131,6 +131,9 @@ class ProgressUpdate(models.Model):
         _("place in the source"), max_length=200, blank=True, help_text=_("Page or paragraph.")
     )
 
+    public_if = Visibility({"published_at": ANY_VALUE}) & Commitment.public_if.behind(
+        "milestone__commitment"
+    )
     objects = ProgressUpdateQuerySet.as_manager()
 
     class Meta:
@@ -141,6 +144,12 @@ class ProgressUpdate(models.Model):
             models.Index(fields=["milestone", "published_at"], name="milestones_update_published"),
             models.Index(fields=["-published_at", "milestone"], name="milestones_update_latest"),
             models.Index(fields=["institution", "published_at"], name="milestones_update_by_body"),
+            # The log of a page, which asks for the first few in the order of `newest_first`.
+            models.Index(
+                fields=["-as_of", "-recorded_at", "-id"],
+                condition=Q(published_at__isnull=False),
+                name="milestones_update_log",
+            ),
             models.Index(
                 fields=["state", "institution"],
                 condition=Q(published_at=None),
@@ -162,7 +171,7 @@ class ProgressUpdate(models.Model):
             ),
             FieldRule(
                 field="due_reason",
-                name="milestones_update_says_why_the_due_day_moves",
+                name="milestones_update_says_why_the_due_date_moves",
                 condition=IN_THE_MAKING | Q(due_on_proposed=None) | ~Q(due_reason=""),
                 message=_("Say why the due day moves. The reason is published."),
             ),
@@ -211,7 +220,7 @@ class ProgressUpdate(models.Model):
             FieldUnique(
                 field="corrects",
                 fields=("corrects",),
-                # Corrections alone: the index then finds in a moment that a report has none.
+                # Corrections alone: the index then finds in a moment that an update has none.
                 condition=Q(published_at__isnull=False, corrects__isnull=False),
                 name="milestones_update_corrected_once",
                 message=_("This update has already been corrected."),
@@ -225,38 +234,33 @@ class ProgressUpdate(models.Model):
         return f"{self.milestone}: {level} ({day})"
 
     def natural_key(self) -> tuple[str]:
-        """Return what names this row in a fixture."""
         return (str(self.uid),)
 
     natural_key.dependencies = ["milestones.milestone"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
-        """Return the address of the update on its milestone's public page."""
         return f"{self.milestone.get_absolute_url()}#{self.anchor}"
 
     @property
     def anchor(self) -> str:
-        """Return the id by which a page and a citation point at this update."""
+        """The id by which a page and a citation point at this update."""
         return f"update-{self.uid}"
 
     @property
     def is_published(self) -> bool:
-        """Return whether the public can read it, and so whether it is closed to changes."""
         return self.published_at is not None
 
     @property
     def day(self) -> date:
-        """Return the as-of day, which every update has that is not in the making."""
+        """The as-of date, which every update has that is not in the making."""
         if self.as_of is None:
-            raise ValueError("This draft has no as-of day yet.")
+            raise ValueError("This draft has no as-of date yet.")
         return self.as_of
 
     @property
     def is_in_the_making(self) -> bool:
-        """Return whether its author is still writing it."""
         return self.state in {self.State.DRAFT, self.State.RETURNED}
 
     @property
     def is_from_document(self) -> bool:
-        """Return whether the words come from a document and not from an officer."""
         return bool(self.source_title)

@@ -1,1 +1,1 @@
-"""Reminders by mail: what waits for somebody, once a week, and what is overdue for long."""
+"""Reminders by email: what waits for an account, once a week, and what is overdue for long."""

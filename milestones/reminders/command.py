@@ -1,79 +1,76 @@
-"""What the commands that send mails have in common."""
+"""What the commands that send emails have in common."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from .sending import MailServerAway, Outcome
+from .sending import Email, MailServerUnavailable, SendOutcome
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
-class MailingCommand(BaseCommand):
-    """Sends mails, or only shows which, and says in words what came of it."""
+class EmailCommand(BaseCommand, Generic[Email]):
+    """Sends emails, or only shows which, and says what came of it."""
 
-    would_go: Any = ""
-    """What `--dry-run` says of a mail; the words of `named` are put in, here and below."""
-    refused: Any = ""
-    put_off: Any = ""
+    would_go: "StrOrPromise" = ""
+    """What `--dry-run` says of an email; the words of `named` are put in, here and below."""
+    refused: "StrOrPromise" = ""
+    put_off: "StrOrPromise" = ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the switch that only shows what would be sent."""
         parser.add_argument(
             "--dry-run", action="store_true", help="Show what would be sent, and write nothing."
         )
 
-    def named(self, mail: Any) -> dict[str, Any]:
-        """Return the words by which a mail is named."""
+    def named(self, email: Email) -> dict[str, Any]:
+        """Return the words that the texts above are filled with."""
         raise NotImplementedError
 
-    def show(self, mails: Iterable[Any]) -> None:
-        """Say which mails would go."""
+    def show(self, emails: Iterable[Email]) -> None:
         number = 0
-        for mail in mails:
+        for email in emails:
             number += 1
-            self.say(self.would_go, mail)
+            self.say(self.would_go, email)
         self.progress(0)
-        self.stdout.write(_("Nothing was sent. Mails that would go: %s") % number)
+        self.stdout.write(_("Nothing was sent. Emails that would be sent: %s") % number)
 
-    def send(self, send: Callable[[], Counter[Outcome]]) -> None:
-        """Send, and say how many mails went. Raises CommandError if the mail server is away."""
+    def send(self, send: Callable[[], Counter[SendOutcome]]) -> None:
+        """Raises CommandError if the mail server cannot be used."""
         try:
             outcomes = send()
-        except MailServerAway as error:
+        except MailServerUnavailable as error:
             self.progress(0)
             raise CommandError(
                 _(
-                    "The mail server cannot be used (%s). Look at EMAIL_URL and"
-                    " DEFAULT_FROM_EMAIL, then run the command again: it goes on where it stopped."
+                    "The mail server cannot be used (%s). Check EMAIL_URL and DEFAULT_FROM_EMAIL,"
+                    " then run the command again: it carries on where it stopped."
                 )
                 % str(error).replace("\n", " ")
             ) from error
         self.progress(0)
         self.stdout.write(
-            _(
-                "Sent: %(sent)s. Refused: %(refused)s. To be tried again at the next run:"
-                " %(put_off)s."
-            )
+            _("Sent: %(sent)s. Refused: %(refused)s. To try again at the next run: %(put_off)s.")
             % {
-                "sent": outcomes[Outcome.SENT],
-                "refused": outcomes[Outcome.REFUSED],
-                "put_off": outcomes[Outcome.PUT_OFF],
+                "sent": outcomes[SendOutcome.SENT],
+                "refused": outcomes[SendOutcome.REFUSED],
+                "put_off": outcomes[SendOutcome.PUT_OFF],
             }
         )
 
-    def report(self, mail: Any, outcome: Outcome) -> None:
-        """Say what came of a mail; what went well is not said."""
-        if outcome == Outcome.REFUSED:
-            self.say(self.refused, mail)
-        elif outcome == Outcome.PUT_OFF:
-            self.say(self.put_off, mail)
+    def tell(self, email: Email, outcome: SendOutcome) -> None:
+        """Say what came of an email, unless all went well."""
+        if outcome == SendOutcome.REFUSED:
+            self.say(self.refused, email)
+        elif outcome == SendOutcome.PUT_OFF:
+            self.say(self.put_off, email)
 
-    def say(self, words: str, mail: Any) -> None:
-        """Write a line about a mail, after wiping the counter."""
+    def say(self, words: "StrOrPromise", email: Email) -> None:
         self.progress(0)
-        self.stdout.write(words % self.named(mail))
+        self.stdout.write(str(words) % self.named(email))
 
     def progress(self, looked_at: int) -> None:
         """Show on a terminal how many have been looked at; 0 wipes it."""

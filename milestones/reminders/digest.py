@@ -2,60 +2,53 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.addresses import absolute
 from commitments.models import Institution, Membership
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
-from milestones.work import (
-    InstitutionRow,
-    MilestoneRow,
-    Part,
-    PlanWork,
-    ReportRow,
-    Work,
-)
+from milestones.work import InstitutionRow, MilestoneRow, PlanWork, UpdateRow, Work, WorkList
 from milestones.work.duties import Duties
 from milestones.work.rows import milestone_rows
 from milestones.work.scope import answered_by
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.lines import one_short_line
 
-from .mails import Group, Line, Mail, one_line
+from .emails import EmailGroup, EmailLine, ReminderEmail
 
 SHOWN = 10
 NAMED_IN_SUBJECT = 3
 
-TOLD = tuple(part for part in Part if part not in {Part.WAITING, Part.COLLEAGUES})
+REMINDED = tuple(part for part in WorkList if part not in {WorkList.WAITING, WorkList.COLLEAGUES})
 """The parts of which somebody is reminded: those in which there is something to do."""
 
 
 def week_of(on: date) -> str:
-    """Return the name of the week, in which there is one digest at most."""
+    """The name of the week: there is at most one digest in each."""
     year, week, _day = on.isocalendar()
     return f"{year}-W{week:02}"
 
 
-def digest_for(account: Any, *, on: date) -> Mail | None:
-    """Return the digest of an account, or None if there is nothing to say."""
+def digest_for(account: User, *, on: date) -> ReminderEmail | None:
     rights = rights_of(account)
     if not rights.is_government:
         return None
     work = Work(rights, on=on)
-    counts = {part: total for part, total in work.counts().items() if part in TOLD and total}
+    counts = {part: total for part, total in work.counts().items() if part in REMINDED and total}
     rows = work.first_rows(counts, SHOWN)
     groups = [_group(part, total, rows[part]) for part, total in counts.items()]
-    phrases = [said_of(part, total) for part, total in counts.items()]
+    phrases = [count_in_words(part, total) for part, total in counts.items()]
     if rights.coordinates:
         more, said = _of_the_plan(rights, on)
         groups, phrases = [*groups, *more], [*phrases, *said]
     if not groups:
         return None
-    return Mail(
+    return ReminderEmail(
         address=account.email,
         kind=Reminder.Kind.DIGEST,
         subjects=(week_of(on),),
@@ -69,8 +62,8 @@ def digest_for(account: Any, *, on: date) -> Mail | None:
     )
 
 
-def digest_for_mailbox(institution: Institution, *, on: date) -> Mail | None:
-    """Return the digest for the team mailbox of an institution in whose name nobody signs in."""
+def digest_for_mailbox(institution: Institution, *, on: date) -> ReminderEmail | None:
+    """The digest for the team mailbox of an institution for which no account reports."""
     duties = Duties(answered_by([institution.pk], on), on)
     counts = {part: total for part, total in duties.counts().items() if total}
     if not counts:
@@ -78,68 +71,64 @@ def digest_for_mailbox(institution: Institution, *, on: date) -> Mail | None:
     found = duties.first(counts, SHOWN)
     groups = []
     for part, total in counts.items():
-        rows = milestone_rows(found[part], duties, on=on, reports=None)
+        rows = milestone_rows(found[part], duties, on=on, updates=None)
         lines = [
-            Line(
-                _what(row),
-                _details(row),
-                _("Read it"),
-                absolute(row.milestone.get_absolute_url()),
+            EmailLine(
+                _what(row), _details(row), _("Read it"), absolute(row.milestone.get_absolute_url())
             )
             for row in rows
         ]
         address = absolute(institution.get_absolute_url())
-        groups.append(Group(str(part.label), lines, total, address))
-    return Mail(
+        groups.append(EmailGroup(str(part.label), lines, total, address))
+    return ReminderEmail(
         address=institution.team_mailbox,
         kind=Reminder.Kind.DIGEST,
         subjects=(week_of(on),),
-        title=", ".join(said_of(part, total) for part, total in counts.items()),
+        title=", ".join(count_in_words(part, total) for part, total in counts.items()),
         groups=groups,
         reasons=[
             _(
                 "This mail goes to the team mailbox of %s, once a week at most, because no"
                 " officer of it has an account with which to report."
             )
-            % one_line(institution.name)
+            % one_short_line(institution.name)
         ],
         institution=institution,
     )
 
 
-def said_of(part: Part, total: int) -> str:
-    """Return in words how many there are of a part, such as "3 milestones are overdue"."""
-    sentences: Mapping[Part, str] = {
-        Part.RETURNED: ngettext(
+def count_in_words(part: WorkList, total: int) -> str:
+    """Such as "3 milestones are overdue"."""
+    sentences: Mapping[WorkList, str] = {
+        WorkList.RETURNED: ngettext(
             "%(n)s report was returned to you", "%(n)s reports were returned to you", total
         ),
-        Part.SIGN_OFF: ngettext(
+        WorkList.SIGN_OFF: ngettext(
             "%(n)s report waits for your sign-off", "%(n)s reports wait for your sign-off", total
         ),
-        Part.AGREE: ngettext(
-            "%(n)s report waits for your agreement",
-            "%(n)s reports wait for your agreement",
-            total,
+        WorkList.AGREE: ngettext(
+            "%(n)s report waits for your agreement", "%(n)s reports wait for your agreement", total
         ),
-        Part.OVERDUE: ngettext("%(n)s milestone is overdue", "%(n)s milestones are overdue", total),
-        Part.DUE: ngettext(
+        WorkList.OVERDUE: ngettext(
+            "%(n)s milestone is overdue", "%(n)s milestones are overdue", total
+        ),
+        WorkList.DUE: ngettext(
             "%(n)s milestone is due in 30 days", "%(n)s milestones are due in 30 days", total
         ),
-        Part.SILENT: ngettext(
+        WorkList.STALE: ngettext(
             "%(n)s milestone has had no report for six months",
             "%(n)s milestones have had no report for six months",
             total,
         ),
-        Part.DRAFTS: ngettext("%(n)s draft waits for you", "%(n)s drafts wait for you", total),
+        WorkList.DRAFTS: ngettext("%(n)s draft waits for you", "%(n)s drafts wait for you", total),
     }
     return sentences[part] % {"n": total}
 
 
-def roles_of(account: Any) -> list[str]:
-    """Return for whom the account acts, a line each."""
+def roles_of(account: User) -> list[str]:
     rows = Membership.objects.filter(account=account).select_related("institution", "plan")
     return [
-        one_line(
+        one_short_line(
             _("%(role)s, %(institution)s, for %(plan)s")
             % {"role": row.get_role_display(), "institution": row.institution, "plan": row.plan}
             if row.plan
@@ -150,41 +139,40 @@ def roles_of(account: Any) -> list[str]:
     ]
 
 
-def _group(part: Part, total: int, rows: Sequence[MilestoneRow | ReportRow]) -> Group:
+def _group(part: WorkList, total: int, rows: Sequence[MilestoneRow | UpdateRow]) -> EmailGroup:
     lines = [
-        Line(_what(row), _details(row), str(row.action.label), absolute(row.action.path))
+        EmailLine(_what(row), _details(row), str(row.action.label), absolute(row.action.path))
         for row in rows
     ]
-    return Group(
+    return EmailGroup(
         str(part.label), lines, total, absolute(reverse("admin:my_work_part", args=[part]))
     )
 
 
-def _what(row: MilestoneRow | ReportRow) -> str:
-    return one_line(f"{row.commitment.slug}, {row.milestone.label}: {row.milestone.text}")
+def _what(row: MilestoneRow | UpdateRow) -> str:
+    return one_short_line(f"{row.commitment.slug}, {row.milestone.label}: {row.milestone.text}")
 
 
-def _details(row: MilestoneRow | ReportRow) -> Sequence[str]:
-    if isinstance(row, ReportRow):
-        comment = one_line(row.comment)
+def _details(row: MilestoneRow | UpdateRow) -> Sequence[str]:
+    if isinstance(row, UpdateRow):
+        comment = one_short_line(row.comment)
         return [_("Why it came back: %s") % comment] if comment else []
-    told = [row.due]
-    if row.last_day:
-        told.append(_("last report as of %s") % date_format(row.last_day))
+    said = [row.due]
+    if row.last_as_of:
+        said.append(_("last report as of %s") % date_format(row.last_as_of))
     else:
-        told.append(_("never reported"))
-    return ["; ".join(told)]
+        said.append(_("never reported"))
+    return ["; ".join(said)]
 
 
-def _of_the_plan(rights: Rights, on: date) -> tuple[list[Group], list[str]]:
-    """Return what a point of contact is told of its whole plan or nation."""
+def _of_the_plan(rights: Rights, on: date) -> tuple[list[EmailGroup], list[str]]:
     plan = PlanWork(rights, on=on)
-    overdue = plan.counts()[Part.OVERDUE]
-    silent = [row for row in plan.institutions() if row.is_silent]
+    overdue = plan.counts()[WorkList.OVERDUE]
+    stale = [row for row in plan.institutions() if row.is_stale]
     groups, phrases = [], []
     if overdue:
-        path = reverse("admin:plan_work_part", args=[Part.OVERDUE])
-        groups.append(Group(_("Overdue in your plan or nation"), (), overdue, absolute(path)))
+        path = reverse("admin:plan_work_part", args=[WorkList.OVERDUE])
+        groups.append(EmailGroup(_("Overdue in your plan or nation"), (), overdue, absolute(path)))
         phrases.append(
             ngettext(
                 "%(n)s milestone is overdue in your plan or nation",
@@ -193,27 +181,29 @@ def _of_the_plan(rights: Rights, on: date) -> tuple[list[Group], list[str]]:
             )
             % {"n": overdue}
         )
-    if silent:
+    if stale:
         address = absolute(reverse("admin:plan_work"))
-        lines = [_line_of(row, address) for row in silent[:SHOWN]]
-        groups.append(Group(_("Institutions gone silent"), lines, len(silent), address))
+        lines = [_line_of(row, address) for row in stale[:SHOWN]]
+        groups.append(EmailGroup(_("Institutions gone silent"), lines, len(stale), address))
         phrases.append(
             ngettext(
                 "%(n)s institution has gone silent",
                 "%(n)s institutions have gone silent",
-                len(silent),
+                len(stale),
             )
-            % {"n": len(silent)}
+            % {"n": len(stale)}
         )
     return groups, phrases
 
 
-def _line_of(row: InstitutionRow, address: str) -> Line:
+def _line_of(row: InstitutionRow, address: str) -> EmailLine:
     last = date_format(row.last_published) if row.last_published else _("never")
     details = [
         _("Last report published: %(last)s; overdue: %(overdue)s")
-        % {"last": last, "overdue": row.counts[Part.OVERDUE]}
+        % {"last": last, "overdue": row.counts[WorkList.OVERDUE]}
     ]
     if row.institution.team_mailbox:
         details.append(_("Team mailbox: %s") % row.institution.team_mailbox)
-    return Line(one_line(row.institution), details, _("Look at the institutions"), address)
+    return EmailLine(
+        one_short_line(row.institution), details, _("Look at the institutions"), address
+    )

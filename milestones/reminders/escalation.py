@@ -1,33 +1,33 @@
-"""What has been overdue for long: told to the point of contact, once for each due day."""
+"""What has been overdue for long: for the point of contact, once for each due date."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.addresses import absolute
 from commitments.models import Involvement
 from commitments.rights import rights_of
 from milestones.models import Milestone, Reminder
-from milestones.work import Part, PlanWork
+from milestones.work import PlanWork, WorkList
 from milestones.work.parts import due_in_words
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.lines import one_short_line
 
 from .digest import SHOWN, roles_of
-from .mails import Group, Line, Mail, one_line
+from .emails import EmailGroup, EmailLine, ReminderEmail
 
 
-def escalation_for(account: Any, *, on: date) -> Mail | None:
-    """Return what the point of contact has not yet been told of, or None if there is nothing."""
+def escalation_for(account: User, *, on: date) -> ReminderEmail | None:
     rights = rights_of(account)
     if not rights.coordinates:
         return None
     days = settings.REMINDER_ESCALATE_AFTER_DAYS
     plan = PlanWork(rights, on=on)
     late = (
-        plan.duties.milestones(Part.OVERDUE)
+        plan.duties.milestones(WorkList.OVERDUE)
         .filter(due_on__lte=on - timedelta(days=days))
         .values_list("pk", "due_on")
     )
@@ -41,8 +41,8 @@ def escalation_for(account: Any, *, on: date) -> Mail | None:
         return None
     rows = Milestone.objects.select_related("commitment").in_bulk(list(news)[:SHOWN])
     lines = [_line(rows[key], on) for key in list(news)[:SHOWN]]
-    path = reverse("admin:plan_work_part", args=[Part.OVERDUE])
-    return Mail(
+    path = reverse("admin:plan_work_part", args=[WorkList.OVERDUE])
+    return ReminderEmail(
         address=account.email,
         kind=Reminder.Kind.ESCALATION,
         subjects=list(news.values()),
@@ -52,7 +52,7 @@ def escalation_for(account: Any, *, on: date) -> Mail | None:
             len(news),
         )
         % {"n": len(news)},
-        groups=[Group(_("Overdue for long"), lines, len(news), absolute(path))],
+        groups=[EmailGroup(_("Overdue for long"), lines, len(news), absolute(path))],
         reasons=[
             ngettext(
                 "You get this mail once for each milestone that is overdue by %(n)s day:",
@@ -66,16 +66,16 @@ def escalation_for(account: Any, *, on: date) -> Mail | None:
     )
 
 
-def _line(milestone: Milestone, on: date) -> Line:
+def _line(milestone: Milestone, on: date) -> EmailLine:
     leads = Involvement.objects.filter(
         commitment=milestone.commitment_id, role=Involvement.Role.LEAD
     ).select_related("institution")
     details = [due_in_words(milestone.due_on, on)]
     for row in leads:
         mailbox = row.institution.team_mailbox or _("no team mailbox")
-        details.append(f"{one_line(row.institution)} ({mailbox})")
-    return Line(
-        what=one_line(f"{milestone.commitment.slug}, {milestone.label}: {milestone.text}"),
+        details.append(f"{one_short_line(row.institution)} ({mailbox})")
+    return EmailLine(
+        what=one_short_line(f"{milestone.commitment.slug}, {milestone.label}: {milestone.text}"),
         details=details,
         label=_("Look at the milestone"),
         url=absolute(reverse("admin:milestones_milestone_change", args=[milestone.pk])),

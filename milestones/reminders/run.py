@@ -3,39 +3,39 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from commitments.models import Institution, Membership
-from commitments.models.membership import GOVERNMENT_ROLES, NOT_GOVERNMENT, SPEAKING_ROLES
+from commitments.models.membership import GOVERNMENT_ROLES, NOT_GOVERNMENT, REPORTING_ROLES
 from milestones.models import Reminder
 
 from .digest import digest_for, digest_for_mailbox, week_of
+from .emails import ReminderEmail
 from .escalation import escalation_for
-from .mails import Mail
-from .sending import Outcome, Reminders, deliver_all
+from .sending import ReminderLog, SendOutcome, deliver_all
 
 AT_ONCE = 200
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 def send_reminders(
     *,
     on: date,
-    report: Callable[[Mail, Outcome], None],
+    tell: Callable[[ReminderEmail, SendOutcome], None],
     progress: Callable[[int], None] = lambda looked_at: None,
-) -> Counter[Outcome]:
-    """Send what is to be sent on the day `on`, tell of each mail, and return how many of each.
-
-    Raises MailServerAway if it has to stop; what was done until then is kept, and the next run
-    goes on.
-    """
-    return deliver_all(mails(on=on, progress=progress), report, Reminders())
+) -> Counter[SendOutcome]:
+    """Raises MailServerUnavailable if it has to stop; the next run goes on from there."""
+    return deliver_all(emails(on=on, progress=progress), tell, ReminderLog())
 
 
-def mails(*, on: date, progress: Callable[[int], None] = lambda looked_at: None) -> Iterator[Mail]:
-    """Yield what is to be sent on the day `on` and was not yet claimed. Writes nothing."""
+def emails(
+    *, on: date, progress: Callable[[int], None] = lambda looked_at: None
+) -> Iterator[ReminderEmail]:
+    """Yield what is to be sent on the date `on` and was not yet claimed. Writes nothing."""
     looked_at = 0
     for account, has_digest in _accounts(week_of(on)):
         looked_at += 1
@@ -50,16 +50,16 @@ def mails(*, on: date, progress: Callable[[int], None] = lambda looked_at: None)
 
 
 def unsettled() -> int:
-    """Return how many mails a run began of which nobody knows whether they were sent."""
+    """Count the emails that a run began and of which nobody knows whether they were sent."""
     begun = Reminder.objects.filter(state=Reminder.State.CLAIMED)
     return begun.order_by().values("mail").distinct().count()
 
 
 def _accounts(week: str) -> Iterator[tuple[Any, bool]]:
-    """Yield the active accounts of government with an address, and who had this week's digest."""
+    """The active government accounts with an address, and whether they had this week's digest."""
     digests = Reminder.objects.filter(kind=Reminder.Kind.DIGEST, subject=week)
     roles = Membership.objects.filter(role__in=GOVERNMENT_ROLES, account=OuterRef("pk"))
-    accounts = (
+    accounts: QuerySet[Any] = (
         get_user_model()
         ._default_manager.filter(Exists(roles), is_active=True)
         .exclude(email="")
@@ -70,9 +70,9 @@ def _accounts(week: str) -> Iterator[tuple[Any, bool]]:
 
 
 def _without_officers(week: str) -> Iterator[Institution]:
-    """Yield the institutions with a team mailbox in whose name no account can report."""
+    """The institutions with a team mailbox for which no account can report."""
     officers = Membership.objects.filter(
-        institution=OuterRef("pk"), role__in=SPEAKING_ROLES, account__is_active=True
+        institution=OuterRef("pk"), role__in=REPORTING_ROLES, account__is_active=True
     ).exclude(account__email="")
     digests = Reminder.objects.filter(
         institution=OuterRef("pk"), kind=Reminder.Kind.DIGEST, subject=week
@@ -85,13 +85,13 @@ def _without_officers(week: str) -> Iterator[Institution]:
     yield from _in_steps(institutions)
 
 
-def _in_steps(rows: Any) -> Iterator[Any]:
-    """Yield the rows by their keys, so many at a time: a long cursor would not outlive writes."""
+def _in_steps(rows: QuerySet[_Row]) -> Iterator[_Row]:
+    """Some rows at a time, by their keys: a long cursor would not outlive writes."""
     last = 0
     while found := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
         yield from found
         last = found[-1].pk
 
 
-def _if_any(mail: Mail | None) -> Iterable[Mail]:
-    return () if mail is None else (mail,)
+def _if_any(email: ReminderEmail | None) -> Iterable[ReminderEmail]:
+    return () if email is None else (email,)

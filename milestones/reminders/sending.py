@@ -1,10 +1,10 @@
-"""Claiming, handing over and settling one mail, so that nothing goes out twice."""
+"""Claiming, sending and settling one email, so that nothing is sent twice."""
 
 import smtplib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import IntegrityError, transaction
@@ -13,63 +13,63 @@ from django.utils.translation import gettext as _
 
 from milestones.models import Reminder
 
-from .mails import Mail
+from .emails import ReminderEmail
 
 PERMANENT = 500
 """Answers of a mail server from here on mean that trying again will not help."""
 
 
-class Outcome(Enum):
-    """What came of a mail."""
-
+class SendOutcome(Enum):
     SENT = "sent"
     REFUSED = "refused"
     PUT_OFF = "put off"
     TAKEN = "taken"
-    """Another run is at it, or was."""
+    """Another run is sending it, or has sent it."""
 
 
-class MailServerAway(Exception):
+class MailServerUnavailable(Exception):
     """The mail server cannot be used; its text says what it answered, and what is left."""
 
 
 class Sendable(Protocol):
     """What can be made a message of."""
 
-    def message(self) -> EmailMultiAlternatives:
-        """Return the mail with its two bodies."""
+    def message(self) -> EmailMultiAlternatives: ...
 
 
-class Book(Protocol):
-    """Where it is written down what was begun and what came of it, so that nothing goes twice."""
-
-    def claim(self, mail: Any) -> bool:
-        """Write down that the mail is about to be sent; False if another run was quicker."""
-
-    def release(self, mail: Any) -> None:
-        """Take a claim back: the mail was surely not sent, and a later run may send it."""
-
-    def settle(self, mail: Any, outcome: Outcome, answer: str) -> None:
-        """Keep what came of the mail: sent, or refused with this answer."""
+Email = TypeVar("Email", bound=Sendable)
+_Email_contra = TypeVar("_Email_contra", bound=Sendable, contravariant=True)
 
 
-class Reminders:
-    """The book of the reminders: a row for each thing of which a mail reminds."""
+class SendLog(Protocol[_Email_contra]):
+    """Records what was begun and what came of it, so that nothing is sent twice."""
 
-    def claim(self, mail: Mail) -> bool:
-        """Write the rows; False if another run was quicker."""
+    def claim(self, email: _Email_contra) -> bool:
+        """Record that the email is about to be sent; False if another run was quicker."""
+
+    def release(self, email: _Email_contra) -> None:
+        """Take a claim back: the email was surely not sent, and a later run may send it."""
+
+    def settle(self, email: _Email_contra, outcome: SendOutcome, answer: str) -> None:
+        """Record what came of the email: sent, or refused with this answer."""
+
+
+class ReminderLog:
+    """The log of reminders: a row for each thing that an email reminds of."""
+
+    def claim(self, email: ReminderEmail) -> bool:
         now = timezone.now()
         rows = [
             Reminder(
-                account=mail.account,
-                institution=mail.institution,
-                kind=mail.kind,
+                account=email.account,
+                institution=email.institution,
+                kind=email.kind,
                 subject=subject,
-                mail=mail.key,
-                address=mail.address,
+                mail=email.key,
+                address=email.address,
                 claimed_at=now,
             )
-            for subject in mail.subjects
+            for subject in email.subjects
         ]
         try:
             with transaction.atomic():
@@ -78,77 +78,69 @@ class Reminders:
             return False
         return True
 
-    def release(self, mail: Mail) -> None:
-        """Delete the rows again."""
-        Reminder.objects.filter(mail=mail.key).delete()
+    def release(self, email: ReminderEmail) -> None:
+        Reminder.objects.filter(mail=email.key).delete()
 
-    def settle(self, mail: Mail, outcome: Outcome, answer: str) -> None:
-        """Keep on the rows what came of the mail."""
-        is_sent = outcome is Outcome.SENT
+    def settle(self, email: ReminderEmail, outcome: SendOutcome, answer: str) -> None:
+        is_sent = outcome is SendOutcome.SENT
         state = Reminder.State.SENT if is_sent else Reminder.State.REFUSED
-        rows = Reminder.objects.filter(mail=mail.key)
+        rows = Reminder.objects.filter(mail=email.key)
         rows.update(state=state, settled_at=timezone.now(), answer=answer)
 
 
 def deliver_all(
-    mails: Iterable[Any], report: Callable[[Any, Outcome], None], book: Book
-) -> Counter[Outcome]:
-    """Hand over all mails, tell of each, and return how many of each.
-
-    Raises MailServerAway if it has to stop; what was done until then is kept.
-    """
-    outcomes: Counter[Outcome] = Counter()
-    postman = Postman(get_connection(), book)
+    emails: Iterable[Email], tell: Callable[[Email, SendOutcome], None], log: SendLog[Email]
+) -> Counter[SendOutcome]:
+    """Raises MailServerUnavailable if it has to stop; what was done until then is kept."""
+    outcomes: Counter[SendOutcome] = Counter()
+    sender = MailSender(get_connection(), log)
     try:
-        for mail in mails:
-            outcome = postman.deliver(mail)
+        for email in emails:
+            outcome = sender.deliver(email)
             outcomes[outcome] += 1
-            report(mail, outcome)
+            tell(email, outcome)
     finally:
-        postman.close()
+        sender.close()
     return outcomes
 
 
-class Postman:
-    """Hands mails over to the mail server of the settings, each at most once."""
+class MailSender(Generic[Email]):
+    """Hands emails to the mail server of the settings, each at most once."""
 
-    def __init__(self, connection: Any, book: Book) -> None:
+    def __init__(self, connection: Any, log: SendLog[Email]) -> None:
         self.connection = connection
-        self.book = book
+        self.log = log
 
-    def deliver(self, mail: Sendable) -> Outcome:
-        """Claim the mail, hand it over and keep what came of it.
-
-        Raises MailServerAway if the server cannot be reached or takes no mail at all.
-        """
-        message = mail.message()
+    def deliver(self, email: Email) -> SendOutcome:
+        """Raises MailServerUnavailable if it cannot be reached or accepts no email at all."""
+        message = email.message()
         self._be_connected()
-        if not self.book.claim(mail):
-            return Outcome.TAKEN
+        if not self.log.claim(email):
+            return SendOutcome.TAKEN
         try:
             self.connection.send_messages([message])
         except OSError as error:
-            return self._judge(mail, error)
+            return self._judge(email, error)
         except ValueError as error:
-            # Django does not make a mail of what cannot be an address.
-            return self._settle(mail, Outcome.REFUSED, str(error))
-        return self._settle(mail, Outcome.SENT)
+            # Django makes no email of what cannot be an address.
+            return self._settle(email, SendOutcome.REFUSED, str(error))
+        return self._settle(email, SendOutcome.SENT)
 
     def close(self) -> None:
-        """Say goodbye to the server; whatever it answers changes nothing."""
+        """What the server answers changes nothing."""
         try:
             self.connection.close()
         except (smtplib.SMTPException, OSError):
             self.connection.connection = None
 
     def _be_connected(self) -> None:
-        """See to it that the server is there before anything is claimed."""
+        """Before anything is claimed."""
         if not self._is_alive():
             self.close()
         try:
             self.connection.open()
         except OSError as error:
-            raise MailServerAway(_words_of(error)) from error
+            raise MailServerUnavailable(_words_of(error)) from error
 
     def _is_alive(self) -> bool:
         line = getattr(self.connection, "connection", None)
@@ -160,28 +152,28 @@ class Postman:
             return False
         return bool(code < 400)
 
-    def _settle(self, mail: Sendable, outcome: Outcome, answer: str = "") -> Outcome:
-        self.book.settle(mail, outcome, answer)
+    def _settle(self, email: Email, outcome: SendOutcome, answer: str = "") -> SendOutcome:
+        self.log.settle(email, outcome, answer)
         return outcome
 
-    def _judge(self, mail: Sendable, error: OSError) -> Outcome:
-        """Settle a mail that the server did not take, as far as its answer says."""
+    def _judge(self, email: Email, error: OSError) -> SendOutcome:
+        """Settle an email that the server did not take, as far as its answer says."""
         if isinstance(error, smtplib.SMTPSenderRefused):
-            # It would refuse every mail: nothing of this one was sent.
-            self.book.release(mail)
-            raise MailServerAway(_words_of(error)) from error
+            # It would refuse every email: nothing of this one was sent.
+            self.log.release(email)
+            raise MailServerUnavailable(_words_of(error)) from error
         codes = _codes_of(error)
         if not codes:
             # Nobody knows how far it came. The claim stays, and so it is not sent again.
-            raise MailServerAway(_words_of(error)) from error
+            raise MailServerUnavailable(_words_of(error)) from error
         if min(codes) >= PERMANENT:
-            return self._settle(mail, Outcome.REFUSED, _words_of(error))
-        self.book.release(mail)
-        return Outcome.PUT_OFF
+            return self._settle(email, SendOutcome.REFUSED, _words_of(error))
+        self.log.release(email)
+        return SendOutcome.PUT_OFF
 
 
 def _codes_of(error: OSError) -> list[int]:
-    """Return the codes that the server answered with, one per address."""
+    """One per address."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return [code for code, _answer in error.recipients.values()]
     if isinstance(error, smtplib.SMTPResponseException):

@@ -1,4 +1,4 @@
-"""The only writers of progress: who reports, publishes or moves a due day comes through here.
+"""The only writers of progress: updates are published, and due dates moved, here only.
 
 Each writer takes the lock, asks the rule again, and writes the history row and the current
 copy in one transaction with one frozen `now`. That is taken once it holds the lock, so that who
@@ -7,39 +7,26 @@ came second is later also by the clock.
 
 from milestones.facts import (
     EvidenceFacts,
-    Report,
-    Source,
+    SourceDocument,
+    UpdateContent,
     circumstances,
     expected_cells,
     fingerprint,
 )
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
+from milestones.signatures import is_asked_to_agree, may_publish
 
 from .drafts import discard_update, record_update, revise_update, save_draft, take_over
-from .milestones import delete_milestone, move_due_day
+from .milestones import delete_milestone, move_due_date
 from .progress import ROWS_AT_ONCE, rebuild_progress, set_applicability
-from .sign_off import (
-    agree_to_update,
-    publish_update,
-    return_update,
-    submit_update,
-    what_is_missing,
-)
-from .who import (
-    is_asked_to_agree,
-    may_correct,
-    may_publish,
-    may_return,
-    may_take_over,
-    may_write_on,
-    writes_on,
-)
+from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
+from .who import may_correct, may_return, may_take_over, may_write_on, writes_on
 
 __all__ = [
     "ROWS_AT_ONCE",
     "EvidenceFacts",
-    "Report",
-    "Source",
+    "SourceDocument",
+    "UpdateContent",
     "UpdateRefused",
     "agree_to_update",
     "circumstances",
@@ -53,7 +40,7 @@ __all__ = [
     "may_return",
     "may_take_over",
     "may_write_on",
-    "move_due_day",
+    "move_due_date",
     "publish_update",
     "rebuild_progress",
     "record_update",

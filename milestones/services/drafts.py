@@ -1,9 +1,9 @@
-"""Reports in the making: written, kept, written on, taken over, discarded."""
+"""Drafts of updates: written, kept, revised, taken over, discarded."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,19 +11,14 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import Rights, nations_spoken_for, rights_of
-from milestones import statuses
+from milestones import progress_rules
 from milestones.evidence_files.store import drop_evidence, write_evidence
-from milestones.facts import (
-    Report,
-    circumstances,
-    columns_of_report,
-    facts_of_report,
-)
+from milestones.facts import UpdateContent, circumstances, columns_of_content, facts_of_content
 from milestones.models import Evidence, Milestone, ProgressUpdate, UpdateStep
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 from .locking import lock_milestone, lock_unpublished
-from .steps import note
+from .steps import record_step
 from .who import check_author, may_take_over, may_write_on, writes_on
 
 _LOCKED = ("milestone", "update")
@@ -32,71 +27,63 @@ _LOCKED = ("milestone", "update")
 
 def save_draft(
     milestone: Milestone,
-    report: Report,
+    content: UpdateContent,
     *,
     institution: Institution | None,
-    by: Any,
+    by: User | None,
     update: ProgressUpdate | None = None,
     uid: UUID | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Keep `report`, complete or not, as a draft of the account `by`, and return it.
+    """Keep `content`, complete or not; the rules are asked when it is submitted.
 
-    `update` is the draft in whose place it comes; `uid` the permanent id of a new one, so that
-    who sends twice does not write twice. The rules are asked when it is submitted. Raises
-    UpdateRefused if the account may not write for the institution, or not on this draft, or if
-    what was written does not fit into its field.
+    `update` is the draft that it replaces; `uid` the permanent id of a new one, so that nobody
+    writes twice by sending twice. Raises UpdateRefused if the account may not write for the
+    institution, or not on this draft, or if what was written does not fit into its field.
     """
     with transaction.atomic():
         locked = lock_milestone(milestone)
         now = now or timezone.now()
         rights = rights_of(by)
-        _check_author(by, rights, institution, report, locked)
+        check_author(by, rights, institution, locked, from_document=content.is_from_document)
         if institution is not None and not nations_spoken_for(institution, locked.commitment):
-            raise UpdateRefused({"institution": [statuses.TAKES_NO_PART]})
-        return _write(locked, report, institution, by, rights, now, update, uid)
+            raise UpdateRefused({"institution": [progress_rules.TAKES_NO_PART]})
+        return _write(locked, content, institution, by, rights, now, update, uid)
 
 
 def record_update(
     milestone: Milestone,
-    report: Report,
+    content: UpdateContent,
     *,
     institution: Institution | None,
-    by: Any,
+    by: User | None,
     uid: UUID | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Write `report` as an unpublished update with its evidence and return it.
+    """`by` is None if the words come from a document; `uid` the permanent id that it gets.
 
-    `by` is the account that reports, or None if the words come from a document; `uid` the
-    permanent id that it gets, if not any. Raises UpdateRefused with every problem beside its
-    field; then nothing is written.
+    Raises UpdateRefused with every problem beside its field; then nothing is written.
     """
-    return _record(milestone, report, institution, by, now, uid=uid)
+    return _record(milestone, content, institution, by, now, uid=uid)
 
 
 def revise_update(
     update: ProgressUpdate,
-    report: Report,
+    content: UpdateContent,
     *,
     institution: Institution | None,
-    by: Any,
+    by: User | None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Put `report` in the place of what the unpublished `update` says, and return it.
+    """What was submitted becomes a draft again.
 
-    What was submitted becomes a draft again. Raises UpdateRefused as `record_update` does, if the
-    draft is a colleague's, or if it has been published.
+    Raises UpdateRefused as `record_update` does, if the draft is a colleague's, or is published.
     """
-    return _record(update.milestone, report, institution, by, now, update=update)
+    return _record(update.milestone, content, institution, by, now, update=update)
 
 
-def take_over(update: ProgressUpdate, *, by: Any, now: datetime | None = None) -> ProgressUpdate:
-    """Make the account `by` the author of a colleague's draft, and return it.
-
-    For who signs it off, when a colleague is away or has left. Raises UpdateRefused for anybody
-    else.
-    """
+def take_over(update: ProgressUpdate, *, by: User, now: datetime | None = None) -> ProgressUpdate:
+    """For who signs it off, if a colleague is away or has left. Raises UpdateRefused for others."""
     with transaction.atomic():
         milestone = lock_milestone(update.milestone)
         now = now or timezone.now()
@@ -109,16 +96,12 @@ def take_over(update: ProgressUpdate, *, by: Any, now: datetime | None = None) -
             return update
         update.recorded_by = by
         update.save(update_fields=["recorded_by"])
-        note(update, UpdateStep.Kind.TAKEN_OVER, by=by, now=now)
+        record_step(update, UpdateStep.Kind.TAKEN_OVER, by=by, now=now)
     return update
 
 
-def discard_update(update: ProgressUpdate, *, by: Any = None) -> None:
-    """Delete the unpublished `update`, its evidence and its steps.
-
-    `by` is the account that asks for it, or None for a command. Raises UpdateRefused if it is
-    published, or a colleague's.
-    """
+def discard_update(update: ProgressUpdate, *, by: User | None = None) -> None:
+    """`by` is None for a command. Raises UpdateRefused if it is published, or a colleague's."""
     with transaction.atomic():
         lock_milestone(update.milestone)
         update = lock_unpublished(update)
@@ -129,39 +112,23 @@ def discard_update(update: ProgressUpdate, *, by: Any = None) -> None:
         update.delete()
 
 
-def check_report(
+def check_content(
     milestone: Milestone,
-    report: statuses.ReportFacts,
+    content: progress_rules.UpdateFacts,
     institution: Institution | None,
     corrects: ProgressUpdate | None,
     now: datetime,
 ) -> None:
-    """Ask the rules of a report on the locked milestone. Raises UpdateRefused."""
+    """Ask the rules of an update of the locked milestone. Raises UpdateRefused."""
     on = timezone.localdate(now)
-    statuses.check_update(report, circumstances(milestone, institution, corrects, on))
-
-
-def _check_author(
-    account: Any,
-    rights: Rights,
-    institution: Institution | None,
-    report: Report,
-    milestone: Milestone,
-) -> None:
-    check_author(
-        account,
-        institution,
-        from_document=report.source is not None and bool(report.source.title),
-        milestone=milestone,
-        rights=rights,
-    )
+    progress_rules.check_update(content, circumstances(milestone, institution, corrects, on))
 
 
 def _record(
     milestone: Milestone,
-    report: Report,
+    content: UpdateContent,
     institution: Institution | None,
-    by: Any,
+    by: User | None,
     now: datetime | None,
     *,
     update: ProgressUpdate | None = None,
@@ -170,24 +137,23 @@ def _record(
     with transaction.atomic():
         locked = lock_milestone(milestone)
         now = now or timezone.now()
-        facts = facts_of_report(report, institution)
-        check_report(locked, facts, institution, report.corrects, now)
+        facts = facts_of_content(content, institution)
+        check_content(locked, facts, institution, content.corrects, now)
         rights = rights_of(by)
-        _check_author(by, rights, institution, report, locked)
-        return _write(locked, report, institution, by, rights, now, update, uid)
+        check_author(by, rights, institution, locked, from_document=content.is_from_document)
+        return _write(locked, content, institution, by, rights, now, update, uid)
 
 
 def _write(
     milestone: Milestone,
-    report: Report,
+    content: UpdateContent,
     institution: Institution | None,
-    by: Any,
+    by: User | None,
     rights: Rights,
     now: datetime,
     update: ProgressUpdate | None,
     uid: UUID | None = None,
 ) -> ProgressUpdate:
-    """Write what `report` says into a new draft or into the unpublished `update`."""
     is_new = update is None
     if update is None:
         update = ProgressUpdate(milestone=milestone, **({"uid": uid} if uid else {}))
@@ -203,19 +169,19 @@ def _write(
                 )
             )
         if update.state == ProgressUpdate.State.SUBMITTED:
-            note(update, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
+            record_step(update, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
             update.state = ProgressUpdate.State.DRAFT
         update.co_signed_by = None
         drop_evidence(update)
-    for name, value in columns_of_report(report).items():
+    for name, value in columns_of_content(content).items():
         setattr(update, name, value)
     update.institution, update.recorded_by, update.recorded_at = institution, by, now
     _save(update)
     if is_new:
-        update.nations.add(*report.nations)
+        update.nations.add(*content.nations)
     else:
-        update.nations.set(report.nations)
-    for piece in write_evidence(update, report.evidence):
+        update.nations.set(content.nations)
+    for piece in write_evidence(update, content.evidence):
         _save(piece, shown_at="evidence")
     return update
 
@@ -223,12 +189,12 @@ def _write(
 def _save(row: ProgressUpdate | Evidence, shown_at: str = "") -> None:
     """Save `row` if its fields and constraints allow it; else refuse, beside the fields.
 
-    `shown_at` is the field of the report at which problems of the row belong, if not its own.
+    `shown_at` is the field of the form at which problems of the row belong, if not its own.
     """
     try:
         try:
             # The constraints are the database's to judge: to ask each of them first would be most
-            # of what a report asks the database, while others wait for the lock.
+            # of what an update asks the database, while others wait for the lock.
             row.full_clean(_LOCKED, validate_unique=False, validate_constraints=False)
             with transaction.atomic():
                 row.save()

@@ -3,14 +3,13 @@
 from django.utils.translation import gettext as _
 
 from milestones.models import Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 
 def lock_milestone(milestone: Milestone) -> Milestone:
-    """Return the milestone as it stands, locked until the transaction ends.
+    """Locked until the transaction ends. Raises UpdateRefused if it has been deleted meanwhile.
 
-    PostgreSQL locks the row; on SQLite every transaction already holds the write lock. Raises
-    UpdateRefused if somebody has deleted it meanwhile.
+    PostgreSQL locks the row; on SQLite every transaction already holds the write lock.
     """
     rows = (
         Milestone.objects.select_for_update(of=("self",))
@@ -27,10 +26,7 @@ def lock_milestone(milestone: Milestone) -> Milestone:
 
 
 def lock_update(update: ProgressUpdate) -> ProgressUpdate:
-    """Return the update as it stands, locked.
-
-    Raises UpdateRefused if somebody has discarded it meanwhile.
-    """
+    """Raises UpdateRefused if somebody has discarded it meanwhile."""
     rows = ProgressUpdate.objects.select_for_update(of=("self",))
     try:
         return rows.select_related("institution__nation").get(pk=update.pk)
@@ -41,7 +37,7 @@ def lock_update(update: ProgressUpdate) -> ProgressUpdate:
 
 
 def lock_unpublished(update: ProgressUpdate) -> ProgressUpdate:
-    """Return the update as it stands, locked. Raises UpdateRefused if it has been published."""
+    """Raises UpdateRefused if it has been discarded or published meanwhile."""
     update = lock_update(update)
     if update.is_published:
         raise UpdateRefused(

@@ -1,34 +1,33 @@
-"""What happens to a milestone itself: its due day moves, or a draft of it goes."""
+"""What happens to a milestone itself: its due date moves, or a draft of it goes."""
 
 from datetime import date, datetime
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import rights_of
-from milestones import statuses
+from milestones import progress_rules
 from milestones.models import DueDateChange, Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 from .locking import lock_milestone
 
 
-def move_due_day(
+def move_due_date(
     milestone: Milestone,
     *,
     to: date,
     reason: str,
     institution: Institution | None,
-    by: Any,
+    by: User | None,
     now: datetime | None = None,
 ) -> DueDateChange:
-    """Move the milestone's due day and keep the old one with the reason; return the change.
+    """`by` is the point of contact, or None for a command.
 
-    `by` is the point of contact, or None for a command. Raises UpdateRefused without a reason, if
-    the day does not move, or if the account may not move it.
+    Raises UpdateRefused without a reason, if the date does not move, or if they may not move it.
     """
     with transaction.atomic():
         locked = lock_milestone(milestone)
@@ -36,7 +35,7 @@ def move_due_day(
             raise UpdateRefused(
                 _("Only the point of contact of the plan or nation moves a due day by itself.")
             )
-        return write_due_day(
+        return write_due_date(
             locked,
             to=to,
             reason=reason,
@@ -47,18 +46,18 @@ def move_due_day(
         )
 
 
-def write_due_day(
+def write_due_date(
     locked: Milestone,
     *,
     to: date,
     reason: str,
     institution: Institution | None,
-    by: Any,
+    by: User | None,
     update: ProgressUpdate | None,
     now: datetime,
 ) -> DueDateChange:
-    """Move the due day of the locked milestone, with the report `update` if it moves with one."""
-    statuses.check_due_day(moved_from=locked.due_on, moved_to=to, reason=reason)
+    """Of the locked milestone; `update` is the one with which it moves, if any."""
+    progress_rules.check_due_date(moved_from=locked.due_on, moved_to=to, reason=reason)
     change = DueDateChange.objects.create(
         milestone=locked,
         moved_from=locked.due_on,
@@ -75,8 +74,8 @@ def write_due_day(
     return change
 
 
-def delete_milestone(milestone: Milestone, *, by: Any = None) -> None:
-    """Delete a milestone of a draft commitment, with its empty cells and its moved due days.
+def delete_milestone(milestone: Milestone, *, by: User | None = None) -> None:
+    """Delete a milestone of a draft commitment, with its empty cells and its moved due dates.
 
     `by` is the point of contact, or None for a command. Raises UpdateRefused if the commitment is
     public or the account may not edit it, ProtectedError if anybody has reported on the milestone

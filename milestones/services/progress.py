@@ -1,21 +1,21 @@
-"""The current copy: where each milestone stands in each nation, and what it says of itself."""
+"""The current copy: progress of each milestone in each nation, and what sums it up."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from commitments.models import Nation
 from commitments.rights import rights_of
-from milestones.facts import expected_cells, local_day
+from milestones.facts import expected_cells, local_date
 from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.progress_rules import UpdateRefused
 from milestones.settled import is_settled, text_of
-from milestones.statuses import UpdateRefused
 
 from .locking import lock_milestone
 
@@ -25,7 +25,7 @@ ROWS_AT_ONCE = 500
 def rebuild_progress(milestones: Iterable[Milestone] | None = None) -> int:
     """Make the current copy equal what the published updates say; return how many rows changed.
 
-    Without `milestones` that of all of them: for doors that bring updates in without
+    Without `milestones` that of all of them: for what brings updates in without
     `publish_update`, such as `loaddata`. The number of queries that read grows with every 500
     milestones, not with each.
     """
@@ -45,12 +45,12 @@ def rebuild_progress(milestones: Iterable[Milestone] | None = None) -> int:
 
 
 def set_applicability(
-    milestone: Milestone, nation: Nation, *, applies: bool, reason: str = "", by: Any = None
+    milestone: Milestone, nation: Nation, *, applies: bool, reason: str = "", by: User | None = None
 ) -> NationProgress:
-    """Say whether the milestone applies in the nation, with the reason if not; return the row.
+    """`by` is the point of contact, or None for a command.
 
-    `by` is the point of contact, or None for a command. Raises UpdateRefused without a reason, if
-    a level has been published there, or if the account may not say so.
+    Raises UpdateRefused without a reason if it does not apply, if a level has been published there,
+    or if the account may not say so.
     """
     with transaction.atomic():
         locked = lock_milestone(milestone)
@@ -74,10 +74,7 @@ def set_applicability(
 
 
 def _write_cells(milestone: Milestone) -> int:
-    """Write the rows of the current copy that differ from the published updates.
-
-    `milestone` comes from `for_cells()`. Returns how many rows were written.
-    """
+    """`milestone` comes from `for_cells()`. Returns how many rows were written."""
     stored = {row.nation_id: row for row in milestone.nation_progress.all()}
     changed = 0
     for nation_id, update in expected_cells(milestone).items():
@@ -95,10 +92,7 @@ def _write_cells(milestone: Milestone) -> int:
 
 
 def _write_summaries(milestones: Sequence[Milestone]) -> int:
-    """Write into the locked milestones where they are settled, and when they were last reported on.
-
-    Returns how many were changed.
-    """
+    """Where they are settled and when last reported on. Returns how many were changed."""
     codes: dict[int, list[str]] = defaultdict(list)
     cells = NationProgress.objects.filter(milestone__in=milestones).order_by()
     for key, code, applies, level in cells.values_list(
@@ -110,7 +104,7 @@ def _write_summaries(milestones: Sequence[Milestone]) -> int:
     latest = dict(published.values_list("milestone").annotate(Max("published_at")))
     changed = 0
     for milestone in milestones:
-        summary = (text_of(codes[milestone.pk]), local_day(latest.get(milestone.pk)))
+        summary = (text_of(codes[milestone.pk]), local_date(latest.get(milestone.pk)))
         if (milestone.settled_in, milestone.last_reported_on) != summary:
             milestone.settled_in, milestone.last_reported_on = summary
             # Past the versions: nobody edited anything.

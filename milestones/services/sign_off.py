@@ -2,37 +2,34 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import Rights, agrees_in_name_of, rights_of
-from milestones import statuses
+from milestones import progress_rules
 from milestones.facts import facts_of_update, fingerprint
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
+from milestones.signatures import is_asked_to_agree, may_publish, needs_agreement, needs_colleague
 
-from .drafts import check_report
+from .drafts import check_content
 from .locking import lock_milestone, lock_unpublished, lock_update
-from .milestones import write_due_day
+from .milestones import write_due_date
 from .progress import rebuild_progress
-from .steps import note
-from .who import check_author, is_asked_to_agree, may_publish, may_return, writes_on
+from .steps import record_step
+from .who import check_author, may_return, writes_on
 
 State = ProgressUpdate.State
 
 
 def submit_update(
-    update: ProgressUpdate, *, by: Any, now: datetime | None = None
+    update: ProgressUpdate, *, by: User | None, now: datetime | None = None
 ) -> ProgressUpdate:
-    """Send a draft of the account `by` for sign-off, and return it as it now stands.
-
-    Submitting again what is submitted writes nothing. Raises UpdateRefused with every problem
-    beside its field.
-    """
+    """Submitting again writes nothing. Raises UpdateRefused with every problem beside its field."""
     with transaction.atomic():
         milestone = lock_milestone(update.milestone)
         now = now or timezone.now()
@@ -42,33 +39,27 @@ def submit_update(
         rights = rights_of(by)
         if by is not None and not writes_on(rights, update):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can submit it."))
-        check_author(
-            by,
-            update.institution,
-            from_document=update.is_from_document,
-            milestone=milestone,
-            rights=rights,
-        )
-        check_report(milestone, facts_of_update(update), update.institution, update.corrects, now)
+        from_document = update.is_from_document
+        check_author(by, rights, update.institution, milestone, from_document=from_document)
+        check_content(milestone, facts_of_update(update), update.institution, update.corrects, now)
         update.state = State.SUBMITTED
         # From now on it counts as said: what the rules were asked of is what was recorded now.
         update.recorded_at = now
         update.save(update_fields=["state", "recorded_at"])
-        note(update, UpdateStep.Kind.SUBMITTED, by=by, now=now)
+        record_step(update, UpdateStep.Kind.SUBMITTED, by=by, now=now)
     return update
 
 
 def return_update(
     update: ProgressUpdate,
     *,
-    by: Any,
+    by: User | None,
     comment: str,
     expected: str | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Give a submitted report back to its author with a comment, and return it.
+    """A lead of the institution may do so, and a civil-society lead who is asked to agree.
 
-    A lead of the institution may do so, and a civil-society lead whose agreement is asked for.
     `expected` is the `fingerprint` of what the account has read. Raises UpdateRefused without a
     comment, if it does not wait for sign-off, or if it says something else now.
     """
@@ -81,29 +72,22 @@ def return_update(
             raise UpdateRefused(_("Only who signs off this report can return it."))
         _check_as_read(update, expected)
         if not comment.strip():
-            raise UpdateRefused(
-                {"comment": [_("Say what has to change, so that your colleague knows what to do.")]}
-            )
+            sentence = _("Say what has to change, so that your colleague knows what to do.")
+            raise UpdateRefused({"comment": [sentence]})
         update.state = State.RETURNED
         update.co_signed_by = None
         update.save(update_fields=["state", "co_signed_by"])
-        note(
-            update,
-            UpdateStep.Kind.RETURNED,
-            by=by,
-            now=now,
-            institution=_signs_in_name_of(rights, update, milestone, by),
-            comment=comment,
-        )
+        body = _acts_for(rights, update, milestone, by)
+        kind = UpdateStep.Kind.RETURNED
+        record_step(update, kind, by=by, now=now, institution=body, comment=comment)
     return update
 
 
 def agree_to_update(
-    update: ProgressUpdate, *, by: Any, expected: str | None = None, now: datetime | None = None
+    update: ProgressUpdate, *, by: User, expected: str | None = None, now: datetime | None = None
 ) -> ProgressUpdate:
-    """Record that a civil-society lead agrees to a submitted report, and return it.
+    """Agreeing again writes nothing. `expected` is the `fingerprint` of what the account has read.
 
-    Agreeing again writes nothing. `expected` is the `fingerprint` of what the account has read.
     Raises UpdateRefused if the account is not asked to agree, or if it says something else now.
     """
     with transaction.atomic():
@@ -119,22 +103,21 @@ def agree_to_update(
             return update
         update.co_signed_by = by
         update.save(update_fields=["co_signed_by"])
-        note(
-            update,
-            UpdateStep.Kind.AGREED,
-            by=by,
-            now=now,
-            institution=agrees_in_name_of(by, milestone.commitment),
-        )
+        body = agrees_in_name_of(by, milestone.commitment)
+        record_step(update, UpdateStep.Kind.AGREED, by=by, now=now, institution=body)
     return update
 
 
 def publish_update(
-    update: ProgressUpdate, *, by: Any, expected: str | None = None, now: datetime | None = None
+    update: ProgressUpdate,
+    *,
+    by: User | None,
+    expected: str | None = None,
+    now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Publish a submitted report, signed off by the account `by`, and return it as it now stands.
+    """Publish a submitted update, signed off by the account `by`.
 
-    Writes the current copy of each nation, and moves the due day if the report does, in the same
+    Writes the current copy of each nation, and moves the due date if the update does, in the same
     transaction. Publishing again what is published writes nothing. Raises UpdateRefused if the
     account may not publish it, if the rules no longer allow it, or if a signature is missing that
     the plan asks for. `by` is None for a command that brings in words of documents; `expected` is
@@ -157,19 +140,19 @@ def publish_update(
         update.signed_off_by = by
         update.published_at = now
         # Before the update is saved as published: then it is closed to further steps.
-        note(update, UpdateStep.Kind.PUBLISHED, by=by, now=now)
+        record_step(update, UpdateStep.Kind.PUBLISHED, by=by, now=now)
         update.save()
-        _move_due_day(milestone, update, by, now)
+        _move_due_date(milestone, update, by, now)
         rebuild_progress([milestone])
     return update
 
 
 def what_is_missing(
-    update: ProgressUpdate, *, by: Any, now: datetime | None = None
+    update: ProgressUpdate, *, by: User | None, now: datetime | None = None
 ) -> dict[str, list[str]]:
-    """Return why the account `by` could not publish a submitted report now, by field.
+    """Return why the account `by` could not publish a submitted update now, by field.
 
-    Without an account it says what is missing whoever signs it off, their signature included. The
+    Without an account: what is missing no matter who signs it off, their signature included. The
     rules and the signatures are those that `publish_update` asks. Nothing is locked.
     """
     milestone = update.milestone
@@ -186,7 +169,6 @@ def what_is_missing(
 
 
 def _check_as_read(update: ProgressUpdate, expected: str | None) -> None:
-    """Refuse what is decided of a report that says something else now than what was read."""
     if expected is not None and fingerprint(update) != expected:
         raise UpdateRefused(
             _(
@@ -201,27 +183,27 @@ def _check_again(milestone: Milestone, update: ProgressUpdate, now: datetime) ->
     if facts.moves_due_to == milestone.due_on:
         # Somebody has moved it there meanwhile: nothing is left to move.
         facts = replace(facts, moves_due_to=None, due_reason="")
-    check_report(milestone, facts, update.institution, update.corrects, now)
+    check_content(milestone, facts, update.institution, update.corrects, now)
 
 
-def _check_signatures(update: ProgressUpdate, milestone: Milestone, by: Any) -> None:
-    """Ask for the signatures; an agreement counts as long as its giver could give it today."""
-    plan = milestone.commitment.plan
-    if plan is not None and not update.is_from_document:
-        still_agrees = is_asked_to_agree(rights_of(update.co_signed_by), update, milestone)
-        statuses.check_sign_off(
-            recorded_by=update.recorded_by_id,
-            signed_off_by=by.pk if by else None,
-            co_signed_by=update.co_signed_by_id if still_agrees else None,
-            needs_sign_off=plan.needs_sign_off,
-            needs_civil_society=plan.needs_civil_society_sign_off,
-        )
+def _check_signatures(update: ProgressUpdate, milestone: Milestone, by: User | None) -> None:
+    """An agreement counts as long as its giver could give it today."""
+    still_agrees = is_asked_to_agree(rights_of(update.co_signed_by), update, milestone)
+    progress_rules.check_sign_off(
+        recorded_by=update.recorded_by_id,
+        signed_off_by=by.pk if by else None,
+        co_signed_by=update.co_signed_by_id if still_agrees else None,
+        needs_sign_off=needs_colleague(update, milestone),
+        needs_civil_society=needs_agreement(update, milestone),
+    )
 
 
-def _move_due_day(milestone: Milestone, update: ProgressUpdate, by: Any, now: datetime) -> None:
+def _move_due_date(
+    milestone: Milestone, update: ProgressUpdate, by: User | None, now: datetime
+) -> None:
     if update.due_on_proposed is None or update.due_on_proposed == milestone.due_on:
         return
-    write_due_day(
+    write_due_date(
         milestone,
         to=update.due_on_proposed,
         reason=update.due_reason,
@@ -245,8 +227,8 @@ def _check_waits(update: ProgressUpdate) -> None:
         )
 
 
-def _signs_in_name_of(
-    rights: Rights, update: ProgressUpdate, milestone: Milestone, by: Any
+def _acts_for(
+    rights: Rights, update: ProgressUpdate, milestone: Milestone, by: User | None
 ) -> Institution | None:
     if may_publish(rights, update, milestone):
         return update.institution

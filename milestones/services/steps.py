@@ -1,21 +1,22 @@
-"""The note that every step of a report on its way to publication leaves."""
+"""Every step of an update on its way to publication is recorded."""
 
 from datetime import datetime
-from typing import Any
 
+from django.contrib.auth.models import User
+
+from commitments.models import Institution
 from milestones.models import ProgressUpdate, UpdateStep
 
 
-def note(
+def record_step(
     update: ProgressUpdate,
     kind: UpdateStep.Kind,
     *,
-    by: Any,
+    by: User | None,
     now: datetime,
-    institution: Any = None,
+    institution: Institution | None = None,
     comment: str = "",
 ) -> UpdateStep:
-    """Write down who took a step with the update, for which institution, and return the row."""
     return UpdateStep.objects.create(
         update=update,
         kind=kind,

@@ -1,29 +1,26 @@
-"""Who writes on a report and who signs it off, asked of the rights as they are now."""
+"""Who writes an update and who corrects it, asked of the rights as they are now."""
 
-from typing import Any
-
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import Rights, rights_of
 from milestones.facts import is_its_own
 from milestones.models import Milestone, ProgressUpdate
-from milestones.statuses import UpdateRefused
+from milestones.progress_rules import UpdateRefused
+from milestones.signatures import is_asked_to_agree, may_publish
 
 
-def may_write_on(update: ProgressUpdate, account: Any) -> bool:
-    """Return whether the account may write on an unpublished update: drafts are their author's.
-
-    She keeps them as long as she reports for the institution, or for the one that carries on its
-    work. What comes from a document and has no author is the point of contact's.
-    """
-    if update.is_published or account is None:
-        return False
+def may_write_on(update: ProgressUpdate, account: User | None) -> bool:
     return writes_on(rights_of(account), update)
 
 
 def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
-    """Return the same of an account whose rights are known already."""
+    """Whether the account may write on an unpublished update: drafts are their author's.
+
+    As long as they report for the institution, or for the one that carries on its work. What comes
+    from a document and has no author is the point of contact's.
+    """
     if update.is_published or rights.account is None:
         return False
     if update.recorded_by_id not in (None, rights.account):
@@ -33,44 +30,17 @@ def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
     return update.recorded_by_id is not None and rights.may_carry_on_for(update.institution)
 
 
-def may_publish(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Return whether the account signs off this report: a lead does for its institution.
-
-    Words of a document are published by the point of contact.
-    """
-    if update.is_from_document:
-        return rights.may_edit(milestone.commitment)
-    return rights.may_sign_for(update.institution)
-
-
 def may_take_over(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Return whether the account may go on with a colleague's draft: who signs it off may."""
+    """Who signs off a colleague's draft may go on with it."""
     return update.is_in_the_making and may_publish(rights, update, milestone)
 
 
-def is_asked_to_agree(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Return whether the account is one whose agreement the plan asks for.
-
-    Nobody agrees for civil society to their own report, or to one of their own institution.
-    """
-    plan = milestone.commitment.plan
-    return (
-        plan is not None
-        and plan.needs_civil_society_sign_off
-        and not update.is_from_document
-        and update.recorded_by_id != rights.account
-        and not rights.may_carry_on_for(update.institution)
-        and rights.may_agree(milestone.commitment)
-    )
-
-
 def may_return(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Return whether the account may give a report that waits back to its author."""
     return may_publish(rights, update, milestone) or is_asked_to_agree(rights, update, milestone)
 
 
 def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
-    """Return whether the account may correct a published report: who made it, or the successor.
+    """Return whether the account may correct a published update: who made it, or the successor.
 
     What a document says is corrected by the point of contact, too. Nothing is corrected twice.
     """
@@ -83,38 +53,26 @@ def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
 
 
 def check_author(
-    account: Any,
+    account: User | None,
+    rights: Rights,
     institution: Institution | None,
+    milestone: Milestone,
     *,
     from_document: bool,
-    milestone: Milestone,
-    rights: Rights | None = None,
 ) -> None:
-    """Raise UpdateRefused unless the account may write in this name.
+    """Raise UpdateRefused unless the account may write for this institution.
 
-    Words of a document are entered by the point of contact; nobody (None) enters them from
-    a file. `rights`: the account's, if they have been read already.
+    Words of a document are entered by the point of contact; nobody (None) enters them from a file.
     """
     if account is None and from_document:
         return
-    rights = rights_of(account) if rights is None else rights
     if from_document:
         if not rights.may_edit(milestone.commitment):
-            raise UpdateRefused(
-                {
-                    "source_title": [
-                        _(
-                            "Words from a document are entered by the point of contact of the"
-                            " plan or nation. Empty this field, or ask for it."
-                        )
-                    ]
-                }
+            sentence = _(
+                "Words from a document are entered by the point of contact of the plan or nation."
+                " Empty this field, or ask for it."
             )
+            raise UpdateRefused({"source_title": [sentence]})
     elif institution is not None and not rights.may_report_for(institution):
-        raise UpdateRefused(
-            {
-                "institution": [
-                    _("You cannot report for this institution. Choose the one you act for.")
-                ]
-            }
-        )
+        sentence = _("You cannot report for this institution. Choose the one you act for.")
+        raise UpdateRefused({"institution": [sentence]})

@@ -1,4 +1,4 @@
-"""Template tags for levels, counts and the pieces of a page that show government's reports."""
+"""Template tags for levels, counts and the pieces of a page that show government's updates."""
 
 from datetime import date, datetime
 from functools import cache
@@ -14,24 +14,24 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment
 from milestones import presenters
 from milestones.levels import NOT_APPLICABLE, NOT_REPORTED, SIGNS, LevelCounts, Sign
-from milestones.models import Milestone, NationProgress, ProgressUpdate
-from milestones.requirement import Answer
+from milestones.models import NationProgress, ProgressUpdate
+from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
 
 register = template.Library()
+register.simple_tag(presenters.commitment_log)
+register.simple_tag(presenters.log, name="milestone_log")
 
 BAR_WIDTH = 1000
 
 
 @register.simple_tag
 def level(value: str | None = NOT_REPORTED) -> SafeString:
-    """Return a level as shape and word, such as "Completed" with a full circle."""
     return sign(SIGNS[value or NOT_REPORTED])
 
 
 @register.simple_tag
 def sign(shown: Sign) -> SafeString:
-    """Return a sign as shape and word."""
     return _drawn(shown.css, str(shown.word))
 
 
@@ -46,16 +46,15 @@ def _drawn(css: str, word: str) -> SafeString:
 
 
 ANSWERS = {
-    Answer.MET: '<path d="m3.5 8.4 3 3 6-6.6"/>',
-    Answer.NOT_MET: '<path d="m4.5 4.5 7 7m0-7-7 7"/>',
-    Answer.CANNOT_BE_TOLD: '<path d="M4 8h8" stroke-dasharray="2 1"/>',
+    RequirementAnswer.MET: '<path d="m3.5 8.4 3 3 6-6.6"/>',
+    RequirementAnswer.NOT_MET: '<path d="m4.5 4.5 7 7m0-7-7 7"/>',
+    RequirementAnswer.CANNOT_BE_TOLD: '<path d="M4 8h8" stroke-dasharray="2 1"/>',
 }
 """The inside of the square that says an answer without colour: a tick, a cross, a broken line."""
 
 
 @register.simple_tag
-def answer(given: Answer) -> SafeString:
-    """Return whether a requirement is met, as shape and word."""
+def answer(given: RequirementAnswer) -> SafeString:
     return format_html(
         '<span class="answer answer--{css}"><svg class="shape" viewBox="0 0 16 16"'
         ' aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6">'
@@ -68,13 +67,12 @@ def answer(given: Answer) -> SafeString:
 
 @register.simple_tag
 def not_applicable() -> SafeString:
-    """Return the sign of a nation in which a milestone does not apply."""
     return sign(NOT_APPLICABLE)
 
 
 @register.simple_tag
 def shapes() -> SafeString:
-    """Return the shapes of all signs, drawn once a page and used by reference."""
+    """The shapes of all signs, drawn once a page and used by reference."""
     drawn = [
         format_html(
             '<symbol id="shape-{}" viewBox="0 0 16 16">{}</symbol>',
@@ -91,13 +89,12 @@ def shapes() -> SafeString:
 
 @register.simple_tag
 def signs() -> list[Sign]:
-    """Return all signs with their definitions, the least advanced first."""
     return [*SIGNS.values(), NOT_APPLICABLE]
 
 
 @register.inclusion_tag("milestones/level_counts.html")
 def level_counts(counts: LevelCounts | None, inline: bool = False) -> dict[str, Any]:
-    """Show counts per level as a bar and a list; None or no parts at all says so."""
+    """None or no parts at all says so."""
     if counts is None or not counts.total:
         return {"rows": []}
     rows, start = [], 0.0
@@ -113,7 +110,6 @@ def level_counts(counts: LevelCounts | None, inline: bool = False) -> dict[str, 
 
 @register.inclusion_tag("milestones/grid.html")
 def milestone_grid(commitment: Commitment, on: date) -> dict[str, Any]:
-    """Show milestones by nations, with what assessors found of each."""
     return {
         "rows": presenters.grid(commitment, on),
         "nations": commitment.nations.all(),
@@ -123,13 +119,11 @@ def milestone_grid(commitment: Commitment, on: date) -> dict[str, Any]:
 
 @register.inclusion_tag("milestones/voice.html")
 def government_voice(commitment: Commitment) -> dict[str, Any]:
-    """Show in one card what government reports of a commitment."""
     return {"voice": presenters.government_voice(commitment), "commitment": commitment}
 
 
 @register.inclusion_tag("milestones/timeline.html", takes_context=True)
 def commitment_timeline(context: Context, commitment: Commitment, on: date) -> dict[str, Any]:
-    """Draw the timeline of a commitment, with the same dates as a table."""
     return {
         "as_at": context.get("as_at"),
         "timeline": timeline(commitment, on),
@@ -144,7 +138,7 @@ def commitment_timeline(context: Context, commitment: Commitment, on: date) -> d
 
 @register.simple_tag
 def as_of(update: ProgressUpdate) -> SafeString:
-    """Return the day of which a report speaks, in the words of its source if that gave no day."""
+    """The as-of date of an update, in the words of its source if that gave no exact date."""
     return format_html(
         '<time datetime="{}">{}</time>',
         update.day.isoformat(),
@@ -154,7 +148,6 @@ def as_of(update: ProgressUpdate) -> SafeString:
 
 @register.simple_tag
 def speaker(update: ProgressUpdate) -> SafeString:
-    """Return who reports: the institution, or the document that the words come from."""
     if update.institution:
         name, address = update.institution.name, update.institution.get_absolute_url()
         return format_html('<a href="{}">{}</a>', address, name)
@@ -163,32 +156,19 @@ def speaker(update: ProgressUpdate) -> SafeString:
 
 @register.filter
 def add_number(value: float, number: float) -> float:
-    """Return the sum of two numbers, rounded to a tenth of a unit of a drawing."""
+    """Rounded to a tenth of a unit of a drawing."""
     return round(float(value) + float(number), 1)
-
-
-@register.simple_tag
-def commitment_log(commitment: Commitment) -> list[presenters.LogEntry]:
-    """Return the published updates of a commitment, newest first."""
-    return presenters.commitment_log(commitment)
-
-
-@register.simple_tag
-def milestone_log(milestone: Milestone) -> list[presenters.LogEntry]:
-    """Return the published updates of a milestone, newest first."""
-    return presenters.log(milestone)
 
 
 @register.simple_tag
 def current_entry(
     cell: NationProgress, entries: list[presenters.LogEntry]
 ) -> presenters.LogEntry | None:
-    """Return the entry of a milestone's log that a nation's current level comes from."""
+    """The entry of a milestone's log that a nation's current level comes from."""
     return next((entry for entry in entries if entry.update.pk == cell.update_id), None)
 
 
 @register.filter
 def last_published(entries: list[presenters.LogEntry]) -> datetime | None:
-    """Return when the newest of these reports was published here."""
     days = [entry.update.published_at for entry in entries if entry.update.published_at]
     return max(days, default=None)

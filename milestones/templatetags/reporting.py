@@ -4,21 +4,21 @@ from typing import Any
 
 from django import template
 
-from commitments.colleagues import name_of
+from commitments.approvers import account_name
 
 register = template.Library()
-register.filter("name_of", name_of)
+register.filter("account_name", account_name)
 
 
 @register.filter
 def folds(fieldset: Any) -> bool:
-    """Return whether a group of fields of the form can be folded up: what is rarely needed."""
+    """Whether a group of fields of the form is rarely needed, and can be folded up."""
     return fieldset.classes == "later"
 
 
 @register.filter
 def holds_something(fieldset: Any) -> bool:
-    """Return whether a field of the group is filled in, or refused: then it stands open."""
+    """Whether a field of the group is filled in, or refused: then it is open."""
     form = fieldset.form
     bound = [form[name] for name in fieldset.fields if name in form.fields]
     return any(field.errors or field.value() for field in bound)

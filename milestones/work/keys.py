@@ -13,7 +13,6 @@ class Keys:
     """Many keys, written down once for all the queries of a page that ask for them."""
 
     def __init__(self, keys: Iterable[int]) -> None:
-        """Take the keys."""
         self.text = ",".join(map(str, sorted(keys)))
 
 
@@ -27,18 +26,15 @@ class Among(Func):
     output_field = BooleanField()
 
     def __init__(self, column: str, keys: Keys, *, by_index: bool = True) -> None:
-        """Take the name of the column and the keys."""
         self.keys = keys
         super().__init__(F(column) if by_index else F(column) + Value(0))
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Unfold the keys from a text in JSON."""
         template = "%(expressions)s IN (SELECT value FROM json_each(%%s))"
         sql, params = self.as_sql(compiler, connection, template=template, **context)
         return sql, (*params, f"[{self.keys.text}]")
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Read the keys as an array."""
         template = "%(expressions)s = ANY(%%s::bigint[])"
         sql, params = self.as_sql(compiler, connection, template=template, **context)
         return sql, (*params, f"{{{self.keys.text}}}")

@@ -1,10 +1,10 @@
-"""One line of what waits: what it is, how it stands, and the one thing to do about it."""
+"""One line of what waits: what it is, its state, and the one thing to do about it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment, Nation
 from milestones.levels import NOT_REPORTED, SIGNS, Level, Sign
 from milestones.models import Milestone, NationProgress, ProgressUpdate, UpdateStep
+from milestones.signatures import needs_agreement
 
 from .duties import Duties
-from .parts import Part, due_in_words
-from .reports import Reports
+from .parts import WorkList, due_in_words
+from .updates import UnpublishedUpdates
 
 State = ProgressUpdate.State
 Step = UpdateStep.Kind
@@ -29,8 +30,8 @@ class Action:
     path: str
 
 
-class Cell(NamedTuple):
-    """Where a milestone stands in a nation in which it is not completed."""
+class UnfinishedCell(NamedTuple):
+    """A nation in which a milestone is not completed, with its level there."""
 
     nation: Nation
     level: str = NOT_REPORTED
@@ -39,41 +40,39 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class MilestoneRow:
-    """A milestone that somebody answers for."""
+    """A milestone that an account answers for."""
 
     milestone: Milestone
     name: str
-    """How it is called where its commitment does not stand above it."""
+    """Its name where its commitment is not shown above it."""
     due: str
-    """How far the due day is away, in words."""
-    cells: list[Cell]
-    """The parts that are not completed, of those that the account speaks for."""
+    """How far away the due date is, in words."""
+    cells: list[UnfinishedCell]
+    """The parts that are not completed, in the nations that the account reports for."""
     action: Action
 
     @property
     def commitment(self) -> Commitment:
-        """Return the commitment that the milestone is a step of."""
         return self.milestone.commitment
 
     @property
-    def last_day(self) -> date | None:
-        """Return the latest day that a report on these parts speaks of."""
+    def last_as_of(self) -> date | None:
+        """The latest as-of date of the updates of these parts."""
         return max((cell.as_of for cell in self.cells if cell.as_of), default=None)
 
     @property
     def parts(self) -> list[tuple[Nation, Sign]]:
-        """Return the nations with the signs of their levels."""
         return [(cell.nation, SIGNS[cell.level]) for cell in self.cells]
 
 
 @dataclass(frozen=True)
-class ReportRow:
-    """A report on its way to publication."""
+class UpdateRow:
+    """An update on its way to publication."""
 
     update: ProgressUpdate
     action: Action
     note: str = ""
-    """What it waits for, where that does not follow from the part."""
+    """What it waits for, where that does not follow from the list."""
     comment: str = ""
     """Why it was returned."""
     steps: dict[str, UpdateStep] = field(default_factory=dict)
@@ -81,44 +80,37 @@ class ReportRow:
 
     @property
     def milestone(self) -> Milestone:
-        """Return the milestone that is reported on."""
         return self.update.milestone
 
     @property
     def commitment(self) -> Commitment:
-        """Return the commitment that the milestone is a step of."""
         return self.update.milestone.commitment
 
     @property
     def nations(self) -> list[Nation]:
-        """Return the nations that the report speaks for."""
         return list(self.update.nations.all())
 
     @property
     def sign(self) -> Sign | None:
-        """Return the sign of the level, if one has been chosen."""
         return SIGNS[self.update.level] if self.update.level else None
 
     @property
     def submitted(self) -> UpdateStep | None:
-        """Return the step by which it was last sent for sign-off."""
         return self.steps.get(Step.SUBMITTED)
 
     @property
     def returned(self) -> UpdateStep | None:
-        """Return the step by which it last came back."""
         return self.steps.get(Step.RETURNED)
 
 
 def milestone_rows(
-    milestones: Sequence[Milestone], duties: Duties, *, on: date, reports: Reports | None
+    milestones: Sequence[Milestone], duties: Duties, *, on: date, updates: UnpublishedUpdates | None
 ) -> list[MilestoneRow]:
-    """Return the rows of milestones that come with their commitments; three queries at most.
+    """From milestones that come with their commitments; three queries at most.
 
-    `reports` are those of the account that reports on them, or None for whoever looks after their
-    words: the point of contact.
+    `updates` are those of the account that reports on them, or None for the point of contact.
     """
-    begun = reports.on_milestones([row.pk for row in milestones]) if reports else {}
+    begun = updates.on_milestones([row.pk for row in milestones]) if updates else {}
     cells = _unfinished(milestones, duties)
     add = reverse("admin:milestones_progressupdate_add")
     return [
@@ -127,19 +119,23 @@ def milestone_rows(
             name=str(row),
             due=due_in_words(row.due_on, on),
             cells=cells[row.pk],
-            action=_action_on(row, begun.get(row.pk), add if reports else None),
+            action=_action_on(row, begun.get(row.pk), add if updates else None),
         )
         for row in milestones
     ]
 
 
-def report_rows(updates: Iterable[ProgressUpdate], part: Part, account: Any) -> list[ReportRow]:
-    """Return the rows of reports that come with their steps and nations; no query."""
-    return [_report_row(update, part, account) for update in updates]
+def update_rows(
+    updates: Iterable[ProgressUpdate], part: WorkList, account: int | None
+) -> list[UpdateRow]:
+    """From updates that come with their steps and nations; no query."""
+    return [_update_row(update, part, account) for update in updates]
 
 
-def _unfinished(milestones: Sequence[Milestone], duties: Duties) -> Mapping[int, list[Cell]]:
-    """Return per milestone the parts not completed, of those that are answered for."""
+def _unfinished(
+    milestones: Sequence[Milestone], duties: Duties
+) -> Mapping[int, list[UnfinishedCell]]:
+    """Per milestone the parts not completed, of those that are answered for."""
     rows = NationProgress.objects.filter(milestone__in=[row.pk for row in milestones]).order_by()
     stored = {
         (milestone, nation): (applies, level, as_of)
@@ -147,18 +143,18 @@ def _unfinished(milestones: Sequence[Milestone], duties: Duties) -> Mapping[int,
             "milestone", "nation", "applies", "level", "as_of"
         )
     }
-    cells: dict[int, list[Cell]] = defaultdict(list)
+    cells: dict[int, list[UnfinishedCell]] = defaultdict(list)
     for nation in Nation.objects.order_by("position"):
         for row in milestones:
             applies, level, as_of = stored.get((row.pk, nation.pk), (True, NOT_REPORTED, None))
             is_mine = nation.code in duties.nations_in(row.commitment_id)
             if is_mine and applies and level != Level.COMPLETED:
-                cells[row.pk].append(Cell(nation, level, as_of))
+                cells[row.pk].append(UnfinishedCell(nation, level, as_of))
     return cells
 
 
 def _action_on(milestone: Milestone, begun: ProgressUpdate | None, add: str | None) -> Action:
-    """Return what can be done; `add` is where reports are begun, for whoever may report."""
+    """`add` is the path where updates are begun, None for an account that does not report."""
     if add is None:
         return Action(
             _("Look at the milestone"),
@@ -171,26 +167,26 @@ def _action_on(milestone: Milestone, begun: ProgressUpdate | None, add: str | No
     return Action(_("Look at what was sent"), _change_path(begun))
 
 
-def _report_row(update: ProgressUpdate, part: Part, account: Any) -> ReportRow:
+def _update_row(update: ProgressUpdate, part: WorkList, account: int | None) -> UpdateRow:
     steps = {step.kind: step for step in update.steps.all()}
     returned = steps.get(Step.RETURNED)
-    return ReportRow(
+    return UpdateRow(
         update=update,
         action=_action_of(update, part),
-        note=_waits_for(update, account) if part == Part.WAITING else "",
-        comment=returned.comment if returned and part == Part.RETURNED else "",
+        note=_waits_for(update, account) if part == WorkList.WAITING else "",
+        comment=returned.comment if returned and part == WorkList.RETURNED else "",
         steps=steps,
     )
 
 
-def _action_of(update: ProgressUpdate, part: Part) -> Action:
-    if part in {Part.DRAFTS, Part.RETURNED}:
+def _action_of(update: ProgressUpdate, part: WorkList) -> Action:
+    if part in {WorkList.DRAFTS, WorkList.RETURNED}:
         return _write_on(update)
-    if part == Part.SIGN_OFF:
+    if part == WorkList.SIGN_OFF:
         return Action(_("Look at it and sign off"), _publish_path(update))
-    if part == Part.AGREE:
+    if part == WorkList.AGREE:
         return Action(_("Look at it and agree"), _publish_path(update))
-    if part == Part.COLLEAGUES:
+    if part == WorkList.COLLEAGUES:
         return Action(_("Look at the draft"), _change_path(update))
     return Action(_("Look at it"), _change_path(update))
 
@@ -199,11 +195,10 @@ def _write_on(update: ProgressUpdate) -> Action:
     return Action(_("Go on writing"), _change_path(update))
 
 
-def _waits_for(update: ProgressUpdate, account: Any) -> str:
-    plan = update.milestone.commitment.plan
+def _waits_for(update: ProgressUpdate, account: int | None) -> str:
     if update.is_from_document:
         return _("Waits for the point of contact.")
-    if plan and plan.needs_civil_society_sign_off and update.co_signed_by_id is None:
+    if needs_agreement(update, update.milestone) and update.co_signed_by_id is None:
         return _("Waits for the agreement of civil society.")
     if update.recorded_by_id == account:
         return _("Waits for the sign-off of a colleague.")

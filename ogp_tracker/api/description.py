@@ -35,11 +35,11 @@ SHARED = {
     "429": "TooManyRequests",
     "500": "ServerError",
 }
-"""Answers that are the same everywhere, by their status: what they are called."""
+"""The names of the responses that are the same at every address, by their status."""
 
 
-def finish(result: dict[str, Any], **given: Any) -> dict[str, Any]:
-    """Put in what belongs to the whole API, and say once what is the same at each address."""
+def finish(result: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
+    """Postprocessing hook of drf-spectacular: the whole API, and shared responses once."""
     result["servers"] = [{"url": settings.SITE_URL}]
     result["info"]["description"] = ABOUT
     if settings.CONTACT_EMAIL:
@@ -61,14 +61,13 @@ def finish(result: dict[str, Any], **given: Any) -> dict[str, Any]:
 
 @cache
 def schema() -> dict[str, Any]:
-    """Return the description as plain dictionaries, lists and texts."""
     made = SchemaGenerator().get_schema(request=None, public=True)
     return dict(orjson.loads(OpenApiJsonRenderer().render(made)))
 
 
 @cache
 def written() -> dict[str, bytes]:
-    """Return the description in each format, by the name of the format."""
+    """By format: "json" or "yaml"."""
     return {
         "json": orjson.dumps(schema(), option=orjson.OPT_INDENT_2),
         "yaml": OpenApiYamlRenderer().render(schema()),

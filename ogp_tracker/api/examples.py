@@ -1,6 +1,6 @@
-"""Examples in the description of the API: real answers about commitment UK0096.
+"""Examples in the description of the API: real responses about commitment UK0096.
 
-`examples.json` holds them; a test makes them anew from the fixtures and compares.
+`examples.json` holds them; a test makes them again from the fixtures and compares.
 """
 
 from functools import cache
@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from ogp_tracker.api.problems import Kind
+from ogp_tracker.api.problems import ProblemKind
 
 FILE = Path(__file__).with_name("examples.json")
 
 SITE = "https://tracker.example.org"
-"""Stands in the file for the address of the site."""
+"""Replaced by the address of the site when the file is read."""
 
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "commitments": {"nation": ("sct",), "plan": ("uk-2019-2021",), "area": ("aid",)},
@@ -26,29 +26,26 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "assessments": {"plan": ("uk-2019-2021",), "commitment_id": ("UK0096",)},
     "findings": {"commitment_id": ("UK0096",)},
 }
-"""Values of filters that find something in the fixtures."""
+"""Values of filters that match something in the fixtures."""
 
 
 @cache
 def rows() -> dict[str, Any]:
-    """Return one row of each list, by its name."""
+    """One row of each list, by its name."""
     text = FILE.read_text(encoding="utf-8").replace(SITE, settings.SITE_URL)
     return dict(orjson.loads(text))
 
 
-def row(name: str) -> Any:
-    """Return a row of this list."""
-    return rows()[name]
+def row(name: str) -> dict[str, Any]:
+    return dict(rows()[name])
 
 
 def page(name: str) -> dict[str, Any]:
-    """Return a page with one row of this list."""
     return {"next": None, "results": [row(name)]}
 
 
-def problem(kind: Kind) -> dict[str, Any]:
-    """Return what is answered for a problem of this kind."""
-    told: dict[str, Any] = {
+def problem(kind: ProblemKind) -> dict[str, Any]:
+    body: dict[str, Any] = {
         "type": f"{settings.SITE_URL}/api/v1/docs/#{kind.name}",
         "title": kind.title,
         "status": kind.status,
@@ -56,10 +53,10 @@ def problem(kind: Kind) -> dict[str, Any]:
         "instance": "/api/v1/commitments/",
     }
     if kind.name == "invalid-parameters":
-        sentence = "“colour” is no parameter of this address. It takes nation, plan, cursor."
-        told |= {
+        sentence = "“colour” is not a parameter. Use nation, plan or cursor."
+        body |= {
             "detail": sentence,
             "instance": "/api/v1/commitments/?colour=red",
             "errors": [{"parameter": "colour", "detail": sentence}],
         }
-    return told
+    return body

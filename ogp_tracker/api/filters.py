@@ -1,9 +1,9 @@
-"""By what the lists can be narrowed down: as on the pages, and by the keys of other tables.
+"""The filters of the lists: those of the pages, and the keys of other tables.
 
 The choices are only ever public rows, so a draft cannot be told from what does not exist.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_filters as filters
 from django import forms
@@ -15,31 +15,33 @@ from irm.filters import AssessmentFilter
 from irm.models import MilestoneFinding, Report
 from milestones.models import Milestone, ProgressUpdate
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 GREATEST_NUMBER = 32767
 
 
-def by(rows: QuerySet[Any], path: str, label: Any, key: str = "slug") -> filters.ModelChoiceFilter:
-    """Return the filter by the key of one row among `rows`, which `path` leads to."""
+def by(
+    rows: QuerySet[Any], path: str, label: "StrOrPromise", key: str = "slug"
+) -> filters.ModelChoiceFilter:
+    """Filter by the key of one row among `rows`, to which `path` leads."""
     return filters.ModelChoiceFilter(field_name=path, queryset=rows, to_field_name=key, label=label)
 
 
 def by_commitment(path: str = "commitment") -> filters.ModelChoiceFilter:
-    """Return the filter by the commitment that `path` leads to."""
     return by(Commitment.objects.public(), path, _("Of this commitment"))
 
 
 def by_report(path: str = "report") -> filters.ModelChoiceFilter:
-    """Return the filter by the report that `path` leads to."""
     return by(Report.objects.citable(), path, _("In this report"))
 
 
-class WholeNumberFilter(filters.Filter):
-    """Keeps rows with exactly this whole number."""
-
+class MilestoneNumberFilter(filters.Filter):
     field_class = forms.IntegerField
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(min_value=0, max_value=GREATEST_NUMBER, **given)
+    def __init__(self) -> None:
+        label = _("Of the milestone with this number")
+        super().__init__("milestone__number", label=label, min_value=0, max_value=GREATEST_NUMBER)
 
 
 class AssessmentListFilter(AssessmentFilter):
@@ -50,8 +52,6 @@ class AssessmentListFilter(AssessmentFilter):
 
 
 class InstitutionListFilter(filters.FilterSet):
-    """Filters of institutions."""
-
     nation_code = by(Nation.objects.public(), "nation", _("Serves this nation"), key="code")
 
     class Meta:
@@ -60,8 +60,6 @@ class InstitutionListFilter(filters.FilterSet):
 
 
 class ReportListFilter(filters.FilterSet):
-    """Filters of reports."""
-
     plan_id = by(ActionPlan.objects.public(), "plan", _("About this action plan"))
 
     class Meta:
@@ -70,8 +68,6 @@ class ReportListFilter(filters.FilterSet):
 
 
 class MilestoneListFilter(filters.FilterSet):
-    """Filters of milestones."""
-
     commitment_id = by_commitment()
 
     class Meta:
@@ -80,12 +76,8 @@ class MilestoneListFilter(filters.FilterSet):
 
 
 class UpdateListFilter(filters.FilterSet):
-    """Filters of progress updates."""
-
     commitment_id = by_commitment("milestone__commitment")
-    milestone_number = WholeNumberFilter(
-        field_name="milestone__number", label=_("Of the milestone with this number")
-    )
+    milestone_number = MilestoneNumberFilter()
     institution_id = by(Institution.objects.public(), "institution", _("By this institution"))
 
     class Meta:
@@ -94,13 +86,9 @@ class UpdateListFilter(filters.FilterSet):
 
 
 class FindingListFilter(filters.FilterSet):
-    """Filters of findings on milestones."""
-
     report_id = by_report("assessment__report")
     commitment_id = by_commitment("milestone__commitment")
-    milestone_number = WholeNumberFilter(
-        field_name="milestone__number", label=_("Of the milestone with this number")
-    )
+    milestone_number = MilestoneNumberFilter()
 
     class Meta:
         model = MilestoneFinding

@@ -1,14 +1,17 @@
-"""What a reader asks for in the address of a list: which rows, in which order, how many."""
+"""The parameters of a list: which rows, in which order, how many."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.text import get_text_list
 
-from ogp_tracker.api.cursor import Ordered
-from ogp_tracker.api.problems import WrongParameters
+from ogp_tracker.api.cursor import OrderedRows
+from ogp_tracker.api.problems import InvalidParameters
 from ogp_tracker.api.resources import Resource
 
 PAGE_SIZE, LARGEST_PAGE = 100, 500
@@ -16,93 +19,90 @@ PAGE_SIZE, LARGEST_PAGE = 100, 500
 CURSOR, SIZE, SORT = "cursor", "page_size", "sort"
 
 VALUES_NAMED = 40
-"""How many values an answer names at most when it says what would have been possible."""
+"""At most this many valid values are listed in an error."""
 
 LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the address of a list asks for."""
-
-    ordered: Ordered
+class ListRequest:
+    ordered: OrderedRows
     cursor: str
     size: int
 
 
-def names_of(resource: Resource) -> list[str]:
-    """Return the parameters of a list."""
-    filters = list(resource.filters.base_filters) if resource.filters else []
-    return [*filters, CURSOR, SIZE]
-
-
-def read(resource: Resource, given: QueryDict, on: date) -> Asked:
-    """Return what the address asks for, on the day `on`. Raises WrongParameters."""
-    errors = wrong_names(given, names_of(resource))
-    chosen = {name: str(given[name]) for name in given if name not in errors}
+def read(resource: Resource, query: QueryDict, on: date) -> ListRequest:
+    """Raises InvalidParameters."""
+    known = [*(resource.filters.base_filters if resource.filters else []), CURSOR, SIZE]
+    errors = name_errors(query, known)
+    chosen = {name: str(query[name]) for name in query if name not in errors}
     size = PAGE_SIZE
     if (text := chosen.get(SIZE)) is not None:
         if text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LARGEST_PAGE:
             size = int(text)
         else:
             errors[SIZE] = (
-                f"“{short(text)}” is no size of a page. Give a whole number from 1 to"
+                f"“{shortened(text)}” is not a valid page size. Use a whole number from 1 to"
                 f" {LARGEST_PAGE}."
             )
-    rows: Any = resource.rows(on)
+    rows = resource.table.queryset(on)
     order = chosen.get(SORT, "")
     if resource.filters is not None:
         as_exported = rows.query.order_by
         filters = resource.filters(chosen, rows)
         fields = filters.form.fields
-        wrong = {*filters.errors, *(name for name in fields if is_no_number(name, chosen, fields))}
-        if not wrong:
+        # A form takes an empty number for no choice, but it is an error here.
+        numbers = {name for name in fields if isinstance(fields[name], forms.IntegerField)}
+        invalid = {*filters.errors, *(name for name in numbers if chosen.get(name) == "")}
+        if not invalid:
             rows = filters.qs if order else filters.qs.order_by(*as_exported)
-        errors |= {name: wrong_value(chosen[name], name, fields[name]) for name in sorted(wrong)}
+        errors |= {name: value_error(chosen[name], name, fields[name]) for name in sorted(invalid)}
     if errors:
-        raise WrongParameters(errors)
-    return Asked(Ordered.of(rows, f"{resource.name}/{order}"), chosen.get(CURSOR, ""), size)
+        raise InvalidParameters(errors)
+    ordered = OrderedRows.of(rows, f"{resource.name}/{order}")
+    return ListRequest(ordered, chosen.get(CURSOR, ""), size)
 
 
-def wrong_names(given: QueryDict, known: list[str]) -> dict[str, str]:
-    """Return a sentence about each parameter that is unknown, given twice or cannot be read."""
+def name_errors(query: QueryDict, known: list[str]) -> dict[str, str]:
+    """A sentence for each parameter that is unknown, repeated or unreadable."""
     errors = {}
-    for name, values in given.lists():
+    for name, values in query.lists():
         if name not in known:
-            takes = f"It takes {', '.join(known)}." if known else "It takes none."
-            errors[short(name)] = f"“{short(name)}” is no parameter of this address. {takes}"
+            advice = f"Use {get_text_list(known, 'or')}." if known else "Remove it."
+            errors[shortened(name)] = f"“{shortened(name)}” is not a parameter. {advice}"
         elif len(values) > 1:
-            errors[name] = f"“{name}” is given {len(values)} times. Give it once."
+            errors[name] = f"“{name}” appears {len(values)} times. Use it once."
         elif "\0" in values[0]:
-            errors[name] = f"“{name}” holds a sign that no text has (NUL). Leave it out."
+            errors[name] = f"“{name}” contains a NUL character. Remove it."
     return errors
 
 
-def is_no_number(name: str, chosen: dict[str, str], fields: dict[str, Any]) -> bool:
-    """Return whether a number is to be given and nothing is, which a form takes for no choice."""
-    return isinstance(fields[name], forms.IntegerField) and chosen.get(name) == ""
-
-
-def wrong_value(value: str, name: str, field: Any) -> str:
-    """Return the sentence about a value that a filter does not take."""
-    start = f"“{short(value)}” is no value of “{name}”."
+def value_error(value: str, name: str, field: forms.Field) -> str:
+    error = f"“{shortened(value)}” is not a valid value for “{name}”."
     if isinstance(field, forms.IntegerField):
-        return f"{start} Give a whole number from {field.min_value} to {field.max_value}."
-    values = [str(one) for one in values_of(field)]
-    more = " and more" if len(values) > VALUES_NAMED else ""
+        return f"{error} Use a whole number from {field.min_value} to {field.max_value}."
+    values = values_of(field)
     if not values:
-        return f"{start} There is none that could be given."
-    return f"{start} It can be {', '.join(values[:VALUES_NAMED])}{more}."
+        return f"{error} No value can be used yet."
+    if len(values) > VALUES_NAMED:
+        return f"{error} Valid values include {', '.join(values[:VALUES_NAMED])}."
+    return f"{error} Use {get_text_list(values, 'or')}."
 
 
-def values_of(field: Any) -> list[Any]:
-    """Return what a choice can be; if it is one of many rows, some of them and one more."""
+def values_of(field: forms.Field) -> list[str]:
+    """The valid values; of many rows at most VALUES_NAMED and one more."""
     if isinstance(field, forms.ModelChoiceField):
         key = field.to_field_name or "pk"
-        rows: Any = field.queryset
-        return list(rows.order_by(key).values_list(key, flat=True)[: VALUES_NAMED + 1])
-    return [value for value, _label in field.choices if value]
+        rows: QuerySet[Any] = field.queryset  # type: ignore[assignment]
+        values = rows.order_by(key).values_list(key, flat=True)[: VALUES_NAMED + 1]
+        return [str(value) for value in values]
+    return codes_of(field) if isinstance(field, forms.ChoiceField) else []
 
 
-def short(text: str) -> str:
+def codes_of(field: forms.ChoiceField) -> list[str]:
+    choices = cast("Iterable[tuple[Any, Any]]", field.choices)
+    return [str(value) for value, _label in choices if value]
+
+
+def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -1,4 +1,4 @@
-"""How answers are written: JSON; the description of the API also as YAML."""
+"""The formats of responses: JSON; for the description of the API also YAML."""
 
 from typing import Any
 
@@ -13,46 +13,38 @@ class JSONRenderer(BaseRenderer):
     format = "json"
     charset = None
 
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
-    ) -> bytes:
-        """Return the data as bytes."""
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
         return orjson.dumps(data)
 
 
 class OpenAPIRenderer(BaseRenderer):
-    """The description of the API, which is kept as it is written."""
+    """The description of the API, which was rendered once for all requests."""
 
     charset = None
 
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
-    ) -> bytes:
-        """Return the description in this format."""
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
         return bytes(data[self.format])
 
 
 class OpenAPIJSONRenderer(OpenAPIRenderer):
-    """As JSON, which is also what whoever asks for any format gets."""
+    """The default, for readers who accept any format."""
 
     media_type = "application/json"
     format = "json"
 
 
 class OpenAPINamedJSONRenderer(OpenAPIJSONRenderer):
-    """As JSON, under the name that is registered for it."""
+    """With its registered media type."""
 
     media_type = "application/openapi+json"
 
 
 class OpenAPIYAMLRenderer(OpenAPIRenderer):
-    """As YAML."""
-
     media_type = "application/yaml"
     format = "yaml"
 
 
 class OpenAPINamedYAMLRenderer(OpenAPIYAMLRenderer):
-    """As YAML, under the name that is registered for it."""
+    """With its registered media type."""
 
     media_type = "application/openapi+yaml"

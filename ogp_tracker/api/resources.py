@@ -1,43 +1,40 @@
-"""What the API hands out: which public tables, by which keys, with which other rows inside."""
+"""The lists of the API: which public tables, by which keys, with which other rows inside."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
-from typing import Any
 
-from django.db.models import QuerySet
 from django_filters import FilterSet
 
 from commitments.filters import CommitmentFilter
 from ogp_tracker.api import filters
-from ogp_tracker.data.columns import Column, Uid
-from ogp_tracker.data.table import Table
-from ogp_tracker.data.tables import BY_NAME
+from ogp_tracker.opendata.columns import Column, Uid
+from ogp_tracker.opendata.table import Table
+from ogp_tracker.opendata.tables import BY_NAME
 
 
 @dataclass(frozen=True)
-class Part:
-    """A table whose rows stand inside the rows of another one."""
+class NestedTable:
+    """A table whose rows are nested in the rows of another one."""
 
     name: str
-    """The field that holds them."""
-    one: str
-    """What one of them is called in the description of the API."""
+    """The field that contains the nested rows."""
+    row_name: str
+    """The name of one of them in the description of the API."""
     table: Table
-    row: str
-    """The path from one of them to the row in which it stands."""
+    parent: str
+    """The path from a nested row to the row that contains it."""
     description: str
 
 
 @dataclass(frozen=True)
-class Key:
-    """One of the columns that name a row, as it stands in an address."""
+class KeyColumn:
+    """One of the columns that name a row, as it appears in an address."""
 
     column: Column
     path: str
-    """The field of the model, to look it up by."""
+    """The field of the model."""
     converter: str
-    """Django's name for how it is written."""
+    """Django's path converter for its values."""
 
 
 @dataclass(frozen=True)
@@ -45,39 +42,34 @@ class Resource:
     """A public table as a list and, row by row, at addresses made of its key."""
 
     table: Table
-    one: str
-    """What one row is called in the description of the API."""
+    row_name: str
+    """The name of one row in the description of the API."""
     filters: type[FilterSet] | None = None
-    parts: tuple[Part, ...] = ()
+    nested: tuple[NestedTable, ...] = ()
 
     @property
     def name(self) -> str:
-        """Return the name of the table, which is the last part of the address of the list."""
         return self.table.name
 
     @cached_property
-    def keys(self) -> tuple[Key, ...]:
-        """Return the columns of the key, in their order."""
+    def keys(self) -> tuple[KeyColumn, ...]:
         columns = {column.name: column for column in self.table.columns}
         return tuple(key_of(columns[name]) for name in self.table.key)
 
-    def rows(self, on: date) -> QuerySet[Any]:
-        """Return the rows that are public on a day, in the order of the exports."""
-        return self.table.queryset(on)
-
     @property
     def route(self) -> str:
-        """Return the address of one row below that of the list, as Django writes addresses."""
+        """The address of one row below that of the list, in Django's syntax."""
         return "".join(f"<{key.converter}:{key.column.name}>/" for key in self.keys)
 
 
-def key_of(column: Column) -> Key:
-    """Return how a column of a key is written and looked up."""
-    source: Any = column.source
+def key_of(column: Column) -> KeyColumn:
+    source = column.source or column.name
     if isinstance(source, Uid):
         (field,) = source.get_source_expressions()
-        return Key(column, field.name, "uuid")
-    return Key(column, source, "int" if column.kind == "integer" else "slug")
+        return KeyColumn(column, field.name, "uuid")
+    if not isinstance(source, str):
+        raise TypeError(f"The column {column.name} cannot be looked up by its value.")
+    return KeyColumn(column, source, "int" if column.kind == "integer" else "slug")
 
 
 RESOURCES: tuple[Resource, ...] = (
@@ -86,7 +78,7 @@ RESOURCES: tuple[Resource, ...] = (
         "Commitment",
         CommitmentFilter,
         (
-            Part(
+            NestedTable(
                 "involvements",
                 "Involvement",
                 BY_NAME["involvements"],
@@ -100,14 +92,14 @@ RESOURCES: tuple[Resource, ...] = (
         "Milestone",
         filters.MilestoneListFilter,
         (
-            Part(
+            NestedTable(
                 "nations",
                 "NationProgress",
                 BY_NAME["nation_progress"],
                 "pk",
                 "Where it stands in each nation in which it is to be delivered.",
             ),
-            Part(
+            NestedTable(
                 "due_day_changes",
                 "DueDayChange",
                 BY_NAME["due_day_changes"],
@@ -121,7 +113,7 @@ RESOURCES: tuple[Resource, ...] = (
         "Update",
         filters.UpdateListFilter,
         (
-            Part(
+            NestedTable(
                 "evidence",
                 "Evidence",
                 BY_NAME["evidence"],
@@ -138,7 +130,7 @@ RESOURCES: tuple[Resource, ...] = (
         "Assessment",
         filters.AssessmentListFilter,
         (
-            Part(
+            NestedTable(
                 "replies",
                 "Reply",
                 BY_NAME["replies"],

@@ -1,14 +1,17 @@
-"""What drf-spectacular is told about each address: its parameters, answers, headers, examples."""
+"""The description of each address for drf-spectacular: parameters, responses, headers, examples."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from django import forms
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework.serializers import Serializer
 
 from ogp_tracker.api import examples, problems, serializers, views
-from ogp_tracker.api.parameters import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE
+from ogp_tracker.api.parameters import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE, codes_of
 from ogp_tracker.api.resources import Resource
 
 QUERY: Final = "query"
@@ -23,29 +26,22 @@ CONVERTERS: dict[str, dict[str, Any]] = {
     "int": {"type": "integer", "minimum": 0},
     "uuid": {"type": "string", "format": "uuid"},
 }
-"""How Django's ways to write a part of an address are described."""
+"""The JSON Schema of each of Django's path converters that keys use."""
 
 
 class ApiSchema(AutoSchema):
     """Describes the views of `ogp_tracker.api.views`."""
 
     def get_operation_id(self) -> str:
-        """Return a name such as `list_commitments` or `get_commitment`."""
+        """For example `list_commitments` or `get_commitment`."""
         match self.view:
             case views.ListView(resource=resource):
                 return f"list_{resource.name}"
             case views.DetailView(resource=resource):
-                return f"get_{resource.one.lower()}"
-            case views.CodebookListView():
-                return "list_codebook"
-            case views.CodebookDetailView():
-                return "get_variable"
-            case views.SchemaView():
-                return "get_schema"
-        return "get_root"
+                return f"get_{resource.row_name.lower()}"
+        return str(self.view.operation)
 
     def get_tags(self) -> list[str]:
-        """Return the name of the table, or of the part of the API."""
         match self.view:
             case views.ListView(resource=resource) | views.DetailView(resource=resource):
                 return [resource.name]
@@ -54,7 +50,6 @@ class ApiSchema(AutoSchema):
         return ["api"]
 
     def get_summary(self) -> str:
-        """Return what the address gives, in a few words."""
         match self.view:
             case views.ListView(resource=resource):
                 return str(resource.table.title)
@@ -63,22 +58,19 @@ class ApiSchema(AutoSchema):
         return str(self.view.__doc__).rstrip(".")
 
     def get_description(self) -> str:
-        """Return what the rows are."""
         match self.view:
             case views.ListView(resource=resource) | views.DetailView(resource=resource):
                 return str(resource.table.description)
         return ""
 
-    def _is_list_view(self, serializer: Any = None) -> bool:
-        """Return False: the pages of a list have serializers of their own."""
+    def _is_list_view(self, serializer: object = None) -> bool:
+        """The pages of a list have serializers of their own."""
         return False
 
     def get_override_parameters(self) -> list[Any]:
-        """Return the parameters of the address, and the headers of question and answer."""
         return [*self._of_the_address(), *headers(isinstance(self.view, views.ListView))]
 
     def get_response_serializers(self) -> Any:
-        """Return every answer by its status and format."""
         return {**self._found(), 304: UNCHANGED, **self._problems()}
 
     def _of_the_address(self) -> list[OpenApiParameter]:
@@ -94,13 +86,13 @@ class ApiSchema(AutoSchema):
     def _found(self) -> dict[Any, Any]:
         match self.view:
             case views.ListView(resource=resource):
-                return answer(serializers.LISTS[resource.name], examples.page(resource.name))
+                return data_of(serializers.LISTS[resource.name], examples.page(resource.name))
             case views.DetailView(resource=resource):
-                return answer(serializers.ROWS[resource.name], examples.row(resource.name))
+                return data_of(serializers.ROWS[resource.name], examples.row(resource.name))
             case views.CodebookListView():
-                return answer(serializers.VariableListSerializer, examples.page("codebook"))
+                return data_of(serializers.VariableListSerializer, examples.page("codebook"))
             case views.CodebookDetailView():
-                return answer(serializers.VariableSerializer, examples.row("codebook"))
+                return data_of(serializers.VariableSerializer, examples.row("codebook"))
             case views.SchemaView():
                 return {(200, *OPENAPI): OpenApiResponse(OpenApiTypes.OBJECT, "OpenAPI 3.1.")}
         addresses = {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
@@ -120,8 +112,7 @@ class ApiSchema(AutoSchema):
         }
 
 
-def answer(serializer: Any, example: Any) -> dict[Any, Any]:
-    """Return the description of an answer with data, with an example."""
+def data_of(serializer: type[Serializer[Any]], example: dict[str, Any]) -> dict[Any, Any]:
     shown = [OpenApiExample("Example", value=example)]
     return {(200, JSON): OpenApiResponse(serializer, "The data.", shown)}
 
@@ -152,7 +143,6 @@ VARIABLE = OpenApiParameter(
 
 
 def keys_of(resource: Resource) -> list[OpenApiParameter]:
-    """Return the parts of the address of a row."""
     return [
         OpenApiParameter(
             key.column.name,
@@ -166,7 +156,6 @@ def keys_of(resource: Resource) -> list[OpenApiParameter]:
 
 
 def filters_of(resource: Resource) -> list[OpenApiParameter]:
-    """Return the parameters by which a list is narrowed down or sorted."""
     if resource.filters is None:
         return []
     return [
@@ -184,55 +173,28 @@ def filters_of(resource: Resource) -> list[OpenApiParameter]:
     ]
 
 
-def type_of(field: Any) -> dict[str, Any]:
-    """Return how the value of a filter is written, as JSON Schema."""
+def type_of(field: forms.IntegerField | forms.ChoiceField) -> dict[str, Any]:
+    """The JSON Schema of a filter's value."""
     if isinstance(field, forms.IntegerField):
         return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
     # As on the pages, a filter without a value is no filter.
     if isinstance(field, forms.ModelChoiceField):
         return {"type": "string", "pattern": "^[-a-zA-Z0-9_]*$"}
-    return {
-        "type": "string",
-        "enum": ["", *(str(value) for value, _label in field.choices if value)],
-    }
+    return {"type": "string", "enum": ["", *codes_of(field)]}
 
 
-def headers(is_list: bool) -> list[OpenApiParameter]:
-    """Return the headers that can be sent, and those that come with answers."""
-    with_data = [200, 304]
-
-    def told(name: str, description: str, codes: list[int]) -> OpenApiParameter:
-        return OpenApiParameter(
-            name, location=HEADER, response=codes, description=description, required=True
-        )
-
-    return [
-        OpenApiParameter(
-            "If-None-Match",
-            location=HEADER,
-            description="The ETag of the reader's copy: if it is still good, the answer is 304.",
-        ),
-        told("ETag", "What this answer can be known by.", with_data),
-        told("Last-Modified", "When the public data last changed.", with_data),
-        told("Cache-Control", "Anybody may keep a copy, and asks each time.", with_data),
-        OpenApiParameter(
-            "Retry-After",
-            int,
-            location=HEADER,
-            response=[429],
-            description="After how many seconds to try again.",
-            required=True,
-        ),
-        *(
-            [
-                OpenApiParameter(
-                    "Link",
-                    location=HEADER,
-                    response=[200],
-                    description="The next page, if there is one (rel=next).",
-                )
-            ]
-            if is_list
-            else []
-        ),
-    ]
+def headers(is_list: bool) -> Iterator[OpenApiParameter]:
+    header = partial(OpenApiParameter, location=HEADER)
+    on_data = partial(header, response=[200, 304], required=True)
+    yield header(
+        "If-None-Match",
+        description="The ETag of the reader's copy: if it is still good, the answer is 304.",
+    )
+    yield on_data("ETag", description="What this answer can be known by.")
+    yield on_data("Last-Modified", description="When the public data last changed.")
+    yield on_data("Cache-Control", description="Anybody may keep a copy, and asks each time.")
+    wait = "After how many seconds to try again."
+    yield header("Retry-After", int, response=[429], description=wait, required=True)
+    if is_list:
+        following = "The next page, if there is one (rel=next)."
+        yield header("Link", response=[200], description=following)

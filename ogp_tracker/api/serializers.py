@@ -1,7 +1,7 @@
-"""What an answer looks like: fields made of the columns of the public tables.
+"""The shape of responses: fields made of the columns of the public tables.
 
-A name, a meaning and the values of a field are those of its column, so the API, the exports and
-the codebook cannot disagree.
+The name, meaning and values of a field are those of its column, so the API, the exports and the
+codebook cannot disagree.
 """
 
 from typing import Any, ClassVar
@@ -9,28 +9,26 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from irm.codebook import ReportKind
-from ogp_tracker.api.reading import Row
-from ogp_tracker.api.resources import RESOURCES, Part
-from ogp_tracker.data.columns import Column
-from ogp_tracker.data.table import Table
+from ogp_tracker.api.reading import ApiRow
+from ogp_tracker.api.resources import RESOURCES, NestedTable
+from ogp_tracker.opendata.columns import Column
+from ogp_tracker.opendata.table import Table
 
 
 class RowSerializer(serializers.Serializer[Any]):
-    """A row of a public table, with the rows of other tables that stand inside it."""
+    """A row of a public table, with its nested rows of other tables."""
 
     columns: ClassVar[tuple[Column, ...]] = ()
 
-    def to_representation(self, row: Row) -> dict[str, Any]:
-        """Return the row as an object: what its cells mean, then what stands inside."""
+    def to_representation(self, row: ApiRow) -> dict[str, Any]:
         cells = zip(self.columns, row.cells, strict=True)
         found: dict[str, Any] = {column.name: column.value_of(text) for column, text in cells}
-        for name, rows in row.parts.items():
+        for name, rows in row.nested.items():
             found[name] = self.fields[name].to_representation(rows)
         return found
 
 
 def field_of(column: Column) -> serializers.Field[Any, Any, Any, Any]:
-    """Return the field that describes a column."""
     words = {"help_text": column.description}
     if column.codes:
         return serializers.ChoiceField(column.codes, allow_blank=not column.required, **words)
@@ -49,21 +47,22 @@ def field_of(column: Column) -> serializers.Field[Any, Any, Any, Any]:
             return serializers.CharField(allow_blank=not column.required, **words)
 
 
-def row_serializer(one: str, table: Table, parts: tuple[Part, ...] = ()) -> type[RowSerializer]:
-    """Return the serializer of the rows of a table; `one` is its name in the description."""
+def row_serializer(
+    row_name: str, table: Table, nested: tuple[NestedTable, ...] = ()
+) -> type[RowSerializer]:
+    """`row_name` is its name in the description of the API."""
     # Fields come in the order in which they are made.
-    given: dict[str, Any] = {column.name: field_of(column) for column in table.columns}
-    for part in parts:
-        rows = row_serializer(part.one, part.table)
-        given[part.name] = rows(many=True, help_text=part.description)
+    fields: dict[str, Any] = {column.name: field_of(column) for column in table.columns}
+    for each in nested:
+        rows = row_serializer(each.row_name, each.table)
+        fields[each.name] = rows(many=True, help_text=each.description)
     about = {"columns": table.columns, "__doc__": str(table.description)}
-    return type(f"{one}Serializer", (RowSerializer,), about | given)
+    return type(f"{row_name}Serializer", (RowSerializer,), about | fields)
 
 
-def list_serializer(one: str, row: type[serializers.Serializer[Any]]) -> Any:
-    """Return the serializer of a page of a list of such rows."""
+def list_serializer(row_name: str, row: type[serializers.Serializer[Any]]) -> Any:
     return type(
-        f"{one}ListSerializer",
+        f"{row_name}ListSerializer",
         (serializers.Serializer,),
         {
             "__doc__": "One page of the list.",
@@ -77,9 +76,11 @@ def list_serializer(one: str, row: type[serializers.Serializer[Any]]) -> Any:
 
 
 ROWS: dict[str, type[RowSerializer]] = {
-    one.name: row_serializer(one.one, one.table, one.parts) for one in RESOURCES
+    one.name: row_serializer(one.row_name, one.table, one.nested) for one in RESOURCES
 }
-LISTS: dict[str, Any] = {one.name: list_serializer(one.one, ROWS[one.name]) for one in RESOURCES}
+LISTS: dict[str, Any] = {
+    one.name: list_serializer(one.row_name, ROWS[one.name]) for one in RESOURCES
+}
 
 
 class CodeSerializer(serializers.Serializer[Any]):

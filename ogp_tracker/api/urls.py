@@ -1,4 +1,4 @@
-"""Addresses of the API. A list is called as its table, a row is found by the key of the table."""
+"""Addresses of the API. A list is named after its table, a row by the key of the table."""
 
 from django.urls import path
 
@@ -7,7 +7,6 @@ from ogp_tracker.api.resources import RESOURCES
 
 urlpatterns = [
     path("v1/", views.RootView.as_view(), name="api"),
-    path("v1/docs/", views.docs, name="api_docs"),
     path("v1/schema/", views.SchemaView.as_view(), name="api_schema"),
     path("v1/codebook/", views.CodebookListView.as_view(), name="api_codebook"),
     path("v1/codebook/<slug:variable>/", views.CodebookDetailView.as_view(), name="api_variable"),

@@ -1,67 +1,75 @@
-"""The addresses of the API. Each answers GET, HEAD and OPTIONS, to anybody, without a cookie."""
+"""The addresses of the API. Each allows GET, HEAD and OPTIONS to anyone, without a cookie."""
 
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ogp_tracker.api import codebook, parameters, reading, renderers
-from ogp_tracker.api.cursor import BadCursor
-from ogp_tracker.api.freshness import Freshness
+from irm.codebook import BY_NAME, VARIABLES
+from ogp_tracker.api import codebook, description, parameters, reading, renderers
+from ogp_tracker.api.cursor import InvalidCursor
+from ogp_tracker.api.page import docs_context
 from ogp_tracker.api.parameters import CURSOR
-from ogp_tracker.api.problems import WrongParameters
+from ogp_tracker.api.problems import InvalidParameters
 from ogp_tracker.api.resources import RESOURCES, Resource
 from ogp_tracker.api.serializers import LISTS, ROWS
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.opendata.freshness import Freshness
+
+Key = str | int | UUID
 
 
 class PublicView(APIView):
-    """An answer that depends on nothing but its address, the public data and the day."""
+    """A response that depends only on its address, the public data and the date."""
 
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: Request, **key: Any) -> HttpResponse:
-        """Answer 304 if the reader's copy is still good, and otherwise with the data."""
-        freshness = Freshness.of(request, request.accepted_renderer.media_type)
+    def get(self, request: Request, **key: Key) -> HttpResponse:
+        """Status 304 if the reader's copy is still good."""
+        freshness = Freshness.for_request(request, request.accepted_renderer.media_type)
         if (unchanged := freshness.not_modified(request)) is not None:
             return unchanged
-        answer = self.answer(request, freshness.on, **key)
+        response = self.make_response(request, freshness.on, **key)
         if request.headers.get("If-None-Match", "").strip() == "*":
-            answer = HttpResponse(status=304)
-        return freshness.mark(answer)
+            response = HttpResponse(status=304)
+        return freshness.set_headers(response)
 
-    def answer(self, request: Request, on: date, **key: Any) -> HttpResponse:
-        """Return the answer, read on the day `on`. Raises WrongParameters, Http404."""
-        if errors := parameters.wrong_names(request.query_params, []):
-            raise WrongParameters(errors)
+    def make_response(self, request: Request, on: date, **key: Key) -> HttpResponse:
+        """Raises InvalidParameters or Http404."""
+        if errors := parameters.name_errors(request.query_params, []):
+            raise InvalidParameters(errors)
         return Response(self.data(on, **key))
 
-    def data(self, on: date, **key: Any) -> Any:
-        """Return what is answered where the address takes no parameters. Raises Http404."""
+    def data(self, on: date, **key: Key) -> Any:
+        """The content, where the address takes no parameters. Raises Http404."""
         raise NotImplementedError
 
-    def options(self, request: Request, *given: Any, **key: Any) -> HttpResponse:
-        """Say what can be done here, in the header Allow that every answer has."""
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The header Allow, which every response has, says what can be done here."""
         return HttpResponse(status=204)
 
 
 class RootView(PublicView):
     """What the API has."""
 
-    def data(self, on: date, **key: Any) -> dict[str, str]:
-        """Return the address of each list, of the description and of the page to read."""
+    operation = "get_root"
+
+    def data(self, on: date, **key: Key) -> dict[str, str]:
         lists = [resource.name for resource in RESOURCES] + ["codebook"]
         return {
-            **{name: full_address(f"api_{name}") for name in lists},
-            "schema": full_address("api_schema"),
-            "documentation": full_address("api_docs"),
+            **{name: absolute(reverse(f"api_{name}")) for name in lists},
+            "schema": absolute(reverse("api_schema")),
+            "documentation": absolute(reverse("api_docs")),
         }
 
 
@@ -70,22 +78,22 @@ class ListView(PublicView):
 
     resource: Resource = None  # type: ignore[assignment]
 
-    def answer(self, request: Request, on: date, **key: Any) -> HttpResponse:
-        """Return one page, and in the header Link where the next one is."""
+    def make_response(self, request: Request, on: date, **key: Key) -> HttpResponse:
+        """One page; the header Link has the address of the next one."""
         resource = self.resource
-        asked = parameters.read(resource, request.query_params, on)
+        wanted = parameters.read(resource, request.query_params, on)
         try:
-            page = reading.page_of(resource, asked.ordered, asked.cursor, asked.size, on)
-        except BadCursor:
+            page = reading.page_of(resource, wanted.ordered, wanted.cursor, wanted.size, on)
+        except InvalidCursor:
             detail = (
-                "This cursor does not belong to this list in this order. Take the address of a"
-                f" page as “next” gives it, or leave “{CURSOR}” out to begin at the first row."
+                "This cursor is not from this list in this order. Use an address from “next”, or"
+                f" remove “{CURSOR}” to start at the first row."
             )
-            raise WrongParameters({CURSOR: detail}) from None
+            raise InvalidParameters({CURSOR: detail}) from None
         following = None
         if page.next_cursor:
             query = {**request.query_params.dict(), CURSOR: page.next_cursor}
-            following = f"{full_address(f'api_{resource.name}')}?{urlencode(query)}"
+            following = f"{absolute(reverse(f'api_{resource.name}'))}?{urlencode(query)}"
         data = LISTS[resource.name]({"next": following, "results": page.rows}).data
         return Response(data, headers={"Link": f'<{following}>; rel="next"'} if following else {})
 
@@ -95,37 +103,39 @@ class DetailView(PublicView):
 
     resource: Resource = None  # type: ignore[assignment]
 
-    def data(self, on: date, **key: Any) -> Any:
-        """Return the row. Raises Http404 if there is none that is public."""
+    def data(self, on: date, **key: Key) -> Any:
         row = reading.row_of(self.resource, key, on)
         if row is None:
-            named = ", ".join(f"{name} “{value}”" for name, value in key.items())
-            raise Http404(f"There is no {self.resource.one.lower()} with {named} here.")
+            values = get_text_list([f"{name} “{value}”" for name, value in key.items()], "and")
+            raise Http404(f"No published {self.resource.row_name.lower()} has {values}.")
         return ROWS[self.resource.name](row).data
 
 
 class CodebookListView(PublicView):
     """Every variable that assessors code."""
 
-    def data(self, on: date, **key: Any) -> dict[str, Any]:
-        """Return the variables, all on one page."""
-        return {"next": None, "results": codebook.entries()}
+    operation = "list_codebook"
+
+    def data(self, on: date, **key: Key) -> dict[str, Any]:
+        return {"next": None, "results": [codebook.entry(one) for one in VARIABLES]}
 
 
 class CodebookDetailView(PublicView):
     """One variable that assessors code."""
 
-    def data(self, on: date, **key: Any) -> dict[str, Any]:
-        """Return the variable. Raises Http404 if there is none of this name."""
-        found = codebook.entry_named(key["variable"])
-        if found is None:
-            raise Http404(f"The codebook has no variable “{key['variable']}”.")
-        return found
+    operation = "get_variable"
+
+    def data(self, on: date, **key: Key) -> dict[str, Any]:
+        name = str(key["variable"])
+        if name not in BY_NAME:
+            raise Http404(f"The codebook has no variable “{name}”.")
+        return codebook.entry(BY_NAME[name])
 
 
 class SchemaView(PublicView):
     """The description of the API for programs: OpenAPI 3.1."""
 
+    operation = "get_schema"
     renderer_classes = (
         renderers.OpenAPIJSONRenderer,
         renderers.OpenAPINamedJSONRenderer,
@@ -133,26 +143,15 @@ class SchemaView(PublicView):
         renderers.OpenAPINamedYAMLRenderer,
     )
 
-    def data(self, on: date, **key: Any) -> dict[str, bytes]:
-        """Return the description in each format."""
-        from ogp_tracker.api.description import written
-
-        return written()
+    def data(self, on: date, **key: Key) -> dict[str, bytes]:
+        return description.written()
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """Show how the API is asked, list by list and field by field."""
-    from ogp_tracker.api.page import page
-
     of_this_site = {
         "limit": settings.API_REQUESTS_PER_MINUTE,
         "site_url": settings.SITE_URL,
-        "schema_address": full_address("api_schema"),
+        "schema_address": absolute(reverse("api_schema")),
     }
-    return render(request, "api/docs.html", page() | of_this_site)
-
-
-def full_address(name: str) -> str:
-    """Return the full address of a page of the API."""
-    return f"{settings.SITE_URL}{reverse(name)}"
+    return render(request, "api/docs.html", docs_context() | of_this_site)

@@ -1,8 +1,8 @@
-"""One run of the alerts: each address gets one mail at most, with all that is new for it.
+"""One run of the alerts: each address gets at most one email, with everything that is new for it.
 
-A mail is claimed before it is handed over, as reminders are: if a run is cut off in between, that
-mail is not sent again (at most once). Who misses it finds the same on the pages and in the feeds,
-and the next mail says that one may have been lost; a mail that comes twice helps nobody.
+An email is claimed before it is sent, like a reminder: if a run is cut off in between, that email
+is not sent again (at most once). Followers who miss it find the same on the pages and in the feeds,
+and the next email says that one may have been lost; an email that comes twice helps nobody.
 """
 
 from collections import Counter
@@ -14,39 +14,37 @@ from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from milestones.reminders.digest import week_of
-from milestones.reminders.sending import Outcome, deliver_all
-from ogp_tracker.following import news as noting
+from milestones.reminders.sending import SendOutcome, deliver_all
+from ogp_tracker.following.emails import Alert, AlertGroup
 from ogp_tracker.following.links import DAYS_TO_CONFIRM
-from ogp_tracker.following.mails import Alert, Group
-from ogp_tracker.following.news import News
+from ogp_tracker.following.models import Follower, SeenChange, Subscription
+from ogp_tracker.following.news import News, last_number, number_new_changes
 from ogp_tracker.following.targets import Target, with_keys
-from ogp_tracker.models import Follower, SeenChange, Subscription
 
 AT_ONCE = 200
 REFUSALS = 3
-"""An address that refused so many mails in a row is deleted."""
+"""An address that refuses this many emails in a row is deleted."""
 
-Report = Callable[[Alert, Outcome], None]
+OnOutcome = Callable[[Alert, SendOutcome], None]
 Progress = Callable[[int], None]
 
 
 def send_alerts(
-    *, now: datetime, report: Report, progress: Progress = lambda looked_at: None
-) -> Counter[Outcome]:
-    """Send what is new, tell of each mail, and return how many of each.
+    *, now: datetime, report: OnOutcome, progress: Progress = lambda looked_at: None
+) -> Counter[SendOutcome]:
+    """Pass each email to `report`, and count the outcomes.
 
-    Raises MailServerAway if it has to stop; what was done until then is kept, and the next run
-    goes on.
+    Raises MailServerUnavailable if it has to stop; what was done until then is kept, and the next
+    run goes on.
     """
     forget_unconfirmed(now)
-    before = noting.highest()
-    noting.note(now)
-    # Who has just confirmed is told of what comes from the run before on; of nothing that was
-    # there before the first run ever.
-    Subscription.objects.filter(confirmed_at__isnull=False, told=None).update(
-        told=before or noting.highest()
+    before = last_number()
+    number_new_changes(now)
+    # A new follower gets the changes since the run before; none from before the very first run.
+    Subscription.objects.filter(confirmed_at__isnull=False, last_sent=None).update(
+        last_sent=before or last_number()
     )
-    return deliver_all(alerts(now=now, progress=progress, settle_empty=True), report, Alerts())
+    return deliver_all(alerts(now=now, progress=progress, settle_empty=True), report, AlertLog())
 
 
 def alerts(
@@ -56,12 +54,12 @@ def alerts(
     settle_empty: bool = False,
     more: list[SeenChange] | None = None,
 ) -> Iterator[Alert]:
-    """Yield the mails that are to be sent; with `settle_empty` keep who has nothing new.
+    """With `settle_empty` record followers for whom nothing is new.
 
-    `more` are changes that have not been written down yet.
+    `more` are changes that are not in the database yet.
     """
     week = week_of(timezone.localdate(now))
-    after = Subscription.objects.due(week).aggregate(least=Min("told"))["least"]
+    after = Subscription.objects.due(week).aggregate(least=Min("last_sent"))["least"]
     if after is None:
         return
     news = News(after, more or [])
@@ -78,82 +76,81 @@ def alerts(
             else:
                 nothing_new += [one.pk for one in due]
         if settle_empty and nothing_new:
-            rows = Subscription.objects.filter(pk__in=nothing_new, told__lt=news.last)
-            rows.update(told=news.last)
+            rows = Subscription.objects.filter(pk__in=nothing_new, last_sent__lt=news.last)
+            rows.update(last_sent=news.last)
             weekly = Subscription.HowOften.WEEKLY
             Subscription.objects.filter(pk__in=nothing_new, how_often=weekly).update(week=week)
 
 
 def groups_for(
     subscriptions: list[Subscription], news: News, targets: dict[tuple[str, int], Target]
-) -> list[Group]:
-    """Return what is new for a follower; each change is in it once."""
-    told: set[int] = set()
+) -> list[AlertGroup]:
+    """Each change appears once."""
+    sent: set[int] = set()
     groups = []
     for one in subscriptions:
         target = targets.get((one.kind, one.key))
         if target is None:
             continue
-        new = [each for each in news.of(target, one.told or 0) if each[0] not in told]
+        new = [each for each in news.of(target, one.last_sent or 0) if each[0] not in sent]
         if new:
-            told |= {number for number, _found in new}
-            groups.append(Group.of(target, [found for _number, found in new]))
+            sent |= {number for number, _found in new}
+            groups.append(AlertGroup.of(target, [found for _number, found in new]))
     return groups
 
 
-class Alerts:
-    """The book of the alerts: how far each subscription was told, and which mail was begun."""
+class AlertLog:
+    """Records how far each subscription has been sent, and which email was begun."""
 
-    def claim(self, mail: Alert) -> bool:
-        """Move the subscriptions on; False if they are not any more as they were read."""
+    def claim(self, email: Alert) -> bool:
+        """False if the subscriptions have changed since they were read."""
         with transaction.atomic():
             rows = Subscription.objects.select_for_update().filter(
-                pk__in=[one.pk for one in mail.subscriptions]
+                pk__in=[one.pk for one in email.subscriptions]
             )
-            now_told = {row.pk: (row.told, row.week) for row in rows}
-            if now_told != {one.pk: (one.told, one.week) for one in mail.subscriptions}:
+            current = {row.pk: (row.last_sent, row.week) for row in rows}
+            if current != {one.pk: (one.last_sent, one.week) for one in email.subscriptions}:
                 return False
-            rows.update(told=mail.last)
-            rows.filter(how_often=Subscription.HowOften.WEEKLY).update(week=mail.week)
-            Follower.objects.filter(pk=mail.follower.pk).update(mail=mail.key)
+            rows.update(last_sent=email.last)
+            rows.filter(how_often=Subscription.HowOften.WEEKLY).update(week=email.week)
+            Follower.objects.filter(pk=email.follower.pk).update(unsettled_email=email.key)
         return True
 
-    def release(self, mail: Alert) -> None:
-        """Move the subscriptions back: the mail was surely not sent."""
+    def release(self, email: Alert) -> None:
+        """The email was certainly not sent: move the subscriptions back."""
         with transaction.atomic():
-            for one in mail.subscriptions:
-                Subscription.objects.filter(pk=one.pk, told=mail.last).update(
-                    told=one.told, week=one.week
+            for one in email.subscriptions:
+                Subscription.objects.filter(pk=one.pk, last_sent=email.last).update(
+                    last_sent=one.last_sent, week=one.week
                 )
-            self._of(mail).update(mail=mail.follower.mail)
+            self._of(email).update(unsettled_email=email.follower.unsettled_email)
 
-    def settle(self, mail: Alert, outcome: Outcome, answer: str) -> None:
-        """Keep that the mail was sent; an address that refuses again and again is deleted."""
-        if outcome is Outcome.SENT:
-            self._of(mail).update(mail=None, refused=0)
+    def settle(self, email: Alert, outcome: SendOutcome, answer: str) -> None:
+        """An address that refuses again and again is deleted."""
+        if outcome is SendOutcome.SENT:
+            self._of(email).update(unsettled_email=None, refused=0)
             return
-        self._of(mail).update(mail=None, refused=F("refused") + 1)
-        Follower.objects.filter(pk=mail.follower.pk, refused__gte=REFUSALS).delete()
+        self._of(email).update(unsettled_email=None, refused=F("refused") + 1)
+        Follower.objects.filter(pk=email.follower.pk, refused__gte=REFUSALS).delete()
 
-    def _of(self, mail: Alert) -> QuerySet[Follower]:
-        return Follower.objects.filter(pk=mail.follower.pk, mail=mail.key)
+    def _of(self, email: Alert) -> QuerySet[Follower]:
+        return Follower.objects.filter(pk=email.follower.pk, unsettled_email=email.key)
 
 
 def forget_unconfirmed(now: datetime) -> None:
-    """Delete what nobody confirmed in time, and addresses to which nothing would go."""
+    """Delete what nobody confirmed in time, and addresses without subscriptions."""
     too_old = now - timedelta(days=DAYS_TO_CONFIRM)
     Subscription.objects.filter(confirmed_at=None, made_at__lt=too_old).delete()
-    # Somebody may be asking in this moment: a younger address has its subscription in a while.
+    # A new address gets its subscription in the same transaction, so none is deleted too early.
     Follower.objects.filter(subscriptions=None).delete()
 
 
 def unsettled() -> int:
-    """Return how many mails a run began of which nobody knows whether they were sent."""
-    return Follower.objects.filter(mail__isnull=False).count()
+    """How many emails were begun, but may or may not have been sent."""
+    return Follower.objects.filter(unsettled_email__isnull=False).count()
 
 
 def _in_steps(week: str) -> Iterator[list[tuple[Follower, list[Subscription]]]]:
-    """Yield followers with what they are due, by their keys, so many at a time."""
     last = 0
     subscriptions = Subscription.objects.due(week)
     keys = subscriptions.order_by("follower").values_list("follower", flat=True).distinct()

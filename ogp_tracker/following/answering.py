@@ -1,21 +1,21 @@
-"""How a file that is followed is answered: under its own address, and only to who lacks it."""
+"""Responses with feeds and calendars: at one address, with 304 where the copy is still good."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from ogp_tracker.api.freshness import Freshness
+from ogp_tracker.opendata.freshness import Freshness
 
 
 def answer(
     request: HttpRequest, address: str, media_type: str, write: Callable[[], str | bytes]
 ) -> HttpResponse:
-    """Answer with what is written, with 304 to who has it, or lead to the right address."""
+    """Redirects to `address`, the canonical one, if another was requested."""
     if request.path != address:
         return redirect(address, permanent=True)
-    freshness = Freshness.of(request, media_type)
+    freshness = Freshness.for_request(request, media_type)
     if known := freshness.not_modified(request):
         return known
-    marked: HttpResponse = freshness.mark(HttpResponse(write(), content_type=media_type))
+    marked: HttpResponse = freshness.set_headers(HttpResponse(write(), content_type=media_type))
     return marked

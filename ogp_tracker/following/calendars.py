@@ -1,10 +1,11 @@
-"""Calendars of due days: one event for each milestone, which moves when its day moves (RFC 5545).
+"""Calendars of due dates: one event for each milestone, which moves with its date (RFC 5545).
 
-The library `icalendar` writes them: it folds lines and escapes what published texts may hold.
+The library `icalendar` writes them: it folds lines and escapes what published texts may contain.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -16,56 +17,55 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, Timezone
 
-from commitments.addresses import absolute, host
-from milestones.models import Milestone
+from commitments.models import Commitment, Nation
+from milestones.models import DueDateChange, Milestone
 from milestones.querysets import MilestoneQuerySet
+from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.following.answering import answer
-from ogp_tracker.following.targets import Target, What, at_address
+from ogp_tracker.following.targets import Target
 from ogp_tracker.following.telling import clean, shorter
+from ogp_tracker.pages import PageKind
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 MOST = 1000
-"""So many events at most, those with the latest days."""
+"""At most this many events, those with the latest dates."""
 REFRESH = timedelta(hours=12)
 LONGEST_TEXT = 2000
-WRITTEN_DAYS = ("%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%B %d %Y")
+DATE_FORMS = ("%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%B %d %Y")
 ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b|,", re.IGNORECASE)
 
 
 @require_safe
-def calendar(request: HttpRequest, what: What, **parts: Any) -> HttpResponse:
-    """Answer with the due days of a thing, or with 304 to who has them already."""
-    target = at_address(what, **parts)
-    answered = answer(request, target.calendar, MEDIA_TYPE, lambda: written(target))
+def calendar(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpResponse:
+    target = Target(page.row_of(**parts))
+    answered = answer(request, target.calendar, MEDIA_TYPE, lambda: ical(target))
     if answered.status_code == HTTPStatus.OK:
         answered["Content-Disposition"] = 'inline; filename="calendar.ics"'
     return answered
 
 
 def milestones_of(target: Target) -> MilestoneQuerySet:
-    """Return the public milestones that belong to a target."""
     rows: MilestoneQuerySet = Milestone.objects.public()
-    if target.what is What.SITE:
-        return rows
-    if target.what is What.MILESTONE:
-        return rows.filter(pk=target.key)
-    if target.what is What.COMMITMENT:
-        return rows.filter(commitment=target.row)
-    if target.what is What.NATION:
-        rows = rows.applying_in(target.row)
-    commitments: Any = target.scope.commitments
-    return rows.filter(commitment__in=commitments)
+    match target.row:
+        case None:
+            return rows
+        case Milestone(pk=key):
+            return rows.filter(pk=key)
+        case Commitment() as commitment:
+            return rows.filter(commitment=commitment)
+        case Nation() as nation:
+            rows = rows.applying_in(nation)
+    commitments = target.scope.commitments
+    return rows.none() if commitments is None else rows.filter(commitment__in=commitments)
 
 
 def counts_of(target: Target) -> tuple[int, int]:
-    """Return how many milestones have a due day, and how many have none."""
     rows = milestones_of(target)
     dated = rows.filter(due_on__isnull=False).count()
     return dated, rows.count() - dated
 
 
 def left_out_words(dated: int, without: int) -> str:
-    """Return how many milestones a calendar leaves out; "" if none."""
     said = []
     if without:
         words = ngettext(
@@ -79,8 +79,7 @@ def left_out_words(dated: int, without: int) -> str:
     return " ".join(said)
 
 
-def written(target: Target) -> bytes:
-    """Return the calendar of a target as a file."""
+def ical(target: Target) -> bytes:
     name = _("Open government: due days")
     if target.row is not None:
         name = _("Due days: %s") % target.name
@@ -88,7 +87,7 @@ def written(target: Target) -> bytes:
     made = Calendar.new(
         prodid=f"-//{host()}//Open Government Tracker//EN",
         name=clean(name),
-        uid=f"{target.what.value}-{target.key}@{host()}",
+        uid=f"{target.kind}-{target.key}@{host()}",
         description=" ".join(
             filter(None, (_("Due days of milestones."), left_out_words(dated, without)))
         ),
@@ -96,7 +95,7 @@ def written(target: Target) -> bytes:
         source=absolute(target.calendar),
         url=absolute(target.page),
     )
-    # What Outlook and Google read in place of REFRESH-INTERVAL.
+    # Outlook and Google read this instead of REFRESH-INTERVAL.
     made.add("X-PUBLISHED-TTL", f"PT{REFRESH // timedelta(hours=1)}H")
     rows = milestones_of(target).filter(due_on__isnull=False)
     for milestone in rows.for_calendar().order_by("-due_on", "pk")[:MOST]:
@@ -108,10 +107,10 @@ def written(target: Target) -> bytes:
 
 
 def event(milestone: Any) -> Event:
-    """Return a due day as an event of that whole day.
+    """All day; `milestone` is a row of `for_calendar`. It does not make anyone busy.
 
-    Its UID stays and its SEQUENCE grows with every move, so that a calendar moves the event that
-    it has. Nobody is busy because of it.
+    Its UID stays and its SEQUENCE grows with every move, so that calendar programs move the event
+    that they have.
     """
     moves = list(milestone.due_date_changes.all())
     edits = (milestone.edited_at, milestone.commitment_edited_at)
@@ -130,23 +129,22 @@ def event(milestone: Any) -> Event:
         last_modified=changed.replace(microsecond=0),
         sequence=len(moves),
         summary=Truncator(clean(summary)).chars(150),
-        description="\n".join(told(milestone, moves)),
+        description="\n".join(description_lines(milestone, moves)),
         url=absolute(milestone.get_absolute_url()),
     )
-    made.add("STATUS", "CONFIRMED" if moves or is_a_day(milestone) else "TENTATIVE")
+    made.add("STATUS", "CONFIRMED" if moves or is_exact(milestone) else "TENTATIVE")
     made.add("TRANSP", "TRANSPARENT")
     return made
 
 
-def told(milestone: Any, moves: list[Any]) -> list[str]:
-    """Return what an event says of a milestone: text, words of the day, and how it moved."""
+def description_lines(milestone: Milestone, moves: Sequence[DueDateChange]) -> list[str]:
     lines = [
         clean(milestone.commitment),
         Truncator(clean(f"{milestone.label}: {milestone.text}")).chars(LONGEST_TEXT),
     ]
     if words := clean(milestone.due_as_published):
         lines.append(_("Due, in the words of the plan: “%s”.") % words)
-        if not moves and not is_a_day(milestone):
+        if not moves and not is_exact(milestone):
             lines.append(_("These words name no single day: this is the last day they allow."))
     for move in moves:
         days = {
@@ -162,17 +160,16 @@ def told(milestone: Any, moves: list[Any]) -> list[str]:
     return lines
 
 
-def is_a_day(milestone: Any) -> bool:
-    """Return whether the plan names the due day itself; no words beside it are no doubt."""
+def is_exact(milestone: Milestone) -> bool:
+    """Whether the plan names the due date itself, or says nothing that could contradict it."""
     words = " ".join(ORDINAL.sub(" ", milestone.due_as_published).split())
     if not words:
         return True
-    return any(is_day_in(words, form, milestone.due_on) for form in WRITTEN_DAYS)
+    return any(is_date_in(words, form, milestone.due_on) for form in DATE_FORMS)
 
 
-def is_day_in(words: str, form: str, day: Any) -> bool:
-    """Return whether words in this form say this day."""
+def is_date_in(words: str, form: str, on: date | None) -> bool:
     try:
-        return datetime.strptime(words, form).replace(tzinfo=UTC).date() == day
+        return datetime.strptime(words, form).replace(tzinfo=UTC).date() == on
     except ValueError:
         return False

@@ -1,30 +1,24 @@
-"""The form with which somebody asks for alerts by mail."""
+"""The form for email alerts."""
 
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
-from ogp_tracker.following.targets import KINDS, SITE, Target, What, spelt_as
-from ogp_tracker.models import Subscription
+from ogp_tracker.following.models import Subscription
+from ogp_tracker.following.targets import FOLLOWED, SITE, Target, spelt_as
 
 OFFERED = 1000
-"""So many rows of a kind are offered in the list; the others on their own pages."""
+"""At most this many rows of a kind are in the list; the others are on their own pages."""
 NAMED = 100
 
-PLURALS = {
-    What.NATION: _("Nations"),
-    What.PLAN: _("Action plans"),
-    What.INSTITUTION: _("Institutions"),
-    What.COMMITMENT: _("Commitments"),
-}
+NOT_OFFERED = {"milestone"}
+"""Kinds with too many rows for a list."""
 
 
 class FollowForm(forms.Form):
-    """What somebody wants to be told of, how often, and where."""
-
     what = forms.CharField(
         label=_("What you follow"),
         widget=forms.Select,
@@ -49,12 +43,10 @@ class FollowForm(forms.Form):
     )
 
     def __init__(self, target: Target, data: QueryDict | None = None) -> None:
-        """Offer everything that can be followed, with `target` chosen."""
         super().__init__(data, initial={"what": target.spelt})
         self.fields["what"].widget.choices = choices(target)
 
     def clean_what(self) -> Target:
-        """Return the target that is chosen."""
         found = spelt_as(self.cleaned_data["what"])
         if found is None:
             raise forms.ValidationError(
@@ -64,19 +56,22 @@ class FollowForm(forms.Form):
 
 
 def choices(target: Target) -> list[Any]:
-    """Return what is offered: the target, the whole site, then the rows by their kinds."""
-    first: list[Any] = [(SITE.spelt, What.SITE.label)]
+    """The target, the whole site, then the rows by their kinds."""
+    first: list[Any] = [(SITE.spelt, _("Everything on this site"))]
     if target.row is not None:
         first.insert(0, (target.spelt, named(target)))
     groups: list[Any] = []
-    for what, label in PLURALS.items():
-        rows = (Target(what, row) for row in KINDS[what].rows()[:OFFERED])
-        offered = [(one.spelt, named(one)) for one in rows if one.spelt != target.spelt]
+    for kind, page in FOLLOWED.items():
+        if page.rows is None or kind in NOT_OFFERED:
+            continue
+        rows = page.rows()[:OFFERED]
+        offered = [
+            (one.spelt, named(one)) for one in map(Target, rows) if one.spelt != target.spelt
+        ]
         if offered:
-            groups.append((label, offered))
+            groups.append((capfirst(rows.model._meta.verbose_name_plural), offered))
     return [*first, *groups]
 
 
 def named(target: Target) -> str:
-    """Return a name that fits into a list."""
     return Truncator(target.name).chars(NAMED)

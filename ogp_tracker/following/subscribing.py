@@ -1,4 +1,4 @@
-"""Subscribing without an account: ask, confirm by link, choose anew, and be forgotten."""
+"""Subscribing without an account: request, confirm by link, change, and delete."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,21 +8,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from milestones.reminders.digest import week_of
-from ogp_tracker.following.mails import confirmation
+from ogp_tracker.following.emails import confirmation
+from ogp_tracker.following.models import Follower, Subscription
 from ogp_tracker.following.targets import Target
-from ogp_tracker.models import Follower, Subscription
 
 
 def ask(address: str, target: Target, how_often: str) -> EmailMultiAlternatives:
-    """Keep what is asked for until it is confirmed, and return the mail that is to be sent.
+    """Save the request until it is confirmed, and return the email to send.
 
-    There is always one, so that nobody learns from the answer whether an address is known. What
-    is confirmed already stays as it is: a stranger may be asking.
+    There is always one, so that nobody learns from the response whether an address is known. A
+    confirmed subscription stays as it is, because a stranger may be asking.
     """
     try:
         return _ask(address, target, how_often)
     except IntegrityError:
-        # The same was asked in the same moment, and is there now.
+        # The same request came at the same time, and its row exists now.
         return _ask(address, target, how_often)
 
 
@@ -32,7 +32,7 @@ def _ask(address: str, target: Target, how_often: str) -> EmailMultiAlternatives
         follower = follower or Follower.objects.create(address=address)
         subscription, _is_new = Subscription.objects.get_or_create(
             follower=follower,
-            kind=target.what.value,
+            kind=target.kind,
             key=target.key,
             defaults={"how_often": how_often, "made_at": timezone.now()},
         )
@@ -44,19 +44,18 @@ def _ask(address: str, target: Target, how_often: str) -> EmailMultiAlternatives
 
 
 def confirm(subscription: Subscription) -> None:
-    """Let a subscription count from now on; a weekly one from the next week on."""
+    """The subscription counts from now on; a weekly one from next week."""
     now = timezone.now()
     rows = Subscription.objects.filter(pk=subscription.pk, confirmed_at=None)
     rows.update(confirmed_at=now, week=week_of(timezone.localdate(now)))
 
 
 def choose(follower: Follower, uid: UUID, how_often: str) -> None:
-    """Choose for one subscription how often it is told."""
     follower.subscriptions.filter(uid=uid).update(how_often=how_often)
 
 
 def stop(follower: Follower, uid: UUID) -> bool:
-    """End one subscription; with the last one the address goes, and False is returned."""
+    """Delete one subscription, and with the last one the address; False if it was the last."""
     with transaction.atomic():
         follower.subscriptions.filter(uid=uid).delete()
         if follower.subscriptions.exists():
@@ -66,7 +65,7 @@ def stop(follower: Follower, uid: UUID) -> bool:
 
 
 def forget(addresses: Sequence[str]) -> int:
-    """Delete addresses with all that belongs to them, and return how many there were."""
+    """How many there were."""
     found = 0
     for address in addresses:
         found += Follower.objects.filter(address__iexact=address).count()

@@ -1,4 +1,4 @@
-"""A change in words, for whoever does not read it on a page: in feeds and in mails."""
+"""A change as text, for readers outside the pages: in feeds and emails."""
 
 import re
 from collections.abc import Callable
@@ -12,9 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
 
-from commitments.addresses import absolute
-from ogp_tracker.changes.kinds import Change, Difference, Kind
-from ogp_tracker.lines import one_line
+from irm.models import Assessment
+from milestones.models import DueDateChange
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.lines import one_line
+from ogp_tracker.history.kinds import ChangeKind, Difference, PublicChange
 
 LONGEST_REASON = 1000
 LONGEST_TITLE = 300
@@ -23,58 +25,53 @@ FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Field:
-    """An edited field by its name, with its difference as HTML and as text."""
-
+class FieldText:
     name: str
     shown: SafeString
     in_text: str
 
 
 @dataclass(frozen=True)
-class Told:
-    """A change: what it is called, where it stands, who did it, and what it says."""
-
+class ChangeText:
     title: str
     url: str
     who: str
     """Institution and role, never a person; "" if neither is recorded."""
     lines: list[str]
-    fields: list[Field]
+    fields: list[FieldText]
 
 
-def tell(change: Change) -> Told:
-    """Return a change in words."""
+def describe(change: PublicChange) -> ChangeText:
     names = ", ".join(thing.name for thing in change.things)
-    # A third one only says in which report, or for which nation.
+    # A third thing only says in which report, or for which nation.
     thing = change.things[min(1, len(change.things) - 1)]
     who = (change.who.name if change.who else "", change.role)
     lines = LINES[change.kind](change.row) if change.kind in LINES else []
-    return Told(
+    return ChangeText(
         title=Truncator(clean(f"{change.kind.label}: {names}")).chars(LONGEST_TITLE),
         url=absolute(thing.address),
         who=clean(", ".join(filter(None, map(str, who)))),
         lines=[clean(line) for line in lines],
-        fields=[field_of(difference) for difference in change.differences],
+        fields=[field_text(difference) for difference in change.differences],
     )
 
 
-def clean(text: Any) -> str:
-    """Return the text on one line, without signs that XML cannot hold."""
+def clean(text: object) -> str:
+    """The text on one line, without characters that XML forbids."""
     return one_line(text, "\ufffd")
 
 
-def field_of(difference: Difference) -> Field:
-    """Return an edited field; what is unchanged is left out where the page folds it up."""
+def field_text(difference: Difference) -> FieldText:
+    """Without unchanged passages that the page folds up."""
     shown = FOLDED.sub(" […] ", difference.shown)
     in_text = Truncator(clean(unescape(strip_tags(shown)))).chars(LONGEST_DIFFERENCE)
-    # Escaped already, and now only without the signs that would break a feed.
+    # Escaped already; `clean` only removes characters that would break a feed.
     html = mark_safe(clean(shown))  # noqa: S308
-    return Field(clean(difference.field), html, in_text)
+    return FieldText(clean(difference.field), html, in_text)
 
 
-def report_lines(update: Any) -> list[str]:
-    """Return what a report of progress says."""
+def update_lines(update: Any) -> list[str]:
+    """`update` is a row of `ogp_tracker.history.sources.updates`."""
     nations = get_text_list([str(nation) for nation in update.nations.all()], _("and"))
     day = update.as_of_as_published or date_format(update.day)
     lines = [
@@ -84,10 +81,7 @@ def report_lines(update: Any) -> list[str]:
     if update.corrects_id:
         lines.append(
             _("Corrects the report of %(day)s. Reason: %(reason)s")
-            % {
-                "day": date_format(update.corrects.day),
-                "reason": shorter(update.correction_reason),
-            }
+            % {"day": date_format(update.corrects.day), "reason": shorter(update.correction_reason)}
         )
     if update.is_corrected:
         lines.append(_("Corrected by a later report, which counts instead."))
@@ -100,8 +94,7 @@ def report_lines(update: Any) -> list[str]:
     return lines
 
 
-def due_day_lines(move: Any) -> list[str]:
-    """Return from where to where a due day moved, and why."""
+def due_date_lines(move: DueDateChange) -> list[str]:
     to, reason = date_format(move.moved_to), shorter(move.reason)
     if move.moved_from is None:
         words = _("Set to %(to)s; no day stood here before. Reason: %(reason)s")
@@ -110,8 +103,7 @@ def due_day_lines(move: Any) -> list[str]:
     return [words % {"from": date_format(move.moved_from), "to": to, "reason": reason}]
 
 
-def assessment_lines(assessment: Any) -> list[str]:
-    """Return who assessed, and whether the report is the final one."""
+def assessment_lines(assessment: Assessment) -> list[str]:
     lines = [_("By: %s") % assessment.report.get_assessor_display()]
     if assessment.report.is_for_comment:
         lines.append(_("Version for public comment, not final"))
@@ -119,13 +111,12 @@ def assessment_lines(assessment: Any) -> list[str]:
 
 
 def shorter(text: str) -> str:
-    """Return a reason, cut where it is longer than a feed or a mail can bear."""
     return Truncator(" ".join(text.split())).chars(LONGEST_REASON)
 
 
-LINES: dict[Kind, Callable[[Any], list[str]]] = {
-    Kind.REPORT: report_lines,
-    Kind.CORRECTION: report_lines,
-    Kind.DUE_DAY: due_day_lines,
-    Kind.ASSESSMENT: assessment_lines,
+LINES: dict[ChangeKind, Callable[[Any], list[str]]] = {
+    ChangeKind.UPDATE: update_lines,
+    ChangeKind.CORRECTION: update_lines,
+    ChangeKind.DUE_DATE: due_date_lines,
+    ChangeKind.ASSESSMENT: assessment_lines,
 }

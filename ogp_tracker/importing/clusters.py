@@ -5,10 +5,10 @@ before the one whose text it shares: so what is asked here is the whole, with al
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from irm.models import Assessment
 from irm.models.assessment import TEXT_IN_ONE_PLACE
 
 from .known import Known
@@ -19,8 +19,8 @@ from .targets import HOLDER
 Key = tuple[str, ...]
 
 
-def wrong_clusters(known: Known, rows: Mapping[Key, tuple[int, Any]]) -> Iterator[Refusal]:
-    """Yield what would be wrong with shared texts; `rows`: number and instance of each row."""
+def wrong_clusters(known: Known, rows: Mapping[Key, tuple[int, Assessment]]) -> Iterator[Refusal]:
+    """`rows`: the number and the instance of each row."""
     after = {**known.assessments} | {key: instance for key, (_number, instance) in rows.items()}
     holders: dict[Key, Key] = {}
     for key, instance in after.items():
@@ -29,21 +29,19 @@ def wrong_clusters(known: Known, rows: Mapping[Key, tuple[int, Any]]) -> Iterato
     held = set(holders.values())
     for key, (number, instance) in rows.items():
         holder = holders.get(key)
-        if holder is None:
-            continue
-        if refusal := _wrong(instance, key, holder, after, holders, held):
+        if holder and (refusal := _wrong(instance, key, holder, after, holders, held)):
             yield Refusal(refusal, number, HOLDER)
 
 
 def _wrong(
-    instance: Any,
+    instance: Assessment,
     key: Key,
     holder: Key,
-    after: Mapping[Key, Any],
+    after: Mapping[Key, Assessment],
     holders: Mapping[Key, Key],
     held: set[Key],
 ) -> str:
-    """Return why a row cannot share its text with `holder`, or nothing."""
+    """Why a row cannot share its text with `holder`, or ""."""
     if holder == key:
         return _("An assessment cannot share its text with itself.")
     if holder not in after:

@@ -4,13 +4,14 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import count
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ogp_tracker.data.formulas import as_written
+from ogp_tracker.opendata.formulas import as_written
 
-from .sheet import Refusal, Sheet, SheetRefused, in_columns
+from .sheet import ImportSheet, Refusal, SheetRefused, in_columns
 
 SEPARATORS = {
     ",": gettext_lazy("commas"),
@@ -22,10 +23,9 @@ SEPARATORS = {
 csv.field_size_limit(64 * 1024**2)
 
 
-def read_csv(content: bytes, names: frozenset[str]) -> Sheet:
-    """Return the sheet of a CSV file. Raises SheetRefused.
-
-    `names`: what columns may be called: the separator that finds most of them is the file's.
+def read_csv(content: bytes, names: frozenset[str]) -> ImportSheet:
+    """Raises SheetRefused. `names`: what columns may be called; the separator that finds most of
+    them is the file's.
     """
     text = decoded(content)
     separator = max(SEPARATORS, key=lambda one: len(_first(text, one) & names))
@@ -37,7 +37,7 @@ def read_csv(content: bytes, names: frozenset[str]) -> Sheet:
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of the file. Raises SheetRefused if it is not UTF-8, and says what it is."""
+    """Raises SheetRefused if it is not UTF-8, and says what it is."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content[:1000]:
         raise SheetRefused(
             Refusal(_("The file is in UTF-16 (“Unicode text”). %(do)s") % {"do": _what_to_do()})
@@ -73,7 +73,7 @@ def _what_to_do() -> str:
 
 
 def _first(text: str, separator: str) -> set[str]:
-    """Return the names of the columns if this were the separator."""
+    """The names of the columns if this were the separator."""
     try:
         return {name.strip() for name in next(_cells(text, separator), [])}
     except csv.Error:
@@ -81,12 +81,10 @@ def _first(text: str, separator: str) -> set[str]:
 
 
 def _records(text: str, separator: str) -> Iterator[list[str]]:
-    """Yield the rows, with what was put before harmful cells taken away again."""
+    """The rows, without the apostrophes that were put before harmful cells."""
     rows = _cells(text, separator)
     yield next(rows, [])
-    number = 1
-    while True:
-        number += 1
+    for number in count(2):
         try:
             row = next(rows)
         except StopIteration:

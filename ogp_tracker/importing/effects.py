@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import TextField
+from django.db.models import Field, Model, TextField
 from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.differences import differences, to_html
 from irm.codebook import BY_NAME
 from irm.models import Assessment
+from ogp_tracker.common.differences import differences, to_html
 
 LONGEST_COMPARED = 20_000
 """Longer texts are not compared word by word on a page of many rows."""
@@ -22,7 +22,7 @@ LONGEST_COMPARED = 20_000
 Changes = dict[str, tuple[Any, Any]]
 
 
-class Kind(Enum):
+class EffectKind(Enum):
     """What becomes of a row of the tracker."""
 
     NEW = gettext_lazy("New")
@@ -31,7 +31,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TextChange:
     """A text that changes, its two versions in one with the differences marked."""
 
     label: str
@@ -44,43 +44,40 @@ class Effect:
 
     row: int
     key: tuple[str, ...]
-    kind: Kind
+    kind: EffectKind
     sentences: list[str]
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    comparisons: list[Comparison] = field(default_factory=list)
+    comparisons: list[TextChange] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        """Return what it is about, as the sheet calls it."""
         _report, commitment, *milestone = self.key
-        if milestone:
-            return _("%(commitment)s, Milestone %(number)s") % {
-                "commitment": commitment,
-                "number": milestone[0],
-            }
-        return commitment
+        if not milestone:
+            return commitment
+        words = {"commitment": commitment, "number": milestone[0]}
+        return _("%(commitment)s, Milestone %(number)s") % words
 
 
-def effect_of(row: int, key: tuple[str, ...], instance: Any, changes: Changes) -> Effect:
-    """Return in words what the changes do to a row; one that is not stored yet is new."""
+def effect_of(row: int, key: tuple[str, ...], instance: Model, changes: Changes) -> Effect:
+    """What the changes do to a row, in words; one that is not stored yet is new."""
     if instance.pk is None:
         said = [_new(instance), *_filled(instance, changes)]
-        return Effect(row, key, Kind.NEW, said)
+        return Effect(row, key, EffectKind.NEW, said)
     if not changes:
-        return Effect(row, key, Kind.SAME, [_("nothing changes")])
+        return Effect(row, key, EffectKind.SAME, [_("nothing changes")])
     said = [_changed(instance, name, *pair) for name, pair in changes.items()]
-    effect = Effect(row, key, Kind.CHANGED, said)
+    effect = Effect(row, key, EffectKind.CHANGED, said)
     effect.warnings = list(_warnings(instance, changes))
     effect.comparisons = [
-        Comparison(capfirst(label_of(instance, name)), to_html(differences(old, new)))
+        TextChange(capfirst(label_of(instance, name)), to_html(differences(old, new)))
         for name, (old, new) in changes.items()
         if _is_text(instance, name) and old and new and len(old) + len(new) < LONGEST_COMPARED
     ]
     return effect
 
 
-def _new(instance: Any) -> str:
+def _new(instance: Model) -> str:
     if not isinstance(instance, Assessment):
         return _("new finding")
     if instance.published_on is None:
@@ -90,7 +87,7 @@ def _new(instance: Any) -> str:
     return _("new assessment, which readers see at once")
 
 
-def _filled(instance: Any, changes: Changes) -> Iterator[str]:
+def _filled(instance: Model, changes: Changes) -> Iterator[str]:
     for name, (_none, value) in changes.items():
         yield _("%(label)s: %(value)s") % {
             "label": capfirst(label_of(instance, name)),
@@ -98,7 +95,7 @@ def _filled(instance: Any, changes: Changes) -> Iterator[str]:
         }
 
 
-def _changed(instance: Any, name: str, old: Any, new: Any) -> str:
+def _changed(instance: Model, name: str, old: Any, new: Any) -> str:
     label = label_of(instance, name)
     if name == "published_on":
         if new is None:
@@ -112,8 +109,8 @@ def _changed(instance: Any, name: str, old: Any, new: Any) -> str:
     }
 
 
-def _warnings(instance: Any, changes: Changes) -> Iterator[str]:
-    """Yield what somebody may not have meant."""
+def _warnings(instance: Model, changes: Changes) -> Iterator[str]:
+    """What may not have been meant."""
     for name, (old, new) in changes.items():
         if old and not new and name == "published_on":
             yield _("Readers can see this assessment now, and will no longer.")
@@ -123,18 +120,18 @@ def _warnings(instance: Any, changes: Changes) -> Iterator[str]:
             }
 
 
-def label_of(instance: Any, name: str) -> str:
-    """Return what a column is called in the middle of a sentence."""
-    words = str(instance._meta.get_field(name).verbose_name)
+def label_of(instance: Model, name: str) -> str:
+    """What a column is called in the middle of a sentence."""
+    words = str(column(instance, name).verbose_name)
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
-def in_words(instance: Any, name: str, value: Any) -> str:
-    """Return a value as a reader would say it; of a long text its beginning and its length."""
+def in_words(instance: Model, name: str, value: Any) -> str:
+    """A value as a reader would say it; of a long text its beginning and its length."""
     if value in (None, "", []):
         return _("blank")
     if name in BY_NAME:
-        return str(dict(instance._meta.get_field(name).flatchoices)[value])
+        return str(dict(column(instance, name).flatchoices)[value])
     if isinstance(value, date):
         return date_format(value)
     if isinstance(value, list):
@@ -147,5 +144,9 @@ def in_words(instance: Any, name: str, value: Any) -> str:
     return f"“{value}”"
 
 
-def _is_text(instance: Any, name: str) -> bool:
-    return isinstance(instance._meta.get_field(name), TextField)
+def _is_text(instance: Model, name: str) -> bool:
+    return isinstance(column(instance, name), TextField)
+
+
+def column(instance: Model, name: str) -> Field:
+    return cast(Field, instance._meta.get_field(name))

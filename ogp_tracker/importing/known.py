@@ -1,10 +1,10 @@
-"""What the tracker already has of what a sheet speaks of, read in a fixed number of queries."""
+"""What the tracker already has of the things that a sheet names, in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from commitments.models import Commitment, OGPValue
 from commitments.rights import Rights
@@ -12,9 +12,10 @@ from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
 
 from .sheet import SheetRow
-from .targets import COMMITMENT, MILESTONE, OF_FINDINGS, REPORT, Target
+from .targets import COMMITMENT, MILESTONE, OF_FINDINGS, REPORT, ImportTable
 
 Key = tuple[str, ...]
+M = TypeVar("M", bound=Model)
 
 
 class Known:
@@ -25,18 +26,15 @@ class Known:
     """
 
     def __init__(
-        self, target: Target, rows: Iterable[SheetRow], rights: Rights, *, locked: bool = False
+        self, target: ImportTable, rows: Iterable[SheetRow], rights: Rights, *, locked: bool = False
     ) -> None:
-        """Read what rows of the sheet name."""
         self.target = target
         self.locked = locked
-        named: dict[str, set[str]] = {name: set() for name in (REPORT, COMMITMENT)}
-        for row in rows:
-            for name, ids in named.items():
-                ids.add(row.cells[name])
-        reports = self._held(Report.objects.filter(slug__in=named[REPORT]).order_by("pk"))
+        rows = list(rows)
+        named = {row.cells[REPORT] for row in rows}
+        reports = self._held(Report.objects.filter(slug__in=named).order_by("pk"))
         self.reports: dict[str, Report] = {one.slug: one for one in reports}
-        seen = rights.seen_commitments().filter(slug__in=named[COMMITMENT])
+        seen = rights.seen_commitments().filter(slug__in={row.cells[COMMITMENT] for row in rows})
         self.commitments: dict[str, Commitment] = {one.slug: one for one in seen}
         self.values = list(OGPValue.objects.order_by("name"))
         self.assessments: dict[Key, Assessment] = {}
@@ -46,7 +44,7 @@ class Known:
         if target is OF_FINDINGS:
             self._read_findings()
 
-    def _held(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def _held(self, rows: QuerySet[M]) -> QuerySet[M]:
         return rows.select_for_update(of=("self",), no_key=True) if self.locked else rows
 
     def _read_assessments(self) -> None:
@@ -63,9 +61,8 @@ class Known:
     def _read_findings(self) -> None:
         by_key = {one.pk: key for key, one in self.assessments.items()}
         commitments = {one.pk: one for one in self.commitments.values()}
-        of_them = Milestone.objects.filter(commitment__in=list(commitments))
         numbers = {}
-        for milestone in of_them:
+        for milestone in Milestone.objects.filter(commitment__in=list(commitments)):
             milestone.commitment = commitments[milestone.commitment_id]
             number = str(milestone.number)
             numbers[milestone.pk] = number
@@ -79,20 +76,19 @@ class Known:
                 self.findings[(*key, numbers[one.milestone_id])] = one
 
     def key_of(self, cells: dict[str, str]) -> Key:
-        """Return the key of a row, a number of a milestone without what a spreadsheet adds."""
+        """The number of a milestone without what a spreadsheet adds."""
         key = tuple(cells[name] for name in self.target.key)
         if self.target is OF_FINDINGS:
             return (*key[:2], cells[MILESTONE].lstrip("0") or "0")
         return key
 
-    def stored(self) -> dict[Key, Any]:
-        """Return the rows of the target that there are, by their keys."""
+    def stored(self) -> dict[Key, Assessment | MilestoneFinding]:
         return {**(self.findings if self.target is OF_FINDINGS else self.assessments)}
 
     def not_assessed(self) -> dict[str, list[str]]:
-        """Return per report the ids of its plan's commitments of which it has no assessment."""
+        """By report: the ids of its plan's commitments of which it has no assessment."""
         plans = {one.plan_id for one in self.reports.values() if one.plan_id}
-        found: dict[Any, list[str]] = defaultdict(list)
+        found: dict[int | None, list[str]] = defaultdict(list)
         rows = Commitment.objects.public().filter(plan__in=plans).order_by("number", "slug")
         for plan, slug in rows.values_list("plan", "slug"):
             found[plan].append(slug)

@@ -3,31 +3,31 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from commitments.admin.access import rights_in
 from commitments.rights import Rights
 from irm.models import Report
+from ogp_tracker.common.admin.access import account_in
 
 from .kept import KeptSheet, forget, keep, kept
-from .preview import Preview, preview
-from .reading import read_sheet, too_large
-from .sheet import Refusal, Sheet, SheetRefused
-from .targets import NAMES, TARGETS, Target, arranged
+from .preview import ImportPreview, preview
+from .reading import check_size, read_sheet
+from .sheet import ImportSheet, Refusal, SheetRefused
+from .targets import NAMES, TARGETS, ImportTable, arranged
 from .template import template_of
 from .writing import ChangedMeanwhile, write_sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_REFUSALS = 200
-"""How many are shown; whoever has more has made one mistake in many rows."""
+"""How many are shown; more of them are one mistake in many rows."""
 
 
 class SheetForm(forms.Form):
@@ -52,8 +52,7 @@ class SheetForm(forms.Form):
     )
 
 
-def urls(site: admin.AdminSite) -> list[Any]:
-    """Return the addresses of the import."""
+def urls(site: admin.AdminSite) -> list[URLPattern]:
     return [
         path("irm/import/", site.admin_view(choose_page), name="import"),
         path("irm/import/<str:uid>/", site.admin_view(preview_page), name="import_preview"),
@@ -66,7 +65,7 @@ def urls(site: admin.AdminSite) -> list[Any]:
 
 
 def choose_page(request: HttpRequest) -> HttpResponse:
-    """Answer with the choice of a file; a chosen one is read, and its preview comes next."""
+    """The form for a file; a chosen one is read, and its preview comes next."""
     rights = _assessor(request)
     if request.method != "POST":
         return _choice(request, SheetForm(initial={"report": request.GET.get("report")}))
@@ -76,25 +75,23 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     file, report = form.cleaned_data["sheet"], form.cleaned_data["report"]
     slug = report.slug if report else ""
     try:
-        if file.size > _most_bytes():
-            raise SheetRefused(Refusal(too_large()))
+        check_size(file.size)
         content = file.read()
         shown = preview(*read(content, slug), rights, report=slug)
         if shown.refusals:
             raise SheetRefused(*shown.refusals)
     except SheetRefused as refused:
         return _choice(request, form, refused.refusals, file.name)
-    sheet = keep(request.user, name=file.name, content=content, report=slug)
+    sheet = keep(account_in(request), name=file.name, content=content, report=slug)
     return redirect("admin:import_preview", sheet.uid)
 
 
 def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
-    """Answer with what the kept sheet would do; write it if that is what was agreed to."""
+    """On POST the kept sheet is written."""
     rights = _assessor(request)
-    sheet = kept(request.user, uid)
+    sheet = kept(account_in(request), uid)
     if sheet is None:
-        words = _("That sheet is no longer kept. Choose it once more.")
-        messages.warning(request, words)
+        messages.warning(request, _("That sheet is no longer kept. Choose it once more."))
         return redirect("admin:import")
     try:
         if request.method == "POST":
@@ -110,7 +107,6 @@ def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | FileResponse:
-    """Answer with the workbook to fill in for a report."""
     rights = _assessor(request)
     report = get_object_or_404(Report, pk=pk)
     target = TARGETS.get(table)
@@ -124,13 +120,9 @@ def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | F
     )
 
 
-def read(content: bytes, report: str) -> tuple[Target, Sheet]:
-    """Return which table a file is of, and its rows. Raises SheetRefused."""
+def read(content: bytes, report: str) -> tuple[ImportTable, ImportSheet]:
+    """Raises SheetRefused."""
     return arranged(read_sheet(content, NAMES, TARGETS), report=report)
-
-
-def _most_bytes() -> int:
-    return int(settings.IMPORT_MAX_MEGABYTES) * 1024**2
 
 
 def _assessor(request: HttpRequest) -> Rights:
@@ -158,7 +150,7 @@ def _write(request: HttpRequest, sheet: KeptSheet, rights: Rights) -> HttpRespon
         )
         messages.warning(request, words)
         return redirect("admin:import_preview", sheet.uid)
-    forget(request.user)
+    forget(account_in(request))
     number = sum(one.kind.name != "SAME" for one in done.effects)
     words = ngettext(
         "%(number)d row of %(name)s is written.", "%(number)d rows of %(name)s are written.", number
@@ -190,7 +182,7 @@ def _choice(
     )
 
 
-def _preview(request: HttpRequest, sheet: KeptSheet, shown: Preview) -> HttpResponse:
+def _preview(request: HttpRequest, sheet: KeptSheet, shown: ImportPreview) -> HttpResponse:
     return _page(
         request,
         "preview",
@@ -200,4 +192,4 @@ def _preview(request: HttpRequest, sheet: KeptSheet, shown: Preview) -> HttpResp
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
     context = {**admin.site.each_context(request), "opts": Report._meta, **context}
-    return TemplateResponse(request, f"admin/importing/{name}.html", context)
+    return TemplateResponse(request, f"importing/{name}.html", context)

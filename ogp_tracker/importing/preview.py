@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from commitments.rights import Rights
@@ -13,11 +14,11 @@ from irm.codebook import BY_NAME
 from irm.models import Report
 
 from .clusters import wrong_clusters
-from .effects import Effect, Kind, effect_of
+from .effects import Effect, EffectKind, effect_of
 from .known import Key, Known
 from .resources import FromSheet, resource_for
-from .sheet import Refusal, Sheet, SheetRow
-from .targets import COMMITMENT, MILESTONE, OF_FINDINGS, REPORT, Target
+from .sheet import ImportSheet, Refusal, SheetRow
+from .targets import COMMITMENT, MILESTONE, OF_FINDINGS, REPORT, ImportTable
 
 
 @dataclass(frozen=True)
@@ -32,40 +33,38 @@ class LeftOut:
 
 
 @dataclass
-class Preview:
+class ImportPreview:
     """What a sheet would do, row by row; if anything is wrong, nothing is done."""
 
-    target: Target
-    sheet: Sheet
+    target: ImportTable
+    sheet: ImportSheet
     effects: list[Effect] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     fingerprint: str = ""
-    """Short for all that it would do; if anything that is stored changes meanwhile, another."""
+    """Of all that it would do; it differs once anything that is stored has changed."""
 
     @property
     def counts(self) -> list[tuple[Any, int]]:
-        """Return how many rows are new, changed and the same."""
-        return [(kind.value, sum(one.kind is kind for one in self.effects)) for kind in Kind]
+        return [(kind.value, sum(one.kind is kind for one in self.effects)) for kind in EffectKind]
 
     @property
     def does_anything(self) -> bool:
-        """Return whether there is anything to write."""
-        return any(one.kind is not Kind.SAME for one in self.effects)
+        return any(one.kind is not EffectKind.SAME for one in self.effects)
 
 
-def preview(target: Target, sheet: Sheet, rights: Rights, *, report: str = "") -> Preview:
-    """Return what the sheet would do for the account that imports it.
+def preview(
+    target: ImportTable, sheet: ImportSheet, rights: Rights, *, report: str = ""
+) -> ImportPreview:
+    """`report`: the slug of the one report into which it goes, if one was chosen.
 
-    `report`: the slug of the one report into which it goes, if one was chosen. Writes nothing, and
-    asks a number of queries that does not grow with the rows.
+    Writes nothing, and asks a number of queries that does not grow with the rows.
     """
     return judged(Known(target, sheet.rows, rights), sheet, report=report)
 
 
-def judged(known: Known, sheet: Sheet, *, report: str = "") -> Preview:
-    """Return what the sheet would do to what is known."""
-    found = Preview(known.target, sheet)
+def judged(known: Known, sheet: ImportSheet, *, report: str = "") -> ImportPreview:
+    found = ImportPreview(known.target, sheet)
     resource, plan = resource_for(known), []
     seen: dict[Key, int] = {}
     judged_rows: dict[Key, tuple[int, Any]] = {}
@@ -93,10 +92,7 @@ def judged(known: Known, sheet: Sheet, *, report: str = "") -> Preview:
 def _judged_row(
     resource: FromSheet, known: Known, row: SheetRow
 ) -> tuple[Any, Effect, dict[str, Any]]:
-    """Return one row as it would be, and what it does.
-
-    Raises ValidationError for what its cells or the model refuse.
-    """
+    """Raises ValidationError for what its cells or the model refuse."""
     instance, is_new = resource.get_or_init_instance(None, row.cells)
     resource.after_init_instance(instance, is_new, row.cells)
     errors: dict[str, Any] = {}
@@ -113,7 +109,6 @@ def _judged_row(
 
 
 def _wrong_ids(known: Known, row: SheetRow, chosen: str) -> Iterator[Refusal]:
-    """Yield what of a row's ids leads to nothing."""
     slug, commitment = row.cells[REPORT], row.cells[COMMITMENT]
     if not slug:
         yield Refusal(
@@ -145,7 +140,7 @@ def _wrong_milestone(known: Known, row: SheetRow) -> Iterator[Refusal]:
 
 
 def _repeated(known: Known, row: SheetRow, seen: dict[Key, int]) -> Iterator[Refusal]:
-    """Yield that the same thing stands in an earlier row; remember where each stands."""
+    """Whether an earlier row has the same key; `seen` remembers the row of each key."""
     key = known.key_of(row.cells)
     if key in seen:
         said = _("The same stands in row %(row)d already. Keep one of the two.")
@@ -162,15 +157,12 @@ def _refusals_of(refusal: ValidationError, row: SheetRow) -> list[Refusal]:
     ]
 
 
-def _understood(instance: Any, row: SheetRow) -> Iterator[str]:
-    """Yield for each label what code it was taken for."""
+def _understood(instance: Model, row: SheetRow) -> Iterator[str]:
+    """The code of each label."""
     for name, said in row.cells.items():
         if name in BY_NAME and said.strip() and said.strip() != getattr(instance, name):
-            yield _("“%(said)s” is understood as %(code)s (%(column)s).") % {
-                "said": said.strip(),
-                "code": getattr(instance, name),
-                "column": name,
-            }
+            words = {"said": said.strip(), "code": getattr(instance, name), "column": name}
+            yield _("“%(said)s” is understood as %(code)s (%(column)s).") % words
 
 
 def _outside_the_plan(known: Known, row: SheetRow) -> Iterator[str]:

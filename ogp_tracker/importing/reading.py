@@ -1,4 +1,4 @@
-"""A file that somebody chose, read as a sheet: of what kind it is, its content says."""
+"""A chosen file, read as a sheet: its content says of what kind it is."""
 
 from codecs import BOM_UTF8
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .csv_sheet import read_csv
-from .sheet import Refusal, Sheet, SheetRefused
+from .sheet import ImportSheet, Refusal, SheetRefused
 from .xlsx_sheet import read_xlsx
 
 ARCHIVE = b"PK\x03\x04"
@@ -32,15 +32,12 @@ NOT_TAKEN = (
 """How other files begin, and what they are called."""
 
 
-def read_sheet(content: bytes, names: frozenset[str], pages: Collection[str] = ()) -> Sheet:
-    """Return the sheet that the file holds.
-
-    `names`: what its columns may be called, by which its separator is found. `pages`: what the
+def read_sheet(content: bytes, names: frozenset[str], pages: Collection[str] = ()) -> ImportSheet:
+    """`names`: what its columns may be called, by which its separator is found. `pages`: what the
     page of a workbook may be called that is read; without any of them it is the first.
     Raises SheetRefused, in words for who chose the file.
     """
-    if len(content) > settings.IMPORT_MAX_MEGABYTES * 1024**2:
-        raise SheetRefused(Refusal(too_large()))
+    check_size(len(content))
     if not content.removeprefix(BOM_UTF8).strip():
         raise SheetRefused(Refusal(_("The file is empty.")))
     if content.startswith(ARCHIVE):
@@ -53,8 +50,9 @@ def read_sheet(content: bytes, names: frozenset[str], pages: Collection[str] = (
     return read_csv(content, names)
 
 
-def too_large() -> str:
-    """Return the sentence that refuses a file by its size."""
-    return _("The file is larger than %(most)d MB. Divide the sheet into several.") % {
-        "most": settings.IMPORT_MAX_MEGABYTES
-    }
+def check_size(size: int) -> None:
+    """Raises SheetRefused. `size` in bytes."""
+    most = int(settings.IMPORT_MAX_MEGABYTES)
+    if size > most * 1024**2:
+        sentence = _("The file is larger than %(most)d MB. Divide the sheet into several.")
+        raise SheetRefused(Refusal(sentence % {"most": most}))

@@ -5,32 +5,40 @@ database for every row, and save for the preview already to take it back; so wha
 from `Known`, and the preview asks a resource for all but the saving.
 """
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from import_export import fields, instance_loaders, resources
+from import_export.results import Result
+from tablib import Dataset
 
 from irm.codebook import BY_NAME, COMPLETION, variables_of
 from irm.models import Assessment, MilestoneFinding
 
 from .known import Known
 from .targets import HOLDER, OF_ASSESSMENTS, OF_FINDINGS
-from .widgets import Code, Day, Id, Values, Words
+from .widgets import CodeWidget, DateWidget, IdWidget, TextWidget, ValuesWidget
 
 VALUES = "relevant_values"
+
+Row = dict[str, str]
+Errors = dict[str, Any]
 
 
 class FromSheet(resources.Resource):
     """Rows that are found by the ids of the sheet, and judged by what their model says."""
 
-    model: ClassVar[type[Model]]
     given: ClassVar[tuple[str, ...]]
     """Columns that follow from the ids of the row and are no cells."""
 
+    class Meta:
+        instance_loader_class = instance_loaders.BaseInstanceLoader
+        skip_diff = True
+        store_instance = True
+
     def __init__(self, known: Known, reason: str = "") -> None:
-        """Take what there is, and where the words come from, for the history of the rows."""
         super().__init__()
         self.known = known
         self.reason = reason
@@ -41,53 +49,47 @@ class FromSheet(resources.Resource):
             self.fields[name] = fields.Field(attribute, name, self.widget_of(name))
 
     def widget_of(self, name: str) -> Any:
-        """Return how a cell of the column becomes its value."""
-        return Code(BY_NAME[name]) if name in BY_NAME else Words()
+        return CodeWidget(BY_NAME[name]) if name in BY_NAME else TextWidget()
 
-    def get_instance(self, instance_loader: Any, row: Any) -> Any:
-        """Return the row that there is already, or None."""
+    def get_instance(self, instance_loader: instance_loaders.BaseInstanceLoader, row: Row) -> Any:
         return self.stored.get(self.known.key_of(row))
 
-    def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
+    def after_init_instance(self, instance: Any, new: bool, row: Row, **kwargs: Any) -> None:
         """Keep what is stored, to tell afterwards what changes."""
         instance.before = {
             name: None if new else value_of(instance, name) for name in self.fields if name in row
         }
 
-    def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        """Put the cells into the row; line breaks that only a spreadsheet changed stay."""
+    def import_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
+        """Line breaks that only a spreadsheet changed stay as they are stored."""
         super().import_instance(instance, row, **kwargs)
         for name, before in instance.before.items():
-            value = value_of(instance, name)
-            if (
-                name != HOLDER
-                and isinstance(before, str)
-                and value != before
-                and _lines(value) == _lines(before)
-            ):
+            is_text = name != HOLDER and isinstance(before, str)
+            if is_text and _lines(value_of(instance, name)) == _lines(before):
                 setattr(instance, name, before)
 
     def validate_instance(
-        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+        self,
+        instance: Any,
+        import_validation_errors: Errors | None = None,
+        validate_unique: bool = True,
     ) -> None:
         """Ask the model's own rules, but for those that the ids have already answered.
 
         That a row is there only once, `Known` has seen to; the database holds it all the same.
         """
         errors: dict[str, Any] = dict(import_validation_errors or {})
-        try:
-            instance.clean_fields(exclude={*self.given, *errors})
-        except ValidationError as refusal:
-            errors = refusal.update_error_dict(errors)
-        try:
-            instance.clean()
-        except ValidationError as refusal:
-            errors = refusal.update_error_dict(errors)
+        ask_fields = partial(instance.clean_fields, exclude={*self.given, *errors})
+        for ask in (ask_fields, instance.clean):
+            try:
+                ask()
+            except ValidationError as refusal:
+                errors = refusal.update_error_dict(errors)
         if errors:
             raise ValidationError(errors)
 
     def changes(self, instance: Any) -> dict[str, tuple[Any, Any]]:
-        """Return what changes, by the names of columns: what is stored, and what comes."""
+        """By the names of columns: what is stored, and what comes."""
         return {
             name: (before, value)
             for name, before in instance.before.items()
@@ -95,52 +97,47 @@ class FromSheet(resources.Resource):
         }
 
     def skip_row(
-        self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
+        self,
+        instance: Any,
+        original: object,
+        row: Row,
+        import_validation_errors: Errors | None = None,
     ) -> bool:
-        """Return whether the row changes nothing; then it is left alone, and so is its history."""
-        return (
-            not import_validation_errors and instance.pk is not None and not self.changes(instance)
-        )
+        """A row that changes nothing is left alone, and so is its history."""
+        is_stored = instance.pk is not None
+        return is_stored and not import_validation_errors and not self.changes(instance)
 
-    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        """Say in the history where the words came from."""
+    def before_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
+        """The history says where the words came from."""
         instance._change_reason = self.reason[:100]
 
 
 class AssessmentResource(FromSheet):
-    """Assessments, by report and commitment."""
-
     given = ("report", "commitment")
 
     def __init__(self, known: Known, reason: str = "") -> None:
-        """Begin with no row saved."""
         super().__init__(known, reason)
-        self.saved: list[Any] = []
+        self.saved: list[Assessment] = []
         self.to_link: list[Any] = []
 
     class Meta:
         model = Assessment
-        instance_loader_class = instance_loaders.BaseInstanceLoader
-        skip_diff = True
-        store_instance = True
 
     def widget_of(self, name: str) -> Any:
-        """Return how a cell of the column becomes its value."""
         if name == VALUES:
-            return Values(self.known.values)
+            return ValuesWidget(self.known.values)
         if name == HOLDER:
-            return Id()
-        return Day() if name == "published_on" else super().widget_of(name)
+            return IdWidget()
+        return DateWidget() if name == "published_on" else super().widget_of(name)
 
-    def init_instance(self, row: Any = None) -> Assessment:
-        """Return a new assessment of what the row names."""
+    def init_instance(self, row: Row) -> Assessment:
         report, commitment = self.known.key_of(row)
         return Assessment(
             report=self.known.reports[report], commitment=self.known.commitments[commitment]
         )
 
-    def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        """Put the cells into the row; the values that it chooses are kept beside it until then."""
+    def import_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
+        """The values that the row chooses are kept beside it until it is saved."""
         errors: dict[str, Any] = {}
         if VALUES in row:
             try:
@@ -157,54 +154,46 @@ class AssessmentResource(FromSheet):
         if errors:
             raise ValidationError(errors)
 
-    def _chosen(self, instance: Assessment, row: Any) -> list[Any]:
+    def _chosen(self, instance: Assessment, row: Row) -> list[Any]:
         chosen = list(self.fields[VALUES].clean(row))
         if chosen and BY_NAME["relevance"] not in variables_of(instance.report.kind):
             raise ValueError(_("A report of this kind names no OGP values. Leave it empty."))
         return chosen
 
-    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        """Remember that the row is to share another's text, or no longer."""
+    def before_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
         super().before_save_instance(instance, row, **kwargs)
         if HOLDER in self.changes(instance):
             self.to_link.append(instance)
 
-    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+    def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
         """Say whose text is shared, once all rows are there and have the text that they keep."""
-        by_key = self.stored | {_key_of(one): one for one in self.saved}
+        saved = {(one.report.slug, one.commitment.slug): one for one in self.saved}
+        by_key = self.stored | saved
         for instance in self.to_link:
             if instance.holder:
                 instance.shares_text_with = by_key[instance.report.slug, instance.holder]
                 instance._change_reason = self.reason[:100]
                 instance.save()
 
-    def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        """Remember the row: another one may share its text."""
+    def after_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
+        """Another row may share its text."""
         self.saved.append(instance)
 
-    def save_m2m(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        """Save which values are chosen, if that changes."""
+    def save_m2m(self, instance: Any, row: Row, **kwargs: Any) -> None:
         if VALUES in row and VALUES in self.changes(instance):
             instance.relevant_values.set(instance.chosen)
 
 
 class FindingResource(FromSheet):
-    """Findings, by report, commitment and milestone."""
-
     given = ("assessment", "milestone")
 
     class Meta:
         model = MilestoneFinding
-        instance_loader_class = instance_loaders.BaseInstanceLoader
-        skip_diff = True
-        store_instance = True
 
     def widget_of(self, name: str) -> Any:
-        """Return how a cell of the column becomes its value."""
-        return Code(COMPLETION) if name == COMPLETION.name else super().widget_of(name)
+        return CodeWidget(COMPLETION) if name == COMPLETION.name else super().widget_of(name)
 
-    def init_instance(self, row: Any = None) -> MilestoneFinding:
-        """Return a new finding of what the row names."""
+    def init_instance(self, row: Row) -> MilestoneFinding:
         report, commitment, number = self.known.key_of(row)
         return MilestoneFinding(
             assessment=self.known.assessments[report, commitment],
@@ -213,13 +202,12 @@ class FindingResource(FromSheet):
 
 
 def resource_for(known: Known, reason: str = "") -> FromSheet:
-    """Return the resource for the rows of a sheet."""
     made = {OF_ASSESSMENTS.name: AssessmentResource, OF_FINDINGS.name: FindingResource}
     return made[known.target.name](known, reason)
 
 
 def value_of(instance: Any, name: str) -> Any:
-    """Return what a column of the row holds, of several values their names in order."""
+    """What a column of the row holds, of several values their names in order."""
     if name == HOLDER:
         return instance.holder if hasattr(instance, "holder") else holder_of(instance)
     if name != VALUES:
@@ -230,13 +218,9 @@ def value_of(instance: Any, name: str) -> Any:
 
 
 def holder_of(instance: Assessment) -> str:
-    """Return the commitment with whose assessment the text is shared as it is stored, or ""."""
+    """The commitment with whose assessment the text is stored as shared, or ""."""
     holder = instance.shares_text_with
     return holder.commitment.slug if holder is not None else ""
-
-
-def _key_of(instance: Assessment) -> tuple[str, str]:
-    return instance.report.slug, instance.commitment.slug
 
 
 def _lines(text: str) -> str:

@@ -25,7 +25,6 @@ class SheetRefused(Exception):
     """A sheet of which nothing is written, with everything that is wrong."""
 
     def __init__(self, *refusals: Refusal) -> None:
-        """Take what is wrong."""
         super().__init__(*(one.sentence for one in refusals))
         self.refusals = list(refusals)
 
@@ -39,7 +38,7 @@ class SheetRow:
 
 
 @dataclass
-class Sheet:
+class ImportSheet:
     """The names of the columns, the rows that hold anything, and what there is to say of it."""
 
     kind: str
@@ -49,8 +48,8 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
 
 
-def in_columns(kind: str, records: Iterable[list[str]]) -> Sheet:
-    """Return the sheet of these records, of which the first names the columns.
+def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
+    """The first of the records names the columns.
 
     Raises SheetRefused if there is no name or no row, if two columns have one name, or if a row
     has more or fewer cells than there are columns.
@@ -67,7 +66,8 @@ def in_columns(kind: str, records: Iterable[list[str]]) -> Sheet:
         if not any(cell.strip() for cell in cells):
             continue
         if len(rows) == MOST_ROWS:
-            refusals.append(Refusal(_too_many_rows(), number))
+            sentence = _("A sheet may have %(most)d rows. Divide it into several.")
+            refusals.append(Refusal(sentence % {"most": MOST_ROWS}, number))
             break
         refusals += _wrong_width(number, names, cells)
         rows.append(SheetRow(number, dict(zip(names, cells, strict=False))))
@@ -75,11 +75,7 @@ def in_columns(kind: str, records: Iterable[list[str]]) -> Sheet:
         refusals.append(Refusal(_("There is no row below the names of the columns.")))
     if refusals:
         raise SheetRefused(*refusals)
-    return Sheet(kind, names, rows)
-
-
-def _too_many_rows() -> str:
-    return _("A sheet may have %(most)d rows. Divide it into several.") % {"most": MOST_ROWS}
+    return ImportSheet(kind, names, rows)
 
 
 def _wrong_names(names: list[str]) -> list[Refusal]:

@@ -7,18 +7,18 @@ from difflib import get_close_matches
 from django.utils.translation import gettext as _
 
 from irm.codebook import VARIABLES
-from ogp_tracker.data.table import Table
-from ogp_tracker.data.tables.found import ASSESSMENTS, FINDINGS
+from ogp_tracker.opendata.table import Table
+from ogp_tracker.opendata.tables.found import ASSESSMENTS, FINDINGS
 
-from .sheet import Refusal, Sheet, SheetRefused, SheetRow
+from .sheet import ImportSheet, Refusal, SheetRefused, SheetRow
 
 REPORT, COMMITMENT, MILESTONE = "report_id", "commitment_id", "milestone_number"
 HOLDER = "shares_text_with"
-"""The column with the commitment whose words stand for the row's, too."""
+"""The column with the commitment whose text the row shares."""
 
 
 @dataclass(frozen=True)
-class Target:
+class ImportTable:
     """A public table that can be imported: its key, and the columns that a sheet may write."""
 
     table: Table
@@ -26,16 +26,14 @@ class Target:
 
     @property
     def name(self) -> str:
-        """Return what the table is called in addresses and workbooks."""
         return self.table.name
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Return the columns that say which row is meant."""
         return self.table.key
 
 
-OF_ASSESSMENTS = Target(
+OF_ASSESSMENTS = ImportTable(
     ASSESSMENTS,
     (
         "number_in_report",
@@ -49,7 +47,7 @@ OF_ASSESSMENTS = Target(
         "published_on",
     ),
 )
-OF_FINDINGS = Target(FINDINGS, ("completion", "found"))
+OF_FINDINGS = ImportTable(FINDINGS, ("completion", "found"))
 
 TARGETS = {target.name: target for target in (OF_ASSESSMENTS, OF_FINDINGS)}
 
@@ -57,8 +55,8 @@ NAMES = frozenset(name for target in TARGETS.values() for name in target.table.n
 """What a column may be called."""
 
 
-def arranged(sheet: Sheet, *, report: str = "") -> tuple[Target, Sheet]:
-    """Return which table a sheet is of, and the sheet with the columns that count.
+def arranged(sheet: ImportSheet, *, report: str = "") -> tuple[ImportTable, ImportSheet]:
+    """Which table a sheet is of, and the sheet with the columns that count.
 
     `report`: the slug of the report that was chosen for it, which a sheet then need not repeat.
     Raises SheetRefused for columns that are not known or missing, all at once.
@@ -74,11 +72,10 @@ def arranged(sheet: Sheet, *, report: str = "") -> tuple[Target, Sheet]:
         ids[REPORT] = ids[REPORT] or report
         rows.append(SheetRow(row.number, {name: cells[name] for name in counted} | ids))
     notes = [*sheet.notes, *_notes(target, names, counted)]
-    return target, Sheet(sheet.kind, counted, rows, notes)
+    return target, ImportSheet(sheet.kind, counted, rows, notes)
 
 
-def _notes(target: Target, names: list[str], counted: list[str]) -> Iterator[str]:
-    """Yield which columns are not written, and which are not there."""
+def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterator[str]:
     if ignored := [name for name in names if name not in counted]:
         said = _("These columns are known and not written, because they are not the assessor's: %s")
         yield said % ", ".join(ignored)
@@ -88,16 +85,14 @@ def _notes(target: Target, names: list[str], counted: list[str]) -> Iterator[str
 
 
 def _tidy(name: str) -> str:
-    """Return the name of a column as the table has it, however somebody typed it."""
+    """The name of a column as the table has it, in any case and with any spaces."""
     tidy = name.strip().lower().replace(" ", "_")
     return tidy if tidy in NAMES else name
 
 
-def _check_names(target: Target, names: list[str], report: str) -> None:
-    refusals = []
-    for name in names:
-        if name not in target.table.names:
-            refusals.append(Refusal(_unknown(target, name), 1, name))
+def _check_names(target: ImportTable, names: list[str], report: str) -> None:
+    known = target.table.names
+    refusals = [Refusal(_unknown(target, one), 1, one) for one in names if one not in known]
     for name in target.key:
         if name not in names and not (name == REPORT and report):
             said = _("This column is missing. It says which row is meant.")
@@ -109,7 +104,7 @@ def _check_names(target: Target, names: list[str], report: str) -> None:
         raise SheetRefused(*refusals)
 
 
-def _unknown(target: Target, name: str) -> str:
+def _unknown(target: ImportTable, name: str) -> str:
     near = get_close_matches(name.lower(), target.table.names, n=1)
     if near:
         said = _("The table “%(table)s” has no such column. Is “%(near)s” meant?")

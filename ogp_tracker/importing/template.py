@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -17,10 +16,10 @@ from commitments.rights import Rights
 from irm.codebook import BY_NAME, NOTHINGS, Variable, variables_of
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
-from ogp_tracker.data.columns import LIST_SEPARATOR
+from ogp_tracker.opendata.columns import LIST_SEPARATOR
 
 from .resources import VALUES, value_of
-from .targets import OF_ASSESSMENTS, OF_FINDINGS, Target
+from .targets import OF_ASSESSMENTS, OF_FINDINGS, ImportTable
 from .xlsx_sheet import FULL_CELL
 
 SPARE_ROWS = 200
@@ -33,13 +32,13 @@ HEAD = PatternFill("solid", fgColor="F2EEE6")
 Row = dict[str, str]
 
 
-def template_of(target: Target, report: Report, rights: Rights) -> io.BytesIO:
-    """Return the workbook for a report, filled with what is recorded already."""
+def template_of(target: ImportTable, report: Report, rights: Rights) -> io.BytesIO:
     book = Workbook()
     page: Worksheet = book.active
     page.title = target.name
     names = columns_for(target, report)
-    rows, left_out = _that_fit(_rows(target, report, rights), names)
+    made = _findings(report) if target is OF_FINDINGS else _assessments(report, rights)
+    rows, left_out = _that_fit(list(made), names)
     _write_head(page, names)
     for number, row in enumerate(rows, start=2):
         for place, name in enumerate(names, start=1):
@@ -52,8 +51,8 @@ def template_of(target: Target, report: Report, rights: Rights) -> io.BytesIO:
     return written
 
 
-def columns_for(target: Target, report: Report) -> list[str]:
-    """Return the columns of the workbook: without the codes that such a report does not give."""
+def columns_for(target: ImportTable, report: Report) -> list[str]:
+    """Without the codes that such a report does not give."""
     given = {variable.name for variable in variables_of(report.kind)}
     not_given = set(BY_NAME) - given
     if "relevance" not in given:
@@ -61,17 +60,13 @@ def columns_for(target: Target, report: Report) -> list[str]:
     return [name for name in (*target.key, *target.written) if name not in not_given]
 
 
-def _rows(target: Target, report: Report, rights: Rights) -> list[Row]:
-    made = {OF_ASSESSMENTS.name: _assessments, OF_FINDINGS.name: _findings}[target.name]
-    return list(made(report, rights))
-
-
 def _assessments(report: Report, rights: Rights) -> Iterator[Row]:
     rows = Assessment.objects.filter(report=report).select_related(
         "commitment", "shares_text_with__commitment"
     )
     recorded = {one.commitment: one for one in rows.prefetch_related("relevant_values")}
-    for commitment in _in_order([*_of_the_plan(report, rights), *recorded]):
+    shown = {*_of_the_plan(report, rights), *recorded}
+    for commitment in sorted(shown, key=lambda one: (one.number or 0, one.slug)):
         row = {"report_id": report.slug, "commitment_id": commitment.slug}
         one = recorded.get(commitment)
         if one is not None:
@@ -79,7 +74,7 @@ def _assessments(report: Report, rights: Rights) -> Iterator[Row]:
         yield row
 
 
-def _findings(report: Report, rights: Rights) -> Iterator[Row]:
+def _findings(report: Report) -> Iterator[Row]:
     rows = MilestoneFinding.objects.filter(assessment__report=report)
     recorded = {one.milestone_id: one for one in rows}
     assessed = Commitment.objects.filter(assessments__report=report)
@@ -101,11 +96,7 @@ def _of_the_plan(report: Report, rights: Rights) -> list[Commitment]:
     return list(rights.seen_commitments().filter(plan=report.plan_id))
 
 
-def _in_order(commitments: list[Commitment]) -> list[Commitment]:
-    return sorted(set(commitments), key=lambda one: (one.number or 0, one.slug))
-
-
-def _cell(instance: Any, name: str) -> str:
+def _cell(instance: Assessment | MilestoneFinding, name: str) -> str:
     if name == VALUES:
         return LIST_SEPARATOR.join(value_of(instance, name))
     value = value_of(instance, name)
@@ -113,10 +104,13 @@ def _cell(instance: Any, name: str) -> str:
 
 
 def _that_fit(rows: list[Row], names: list[str]) -> tuple[list[Row], list[Row]]:
-    """Return the rows that a spreadsheet can hold, and those of which it would cut off a text."""
-    fits = [all(len(row.get(name, "")) < FULL_CELL for name in names) for row in rows]
-    paired = list(zip(rows, fits, strict=True))
-    return [row for row, fit in paired if fit], [row for row, fit in paired if not fit]
+    """The rows that a spreadsheet can hold, and those of which it would cut off a text."""
+    fit: list[Row] = []
+    left_out: list[Row] = []
+    for row in rows:
+        is_fit = all(len(row.get(name, "")) < FULL_CELL for name in names)
+        (fit if is_fit else left_out).append(row)
+    return fit, left_out
 
 
 def _write_head(page: Worksheet, names: list[str]) -> None:
@@ -137,7 +131,7 @@ def _write(page: Worksheet, number: int, place: int, text: str) -> None:
 
 
 def _write_lists(book: Workbook, page: Worksheet, names: list[str], last: int) -> None:
-    """Give the cells of codes their drop-down lists, which stand on a page that is not shown."""
+    """Give the cells of codes their drop-down lists, which are on a hidden page."""
     lists = book.create_sheet("lists")
     lists.sheet_state = "hidden"
     for place, name in enumerate((name for name in names if name in BY_NAME), start=1):
@@ -160,9 +154,13 @@ def _write_definitions(
     book: Workbook, report: Report, names: list[str], left_out: list[Row]
 ) -> None:
     page = book.create_sheet("definitions")
+    too_long = _(
+        "A text of it is longer than a cell of a spreadsheet can hold. Change it on its page, or"
+        " by a CSV file."
+    )
     lines = [
         (_("Report"), report.title, str(report.get_kind_display())),
-        *((_("Left out"), row["commitment_id"], _too_long()) for row in left_out),
+        *((_("Left out"), row["commitment_id"], too_long) for row in left_out),
         ("", "", ""),
         (_("Column"), _("Value"), _("What it means")),
         *(line for name in names for line in _defined(name)),
@@ -176,12 +174,8 @@ def _write_definitions(
 
 def _defined(name: str) -> Iterator[tuple[str, str, str]]:
     if name not in BY_NAME:
-        column = next(
-            column
-            for target in (OF_ASSESSMENTS, OF_FINDINGS)
-            for column in target.table.columns
-            if column.name == name
-        )
+        columns = (*OF_ASSESSMENTS.table.columns, *OF_FINDINGS.table.columns)
+        column = next(column for column in columns if column.name == name)
         yield (name, "", str(column.description))
         return
     variable: Variable = BY_NAME[name]
@@ -189,10 +183,3 @@ def _defined(name: str) -> Iterator[tuple[str, str, str]]:
     yield (name, "", _("Blank: the report says nothing under this heading."))
     for value in (*variable.values, *NOTHINGS):
         yield (name, value.code, f"{value.label}. {value.definition}".strip())
-
-
-def _too_long() -> str:
-    return _(
-        "A text of it is longer than a cell of a spreadsheet can hold. Change it on its page, or"
-        " by a CSV file."
-    )

@@ -11,43 +11,39 @@ from import_export import widgets
 
 from commitments.models import OGPValue
 from irm.codebook import BLANK, Variable
-from ogp_tracker.data.columns import LIST_SEPARATOR
+from ogp_tracker.opendata.columns import LIST_SEPARATOR
 
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class Words(widgets.Widget):
-    """Text, to the last sign as it is."""
+class TextWidget(widgets.Widget):
+    """Text, unchanged to the last character."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        """Return the text."""
+    def clean(self, value: object, row: dict[str, str] | None = None, **kwargs: Any) -> str:
         return str(value)
 
 
-class Id(Words):
+class IdWidget(TextWidget):
     """The id of another row; spaces around it do not count."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        """Return the id."""
+    def clean(self, value: object, row: dict[str, str] | None = None, **kwargs: Any) -> str:
         return str(value).strip()
 
 
-class Code(widgets.Widget):
+class CodeWidget(widgets.Widget):
     """A value of the codebook: by its code, or by the label that reports print."""
 
     def __init__(self, variable: Variable) -> None:
-        """Take the variable."""
         super().__init__()
         self.variable = variable
         self.codes: dict[str, str] = {}
         for code, label in variable.choices():
             with translation.override("en"):
-                self.codes[_folded(str(label))] = code
-            self.codes[_folded(str(label))] = code
+                in_english = str(label)
+            self.codes |= {_folded(in_english): code, _folded(str(label)): code}
         self.codes |= {_folded(code): code for code, _label in variable.choices()}
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        """Return the code. Raises ValueError, which lists what is allowed."""
+    def clean(self, value: object, row: dict[str, str] | None = None, **kwargs: Any) -> str:
         said = str(value).strip()
         if not said:
             return BLANK
@@ -60,15 +56,14 @@ class Code(widgets.Widget):
         )
 
 
-class Day(widgets.Widget):
-    """A day after ISO 8601."""
+class DateWidget(widgets.Widget):
+    """A date as in ISO 8601."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> date | None:
-        """Return the day, or None for an empty cell. Raises ValueError for any other writing."""
+    def clean(self, value: object, row: dict[str, str] | None = None, **kwargs: Any) -> date | None:
         said = str(value).strip()
         if not said:
             return None
-        if DAY.fullmatch(said):
+        if ISO_DATE.fullmatch(said):
             try:
                 return date.fromisoformat(said)
             except ValueError:
@@ -82,16 +77,16 @@ class Day(widgets.Widget):
         )
 
 
-class Values(widgets.ManyToManyWidget):
+class ValuesWidget(widgets.ManyToManyWidget):
     """OGP values by their names, with a semicolon between them."""
 
     def __init__(self, values: Iterable[OGPValue]) -> None:
-        """Take the values that there are."""
         super().__init__(OGPValue, separator=LIST_SEPARATOR, field="name")
         self.by_name = {_folded(one.name): one for one in values}
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> list[OGPValue]:
-        """Return the values. Raises ValueError for a name that is not known."""
+    def clean(
+        self, value: object, row: dict[str, str] | None = None, **kwargs: Any
+    ) -> list[OGPValue]:
         if _folded(str(value)) in self.by_name:
             return [self.by_name[_folded(str(value))]]
         names = [name.strip() for name in str(value).split(LIST_SEPARATOR.strip()) if name.strip()]
@@ -103,9 +98,7 @@ class Values(widgets.ManyToManyWidget):
                     "values": LIST_SEPARATOR.join(one.name for one in self.by_name.values()),
                 }
             )
-        return list(
-            {self.by_name[_folded(name)].pk: self.by_name[_folded(name)] for name in names}.values()
-        )
+        return list(dict.fromkeys(self.by_name[_folded(name)] for name in names))
 
 
 def _folded(words: str) -> str:

@@ -8,10 +8,10 @@ from tablib import Dataset
 from commitments.rights import Rights
 
 from .known import Known
-from .preview import Preview, judged
+from .preview import ImportPreview, judged
 from .resources import resource_for
-from .sheet import Sheet
-from .targets import Target
+from .sheet import ImportSheet
+from .targets import ImportTable
 
 
 class ChangedMeanwhile(Exception):
@@ -19,11 +19,15 @@ class ChangedMeanwhile(Exception):
 
 
 def write_sheet(
-    target: Target, sheet: Sheet, rights: Rights, *, shown: str, file_name: str, report: str = ""
-) -> Preview:
-    """Write the sheet and return what was done.
-
-    `shown`: the fingerprint of the preview that somebody has agreed to.
+    target: ImportTable,
+    sheet: ImportSheet,
+    rights: Rights,
+    *,
+    shown: str,
+    file_name: str,
+    report: str = "",
+) -> ImportPreview:
+    """`shown`: the fingerprint of the preview that was agreed to.
     Raises ChangedMeanwhile if the sheet would now do something else, or is now refused.
     """
     try:
@@ -34,15 +38,15 @@ def write_sheet(
                 raise ChangedMeanwhile
             _write(Known(target, sheet.rows, rights), sheet, file_name)
     except RowRefused as refusal:
-        # Somebody has added the same row since it was looked for.
+        # Someone has added the same row since it was looked for.
         if isinstance(refusal.error, IntegrityError):
             raise ChangedMeanwhile from None
         raise
     return done
 
 
-def _write(known: Known, sheet: Sheet, file_name: str) -> None:
-    """Hand the rows to the resource; whatever goes wrong takes all of them back."""
+def _write(known: Known, sheet: ImportSheet, file_name: str) -> None:
+    """Anything that goes wrong takes all rows back."""
     resource = resource_for(known, reason=_("Imported from %s") % file_name)
     names = list(sheet.rows[0].cells)
     rows = Dataset(*([row.cells[name] for name in names] for row in sheet.rows), headers=names)

@@ -1,31 +1,31 @@
-"""Workbooks of Excel and LibreOffice: one page of them, as text, and nothing that is worked out."""
+"""Workbooks of Excel and LibreOffice: one page of each, as text, without formulas."""
 
 import io
 import zipfile
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Any
 
 import openpyxl
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
+from openpyxl.cell.cell import Cell
 
 from milestones.evidence_files.archives import key_of
 
-from .sheet import MOST_COLUMNS, Refusal, Sheet, SheetRefused, in_columns
+from .sheet import MOST_COLUMNS, ImportSheet, Refusal, SheetRefused, in_columns
 
 MOST_UNPACKED = 100 * 1024**2
 """How many bytes a workbook may unpack to; a full one of the tracker's has some ten million."""
 
 FULL_CELL = 32_767
-"""So many signs fit into a cell of a spreadsheet; what is longer is cut off."""
+"""So many characters fit into a cell of a spreadsheet; longer texts are cut off."""
 
 EMPTY_ROWS_AT_THE_END = 5_000
 
 
-def read_xlsx(content: bytes, pages: Collection[str] = ()) -> Sheet:
-    """Return the first page of the workbook that has one of these names, or its first of all.
+def read_xlsx(content: bytes, pages: Collection[str] = ()) -> ImportSheet:
+    """The first page of the workbook that has one of these names, or its first of all.
 
     Raises SheetRefused.
     """
@@ -35,7 +35,7 @@ def read_xlsx(content: bytes, pages: Collection[str] = ()) -> Sheet:
         page = book[next((name for name in book.sheetnames if name in pages), book.sheetnames[0])]
         page.reset_dimensions()
         records = list(_without_the_empty_end(page.iter_rows(max_col=MOST_COLUMNS + 1)))
-    except Exception:  # whatever the library stumbles over in a file that is not as it should be
+    except Exception:  # a file that is not as it should be can raise anything in the library
         raise SheetRefused(
             Refusal(_("This workbook cannot be read. Save it once more as XLSX, or as CSV UTF-8."))
         ) from None
@@ -46,7 +46,7 @@ def read_xlsx(content: bytes, pages: Collection[str] = ()) -> Sheet:
 
 
 def _check_archive(content: bytes) -> None:
-    """Refuse what is no workbook, and what unpacks to more than a workbook needs."""
+    """Refuse what is not a workbook, and what unpacks to more than a workbook needs."""
     what_to_do = _("Choose a sheet that is saved as XLSX or as CSV UTF-8.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -69,15 +69,15 @@ def _check_archive(content: bytes) -> None:
 
 
 def _declares_types(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Return whether a part begins as no part of a workbook does: with texts that multiply."""
+    """Whether a part has a DOCTYPE, whose entities can multiply; no workbook needs one."""
     if not member.filename.endswith((".xml", ".rels")) or member.flag_bits & 1:
         return False
     with archive.open(member) as part:
         return b"<!DOCTYPE" in part.read(2048)
 
 
-def _without_the_empty_end(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    """Yield the rows; a page whose last row was only touched by mistake is not read to its end."""
+def _without_the_empty_end(rows: Iterator[tuple[Cell, ...]]) -> Iterator[list[Cell]]:
+    """The rows, but not thousands of empty ones before a cell touched by mistake."""
     empty = 0
     for row in rows:
         empty = 0 if any(cell.value is not None for cell in row) else empty + 1
@@ -86,8 +86,8 @@ def _without_the_empty_end(rows: Iterator[Any]) -> Iterator[list[Any]]:
         yield list(row)
 
 
-def _texts(rows: list[list[Any]]) -> Iterator[list[str]]:
-    """Yield the texts of the cells, as many in each row as there are columns.
+def _texts(rows: list[list[Cell]]) -> Iterator[list[str]]:
+    """The texts of the cells, as many in each row as there are columns.
 
     Raises SheetRefused with every cell that cannot be taken as it is.
     """
@@ -105,7 +105,7 @@ def _texts(rows: list[list[Any]]) -> Iterator[list[str]]:
         yield texts + [""] * (len(names) - len(texts))
 
 
-def _what_is_wrong(cell: Any) -> str:
+def _what_is_wrong(cell: Cell) -> str:
     if cell.data_type == "f":
         return _("There is a formula here. Put its result in its place (paste as values).")
     if cell.data_type == "e":
@@ -118,8 +118,8 @@ def _what_is_wrong(cell: Any) -> str:
     return ""
 
 
-def _text(value: Any) -> str:
-    """Return a value as the tracker's own CSV has it: whole numbers without point, ISO days."""
+def _text(value: object) -> str:
+    """A value as the tracker's own CSV has it: whole numbers without point, ISO dates."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Finding what holds a query: the keys of rows that readers see, the best first."""
+"""Finding the rows that match a query, of those that readers see, best first."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,8 +8,8 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from commitments.models import ActionPlan, Commitment, Nation
-from ogp_tracker.models import Searchable
 from ogp_tracker.search.matching import Holds, Rank
+from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.query import Query
 from ogp_tracker.search.sources import (
     SOURCES,
@@ -22,12 +22,12 @@ from ogp_tracker.search.sources import (
 )
 
 MOST = 500
-"""How many are put in order and shown. Whoever finds more is better served by another word."""
+"""How many are ranked and shown. With more results another word helps better."""
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What a reader has narrowed the search down to; None for all."""
+    """The filters of a search; None for all."""
 
     kind: Kind | None = None
     nation: Nation | None = None
@@ -35,26 +35,23 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found, and how much."""
-
+class Hits:
     keys: list[int] = field(default_factory=list)
     is_more: bool = False
-    """Whether there is more than `keys` holds."""
+    """Whether there are more than `keys`."""
     by_kind: Mapping[Kind, int] | None = None
-    """How many of each kind were found, whatever kind was chosen; None if there are too many."""
+    """How many of each kind were found, whichever kind was chosen; None if there are too many."""
 
 
-def find(query: Query, choices: Choices | None = None) -> Found:
-    """Return the rows that hold the query and that readers see.
+def find(query: Query, choices: Choices | None = None) -> Hits:
+    """The commitment with this id, rows with the words in their heading, then others, by rank.
 
-    First the commitment of which it is the id, then those called by the words, then the others,
-    each the best first. If there are more than `MOST`, the others are those that the database comes
-    upon first: nobody has to wait until all have been looked at.
+    If there are more than `MOST`, the others are those that the database finds first: nobody has to
+    wait until all have been ranked.
     """
     choices = choices or Choices()
     if not query.wanted:
-        return Found()
+        return Hits()
     called = _commitment_called(query.like_an_id)
     if called:
         query = Query(wanted=((query.like_an_id,),))
@@ -68,13 +65,13 @@ def find(query: Query, choices: Choices | None = None) -> Found:
     headed = _hits(query, choices, in_head=True) if hits else {}
     hits |= headed
     keys = sorted(hits, key=lambda key: (key != called, key not in headed, -hits[key], key))
-    return Found(keys[:MOST], is_more, by_kind)
+    return Hits(keys[:MOST], is_more, by_kind)
 
 
 def readable(choices: Choices) -> Q:
-    """Return the condition that readers see the row of an entry, and that it is among the choices.
+    """That readers see the row of an entry, and that it matches the filters.
 
-    It is asked of the row itself. What is not public is in the index and never comes out of it.
+    Tested on the row itself: what is not public is in the index but never in the results.
     """
     condition = Q(pk__in=[])
     for source in SOURCES:
@@ -85,19 +82,19 @@ def readable(choices: Choices) -> Q:
 
 
 def _hits(query: Query, choices: Choices, *, in_head: bool = False) -> dict[int, float]:
-    """Return the keys of entries that hold the query, each with its rank; one more than `MOST`."""
+    """At most one more than `MOST`."""
     holds = Q(Holds(query, in_head=in_head))
     looked_at = MOST + MOST // 4
     hits = _ranked(holds, query, looked_at)
     seen = _readable_among(hits, choices)
     if len(seen) <= MOST and len(hits) == looked_at:
-        # Of these too many were drafts or nothing that was chosen: there are others.
+        # Too many of these were drafts or filtered out, but there are other entries.
         return _ranked(holds & readable(choices), query, MOST + 1)
     return {key: hits[key] for key in seen}
 
 
 def _readable_among(keys: Iterable[int], choices: Choices) -> list[int]:
-    """Return those of the keys whose rows readers see; no other rows have to be looked at."""
+    """Those of the keys whose rows readers see; no other rows are read."""
     asked = [
         rows.filter(pk__in=pks).annotate(key=F("pk") + Value(source.first_key)).order_by()
         for source, pks in rows_by_source(keys).items()
@@ -108,13 +105,12 @@ def _readable_among(keys: Iterable[int], choices: Choices) -> list[int]:
 
 
 def _ranked(condition: Q, query: Query, most: int) -> dict[int, float]:
-    """Return the keys of the first entries that pass, with how well they answer the query."""
     entries = Searchable.objects.filter(condition).annotate(rank=Rank(query))
     return dict(entries.values_list("key", "rank")[:most])
 
 
 def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
-    """Return the rows of a source that are among the choices, or None if none can be."""
+    """The rows of a source that match the filters, or None if none can."""
     if choices.kind not in (None, source.kind):
         return None
     rows = source.rows()
@@ -126,7 +122,7 @@ def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
 
 
 def _commitment_called(ogp_id: str) -> int | None:
-    """Return the key of the public commitment of this id, in whatever letters, or None."""
+    """The key of the public commitment with this id, in any capitals, or None."""
     if not ogp_id:
         return None
     named = Commitment.objects.public().annotate(name=Lower("slug")).filter(name=ogp_id)

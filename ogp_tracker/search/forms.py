@@ -1,4 +1,4 @@
-"""How readers narrow a search down; every choice stays in the address."""
+"""The filters of a search; all of them are in the address."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from ogp_tracker.search.sources import Kind
 
 
 class ChoicesForm(forms.Form):
-    """The filters beside the words. They combine; one that is not understood is not applied."""
+    """The filters beside the words. They combine; one that is not valid is not applied."""
 
     kind = forms.ChoiceField(
         label=_("What"), choices=[("", _("Everything")), *Kind.choices], required=False
@@ -33,14 +33,12 @@ class ChoicesForm(forms.Form):
 
     @property
     def chosen(self) -> Choices:
-        """Return what was chosen, as far as it was understood."""
         self.is_valid()
-        given = self.cleaned_data
-        kind = Kind(given["kind"]) if given.get("kind") else None
-        return Choices(kind=kind, nation=given.get("nation"), plan=given.get("plan"))
+        valid = self.cleaned_data
+        kind = Kind(valid["kind"]) if valid.get("kind") else None
+        return Choices(kind=kind, nation=valid.get("nation"), plan=valid.get("plan"))
 
     def active(self) -> list[dict[str, Any]]:
-        """Return the filters in use, as label, chosen value in words and name in the address."""
         chosen = self.chosen
         values = {
             "kind": chosen.kind.label if chosen.kind else None,

@@ -1,49 +1,43 @@
-"""The index: one table of words, which triggers keep equal to the texts, whatever the door.
+"""The index: one table of words, which triggers keep equal to the texts.
 
-`searchable` holds the words of every row that can be found, published or not: a heading, which
-weighs more, and the rest. It says nothing about what is public; that is asked of the rows
-themselves each time. On PostgreSQL the words are a generated column (migration 0004), on SQLite the
-table is FTS5's own. Both know it by the same columns, so that the triggers are the same.
+`searchable` contains the words of every row that can be found, published or not: a heading, which
+weighs more, and the rest. It does not say what is public; that is tested on the rows themselves
+each time. On PostgreSQL the words are a generated column (see the migration), on SQLite the table
+is FTS5's own. Both have the same columns, so the triggers are the same.
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from commitments import triggers
+from ogp_tracker.common import triggers
+from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.sources import SOURCES, Source
 
 TABLE = "searchable"
 
 LONGEST = 100_000
-"""Letters of a text that are looked at. PostgreSQL could not hold the words of a far longer one."""
+"""Letters of a text that are indexed. PostgreSQL cannot index a much longer one."""
 
 
 @dataclass(frozen=True)
-class Keeper:
-    """The trigger that lets the index follow one event on the rows of a source."""
-
+class IndexTrigger:
     source: Source
     event: str
 
     @property
     def name(self) -> str:
-        """Return the trigger's name, which changes when the trigger does."""
+        """It changes with the trigger's SQL, so that an older trigger is replaced."""
         text = "".join(self.creation("sqlite", "") + self.creation("postgresql", ""))
-        digest = sha256(text.encode()).hexdigest()[:8]
-        # PostgreSQL keeps 63 signs of a name.
-        return f"{triggers.PREFIX}found_{self.table[:32]}_{self.event.lower()}_{digest}"
+        return triggers.name_for(f"found_{self.table}_{self.event.lower()}", text)
 
     @property
     def table(self) -> str:
-        """Return the table on which it stands."""
         return _table(self.source)
 
     def creation(self, vendor: str, name: str | None = None) -> list[str]:
-        """Return the statements that create the trigger on a database of this vendor."""
         name = self.name if name is None else name
         rows = "STATEMENT" if self.event == "TRUNCATE" else "ROW"
         when = f" WHEN ({_text_differs(self.source, vendor)})" if self.event == "UPDATE" else ""
@@ -64,27 +58,23 @@ class Keeper:
         gone = [] if self.event == "INSERT" else [_taken_out(self.source, "OLD")]
         if self.event == "DELETE":
             return gone
-        # SQLite's INSERT OR REPLACE tells no trigger that a row has gone.
+        # SQLite's INSERT OR REPLACE fires no trigger for the row that it deletes.
         return [*gone, _taken_out(self.source, "NEW"), _put_in(self.source)]
 
 
 def found_models() -> tuple[type[Model], ...]:
-    """Return the models whose rows can be found, and the index itself."""
-    from ogp_tracker.models import Searchable
-
     return Searchable, *(source.model for source in SOURCES)
 
 
-def keepers(connection: BaseDatabaseWrapper) -> list[Keeper]:
-    """Return the triggers that keep the index."""
+def index_triggers(connection: BaseDatabaseWrapper) -> list[IndexTrigger]:
     events = ["INSERT", "UPDATE", "DELETE"]
     if connection.vendor == "postgresql":
         events.append("TRUNCATE")
-    return [Keeper(source, event) for source in SOURCES for event in events]
+    return [IndexTrigger(source, event) for source in SOURCES for event in events]
 
 
 def without_entry(source: Source) -> str:
-    """Return the SQL that selects the rows (`one`) of a source that the index has not got."""
+    """SQL for the rows (`one`) of a source that have no entry."""
     return (
         f'FROM "{_table(source)}" AS one WHERE NOT EXISTS'
         f" (SELECT 1 FROM {TABLE} AS entry WHERE entry.rowid = {_key(source, 'one')})"
@@ -92,7 +82,7 @@ def without_entry(source: Source) -> str:
 
 
 def wrong_entries(source: Source) -> str:
-    """Return the SQL that selects the entries of a source that are not equal to their rows."""
+    """SQL for the entries of a source that differ from their rows."""
     low, high = source.keys
     return (
         f"FROM {TABLE} WHERE rowid BETWEEN {low} AND {high} AND NOT EXISTS"
@@ -104,7 +94,7 @@ def wrong_entries(source: Source) -> str:
 
 
 def put_right(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Make the index equal to the texts; what is equal stays as it is."""
+    """Correct entries are not rewritten."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         for statement in PUT_RIGHT:
             cursor.execute(statement)
@@ -119,7 +109,6 @@ def _key(source: Source, row: str) -> str:
 
 
 def _joined(columns: tuple[str, ...], row: str) -> str:
-    """Return the SQL of what stands in these columns of a row, as far as it is looked at."""
     text = " || ' ' || ".join(f"{row}.{column}" for column in columns)
     return f"substr({text}, 1, {LONGEST})" if text else "''"
 
@@ -152,5 +141,5 @@ PUT_RIGHT = tuple(
     )
 )
 
-GUARDS = triggers.GuardSet(models=found_models, guards=keepers, statements=PUT_RIGHT)
-"""When the triggers are made anew, somebody may have written without them: it is put right."""
+GUARDS = triggers.GuardSet(models=found_models, guards=index_triggers, statements=PUT_RIGHT)
+"""While the triggers were missing, rows may have changed: so the index is corrected as well."""

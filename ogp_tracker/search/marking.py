@@ -1,7 +1,7 @@
-"""The words of a query marked in texts, as HTML in which nothing else is a tag.
+"""The words of a query highlighted in texts, as HTML in which nothing else is a tag.
 
-A small index in memory finds the words again, in the same forms as the large one does. So the
-texts can come from the rows that readers see, on either database.
+A small index in memory finds the words again, in the same forms as the large one does. So the texts
+can come from the rows that readers see, on either database.
 """
 
 import re
@@ -22,10 +22,10 @@ PASSAGE = 280
 """Letters of a text that are shown around what was found."""
 
 BEFORE = 80
-"""Letters of a passage in front of the first that was found."""
+"""Letters of a passage before the first word that was found."""
 
 PLACES_TRIED = 50
-"""How many words that were found a passage may begin with."""
+"""How many of the found words are tried as the beginning of a passage."""
 
 LONGEST_WORD = 60
 """Letters after which a word is cut off, so that none fills the page."""
@@ -47,15 +47,15 @@ _TOO_LONG = re.compile(rf"(\S{{{LONGEST_WORD}}})\S+")
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text, and from where to where the words stand that were found."""
+class HighlightedText:
+    """A text, and the positions of the words that were found."""
 
     words: str
     places: list[tuple[int, int]]
 
     @classmethod
-    def read(cls, marked: str) -> "Text":
-        """Return the text in which what was found stands between two signs."""
+    def read(cls, marked: str) -> "HighlightedText":
+        """The output of FTS5's `highlight`, with BEGIN and END around what was found."""
         words, places = "", []
         for piece in marked.split(BEGIN):
             found, end, rest = piece.partition(END)
@@ -64,8 +64,8 @@ class Text:
             words += found + rest
         return cls(words, places)
 
-    def passage(self) -> "Text":
-        """Return the part that holds the most different words of those that were found."""
+    def passage(self) -> "HighlightedText":
+        """The passage with the most different words that were found."""
         starts = (start for start, _end in self.places[:PLACES_TRIED])
         begin = max(starts, key=self._different_from, default=0)
         start = self.words.rfind(" ", 0, max(begin - BEFORE, 0)) + 1
@@ -76,16 +76,14 @@ class Text:
         words = front + self.words[start:end] + (" …" if end < len(self.words) else "")
         shift = len(front) - start
         inside = [(b + shift, e + shift) for b, e in self.places if start <= b and e <= end]
-        return Text(words, inside)
+        return HighlightedText(words, inside)
 
     def _different_from(self, start: int) -> int:
-        """Return how many different words were found in the passage that starts here."""
         end = start + PASSAGE - BEFORE
         near = (self.words[b:e] for b, e in self.places[:PLACES_TRIED] if start <= b and e <= end)
         return len({word.lower() for word in near})
 
     def to_html(self) -> SafeString:
-        """Return the text as HTML, in which nothing but a mark is a tag."""
         parts, at = [], 0
         for start, end in self.places:
             parts += [self.words[at:start], format_html("<mark>{}</mark>", self.words[start:end])]
@@ -94,32 +92,31 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Marked:
-    """A heading and a passage of the text below it, with the words that were found marked."""
+class HighlightedHit:
+    """A heading and a passage of the text below it, with the found words highlighted."""
 
     heading: SafeString
     passage: SafeString
 
 
-def mark(query: Query, texts: Iterable[tuple[str, str]]) -> list[Marked]:
-    """Return each heading and text with what the query wants marked, and the best passage.
-
-    A text that holds nothing of it is shown from its beginning.
-    """
+def highlight(query: Query, texts: Iterable[tuple[str, str]]) -> list[HighlightedHit]:
+    """With the best passage of each text; one without the words is shown from its beginning."""
     rows = [(place, _bare(heading), _bare(body)) for place, (heading, body) in enumerate(texts)]
     with closing(sqlite3.connect(":memory:")) as memory:
         memory.execute(MAKE)
         memory.executemany("INSERT INTO texts (rowid, head, body) VALUES (?, ?, ?)", rows)
-        given = {"begin": BEGIN, "end": END, "wanted": any_of_fts5(query)}
-        found = {place: rest for place, *rest in memory.execute(FIND, given)}
+        params = {"begin": BEGIN, "end": END, "wanted": any_of_fts5(query)}
+        found = {place: rest for place, *rest in memory.execute(FIND, params)}
     marked = (found.get(place, (heading, body)) for place, heading, body in rows)
     return [
-        Marked(Text.read(heading).to_html(), Text.read(body).passage().to_html())
+        HighlightedHit(
+            HighlightedText.read(heading).to_html(), HighlightedText.read(body).passage().to_html()
+        )
         for heading, body in marked
     ]
 
 
 def _bare(text: str) -> str:
-    """Return the text without our own signs, what is only Markdown, and the ends of long words."""
+    """Without control characters, Markdown and the ends of very long words."""
     text = _FOOTNOTE.sub("", _LINK.sub(r"\1", _SIGNS.sub("", text)))
     return _TOO_LONG.sub(r"\1…", _EMPHASIS.sub("", text))

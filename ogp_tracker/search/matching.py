@@ -1,13 +1,12 @@
-"""A query in the language of each database: which entries hold it, and how well.
+"""A query in the language of each database: which entries match it, and how well.
 
-All that searches asks through these expressions, and does not know which database answers.
+All searches go through these expressions and do not depend on the database.
 """
 
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, FloatField, Func
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -17,21 +16,18 @@ Sql = tuple[str, tuple[Any, ...]]
 
 
 class _OfEntry(Func):
-    """An expression about the words of an entry and a query."""
-
     def __init__(self, query: Query) -> None:
         super().__init__("words")
         self.query = query
 
     def column(self, compiler: SQLCompiler) -> str:
-        """Return the SQL of the column that holds the words of an entry."""
         return compiler.compile(self.source_expressions[0])[0]
 
 
 class Holds(_OfEntry):
-    """Whether an entry holds all that the query wants and nothing that it does not want.
+    """Everything that the query wants and nothing that it does not want.
 
-    `in_head` asks for what is wanted in the heading.
+    `in_head`: whether the heading contains everything wanted.
     """
 
     output_field = BooleanField()
@@ -40,94 +36,77 @@ class Holds(_OfEntry):
         super().__init__(query)
         self.in_head = in_head
 
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_given: Any
-    ) -> Sql:
-        """Ask FTS5."""
+    def as_sqlite(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
         return f"{self.column(compiler)} MATCH %s", (to_fts5(self.query, in_head=self.in_head),)
 
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_given: Any
-    ) -> Sql:
-        """Ask PostgreSQL's full text search."""
-        wanted, given = to_tsquery(self.query.wanted, " && ")
+    def as_postgresql(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
+        wanted, params = to_tsquery(self.query.wanted, " && ")
         column = self.column(compiler)
-        # Beside it stand the words of the heading alone. FTS5 knows by itself which they are.
+        # PostgreSQL has the words of the heading in a second column; FTS5 has columns of its own.
         asked = f"{column.rpartition('.')[0]}.head_words" if self.in_head else column
         sql = f"{asked} @@ {_unforeseen(wanted)}"
         if self.query.unwanted:
             unwanted, more = to_tsquery(self.query.unwanted, " || ")
-            sql, given = f"({sql} AND NOT {column} @@ ({unwanted}))", given + more
-        return sql, given
+            sql, params = f"({sql} AND NOT {column} @@ ({unwanted}))", params + more
+        return sql, params
 
 
 class HoldsAny(_OfEntry):
-    """Whether an entry holds any of these words, which may be very many."""
+    """Whether an entry contains any of these words, of which there may be very many."""
 
     output_field = BooleanField()
 
     def __init__(self, words: Iterable[str]) -> None:
         super().__init__(Query(wanted=tuple((word,) for word in sorted(words))))
 
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_given: Any
-    ) -> Sql:
-        """Ask FTS5."""
+    def as_sqlite(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
         return f"{self.column(compiler)} MATCH %s", (any_of_fts5(self.query),)
 
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_given: Any
-    ) -> Sql:
-        """Ask PostgreSQL's full text search."""
+    def as_postgresql(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
         words = " | ".join(word for (word,) in self.query.wanted)
         wanted = _unforeseen("to_tsquery('english', %s)")
         return f"{self.column(compiler)} @@ {wanted}", (words,)
 
 
 class Rank(_OfEntry):
-    """How well an entry answers the query; what stands in the heading weighs ten times as much."""
+    """Words in the heading weigh ten times as much."""
 
     output_field = FloatField()
 
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_given: Any
-    ) -> Sql:
-        """Ask FTS5, where less is better."""
+    def as_sqlite(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
+        """In FTS5 less is better."""
         return f"-bm25({self.column(compiler)}, 10.0, 1.0)", ()
 
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_given: Any
-    ) -> Sql:
-        """Ask PostgreSQL, for which a long text counts less than a short one."""
-        wanted, given = to_tsquery(self.query.wanted, " && ")
-        return f"ts_rank(ARRAY[0.1, 0.1, 0.1, 1], {self.column(compiler)}, {wanted}, 1)", given
+    def as_postgresql(self, compiler: SQLCompiler, *_given: object, **_context: object) -> Sql:
+        """With 1 a long text counts less than a short one."""
+        wanted, params = to_tsquery(self.query.wanted, " && ")
+        return f"ts_rank(ARRAY[0.1, 0.1, 0.1, 1], {self.column(compiler)}, {wanted}, 1)", params
 
 
 def to_fts5(query: Query, *, in_head: bool = False) -> str:
-    """Return the query in FTS5's language, in which words in quotation marks are only words."""
+    """In FTS5's language, words in quotation marks are never operators."""
     wanted = " AND ".join(_quoted(term) for term in query.wanted)
     unwanted = "".join(f" NOT {_quoted(term)}" for term in query.unwanted)
     return f"{'head : ' if in_head else ''}({wanted}){unwanted}"
 
 
 def any_of_fts5(query: Query) -> str:
-    """Return, in FTS5's language, a query for anything that the query wants."""
     return " OR ".join(_quoted(term) for term in query.wanted)
 
 
 def to_tsquery(terms: Iterable[Term], operator: str) -> Sql:
-    """Return the SQL of a PostgreSQL query for the terms, with its parameters."""
-    # Without their accents, words are compared as they are when they have been taken apart.
-    given = tuple(unicodedata.normalize("NFD", " ".join(term)) for term in terms)
-    return operator.join(["phraseto_tsquery('english', %s)"] * len(given)), given
+    # The index is normalised to NFD as well.
+    params = tuple(unicodedata.normalize("NFD", " ".join(term)) for term in terms)
+    return operator.join(["phraseto_tsquery('english', %s)"] * len(params)), params
 
 
 def _unforeseen(sql: str) -> str:
-    """Return the SQL of a value that PostgreSQL's planner does not look into.
+    """SQL whose value PostgreSQL's planner does not know in advance.
 
-    It would judge by the words how many entries hold them, and for common ones rather read the
-    table until there are enough. That goes wrong where words are common but seldom together, and
-    it does not know what reading them costs. Without that it always asks the index.
+    Otherwise it would estimate from the words how many entries contain them, and for common ones
+    read the table until there are enough. That goes wrong where words are common but seldom
+    together, and it does not know what reading them costs. Without the words it always uses the
+    index.
     """
     return f"(SELECT {sql})"
 

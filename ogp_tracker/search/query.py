@@ -1,8 +1,8 @@
-"""The plain language of the search box, read into words and phrases; pure.
+"""The plain language of the search box, parsed into words and phrases; pure.
 
-All words have to occur, in any of their forms. “A phrase” in quotation marks stands together. A
-word or phrase with a - in front must not occur. There is nothing else to know, and no text is
-wrong.
+All words have to occur, in any of their forms. The words of “a phrase” in quotation marks have to
+follow each other. A word or phrase with a - in front must not occur. There is no other syntax, and
+no text is an error.
 """
 
 import re
@@ -23,7 +23,7 @@ those through to too under until up very was we were what when where which while
 with you your yours yourself yourselves
 """
 STOP_WORDS = frozenset(_IN_NEARLY_EVERY_TEXT.split())
-"""Words that stand in nearly every text: those that PostgreSQL's English leaves out."""
+"""Words of nearly every text: those that PostgreSQL's English leaves out."""
 
 _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
@@ -37,27 +37,25 @@ Term = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Query:
-    """What a reader asks for."""
-
     wanted: tuple[Term, ...] = ()
     unwanted: tuple[Term, ...] = ()
     is_cut: bool = False
-    """Whether there was more than is searched for."""
+    """Whether the text was too long, so that only a part of it is searched for."""
 
     @property
     def like_an_id(self) -> str:
-        """Return the words in one, if that could be the id of a commitment (UK 0096), or ""."""
+        """The words joined, if that could be the id of a commitment (UK 0096), or ""."""
         together = "".join(word for term in self.wanted for word in term)
         is_one = _LIKE_AN_ID.fullmatch(together) and not self.unwanted
         return together if is_one else ""
 
 
 def parse(text: str) -> Query:
-    """Return what the text asks for; any text is understood somehow."""
+    """Never fails."""
     wanted: list[Term] = []
     unwanted: list[Term] = []
     for part in _PART.finditer(text[:MOST_CHARACTERS].translate(_QUOTES)):
-        term = _telling(words_of(part["phrase"] or part["word"] or ""))
+        term = _without_stop_words(words_of(part["phrase"] or part["word"] or ""))
         terms = unwanted if part["minus"] else wanted
         if term and term not in terms:
             terms.append(term)
@@ -66,23 +64,22 @@ def parse(text: str) -> Query:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of the text, in small letters without accents."""
     return [plain(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
 
 
 def plain(word: str) -> str:
-    """Return the word in small letters without accents, as both databases compare it."""
+    """In small letters without accents, as both databases compare words."""
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", word))
     return unicodedata.normalize("NFC", bare).lower()
 
 
 def replace_words(text: str, others: Mapping[str, str]) -> str:
-    """Return the text with other words in the place of some, whatever their letters look like."""
+    """The text with some words replaced, whatever their capitals and accents."""
     composed = unicodedata.normalize("NFC", text)
     return _WORD.sub(lambda match: others.get(plain(match[0]), match[0]), composed)
 
 
-def _telling(words: list[str]) -> Term:
-    """Return the words without those at both ends that stand in nearly every text."""
+def _without_stop_words(words: list[str]) -> Term:
+    """Stop words are removed at both ends only: inside a phrase they count."""
     telling = [place for place, word in enumerate(words) if word not in STOP_WORDS]
     return tuple(words[telling[0] : telling[-1] + 1]) if telling else ()

@@ -1,27 +1,25 @@
 """What can be found: which columns of which rows, and which of the rows readers see.
 
 The numbers make the keys of the index, and with them the order of what is equally good. They are
-for ever, since the keys stand in the database.
+for ever, since the keys are in the database.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Model, Q, QuerySet, TextChoices
+from django.db.models import Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution
-from commitments.querysets import is_published
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.models import Evidence, Milestone, ProgressUpdate
+from ogp_tracker.common.visibility import visibility_of
 
 ROW_BITS = 40
 KIND_BITS = ROW_BITS + 4
 
 
 class Kind(TextChoices):
-    """What a reader tells apart when she narrows down what was found."""
-
     COMMITMENT = "commitment", _("Commitments")
     PLAN = "plan", _("Action plans")
     INSTITUTION = "institution", _("Institutions")
@@ -43,8 +41,6 @@ KINDS = {number: kind for kind, number in NUMBERS.items()}
 
 @dataclass(frozen=True)
 class Source:
-    """The rows of one model, as something to be found."""
-
     kind: Kind
     place: int
     """Its place among the sources of its kind."""
@@ -52,68 +48,48 @@ class Source:
     head: tuple[str, ...]
     """Columns by which the row is called: they weigh more."""
     body: tuple[str, ...]
-    seen: Q
-    """What `public()` of the model says, asked in joins: a database looks at the hits alone, and
-    need not read all published commitments first. A test holds the two together."""
     nations: str = ""
     """The relation that leads to the nations of a row; without it the row is of none."""
     plan: str = ""
 
     @property
     def first_key(self) -> int:
-        """Return the key before the first row."""
+        """The key before the first row."""
         return first_key(self.kind) | self.place << ROW_BITS
 
     @property
     def keys(self) -> tuple[int, int]:
-        """Return the lowest and the highest key that a row can have."""
+        """The lowest and the highest that a row can have."""
         return self.first_key, self.first_key + (1 << ROW_BITS) - 1
 
     def rows(self) -> QuerySet[Model]:
-        """Return the rows that readers see."""
-        return self.model._default_manager.filter(self.seen)
+        return self.model._default_manager.filter(visibility_of(self.model).condition())
 
     def key_of(self, pk: int) -> int:
-        """Return the key of a row in the index."""
+        """In the index."""
         return self.first_key + pk
 
 
 def first_key(kind: Kind) -> int:
-    """Return the key before the first row of a kind."""
     return NUMBERS[kind] << KIND_BITS
 
 
 def keys_of(kind: Kind) -> tuple[int, int]:
-    """Return the lowest and the highest key of a kind."""
+    """The lowest and the highest."""
     return first_key(kind), first_key(kind) + (1 << KIND_BITS) - 1
 
 
 def kind_of(key: int) -> Kind:
-    """Return the kind of the row that has this key."""
     return KINDS[key >> KIND_BITS]
 
 
 def rows_by_source(keys: Iterable[int]) -> dict[Source, list[int]]:
-    """Return the primary keys of rows, by their source."""
     found: dict[Source, list[int]] = {}
     for key in keys:
         source = BY_FIRST_KEY[key >> ROW_BITS << ROW_BITS]
         found.setdefault(source, []).append(key - source.first_key)
     return found
 
-
-def _assessment_is_seen(path: str = "") -> Q:
-    published = Q(**{f"{path}published_on__isnull": False}) & is_published(f"{path}commitment")
-    return published & ~Q(**{f"{path}report__stage": "draft"})
-
-
-def _update_is_seen(path: str = "") -> Q:
-    published = Q(**{f"{path}published_at__isnull": False})
-    return published & is_published(f"{path}milestone__commitment")
-
-
-EVERY_ROW = Q()
-REPLY_IS_SEEN = Q(published_at__isnull=False) & _assessment_is_seen("assessment__")
 
 SOURCES = (
     Source(
@@ -131,35 +107,17 @@ SOURCES = (
             "editorial_note",
             "tracker_note",
         ),
-        seen=is_published(),
         nations="nations",
         plan="plan",
     ),
-    Source(
-        Kind.PLAN,
-        0,
-        ActionPlan,
-        head=("title", "other_title"),
-        body=("member",),
-        seen=EVERY_ROW,
-        plan="pk",
-    ),
-    Source(
-        Kind.INSTITUTION,
-        0,
-        Institution,
-        head=("name",),
-        body=(),
-        seen=EVERY_ROW,
-        nations="nation",
-    ),
+    Source(Kind.PLAN, 0, ActionPlan, head=("title", "other_title"), body=("member",), plan="pk"),
+    Source(Kind.INSTITUTION, 0, Institution, head=("name",), body=(), nations="nation"),
     Source(
         Kind.MILESTONE,
         0,
         Milestone,
         head=("text",),
         body=("due_as_published",),
-        seen=is_published("commitment"),
         nations="commitment__nations",
         plan="commitment__plan",
     ),
@@ -169,7 +127,6 @@ SOURCES = (
         ProgressUpdate,
         head=(),
         body=("narrative", "obstacles", "level_as_published", "correction_reason", "source_title"),
-        seen=_update_is_seen(),
         nations="nations",
         plan="milestone__commitment__plan",
     ),
@@ -179,7 +136,6 @@ SOURCES = (
         Evidence,
         head=("title",),
         body=("locator",),
-        seen=_update_is_seen("update__"),
         nations="update__nations",
         plan="update__milestone__commitment__plan",
     ),
@@ -189,26 +145,16 @@ SOURCES = (
         Reply,
         head=(),
         body=("text",),
-        seen=REPLY_IS_SEEN,
         nations="assessment__commitment__nations",
         plan="assessment__commitment__plan",
     ),
-    Source(
-        Kind.ASSESSMENT,
-        0,
-        Report,
-        head=("title",),
-        body=("tracker_note",),
-        seen=~Q(stage="draft"),
-        plan="plan",
-    ),
+    Source(Kind.ASSESSMENT, 0, Report, head=("title",), body=("tracker_note",), plan="plan"),
     Source(
         Kind.ASSESSMENT,
         1,
         Assessment,
         head=("title_in_report",),
         body=("analysis", "commitment_as_reported", "footnotes"),
-        seen=_assessment_is_seen(),
         nations="commitment__nations",
         plan="commitment__plan",
     ),
@@ -218,7 +164,6 @@ SOURCES = (
         MilestoneFinding,
         head=(),
         body=("found",),
-        seen=_assessment_is_seen("assessment__"),
         nations="assessment__commitment__nations",
         plan="assessment__commitment__plan",
     ),

@@ -1,34 +1,34 @@
-"""Another spelling for a word that stands nowhere, taken out of texts that readers see.
+"""Another spelling for a word that occurs nowhere, taken from texts that readers see.
 
-The index is asked for everything that is a slip of the keyboard away. So it needs no list of words,
-which would have to follow every write and to leave out what is not public.
+The index is searched for everything that is one slip of the keyboard away. So no list of words is
+needed, which would have to follow every write and leave out what is not public.
 """
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 from string import ascii_lowercase, digits
 
-from ogp_tracker.models import Searchable
 from ogp_tracker.search.finding import Choices, find, readable
 from ogp_tracker.search.matching import Holds, HoldsAny
+from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.query import STOP_WORDS, Query, parse, replace_words, words_of
 
 SHORTEST, LONGEST = 3, 20
-"""How many letters a word has that is worth a guess."""
+"""How many letters a word has for which spellings are tried."""
 
 MOST_ASKED, MOST_WORDS = 5, 2
-"""How many words of a query are asked for by themselves, and how many get another spelling."""
+"""How many words of a query are searched for on their own, and how many get another spelling."""
 
 TEXTS = 50
 """Texts in which the other spelling is looked for."""
 
 VOWELS = "aeiou"
 ALIKE = 0.75
-"""How much of two words has to be the same, as `difflib` counts it."""
+"""How similar two words have to be, as `difflib` counts it."""
 
 
 def suggestion(text: str, query: Query, choices: Choices) -> str:
-    """Return the text in another spelling with which something is found, or ""."""
+    """The text in another spelling that has results, or ""."""
     asked = _words_in_question(query)[:MOST_ASKED]
     unknown = [word for word in asked if not _is_known(word)]
     better = {word: other for word in unknown[:MOST_WORDS] if (other := _other_spelling(word))}
@@ -39,19 +39,19 @@ def suggestion(text: str, query: Query, choices: Choices) -> str:
 
 
 def slips(word: str) -> set[str]:
-    """Return all words that one slip leads to: a letter left out, added, changed, or two swapped.
+    """A letter left out, added, changed, or two swapped.
 
-    A word with a digit in it is a number or an id; then it is digits that are added or changed.
+    A word with a digit is a number or an id; then digits are added or changed instead.
     """
-    signs = digits if any(sign.isdigit() for sign in word) else ascii_lowercase
-    parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
-    added = {front + sign + back for front, back in parts for sign in signs}
-    changed = {front + sign + back[1:] for front, back in parts if back for sign in signs}
+    letters = digits if any(letter.isdigit() for letter in word) else ascii_lowercase
+    splits = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    added = {front + letter + back for front, back in splits for letter in letters}
+    changed = {front + letter + back[1:] for front, back in splits if back for letter in letters}
     return (added | changed | _lost_or_swapped(word)) - {word}
 
 
 def pairs_of_slips(word: str) -> set[str]:
-    """Return what two of the likeliest slips lead to: letters doubled, lost, swapped; vowels."""
+    """What two of the likeliest slips lead to: letters doubled, lost or swapped; vowels."""
     once = _likely_slips(word)
     return {twice for one in once for twice in _likely_slips(one)} - once - {word}
 
@@ -82,12 +82,10 @@ def _words_in_question(query: Query) -> list[str]:
 
 
 def _is_known(word: str) -> bool:
-    """Return whether the word stands in any text that readers see."""
     return Searchable.objects.filter(Holds(Query(((word,),))), readable(Choices())).exists()
 
 
 def _other_spelling(word: str) -> str:
-    """Return the word of public texts that is most like this one, or ""."""
     for spellings in (slips(word), pairs_of_slips(word)):
         if alike := get_close_matches(word, _public_words(word, spellings), n=1, cutoff=ALIKE):
             return alike[0]
@@ -95,7 +93,6 @@ def _other_spelling(word: str) -> str:
 
 
 def _public_words(word: str, spellings: Iterable[str]) -> list[str]:
-    """Return words of about this length out of public texts that hold one of the spellings."""
     rows = Searchable.objects.filter(HoldsAny(spellings), readable(Choices()))
     texts = rows.values_list("head", "body")[:TEXTS]
     found = {other for text in texts for part in text for other in words_of(part)} - STOP_WORDS

@@ -1,4 +1,4 @@
-"""The page of search, and what tells a browser that there is one."""
+"""The search page, and its description for browsers."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ogp_tracker.search.finding import Choices, Found, find
+from ogp_tracker.search.finding import Choices, Hits, find
 from ogp_tracker.search.forms import ChoicesForm
 from ogp_tracker.search.query import Query, parse
 from ogp_tracker.search.results import results
@@ -21,16 +21,13 @@ ROWS_PER_PAGE = 20
 
 @dataclass(frozen=True)
 class Advice:
-    """What may help a reader who has found nothing."""
-
     without_choices: int = 0
-    """How many are found if nothing is chosen beside the words."""
+    """How many are found without the filters."""
     other_text: str = ""
-    """The same in another spelling, with which something is found."""
+    """The text in another spelling, which has results."""
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what holds the words in the address, or how to search."""
     text = request.GET.get("q", "").replace("\0", "").strip()
     form = ChoicesForm(request.GET)
     query, choices = parse(text), form.chosen
@@ -53,31 +50,29 @@ def search(request: HttpRequest) -> HttpResponse:
     )
 
 
-def how_many(found: Found) -> str:
-    """Return the number of results in words."""
+def how_many(found: Hits) -> str:
     total = {"total": len(found.keys)}
     if found.is_more:
         return _("More than %(total)s results") % total
     return ngettext("%(total)s result", "%(total)s results", len(found.keys)) % total
 
 
-def counts_of(found: Found) -> list[tuple[Kind, int | None]]:
-    """Return the kinds of what was found with how many there are, or all if nobody has counted."""
+def counts_of(found: Hits) -> list[tuple[Kind, int | None]]:
+    """Each kind with its number of results; with None where they were not counted."""
     if found.by_kind is None:
         return [(kind, None) for kind in Kind]
     return [(kind, total) for kind in Kind if (total := found.by_kind.get(kind))]
 
 
 def advice(text: str, query: Query, choices: Choices) -> Advice:
-    """Return what may help whoever has found nothing."""
-    everywhere = find(query) if choices != Choices() else Found()
+    everywhere = find(query) if choices != Choices() else Hits()
     if everywhere.keys:
         return Advice(without_choices=len(everywhere.keys))
     return Advice(other_text=suggestion(text, query, choices))
 
 
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """Describe the search to browsers, which then offer it beside their own."""
+    """Browsers offer the search beside their own."""
     return render(
         request,
         "search/opensearch.xml",

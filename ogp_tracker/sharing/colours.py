@@ -11,7 +11,7 @@ DARK = "(prefers-color-scheme: dark)"
 
 @cache
 def colours() -> tuple[dict[str, str], dict[str, str]]:
-    """Return the colours by name, in light and in dark, such as `level-completed`."""
+    """By name, such as `level-completed`, in light and in dark."""
     light, _between, dark = TOKENS.read_text().partition(DARK)
     return _named(light), _named(dark)
 

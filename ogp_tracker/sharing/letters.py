@@ -1,53 +1,50 @@
-"""Words for a drawing: without what a file of XML must not hold, and in lines that fit.
+"""Words for a drawing: without what XML forbids, and in lines that fit.
 
-A drawing cannot know which font its reader has. Widths are those of Arial, which Helvetica and
-Liberation Sans share, and a little more, so that a line also fits in wider ones (Verdana, DejaVu).
+All widths are measured with DejaVu Sans, which is kept beside this file: the preview is drawn with
+it, and the card, whose reader's font the server cannot know, gets lines that also fit in Arial,
+Helvetica and other narrower fonts.
 """
 
 import re
 import unicodedata
 from functools import cache
+from pathlib import Path
 
-from ogp_tracker.lines import one_line
+from PIL import ImageFont
 
-WIDER = 1.16
-"""How much wider the widest of the usual fonts is than Arial."""
-BOLD = 1.07
+from ogp_tracker.common.lines import one_line
+
+FONTS = Path(__file__).parent / "fonts"
+MEASURED = 100
+"""Size in pixels at which letters are measured."""
 ELLIPSIS = "…"
-OTHER, SQUARE = 0.67, 1.05
-"""Width of a letter that no table has: of an alphabet, and of a script of square signs."""
-
-_WIDTHS = {
-    "ijl'": 0.222,
-    " !,./:;I[\\]ft|’‘": 0.278,
-    "()-r`{}": 0.334,
-    '"*“”': 0.389,
-    "ckszJvxyg^": 0.5,
-    "0123456789#$?_L+<=>~abdehnopqu–£€": 0.584,
-    "FTZ": 0.611,
-    "ABEKPSVXY&": 0.667,
-    "CDHNRUw": 0.722,
-    "GOQ": 0.778,
-    "mM%W—…@": 1.015,
-}
-_WIDTH_OF = {letter: width for letters, width in _WIDTHS.items() for letter in letters}
 
 # They turn the direction of what follows: in a line that is cut they would never be closed.
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(words: str) -> str:
-    """Return the words as one line of a drawing."""
     return one_line(_TURNS.sub("", words))
 
 
+@cache
+def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """`size` is in pixels."""
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(FONTS / name, size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def is_in_font(letter: str) -> bool:
+    """The fonts are cut down to the letters of Europe and their accents."""
+    return ord(letter) < 0x530 or 0x1E00 <= ord(letter) < 0x20C0
+
+
 def width_of(words: str, size: float, *, bold: bool = False) -> float:
-    """Return how wide the words are at most, in letters of this size."""
-    return sum(map(_width, words)) * size * WIDER * (BOLD if bold else 1)
+    return sum(_width(letter, bold) for letter in words) * size
 
 
 def lines_of(words: str, size: float, width: float, *, most: int, bold: bool = False) -> list[str]:
-    """Return the words in at most so many lines of this width; what is left out leaves a “…”."""
+    """At most `most` lines of this width; what does not fit is replaced by “…”."""
     ahead, lines = words.split(" "), [""]
     while ahead:
         word = ahead.pop(0)
@@ -75,7 +72,7 @@ def _cut(words: str, size: float, width: float, bold: bool) -> str:
 
 
 def _that_fit(words: str, size: float, width: float, bold: bool) -> int:
-    """Return how many letters fit, at least one; no letter is parted from its accents."""
+    """How many letters fit, at least one; a letter stays with its accents."""
     fits, used = 0, 0.0
     for place, letter in enumerate(words):
         used += width_of(letter, size, bold=bold)
@@ -88,11 +85,6 @@ def _that_fit(words: str, size: float, width: float, bold: bool) -> int:
 
 
 @cache
-def _width(letter: str) -> float:
-    if unicodedata.category(letter) in {"Mn", "Me", "Cf"}:
-        return 0
-    base = unicodedata.normalize("NFD", letter)[0]
-    if base in _WIDTH_OF:
-        return _WIDTH_OF[base]
-    wide = unicodedata.east_asian_width(letter) in {"W", "F"} or ord(letter) > 0xFFFF
-    return SQUARE if wide else OTHER
+def _width(letter: str, bold: bool) -> float:
+    """As a part of the size; a letter that the font lacks is as wide as the widest scripts."""
+    return font(MEASURED, bold=bold).getlength(letter) / MEASURED if is_in_font(letter) else 1.0

@@ -1,42 +1,36 @@
-"""A commitment's status as a picture for previews of links, which take no SVG.
+"""A commitment's status as a picture for previews of links, which do not show SVG.
 
-Always of the same size: a column for each nation, and no more of the title than fits. The letters
-are those of DejaVu Sans, kept beside this file, so that every machine draws the same.
+Always of the same size: a column for each nation, and no more of the title than fits.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from PIL import Image, ImageDraw
 
 from milestones.levels import NOT_REPORTED, SIGNS, Level, Sign
 from ogp_tracker.sharing.colours import colours
-from ogp_tracker.sharing.letters import clean, lines_of
-from ogp_tracker.sharing.status import NationStatus, Status
-
-if TYPE_CHECKING:
-    from PIL.ImageDraw import ImageDraw
+from ogp_tracker.sharing.letters import font, is_in_font, lines_of
+from ogp_tracker.sharing.status import CommitmentStatus, NationStatus
 
 WIDTH, HEIGHT = 1200, 630
 EDGE = 60
 INSIDE = WIDTH - 2 * EDGE
 FINE = 2
-"""So many times larger it is drawn, to be made smaller with smooth edges."""
-FONTS = Path(__file__).parent / "fonts"
+"""It is drawn larger by this factor, then reduced, which makes edges smooth."""
 COLUMN, MARK, LINE = 272, 22, 34
 
 SLICES = {Level.LIMITED: (-90, 0), Level.SUBSTANTIAL: (-90, 180)}
-"""From where to where the circle of a level is filled, in degrees."""
+"""The filled part of a level's circle, in degrees."""
 
 
 @dataclass
 class Sheet:
-    """An empty picture in the site's light colours, and what can be put on it."""
+    """An empty picture in the site's light colours, and methods to draw on it."""
 
-    draw: "ImageDraw"
+    draw: ImageDraw.ImageDraw
     y: int = EDGE
 
     def write(
@@ -46,34 +40,30 @@ class Sheet:
         colour: str = "ink",
         *,
         x: int = EDGE,
+        width: int = INSIDE,
         most: int = 1,
-        **how: Any,
+        bold: bool = False,
     ) -> None:
-        """Write words in at most so many lines (`width`, `bold`) below what is there."""
-        bold, width = how.get("bold", False), how.get("width", INSIDE)
         for line in lines_of(words, size, width, most=most, bold=bold):
             self.put(line, size, colour, x, bold=bold)
             self.y += round(size * 1.3)
 
     def put(self, words: str, size: int, colour: str, x: int, *, bold: bool = False) -> None:
-        """Put one line of words at the place reached."""
         place = (x * FINE, self.y * FINE)
-        self.draw.text(place, words, font=font(size, bold), fill=_colour(colour))
+        self.draw.text(place, words, font=font(size * FINE, bold=bold), fill=_colour(colour))
 
     def rule(self, colour: str = "rule") -> None:
-        """Draw a line from edge to edge."""
         ends = (EDGE * FINE, self.y * FINE, (WIDTH - EDGE) * FINE, self.y * FINE)
         self.draw.line(ends, fill=_colour(colour), width=2 * FINE)
 
     def mark(self, sign: Sign, x: int) -> None:
-        """Draw the shape of a level, as `milestones.levels` has it."""
         level = next(key for key, shown in SIGNS.items() if shown is sign)
         colour, left, top = _colour(f"level-{sign.css}"), x * FINE, (self.y + 4) * FINE
         box = (left, top, left + MARK * FINE, top + MARK * FINE)
         if level == Level.COMPLETED:
             self.draw.ellipse(box, fill=colour)
             tick = [(0.28, 0.52), (0.43, 0.67), (0.72, 0.36)]
-            points = [(left + part * MARK * FINE, top + down * MARK * FINE) for part, down in tick]
+            points = [(left + x * MARK * FINE, top + y * MARK * FINE) for x, y in tick]
             self.draw.line(points, fill=_colour("surface"), width=3 * FINE, joint="curve")
         elif level == NOT_REPORTED:
             for start in range(0, 360, 36):
@@ -85,10 +75,7 @@ class Sheet:
 
 
 def site_png() -> bytes:
-    """Return the picture of the site, for pages that have none of their own.
-
-    `static/img/preview.png` is made by it.
-    """
+    """For pages without a picture of their own: `static/img/preview.png` was made with it."""
 
     def fill(sheet: Sheet) -> None:
         sheet.y = 150
@@ -105,16 +92,15 @@ def site_png() -> bytes:
     return _png(fill)
 
 
-def status_png(status: Status) -> bytes:
-    """Return the picture of a commitment's status."""
+def status_png(status: CommitmentStatus) -> bytes:
     return _png(lambda sheet: _fill(sheet, status))
 
 
-def _fill(sheet: Sheet, status: Status) -> None:
+def _fill(sheet: Sheet, status: CommitmentStatus) -> None:
     sheet.y = 44
     sheet.write(f"{status.commitment.slug} · {_('Open Government Tracker')}", 24, "ink-soft")
     sheet.y += 6
-    if _has_letters(status.title):
+    if all(map(is_in_font, status.title)):
         sheet.write(status.title, 44, bold=True, most=2)
     sheet.y = 216
     sheet.rule()
@@ -135,10 +121,10 @@ def _fill(sheet: Sheet, status: Status) -> None:
     sheet.rule()
     sheet.y += 14
     sheet.write(_("The assessor finds"), 26, "assessor", bold=True)
-    said = status.completion
+    completion = status.completion
     if status.report and status.report.is_for_comment:
-        said = f"{said} ({_('version for public comment, not final')})"
-    sheet.write(said, 30, bold=True)
+        completion = f"{completion} ({_('version for public comment, not final')})"
+    sheet.write(completion, 30, bold=True)
 
 
 def _fill_column(sheet: Sheet, nation: NationStatus, x: int) -> None:
@@ -151,31 +137,13 @@ def _fill_column(sheet: Sheet, nation: NationStatus, x: int) -> None:
         sheet.y += LINE
 
 
-def _png(fill: Any) -> bytes:
-    """Return what `fill` puts on a sheet, as a file."""
-    # Imported late: most processes never draw, and it is large.
-    from PIL import Image, ImageDraw
-
+def _png(fill: Callable[[Sheet], None]) -> bytes:
     image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), _colour("surface"))
     fill(Sheet(ImageDraw.Draw(image)))
     file = BytesIO()
     few = Image.Quantize.FASTOCTREE
     image.reduce(FINE).quantize(64, few).save(file, "PNG")
     return file.getvalue()
-
-
-@cache
-def font(size: int, bold: bool) -> Any:
-    """Return the letters of a size, as large as they are drawn."""
-    from PIL import ImageFont
-
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(FONTS / name, size * FINE, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _has_letters(words: str) -> bool:
-    """Return whether the font has all letters of the words: those of Europe, and their accents."""
-    return all(ord(letter) < 0x530 or 0x1E00 <= ord(letter) < 0x20C0 for letter in clean(words))
 
 
 def _colour(name: str) -> str:

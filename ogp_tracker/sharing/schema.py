@@ -1,8 +1,8 @@
-"""What the data and a commitment are, in the words of schema.org, for programs that look for data.
+"""The data and commitments described in the vocabulary of schema.org, for other programs.
 
-One description each, a tree of names and values. The page carries it as microdata, since nothing
-of ours may be in an element of script; a file beside the page gives the same as JSON-LD
-(docs/decisions/0021-for-other-sites.md).
+One description each, a tree of names and values. The page contains it as microdata, since we allow
+no script element; a file beside the page gives the same as JSON-LD
+(docs/decisions/0021-sharing.md).
 """
 
 from datetime import date
@@ -14,29 +14,25 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from commitments.addresses import absolute
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
-from ogp_tracker.data import version
-from ogp_tracker.data.formats import FORMATS
-from ogp_tracker.data.package import DESCRIPTION, LICENCES, TITLE
-from ogp_tracker.data.tables import TABLES
-from ogp_tracker.models import Release
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.opendata import version
+from ogp_tracker.opendata.formats import FORMATS
+from ogp_tracker.opendata.models import Release
+from ogp_tracker.opendata.package import DESCRIPTION, LICENCES, TITLE
+from ogp_tracker.opendata.tables import TABLES
 from ogp_tracker.sharing.letters import clean
 
-Thing = dict[str, Any]
-"""A thing: its "@type", and its properties. A value is a text, a thing, or a list of such."""
+SchemaObject = dict[str, Any]
+"""An object: its "@type", and its properties. A value is a text, an object, or a list of them."""
 
-GOVERNMENTAL = {
-    Institution.Kind.DEPARTMENT,
-    Institution.Kind.DEVOLVED,
-    Institution.Kind.LOCAL,
-}
+GOVERNMENTAL = {Institution.Kind.DEPARTMENT, Institution.Kind.DEVOLVED, Institution.Kind.LOCAL}
 
 
-def of_the_data() -> Thing:
-    """Return the description of the public data. Four queries."""
+def of_the_data() -> SchemaObject:
+    """Four queries."""
     release = Release.objects.first()
-    days = ActionPlan.objects.public().aggregate(first=Min("first_day"), last=Max("last_day"))
+    period = ActionPlan.objects.public().aggregate(first=Min("first_day"), last=Max("last_day"))
     return _without_nothing(
         {
             "@type": "Dataset",
@@ -49,7 +45,7 @@ def of_the_data() -> Thing:
             "publisher": _site(),
             "version": release.number if release else None,
             "dateModified": version.current().moved_at.date().isoformat(),
-            "temporalCoverage": _period(days["first"], days["last"]),
+            "temporalCoverage": _period(period["first"], period["last"]),
             "spatialCoverage": [_place(nation) for nation in Nation.objects.public()],
             "distribution": [
                 _download(_("All tables in one package"), "application/zip", "data_package"),
@@ -62,14 +58,14 @@ def of_the_data() -> Thing:
     )
 
 
-def of_commitment(commitment: Commitment) -> Thing:
-    """Return the description of a commitment with all that its page has prefetched."""
+def of_commitment(commitment: Commitment) -> SchemaObject:
+    """The commitment is a row of `for_page`."""
     plan = commitment.plan
     name = str(plan) if plan else commitment.plan_as_published
     leads = [
-        part.institution
-        for part in commitment.involvements.all()
-        if part.role == Involvement.Role.LEAD
+        involvement.institution
+        for involvement in commitment.involvements.all()
+        if involvement.role == Involvement.Role.LEAD
     ]
     return _without_nothing(
         {
@@ -92,28 +88,27 @@ def of_commitment(commitment: Commitment) -> Thing:
     )
 
 
-def as_microdata(thing: Thing, name: str = "") -> SafeString:
-    """Return a description as elements that are not shown; `name` is what it is to another."""
+def as_microdata(schema_object: SchemaObject, name: str = "") -> SafeString:
+    """As elements that are not shown; `name` is the property of another object."""
     inside = [
         _microdata(key, value)
-        for key, values in thing.items()
+        for key, values in schema_object.items()
         if key != "@type"
         for value in (values if isinstance(values, list) else [values])
     ]
     return format_html(
         '<div itemscope itemtype="https://schema.org/{}"{}>{}</div>',
-        thing["@type"],
+        schema_object["@type"],
         format_html(' itemprop="{}"', name) if name else " hidden",
         format_html_join("", "{}", ((part,) for part in inside)),
     )
 
 
-def as_json_ld(thing: Thing) -> Thing:
-    """Return a description as JSON-LD has it."""
-    return {"@context": "https://schema.org", "@id": thing["url"], **thing}
+def as_json_ld(schema_object: SchemaObject) -> SchemaObject:
+    return {"@context": "https://schema.org", "@id": schema_object["url"], **schema_object}
 
 
-def _microdata(name: str, value: Any) -> SafeString:
+def _microdata(name: str, value: object) -> SafeString:
     if isinstance(value, dict):
         return as_microdata(value, name)
     if isinstance(value, bool):
@@ -121,29 +116,25 @@ def _microdata(name: str, value: Any) -> SafeString:
     return format_html('<meta itemprop="{}" content="{}">', name, value)
 
 
-def _without_nothing(thing: Thing) -> Thing:
-    return {name: value for name, value in thing.items() if value not in (None, "", [])}
+def _without_nothing(schema_object: SchemaObject) -> SchemaObject:
+    return {name: value for name, value in schema_object.items() if value not in (None, "", [])}
 
 
-def _site() -> Thing:
-    return {
-        "@type": "Organization",
-        "name": _("Open Government Tracker"),
-        "url": absolute("/"),
-    }
+def _site() -> SchemaObject:
+    return {"@type": "Organization", "name": _("Open Government Tracker"), "url": absolute("/")}
 
 
-def _institution(row: Institution) -> Thing:
+def _institution(row: Institution) -> SchemaObject:
     kind = "GovernmentOrganization" if row.kind in GOVERNMENTAL else "Organization"
     address = absolute(row.get_absolute_url())
     return {"@type": kind, "name": clean(row.name), "url": address}
 
 
-def _place(nation: Nation) -> Thing:
+def _place(nation: Nation) -> SchemaObject:
     return {"@type": "Place", "name": clean(nation.name), "identifier": nation.iso_code}
 
 
-def _download(name: str, media_type: str, address: str, *table: str) -> Thing:
+def _download(name: str, media_type: str, address: str, *table: str) -> SchemaObject:
     return {
         "@type": "DataDownload",
         "name": name,
@@ -153,9 +144,9 @@ def _download(name: str, media_type: str, address: str, *table: str) -> Thing:
 
 
 def _period(first: date | None, last: date | None) -> str | None:
-    """Return a period as ISO 8601 has it, or None if a day is not known."""
+    """As ISO 8601; None if a date is not known."""
     return f"{first.isoformat()}/{last.isoformat()}" if first and last else None
 
 
-def _full(name: str, *given: str) -> str:
-    return absolute(reverse(name, args=given))
+def _full(name: str, *args: str) -> str:
+    return absolute(reverse(name, args=args))

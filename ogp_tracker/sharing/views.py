@@ -1,22 +1,22 @@
-"""What other sites show and read of a commitment, and programs of the data as a whole."""
+"""What other sites show of a commitment, and descriptions for other programs."""
 
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from hashlib import sha256
-from typing import Any
 
 import orjson
 from csp.constants import NONE
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from commitments.models import Commitment
-from ogp_tracker.api.freshness import Freshness
+from ogp_tracker.opendata.freshness import Freshness
+from ogp_tracker.pages import PageKind
 from ogp_tracker.sharing import drawing, picture, schema
 from ogp_tracker.sharing.status import status_of
 
@@ -25,119 +25,101 @@ PNG = "image/png"
 JSON_LD = "application/ld+json"
 HTML = "text/html; charset=utf-8"
 
-MINUTES_KEPT = 5
-"""How long a copy is shown before anybody asks whether it is still good.
-
-A card stands on pages that are read far more often than ours.
-"""
+CACHE_MINUTES = 5
+"""How long a copy is used before a browser or cache asks whether it is still good: cards are on
+pages that are read far more often than ours."""
 
 
 @require_safe
-def card(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with a commitment's status card, drawn as SVG."""
+def card(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
+    def write(commitment: Commitment, on: date) -> HttpResponse:
+        status = status_of(commitment, on)
+        context = {"status": status, "card": drawing.draw(status)}
+        response = render(request, "sharing/card.svg", context, content_type=SVG)
+        # A browser that opens the file itself applies this policy, so the style sheet inside is
+        # allowed by its checksum; one that shows the file within a page does not.
+        response._csp_replace = {"style-src": [style_source()], "img-src": [NONE]}  # type: ignore[attr-defined]
+        # Pages that require it (Cross-Origin-Embedder-Policy) can show the picture, too.
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
 
-    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
-        status = status_of(shown, fresh.on)
-        answer = render(
-            request,
-            "sharing/card.svg",
-            {"status": status, "card": drawing.draw(status)},
-            content_type=SVG,
-        )
-        # Whoever opens the file itself gets its own style sheet, known by its checksum; a browser
-        # that shows it within a page does not ask.
-        answer._csp_replace = {"style-src": [style_source()], "img-src": [NONE]}  # type: ignore[attr-defined]
-        # A page that lets in only what agrees to it may show the picture, too.
-        answer["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return answer
-
-    return _kept(request, slug, "commitment_card", SVG, write)
+    return _cached(request, page, slug, "card", SVG, write)
 
 
 @require_safe
 @xframe_options_exempt
-def embed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a commitment's status as a page made for a frame on any other site."""
+def embed(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
+    def write(commitment: Commitment, on: date) -> HttpResponse:
+        return render(request, "sharing/embed.html", {"status": status_of(commitment, on)})
 
-    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
-        return render(request, "sharing/embed.html", {"status": status_of(shown, fresh.on)})
-
-    answer = _kept(request, slug, "commitment_embed", HTML, write)
-    # This page alone may stand in a frame: it has no form and knows no account.
-    answer._csp_replace = {"frame-ancestors": ["*"]}  # type: ignore[attr-defined]
-    return answer
+    response = _cached(request, page, slug, "embed", HTML, write)
+    # Only this page may be framed: it has no form and uses no account.
+    response._csp_replace = {"frame-ancestors": ["*"]}  # type: ignore[attr-defined]
+    return response
 
 
 @require_safe
-def preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the picture that stands beside a link to a commitment elsewhere."""
+def preview(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
+    def write(commitment: Commitment, on: date) -> HttpResponse:
+        content = picture.status_png(status_of(commitment, on))
+        response = HttpResponse(content, content_type=PNG)
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
 
-    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
-        answer = HttpResponse(picture.status_png(status_of(shown, fresh.on)), content_type=PNG)
-        answer["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return answer
-
-    return _kept(request, slug, "commitment_preview", PNG, write)
+    return _cached(request, page, slug, "preview", PNG, write)
 
 
 @require_safe
-def commitment_described(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say in the words of schema.org, as JSON-LD, what a commitment is."""
+def commitment_described(request: HttpRequest, page: PageKind, slug: str) -> HttpResponse:
+    def write(commitment: Commitment, on: date) -> HttpResponse:
+        return _json_ld(schema.of_commitment(commitment))
 
-    def write(shown: Commitment, fresh: Freshness) -> HttpResponse:
-        return _json_ld(schema.of_commitment(shown))
-
-    return _kept(request, slug, "commitment_described", JSON_LD, write, shape="for_page")
+    return _cached(request, page, slug, "described", JSON_LD, write, shape="for_page")
 
 
 @require_safe
 def data_described(request: HttpRequest) -> HttpResponse:
-    """Say in the words of schema.org, as JSON-LD, what the public data are."""
-    fresh = Freshness.of(request, JSON_LD)
-    answer = fresh.not_modified(request) or fresh.mark(_json_ld(schema.of_the_data()))
-    return _to_be_kept(answer)
+    freshness = Freshness.for_request(request, JSON_LD)
+    known = freshness.not_modified(request)
+    return _with_cache_headers(known or freshness.set_headers(_json_ld(schema.of_the_data())))
 
 
 @cache
 def style_source() -> str:
-    """Return how a policy names the style sheet inside a card: by its checksum."""
+    """For the content security policy of a card, which has a style sheet inside."""
     checksum = b64encode(sha256(drawing.style().encode()).digest()).decode()
     return f"'sha256-{checksum}'"
 
 
-def _kept(
+def _cached(
     request: HttpRequest,
+    page: PageKind,
     slug: str,
-    name: str,
+    what: str,
     media_type: str,
-    write: Callable[[Any, Freshness], HttpResponse],
+    write: Callable[[Commitment, date], HttpResponse],
     *,
     shape: str = "for_card",
 ) -> HttpResponse:
-    """Answer with what `write` makes of a public commitment, or that the reader's copy is good.
-
-    It does not depend on what a browser asks for, so that a cache keeps it once. An address in
-    other letters leads to the right one, `name` of these, as the page's own does.
-    """
-    fresh = Freshness.of(request, media_type)
-    public = Commitment.objects.public()
-    if not public.filter(slug=slug).exists():
-        found = get_object_or_404(public, slug__iexact=slug)
-        return redirect(reverse(name, args=[found.slug]), permanent=True)
-    answer = fresh.not_modified(request)
-    if answer is None:
-        shown = get_object_or_404(getattr(public, shape)(), slug=slug)
-        answer = fresh.mark(write(shown, fresh))
-    return _to_be_kept(answer)
+    """Or 304. It does not depend on request headers, so that a cache stores it once."""
+    freshness = Freshness.for_request(request, media_type)
+    address = page.address(page.row_of(slug=slug), what)
+    if request.path != address:
+        return redirect(address, permanent=True)
+    response = freshness.not_modified(request)
+    if response is None:
+        commitment = get_object_or_404(getattr(Commitment.objects.public(), shape)(), slug=slug)
+        response = freshness.set_headers(write(commitment, freshness.on))
+    return _with_cache_headers(response)
 
 
-def _to_be_kept(answer: HttpResponse) -> HttpResponse:
+def _with_cache_headers(response: HttpResponse) -> HttpResponse:
     for header in ("Cache-Control", "Vary"):
-        del answer[header]
-    patch_cache_control(answer, public=True, max_age=60 * MINUTES_KEPT)
-    return answer
+        del response[header]
+    patch_cache_control(response, public=True, max_age=60 * CACHE_MINUTES)
+    return response
 
 
-def _json_ld(thing: schema.Thing) -> HttpResponse:
-    content = orjson.dumps(schema.as_json_ld(thing), option=orjson.OPT_INDENT_2)
+def _json_ld(schema_object: schema.SchemaObject) -> HttpResponse:
+    content = orjson.dumps(schema.as_json_ld(schema_object), option=orjson.OPT_INDENT_2)
     return HttpResponse(content, content_type=JSON_LD)

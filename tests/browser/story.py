@@ -59,7 +59,6 @@ class Story:
         )
 
     def officer(self, username, name, institution, role):
-        """Return an account with a password and an app that shows codes."""
         row = MembershipFactory(account__username=username, institution=institution, role=role)
         return self._named(row.account, name)
 
@@ -78,7 +77,7 @@ class Story:
             MilestoneFactory(commitment=self.commitment, text=text, due_on=due)
             for text, due in zip(texts, (days_ago(12), days_ago(-20), days_ago(-200)), strict=True)
         )
-        services.move_due_day(
+        services.move_due_date(
             self.soon,
             to=days_ago(-27),
             reason="The first course was full; a second one follows.",

@@ -28,8 +28,6 @@ def officer(transactional_db):
 
 @pytest.fixture
 def look_at(live_server, page):
-    """Return a way to open a page and look at it; without an address, at the one that is open."""
-
     def look(address=None):
         if address:
             page.goto(live_server.url + address)

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def complaints(page):
-    """Collect what the browser complains of: blocked by the policy, failed, not found."""
     found = []
     page.on(
         "console", lambda message: found.append(message.text) if message.type == "error" else None
@@ -26,7 +25,6 @@ def complaints(page):
 
 
 def pages(colleagues):
-    """Return one address of each kind of page in the Admin section, with who opens it."""
     for account in (colleagues.government, colleagues.assessor):
         yield account, reverse("admin:index")
     for model in admin.site._registry:

@@ -13,7 +13,6 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def complaints(page):
-    """Collect what the browser complains of: blocked by the policy, failed, not found."""
     found = []
 
     def hear(message):

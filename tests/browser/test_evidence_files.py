@@ -17,6 +17,7 @@ from tests.factories import (
     publish_update,
     today,
 )
+from tests.signing_in import sign_in_browser
 
 pytestmark = pytest.mark.browser
 
@@ -36,21 +37,14 @@ def milestone(transactional_db):
     return MilestoneFactory(commitment=CommitmentFactory(nations=["sct"]))
 
 
-@pytest.fixture
-def officer(context, live_server, client, milestone):
-    """Sign in an officer of the institution that leads."""
-    client.force_login(officer_of(lead_of(milestone.commitment)))
-    cookie = client.cookies["sessionid"]
-    context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-
-
 def file_of(name, content, kind):
     return {"name": name, "mimeType": kind, "buffer": content}
 
 
 def test_officer_gives_a_file_that_no_mistake_loses_and_the_reader_saves_it(
-    live_server, page, officer, milestone
+    live_server, page, context, milestone
 ):
+    sign_in_browser(context, live_server, officer_of(lead_of(milestone.commitment)))
     page.goto(f"{live_server.url}{address(ProgressUpdate, 'add')}?milestone={milestone.pk}")
     page.get_by_role("radio", name="Completed").check()
     page.locator("#id_as_of").fill(str(today()))

@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.looking import faults_of
 from tests.factories import AccountFactory, administrator, contact_for, officer_of, researcher
+from tests.signing_in import sign_in_browser
 from tests.work_world import Desk, crowded_desk
 
 pytestmark = pytest.mark.browser
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.browser
 LISTS = ("/admin/my-work/overdue/", "/admin/my-work/plan/silent/", "/admin/my-work/plan/")
 
 
-def test_my_work_can_be_read_by_everybody(live_server, page, context, client, transactional_db):
+def test_my_work_can_be_read_by_everybody(live_server, page, context, transactional_db):
     desk = crowded_desk()
     idle = Desk()
     accounts = {
@@ -25,9 +26,7 @@ def test_my_work_can_be_read_by_everybody(live_server, page, context, client, tr
     }
     found = []
     for name, account in accounts.items():
-        client.force_login(account)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-        context.add_cookies([cookie | {"url": live_server.url}])
+        sign_in_browser(context, live_server, account)
         for path in ("/admin/", *(LISTS if name == "everything" else ())):
             page.goto(live_server.url + path)
             found += faults_of(page)

@@ -84,7 +84,6 @@ def report(page, story):
 
 
 def sign_off(page, update):
-    """Sign off what waits, after a look at what changes."""
     waiting = section(page, "Waiting for my sign-off").first
     waiting.get_by_role("link", name="sign off", exact=False).click()
     expect(page.get_by_role("heading", name="What changes, word by word")).to_be_visible()

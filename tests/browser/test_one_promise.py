@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.formats import date_format
 from playwright.sync_api import expect
 
-from ogp_tracker.data.tables.record import RECORDED
+from ogp_tracker.opendata.tables.record import RECORDED
 from tests.factories import days_ago
 
 pytestmark = pytest.mark.browser

@@ -20,7 +20,7 @@ from tests.factories import (
     officer_of,
 )
 from tests.report_pages import form_for
-from tests.signing_in import sign_in
+from tests.signing_in import sign_in_browser
 
 pytestmark = pytest.mark.browser
 
@@ -45,25 +45,13 @@ def account(milestone):
     return officer_of(milestone.commitment.involvements.get().institution)
 
 
-@pytest.fixture
-def signed_in(live_server, client):
-    """Return a way to let the pages of a browser be those of an account."""
-
-    def as_account(context, account):
-        sign_in(client, account)
-        cookie = client.cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-
-    return as_account
-
-
 def test_reporter_writes_previews_and_submits_without_script_on_a_small_screen(
-    live_server, browser, signed_in, milestone, account
+    live_server, browser, milestone, account
 ):
     context = browser.new_context(
         java_script_enabled=False, viewport={"width": 320, "height": 800}, locale="en-GB"
     )
-    signed_in(context, account)
+    sign_in_browser(context, live_server, account)
     page = context.new_page()
     page.goto(live_server.url + address(ProgressUpdate, "add"))
     page.get_by_label("Which milestone is it about?").fill("minutes 1")
@@ -102,7 +90,6 @@ def test_reporter_writes_previews_and_submits_without_script_on_a_small_screen(
 
 
 def pages(milestone, account):
-    """Return the addresses of an officer's pages, by what they are."""
     draft = make_update(milestone, "completed", nations=["sct"], by=account, publish=False)
     other = MilestoneFactory(commitment=milestone.commitment)
     bulk = reverse("admin:milestones_milestone_report")
@@ -121,9 +108,9 @@ def pages(milestone, account):
 
 @ON_A_PHONE
 def test_nothing_is_wrong_with_the_pages_for_reporting(
-    live_server, context, page, signed_in, milestone, account
+    live_server, context, page, milestone, account
 ):
-    signed_in(context, account)
+    sign_in_browser(context, live_server, account)
     found = {}
     for name, path in pages(milestone, account).items():
         page.goto(live_server.url + path)
@@ -141,8 +128,8 @@ def test_nothing_is_wrong_with_the_pages_for_reporting(
     expect(page.get_by_text("What happened to each milestone")).to_be_visible()
     found["bulk done"] = faults_of(page)
 
-    signed_in(context, contact_for(milestone.commitment))
-    page.goto(live_server.url + address(Milestone, "due_day", milestone.pk))
+    sign_in_browser(context, live_server, contact_for(milestone.commitment))
+    page.goto(live_server.url + address(Milestone, "due_date", milestone.pk))
     page.get_by_role("button", name="Move the due day").click()
     found["due day"] = faults_of(page)
     page.goto(live_server.url + form_for(milestone))

@@ -16,7 +16,7 @@ from tests.factories import (
     make_update,
     officer_of,
 )
-from tests.sign_off.pages import page_of, submitted
+from tests.milestones.sign_off.pages import page_of, submitted
 from tests.signing_in import sign_in_browser
 
 pytestmark = pytest.mark.browser

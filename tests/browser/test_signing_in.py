@@ -12,7 +12,7 @@ from tests.signing_in import PASSWORD, SECRET, AuthenticatorFactory, code_of_the
 
 pytestmark = pytest.mark.browser
 
-SIGN_IN, SET_UP = "Sign in", "One more step before you begin"
+SET_UP = "One more step before you begin"
 
 
 @pytest.fixture
@@ -22,14 +22,12 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture
 def officer(transactional_db):
-    """Make a lead, who can publish and has only a password so far."""
     row = MembershipFactory(role=Membership.Role.LEAD, account__username="rhona")
     return with_password(row.account)
 
 
 @pytest.fixture
 def complaints(page):
-    """Collect what the browser complains of, such as a script that the policy forbids."""
     found = []
 
     def hear(message):

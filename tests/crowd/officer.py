@@ -73,7 +73,7 @@ class Officer:
             if self.chance(15):
                 self.publish_a_colleagues()
             if self.chance(5):
-                self.move_due_day()
+                self.move_due_date()
 
     def chance(self, percent):
         return self.dice.randrange(100) < percent
@@ -134,7 +134,7 @@ class Officer:
 
     def words(self, milestone, token, may_repeat):
         """Give a report with its token: some say what others said, some correct, some move."""
-        source = services.Source(title="", locator=token)
+        source = services.SourceDocument(title="", locator=token)
         if may_repeat and self.chance(10):
             same = services.EvidenceFacts("The same", "https://www.gov.uk/same")
             return make_report("completed", narrative="The same.", evidence=[same], source=source)
@@ -178,13 +178,13 @@ class Officer:
             others = [one for one in self.officers if one.pk != update.recorded_by_id]
             self.publish(update, self.dice.choice(others))
 
-    def move_due_day(self):
+    def move_due_date(self):
         milestone = self.dice.choice(self.milestones)
         contact = self.others[f"crowd-contact-{milestone.commitment.slug}"]
         self.attempt(
             "move",
             f"{self.name}/{next(self.serial)}",
-            lambda: services.move_due_day(
+            lambda: services.move_due_date(
                 milestone,
                 to=days_ago(-self.dice.randrange(1, 400)),
                 reason="The regulator asked for more time.",

@@ -49,9 +49,11 @@ def _death_at(number, after):
         now = next(count) == number
         if now and not after:
             os.kill(os.getpid(), signal.SIGKILL)
-        result = execute(sql, params, many, context)
-        if now:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            # Also if it failed, as BEGIN does on SQLite while another writes.
+            if now:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     return execute_or_die

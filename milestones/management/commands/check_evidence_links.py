@@ -1,4 +1,4 @@
-"""Finding out whether the addresses that reports point at still work."""
+"""Checks whether the addresses that updates point at still work."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from milestones.links.answers import Answer
+from milestones.links.answers import LinkAnswer
 from milestones.links.record import Disconnected, due_addresses, trusted, write_down
 from milestones.links.requests import Limits
 from milestones.links.round import check_all
@@ -25,7 +25,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add how often an address is checked, and how many in one run."""
         parser.add_argument(
             "--days",
             type=int,
@@ -40,7 +39,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check the addresses that are due, and say what came of it."""
         before = timezone.now() - timedelta(days=options["days"])
         due = due_addresses(before, options["most"])
         counts = {"works": 0, "fails": 0}
@@ -70,12 +68,11 @@ class Command(BaseCommand):
         )
 
     def limits(self) -> Limits:
-        """Return how far a check goes, and as whom it introduces itself."""
         contact = settings.CONTACT_EMAIL or settings.SECURITY_CONTACT
         words = "; ".join(word for word in (f"+{settings.SITE_URL}/about/", contact) if word)
         return Limits(user_agent=f"OpenGovernmentTracker (checks links; {words})")
 
-    def show(self, address: str, answer: Answer) -> None:
+    def show(self, address: str, answer: LinkAnswer) -> None:
         """Show how far it is: a counter on a terminal, lines elsewhere."""
         self.checked += 1
         if self.stdout.isatty():

@@ -19,7 +19,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add how long a file is kept."""
         parser.add_argument(
             "--days",
             type=int,
@@ -28,7 +27,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Clear away, and say how much it was."""
         cleared = clear_away(timezone.now() - timedelta(days=max(1, options["days"])))
         self.stdout.write(
             _("%(uploads)d kept uploads forgotten, %(files)d files removed.")

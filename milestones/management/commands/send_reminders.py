@@ -1,4 +1,4 @@
-"""`manage.py send_reminders`: mails of what waits, for cron or a systemd timer."""
+"""`manage.py send_reminders`: emails about what waits, for cron or a systemd timer."""
 
 from typing import Any
 
@@ -6,41 +6,39 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from milestones.reminders.command import MailingCommand
-from milestones.reminders.mails import Mail
-from milestones.reminders.run import mails, send_reminders, unsettled
+from milestones.reminders.command import EmailCommand
+from milestones.reminders.emails import ReminderEmail
+from milestones.reminders.run import emails, send_reminders, unsettled
 
 
-class Command(MailingCommand):
+class Command(EmailCommand[ReminderEmail]):
     help = (
         "Sends each officer one digest a week of what waits, and tells points of contact what has"
-        " been overdue for long. Run it daily; nothing goes out twice."
+        " been overdue for long. Run it daily; nothing is sent twice."
     )
-    would_go = _("Would go to %(to)s: %(title)s")
-    refused = _("Refused: %(to)s. Put the address right; its answer is kept.")
-    put_off = _("Not taken for now: %(to)s.")
+    would_go = _("Would be sent to %(to)s: %(title)s")
+    refused = _("Refused: %(to)s. Correct the address; the answer of its server is kept.")
+    put_off = _("Not accepted for now: %(to)s.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Send or show the mails, and say in words what came of it."""
         on = timezone.localdate()
         if begun := unsettled():
             self.stdout.write(_unsettled_words(begun))
         if options["dry_run"]:
-            self.show(mails(on=on, progress=self.progress))
+            self.show(emails(on=on, progress=self.progress))
         else:
-            self.send(lambda: send_reminders(on=on, report=self.report, progress=self.progress))
+            self.send(lambda: send_reminders(on=on, tell=self.tell, progress=self.progress))
 
-    def named(self, mail: Mail) -> dict[str, Any]:
-        """Return the address, on one line, and the title."""
-        to = mail.address.replace("\n", " ").replace("\r", " ")
-        return {"to": to, "title": mail.title}
+    def named(self, email: ReminderEmail) -> dict[str, Any]:
+        to = email.address.replace("\n", " ").replace("\r", " ")
+        return {"to": to, "title": email.title}
 
 
 def _unsettled_words(number: int) -> str:
     return ngettext(
-        "%(n)s mail was begun by a run that was cut off, or that is going on. Whether it went out"
-        " is not known, so it is not sent again; the next digest says the same.",
-        "%(n)s mails were begun by a run that was cut off, or that is going on. Whether they went"
-        " out is not known, so they are not sent again; the next digest says the same.",
+        "%(n)s email was begun by a run that was cut off or is still going on. It is not known"
+        " whether it was sent, so it is not sent again; the next digest says the same.",
+        "%(n)s emails were begun by a run that was cut off or is still going on. It is not known"
+        " whether they were sent, so they are not sent again; the next digest says the same.",
         number,
     ) % {"n": number}

@@ -1,4 +1,4 @@
-"""Proving what must always be true and the database itself cannot hold."""
+"""Checks of what must always be true and no database constraint can hold."""
 
 import sys
 from itertools import chain, groupby
@@ -13,10 +13,10 @@ import irm.consistency
 import milestones.consistency
 import ogp_tracker.search.consistency
 from milestones.services import rebuild_progress
-from ogp_tracker.data import version
+from ogp_tracker.opendata import version
 from ogp_tracker.search import index
 
-PARTS = (
+MODULES = (
     commitments.consistency,
     milestones.consistency,
     irm.consistency,
@@ -26,31 +26,28 @@ PARTS = (
 
 class Command(BaseCommand):
     help = (
-        "Checks what must always be true: says what is wrong, where and what to do, and ends with"
-        " status 1 if anything is."
+        "Checks what must always be true. Lists what is wrong, where, and what to do. Ends with"
+        " status 1 if it finds a problem."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the switch that puts right what can be put right without a decision."""
         parser.add_argument(
             "--rebuild",
             action="store_true",
-            help="First make the progress in the nations equal what the published updates say, and"
-            " the index of the search equal to the texts.",
+            help="First rebuild the progress in the nations from the published updates, and the"
+            " search index from the texts.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the problems under their rule, or one sentence if there is none."""
         if options["rebuild"]:
             changed = rebuild_progress()
             index.put_right()
             version.move()
             self.stdout.write(
-                ngettext("%(n)d row was put right.", "%(n)d rows were put right.", changed)
-                % {"n": changed}
+                ngettext("%(n)d row corrected.", "%(n)d rows corrected.", changed) % {"n": changed}
             )
         found = 0
-        problems = chain.from_iterable(part.find_problems(self.count) for part in PARTS)
+        problems = chain.from_iterable(module.find_problems(self.count) for module in MODULES)
         for rule, group in groupby(problems, key=lambda problem: problem.rule):
             self.count(0)
             self.stdout.write(self.style.ERROR(rule))
@@ -62,10 +59,10 @@ class Command(BaseCommand):
             summary = ngettext("%(n)d problem found.", "%(n)d problems found.", found)
             self.stdout.write("\n" + summary % {"n": found})
             sys.exit(1)
-        self.stdout.write(self.style.SUCCESS(_("Everything that must be true is true.")))
+        self.stdout.write(self.style.SUCCESS(_("No problems found.")))
 
     def count(self, rows: int) -> None:
-        """Show on a terminal how many rows of the present table have been read; 0 wipes it."""
+        """Show on a terminal how many rows of the current table have been read; 0 clears it."""
         if self.stderr.isatty():
             self.stderr.write(f"\r\x1b[K{rows:,} rows" if rows else "\r\x1b[K", ending="")
             self.stderr.flush()

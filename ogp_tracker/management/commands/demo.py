@@ -1,4 +1,4 @@
-"""`manage.py demo`: the tracker on one's own machine, with its real data, by one command."""
+"""`manage.py demo`: the tracker on your own machine, with its real data, in one command."""
 
 import logging
 import socket
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.servers.basehttp import get_internal_wsgi_application, run
 
 from commitments.models import Commitment
-from ogp_tracker.example_accounts import create_example_accounts
+from ogp_tracker.accounts.example_accounts import create_example_accounts
 from ogp_tracker.fixtures_order import FIXTURES
 from ogp_tracker.local_environment import DEFAULT_PORT
 
@@ -21,29 +21,28 @@ HOST = "127.0.0.1"
 class Command(BaseCommand):
     help = (
         "Set up a database with the tracker's real data and serve it on this machine. "
-        "It needs no settings, and running it again loses nothing."
+        "It needs no settings. Running it again keeps what you have changed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Name the options on `parser`."""
         parser.add_argument(
-            "--port", type=int, default=DEFAULT_PORT, help=f"where to serve ({DEFAULT_PORT})"
+            "--port", type=int, default=DEFAULT_PORT, help=f"port to serve on ({DEFAULT_PORT})"
         )
-        parser.add_argument("--no-serve", action="store_true", help="set up, but do not serve")
+        parser.add_argument("--no-serve", action="store_true", help="set up the database only")
         parser.add_argument(
             "--with-accounts",
             action="store_true",
-            help="create one example account for each role and print their passwords, once",
+            help="create one example account for each role and print the passwords once",
         )
 
     def handle(
         self, *args: Any, port: int, no_serve: bool, with_accounts: bool, **options: Any
     ) -> None:
-        """Set up what is missing; then serve until the reader has had enough."""
         if not settings.LOCAL:
             raise CommandError(
-                f"demo is for your own machine, but SITE_URL is “{settings.SITE_URL}”. Unset it "
-                "(look into the file .env, too), or follow docs/operations.md to run a public site."
+                f"The demo only runs on your own machine, but SITE_URL is “{settings.SITE_URL}”. "
+                "Unset SITE_URL (check the file .env too), or follow docs/operations.md to run a "
+                "public site."
             )
         if not no_serve:
             refuse_taken_port(port)
@@ -56,33 +55,31 @@ class Command(BaseCommand):
             self.serve(port)
 
     def load_fixtures(self) -> None:
-        """Load the real data, once: what has been edited since stays as it is."""
+        """Load the real data once: what has been edited since stays as it is."""
         if Commitment.objects.exists():
-            self.stdout.write("The commitments are there already; nothing was loaded.")
+            self.stdout.write("The database already has commitments. Nothing was loaded.")
             return
-        # One call is one transaction: an interrupted start leaves no half of the data behind.
+        # One call is one transaction: an interrupted start leaves nothing half loaded.
         call_command("loaddata", *FIXTURES, verbosity=0)
         self.stdout.write(f"Loaded {Commitment.objects.count()} commitments.")
 
     def serve(self, port: int) -> None:
-        """Answer on the port until Ctrl-C."""
-        # Making it sets up the log anew, so it comes before any change of the log.
+        # Making the application resets the log, so it comes before any change of the log.
         application = get_internal_wsgi_application()
-        # The address is to stay the last thing on the screen, unless something goes wrong.
+        # The address should stay the last line on the screen, unless something goes wrong.
         for name in ("django.request", "django.server"):
             logging.getLogger(name).setLevel(logging.ERROR)
-        self.stdout.write(f"\nThe tracker is at http://{HOST}:{port}/\nStop it with Ctrl-C.")
+        self.stdout.write(f"\nThe tracker is at http://{HOST}:{port}/\nPress Ctrl-C to stop it.")
         self.stdout.flush()
         try:
             run(HOST, port, application, threading=True)
         except KeyboardInterrupt:
-            self.stdout.write("\nStopped. Everything is kept for the next time.")
+            self.stdout.write("\nStopped. Your data is kept for next time.")
 
 
 def refuse_taken_port(port: int) -> None:
-    """Raise CommandError if something else answers on the port, or the port cannot be."""
     with socket.socket() as probe:
-        # As the server itself will do, so that the port of one that has just stopped is free.
+        # As the server will do, so that the port of one that has just stopped is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

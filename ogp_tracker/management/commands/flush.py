@@ -1,23 +1,21 @@
-"""Emptying the database, which the guards of published updates would otherwise refuse."""
+"""Emptying the database, which the triggers of published updates would otherwise refuse."""
 
 from typing import Any
 
 from django.core.management.commands import flush
 from django.db import connections
 
-from commitments import triggers
+from ogp_tracker.common import triggers
 
 
 class Command(flush.Command):
-    """Django's `flush`: on SQLite the guards make way, and stand again when it is done.
+    """On SQLite the triggers are dropped, and installed again at the end.
 
-    SQLite empties a table by deleting its rows, which the guards refuse for published updates;
-    PostgreSQL's TRUNCATE does not ask them. Who asks for this command has been asked back and
-    means the whole database; tests that need several connections end with it.
+    SQLite empties a table by deleting its rows, which the triggers refuse for published updates;
+    PostgreSQL's TRUNCATE does not call them. Tests that need several connections end with this.
     """
 
     def handle(self, **options: Any) -> None:
-        """Empty every table; see Django's command for the options."""
         using = options["database"]
         if connections[using].vendor != "sqlite":
             super().handle(**options)

@@ -1,19 +1,20 @@
-"""Loading fixtures without leaving a stale page."""
+"""Loading fixtures, with the progress and the history that follow from them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.commands import loaddata
+from django.core.serializers.base import DeserializedObject
 from django.db.models import Model
 
 from commitments.models import Commitment
 from milestones import guards
 from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.services import ROWS_AT_ONCE, rebuild_progress
-from ogp_tracker.history import keeps_history, record_as_loaded
+from ogp_tracker.common.loaded_history import keeps_history, record_as_loaded
 
-# How the milestones are found whose progress may follow from a row of the fixture.
+# How to find the milestones whose progress may follow from a row of the fixture.
 MILESTONES_OF: dict[type[Model], str] = {
     Commitment: "commitment__in",
     Milestone: "pk__in",
@@ -23,16 +24,14 @@ MILESTONES_OF: dict[type[Model], str] = {
 
 
 class Command(loaddata.Command):
-    """Django's `loaddata`, which then makes the current copy equal the published updates.
+    """Afterwards the current copy equals the published updates.
 
-    A fixture may bring updates without the progress that follows from them, or bring back the
-    progress of the day it was made, older than what officers have published since. Both are put
-    right in the transaction that loads it, for the milestones that the fixture touches. What
-    the fixture changes is kept in the history, like every other edit.
+    A fixture may bring updates without the progress that follows from them, or progress older than
+    what officers have published since. Both are corrected in the transaction that loads it, for the
+    milestones that it touches. Its changes are kept in the history, like every other edit.
     """
 
-    def loaddata(self, fixture_labels: Any) -> None:
-        """Load the fixtures, then write the progress and the history that follow."""
+    def loaddata(self, fixture_labels: Sequence[str]) -> None:
         self.touched: dict[type[Model], list[Any]] = defaultdict(list)
         self.with_history: dict[type[Model], set[Any]] = defaultdict(set)
         with guards.loading(self.using):
@@ -42,13 +41,12 @@ class Command(loaddata.Command):
             for chunk in _chunks(sorted(keys)):
                 record_as_loaded(model._default_manager.filter(pk__in=chunk))
 
-    def save_obj(self, obj: Any) -> bool:
-        """Save one object of the fixture, and remember what has to follow from it."""
+    def save_obj(self, obj: DeserializedObject) -> bool:
         if isinstance(obj.object, Evidence) and obj.object.pk:
-            # A fixture that does not name the permanent id would bring another one each time.
+            # A fixture that does not name the permanent id would bring a new one each time.
             obj.object.uid = Evidence.objects.values_list("uid", flat=True).get(pk=obj.object.pk)
         if keeps_history(obj.object):
-            obj.object.skip_history_when_saving = True
+            obj.object.skip_history_when_saving = True  # type: ignore[attr-defined]
         saved: bool = super().save_obj(obj)
         if saved and keeps_history(obj.object):
             self.with_history[type(obj.object)].add(obj.object.pk)
@@ -65,6 +63,6 @@ class Command(loaddata.Command):
 
 
 def _chunks(keys: list[Any]) -> Iterator[list[Any]]:
-    """Yield the keys in lists that a single query can hold."""
+    """Lists of keys short enough for a single query."""
     for start in range(0, len(keys), ROWS_AT_ONCE):
         yield keys[start : start + ROWS_AT_ONCE]

@@ -1,0 +1,147 @@
+"""What still has to happen before an update is public, and who can do it, in words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractUser, User
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from commitments.approvers import (
+    account_name,
+    approvers,
+    civil_society_approvers,
+    points_of_contact,
+)
+from commitments.rights import Rights
+from milestones import services
+from milestones.models import ProgressUpdate
+from milestones.signatures import needs_colleague
+
+SIGNATURES = ("signed_off_by", "co_signed_by")
+"""What the rules call signatures."""
+
+
+@dataclass(frozen=True)
+class SignOffActions:
+    """What an account may do with an update now, and sentences about the rest."""
+
+    may_write: bool
+    may_publish: bool
+    may_return: bool
+    may_agree: bool
+    may_take_over: bool
+    sentences: list[str]
+
+    @property
+    def may_do_something(self) -> bool:
+        return self.may_publish or self.may_return or self.may_agree or self.may_take_over
+
+
+def sign_off_actions(account: User, rights: Rights, update: ProgressUpdate) -> SignOffActions:
+    """The number of queries is always about the same."""
+    milestone = update.milestone
+    waits = update.state == update.State.SUBMITTED
+    signs = waits and services.may_publish(rights, update, milestone)
+    agrees = waits and services.is_asked_to_agree(rights, update, milestone)
+    missing = services.what_is_missing(update, by=account if signs else None) if waits else {}
+    is_author = update.recorded_by_id == account.pk
+    return SignOffActions(
+        may_write=services.writes_on(rights, update),
+        may_publish=signs and not missing,
+        may_return=waits and services.may_return(rights, update, milestone),
+        may_agree=agrees and "co_signed_by" in missing,
+        may_take_over=not is_author and services.may_take_over(rights, update, milestone),
+        sentences=list(_sentences(account, update, missing, signs=signs)),
+    )
+
+
+def way_to_sign_off(account: User, rights: Rights, update: ProgressUpdate) -> str:
+    milestone = update.milestone
+    is_author = update.recorded_by_id == account.pk
+    signs = services.may_publish(rights, update, milestone)
+    if update.is_in_the_making:
+        may_take_over = signs and not is_author
+        return _("Look at it or take it over") if may_take_over else _("See what it changes")
+    if signs and not (is_author and needs_colleague(update, milestone)):
+        return _("Look at it and sign off")
+    if services.is_asked_to_agree(rights, update, milestone):
+        return _("Look at it and agree")
+    return _("See what it changes")
+
+
+def _sentences(
+    account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+) -> Iterator[str]:
+    if update.published_at is not None:
+        yield _published(update, update.published_at)
+    elif update.is_in_the_making:
+        yield _in_the_making(account, update)
+    else:
+        yield from _agreement(update, missing)
+        yield from _sign_off(account, update, missing, signs=signs)
+        for name, sentences in missing.items():
+            if name not in SIGNATURES:
+                yield _("It cannot be published as it is. %(why)s") % {"why": " ".join(sentences)}
+
+
+def _published(update: ProgressUpdate, at: datetime) -> str:
+    given = {
+        "day": date_format(timezone.localtime(at), "DATETIME_FORMAT"),
+        "name": account_name(update.signed_off_by),
+    }
+    if update.signed_off_by is None:
+        return _("This report was published on %(day)s.") % given
+    return _("This report was published on %(day)s, signed off by %(name)s.") % given
+
+
+def _in_the_making(account: User, update: ProgressUpdate) -> str:
+    if update.recorded_by_id == account.pk:
+        return _("You are still writing this report: it has not been sent for sign-off.")
+    if update.recorded_by is None:
+        return _("This report has not been sent for sign-off yet.")
+    words = _("Its author is still writing it: %(name)s.")
+    return words % {"name": account_name(update.recorded_by)}
+
+
+def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
+    if "co_signed_by" in missing:
+        could = civil_society_approvers(update.milestone.commitment).exclude(
+            pk=update.recorded_by_id
+        )
+        yield (
+            _("Waiting for the agreement of a civil-society lead: %(names)s.")
+            % {"names": _names(could)}
+        )
+    elif update.co_signed_by is not None:
+        yield _("Agreed for civil society: %(name)s.") % {"name": account_name(update.co_signed_by)}
+
+
+def _sign_off(
+    account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+) -> Iterator[str]:
+    needs_another = needs_colleague(update, update.milestone)
+    if signs and not missing:
+        yield _("It is for you to sign it off. Read below what changes.")
+        return
+    could = (
+        points_of_contact(update.milestone.commitment)
+        if update.is_from_document or update.institution is None
+        else approvers(update.institution)
+    )
+    if needs_another:
+        could = could.exclude(pk=update.recorded_by_id)
+    given = {"names": _names(could)}
+    if needs_another and update.recorded_by_id == account.pk:
+        yield _("You wrote this report: a colleague has to sign it off: %(names)s.") % given
+    elif signs:
+        yield _("You can sign it off once that is settled.")
+    else:
+        yield _("Waiting for sign-off by: %(names)s.") % given
+
+
+def _names(accounts: Iterable[AbstractUser]) -> str:
+    found = ", ".join(account_name(account) for account in accounts)
+    return found or _("nobody yet; ask an administrator to give somebody that role")

@@ -1,0 +1,100 @@
+"""What is public of progress updates, and the shapes in which pages read them."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
+
+from commitments.models import Commitment
+from commitments.rights import Rights
+from ogp_tracker.common.relations import model_behind
+from ogp_tracker.common.visibility import PublicQuerySet
+
+if TYPE_CHECKING:
+    from .update import ProgressUpdate
+
+
+class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
+    def get_by_natural_key(self, uid: str) -> "ProgressUpdate":
+        return self.get(uid=uid)
+
+    def published(self) -> Self:
+        """Updates that are closed to changes, also those of commitments not yet public."""
+        return self.filter(self.model.public_if.own.condition())
+
+    def public(self) -> Self:
+        """What readers may see, asked row by row: logs read the newest and stop.
+
+        With the commitments as a list, SQLite does not walk along the index of the log: 67 ms for
+        the front page's log of 20,000 updates instead of 4.
+        """
+        commitment = Commitment.objects.public().filter(pk=OuterRef("milestone__commitment"))
+        return self.published().filter(Exists(commitment))
+
+    def seen_by(self, rights: Rights) -> Self:
+        """Return the updates that an account sees in the Admin section.
+
+        What is published of the commitments that it works on; of the rest its own, those of the
+        institutions that it signs for, words of documents that it enters as point of contact,
+        and what waits for its agreement.
+        """
+        seen = Q(published_at__isnull=False, milestone__commitment__in=rights.seen_commitments())
+        seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
+        seen |= Q(institution__in=rights.signs_for)
+        if rights.coordinates:
+            edited = rights.edited_commitments()
+            seen |= Q(milestone__commitment__in=edited) & ~Q(source_title="")
+        if rights.agrees:
+            seen |= Q(
+                state="submitted",
+                milestone__commitment__in=rights.agreed_commitments(),
+                milestone__commitment__plan__needs_civil_society_sign_off=True,
+            )
+        return self.filter(seen)
+
+    def standing(self) -> Self:
+        """Updates that no published one corrects."""
+        corrections = self.model._default_manager.published().filter(corrects=OuterRef("pk"))
+        return self.filter(~Exists(corrections))
+
+    def latest_as_of(self, path: str) -> Subquery:
+        """The latest as-of date of each outer row that `path` leads to, to annotate it."""
+        mine = self.standing().filter(**{path: OuterRef("pk")}).order_by().values(path)
+        return Subquery(mine.annotate(day=Max("as_of")).values("day"))
+
+    def last_days(self, by: str) -> dict[Any, dict[str, Any]]:
+        """Return per group the latest as-of date and when the latest update was published here.
+
+        `by` is a path such as "nations" or "milestone__commitment__plan".
+        """
+        rows = (
+            self.standing()
+            .order_by()
+            .values(by)
+            .annotate(as_of_day=Max("as_of"), published=Max("published_at"))
+        )
+        return {row[by]: row for row in rows}
+
+    def newest_first(self) -> Self:
+        """By as-of date, then by when they were recorded."""
+        return self.order_by("-as_of", "-recorded_at", "-pk")
+
+    def for_commitment_page(self) -> Self:
+        """With what the log of a commitment shows, and whether each `has_evidence`."""
+        return (
+            self.newest_first()
+            .annotate(
+                has_evidence=Exists(
+                    model_behind(self.model, "evidence").objects.filter(update=OuterRef("pk"))
+                )
+            )
+            .select_related("institution")
+            .defer("institution__team_mailbox")
+            .prefetch_related("nations")
+        )
+
+    def for_log(self) -> Self:
+        """Updates that still count, with what a log across commitments shows."""
+        return self.standing().for_commitment_page().select_related("milestone__commitment")
+
+    def for_page(self) -> Self:
+        return self.for_commitment_page().prefetch_related("evidence")

@@ -1,0 +1,273 @@
+"""The rules of a progress report, pure: nothing here reads or writes the database.
+
+`services` asks them before and after it takes the lock, a form asks them in its `clean`,
+`check_consistency` asks them of every published row. What SQL can say is also a
+named constraint on the models.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, Level
+
+TAKES_NO_PART = gettext_lazy(
+    "This institution takes no part in the commitment, or serves none of its nations. Choose"
+    " another, or ask your point of contact to put that right."
+)
+
+
+class UpdateRefused(ValidationError):
+    """A progress update breaks a rule; `error_dict` names the field and says what to do."""
+
+    def by_field(self) -> dict[str, list[str]]:
+        """What is about no field is under an empty name."""
+        return self.message_dict if hasattr(self, "error_dict") else {"": self.messages}
+
+
+@dataclass(frozen=True)
+class UpdateFacts:
+    """What one progress update says, as far as the rules care."""
+
+    level: str
+    as_of: date | None
+    narrative: str
+    obstacles: str
+    nations: frozenset[str]
+    """Codes of the nations it is about."""
+    evidence: frozenset[tuple[str, str]] = frozenset()
+    """Address (or file) and place in it, of each piece of evidence."""
+    has_speaker: bool = True
+    """Whether it names an institution, or else a document."""
+    from_document: bool = False
+    """Whether the words come from a published document and not from an officer."""
+    correction_reason: str = ""
+    moves_due_to: date | None = None
+    due_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a progress update is checked against."""
+
+    on: date
+    in_scope: frozenset[str]
+    """Codes of the nations in which the milestone applies."""
+    may_speak_for: frozenset[str]
+    """Codes of the nations for which the institution may report."""
+    plan_first_day: date | None = None
+    current: Mapping[str, UpdateFacts] = field(default_factory=dict)
+    """Per nation the update that is shown now."""
+    corrects: bool = False
+    corrected_is_current: bool = True
+    """Whether the corrected update is published, of this milestone and not corrected yet."""
+    may_correct: bool = True
+    """Whether the corrected update is the institution's own."""
+    due_on: date | None = None
+    may_move_due_date: bool = True
+    """Whether the institution leads the commitment, whose nations share one due date."""
+
+
+def check_update(update: UpdateFacts, given: Circumstances) -> None:
+    """Raise UpdateRefused with every problem at once, each beside its field; else return.
+
+    An update taken from a document (`from_document`) repeats what government has already said
+    in public: it is not refused for the evidence or obstacles that the document fails to
+    give. The page shows them as missing instead.
+    """
+    problems: dict[str, list[str]] = {}
+    for name, sentence in (
+        *_level_problems(update),
+        *_date_problems(update, given),
+        *_nation_problems(update, given),
+        *_correction_problems(update, given),
+        *_due_date_problems(update, given),
+    ):
+        problems.setdefault(name, []).append(sentence)
+    if not problems and not given.corrects and _is_nothing_new(update, given.current):
+        problems["level"] = [
+            _("Nothing new: this is already published. Change what is new, or leave the page.")
+        ]
+    if problems:
+        raise UpdateRefused(problems)
+
+
+def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
+    if update.level not in Level.values:
+        yield "level", _("Choose one of the four levels.")
+    if not update.narrative.strip():
+        yield "narrative", _("Say in a sentence or two what was done.")
+    if not update.has_speaker:
+        yield "institution", _("Choose the institution that reports, or name the source document.")
+    if update.from_document:
+        return
+    if update.level in NEEDS_EVIDENCE and not update.evidence:
+        yield (
+            "evidence",
+            _(
+                "Add evidence: the levels Substantial and Completed need at least one address or"
+                " file."
+            ),
+        )
+    if update.level in NEEDS_OBSTACLES and not update.obstacles.strip():
+        yield (
+            "obstacles",
+            _("Say what stands in the way: the levels Not started and Limited need it."),
+        )
+
+
+def _date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    first = given.plan_first_day
+    if update.as_of is None:
+        yield "as_of", _("Enter the day on which this was true.")
+    elif update.as_of > given.on:
+        yield "as_of", _("This day is in the future. Enter today or an earlier day.")
+    elif first is not None and update.as_of < first:
+        yield (
+            "as_of",
+            _("The plan began on %(day)s. Enter that day or a later one.")
+            % {"day": date_format(first)},
+        )
+
+
+def _nation_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    if not update.nations:
+        yield "nations", _("Choose at least one nation that this report speaks for.")
+    elif update.nations - given.in_scope:
+        yield (
+            "nations",
+            _("The milestone does not apply in a nation that you chose. Take it out."),
+        )
+    elif not given.may_speak_for:
+        yield "institution", str(TAKES_NO_PART)
+    elif update.nations - given.may_speak_for:
+        yield (
+            "nations",
+            _(
+                "You may speak for your own nation only, unless your institution leads the"
+                " commitment. Take the other nations out."
+            ),
+        )
+
+
+def _correction_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    if not given.corrects:
+        return
+    if not given.corrected_is_current:
+        yield (
+            "corrects",
+            _(
+                "Only a published report of this milestone that nobody has corrected yet can be"
+                " corrected. Choose the latest one."
+            ),
+        )
+    elif not given.may_correct:
+        yield (
+            "corrects",
+            _("Only the institution that made this report can correct it. Ask it to do so."),
+        )
+    if not update.correction_reason.strip():
+        yield "correction_reason", _("Say why the earlier report has to be corrected.")
+
+
+def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    moves_to = update.moves_due_to
+    if moves_to is None:
+        if update.due_reason.strip():
+            yield "due_on_proposed", _("Enter the new due day, or empty the reason.")
+        return
+    if moves_to == given.due_on:
+        yield "due_on_proposed", _("This is already the due day. Enter another day.")
+        return
+    if not update.due_reason.strip():
+        yield "due_reason", _("Say why the due day moves. The reason is published.")
+    if not given.may_move_due_date:
+        yield (
+            "due_on_proposed",
+            _(
+                "The due day is the same for all nations: only an institution that leads the"
+                " commitment moves it. Take it out, or ask your point of contact."
+            ),
+        )
+
+
+def _is_nothing_new(update: UpdateFacts, current: Mapping[str, UpdateFacts]) -> bool:
+    if update.moves_due_to is not None:
+        return False
+
+    def content(facts: UpdateFacts) -> tuple[object, ...]:
+        texts = (facts.narrative.strip(), facts.obstacles.strip())
+        return (facts.level, facts.as_of, *texts, facts.evidence)
+
+    return all(
+        code in current and content(current[code]) == content(update) for code in update.nations
+    )
+
+
+def check_due_date(*, moved_from: date | None, moved_to: date, reason: str) -> None:
+    """Raise UpdateRefused if a due date moves without a reason or does not move at all."""
+    problems = {}
+    if moved_from == moved_to:
+        problems["moved_to"] = [_("This is already the due day. Enter another day.")]
+    if not reason.strip():
+        problems["reason"] = [_("Say why the due day moves. The reason is published.")]
+    if problems:
+        raise UpdateRefused(problems)
+
+
+def check_sign_off(
+    *,
+    recorded_by: object,
+    signed_off_by: object,
+    co_signed_by: object,
+    needs_sign_off: bool,
+    needs_civil_society: bool,
+) -> None:
+    """Raise UpdateRefused if a signature that the plan asks for is missing; None is nobody.
+
+    Nobody signs off their own update, and nobody signs for both sides. The same in SQL:
+    `signatures.lacks_signatures`.
+    """
+    problems = {}
+    if needs_sign_off and signed_off_by in (None, recorded_by):
+        problems["signed_off_by"] = [
+            _("This plan needs a second person to sign off. Ask a colleague to publish it.")
+        ]
+    if needs_civil_society and co_signed_by in (None, recorded_by, signed_off_by):
+        problems["co_signed_by"] = [
+            _("This plan needs the agreement of a civil-society lead. Ask for it first.")
+        ]
+    if problems:
+        raise UpdateRefused(problems)
+
+
+@dataclass(frozen=True)
+class PublishedFacts:
+    """What decides which published update is current."""
+
+    key: int
+    as_of: date
+    recorded_at: datetime
+    corrects: int | None
+    nations: frozenset[str]
+
+
+def current_update(published: Sequence[PublishedFacts], nation: str) -> int | None:
+    """Return the key of the update that is current in `nation`, or None if there is none.
+
+    An update that a published one corrects no longer counts; of the rest the latest as-of date
+    wins, then the latest recorded, then the highest key.
+    """
+    corrected = {update.corrects for update in published}
+    standing = [
+        update for update in published if update.key not in corrected and nation in update.nations
+    ]
+    winner = max(
+        standing, key=lambda update: (update.as_of, update.recorded_at, update.key), default=None
+    )
+    return winner.key if winner else None

@@ -1,0 +1,77 @@
+"""Which signatures an update needs before it is published, and who gives them.
+
+Each rule is here twice, for one update in Python and for many in SQL.
+"""
+
+from django.db.models import F, Q
+
+from commitments.rights import Rights
+from milestones.models import Milestone, ProgressUpdate
+
+FROM_DOCUMENT = ~Q(source_title="")
+
+NEEDS_COLLEAGUE = Q(milestone__commitment__plan__needs_sign_off=True, source_title="")
+NEEDS_AGREEMENT = Q(milestone__commitment__plan__needs_civil_society_sign_off=True, source_title="")
+
+
+def needs_colleague(update: ProgressUpdate, milestone: Milestone) -> bool:
+    """Whether somebody else than the author has to sign it off; not for words of a document."""
+    plan = milestone.commitment.plan
+    return plan is not None and plan.needs_sign_off and not update.is_from_document
+
+
+def needs_agreement(update: ProgressUpdate, milestone: Milestone) -> bool:
+    plan = milestone.commitment.plan
+    return plan is not None and plan.needs_civil_society_sign_off and not update.is_from_document
+
+
+def lacks_signatures(account: int | None) -> Q:
+    """`check_sign_off` in SQL, but it does not ask whether who agreed could still do so today."""
+    return (NEEDS_COLLEAGUE & Q(recorded_by=account)) | (
+        NEEDS_AGREEMENT
+        & (Q(co_signed_by=None) | Q(co_signed_by=F("recorded_by")) | Q(co_signed_by=account))
+    )
+
+
+def may_publish(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
+    """Whether the account signs this update off: a lead does for its institution.
+
+    Words of a document are published by the point of contact.
+    """
+    if update.is_from_document:
+        return rights.may_edit(milestone.commitment)
+    return rights.may_sign_for(update.institution)
+
+
+def signed_off_for(rights: Rights) -> Q:
+    """The account signs the update off for its institution."""
+    return Q(institution__in=rights.signs_for, source_title="")
+
+
+def documents_of(rights: Rights) -> Q:
+    """The update is a document's, for the account to publish as point of contact."""
+    edited = rights.edited_commitments().values("pk")
+    return FROM_DOCUMENT & Q(milestone__commitment__in=edited)
+
+
+def is_asked_to_agree(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
+    """Whether the account is one whose agreement the plan asks for.
+
+    Nobody agrees for civil society to their own update, or to one of their own institution.
+    """
+    return (
+        needs_agreement(update, milestone)
+        and update.recorded_by_id != rights.account
+        and not rights.may_carry_on_for(update.institution)
+        and rights.may_agree(milestone.commitment)
+    )
+
+
+def asked_to_agree(rights: Rights) -> Q:
+    """`is_asked_to_agree` in SQL."""
+    return (
+        NEEDS_AGREEMENT
+        & ~Q(recorded_by=rights.account)
+        & ~Q(institution__in=rights.carries_on)
+        & Q(milestone__commitment__in=rights.agreed_commitments().values("pk"))
+    )

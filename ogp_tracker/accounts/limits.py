@@ -1,0 +1,40 @@
+"""Too many attempts: the response is 429 and says when to try again."""
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+# The longest of each kind in ACCOUNT_RATE_LIMITS, in seconds.
+AFTER_FAILED_SIGN_INS = 5 * 60
+AFTER_MANY_REQUESTS = 60
+
+TOO_MANY_FAILED = _(
+    "Too many attempts have failed, so this sign-in is closed for five minutes. Wait, then try"
+    " again. If you have forgotten your password, ask for a new one."
+)
+TOO_FAST = _("That was too many attempts in a short time. Wait five minutes, then try again.")
+CODES = frozenset({"too_many_login_attempts", "rate_limited"})
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """For a limit that lasts a minute."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(AFTER_MANY_REQUESTS)
+    return response
+
+
+def is_limited(form: Form) -> bool:
+    errors = (error for found in form.errors.as_data().values() for error in found)
+    return any(error.code in CODES for error in errors)
+
+
+class SaysWhenToTryAgain:
+    """A page with a form that answers 429 after too many failed attempts."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        if is_limited(form):
+            response.status_code = 429
+            response["Retry-After"] = str(AFTER_FAILED_SIGN_INS)
+        return response

@@ -1,0 +1,12 @@
+"""Full addresses of this site, as files, emails and other sites need them."""
+
+from django.conf import settings
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def host() -> str:
+    """The host of this site, for identifiers."""
+    return settings.SITE_HOST or "localhost"

@@ -1,0 +1,214 @@
+"""Who sees and does what in the admin: asked of the rights that settings.ADMIN_RIGHTS computes.
+
+Django's own permissions and the superuser flag decide nothing here. Each section says in `seen_by`
+which rows an account sees, and in `may_add`, `may_change` and `may_delete` what it may do; lists,
+searches in forms, bulk actions, histories and direct addresses all follow from that.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar, cast
+
+from django.conf import settings
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.db.models import Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
+from django.db.models.fields.related import RelatedField
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+
+from ogp_tracker.common.admin.generic import (
+    BaseModelAdmin,
+    ExtraContext,
+    InlineModelAdmin,
+    ModelAdmin,
+)
+from ogp_tracker.common.per_request import PerRequest
+
+M = TypeVar("M", bound=Model)
+Child = TypeVar("Child", bound=Model)
+Parent = TypeVar("Parent", bound=Model)
+
+
+class AdminRights(Protocol):
+    """What every section asks; the apps' own sections ask for more (`commitments/rights.py`)."""
+
+    @property
+    def account(self) -> int | None: ...
+
+    @property
+    def is_administrator(self) -> bool: ...
+
+    @property
+    def may_enter(self) -> bool: ...
+
+
+@dataclass
+class AdminRequestState(PerRequest):
+    """What every page of the admin may ask for several times."""
+
+    rights: AdminRights | None = None
+    sees: dict[tuple[type[Model], Any], bool] = field(default_factory=dict)
+    refusal: ValidationError | None = None
+    """Why a service has just refused to save the form."""
+    reads_history: bool = False
+    """Whether the page shows an earlier version of a row."""
+
+
+def account_in(request: HttpRequest) -> User:
+    """The account that asks: nobody reaches the admin without having signed in."""
+    return cast(User, request.user)
+
+
+def rights_in(request: HttpRequest) -> Any:
+    """Its rights, computed once per request; the apps' sections know their type."""
+    state = AdminRequestState.of(request)
+    if state.rights is None or state.rights.account != request.user.pk:
+        rights_of: Callable[[Any], AdminRights] = import_string(settings.ADMIN_RIGHTS)
+        state.rights = rights_of(request.user)
+    return state.rights
+
+
+class OffersWhatIsSeen(BaseModelAdmin[M]):
+    """A form that offers, and accepts, only rows that the account sees in their own section."""
+
+    def get_field_queryset(
+        self, db: str | None, db_field: RelatedField, request: HttpRequest
+    ) -> QuerySet[Any] | None:
+        model = db_field.remote_field.model
+        offered = super().get_field_queryset(db, db_field, request)
+        if not self.admin_site.is_registered(model):
+            return offered
+        section: Any = self.admin_site.get_model_admin(model)
+        seen = section.of_those_seen(rights_in(request), model._default_manager.using(db))
+        rows = model._default_manager.using(db) if offered is None else offered
+        return rows.filter(pk__in=seen.order_by().values("pk"))
+
+
+class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
+    """A section that is an administrator's unless it says otherwise."""
+
+    def seen_by(self, rights: Any, rows: QuerySet[M]) -> QuerySet[M]:
+        return rows if rights.is_administrator else rows.none()
+
+    def may_see(self, rights: Any) -> bool:
+        """Whether the account has any business in this section."""
+        return rights.is_administrator
+
+    def may_add(self, request: HttpRequest, rights: Any) -> bool:
+        return rights.is_administrator
+
+    def may_change(self, request: HttpRequest, rights: Any, obj: M | None) -> bool:
+        """Whether it may change a row that it sees; any row, if `obj` is None."""
+        return rights.is_administrator
+
+    def may_delete(self, request: HttpRequest, rights: Any, obj: M | None) -> bool:
+        return self.may_change(request, rights, obj)
+
+    def may_read_history(self, rights: Any, obj: M) -> bool:
+        return True
+
+    # What Django asks
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+        return self.of_those_seen(rights_in(request), super().get_queryset(request))
+
+    def of_those_seen(self, rights: Any, rows: QuerySet[M]) -> QuerySet[M]:
+        return self.seen_by(rights, rows) if self.may_see(rights) else rows.none()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may_see(rights_in(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return self.may_see(rights_in(request)) and self._sees(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        rights = rights_in(request)
+        return self.may_see(rights) and self.may_add(request, rights)
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        allowed = self.has_view_permission(request, obj)
+        return allowed and self.may_change(request, rights_in(request), obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        allowed = self.has_view_permission(request, obj)
+        return allowed and self.may_delete(request, rights_in(request), obj)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: ExtraContext = None
+    ) -> HttpResponse:
+        self.check_history(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def check_history(self, request: HttpRequest, object_id: str) -> None:
+        """Raise PermissionDenied unless the account sees the row and may read its history."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.may_read_history(rights_in(request), row):
+            raise PermissionDenied
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row: M | None = context["original"]
+        context["may_read_history"] = row is None or self.may_read_history(rights_in(request), row)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Beside the filters of the list only by columns of its own rows.
+
+        Whether anything points at a row can reveal a draft that the account may not see.
+        """
+        if not super().lookup_allowed(lookup, value, request):
+            return False
+        try:
+            field = self.opts.get_field(lookup.split(LOOKUP_SEP)[0])
+        except FieldDoesNotExist:
+            return True
+        offered = {
+            str(entry[0] if isinstance(entry, tuple) else entry)
+            for entry in self.get_list_filter(request)
+            if isinstance(entry, str | tuple)
+        }
+        is_offered = any(f"{lookup}__".startswith(f"{name}__") for name in offered)
+        return is_offered or not field.auto_created or field.concrete
+
+    def _sees(self, request: HttpRequest, obj: M | None) -> bool:
+        # An earlier version, which is of another model, is seen by anyone who sees the row.
+        if not isinstance(obj, self.model) or obj.pk is None:
+            return True
+        known = AdminRequestState.of(request).sees
+        key = (self.model, obj.pk)
+        if key not in known:
+            rows = self.model._default_manager.filter(pk=obj.pk)
+            known[key] = self.of_those_seen(rights_in(request), rows).exists()
+        return known[key]
+
+
+MOST_NEW_ROWS = 100
+MOST_ROWS = 300
+
+
+class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
+    """Rows on the page of another: who may change that one may change them.
+
+    Rows are added until there are MOST_NEW_ROWS. A request that claims to have more than MOST_ROWS
+    is refused: each would be built and shown, and Django's own end is at 2,000.
+    """
+
+    max_num = MOST_NEW_ROWS
+
+    def get_formset(self, request: HttpRequest, obj: Parent | None = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
+
+    def has_view_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Parent | None = None) -> bool:
+        section = self.admin_site.get_model_admin(self.parent_model)
+        if obj is None or obj.pk is None:
+            return section.has_add_permission(request)
+        return section.has_change_permission(request, obj)
+
+    has_add_permission = has_delete_permission = has_change_permission

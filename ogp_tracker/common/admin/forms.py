@@ -1,0 +1,115 @@
+"""Forms and rows of the admin for any model."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.forms import widgets
+from django.http import HttpRequest
+
+from .edit_conflicts import Conflict
+
+F = TypeVar("F", bound=forms.Field | None)
+
+# An address typed without its scheme means https.
+HTTPS_IF_NOT_SAID: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
+
+
+class RefusableForm(forms.ModelForm):
+    """A form that can show, beside its fields, what a service refused or a colleague has saved."""
+
+    conflict: Conflict | None = None
+    """What somebody else has saved since this form was opened."""
+
+    refusal: ValidationError | None = None
+    """What a service refused when this form was saved a moment ago."""
+
+    shown_at: dict[str, str] = {}
+    """The form's field for a name that the service uses, where they differ."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()
+        if self.refusal is not None:
+            self.show(self.refusal)
+        return cleaned
+
+    def full_clean(self) -> None:
+        """Show what is stored now after cleaning, so that no rule trips over it."""
+        super().full_clean()
+        if self.conflict is not None and self.is_bound:
+            self.add_error(None, self.conflict.sentences)
+            for name in self.fields:
+                if (beside := self.conflict.beside.get(self.add_prefix(name))) is not None:
+                    self.add_error(name, beside)
+
+    def show(self, refusal: ValidationError) -> None:
+        """Each message beside its field, or at the top if it has none here.
+
+        A field with an error of its own, such as "Enter a valid date", keeps only that.
+        """
+        if hasattr(refusal, "error_dict"):
+            found: dict[str, list[str]] = refusal.message_dict
+        else:
+            found = {NON_FIELD_ERRORS: refusal.messages}
+        for name, sentences in found.items():
+            field = self.shown_at.get(name, name)
+            if field not in self.errors:
+                self.add_error(field if field in self.fields else None, sentences)
+
+
+class ReadOnly:
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Rows below a page are seen with it; a section of its own asks the rights."""
+        if isinstance(self, InlineModelAdmin):
+            return True
+        return bool(super().has_view_permission(request, obj))  # type: ignore[misc]
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
+class ReadOnlyInline(ReadOnly):
+    # Django would offer the public page of a draft, too.
+    view_on_site: Any = False
+
+    extra = 0
+    max_num: int | None = 0
+    can_delete = False
+
+
+class LabelledRows(forms.BaseInlineFormSet):
+    """For screen readers only."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs.setdefault("aria-label", str(field.label or name))
+
+
+def without_icons(field: F) -> F:
+    """Without icons for adding, changing and deleting other rows.
+
+    They are small, hard to hit and would be a second way to change rows that have rules. Only where
+    the section of these rows says so (`added_beside`) may a missing one be added while choosing it.
+    """
+    widget = getattr(field, "widget", None)
+    if isinstance(widget, RelatedFieldWidgetWrapper):
+        widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
+        section = widget.admin_site._registry.get(widget.rel.model)
+        widget.can_add_related &= getattr(section, "added_beside", False)
+    return field
+
+
+def small_text(rows: int = 3) -> widgets.Textarea:
+    return AdminTextareaWidget(attrs={"rows": rows})
+
+
+def flat(names: Iterable[str | Iterable[str]]) -> list[str]:
+    """The field names of a fieldset, with those that share a line one by one."""
+    return [name for entry in names for name in ([entry] if isinstance(entry, str) else entry)]

@@ -1,0 +1,43 @@
+"""What the `consistency` modules of the apps share: `manage.py check_consistency` runs them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+ROWS_AT_ONCE = 500
+
+T = TypeVar("T")
+Counter = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Problem:
+    rule: str
+    where: str
+    to_do: str
+
+
+def silent(_rows: int) -> None:
+    """For a caller that shows no progress."""
+
+
+def watched(rows: Iterable[T], count: Counter) -> Iterator[T]:
+    """`count` is called every 500 rows with how many there have been."""
+    for number, row in enumerate(rows, start=1):
+        if number % ROWS_AT_ONCE == 0:
+            count(number)
+        yield row
+
+
+def circles(successor: dict[int, int]) -> Iterator[frozenset[int]]:
+    """Each circle in a mapping of every member to the one that follows it, once."""
+    settled: set[int] = set()
+    for start in successor:
+        path: list[int] = []
+        here: int | None = start
+        while here is not None and here not in settled:
+            settled.add(here)
+            path.append(here)
+            here = successor.get(here)
+        if here in path:
+            yield frozenset(path[path.index(here) :])

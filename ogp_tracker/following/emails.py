@@ -1,0 +1,116 @@
+"""The emails of the alerts: what is new, and the one that asks for confirmation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ogp_tracker.common.addresses import absolute, host
+from ogp_tracker.common.lines import one_short_line
+from ogp_tracker.following.links import DAYS_TO_CONFIRM, confirm_link, mine_link
+from ogp_tracker.following.models import Follower, Subscription
+from ogp_tracker.following.targets import Target
+from ogp_tracker.following.telling import ChangeText, describe
+from ogp_tracker.history.places import FoundChange
+
+SHOWN = 30
+"""At most this many changes of one thing are in an email; the page has the others."""
+
+
+@dataclass(frozen=True)
+class AlertGroup:
+    name: str
+    changes: Sequence[ChangeText]
+    total: int
+    url: str
+
+    @classmethod
+    def of(cls, target: Target, found: Sequence[FoundChange]) -> "AlertGroup":
+        changes = [describe(one.show()) for one in found[:SHOWN]]
+        return cls(one_short_line(target.name), changes, len(found), absolute(target.changes))
+
+    @property
+    def has_more(self) -> bool:
+        return self.total > len(self.changes)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Everything that is new for one address, ready to be claimed and sent."""
+
+    follower: Follower
+    subscriptions: Sequence[Subscription]
+    groups: Sequence[AlertGroup]
+    last: int
+    """The number of the last change in it."""
+    week: str
+    key: UUID = field(default_factory=uuid4)
+
+    @property
+    def title(self) -> str:
+        total = sum(group.total for group in self.groups)
+        if total == 1:
+            return one_short_line(self.groups[0].changes[0].title, 150)
+        names = ", ".join(group.name for group in self.groups)
+        words = ngettext("%(n)s change: %(names)s", "%(n)s changes: %(names)s", total)
+        return one_short_line(words % {"n": total, "names": names}, 150)
+
+    def message(self) -> EmailMultiAlternatives:
+        """With text and HTML, and a one-click link that ends all alerts (RFC 8058)."""
+        link = mine_link(self.follower)
+        return message(
+            self.follower.address,
+            self.title,
+            "alert",
+            {"alert": self, "mine": link, "was_cut_off": self.follower.unsettled_email is not None},
+            {
+                "List-Id": f"<alerts.{host()}>",
+                "List-Unsubscribe": f"<{link}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Message-ID": f"<{self.key}@{host()}>",
+            },
+        )
+
+
+def confirmation(subscription: Subscription, target: Target) -> EmailMultiAlternatives:
+    """Asks for confirmation, or says that this is followed already."""
+    follower = subscription.follower
+    is_new = subscription.confirmed_at is None
+    name = one_short_line(target.name)
+    title = _("Confirm that you want to follow: %s") if is_new else _("You already follow: %s")
+    return message(
+        follower.address,
+        one_short_line(title % name, 150),
+        "confirm",
+        {
+            "title": one_short_line(title % name),
+            "is_new": is_new,
+            "how_often": subscription.get_how_often_display(),
+            "page": absolute(target.page),
+            "link": confirm_link(subscription) if is_new else mine_link(follower),
+            "days": DAYS_TO_CONFIRM,
+        },
+        {"Message-ID": f"<{uuid4()}@{host()}>"},
+    )
+
+
+def message(
+    address: str, subject: str, template: str, context: dict[str, Any], headers: dict[str, str]
+) -> EmailMultiAlternatives:
+    context = {**context, "contact": settings.CONTACT_EMAIL}
+    made = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"following/emails/{template}.txt", context).strip() + "\n",
+        to=[address],
+        reply_to=[settings.CONTACT_EMAIL] if settings.CONTACT_EMAIL else None,
+        headers={"Auto-Submitted": "auto-generated", **headers},
+    )
+    html = render_to_string(f"following/emails/{template}.html", context)
+    made.attach_alternative(html, "text/html")
+    return made

@@ -1,0 +1,53 @@
+"""The kinds of changes, and what a page shows of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model, TextChoices
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+
+class ChangeKind(TextChoices):
+    """The values are in addresses and never change."""
+
+    UPDATE = "report", _("Report on progress")
+    CORRECTION = "correction", _("Report corrected")
+    DUE_DATE = "due_day", _("Due day moved")
+    EDIT = "edit", _("Text edited")
+    ASSESSMENT = "assessment", _("Assessment published")
+    REPLY = "reply", _("Government’s reply")
+    COMMITMENT = "commitment", _("Commitment published")
+
+
+@dataclass(frozen=True)
+class Link:
+    """The name of a page, with its address; "" if it has none."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that was edited: its name, and the difference between old and new text."""
+
+    field: str
+    shown: SafeString
+    is_text: bool = False
+    """Whether it is compared word by word, and its line breaks count."""
+
+
+@dataclass(frozen=True)
+class PublicChange:
+    kind: ChangeKind
+    moment: datetime
+    has_time: bool
+    """Whether its time is known, not only its date."""
+    things: tuple[Link, ...]
+    """What changed: the commitment first, then what belongs to it."""
+    who: Link | None = None
+    role: str = ""
+    row: Model | None = None
+    """The row itself, where a kind shows more of it."""
+    differences: tuple[Difference, ...] = ()

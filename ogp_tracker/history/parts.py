@@ -1,0 +1,88 @@
+"""Milestones whose level in a nation differs between the ends of two dates."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from commitments.models import Nation
+from milestones.models import Milestone, NationProgress, ProgressUpdate
+from ogp_tracker.history.scopes import Paths, Scope
+from ogp_tracker.opendata.as_at import end_of, reading
+
+MOST = 30
+"""At most this many milestones are compared; the list of changes has the others."""
+
+PATHS = Paths(commitment="commitment", milestone="pk", plan="commitment__plan")
+
+
+@dataclass(frozen=True)
+class LevelChange:
+    """A milestone in one nation, as it was at the end of the first date and of the second."""
+
+    milestone: Milestone
+    nation: Nation
+    then: NationProgress | None
+    """None if readers did not see it yet."""
+    since: NationProgress | None
+
+
+@dataclass(frozen=True)
+class LevelComparison:
+    """The levels that differ, and whether there were more milestones than could be compared."""
+
+    changes: list[LevelChange]
+    are_more: bool
+
+
+def compare(scope: Scope, first: date, last: date) -> LevelComparison:
+    """At most four queries."""
+    milestones = list(touched(scope, first, last)[: MOST + 1])
+    are_more, milestones = len(milestones) > MOST, milestones[:MOST]
+    then, since = (levels(milestones, scope, on) for on in (first, last))
+    changes = [
+        LevelChange(milestone, row.nation, then.get(key), since.get(key))
+        for milestone in milestones
+        for key, row in sorted(({**then, **since}).items(), key=_position_of_nation)
+        if key[0] == milestone.pk and _level(then.get(key)) != _level(since.get(key))
+    ]
+    return LevelComparison(changes, are_more)
+
+
+def touched(scope: Scope, first: date, last: date) -> QuerySet[Milestone]:
+    """Public milestones with updates published between the ends of two dates."""
+    between = (end_of(first), end_of(last))
+    reported = ProgressUpdate.objects.published().filter(
+        milestone=OuterRef("pk"), published_at__gte=between[0], published_at__lt=between[1]
+    )
+    settled = NationProgress.history.filter(
+        milestone_id=OuterRef("pk"), history_date__gte=between[0], history_date__lt=between[1]
+    )
+    belongs = scope.narrow(PATHS)
+    if belongs is None:
+        return Milestone.objects.none()
+    rows = Milestone.objects.public().filter(belongs, Exists(reported) | Exists(settled))
+    return rows.select_related("commitment").order_by("commitment__slug", "number")
+
+
+def levels(
+    milestones: list[Milestone], scope: Scope, on: date
+) -> dict[tuple[int, int], NationProgress]:
+    """Progress in the nations at the end of a date, by milestone and nation."""
+    if not milestones:
+        return {}
+    rows = NationProgress.objects.public().filter(milestone__in=[row.pk for row in milestones])
+    if isinstance(scope.row, Nation):
+        rows = rows.filter(nation=scope.row)
+    with reading(end_of(on)):
+        return {(row.milestone_id, row.nation_id): row for row in rows.select_related("nation")}
+
+
+def _position_of_nation(item: tuple[tuple[int, int], NationProgress]) -> int:
+    return item[1].nation.position
+
+
+def _level(row: NationProgress | None) -> tuple[bool, str] | None:
+    if row is None:
+        return None
+    return row.applies, row.level if row.applies else ""

@@ -1,0 +1,223 @@
+"""Changes that are rows of their own: updates, moved due dates, assessments, replies, commitments.
+
+Edits of texts are not: see `ogp_tracker.history.edits`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from commitments.models import Commitment, Institution
+from commitments.models.membership import Role
+from irm.models import Assessment, Reply
+from milestones.conditions import midnight
+from milestones.models import DueDateChange, Milestone, ProgressUpdate, UpdateStep
+from ogp_tracker.common.visibility import PUBLISHED
+from ogp_tracker.history.kinds import ChangeKind, Link, PublicChange
+from ogp_tracker.history.places import FoundChange, Position
+from ogp_tracker.history.scopes import Paths, Scope
+
+
+@dataclass(frozen=True)
+class ChangeSource:
+    """Rows each of which is a change, with the time at which it was published."""
+
+    name: str
+    rows: Callable[[], QuerySet[Any]]
+    """The public rows, with everything that is shown of them."""
+    field: str
+    """The field with the time, or the date, of publication."""
+    paths: Paths
+    things: Callable[[Any], tuple[Link, ...]]
+    kind_of: Callable[[Any], ChangeKind]
+    kinds: dict[ChangeKind, Q]
+    """The conditions for rows of each kind."""
+    who: Callable[[Any], tuple[Link | None, str]]
+    has_date_only: bool = False
+
+    def newest(
+        self,
+        scope: Scope,
+        kind: ChangeKind | None,
+        before: Position | None,
+        size: int,
+        since: datetime | None = None,
+    ) -> list[FoundChange]:
+        """Older than `before` and not older than `since`."""
+        belongs = scope.narrow(self.paths)
+        if belongs is None or kind not in {None, *self.kinds}:
+            return []
+        rows = self.rows().filter(belongs)
+        if kind is not None:
+            rows = rows.filter(self.kinds[kind])
+        if before is not None:
+            rows = rows.filter(
+                before.older(self.name, self.field, has_date_only=self.has_date_only)
+            )
+        if since is not None:
+            at = timezone.localdate(since) if self.has_date_only else since
+            rows = rows.filter(**{f"{self.field}__gte": at})
+        return [self.found(row) for row in rows.order_by(f"-{self.field}", "-pk")[:size]]
+
+    def found(self, row: Model) -> FoundChange:
+        at = getattr(row, self.field)
+        moment: datetime = midnight(at) if self.has_date_only else at
+        return FoundChange(Position(moment, self.name, row.pk), partial(self.show, row, moment))
+
+    def show(self, row: Model, moment: datetime) -> PublicChange:
+        who, role = self.who(row)
+        things, has_time = self.things(row), not self.has_date_only
+        return PublicChange(self.kind_of(row), moment, has_time, things, who, role, row=row)
+
+
+def link_to(row: Commitment | Institution) -> Link:
+    return Link(str(row), row.get_absolute_url())
+
+
+def milestone_links(milestone: Milestone, address: str = "") -> tuple[Link, ...]:
+    """The commitment, then the milestone; `address` leads to a section of its page."""
+    own = Link(milestone.label, address or milestone.get_absolute_url())
+    return link_to(milestone.commitment), own
+
+
+def assessment_links(assessment: Assessment) -> tuple[Link, ...]:
+    page = link_to(assessment.commitment)
+    return page, Link(str(assessment.report), f"{page.address}#{assessment.anchor}")
+
+
+def reply_links(reply: Reply) -> tuple[Link, ...]:
+    if reply.finding is None:
+        return assessment_links(reply.assessment)
+    page = reply.finding.milestone.get_absolute_url()
+    found = milestone_links(reply.finding.milestone, f"{page}#{reply.finding.anchor}")
+    return *found, Link(str(reply.assessment.report))
+
+
+def institution_of(row: ProgressUpdate | DueDateChange) -> tuple[Link | None, str]:
+    return (link_to(row.institution) if row.institution else None), ""
+
+
+def who_published(row: Any) -> tuple[Link | None, str]:
+    """If known; `row` is one of `with_who_published`."""
+    slug, name = row.published_for, row.published_for_name
+    address = Institution(slug=slug).get_absolute_url() if slug else ""
+    role = str(Role(row.published_as).label) if row.published_as else ""
+    return (Link(name, address) if slug else None), role
+
+
+def with_who_published(rows: QuerySet[Any], model: type[Model]) -> QuerySet[Any]:
+    """From the first version with a date of publication."""
+    versions = model.history.filter(  # type: ignore[attr-defined]
+        PUBLISHED.condition(), id=OuterRef("pk")
+    ).order_by("history_date", "history_id")
+    return rows.annotate(
+        published_for=Subquery(versions.values("history_institution__slug")[:1]),
+        published_for_name=Subquery(versions.values("history_institution__name")[:1]),
+        published_as=Subquery(versions.values("history_role")[:1]),
+    )
+
+
+def updates() -> QuerySet[Any]:
+    steps = UpdateStep.objects.public().filter(update=OuterRef("pk"))
+    corrections = ProgressUpdate.objects.published().filter(corrects=OuterRef("pk"))
+    kinds = UpdateStep.Kind
+    return (
+        ProgressUpdate.objects.public()
+        .select_related("milestone__commitment", "institution", "corrects")
+        .defer("institution__team_mailbox", "narrative", "obstacles")
+        .prefetch_related("nations")
+        .annotate(
+            is_corrected=Exists(corrections),
+            agreed_for=Subquery(steps.filter(kind=kinds.AGREED).values("institution__name")[:1]),
+            signed_for=Subquery(steps.filter(kind=kinds.PUBLISHED).values("institution__name")[:1]),
+        )
+    )
+
+
+def due_date_changes() -> QuerySet[Any]:
+    rows = DueDateChange.objects.public().select_related("milestone__commitment", "institution")
+    return rows.defer("institution__team_mailbox")
+
+
+def assessments() -> QuerySet[Any]:
+    rows = Assessment.objects.public().select_related("report", "commitment")
+    return with_who_published(rows.defer("analysis", "footnotes"), Assessment)
+
+
+def replies() -> QuerySet[Any]:
+    paths = ("assessment__report", "assessment__commitment", "institution")
+    rows = Reply.objects.public().select_related(*paths, "finding__milestone__commitment")
+    return rows.defer("institution__team_mailbox", "assessment__analysis", "text")
+
+
+def commitments() -> QuerySet[Any]:
+    return with_who_published(Commitment.objects.public(), Commitment)
+
+
+def always(kind: ChangeKind) -> dict[str, Any]:
+    """For a source whose rows are all of one kind."""
+    return {"kind_of": lambda row: kind, "kinds": {kind: Q()}}
+
+
+SOURCES = (
+    ChangeSource(
+        "report",
+        updates,
+        "published_at",
+        Paths.below(
+            "milestone__commitment",
+            milestone="milestone",
+            nation="nations",
+            institution="institution",
+        ),
+        lambda row: milestone_links(row.milestone, row.get_absolute_url()),
+        lambda row: ChangeKind.CORRECTION if row.corrects_id else ChangeKind.UPDATE,
+        {ChangeKind.UPDATE: Q(corrects=None), ChangeKind.CORRECTION: Q(corrects__isnull=False)},
+        institution_of,
+    ),
+    ChangeSource(
+        "due_day",
+        due_date_changes,
+        "moved_at",
+        Paths.below("milestone__commitment", milestone="milestone", institution="institution"),
+        lambda row: milestone_links(row.milestone),
+        who=institution_of,
+        **always(ChangeKind.DUE_DATE),
+    ),
+    ChangeSource(
+        "reply",
+        replies,
+        "published_at",
+        Paths.below(
+            "assessment__commitment", milestone="finding__milestone", institution="institution"
+        ),
+        reply_links,
+        who=lambda row: (link_to(row.institution), str(Role.LEAD.label)),
+        **always(ChangeKind.REPLY),
+    ),
+    ChangeSource(
+        "assessment",
+        assessments,
+        "published_on",
+        Paths.below("commitment", milestone="findings__milestone"),
+        assessment_links,
+        who=who_published,
+        has_date_only=True,
+        **always(ChangeKind.ASSESSMENT),
+    ),
+    ChangeSource(
+        "commitment",
+        commitments,
+        "published_on",
+        Paths(commitment="pk", plan="plan"),
+        lambda row: (link_to(row),),
+        who=who_published,
+        has_date_only=True,
+        **always(ChangeKind.COMMITMENT),
+    ),
+)

@@ -1,0 +1,24 @@
+"""Full addresses of public pages, so that a row can be cited wherever it has gone."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.conf import settings
+from django.db.models import TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Concat
+
+
+def page_of(section: str, path: str, *rest: str) -> Callable[[date], Concat]:
+    """What makes the address /<section>/<path>/ in SQL; `rest` is more of it.
+
+    In `rest` a word with a slash is taken as it is, any other is the path of a column.
+    """
+
+    def address(_on: date) -> Concat:
+        parts: list[str | Combinable] = [Value(f"{settings.SITE_URL}/{section}/"), path, Value("/")]
+        for part in rest:
+            parts += [Value(part)] if "/" in part else [Cast(part, TextField()), Value("/")]
+        return Concat(*parts, output_field=TextField())
+
+    return address

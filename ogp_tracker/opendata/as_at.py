@@ -1,0 +1,200 @@
+"""The data as they were: any query of ours, answered as this site would have answered it before.
+
+Each table that a query names is hidden by a common table expression of the same name in front of
+the query (SQL's WITH), which gives the rows as they were at that time: from the versions that
+django-simple-history keeps or, where rows never change, the rows that existed. So the same queryset
+verbs decide what is public, and no page or export has a second definition.
+
+What is kept of the past: commitments, involvements, plans, institutions, milestones, assessments,
+findings, reports and replies in every version; progress updates, evidence and moved due dates from
+their own times; the progress in the nations from the published updates, and whether a milestone
+applies there from its versions. Nations, policy areas and OGP values have no past.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+from django.utils import timezone
+
+from milestones.conditions import midnight
+from milestones.models import DueDateChange, Evidence, NationProgress, ProgressUpdate
+from ogp_tracker.common.loaded_history import keeps_history
+from ogp_tracker.opendata.version import APPS
+
+
+class WriteWhileReadingPast(Exception):
+    """Something tried to write while the past was being read."""
+
+
+class InvalidDate(ValueError):
+    pass
+
+
+class FutureDate(ValueError):
+    pass
+
+
+def past_date(text: str) -> date:
+    """Raises InvalidDate or FutureDate."""
+    try:
+        on = date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidDate(text) from error
+    if on > timezone.localdate():
+        raise FutureDate(text)
+    return on
+
+
+def end_of(on: date) -> datetime:
+    return midnight(on + timedelta(days=1))
+
+
+@contextmanager
+def reading(moment: datetime | None, using: str = "default") -> Iterator[None]:
+    """Answer the queries inside as at just before `moment`; None leaves them as they are."""
+    if moment is None:
+        yield
+        return
+    connection = connections[using]
+
+    def answer(
+        execute: Callable[..., Any],
+        sql: str,
+        params: Sequence[Any] | None,
+        many: bool,
+        context: dict[str, Any],
+    ) -> Any:
+        if not sql.lstrip("( \n").upper().startswith("SELECT"):
+            raise WriteWhileReadingPast(sql)
+        return execute(*with_history_ctes(connection, moment, sql, params), many, context)
+
+    with connection.execute_wrapper(answer), _grouping_by_all_columns(connection):
+        yield
+
+
+@contextmanager
+def _grouping_by_all_columns(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Make Django name all columns by which it groups.
+
+    PostgreSQL accepts a table's primary key for all its columns; a common table expression has
+    none.
+    """
+    features: Any = connection.features
+    was = features.allows_group_by_selected_pks
+    features.allows_group_by_selected_pks = False
+    try:
+        yield
+    finally:
+        features.allows_group_by_selected_pks = was
+
+
+def with_history_ctes(
+    connection: BaseDatabaseWrapper, moment: datetime | None, sql: str, params: Sequence[Any] | None
+) -> tuple[str, tuple[Any, ...]]:
+    """The query and its parameters, changed to be answered as at just before `moment`."""
+    if moment is None:
+        return sql, tuple(params or ())
+    prefix, number = history_ctes(connection)
+    at = connection.ops.adapt_datetimefield_value(moment)
+    return prefix + sql, (*[at] * number, *(params or ()))
+
+
+def history_ctes(connection: BaseDatabaseWrapper) -> tuple[str, int]:
+    """The WITH in front of a query, and how often it takes the time as a parameter."""
+    ctes = _ctes(connection.vendor)
+    sql = "WITH " + ", ".join(f'"{table}" AS ({body})' for table, body in ctes) + " "
+    return sql, sql.count("%s")
+
+
+def _ctes(vendor: str) -> Iterator[tuple[str, str]]:
+    """For each table, the query that gives its rows at a point in time."""
+    # Inside a common table expression its own name would mean itself, not the table.
+    schema = "main." if vendor == "sqlite" else ""
+    for name in APPS:
+        for model in apps.get_app_config(name).get_models():
+            # NationProgress follows below: its versions say only whether a milestone applies.
+            if keeps_history(model) and model is not NationProgress:
+                yield _of_versions(model)
+                yield from _of_lists(model)
+    updates, evidence, moved = (
+        model._meta.db_table for model in (ProgressUpdate, Evidence, DueDateChange)
+    )
+    yield updates, f"SELECT * FROM {schema}{updates} WHERE published_at < %s"
+    yield moved, f"SELECT * FROM {schema}{moved} WHERE moved_at < %s"
+    yield evidence, _of_evidence(f"{schema}{evidence}")
+    yield NationProgress._meta.db_table, _of_progress(f"{schema}{NationProgress._meta.db_table}")
+
+
+def _of_versions(model: type[Model]) -> tuple[str, str]:
+    versions: type[Model] = model.history.model  # type: ignore[attr-defined]
+    kept = {field.column for field in versions._meta.concrete_fields}
+    columns = ", ".join(
+        f'"{field.column}"' if field.column in kept else f"NULL AS {field.column}"
+        for field in model._meta.concrete_fields
+    )
+    return model._meta.db_table, (
+        f"SELECT {columns}, history_id FROM (SELECT *, row_number() OVER"
+        " (PARTITION BY id ORDER BY history_date DESC, history_id DESC) AS place"
+        f' FROM "{versions._meta.db_table}" WHERE history_date < %s) versions'
+        " WHERE place = 1 AND history_type <> '-'"
+    )
+
+
+def _of_lists(model: type[Model]) -> Iterator[tuple[str, str]]:
+    for field in model._meta.many_to_many:
+        through: Any = field.remote_field.through
+        # simple_history gives each list that it keeps a model of this name.
+        kept = f"{model.history.model.__name__}_{field.name}"  # type: ignore[attr-defined]
+        table = apps.get_model(model._meta.app_label, kept)._meta.db_table
+        own, other = field.m2m_column_name(), field.m2m_reverse_name()
+        yield (
+            through._meta.db_table,
+            (
+                f'SELECT list.m2m_history_id AS id, list."{own}", list."{other}"'
+                f' FROM "{table}" list JOIN "{model._meta.db_table}" held'
+                " ON held.history_id = list.history_id"
+            ),
+        )
+
+
+def _of_evidence(table: str) -> str:
+    """Evidence with what was known of its address then."""
+    unknown_yet = {"last_checked_at": "NULL", "last_answer": "''", "last_alive_at": "NULL"}
+    columns = ", ".join(
+        f"CASE WHEN last_checked_at < %s THEN {name} ELSE {unknown_yet[name]} END AS {name}"
+        if name in unknown_yet
+        else f'"{name}"'
+        for name in (field.column for field in Evidence._meta.concrete_fields)
+    )
+    return f"SELECT {columns} FROM {table}"
+
+
+def _of_progress(table: str) -> str:
+    """Progress by the updates published until then, by the rule of `expected_cells`."""
+    updates = ProgressUpdate._meta.db_table
+    nations = ProgressUpdate.nations.through._meta.db_table
+    versions = NationProgress.history.model._meta.db_table
+    return (
+        "SELECT cell.id, cell.milestone_id, cell.nation_id,"
+        " COALESCE(kept.applies, TRUE) AS applies,"
+        " COALESCE(kept.not_applicable_reason, '') AS not_applicable_reason,"
+        " COALESCE(said.level, '') AS level, said.as_of, said.update_id"
+        f" FROM {table} cell LEFT JOIN"
+        " (SELECT id, applies, not_applicable_reason, row_number() OVER"
+        " (PARTITION BY id ORDER BY history_date DESC, history_id DESC) AS place"
+        f' FROM "{versions}" WHERE history_date < %s) kept'
+        " ON kept.id = cell.id AND kept.place = 1 LEFT JOIN"
+        " (SELECT u.milestone_id, u.level, u.as_of, u.id AS update_id, n.nation_id,"
+        " row_number() OVER (PARTITION BY u.milestone_id, n.nation_id"
+        " ORDER BY u.as_of DESC, u.recorded_at DESC, u.id DESC) AS place"
+        f' FROM "{updates}" u JOIN "{nations}" n ON n.progressupdate_id = u.id'
+        f' WHERE NOT EXISTS (SELECT 1 FROM "{updates}" later WHERE later.corrects_id = u.id)'
+        ") said ON said.milestone_id = cell.milestone_id AND said.nation_id = cell.nation_id"
+        " AND said.place = 1"
+    )

@@ -1,0 +1,68 @@
+"""A table as a workbook of Excel (Office Open XML) with one sheet.
+
+Every text is written as text, so that none can be a formula. Dates and times stay text in ISO 8601:
+Excel's own dates depend on the program that reads them.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rustpy_xlsxwriter import FastExcel
+
+from ogp_tracker.opendata.columns import Column
+from ogp_tracker.opendata.rows import Block
+
+LONGEST_CELL = 32_767
+"""UTF-16 units that a cell can hold; Excel's own limit."""
+
+CUT = " […] Cut here, as a cell of a workbook holds no more. The whole text is in CSV and JSON."
+
+WIDTHS = {"string": 28.0, "list": 24.0, "datetime": 22.0, "date": 12.0}
+NARROW = 14.0
+
+
+def write_xlsx(name: str, columns: tuple[Column, ...], blocks: Iterable[Block], to: Path) -> None:
+    """`name` is the name of the sheet."""
+    names = [column.name for column in columns]
+    (
+        FastExcel(to, columns=names)
+        .format(bold_headers=True)
+        .freeze(row=1)
+        .sheet(
+            name[:31],
+            _rows(columns, blocks),
+            column_widths=[WIDTHS.get(column.kind, NARROW) for column in columns],
+        )
+        .save()
+    )
+
+
+def _rows(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[dict[str, Any]]:
+    names = [column.name for column in columns]
+    typed = [column for column in columns if column.kind in {"integer", "boolean"}]
+    is_empty = True
+    for block in blocks:
+        is_empty = False
+        for row in block:
+            cells: dict[str, Any] = dict(zip(names, row, strict=True))
+            for column in typed:
+                cells[column.name] = column.value_of(cells[column.name])
+            if max(map(len, row)) > LONGEST_CELL // 2:
+                cells.update({name: fit(cell) for name, cell in cells.items()})
+            yield cells
+    if is_empty:
+        # The names of the columns are written with the first row.
+        yield dict.fromkeys(names)
+
+
+def fit(cell: object) -> object:
+    """The cell, cut to what a workbook can hold; its end then says so."""
+    if not isinstance(cell, str) or _units(cell) <= LONGEST_CELL:
+        return cell
+    kept = cell.encode("utf-16-le")[: 2 * (LONGEST_CELL - len(CUT))]
+    return kept.decode("utf-16-le", errors="ignore") + CUT
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

@@ -1,0 +1,62 @@
+"""Saving the public data as a numbered release, and proving that no release has changed."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ogp_tracker.opendata import releases
+from ogp_tracker.opendata.models import Release
+
+
+class Command(BaseCommand):
+    help = (
+        "Saves all public data as the next numbered release, at a permanent address."
+        " With --verify, only checks that no release has changed."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--verify", action="store_true", help="only check the files of all releases"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        damaged = list(releases.damaged())
+        for damage in damaged:
+            self.stderr.write(self.style.ERROR(f"{damage.release}: {damage.problem}"))
+        if damaged:
+            self.stderr.write(
+                _(
+                    "Restore the file from a backup, so that citations of the release stay true."
+                    " No release was made."
+                )
+            )
+            sys.exit(1)
+        if options["verify"]:
+            number = Release.objects.count()
+            self.stdout.write(
+                ngettext(
+                    "Checked %(n)d release: unchanged.",
+                    "Checked %(n)d releases: unchanged.",
+                    number,
+                )
+                % {"n": number}
+            )
+            return
+        self._tell(releases.make_release())
+
+    def _tell(self, release: Release) -> None:
+        self.stdout.write(
+            self.style.SUCCESS(
+                _("Release %(number)s: %(size)s bytes, SHA-256 %(sha256)s")
+                % {"number": release, "size": f"{release.size:,}", "sha256": release.sha256}
+            )
+        )
+        for table, changes in release.changes.items():
+            if any(changes.values()):
+                self.stdout.write(
+                    _("  %(table)s: %(added)d added, %(changed)d changed, %(removed)d removed")
+                    % {"table": table, **changes}
+                )

@@ -1,0 +1,91 @@
+"""What the reader of a page asked for: today's version, or the version as at a past date."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Min
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment
+from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, past_date
+from ogp_tracker.opendata.citing.views import FILES
+from ogp_tracker.pages import Has, PageKind, pages_with
+
+AS_AT = "as_at"
+
+WITH_DATES = {page.name: page for page in pages_with(Has.AS_AT)}
+CITATIONS = {page.below(f"cite_{ending}") for page in pages_with(Has.CITING) for ending in FILES}
+
+
+@dataclass(frozen=True)
+class Past:
+    """The date that was asked for of a page with past versions, and what is wrong with it."""
+
+    first_day: date | None
+    """The first date that can be shown; None if there is none, or the page says it itself."""
+    day: date | None = None
+    """The past date; None for today's version."""
+    typed: str = ""
+    problem: str = ""
+    changes: str = ""
+    """The address of its changes; "" if it has none."""
+    is_gone: bool = False
+    """Whether its address leads nowhere today: it was withdrawn, or has another address."""
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the date that was asked for has not ended yet."""
+        return self.day == timezone.localdate()
+
+
+def read(page: PageKind | None, text: str) -> Past:
+    """What the text in the address of a page asks for, or of a citation, for which page is None.
+
+    A date before anything was published is an error; one before the row itself is answered with 404
+    (`not_there_yet`).
+    """
+    says_it_itself = page is not None and Has.FIRST_SHOWN in page.has
+    begin = None if says_it_itself else first_day()
+    if not text:
+        return Past(begin)
+    try:
+        day = past_date(text)
+    except InvalidDate:
+        problem = _("“%(typed)s” is no day. Write year, month and day, such as 2026-11-25.")
+    except FutureDate:
+        problem = _("“%(typed)s” lies in the future. Give today or an earlier day.")
+    else:
+        if says_it_itself or (begin is not None and day >= begin):
+            return Past(begin, day, text)
+        problem = _("At the end of “%(typed)s” this site had published nothing.")
+        if begin is not None:
+            problem += " " + _("Give %(first)s or a later day.") % {"first": date_format(begin)}
+    return Past(begin, typed=text, problem=problem % {"typed": text[:40]})
+
+
+def first_day() -> date | None:
+    """The date on which this site first had something published to show; one query."""
+    published = Commitment.history.filter(Commitment.public_if.condition())
+    first = published.aggregate(first=Min("history_date"))["first"]
+    return timezone.localdate(first) if first else None
+
+
+def is_gone(page: PageKind, parts: dict[str, Any]) -> bool:
+    """Whether the address of a page leads nowhere today; at most two queries."""
+    if not page.has_drafts:
+        return False
+    try:
+        page.row_of(**parts)
+    except Http404:
+        return True
+    return False
+
+
+def changes_of(page: PageKind, parts: dict[str, Any]) -> str:
+    """The address of the changes to a page; "" if it has none."""
+    return reverse(page.below("changes"), kwargs=parts) if Has.HISTORY in page.has else ""

@@ -1,0 +1,127 @@
+"""The table of disagreements between government and the assessor, computed from other tables."""
+
+from datetime import date
+
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from irm.codebook import COMPLETION, ReportKind
+from irm.disagreements.rows import Places
+from irm.disagreements.rule import Comparison
+from irm.filters import DisagreementFilter
+from milestones.levels import ORDER
+from milestones.models import ProgressUpdate
+from ogp_tracker.opendata.addresses import page_of
+from ogp_tracker.opendata.columns import Uid, date_column, number_column, text_column, yes_no_column
+from ogp_tracker.opendata.table import Table
+
+from .delivered import LEVELS
+
+
+def level_at(rank_column: str) -> Case:
+    """The level whose rank in the order of the levels is in the column `rank_column`."""
+    return Case(*(When(**{rank_column: rank}, then=Value(level)) for level, rank in ORDER.items()))
+
+
+def update_of(_on: date) -> Subquery:
+    rows = ProgressUpdate.objects.filter(pk=OuterRef("place_update"))
+    return Subquery(rows.values(text=Uid("uid")))
+
+
+def page_of_place(on: date) -> Case:
+    whole = page_of("commitments", "place_commitment")
+    part = page_of("commitments", "place_commitment", "milestones/", "place_milestone")
+    return Case(When(place_milestone=None, then=whole(on)), default=part(on))
+
+
+DISAGREEMENTS = Table(
+    name="disagreements",
+    title=_("Disagreements"),
+    description=_(
+        "Every place in which government's word and the assessor's part: they differ, only one has"
+        " spoken here, or evidence is missing. A place is a commitment as a whole, or a milestone"
+        " in a nation in which it is to be delivered. It is worked out from the other tables."
+    ),
+    rows=lambda on: Places.listed(),
+    key=("commitment_id", "milestone_number", "nation_code"),
+    refers_to={
+        "commitments": ("commitment_id",),
+        "nations": ("nation_code",),
+        "plans": ("plan_id",),
+        "updates": ("update_id",),
+        "reports": ("report_id",),
+    },
+    authors=("government", "assessor"),
+    filters=lambda: DisagreementFilter,
+    columns=(
+        text_column("commitment_id", _("The commitment."), "place_commitment", required=True),
+        number_column(
+            "milestone_number",
+            _("The milestone. Empty: the commitment as a whole."),
+            "place_milestone",
+        ),
+        text_column(
+            "nation_code", _("The nation. Empty: the commitment as a whole."), "place_nation"
+        ),
+        text_column("plan_id", _("The action plan of the commitment."), "place_plan"),
+        text_column(
+            "comparison",
+            _("What comes of putting the two voices beside each other."),
+            "comparison",
+            codes=tuple(one.value for one in Comparison if one != Comparison.NOBODY),
+            required=True,
+        ),
+        yes_no_column(
+            "evidence_not_given",
+            _("Whether government's level calls for evidence and its report gives none."),
+            Q(not_given=True),
+        ),
+        yes_no_column(
+            "evidence_not_found",
+            _("Whether the assessor looked and found no evidence to judge by."),
+            Q(not_found=True),
+        ),
+        text_column(
+            "government_level_least",
+            _("The least advanced level that government reports of it. Empty: none."),
+            level_at("least"),
+            codes=LEVELS,
+        ),
+        text_column(
+            "government_level_most",
+            _("The most advanced level that government reports of it; of a milestone the same."),
+            level_at("most"),
+            codes=LEVELS,
+        ),
+        date_column("government_as_of", _("The latest day of which government speaks."), "as_of"),
+        text_column("update_id", _("The update in which it does, of a milestone."), update_of),
+        text_column(
+            "completion",
+            _("The code of completion that is compared. Empty: words only, or nothing."),
+            "said_code",
+            codes=tuple(value.code for value in COMPLETION.values),
+        ),
+        text_column(
+            "report_id",
+            _("The final report in which the assessor has spoken. Empty: none."),
+            "said_report",
+        ),
+        text_column(
+            "report_kind",
+            _("The kind of that report."),
+            "said_kind",
+            codes=tuple(ReportKind.values),
+        ),
+        date_column(
+            "evidence_cut_off",
+            _("The last day from which that report considers evidence."),
+            "said_until",
+        ),
+        yes_no_column(
+            "government_is_later",
+            _("Whether government speaks of a day after that."),
+            Q(is_later=True),
+        ),
+        text_column("url", _("Its page here."), page_of_place),
+    ),
+)

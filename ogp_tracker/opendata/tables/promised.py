@@ -1,0 +1,209 @@
+"""Tables of what was promised, and by whom."""
+
+from django.db.models import OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from commitments.filters import CommitmentFilter
+from commitments.models import (
+    ActionPlan,
+    Commitment,
+    Institution,
+    Involvement,
+    Nation,
+    OGPValue,
+    PolicyArea,
+)
+from ogp_tracker.opendata.addresses import page_of
+from ogp_tracker.opendata.columns import (
+    ListOf,
+    date_column,
+    list_column,
+    number_column,
+    text_column,
+    yes_no_column,
+)
+from ogp_tracker.opendata.table import Table
+
+NATIONS = Table(
+    name="nations",
+    title=_("Nations"),
+    description=_("The four nations of the United Kingdom, in a fixed order that is no ranking."),
+    rows=lambda on: Nation.objects.public().order_by("position"),
+    key=("nation_code",),
+    authors=("tracker",),
+    columns=(
+        text_column("nation_code", _("eng, sct, wls or nir."), "code", required=True),
+        text_column("name", _("Its name."), required=True),
+        text_column(
+            "label",
+            _("Its name on the pages: England is served by the UK Government, and says so."),
+        ),
+        text_column("iso_3166_2", _("Its code in ISO 3166-2."), "iso_code"),
+        text_column("ons_code", _("Its code of the Office for National Statistics."), "ons_code"),
+        text_column("url", _("Its page here."), page_of("nations", "code")),
+    ),
+)
+
+INSTITUTIONS = Table(
+    name="institutions",
+    title=_("Institutions"),
+    description=_("Bodies that lead or support commitments, or assess them."),
+    rows=lambda on: Institution.objects.order_by("pk"),
+    key=("institution_id",),
+    refers_to={"nations": ("nation_code",), "institutions": ("succeeded_by",)},
+    authors=("tracker",),
+    columns=(
+        text_column(
+            "institution_id", _("The last part of its address here."), "slug", required=True
+        ),
+        text_column("name", _("Its name."), required=True),
+        text_column(
+            "kind",
+            _("What kind of body it is. Empty: no source says."),
+            codes=tuple(Institution.Kind.values),
+        ),
+        text_column(
+            "nation_code", _("The nation that it serves. Empty: none or several."), "nation__code"
+        ),
+        text_column("website", _("The address of its own site.")),
+        text_column(
+            "succeeded_by",
+            _("Who carries on its work, if it was renamed or abolished."),
+            "succeeded_by__slug",
+        ),
+        text_column("url", _("Its page here."), page_of("institutions", "slug")),
+    ),
+)
+
+PLANS = Table(
+    name="plans",
+    title=_("Action plans"),
+    description=_("Sets of commitments that members of OGP publish for some years."),
+    rows=lambda on: ActionPlan.objects.public().order_by("pk"),
+    key=("plan_id",),
+    columns=(
+        text_column("plan_id", _("The last part of its address here."), "slug", required=True),
+        text_column(
+            "member",
+            _("The OGP member, as OGP names it."),
+            required=True,
+            ogp_name="Country/Locality",
+        ),
+        text_column("title", _("Its title, as OGP publishes it."), required=True),
+        text_column(
+            "other_title", _("The title under which government publishes it, if it differs.")
+        ),
+        text_column(
+            "cycle", _("The year of its cycle, as OGP gives it."), ogp_name="Year Of Submission"
+        ),
+        date_column("start_date", _("Its first possible day. Empty: not known."), "first_day"),
+        date_column("end_date", _("Its last possible day. Empty: not known."), "last_day"),
+        yes_no_column(
+            "needs_sign_off", _("Whether a second person signs off each progress report here.")
+        ),
+        yes_no_column(
+            "needs_civil_society_sign_off",
+            _("Whether civil society agrees each progress report here."),
+        ),
+        text_column("source_url", _("Where it is published.")),
+        text_column("url", _("Its page here."), page_of("plans", "slug")),
+    ),
+)
+
+LEADS = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
+
+COMMITMENTS = Table(
+    name="commitments",
+    title=_("Commitments"),
+    description=_("What governments promised, in the words in which it was published."),
+    rows=lambda on: Commitment.objects.public().order_by("pk"),
+    key=("commitment_id",),
+    refers_to={"plans": ("plan_id",)},
+    authors=("government", "tracker"),
+    filters=lambda: CommitmentFilter,
+    columns=(
+        text_column(
+            "commitment_id",
+            _("The last part of its address here: the OGP id where there is one."),
+            "slug",
+            required=True,
+        ),
+        text_column(
+            "ogp_id",
+            _("The id that OGP gave it. Empty: none is known."),
+            ogp_name="Commitment Unique Identifier",
+        ),
+        text_column("plan_id", _("Its action plan. Empty: the source names none."), "plan__slug"),
+        text_column(
+            "plan_as_published", _("What the source says in place of a plan, such as Not Attached.")
+        ),
+        text_column("member_as_published", _("Whose it is, if there is no plan to say so.")),
+        text_column("cycle_as_published", _("Its cycle, if there is no plan to say so.")),
+        number_column("number", _("Its number in the plan."), ogp_name="Commitment Number"),
+        text_column("title", _("Its title."), required=True, ogp_name="Commitment Title"),
+        text_column("objective", _("What it wants to reach."), ogp_name="Full Text"),
+        text_column("problem", _("The public problem that it addresses.")),
+        text_column("contribution", _("How it is to help to solve the problem."), "contribution"),
+        text_column(
+            "timeline_as_published", _("When it is to be delivered, in the words of the plan.")
+        ),
+        date_column("start_date", _("The first possible day of that time."), "first_day"),
+        date_column("end_date", _("The last possible day of that time."), "last_day"),
+        list_column(
+            "policy_areas",
+            _("The policy areas under which OGP files it."),
+            ListOf(PolicyArea.objects.filter(commitments=OuterRef("pk")).order_by("name"), "name"),
+            ogp_name="Theme",
+        ),
+        list_column(
+            "values_claimed",
+            _("The OGP values that government claims for it."),
+            ListOf(OGPValue.objects.filter(commitments=OuterRef("pk")).order_by("name"), "name"),
+        ),
+        list_column(
+            "nation_codes",
+            _("The nations in which it is delivered."),
+            ListOf(Nation.objects.filter(commitments=OuterRef("pk")).order_by("position"), "code"),
+        ),
+        list_column(
+            "lead_ids",
+            _("The institutions that lead it; the table of involvements has all parts."),
+            ListOf(LEADS.order_by("institution__slug"), "institution__slug"),
+        ),
+        yes_no_column("lead_unknown", _("Whether the source names no lead.")),
+        text_column(
+            "lead_as_published",
+            _("The lead institutions in the words of the source, if it says more than names."),
+            ogp_name="Lead Institution",
+        ),
+        text_column(
+            "support_as_published",
+            _("The supporting institutions in the words of the source."),
+            ogp_name="Supporting Institution(s)",
+        ),
+        text_column("editorial_note", _("The editorial note, as published."), "editorial_note"),
+        text_column("tracker_note", _("What this tracker says about the record."), "tracker_note"),
+        text_column("source_url", _("Where it was taken from."), ogp_name="URL"),
+        date_column("published_on", _("The day on which it was published here."), required=True),
+        text_column("url", _("Its page here."), page_of("commitments", "slug")),
+    ),
+)
+
+INVOLVEMENTS = Table(
+    name="involvements",
+    title=_("Involvements"),
+    description=_("Which institution plays which part in a commitment: one row for each part."),
+    rows=lambda on: Involvement.objects.public().order_by("commitment_id", "role", "pk"),
+    key=("commitment_id", "institution_id", "role"),
+    refers_to={"commitments": ("commitment_id",), "institutions": ("institution_id",)},
+    columns=(
+        text_column("commitment_id", _("The commitment."), "commitment__slug", required=True),
+        text_column("institution_id", _("The institution."), "institution__slug", required=True),
+        text_column(
+            "role",
+            _("The part that it plays."),
+            codes=tuple(Involvement.Role.values),
+            required=True,
+        ),
+    ),
+)

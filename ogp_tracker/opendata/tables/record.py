@@ -1,0 +1,360 @@
+"""The record of edits: what a published text said before, and what it says since.
+
+An edit is listed if readers could see the row just before and just after it. What a draft said is
+not public, and neither is what was written while a row was withdrawn. The versions are those
+of django-simple-history; each is compared with the one before as they are read. The pages of
+changes ask the same of the few versions that they show (`ogp_tracker/history/edits.py`).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import chain, islice
+from typing import Any, TypeAlias
+
+from django.apps import apps
+from django.db.models import Exists, F, Field, ForeignKey, Model, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models import ActionPlan, Commitment, Institution, Involvement
+from commitments.models.membership import Role
+from irm.models import Assessment, MilestoneFinding, Report
+from milestones.models import Milestone, NationProgress
+from ogp_tracker.common.relations import model_behind
+from ogp_tracker.common.visibility import Visibility, visibility_of
+from ogp_tracker.opendata.as_at import reading
+from ogp_tracker.opendata.columns import ListOf, text_column, time_column
+from ogp_tracker.opendata.rows import ROWS_AT_ONCE, Block, snapshot
+from ogp_tracker.opendata.table import Table
+
+VersionRow = dict[str, Any]
+AnyField: TypeAlias = "Field[Any, Any]"
+
+NOT_COMPARED = {"id", "slug", "team_mailbox", "published_on", "stage"}
+NOT_COMPARED |= {"assessment", "commitment", "milestone", "report"}
+"""Fields that are no published text: keys, mailboxes, and what decides who can see a row."""
+
+COLUMN_NAMES = {"first_day": "start_date", "last_day": "end_date"}
+"""Fields whose columns in the other tables have another name."""
+
+AT_ONCE = timedelta(minutes=1)
+"""What is saved so soon after what it belongs to was published is no edit, but belongs to it."""
+
+
+@cache
+def versions_kept_of(model: type[Model]) -> Any:
+    """Kept, because simple_history makes a manager each time that it is asked for its model."""
+    return model.history.model  # type: ignore[attr-defined]
+
+
+BEFORE, THEN = "before", "then"
+
+
+def alias_of(when: str, path: str) -> str:
+    """Where a version has a column of another row that decides who sees it."""
+    return f"{when}_{path.replace('__', '_')}"
+
+
+@dataclass(frozen=True)
+class RecordedTable:
+    """A table of which every version is kept."""
+
+    table: str
+    model: type[Model]
+    public: Callable[[], QuerySet[Any]]
+    key: tuple[str, ...]
+    """The paths of what names the row to readers."""
+    rule: Visibility | None = None
+    """When readers see a row, asked of what was so when a version came; None: the model's own."""
+    belongs_to: str = "id"
+    """The column of a version that `public` filters by, where deleted rows are shown, too."""
+    not_compared: frozenset[str] = frozenset()
+    """Fields that are not compared in this table, besides NOT_COMPARED."""
+    at_first: VersionRow | None = None
+    """What was so before the first version, and is again once the row is gone, by path; None where
+    a row that comes or goes is no edit."""
+
+    @property
+    def seen_if(self) -> Visibility:
+        return self.rule or visibility_of(self.model)
+
+    @property
+    def history(self) -> Any:
+        return versions_kept_of(self.model)
+
+    @property
+    def compared_fields(self) -> list[Any]:
+        """Lists last."""
+        not_compared = NOT_COMPARED | self.not_compared
+        lists = [one for one in self.model._meta.many_to_many if self.keeps(one)]
+        return [one for one in self.history.tracked_fields if one.name not in not_compared] + lists
+
+    @property
+    def compared_values(self) -> dict[str, Any]:
+        """The name of each compared field, and the expression of its value."""
+        return {
+            one.name: self.list_of(one) if one.many_to_many else F(path_of(one))
+            for one in self.compared_fields
+        }
+
+    @property
+    def decisive(self) -> list[str]:
+        """The columns of the row itself that decide who sees it."""
+        return list(self.seen_if.own.columns)
+
+    def beside(self) -> dict[str, Subquery]:
+        """The columns of other rows that decide it, as they were before and when it came."""
+        return {
+            alias_of(when, path): Subquery(
+                self._versions_behind(path, ago)
+                .order_by("-history_date", "-history_id")
+                .values(path.rpartition("__")[2])[:1]
+            )
+            for when, ago in ((BEFORE, AT_ONCE), (THEN, timedelta()))
+            for path in self.seen_if.others.columns
+        }
+
+    def were_public(self) -> list[Exists]:
+        """The conditions that what a row belongs to had been public when a version came.
+
+        If only for a time: each stops at the first version that was. To find the last one before,
+        which decides, takes longer, and is only done for those that a page may show.
+        """
+        rules = {
+            path: Visibility({path.rpartition("__")[2]: values})
+            for path, values in self.seen_if.others.columns.items()
+        }
+        return [
+            Exists(self._versions_behind(path).filter(rule.condition()))
+            for path, rule in rules.items()
+        ]
+
+    def was_seen(self, before: VersionRow | None, version: VersionRow) -> bool:
+        """Whether readers could see the row just before this version of it came.
+
+        What it belongs to must have been public for a while: what was saved together with its
+        publication nobody had read before.
+        """
+        # Where coming and going are edits, something was so without the row as well.
+        own = self.at_first is not None if before is None else self.seen_if.own.holds(before)
+        return own and self._others_let_see(version, BEFORE)
+
+    def is_seen(self, version: VersionRow) -> bool:
+        return self.seen_if.own.holds(version) and self._others_let_see(version, THEN)
+
+    def _others_let_see(self, version: VersionRow, when: str) -> bool:
+        others = self.seen_if.others
+        return others.holds({path: version[alias_of(when, path)] for path in others.columns})
+
+    def _versions_behind(self, path: str, ago: timedelta = timedelta()) -> QuerySet[Any]:
+        """The versions, up to so long before a version, of the row that has a column."""
+        row = path.rpartition("__")[0]
+        versions: QuerySet[Any] = versions_kept_of(model_behind(self.model, row)).objects.all()
+        return versions.filter(
+            id=OuterRef(f"{row}_id"), history_date__lte=OuterRef("history_date") - ago
+        )
+
+    def keeps(self, field: Any) -> bool:
+        """Whether versions have the entries of a list."""
+        return any(one.name == field.name for one in self.history._history_m2m_fields)
+
+    def list_of(self, field: Any, name: str = "") -> ListOf:
+        """The codes in a list of a version, in their order; `name`: not codes, but these."""
+        # simple_history gives each list that it keeps a model of this name.
+        kept = apps.get_model(self.model._meta.app_label, f"{self.history.__name__}_{field.name}")
+        other = field.m2m_reverse_field_name()
+        rows = kept._default_manager.filter(history=OuterRef("history_id"))
+        order = [f"{other}__{name}" for name in field.related_model._meta.ordering]
+        return ListOf(
+            rows.order_by(*order), f"{other}__{name or field_of_key(field.related_model)}"
+        )
+
+
+RECORDED = (
+    RecordedTable("institutions", Institution, Institution.objects.public, ("slug",)),
+    RecordedTable("plans", ActionPlan, ActionPlan.objects.public, ("slug",)),
+    RecordedTable("commitments", Commitment, Commitment.objects.public, ("slug",)),
+    RecordedTable(
+        "involvements",
+        Involvement,
+        Commitment.objects.public,
+        ("commitment__slug", "institution__slug", "role"),
+        belongs_to="commitment",
+        at_first={"value_institution": None, "value_role": ""},
+    ),
+    RecordedTable(
+        "milestones", Milestone, Milestone.objects.public, ("commitment__slug", "number")
+    ),
+    RecordedTable(
+        "nation_progress",
+        NationProgress,
+        NationProgress.objects.public,
+        ("milestone__commitment__slug", "milestone__number", "nation__code"),
+        not_compared=frozenset({"nation"}),
+        at_first={"value_applies": True, "value_not_applicable_reason": ""},
+    ),
+    RecordedTable("reports", Report, Report.objects.citable, ("slug",), Report.citable_if),
+    RecordedTable(
+        "assessments",
+        Assessment,
+        Assessment.objects.citable,
+        ("report__slug", "commitment__slug"),
+        Assessment.citable_if,
+    ),
+    RecordedTable(
+        "findings",
+        MilestoneFinding,
+        MilestoneFinding.objects.citable,
+        ("assessment__report__slug", "milestone__commitment__slug", "milestone__number"),
+        MilestoneFinding.citable_if,
+    ),
+)
+
+
+def edits(until: datetime | None) -> Iterator[Block]:
+    """The cells of every edit that came before `until`."""
+    with snapshot():
+        rows = chain.from_iterable(edits_of(recorded, until) for recorded in RECORDED)
+        while block := list(islice(rows, ROWS_AT_ONCE)):
+            yield block
+
+
+def edits_of(recorded: RecordedTable, until: datetime | None) -> Iterator[tuple[str, ...]]:
+    """The cells of every edit of the rows of one table, row by row in their order."""
+    versions = versions_of(recorded, until).iterator(chunk_size=ROWS_AT_ONCE)
+    with reading(until):
+        # The query is asked with the first row.
+        version = next(versions, None)
+    before: VersionRow | None = None
+    while version is not None:
+        following = next(versions, None)
+        if following is not None and moment_of(following) == moment_of(version):
+            # A form that is saved leaves a version for each of its lists. It is one edit.
+            version = following
+            continue
+        if before is not None and before["id"] != version["id"]:
+            before = None
+        yield from cells_of(recorded, before, version)
+        before, version = version, following
+
+
+def edited(
+    recorded: RecordedTable, before: VersionRow | None, version: VersionRow
+) -> Iterator[tuple[str, str, str]]:
+    """Each field that differs from the version before, with what it said and what it says.
+
+    `before` is None for the first version of a row. Nothing is yielded of what readers could not
+    see just before and just after.
+    """
+    if not (recorded.was_seen(before, version) and recorded.is_seen(version)):
+        return
+    said = as_it_was(recorded, version if before is None else before, is_there=before is not None)
+    says = as_it_was(recorded, version)
+    for name in (one.name for one in recorded.compared_fields):
+        was, has = as_text(said[f"value_{name}"]), as_text(says[f"value_{name}"])
+        if was != has:
+            yield name, was, has
+
+
+def as_it_was(recorded: RecordedTable, version: VersionRow, *, is_there: bool = True) -> VersionRow:
+    """The values of a version; while the row did not exist, those of `at_first`."""
+    if recorded.at_first and (not is_there or version["history_type"] == "-"):
+        return version | recorded.at_first
+    return version
+
+
+def moment_of(version: VersionRow) -> tuple[int, datetime]:
+    """The row's id, and the second in which the version was written."""
+    return version["id"], version["history_date"].replace(microsecond=0)
+
+
+def versions_of(recorded: RecordedTable, until: datetime | None) -> QuerySet[Any, Any]:
+    versions = recorded.history.objects.filter(
+        **{f"{recorded.belongs_to}__in": recorded.public().order_by().values("pk")}
+    )
+    if until is not None:
+        versions = versions.filter(history_date__lt=until)
+    return (
+        versions.annotate(**recorded.beside())
+        .order_by("id", "history_date", "history_id")
+        .values(
+            "id",
+            "history_date",
+            "history_type",
+            "history_institution__slug",
+            "history_role",
+            *recorded.key,
+            *recorded.decisive,
+            *recorded.beside(),
+            **{f"value_{name}": value for name, value in recorded.compared_values.items()},
+        )
+    )
+
+
+def path_of(one: AnyField) -> str:
+    if not isinstance(one, ForeignKey):
+        return one.name
+    if one.related_model is Assessment:
+        return f"{one.name}__commitment__slug"
+    return f"{one.name}__{field_of_key(one.related_model)}"
+
+
+def field_of_key(model: type[Model]) -> str:
+    """The field by which readers know a row."""
+    names = {field.name for field in model._meta.concrete_fields}
+    return "slug" if "slug" in names else "code"
+
+
+def cells_of(
+    recorded: RecordedTable, before: VersionRow | None, now: VersionRow
+) -> Iterator[tuple[str, ...]]:
+    at = now["history_date"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    key = "/".join(str(now[path]) for path in recorded.key)
+    who = as_text(now["history_institution__slug"]), now["history_role"]
+    for name, was, has in edited(recorded, before, now):
+        yield recorded.table, key, at, COLUMN_NAMES.get(name, name), was, has, *who
+
+
+def as_text(value: object) -> str:
+    """A value as a cell has it (`ogp_tracker.opendata.columns`)."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+HISTORY = Table(
+    name="history",
+    title=_("Edits of published texts"),
+    description=_(
+        "What was edited since it was published here: one row for each edit of each field. An"
+        " involvement that was added said nothing before, and one that was taken away says nothing"
+        " since. Reports of progress are not edited; their corrections stand in the table of"
+        " updates."
+    ),
+    read=edits,
+    key=("table", "row", "edited_at", "field"),
+    authors=("government", "assessor", "tracker"),
+    columns=(
+        text_column(
+            "table",
+            _("The table of the row."),
+            codes=tuple(recorded.table for recorded in RECORDED),
+            required=True,
+        ),
+        text_column(
+            "row", _("The key of the row there, its parts with slashes between."), required=True
+        ),
+        time_column("edited_at", _("When it was edited."), required=True),
+        text_column("field", _("What was edited."), required=True),
+        text_column("before", _("What it said before.")),
+        text_column("after", _("What it says since.")),
+        text_column(
+            "institution_id",
+            _("The institution for which whoever edited it acted then; empty if nobody knows."),
+        ),
+        text_column(
+            "role", _("In which role; people's names are not published."), codes=tuple(Role.values)
+        ),
+    ),
+)

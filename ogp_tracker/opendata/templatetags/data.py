@@ -1,0 +1,35 @@
+"""Template tags for downloading the data."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django_filters import FilterSet
+
+from ogp_tracker.opendata.formats import FORMATS
+from ogp_tracker.opendata.tables import BY_NAME
+
+register = template.Library()
+
+
+@register.inclusion_tag("opendata/take_away.html")
+def take_away(name: str, filters: FilterSet | None = None) -> dict[str, Any]:
+    """Links to the table in every format, narrowed down as the page is.
+
+    A choice that the page did not understand, and so did not apply, is left out here, too.
+    """
+    chosen = {}
+    if filters is not None and filters.is_bound:
+        filters.form.is_valid()
+        chosen = {
+            name: value
+            for name, value in filters.form.data.items()
+            if value and name in filters.form.fields and name not in filters.form.errors
+        }
+    query = f"?{urlencode(sorted(chosen.items()))}" if chosen else ""
+    return {
+        "table": BY_NAME[name],
+        "is_selection": bool(set(chosen) - {"sort"}),
+        "links": [(one, reverse("data_table", args=[name, one.ending]) + query) for one in FORMATS],
+    }

@@ -1,1 +1,0 @@
-"""Django's SQLite, whose writers wait in a queue (`queue.py`)."""

@@ -1,0 +1,223 @@
+"""An administrator gives accounts their roles and switches them off when somebody leaves."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from commitments.models import Membership
+from commitments.models.membership import GOVERNMENT_ROLES
+from tests.admin_pages import address, errors_of, row_of, save, sent_from
+from tests.factories import (
+    AccountFactory,
+    InstitutionFactory,
+    MembershipFactory,
+    PlanFactory,
+    administrator,
+)
+from tests.pages import queries_of
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+Account = get_user_model()
+
+
+@pytest.fixture
+def boss():
+    return administrator(username="boss")
+
+
+@pytest.fixture(name="administrator")
+def signed_in_administrator(client, boss):
+    return sign_in(client, boss)
+
+
+def membership(institution, role):
+    return {
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-0-role": role,
+        "memberships-0-institution": str(institution.pk) if institution else "",
+    }
+
+
+def test_administrator_adds_an_account_and_gives_it_a_role(administrator):
+    page = administrator.get(address(Account, "add"))
+    administrator.post(
+        address(Account, "add"),
+        sent_from(
+            page,
+            username="rhona",
+            usable_password="true",
+            password1="a-long-Pass-1",
+            password2="a-long-Pass-1",
+        ),
+    )
+    account = Account.objects.get(username="rhona")
+    institution = InstitutionFactory()
+
+    save(administrator, account, **membership(institution, "reporter"))
+
+    assert account.memberships.get().institution == institution
+    page = administrator.get(address(Account, "changelist"), {"q": institution.name})
+    assert f"{institution.name}: Reporter" in page.text
+
+
+def test_new_account_gets_its_password_by_mail_and_nobody_else_knows_it(administrator, mailoutbox):
+    page = administrator.get(address(Account, "add"))
+    new = {"username": "rhona", "email": "rhona@example.org"}
+    refused = administrator.post(address(Account, "add"), sent_from(page, username="rhona"))
+    assert errors_of(refused)["email"] == ["Enter the address to which the link can be sent."]
+    administrator.post(address(Account, "add"), sent_from(page, **new))
+    account = Account.objects.get(username="rhona")
+    assert (account.email, account.has_usable_password()) == ("rhona@example.org", False)
+
+    Client().post("/accounts/password/reset/", {"email": account.email})
+
+    assert [mail.to for mail in mailoutbox] == [["rhona@example.org"]]
+    assert "/accounts/password/reset/key/" in mailoutbox[0].body
+
+
+def test_address_of_another_account_is_refused_for_a_new_one(administrator):
+    other = AccountFactory(email="rhona@example.org")
+    page = administrator.get(address(Account, "add"))
+
+    refused = administrator.post(
+        address(Account, "add"), sent_from(page, username="new", email=other.email.upper())
+    )
+
+    assert other.username in errors_of(refused)["email"][0]
+
+
+def test_role_without_an_institution_is_refused_beside_it_but_for_an_administrator(administrator):
+    account = AccountFactory()
+
+    refused = save(administrator, account, **membership(None, "reporter"))
+    assert errors_of(refused)["memberships-0-institution"] == [
+        "Choose the institution that this account acts for."
+    ]
+    save(administrator, account, **membership(None, "administrator"))
+
+    assert account.memberships.get().role == Membership.Role.ADMINISTRATOR
+
+
+def test_account_that_was_used_is_switched_off_and_not_deleted(administrator):
+    used = AccountFactory(last_login=timezone.now())
+
+    answer = administrator.post(address(Account, "delete", used.pk), {"post": "yes"})
+    assert answer.status_code == 403
+    save(administrator, used, is_active=None)
+
+    assert not used.is_active
+
+
+def test_unused_account_is_deleted_with_its_roles(administrator):
+    row = MembershipFactory()
+
+    administrator.post(address(Account, "delete", row.account.pk), {"post": "yes"})
+
+    assert not Account.objects.filter(pk=row.account.pk).exists()
+    assert not Membership.objects.filter(pk=row.pk).exists()
+
+
+def test_rights_are_not_given_by_groups_or_single_permissions(administrator):
+    page = administrator.get(address(Account, "change", AccountFactory().pk))
+
+    assert {"groups", "user_permissions"}.isdisjoint(page.context["adminform"].form.fields)
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_group_changelist")
+
+
+def test_page_of_an_account_asks_no_more_for_many_roles_than_for_one(administrator):
+    account = AccountFactory()
+
+    def asked_with(number):
+        for _place in range(number):
+            MembershipFactory(account=account, role="point_of_contact", plan=PlanFactory())
+        return queries_of(administrator, address(Account, "change", account.pk))
+
+    asked_with(1)  # Fills what is kept between pages.
+    with_one = asked_with(0)
+
+    assert asked_with(3) == with_one
+
+
+def several(account, *roles):
+    sent = {"memberships-TOTAL_FORMS": str(len(roles))}
+    for number, role in enumerate(roles):
+        institution = InstitutionFactory(kind="group")
+        sent |= {
+            f"memberships-{number}-role": role,
+            f"memberships-{number}-institution": str(institution.pk),
+            f"memberships-{number}-account": str(account.pk) if account else "",
+        }
+    return sent
+
+
+@pytest.mark.parametrize("role", sorted(map(str, GOVERNMENT_ROLES)))
+def test_both_voices_in_one_form_are_refused_beside_the_roles(administrator, role):
+    account = AccountFactory(first_name="Before")
+
+    refused = save(
+        administrator,
+        account,
+        first_name="After",
+        **several(account, role, "administrator", "irm_researcher"),
+    )
+
+    errors = errors_of(refused)
+    assert set(errors) == {"memberships-0-role", "memberships-2-role"}
+    assert "second account" in errors["memberships-0-role"][0]
+    assert (account.first_name, account.memberships.count()) == ("Before", 0)
+
+
+def test_administrator_cannot_lock_herself_out(administrator, boss):
+    own = boss.memberships.get()
+
+    save(administrator, boss, is_active=None)
+    assert boss.is_active
+    refused = save(administrator, boss, **{"memberships-0-DELETE": "on"})
+    assert "Ask another administrator" in errors_of(refused)["memberships"][0]
+    refused = save(administrator, boss, **{"memberships-0-role": "reporter"})
+    assert "memberships" in errors_of(refused)
+    for model, row in ((Account, boss), (Membership, own)):
+        deleted = administrator.post(address(model, "delete", row.pk), {"post": "yes"})
+        assert deleted.status_code == 403
+        administrator.post(
+            address(model, "changelist"),
+            {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"},
+        )
+    answer = administrator.post(address(Membership, "change", own.pk), {"role": "reporter"})
+
+    assert answer.status_code == 403
+    own.refresh_from_db()
+    assert (own.account, own.role) == (boss, "administrator")
+
+
+def test_administrator_gives_herself_another_role_and_takes_it_back(administrator, boss):
+    lead = MembershipFactory(account=boss, role="lead")
+    page = administrator.get(address(Account, "change", boss.pk))
+
+    # A role without an institution comes first on one database and last on the other.
+    save(administrator, boss, **{f"{row_of(page, lead)}-DELETE": "on"})
+
+    assert not Membership.objects.filter(pk=lead.pk).exists()
+    assert boss.memberships.get().role == Membership.Role.ADMINISTRATOR
+
+
+def test_administrator_switches_a_colleague_off_and_takes_her_role_away(administrator):
+    colleague = MembershipFactory(role="administrator", institution=None).account
+
+    save(administrator, colleague, is_active=None, **{"memberships-0-DELETE": "on"})
+
+    assert not colleague.is_active
+    assert not colleague.memberships.exists()
+
+
+def test_what_django_rests_rights_on_cannot_be_sent(administrator):
+    account = AccountFactory()
+
+    save(administrator, account, is_superuser="on", is_staff="on", groups="1")
+
+    assert (account.is_superuser, account.is_staff) == (False, False)

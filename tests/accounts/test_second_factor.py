@@ -1,0 +1,240 @@
+"""Who can publish needs a second factor, and has to have shown it in this very session."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from commitments.models import Membership
+from tests.factories import AccountFactory, MembershipFactory
+from tests.signing_in import (
+    SECRET,
+    AuthenticatorFactory,
+    code_of_the_app,
+    recovery_codes_of,
+    show_password,
+    sign_in_with_password,
+    with_password,
+)
+
+pytestmark = pytest.mark.django_db
+
+Role = Membership.Role
+WHY = "/accounts/second-factor/"
+SECOND_STEP = "/accounts/2fa/authenticate/"
+
+
+def account_with(role):
+    if role == Role.ADMINISTRATOR:
+        return with_password(MembershipFactory(role=role, institution=None).account)
+    if role in {Role.CIVIL_SOCIETY_LEAD, Role.IRM_RESEARCHER}:
+        kind = "civil_society" if role == Role.CIVIL_SOCIETY_LEAD else "group"
+        return with_password(MembershipFactory(role=role, institution__kind=kind).account)
+    return with_password(MembershipFactory(role=role).account)
+
+
+@pytest.fixture
+def lead():
+    return account_with(Role.LEAD)
+
+
+@pytest.fixture
+def visitor():
+    return Client()
+
+
+def pass_both(visitor, account, code):
+    sign_in_with_password(visitor, account)
+    return visitor.post(SECOND_STEP, {"code": code})
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.REPORTER])
+def test_account_that_can_publish_is_led_to_the_set_up_and_told_why(visitor, role):
+    sign_in_with_password(visitor, account_with(role))
+
+    answer = visitor.get("/admin/milestones/milestone/")
+
+    assert answer.headers["Location"] == f"{WHY}?next=/admin/milestones/milestone/"
+    assert "a stolen password alone is not enough" in visitor.get(answer.headers["Location"]).text
+
+
+def test_reporter_enters_without_one(visitor):
+    sign_in_with_password(visitor, account_with(Role.REPORTER))
+
+    assert visitor.get("/admin/").status_code == 200
+
+
+def test_account_without_a_role_is_told_so(visitor):
+    sign_in_with_password(visitor, with_password(AccountFactory(is_staff=True)))
+
+    answer = visitor.get("/admin/")
+
+    assert answer.status_code == 403
+    assert "Your account has no role yet" in answer.text
+
+
+def test_superuser_needs_one_like_any_administrator(visitor):
+    sign_in_with_password(visitor, with_password(AccountFactory(superuser=True)))
+
+    assert visitor.get("/admin/").headers["Location"] == f"{WHY}?next=/admin/"
+
+
+@pytest.mark.parametrize("page", ["autocomplete", "jsi18n", "commitments_commitment_changelist"])
+def test_no_page_of_the_admin_section_answers_before(visitor, lead, page):
+    sign_in_with_password(visitor, lead)
+
+    assert visitor.get(reverse(f"admin:{page}")).headers["Location"].startswith(WHY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lead_sets_up_an_app_and_is_in(visitor, lead, mailoutbox):
+    sign_in_with_password(visitor, lead)
+    show_password(visitor, lead)
+    page = visitor.get("/accounts/2fa/totp/activate/")
+    assert 'src="data:image/svg+xml;base64,' in page.text
+    assert "otpauth://totp/" in page.text
+    assert "issuer=Open%20Government%20Tracker" in page.text
+
+    code = code_of_the_app(page.context["form"].secret)
+    answer = visitor.post("/accounts/2fa/totp/activate/", {"code": code})
+
+    assert answer.headers["Location"] == "/accounts/2fa/recovery-codes/"
+    assert visitor.get(WHY).headers["Location"] == "/admin/"
+    assert visitor.get("/admin/").status_code == 200
+    assert mailoutbox[-1].subject == "Open Government Tracker: An app for codes was set up"
+
+
+def test_page_of_the_set_up_leads_to_no_other_site(visitor, lead):
+    AuthenticatorFactory(user=lead)
+    pass_both(visitor, lead, code_of_the_app())
+
+    answer = visitor.get(f"{WHY}?next=https://evil.example/")
+
+    assert answer.headers["Location"] == "/admin/"
+
+
+def test_lead_is_asked_for_the_code_at_each_sign_in(visitor, lead):
+    AuthenticatorFactory(user=lead)
+
+    assert sign_in_with_password(visitor, lead).headers["Location"] == SECOND_STEP
+    assert visitor.get("/admin/").headers["Location"].startswith("/accounts/login/")
+    assert visitor.post(SECOND_STEP, {"code": "000000"}).status_code == 200
+    assert visitor.get("/admin/").status_code == 302
+    visitor.post(SECOND_STEP, {"code": code_of_the_app()})
+    assert visitor.get("/admin/").status_code == 200
+
+
+def test_code_may_be_pasted_with_spaces(visitor, lead):
+    AuthenticatorFactory(user=lead)
+    code = code_of_the_app()
+
+    pass_both(visitor, lead, f" {code[:3]} {code[3:]} ")
+
+    assert visitor.get("/admin/").status_code == 200
+
+
+def test_code_that_ran_out_while_it_was_typed_still_works(visitor, lead, monkeypatch):
+    AuthenticatorFactory(user=lead)
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: 1_000_000_000)
+
+    pass_both(visitor, lead, code_of_the_app(at=1_000_000_000 - 30))
+
+    assert visitor.get("/admin/").status_code == 200
+
+
+def test_code_works_once_even_after_allauth_has_forgotten_it(visitor, lead):
+    AuthenticatorFactory(user=lead)
+    code = code_of_the_app()
+    pass_both(visitor, lead, code)
+    cache.delete(f"allauth.mfa.totp.used?user={lead.pk}&code={code}")
+    another = Client()
+
+    page = pass_both(another, lead, code)
+
+    assert "This code is wrong or has run out, or has been used." in page.text
+    assert another.get("/admin/").status_code == 302
+
+
+def test_recovery_code_works_once(visitor, lead):
+    AuthenticatorFactory(user=lead)
+    code = recovery_codes_of(lead)[0]
+
+    pass_both(visitor, lead, f"{code[:4]} {code[4:]}")
+    assert visitor.get("/admin/").status_code == 200
+    another = Client()
+    pass_both(another, lead, code)
+    assert another.get("/admin/").status_code == 302
+
+
+def test_session_with_the_password_only_ends_when_a_second_factor_was_set_up_elsewhere(
+    visitor, lead
+):
+    thief = Client()
+    sign_in_with_password(thief, lead)
+    show_password(thief, lead)
+    AuthenticatorFactory(user=lead)
+
+    # Neither the Admin section nor the pages on which the second factor could be removed.
+    answer = thief.post("/accounts/2fa/totp/deactivate/")
+
+    assert answer.headers["Location"].startswith("/accounts/login/")
+    assert Authenticator.objects.filter(user=lead).exists()
+    assert thief.get("/admin/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_lead_who_removed_hers_is_led_to_the_set_up_again(client, lead):
+    client.force_login(lead)
+    show_password(client, lead)
+
+    client.post("/accounts/2fa/totp/deactivate/")
+
+    assert client.get("/admin/").headers["Location"] == f"{WHY}?next=/admin/"
+
+
+def test_administrator_takes_it_away_from_who_has_lost_phone_and_codes(client, lead, mailoutbox):
+    AuthenticatorFactory(user=lead)
+    recovery_codes_of(lead)
+    client.force_login(account_with(Role.ADMINISTRATOR))
+    chosen = {"action": "reset_second_factors", "_selected_action": [lead.pk]}
+
+    answer = client.post(reverse("admin:auth_user_changelist"), chosen, follow=True)
+
+    assert "1 account can set up a new second factor" in answer.text
+    assert not Authenticator.objects.filter(user=lead).exists()
+    assert mailoutbox[-1].to == [lead.email]
+    assert "taken the second factor away" in mailoutbox[-1].body
+    assert LogEntry.objects.filter(object_id=str(lead.pk)).exists()
+
+
+def test_operator_takes_it_away_from_the_last_administrator(lead, capsys):
+    AuthenticatorFactory(user=lead)
+
+    call_command("reset_two_step_verification", lead.username)
+    call_command("reset_two_step_verification", lead.username)
+
+    assert capsys.readouterr().out.splitlines() == [
+        f"Two-step verification of {lead.username} was reset.",
+        f"{lead.username} has no two-step verification. Nothing was changed.",
+    ]
+    with pytest.raises(CommandError, match="No account has the user name “nobody”"):
+        call_command("reset_two_step_verification", "nobody")
+
+
+def test_secrets_of_others_have_no_page_in_the_admin_section(client):
+    client.force_login(account_with(Role.ADMINISTRATOR))
+
+    for name in ("mfa/authenticator", "account/emailaddress"):
+        assert client.get(f"/admin/{name}/").status_code == 404
+    assert SECRET not in client.get("/admin/auth/user/").text
+
+
+def test_header_of_the_admin_section_leads_to_the_account(client, lead):
+    client.force_login(lead)
+
+    page = client.get("/admin/").text
+
+    assert 'href="/accounts/">Your account</a>' in page
+    assert 'action="/accounts/logout/"' in page

@@ -1,0 +1,157 @@
+"""Failed sign-ins are limited, across all processes, and the answer says when to try again."""
+
+import pytest
+from django.db import connection
+
+from commitments.models import Membership
+from tests.databases import copied
+from tests.environment import ENVIRONMENT
+from tests.factories import MembershipFactory
+from tests.process import run_python
+from tests.signing_in import (
+    AuthenticatorFactory,
+    code_of_the_app,
+    sign_in_with_password,
+    with_password,
+)
+
+pytestmark = pytest.mark.both_databases
+
+LOGIN = "/accounts/login/"
+SECOND_STEP = "/accounts/2fa/authenticate/"
+
+# What another process of the site does: it fails so many times, and says how it was answered.
+FAIL = """
+import sys
+import django
+django.setup()
+from django.test import Client
+for number in range(int(sys.argv[1])):
+    typed = {"login": "rhona", "password": "wrong"}
+    print(Client(headers={"host": "localhost"}).post("/accounts/login/", typed).status_code)
+"""
+
+
+@pytest.fixture
+def lead(db):
+    account = MembershipFactory(role=Membership.Role.LEAD, account__username="rhona").account
+    return with_password(account)
+
+
+def fail(client, name="rhona", address="192.0.2.1"):
+    return client.post(LOGIN, {"login": name, "password": "wrong"}, REMOTE_ADDR=address)
+
+
+def test_sixth_failure_for_a_name_is_told_when_to_try_again(client, lead):
+    # From five addresses, so that none of them has failed often.
+    for number in range(5):
+        assert fail(client, address=f"192.0.2.{number}").status_code == 200
+
+    answer = fail(client, address="192.0.2.9")
+
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "300"
+    assert "closed for five minutes. Wait, then try again." in answer.text
+    right = sign_in_with_password(client, lead)
+    assert right.status_code == 429
+    # Nobody else is kept waiting.
+    assert fail(client, name="ewan", address="192.0.2.9").status_code == 200
+
+
+def test_name_that_does_not_exist_is_limited_like_one_that_does(client, db):
+    answers = [fail(client, name="nobody").status_code for _ in range(6)]
+
+    assert answers == [200] * 5 + [429]
+
+
+def test_eleventh_failure_from_an_address_waits_whatever_the_name(client, db):
+    answers = [fail(client, name=f"name-{number}").status_code for number in range(11)]
+
+    assert answers == [200] * 10 + [429]
+
+
+def test_officer_who_signs_in_rightly_is_never_limited(client, lead):
+    for _ in range(8):
+        assert sign_in_with_password(client, lead).status_code == 302
+        client.post("/accounts/logout/")
+
+
+def test_codes_of_the_second_step_are_limited_too(client, lead):
+    AuthenticatorFactory(user=lead)
+    sign_in_with_password(client, lead)
+    for _ in range(5):
+        assert client.post(SECOND_STEP, {"code": "000000"}).status_code == 200
+
+    answer = client.post(SECOND_STEP, {"code": code_of_the_app()})
+
+    assert answer.status_code == 429
+    assert "closed for five minutes" in answer.text
+
+
+def test_password_asked_for_again_is_limited_too(client, lead):
+    client.force_login(lead)
+    typed = {"password": "wrong"}
+
+    answers = [client.post("/accounts/reauthenticate/", typed).status_code for _ in range(6)]
+
+    assert answers == [200] * 5 + [429]
+
+
+def test_first_code_of_an_app_is_limited_too(client, lead):
+    sign_in_with_password(client, lead)
+    client.post("/accounts/reauthenticate/", {"password": "four words make passwords"})
+    client.get("/accounts/2fa/totp/activate/")
+    typed = {"code": "000000"}
+
+    answers = [client.post("/accounts/2fa/totp/activate/", typed).status_code for _ in range(6)]
+
+    assert answers == [200] * 5 + [429]
+
+
+def test_flood_of_requests_is_told_to_wait_a_minute(client, db):
+    for _ in range(5):
+        client.post("/accounts/password/reset/", {"email": "a@example.org"})
+
+    answer = client.post("/accounts/password/reset/", {"email": "a@example.org"})
+
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "60"
+    assert "Wait a minute, then try again." in answer.text
+
+
+def test_failures_behind_a_proxy_count_for_who_connects_to_it(client, db, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def fail_from(address, number):
+        # What stands before the last comma is what a stranger may have invented.
+        sent = {"HTTP_X_FORWARDED_FOR": f"203.0.113.{number}, {address}"}
+        typed = {"login": f"name-{number}", "password": "wrong"}
+        return client.post(LOGIN, typed, **sent).status_code
+
+    assert [fail_from("192.0.2.1", number) for number in range(11)] == [200] * 10 + [429]
+    assert fail_from("192.0.2.2", 12) == 200
+
+
+def test_counters_are_in_the_database(client, lead):
+    fail(client)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM shared_cache")
+        keys = [row[0] for row in cursor.fetchall()]
+    assert any("login_failed" in key for key in keys)
+    assert not any("rhona" in key for key in keys)
+
+
+@pytest.mark.slow
+@pytest.mark.own_database
+def test_two_processes_share_the_limit(empty_sqlite, tmp_path):
+    environment = ENVIRONMENT | {
+        "DATABASE_URL": copied(empty_sqlite, tmp_path / "tracker.sqlite3"),
+        "DJANGO_SETTINGS_MODULE": "ogp_tracker.settings",
+    }
+
+    first = run_python("-c", FAIL, "3", **environment)
+    second = run_python("-c", FAIL, "3", **environment)
+
+    assert first.stdout.split() == ["200"] * 3, first.stderr
+    assert second.stdout.split() == ["200", "200", "429"], second.stderr

@@ -1,0 +1,273 @@
+"""Signing in and out, a forgotten password, another address: what an officer can do herself."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import get_user_model
+from django.urls import NoReverseMatch, reverse
+
+from commitments.models import Membership
+from tests.admin_pages import errors_of, save
+from tests.factories import AccountFactory, MembershipFactory
+from tests.signing_in import PASSWORD, show_password, sign_in_with_password, with_password
+
+pytestmark = pytest.mark.django_db
+
+Account = get_user_model()
+LOGIN = "/accounts/login/"
+NEW_PASSWORD = "five words make better passwords"
+
+
+@pytest.fixture
+def rhona():
+    account = AccountFactory(username="rhona", email="rhona@example.org")
+    MembershipFactory(account=account)
+    return with_password(account)
+
+
+def errors(answer):
+    return answer.context["form"].non_field_errors()
+
+
+def link_in(mail):
+    return re.search(r"http://\S+(/accounts/\S+)", mail.body)[1]
+
+
+@pytest.mark.parametrize("name", ["rhona", "rhona@example.org", "Rhona@Example.org", " rhona "])
+def test_officer_signs_in_by_user_name_or_address(client, rhona, name):
+    answer = client.post(LOGIN, {"login": name, "password": PASSWORD})
+
+    assert answer.headers["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_officer_comes_back_to_the_page_that_she_asked_for(client, rhona):
+    asked = client.get("/admin/milestones/milestone/?q=sea")
+    assert asked.headers["Location"] == f"{LOGIN}?next=/admin/milestones/milestone/%3Fq%3Dsea"
+
+    page = client.get(asked.headers["Location"])
+    answer = sign_in_with_password(client, rhona, next=page.context["redirect_field_value"])
+
+    assert answer.headers["Location"] == "/admin/milestones/milestone/?q=sea"
+
+
+def test_sign_in_leads_to_no_other_site(client, rhona):
+    answer = sign_in_with_password(client, rhona, next="https://evil.example/")
+
+    assert answer.headers["Location"] == "/admin/"
+
+
+def test_sign_in_of_the_admin_section_is_that_of_the_site(client):
+    assert client.get("/admin/login/").headers["Location"] == f"{LOGIN}?next=%2Fadmin%2F"
+    answer = client.get("/admin/login/?next=/admin/irm/report/")
+    assert answer.headers["Location"] == f"{LOGIN}?next=%2Fadmin%2Firm%2Freport%2F"
+    assert client.post("/admin/login/", {"username": "a", "password": "b"}).status_code == 302
+
+
+def test_officer_signs_out_to_the_front_page_and_no_cookie_stays_in_her_browser(client, rhona):
+    client.force_login(rhona)
+
+    answer = client.post("/accounts/logout/")
+
+    assert answer.headers["Location"] == "/"
+    assert list(answer.cookies) == ["sessionid"]
+    assert answer.cookies["sessionid"]["max-age"] == 0
+    assert client.get("/admin/").status_code == 302
+
+
+def test_sign_out_asks_first_when_it_is_only_opened(client, rhona):
+    client.force_login(rhona)
+
+    assert client.get("/accounts/logout/").status_code == 200
+    assert client.get("/admin/").status_code == 200
+
+
+def test_account_that_was_switched_off_is_told_so_only_with_its_password(client, rhona):
+    Account.objects.update(is_active=False)
+
+    assert sign_in_with_password(client, rhona).headers["Location"] == "/accounts/inactive/"
+    assert client.get("/admin/").status_code == 302
+    wrong = client.post(LOGIN, {"login": "rhona", "password": "wrong"})
+    assert "This account" not in wrong.text
+
+
+# Closed to strangers -----------------------------------------------------------------------------
+
+
+def test_stranger_cannot_make_an_account(client):
+    typed = {"username": "eve", "email": "eve@example.org", "password1": PASSWORD}
+
+    for answer in (
+        client.get("/accounts/signup/"),
+        client.post("/accounts/signup/", typed | {"password2": PASSWORD}),
+    ):
+        assert "There is no sign-up" in answer.text
+    assert not Account.objects.exists()
+
+
+def test_stranger_does_not_learn_by_signing_in_which_names_exist(client, rhona):
+    known = client.post(LOGIN, {"login": "rhona", "password": "wrong"})
+    unknown = client.post(LOGIN, {"login": "nobody", "password": "wrong"})
+    by_address = client.post(LOGIN, {"login": "rhona@example.org", "password": "wrong"})
+    by_unknown_address = client.post(LOGIN, {"login": "no@example.org", "password": "wrong"})
+
+    said = [errors(page) for page in (known, unknown, by_address, by_unknown_address)]
+    assert said[0]
+    assert all(one == said[0] for one in said)
+
+
+def test_stranger_does_not_learn_by_forgetting_a_password_which_addresses_exist(
+    client, rhona, mailoutbox
+):
+    answers = [
+        client.post("/accounts/password/reset/", {"email": email}, follow=True)
+        for email in ("rhona@example.org", "nobody@example.org")
+    ]
+
+    assert answers[0].redirect_chain == answers[1].redirect_chain
+    assert answers[0].text == answers[1].text
+    # A mail goes out either way, so that the time does not tell, either.
+    assert [mail.to for mail in mailoutbox] == [["rhona@example.org"], ["nobody@example.org"]]
+    assert "No account that can sign in has this address." in mailoutbox[1].body
+    assert "/accounts/" not in mailoutbox[1].body
+
+
+def test_officer_does_not_learn_by_changing_hers_which_addresses_exist(client, rhona):
+    AccountFactory(email="other@example.org")
+    client.force_login(rhona)
+    show_password(client, rhona)
+
+    answers = [
+        client.post("/accounts/email/", {"email": email, "action_add": ""})
+        for email in ("other@example.org", "free@example.org")
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_email_verification_sent",
+        "account_confirm_login_code",
+        "account_request_login_code",
+        "account_signup_by_passkey",
+        "mfa_reauthenticate",
+        "mfa_signup_webauthn",
+        "mfa_trust",
+        "socialaccount_login",
+    ],
+)
+def test_page_that_nobody_needs_does_not_answer(name):
+    with pytest.raises(NoReverseMatch):
+        reverse(name)
+
+
+# A forgotten password ----------------------------------------------------------------------------
+
+
+def test_officer_who_forgot_her_password_chooses_a_new_one(client, rhona, mailoutbox):
+    client.post("/accounts/password/reset/", {"email": "rhona@example.org"})
+    (mail,) = mailoutbox
+    assert mail.subject == "Open Government Tracker: A new password"
+    assert not mail.alternatives
+    page = client.get(link_in(mail), follow=True)
+    typed = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+    done = client.post(page.request["PATH_INFO"], typed, follow=True)
+
+    assert "Your password is changed" in done.text
+    rhona.refresh_from_db()
+    assert rhona.check_password(NEW_PASSWORD)
+    assert mailoutbox[-1].subject == "Open Government Tracker: Your password was changed"
+    assert "no longer works" in client.get(link_in(mail), follow=True).text
+    # She still signs in herself, with the second factor if she has one.
+    assert client.get("/admin/").status_code == 302
+
+
+def test_weak_password_is_refused_beside_its_field(client, rhona):
+    client.force_login(rhona)
+    typed = {"oldpassword": PASSWORD, "password1": "rhona", "password2": "rhona"}
+
+    page = client.post("/accounts/password/change/", typed)
+
+    assert "too similar" in page.context["form"].errors["password1"][0]
+    assert 'id="id_password1_error"' in page.text
+    assert 'aria-describedby="id_password1_helptext id_password1_error"' in page.text
+
+
+def test_officer_who_changes_her_password_is_signed_out_everywhere_else(client, rhona):
+    elsewhere = type(client)()
+    for browser in (client, elsewhere):
+        browser.force_login(rhona)
+    typed = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+    client.post("/accounts/password/change/", typed)
+
+    assert client.get("/admin/").status_code == 200
+    assert elsewhere.get("/admin/").status_code == 302
+
+
+# Another address ---------------------------------------------------------------------------------
+
+
+def test_new_address_counts_when_its_link_was_followed(client, rhona, mailoutbox):
+    client.force_login(rhona)
+    show_password(client, rhona)
+
+    client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+    rhona.refresh_from_db()
+    assert rhona.email == "rhona@example.org"
+    asked = mailoutbox[-1]
+    assert asked.to == ["new@example.org"]
+    client.post(link_in(asked))
+
+    rhona.refresh_from_db()
+    assert rhona.email == "new@example.org"
+    assert [row.email for row in EmailAddress.objects.filter(user=rhona)] == ["new@example.org"]
+    told = mailoutbox[-1]
+    assert told.to == ["rhona@example.org"]
+    assert "from rhona@example.org to new@example.org" in told.body
+
+
+def test_address_that_an_administrator_replaced_opens_nothing_any_more(client, rhona, mailoutbox):
+    rhona.email = "office@example.org"
+    rhona.save()
+
+    client.post(LOGIN, {"login": "rhona@example.org", "password": PASSWORD})
+    assert client.get("/admin/").status_code == 302
+    client.post("/accounts/password/reset/", {"email": "rhona@example.org"})
+    assert "No account" in mailoutbox[-1].body
+    client.post(LOGIN, {"login": "office@example.org", "password": PASSWORD})
+    assert client.get("/admin/").status_code == 200
+
+
+def test_address_that_waits_for_its_owner_outlives_other_changes(rhona):
+    EmailAddress.objects.create(user=rhona, email="new@example.org")
+
+    rhona.first_name = "Rhona"
+    rhona.save()
+
+    assert EmailAddress.objects.filter(user=rhona, email="new@example.org").exists()
+
+
+def test_account_whose_address_another_has_is_saved_and_neither_loses_its_own(rhona):
+    twin = AccountFactory(email="rhona@example.org")
+
+    assert twin.email == rhona.email
+    assert EmailAddress.objects.get(email="rhona@example.org").user == rhona
+
+
+def test_administrator_is_told_that_another_account_has_the_address(client, rhona):
+    role = Membership.Role.ADMINISTRATOR
+    client.force_login(MembershipFactory(role=role, institution=None).account)
+    twin = AccountFactory(email="twin@example.org")
+
+    refused = save(client, twin, email="Rhona@example.org")
+
+    assert errors_of(refused)["email"] == [
+        "The account “rhona” has this address. Each needs one of its own."
+    ]
+    save(client, twin, email="desk@example.org")
+    assert twin.email == "desk@example.org"

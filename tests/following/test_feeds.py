@@ -1,0 +1,163 @@
+"""Feeds tell feed readers what the pages of changes tell, and give out the same names for ever."""
+
+from datetime import timedelta
+
+import feedparser
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from commitments.models import Commitment
+from milestones import services
+from ogp_tracker.following import feeds
+from ogp_tracker.following.targets import SITE, Target
+from tests.factories import (
+    AssessmentFactory,
+    CommitmentFactory,
+    InstitutionFactory,
+    MilestoneFactory,
+    contact_for,
+    days_ago,
+    make_correction,
+    make_update,
+    nation,
+    officer_of,
+)
+from tests.pages import queries_of, read
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = 'Ends with ]]> and &amp; <script>alert("1")</script> \x0b\x1f\ufffe, Ysgrifennydd Gŵyl 🎉'
+
+
+@pytest.fixture
+def milestone():
+    lead = InstitutionFactory(name="Office of Openness", nation=nation("sct"))
+    commitment = CommitmentFactory(ogp_id="UK5001", title="A register", lead=lead)
+    return MilestoneFactory(commitment=commitment, due_on=days_ago(20))
+
+
+def reported(milestone, **given):
+    officer = officer_of(milestone.commitment.involvements.get().institution, last_name="Zqperson")
+    return make_update(milestone, "limited", by=officer, nations=["sct"], **given)
+
+
+def parsed(client, address, **headers):
+    """Return the feed as a feed reader has it; it must find no fault."""
+    answer = client.get(address, headers=headers)
+    assert (answer.status_code, answer["Content-Type"]) == (200, feeds.MEDIA_TYPE)
+    found = feedparser.parse(answer.content)
+    assert not found.bozo, found.bozo_exception
+    return found
+
+
+def test_feed_reader_learns_what_happened_where_and_in_whose_name(client, milestone):
+    first = reported(milestone)
+    make_correction(first, "substantial", by=first.recorded_by, correction_reason="A slip.")
+
+    found = parsed(client, "/commitments/UK5001/feed/")
+
+    entry = found.entries[0]
+    assert entry.title == "Report corrected: UK5001 A register, Milestone 1"
+    assert "Substantial, as of " in entry.content[0].value
+    assert "Reason: A slip." in entry.content[0].value
+    assert entry.author == "Office of Openness"
+    assert entry.link.startswith("http://localhost/commitments/UK5001/milestones/1/#")
+    assert "Zqperson" not in str(found)
+    links = {(link.rel, link.href) for link in found.feed.links}
+    assert ("self", "http://localhost/commitments/UK5001/feed/") in links
+    assert ("alternate", "http://localhost/commitments/UK5001/changes/") in links
+
+
+def test_feed_reader_meets_each_change_under_the_name_that_it_had_before(client, milestone):
+    reported(milestone)
+    before = parsed(client, "/feed/")
+
+    Commitment.objects.update(title="Called otherwise", slug="UK5002", ogp_id="UK5002")
+    after = parsed(client, "/commitments/UK5002/feed/")
+
+    assert {entry.id for entry in after.entries} == {entry.id for entry in before.entries}
+    assert "Called otherwise" in after.entries[0].title
+    assert all(entry.id.startswith("tag:localhost,2026:change:") for entry in after.entries)
+
+
+def test_feed_of_hostile_words_is_valid_and_runs_no_script(client, milestone):
+    Commitment.history.update(history_date=F("history_date") - timedelta(hours=1))
+    milestone.commitment.title = HOSTILE
+    milestone.commitment.save()
+    services.move_due_date(
+        milestone,
+        to=days_ago(-9),
+        reason=HOSTILE,
+        institution=milestone.commitment.involvements.get().institution,
+        by=contact_for(milestone.commitment),
+    )
+
+    found = parsed(client, "/feed/")
+
+    assert {"Due day moved", "Text edited"} <= {one.title.split(":")[0] for one in found.entries}
+    assert "<script" not in str([entry.content for entry in found.entries])
+    raw = client.get("/feed/").content.decode()
+    assert raw.count("&amp;lt;script&amp;gt;") == 2
+    assert "Gŵyl 🎉" in raw
+
+
+def test_feed_reader_who_has_it_already_gets_nothing_new_at_the_price_of_two_queries(
+    client, milestone, django_assert_max_num_queries
+):
+    answer = client.get("/commitments/UK5001/feed/")
+    with django_assert_max_num_queries(2):
+        again = client.get("/commitments/UK5001/feed/", headers={"If-None-Match": answer["ETag"]})
+    reported(milestone)
+    # PostgreSQL moves the version of the data when the transaction ends.
+    connection.check_constraints()
+    changed = client.get("/commitments/UK5001/feed/", headers={"If-None-Match": answer["ETag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert (changed.status_code, answer["Cache-Control"]) == (200, "public, no-cache")
+    assert "Last-Modified" in answer
+    assert not answer.cookies
+
+
+@pytest.mark.core
+def test_feed_shows_nothing_of_a_draft(client, milestone):
+    hidden = CommitmentFactory(ogp_id="UK5009", title="Zqhidden", published_on=None)
+    make_update(MilestoneFactory(commitment=hidden), "limited")
+
+    assert "Zqhidden" not in client.get("/feed/").content.decode()
+
+
+def test_reader_who_looks_for_the_feed_below_all_changes_is_led_to_it(client):
+    assert client.get("/changes/feed/")["Location"] == "/feed/"
+
+
+def test_feed_asks_no_more_for_many_changes_than_for_a_few_and_holds_so_many(
+    client, milestone, monkeypatch
+):
+    monkeypatch.setattr(feeds, "ENTRIES", 4)
+    commitment = milestone.commitment
+    by = reported(milestone).recorded_by
+    AssessmentFactory(commitment=commitment)
+    few = {address: queries_of(client, address) for address in ("/feed/", "/nations/sct/feed/")}
+    for _number in range(3):
+        make_update(MilestoneFactory(commitment=commitment), "limited", by=by, nations=["sct"])
+
+    assert {address: queries_of(client, address) for address in few} == few
+    assert max(few.values()) <= 15
+    assert len(parsed(client, SITE.feed).entries) == 4
+
+
+def test_reader_finds_feed_calendar_and_mail_on_every_page_that_can_be_followed(client, milestone):
+    commitment = milestone.commitment
+    rows = [commitment, milestone, commitment.plan, nation("sct")]
+    rows.append(commitment.involvements.get().institution)
+
+    for target in (SITE, *map(Target, rows)):
+        page = read(client, target.page)
+        offered = [link.attrs["href"] for link in page.section("follow").all("a")]
+        assert offered[:2] == [target.feed, target.calendar]
+        in_head = page.first("link", rel="alternate", type="application/atom+xml")
+        assert in_head.attrs["href"] == target.feed
+        options = read(client, offered[2]).first("select").all("option")
+        chosen = [one.attrs["value"] for one in options if "selected" in one.attrs]
+        assert chosen == [target.spelt]

@@ -1,0 +1,223 @@
+"""Where the two voices part: the rule, the same in SQL, the list, the pages and the table."""
+
+import csv
+import io
+import random
+from itertools import product
+
+import pytest
+
+from commitments.models import Commitment
+from irm.codebook import COMPLETION, NOTHINGS
+from irm.disagreements.rows import Places
+from irm.disagreements.rule import AssessorsWord, Comparison, DisagreementKind, compare
+from irm.disagreements.shown import places_of
+from irm.models import Report
+from milestones.levels import Level
+from tests.factories import (
+    AssessmentFactory,
+    CommitmentFactory,
+    FindingFactory,
+    InstitutionFactory,
+    MilestoneFactory,
+    PlanFactory,
+    ReportFactory,
+    days_ago,
+    make_document,
+    make_update,
+    nations,
+    write_part,
+)
+from tests.pages import page_of, read
+
+STATES = [None, "", "not_applicable", *Level]
+CODES = ["", *(value.code for value in (*COMPLETION.values, *NOTHINGS))]
+KINDS = ["results_report", "progress_report", "ogp_commitment_page", "design_report"]
+
+
+def found(code, kind="results_report", in_words=True):
+    return AssessorsWord(code, kind, in_words)
+
+
+@pytest.mark.core
+@pytest.mark.parametrize(
+    ("levels", "said", "expected"),
+    [
+        ([], None, "nobody"),
+        (["", ""], found("pending_irm_review"), "nobody"),
+        (["limited"], None, "only_government"),
+        (["limited"], found("no_irm_data"), "only_government"),
+        (["limited"], found("", in_words=False), "only_government"),
+        (["limited"], found("limited", kind="design_report"), "only_government"),
+        ([""], found("limited"), "only_assessor"),
+        ([""], found(""), "only_assessor"),
+        (["completed"], found(""), "not_comparable"),
+        (["completed"], found("no_evidence_available"), "not_comparable"),
+        (["completed"], found("complete"), "agree"),
+        (["completed", ""], found("complete"), "agree"),
+        (["completed"], found("substantial"), "differ"),
+        (["not_started", "completed"], found("substantial"), "agree"),
+        (["not_started", "limited"], found("substantial"), "differ"),
+        (["substantial", "completed"], found("limited"), "differ"),
+    ],
+)
+def test_two_voices_are_compared_by_one_rule(levels, said, expected):
+    assert compare(levels, said) == expected
+
+
+def test_every_code_of_completion_is_a_level_or_is_known_to_be_none():
+    for value, kind in product(COMPLETION.values, sorted(COMPLETION.given_in)):
+        beside = {compare([level], found(value.code, kind)) for level in Level}
+        is_level = value.code != "no_evidence_available"
+        assert beside == ({"agree", "differ"} if is_level else {"not_comparable"})
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages():
+    dice = random.Random(18)
+    plan, everywhere = PlanFactory(), nations()
+    reports = [
+        ReportFactory(plan=plan, kind=kind, stage=stage, evidence_cut_off=days_ago(cut_off))
+        for kind, stage, cut_off in (
+            *((kind, "final", dice.choice([-9, 9])) for kind in KINDS),
+            ("results_report", "public_comment", 9),
+        )
+    ]
+    for _number in range(25):
+        scope = dice.sample(everywhere, dice.randint(0, 3))
+        commitment = CommitmentFactory(plan=plan, nations=scope, lead=False)
+        milestones = MilestoneFactory.create_batch(dice.randint(0, 2), commitment=commitment)
+        for milestone, nation in product(milestones, scope):
+            write_part(milestone, nation.code, dice.choice(STATES))
+        for report in dice.sample(reports, dice.randint(0, 3)):
+            assessment = AssessmentFactory(
+                commitment=commitment,
+                report=report,
+                completion=dice.choice(CODES),
+                analysis=dice.choice(["", "Words."]),
+                draft=dice.random() < 0.1,
+            )
+            for milestone in dice.sample(milestones, dice.randint(0, len(milestones))):
+                FindingFactory(
+                    assessment=assessment, milestone=milestone, completion=dice.choice(CODES)
+                )
+
+    ruled = {
+        key(place.commitment, place.milestone, place.nation): place
+        for commitment in Commitment.objects.public().for_page()
+        for place in places_of(commitment)
+    }
+    every = Places.public()
+    rows = {
+        (row.place_commitment, row.place_milestone, row.place_nation): row
+        for rows in every.in_turn()
+        for row in rows
+    }
+    assert rows.keys() == ruled.keys()
+    for where, row in rows.items():
+        place = ruled[where]
+        said = place.said.pk if place.said else None
+        assert (row.comparison, row.not_given, row.not_found, row.is_later, row.said_key) == (
+            place.comparison,
+            place.not_given,
+            place.not_found,
+            place.is_later,
+            said,
+        ), where
+    assert {row.comparison for row in rows.values()} == set(Comparison)
+    for kind in DisagreementKind:
+        of_kind = [where for where, place in ruled.items() if kind in place.kinds]
+        assert Places.listed().of_kind(kind).count() == len(of_kind) > 0
+
+
+def key(commitment, milestone, nation):
+    return (
+        commitment.slug,
+        milestone.number if milestone else None,
+        nation.code if nation else None,
+    )
+
+
+@pytest.fixture
+def cast():
+    """Commitments of two plans: one where the two differ everywhere, one of each other kind."""
+    ministry, plan = InstitutionFactory(slug="ministry"), PlanFactory(slug="a-plan")
+    apart = MilestoneFactory(
+        commitment=CommitmentFactory(ogp_id="UK1", plan=plan, nations=["sct"], lead=ministry)
+    )
+    make_update(apart, "completed", as_of=days_ago(5))
+    report = ReportFactory(plan=plan, evidence_cut_off=days_ago(9))
+    of_whole = AssessmentFactory(commitment=apart.commitment, report=report, completion="limited")
+    FindingFactory(assessment=of_whole, milestone=apart, completion="limited")
+    silent = CommitmentFactory(ogp_id="UK2", nations=["wls"])
+    AssessmentFactory(commitment=silent, completion="no_evidence_available")
+    unproven = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK3", nations=["sct"]))
+    make_update(unproven, "completed", evidence=[], source=make_document())
+    comment = ReportFactory(stage=Report.Stage.PUBLIC_COMMENT)
+    AssessmentFactory(commitment=unproven.commitment, report=comment, completion="limited")
+    agreeing = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK4", nations=["sct"]))
+    make_update(agreeing, "limited")
+    assessment = AssessmentFactory(commitment=agreeing.commitment, completion="limited")
+    FindingFactory(assessment=assessment, milestone=agreeing, completion="limited")
+    return apart
+
+
+def places_on(client, query=""):
+    """Return the places of the table that the list offers to take away, and of the list itself."""
+    page = read(client, f"/disagreements/?{query}")
+    offered = page.first("p", "take-away").first("a").attrs["href"]
+    answer = client.get(offered).getvalue().decode()
+    rows = list(csv.DictReader(io.StringIO(answer, newline="")))
+    taken = [f"{row['commitment_id']} {row['nation_code']}".strip() for row in rows]
+    named = [row.all("th")[0] for row in page.all("tr")[1:]]
+    listed = [
+        " ".join([cell.text()[:3], *(CODE[strong.text()] for strong in cell.all("strong"))]).strip()
+        for cell in named
+    ]
+    return sorted(listed), sorted(taken), rows
+
+
+CODE = {"as a whole": "", "Scotland": "sct", "Wales": "wls"}
+
+
+CHOICES = {
+    "": ["UK1", "UK1 sct", "UK2", "UK3", "UK3 sct"],
+    "kind=differ": ["UK1", "UK1 sct"],
+    "kind=only_government": ["UK3", "UK3 sct"],
+    "kind=only_assessor": ["UK2"],
+    "kind=evidence": ["UK2", "UK3 sct"],
+    "unit=milestone": ["UK1 sct", "UK3 sct"],
+    "nation=wls&kind=nonsense&page=9": ["UK2"],
+    "plan=a-plan&unit=commitment": ["UK1"],
+    "institution=ministry": ["UK1", "UK1 sct"],
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("cast")
+def test_reader_narrows_the_list_down_and_takes_exactly_that_away(client):
+    for query, expected in CHOICES.items():
+        listed, taken, _rows = places_on(client, query)
+        assert listed == taken == expected, query
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
+    _listed, _taken, (whole, part) = places_on(client, "kind=differ")
+    line = read(client, "/disagreements/?kind=differ&unit=milestone").all("tr")[1].text()
+    of_commitment = page_of(client, cast.commitment).section("voices")
+    of_milestone = page_of(client, cast)
+
+    assert (whole["comparison"], part["comparison"]) == ("differ", "differ")
+    assert (part["government_level_least"], part["completion"]) == ("completed", "limited")
+    assert part["government_is_later"] == "true"
+    assert part["url"].endswith(cast.get_absolute_url())
+    assert "Completed" in line
+    assert "Limited" in line
+    assert "The two differ Government speaks of a later day than" in line
+    (differ,) = of_commitment.first("dl", "parting").inside_of("div")
+    assert differ.text() == "The two differ The commitment as a whole Milestone 1: Scotland"
+    assert "Differs from the assessor's finding" in of_milestone.section("nations").text()

@@ -1,0 +1,121 @@
+"""What assessors did not say, each kind of nothing in its own words."""
+
+import pytest
+
+from tests.factories import AssessmentFactory, CommitmentFactory, ReportFactory
+from tests.pages import fact, line_of, page_of, read
+
+pytestmark = pytest.mark.django_db
+
+# Code, its words on a page, and whether the page marks it as a kind of nothing.
+NOTHINGS = [
+    ("", "Blank", True),
+    ("pending_irm_review", "Pending IRM Review", True),
+    ("no_irm_data", "No IRM Data", True),
+    ("no_evidence_available", "No Evidence Available", False),
+]
+
+# A code that is not completion, so that the assessment has one at all.
+CODE_OF = {"design_report": {"verifiable": "yes"}, "results_report": {"early_results": "moderate"}}
+
+
+def test_reader_can_tell_a_report_without_codes_from_one_that_gives_none(client):
+    silent = AssessmentFactory(analysis="")
+    coded = AssessmentFactory(completion="complete")
+    said = "this tracker has not recorded its codes or its words yet"
+
+    assert said in page_of(client, silent.commitment).section("findings").text()
+    assert said in page_of(client, silent.report).first("main").text()
+    assert said not in page_of(client, coded.commitment).section("findings").text()
+    assert said not in page_of(client, coded.report).first("main").text()
+
+    voice = page_of(client, silent.commitment).section("voices").all("section", "voice")[1]
+    assert "Also covered by, without codes recorded here:" in voice.text()
+    assert voice.all("a", href=silent.report.get_absolute_url())
+    rows = read(client, "/assessments/").first("tbody").all("tr")
+    assert {row.all("td")[1].text() for row in rows} == {"Codes not recorded here", "Complete"}
+
+
+def test_reader_can_tell_a_code_that_a_kind_of_report_does_not_give_from_a_blank_one(client):
+    for kind in ("design_report", "results_report"):
+        AssessmentFactory(report__kind=kind, **CODE_OF[kind])
+
+    rows = read(client, "/assessments/").first("tbody").all("tr")
+    assert {row.all("td")[1].text() for row in rows} == {"Not given in this report", "Blank"}
+
+
+def test_reader_is_told_what_is_not_known_of_a_report(client):
+    page = page_of(client, ReportFactory(plan=None))
+    glance = page.section("glance")
+
+    assert fact(glance, "Action plan").text() == "Not about one plan"
+    assert fact(glance, "Published by the assessor on").text() == "Not recorded"
+    assert fact(glance, "Evidence considered up to").text() == "Not recorded"
+    assert fact(glance, "Read the report").text() == "No address recorded"
+    assert "has not recorded what the report finds" in page.first("main").text()
+
+
+@pytest.mark.parametrize(
+    ("number", "title", "called"),
+    [
+        ("7", "Sharing", "The report calls it 7. “Sharing”."),
+        ("", "Sharing", "The report calls it “Sharing”."),
+        ("7", "", "It is number 7 in the report."),
+    ],
+)
+def test_reader_finds_the_reports_own_name_with_its_number_if_it_has_one(
+    client, number, title, called
+):
+    assessment = AssessmentFactory(
+        title_in_report=title, number_in_report=number, completion="limited"
+    )
+
+    assert called in page_of(client, assessment.commitment).section("findings").text()
+    assert called in page_of(client, assessment.report).first("main").text()
+
+
+def test_reader_can_tell_the_kinds_of_nothing_of_a_code_apart(client):
+    for code, said, is_nothing in NOTHINGS:
+        # Another code is there, or the assessment would have none at all.
+        row = AssessmentFactory(completion=code, early_results="moderate")
+        for page in (page_of(client, row.commitment), page_of(client, row.report)):
+            for codes in page.all("dl", "codes"):
+                value = fact(codes, "Completion")
+                assert value.text() == said
+                assert bool(value.all(css="is-nothing")) is is_nothing, said
+
+
+@pytest.mark.parametrize(("code", "said", "_is_nothing"), NOTHINGS)
+def test_reader_can_tell_the_kinds_of_nothing_apart_in_lists(client, code, said, _is_nothing):
+    row = AssessmentFactory(completion=code, early_results="moderate")
+
+    cells = read(client, "/assessments/").first("tbody").first("tr").all("td")
+    assert cells[1].text() == said
+    in_line = line_of(client, row.commitment).pairs()["Assessor: completion"].text()
+    # Several reports may stand behind a line, so a blank says that none gives a code.
+    assert in_line == (said if code else "No code recorded")
+
+
+def test_reader_finds_all_five_kinds_of_nothing_on_one_page_and_can_look_them_up(client):
+    row = AssessmentFactory(
+        commitment=CommitmentFactory(plan=None, plan_as_published="Not Attached"),
+        report=ReportFactory(kind="ogp_commitment_page", plan=None),
+        relevance="pending_irm_review",
+        early_results="no_irm_data",
+        completion="no_evidence_available",
+    )
+    page = page_of(client, row.commitment)
+
+    assert "Not Attached" in fact(page.section("glance"), "Action plan").text()
+    codes = page.section("findings").first("dl", "codes")
+    assert {term: said.text() for term, (said,) in codes.facts().items()} == {
+        "Verifiable": "Blank",
+        "Relevant to OGP values": "Pending IRM Review",
+        "Ambition": "Blank",
+        "Completion": "No Evidence Available",
+        "Early results": "No IRM Data",
+    }
+    defined = read(client, "/about/").section("nothing").facts()
+    assert set(defined) == {
+        *("Blank", "Pending IRM Review", "No IRM Data", "No Evidence Available", "Not Attached")
+    }

@@ -1,0 +1,173 @@
+"""Every step of a report is listed; several are signed off at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from milestones import services
+from milestones.models import ProgressUpdate
+from tests.admin_pages import address, messages_of
+from tests.factories import (
+    CommitmentFactory,
+    InstitutionFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    PlanFactory,
+    days_ago,
+    lead_of,
+    make_update,
+    officer_of,
+    today,
+)
+from tests.milestones.sign_off.pages import as_account, buttons, heard, page_of, submitted
+from tests.pages import queries_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
+
+
+def test_page_lists_who_did_what_and_when(client, lead, reporter, update, institution):
+    services.return_update(update, by=lead, comment="Name the place.")
+    services.submit_update(update, by=reporter)
+
+    for opened in (page_of(update), address(ProgressUpdate, "change", update.pk)):
+        page = as_account(client, lead).get(opened)
+        words = heard(page)
+        assert [step.kind for step in page.context["steps"]] == [
+            "submitted",
+            "returned",
+            "submitted",
+        ]
+        returned = words[words.index("Returned to its author") :]
+        assert "Lena Law" in returned
+        assert str(institution) in returned
+        assert "Name the place." in returned
+
+
+def test_author_of_a_returned_report_first_reads_what_has_to_change(client, lead, reporter, update):
+    own = address(ProgressUpdate, "change", update.pk)
+    assert "you take it back" in heard(as_account(client, reporter).get(own))
+    services.return_update(update, by=lead, comment="Name the place.")
+
+    words = heard(as_account(client, reporter).get(own))
+
+    before_the_form = words[: words.index("Where it stands now")]
+    assert "What has to change Name the place. Returned by Lena Law on" in before_the_form
+    services.submit_update(update, by=reporter)
+    assert "What has to change" not in heard(client.get(own))
+
+
+def test_way_to_the_sign_off_says_what_the_account_can_do_there(client, lead, reporter, update):
+    def way(account):
+        return as_account(client, account).get(own).context["way_to_sign_off"]
+
+    own = address(ProgressUpdate, "change", update.pk)
+    assert way(lead) == "Look at it and sign off"
+    assert way(reporter) == "See what it changes"
+    services.return_update(update, by=lead, comment="Name the place.")
+    assert way(lead) == "Look at it or take it over"
+    hers = submitted(update.milestone, by=lead)
+    own = address(ProgressUpdate, "change", hers.pk)
+    assert way(lead) == "See what it changes"
+
+
+def test_published_report_shows_who_signed_it_off_and_nothing_to_decide(client, lead, update):
+    services.publish_update(update, by=lead)
+
+    page = as_account(client, lead).get(page_of(update))
+
+    assert buttons(page) == []
+    assert "signed off by Lena Law" in heard(page)
+    assert page.context["comparisons"] == []
+
+
+def publish_all(client, *updates):
+    chosen = {"action": "publish_selected", "_selected_action": [row.pk for row in updates]}
+    return client.post(address(ProgressUpdate, "changelist"), chosen, follow=True)
+
+
+def test_lead_signs_several_off_and_reads_what_happened_to_each(
+    client, lead, reporter, milestone, update
+):
+    own = submitted(MilestoneFactory(commitment=milestone.commitment), by=lead)
+    draft = make_update(
+        MilestoneFactory(commitment=milestone.commitment), by=reporter, publish=False
+    )
+    public = make_update(MilestoneFactory(commitment=milestone.commitment))
+
+    said = messages_of(publish_all(as_account(client, lead), update, own, draft, public))
+
+    assert len(said) == 4
+    assert any(words.startswith(f"Signed off and published: {update}.") for words in said)
+    assert any(
+        words.startswith(f"Not published: {own}. This plan needs a second person") for words in said
+    )
+    assert any(
+        words.startswith(f"Not published: {draft}. This report does not wait") for words in said
+    )
+    assert f"It had already been published: {public}." in said
+    states = ProgressUpdate.objects.values_list("pk", "state")
+    assert dict(states) == {
+        update.pk: "published",
+        own.pk: "submitted",
+        draft.pk: "draft",
+        public.pk: "published",
+    }
+
+
+def test_reporter_is_not_offered_to_sign_off_several(client, reporter, update):
+    page = as_account(client, reporter).get(address(ProgressUpdate, "changelist"))
+    assert "publish_selected" not in page.text
+
+    publish_all(client, update)
+
+    update.refresh_from_db()
+    assert update.state == "submitted"
+
+
+def test_lead_of_another_institution_cannot_choose_it(client, update):
+    publish_all(as_account(client, officer_of(InstitutionFactory(), "lead")), update)
+
+    update.refresh_from_db()
+    assert update.state == "submitted"
+
+
+def test_number_of_queries_does_not_grow_with_evidence_nations_or_steps(client):
+    def world(many):
+        codes = ["eng", "sct", "wls", "nir"] if many else ["sct"]
+        plan = PlanFactory(needs_sign_off=True)
+        milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan, nations=codes))
+        institution = lead_of(milestone.commitment)
+        reporter, lead = officer_of(institution), officer_of(institution, "lead")
+        pieces = [
+            services.EvidenceFacts(title=f"Piece {number}", url=f"https://www.gov.uk/{number}")
+            for number in range(20 if many else 1)
+        ]
+        for number, code in enumerate(codes):
+            for past in range(3 if many else 1):
+                make_update(
+                    milestone,
+                    "completed",
+                    nations=[code],
+                    evidence=pieces,
+                    as_of=days_ago(30 + number + past),
+                )
+        update = submitted(
+            milestone, "completed", by=reporter, nations=codes, evidence=pieces, as_of=today()
+        )
+        for number in range(5 if many else 1):
+            services.return_update(update, by=lead, comment=f"Not yet {number}.")
+            services.submit_update(
+                update, by=reporter, now=timezone.now() + timedelta(seconds=number)
+            )
+            if many:
+                MembershipFactory(institution=institution, role="lead")
+        return lead, update
+
+    def queries(many):
+        lead, update = world(many)
+        page = as_account(client, lead).get(page_of(update))
+        assert buttons(page) == ["publish", "return"]
+        return queries_of(client, page_of(update))
+
+    assert queries(many=True) <= queries(many=False)

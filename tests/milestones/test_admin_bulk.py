@@ -1,0 +1,283 @@
+"""An officer reports one level on several milestones at once, each by the service's rules."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from milestones.admin.bulk import AT_ONCE
+from milestones.models import Milestone, ProgressUpdate
+from tests.admin_pages import address, messages_of, sent_from
+from tests.factories import (
+    CommitmentFactory,
+    InstitutionFactory,
+    InvolvementFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    days_ago,
+    nation,
+    officer_of,
+    today,
+)
+from tests.report_pages import evidence
+from tests.signing_in import sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
+
+
+@pytest.fixture
+def scottish():
+    return InstitutionFactory(kind="devolved_government", nation=nation("sct"))
+
+
+@pytest.fixture
+def account(scottish):
+    return officer_of(scottish)
+
+
+@pytest.fixture
+def milestones():
+    return [
+        MilestoneFactory(commitment=CommitmentFactory(nations=["sct", "wls"])) for _ in range(3)
+    ]
+
+
+def bulk_page(milestones):
+    keys = ",".join(str(milestone.pk) for milestone in milestones)
+    return f"{reverse('admin:milestones_milestone_report')}?milestones={keys}"
+
+
+def filled(page, **changes):
+    answers = {
+        "level": "limited",
+        "narrative": "The programme began in all of them.",
+        "obstacles": "The budget came late.",
+    }
+    return sent_from(page, **(answers | changes))
+
+
+def said(answer):
+    return [(result.milestone, bool(result.update)) for result in answer.context["results"]]
+
+
+def errors_on(answer):
+    shown = {name: list(errors) for name, errors in answer.context["form"].errors.items()}
+    if common := answer.context["formset"].non_form_errors():
+        shown["evidence"] = list(common)
+    return shown
+
+
+def test_action_of_the_list_leads_to_the_page_with_what_was_chosen(officer, milestones):
+    answer = officer.post(
+        address(Milestone, "changelist"),
+        {"action": "report_selected", "_selected_action": [row.pk for row in milestones[:2]]},
+        follow=True,
+    )
+
+    assert answer.redirect_chain[-1][0] == bulk_page(milestones[:2])
+    form = answer.context["form"]
+    assert list(form.fields["milestones"].queryset) == milestones[:2]
+    assert [row.code for row in form.fields["nations"].queryset] == ["sct"]
+    assert form.initial["nations"] == [nation("sct").pk]
+
+
+def test_officer_reports_on_all_at_once_with_common_evidence(officer, milestones, account):
+    page = officer.get(bulk_page(milestones))
+
+    answer = officer.post(
+        bulk_page(milestones), filled(page, level="completed", obstacles="", **evidence())
+    )
+
+    assert said(answer) == [(milestone, True) for milestone in milestones]
+    assert "3 reports are sent for sign-off." in answer.text
+    for update in ProgressUpdate.objects.all():
+        assert (update.state, update.level) == ("submitted", "completed")
+        assert update.recorded_by == account
+        assert [row.code for row in update.nations.all()] == ["sct"]
+        assert update.evidence.get().url == "https://www.gov.scot/minutes"
+        assert address(ProgressUpdate, "change", update.pk) in answer.text
+
+
+def test_what_is_refused_says_why_and_stops_no_other(officer, milestones):
+    late = MilestoneFactory(
+        commitment=CommitmentFactory(
+            nations=["sct"], plan__first_day=days_ago(2), plan__title="Later plan"
+        )
+    )
+    page = officer.get(bulk_page([*milestones, late]))
+
+    answer = officer.post(bulk_page([*milestones, late]), filled(page, as_of=str(days_ago(5))))
+
+    assert said(answer) == [*((row, True) for row in milestones), (late, False)]
+    assert "The plan began on" in answer.context["results"][-1].words
+    assert "1 is refused: nothing is written for it." in answer.text
+    assert not ProgressUpdate.objects.filter(milestone=late).exists()
+
+
+def test_form_that_is_sent_twice_writes_once(officer, milestones):
+    page = officer.get(bulk_page(milestones))
+    typed = filled(page)
+
+    officer.post(bulk_page(milestones), typed)
+    answer = officer.post(bulk_page(milestones), typed)
+
+    assert ProgressUpdate.objects.count() == 3
+    assert all(result.update for result in answer.context["results"])
+    assert answer.text.count("Sent already, nothing is written twice.") == 3
+
+
+def test_sending_again_after_it_broke_off_writes_only_the_rest(officer, milestones, monkeypatch):
+    from milestones.admin import bulk
+
+    page = officer.get(bulk_page(milestones))
+    typed = filled(page)
+    whole = bulk.report_on
+
+    def breaks(milestone, *rest):
+        if milestone == milestones[1]:
+            raise KeyboardInterrupt
+        return whole(milestone, *rest)
+
+    monkeypatch.setattr(bulk, "report_on", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        officer.post(bulk_page(milestones), typed)
+    monkeypatch.undo()
+    assert ProgressUpdate.objects.count() == 1
+
+    answer = officer.post(bulk_page(milestones), typed)
+
+    assert said(answer) == [(milestone, True) for milestone in milestones]
+    assert ProgressUpdate.objects.count() == 3
+
+
+def test_each_report_speaks_for_what_the_institution_may(client, milestones, scottish):
+    lead = InstitutionFactory(nation=nation("eng"))
+    led = MilestoneFactory(commitment=CommitmentFactory(nations=["eng", "sct"], lead=lead))
+    joined = MilestoneFactory(commitment=CommitmentFactory(nations=["eng", "wls"]))
+    InvolvementFactory(commitment=joined.commitment, institution=lead)
+    sign_in(client, officer_of(lead))
+    page = client.get(bulk_page([led, joined]))
+    everywhere = [row.pk for row in page.context["form"].fields["nations"].queryset]
+    assert len(everywhere) == 2
+
+    client.post(bulk_page([led, joined]), filled(page, nations=everywhere))
+
+    spoken_for = {
+        update.milestone: {row.code for row in update.nations.all()}
+        for update in ProgressUpdate.objects.all()
+    }
+    assert spoken_for == {led: {"eng", "sct"}, joined: {"eng"}}
+
+
+def test_common_faults_are_refused_beside_their_fields_before_anything_is_written(
+    officer, milestones
+):
+    page = officer.get(bulk_page(milestones))
+
+    answer = officer.post(
+        bulk_page(milestones),
+        filled(
+            page,
+            level="completed",
+            narrative="",
+            as_of="31/2/2026",
+            nations=None,
+            milestones=None,
+            **evidence(title="Typed", url=""),
+        ),
+    )
+
+    assert set(errors_on(answer)) == {"narrative", "as_of", "nations", "milestones"}
+    targets = {problem.target for problem in answer.context["problems"]}
+    assert {"id_narrative", "id_as_of", "id_evidence-0-url"} <= targets
+    again = sent_from(answer)
+    assert again["evidence-0-title"] == ["Typed"]
+    assert again["as_of"] == ["31/2/2026"]
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_missing_evidence_is_refused_for_all(officer, milestones):
+    page = officer.get(bulk_page(milestones))
+
+    answer = officer.post(bulk_page(milestones), filled(page, level="completed"))
+
+    assert list(errors_on(answer)) == ["evidence"]
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_milestone_that_is_unticked_is_left_out(officer, milestones):
+    page = officer.get(bulk_page(milestones))
+
+    answer = officer.post(bulk_page(milestones), filled(page, milestones=[milestones[2].pk]))
+
+    assert said(answer) == [(milestones[2], True)]
+
+
+def test_foreign_milestones_are_neither_shown_nor_reported_on(officer, milestones):
+    foreign = MilestoneFactory(commitment=CommitmentFactory(nations=["nir"]))
+    page = officer.get(bulk_page([*milestones, foreign]))
+    assert list(page.context["form"].fields["milestones"].queryset) == milestones
+
+    answer = officer.post(bulk_page([*milestones, foreign]), filled(page, milestones=[foreign.pk]))
+
+    assert "milestones" in errors_on(answer)
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_officer_of_two_institutions_says_for_which(officer, milestones, account):
+    MembershipFactory(account=account)
+    page = officer.get(bulk_page(milestones))
+
+    refused = officer.post(bulk_page(milestones), filled(page))
+
+    assert errors_on(refused) == {
+        "institution": ["Choose the institution in whose name you report."]
+    }
+
+
+def test_nothing_chosen_leads_back_to_the_list(officer, milestones):
+    for wrong in ([], "?milestones=words,-1,99999999999999999999999"):
+        target = bulk_page([]) if wrong == [] else bulk_page([]).partition("?")[0] + wrong
+        answer = officer.get(target, follow=True)
+        assert answer.redirect_chain[-1][0] == address(Milestone, "changelist")
+        assert messages_of(answer) == [
+            "Choose in this list the milestones that you want to report on."
+        ]
+
+
+def test_too_many_at_once_are_refused_in_words(officer, milestones, monkeypatch):
+    from milestones.admin import bulk
+
+    assert AT_ONCE == 200
+    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+
+    answer = officer.post(
+        address(Milestone, "changelist"),
+        {"action": "report_selected", "_selected_action": [row.pk for row in milestones]},
+        follow=True,
+    )
+
+    assert messages_of(answer) == ["Choose at most 2 milestones at once."]
+
+
+def queries_for(client, milestones):
+    with CaptureQueriesContext(connection) as shown:
+        page = client.get(bulk_page(milestones))
+    with CaptureQueriesContext(connection) as sent:
+        answer = client.post(bulk_page(milestones), filled(page, as_of=str(today())))
+    assert all(result.update for result in answer.context["results"])
+    return len(shown), len(sent)
+
+
+@pytest.mark.slow
+def test_fifty_milestones_ask_few_queries_each_and_the_page_no_more_than_for_two(officer):
+    commitment = CommitmentFactory(nations=["sct"])
+    rows = [MilestoneFactory(commitment=commitment) for _ in range(10)]
+    rows += [MilestoneFactory(commitment=CommitmentFactory(nations=["sct"])) for _ in range(40)]
+
+    shown_two, sent_two = queries_for(officer, rows[:2])
+    shown_all, sent_all = queries_for(officer, rows[2:])
+
+    assert shown_all <= shown_two
+    per_row = (sent_all - sent_two) / (len(rows) - 4)
+    assert per_row < 45, per_row

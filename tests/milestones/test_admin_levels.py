@@ -1,0 +1,69 @@
+"""Levels are read in the Admin section; only whether a milestone applies is said there."""
+
+import pytest
+
+from milestones.models import NationProgress
+from tests.admin_pages import address, sent_from
+from tests.factories import MilestoneFactory, contact_for, make_update, nation
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def update():
+    return make_update(MilestoneFactory(), "completed")
+
+
+@pytest.fixture
+def contact(client, update):
+    return sign_in(client, contact_for(update.milestone.commitment))
+
+
+def test_levels_are_read_only(contact, update):
+    cell = NationProgress.objects.get(update=update, nation__code="sct")
+    page = contact.get(address(NationProgress, "change", cell.pk))
+    assert {"level", "as_of", "update", "milestone", "nation"}.isdisjoint(sent_from(page))
+
+    contact.post(
+        address(NationProgress, "change", cell.pk),
+        sent_from(page, level="limited", as_of="2020-01-01", update="", nation="1"),
+    )
+
+    assert NationProgress.objects.filter(pk=cell.pk).values().get() == {
+        "id": cell.pk,
+        "milestone_id": update.milestone_id,
+        "nation_id": nation("sct").pk,
+        "applies": True,
+        "not_applicable_reason": "",
+        "level": "completed",
+        "as_of": update.as_of,
+        "update_id": update.pk,
+    }
+
+
+def test_levels_are_neither_added_nor_deleted(contact, update):
+    cell = NationProgress.objects.filter(update=update).first()
+
+    assert contact.get(address(NationProgress, "add")).status_code == 403
+    deleted = contact.post(address(NationProgress, "delete", cell.pk), {"post": "yes"})
+    assert deleted.status_code == 403
+    assert NationProgress.objects.filter(pk=cell.pk).exists()
+
+
+def test_contact_says_that_a_milestone_does_not_apply_in_a_nation(contact, update):
+    milestone = MilestoneFactory(commitment=update.milestone.commitment)
+    cell = milestone.nation_progress.get(nation__code="wls")
+    page = contact.get(address(NationProgress, "change", cell.pk))
+
+    refused = contact.post(
+        address(NationProgress, "change", cell.pk), sent_from(page, applies=None)
+    )
+    assert "reason" in refused.context["adminform"].form.errors["not_applicable_reason"][0]
+    contact.post(
+        address(NationProgress, "change", cell.pk),
+        sent_from(page, applies=None, not_applicable_reason="Not devolved"),
+    )
+
+    cell.refresh_from_db()
+    assert (cell.applies, cell.not_applicable_reason) == (False, "Not devolved")

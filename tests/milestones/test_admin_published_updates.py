@@ -1,0 +1,211 @@
+"""A published update cannot be changed or deleted in the Admin section, whoever tries how."""
+
+import pytest
+from django.urls import reverse
+
+from milestones.models import Evidence, NationProgress, ProgressUpdate, UpdateStep
+from tests.admin_pages import address, messages_of, sent_from
+from tests.factories import (
+    AccountFactory,
+    InstitutionFactory,
+    MilestoneFactory,
+    administrator,
+    civil_society_for,
+    contact_for,
+    days_ago,
+    make_correction,
+    make_update,
+    nation,
+    officer_of,
+    researcher,
+)
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+EVERY_FIELD = {
+    "milestone": "1",
+    "nations": ["1"],
+    "level": "not_started",
+    "level_as_published": "Other words",
+    "level_derived": "on",
+    "as_of": str(days_ago(5)),
+    "as_of_as_published": "Other words",
+    "narrative": "Other words.",
+    "obstacles": "Other words.",
+    "institution": "",
+    "recorded_by": "",
+    "recorded_at": "2020-01-01",
+    "state": "draft",
+    "published_at": "",
+    "signed_off_by": "",
+    "co_signed_by": "",
+    "corrects": "",
+    "correction_reason": "Other words.",
+    "source_title": "Other words",
+    "source_url": "https://example.org/",
+    "source_locator": "page 9",
+    "evidence-TOTAL_FORMS": "1",
+    "evidence-INITIAL_FORMS": "1",
+    "evidence-0-title": "Other words",
+    "evidence-0-DELETE": "on",
+}
+
+
+@pytest.fixture
+def update():
+    return make_update(MilestoneFactory(), "completed")
+
+
+@pytest.fixture
+def lead(client, update):
+    """Sign a lead of the institution that reported in: who could do most to it."""
+    return sign_in(client, officer_of(update.institution, "lead"))
+
+
+@pytest.fixture
+def everybody(update):
+    """Return an account of each role, those who made the update among them."""
+    commitment = update.milestone.commitment
+    return {
+        "author": update.recorded_by,
+        "who signed it off": update.signed_off_by,
+        "colleague": officer_of(update.institution),
+        "lead elsewhere": officer_of(InstitutionFactory(), "lead"),
+        "point of contact": contact_for(commitment),
+        "civil society": civil_society_for(commitment),
+        "researcher": researcher(),
+        "administrator": administrator(),
+        "superuser": AccountFactory(superuser=True),
+    }
+
+
+def state_of(update):
+    """Return every value of the update with its nations, its evidence and its steps."""
+    return (
+        ProgressUpdate.objects.filter(pk=update.pk).values().get(),
+        list(update.nations.values_list("code", flat=True)),
+        list(Evidence.objects.filter(update=update).values()),
+        list(NationProgress.objects.filter(update=update).order_by("pk").values()),
+        list(UpdateStep.objects.filter(update=update).order_by("pk").values()),
+    )
+
+
+def test_lead_finds_nothing_to_fill_in(lead, update):
+    page = lead.get(address(ProgressUpdate, "change", update.pk))
+
+    assert "It is never changed or deleted" in page.text
+    typed = {"csrfmiddlewaretoken", "evidence-0-id", "evidence-0-update"}
+    assert {name for name in sent_from(page) if "_FORMS" not in name} <= typed
+    assert 'name="_draft"' not in page.text
+    assert 'name="_submit"' not in page.text
+    assert update.narrative in page.text
+
+
+def test_nobody_changes_it_by_posting_every_field_all_the_same(client, update, everybody):
+    before = state_of(update)
+
+    for who, account in everybody.items():
+        sign_in(client, account)
+        for sent in (EVERY_FIELD, EVERY_FIELD | {"_submit": "Submit"}, {"narrative": "Other."}):
+            answer = client.post(address(ProgressUpdate, "change", update.pk), sent)
+            assert answer.status_code in {302, 403, 404}, who
+    assert state_of(update) == before
+
+
+def test_nobody_takes_a_step_with_it_once_it_is_published(client, update, everybody):
+    before = state_of(update)
+    page = reverse("admin:milestones_progressupdate_publish", args=[update.pk])
+
+    for account in everybody.values():
+        sign_in(client, account)
+        for button in ("publish", "return", "agree", "take_over"):
+            client.post(page, {"do": button, "comment": "Once more, please."})
+
+    assert state_of(update) == before
+
+
+def test_nobody_deletes_it(client, update, everybody):
+    for who, account in everybody.items():
+        sign_in(client, account)
+        for ask in (client.get, client.post):
+            answer = ask(address(ProgressUpdate, "delete", update.pk), {"post": "yes"})
+            assert answer.status_code in {302, 403, 404}, who
+        chosen = {"action": "delete_selected", "_selected_action": [update.pk], "post": "yes"}
+        client.post(address(ProgressUpdate, "changelist"), chosen)
+
+        assert ProgressUpdate.objects.filter(pk=update.pk).exists(), who
+
+
+def test_bulk_deletion_takes_the_drafts_and_leaves_what_is_published(client, update):
+    author = update.recorded_by
+    draft = make_update(update.milestone, "limited", by=author, publish=False)
+    chosen = {"action": "delete_selected", "_selected_action": [update.pk, draft.pk]}
+    sign_in(client, author)
+
+    asked = client.post(address(ProgressUpdate, "changelist"), chosen)
+    assert messages_of(asked) == [
+        f"1 is not deleted, because it has been public or in use: {update}"
+    ]
+    assert list(asked.context["queryset"]) == [draft]
+    client.post(address(ProgressUpdate, "changelist"), chosen | {"post": "yes"})
+
+    assert list(ProgressUpdate.objects.all()) == [update]
+
+
+def test_it_is_not_deleted_with_what_it_rests_on(client, update, everybody):
+    rows = (
+        update.milestone,
+        update.milestone.commitment,
+        update.institution,
+        update.milestone.commitment.plan,
+        nation("sct"),
+        update.recorded_by,
+    )
+    for who in ("administrator", "superuser", "point of contact"):
+        sign_in(client, everybody[who])
+        for row in rows:
+            client.post(address(type(row), "delete", row.pk), {"post": "yes"})
+            client.post(
+                address(type(row), "changelist"),
+                {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"},
+            )
+
+            assert type(row).objects.filter(pk=row.pk).exists(), (who, row)
+    assert ProgressUpdate.objects.filter(pk=update.pk).exists()
+
+
+def test_administrator_reads_why_the_institution_that_reported_stays(client, update):
+    sign_in(client, administrator())
+
+    page = client.get(address(type(update.institution), "delete", update.institution.pk))
+
+    assert "cannot be deleted while these rest on it" in page.text
+    assert "Progress updates that you do not see" in page.text
+
+
+def test_its_evidence_cannot_be_changed_or_deleted(client, update, everybody):
+    piece = update.evidence.get()
+    before = state_of(update)
+
+    for who, account in everybody.items():
+        sign_in(client, account)
+        for page in ("change", "delete"):
+            answer = client.post(
+                address(Evidence, page, piece.pk), {"title": "Other words", "post": "yes"}
+            )
+            assert answer.status_code in {302, 403, 404}, who
+        client.post(
+            address(Evidence, "changelist"),
+            {"action": "delete_selected", "_selected_action": [piece.pk], "post": "yes"},
+        )
+    assert state_of(update) == before
+
+
+def test_corrected_update_stays_readable_and_leads_to_the_public_page(lead, update):
+    make_correction(update, "limited")
+
+    page = lead.get(address(ProgressUpdate, "change", update.pk))
+
+    assert page.context["absolute_url"] == update.get_absolute_url()
+    assert update.narrative in page.text

@@ -1,0 +1,363 @@
+"""A reporter reports progress on a milestone for her institution and sends it for sign-off."""
+
+from unittest import mock
+
+import pytest
+
+from commitments.models import ActionPlan
+from milestones.admin.report_form import UpdateForm
+from milestones.models import ProgressUpdate
+from tests.admin_pages import address, errors_of, messages_of, sent_from
+from tests.factories import (
+    CommitmentFactory,
+    InstitutionFactory,
+    MilestoneFactory,
+    PlanFactory,
+    days_ago,
+    lead_of,
+    make_update,
+    nation,
+    officer_of,
+    today,
+)
+from tests.report_pages import evidence, form_for, form_on, report
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+State = ProgressUpdate.State
+
+
+def test_officer_is_first_asked_for_the_milestone_and_offered_only_hers(officer, milestone):
+    other = MilestoneFactory(text="Somebody else's to do")
+
+    page = officer.get(address(ProgressUpdate, "add"))
+
+    assert "Which milestone is it about?" in page.text
+    assert list(page.context["rows"]) == [milestone]
+    assert f"?milestone={milestone.pk}" in page.text
+    assert other.text not in page.text
+    assert milestone.text in officer.get(form_for(milestone)).text
+
+
+def test_officer_finds_a_milestone_by_words_and_number_without_script(officer, milestone):
+    second = MilestoneFactory(commitment=milestone.commitment, text="Publish the minutes")
+    slug = milestone.commitment.slug
+
+    for words, found in (
+        (f"{slug} 2", [second]),
+        ("MINUTES publish", [second]),
+        ("minutes nowhere", []),
+        ("\0 %_ '", []),
+    ):
+        page = officer.get(address(ProgressUpdate, "add"), {"q": words})
+        assert list(page.context["rows"]) == found, words
+
+
+def test_officer_who_names_a_milestone_that_does_not_exist_is_asked_again(officer):
+    hidden = MilestoneFactory(commitment=CommitmentFactory(draft=True))
+    for wrong in ("0", "words", "", "9" * 40, hidden.pk):
+        page = officer.get(address(ProgressUpdate, "add"), {"milestone": wrong})
+
+        assert "Which milestone is it about?" in page.text, wrong
+
+
+def test_officer_is_refused_a_milestone_that_is_not_hers(officer):
+    foreign = MilestoneFactory()
+
+    assert officer.get(form_for(foreign)).status_code == 403
+    assert officer.post(form_for(foreign), {"_draft": "1"}).status_code == 403
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_officer_submits_a_report_with_evidence(officer, milestone, account):
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(
+        form_for(milestone),
+        report(page, level="completed", obstacles="", _submit="1", **evidence()),
+        follow=True,
+    )
+
+    update = ProgressUpdate.objects.get()
+    assert update.state == State.SUBMITTED
+    assert (update.level, update.narrative) == ("completed", "Two workshops were held.")
+    assert update.institution == lead_of(milestone.commitment)
+    assert update.recorded_by == account
+    assert [row.code for row in update.nations.all()] == ["sct"]
+    piece = update.evidence.get()
+    assert (piece.title, piece.url, piece.locator) == (
+        "Minutes",
+        "https://www.gov.scot/minutes",
+        "page 3",
+    )
+    assert answer.redirect_chain[-1][0] == address(ProgressUpdate, "change", update.pk)
+    assert messages_of(answer)[0].startswith("Sent for sign-off:")
+    assert [step.by for step in update.steps.all()] == [account]
+
+
+def test_report_that_breaks_every_rule_is_refused_beside_each_field(officer, milestone):
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(
+        form_for(milestone),
+        report(
+            page,
+            level="completed",
+            nations=None,
+            narrative="",
+            as_of=str(days_ago(-1)),
+            due_reason="It takes longer.",
+            _submit="1",
+        ),
+    )
+
+    shown = errors_of(answer)
+    assert set(shown) == {"nations", "narrative", "as_of", "evidence", "due_on_proposed"}
+    assert all(len(sentences) == 1 for sentences in shown.values())
+    assert not ProgressUpdate.objects.exists()
+    said = {(problem.target, problem.sentence) for problem in answer.context["problems"]}
+    assert said == {
+        ("id_nations_0", *shown["nations"]),
+        ("id_as_of", *shown["as_of"]),
+        ("id_narrative", *shown["narrative"]),
+        ("evidence-group", *shown["evidence"]),
+        ("id_due_on_proposed", *shown["due_on_proposed"]),
+    }
+    for target, sentence in said:
+        assert answer.text.count(f'id="{target}"') == 1, target
+        assert answer.text.count(sentence) == 2, sentence
+
+
+def test_each_error_is_tied_to_its_field(officer, milestone):
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(
+        form_for(milestone), report(page, level=None, as_of="31/2/2026", _submit="1")
+    )
+
+    assert 'aria-describedby="id_as_of_helptext id_as_of_error"' in answer.text
+    assert 'id="id_as_of_error"' in answer.text
+    assert '<fieldset class="form-row choice errors" aria-describedby="id_level_error">' in (
+        answer.text
+    )
+    assert 'id="id_level_error"' in answer.text
+
+
+def test_missing_obstacles_are_refused_and_nothing_typed_is_lost(officer, milestone):
+    page = officer.get(form_for(milestone))
+    typed = report(page, obstacles="", **evidence(title="A title that was typed"))
+
+    answer = officer.post(form_for(milestone), typed | {"_submit": "1"})
+
+    assert errors_of(answer) == {
+        "obstacles": ["Say what stands in the way: the levels Not started and Limited need it."]
+    }
+    again = sent_from(answer)
+    kept = {name: value for name, value in typed.items() if name != "csrfmiddlewaretoken"}
+    for name, value in kept.items():
+        expected = [str(one) for one in value] if isinstance(value, list) else [value]
+        assert again[name] == expected, name
+
+
+def test_error_of_a_field_is_not_said_twice(officer, milestone):
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(
+        form_for(milestone), report(page, as_of="the third of May", level=None, _submit="1")
+    )
+
+    assert errors_of(answer) == {
+        "as_of": ["There is no such day. Enter it as day, month and year, such as 27/3/2026."],
+        "level": ["Choose one of the four levels."],
+    }
+
+
+def test_service_asks_the_rules_again_and_its_refusal_comes_back_on_the_form(officer, milestone):
+    page = officer.get(form_for(milestone))
+    typed = report(page, as_of=str(days_ago(-1)), level="completed", _submit="1")
+
+    with mock.patch.object(UpdateForm, "_check_rules"):
+        answer = officer.post(form_for(milestone), typed)
+
+    assert set(errors_of(answer)) == {"as_of", "evidence"}
+    assert sent_from(answer)["narrative"] == ["Two workshops were held."]
+    assert sent_from(answer)["token"] == typed["token"]
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_form_says_the_first_and_the_last_possible_day(officer, milestone):
+    ActionPlan.objects.update(first_day=days_ago(10))
+    page = officer.get(form_for(milestone))
+
+    assert "The first possible day is" in str(form_on(page).fields["as_of"].help_text)
+    assert sent_from(page)["as_of"] == [today().strftime("%d/%m/%Y")]
+
+    answer = officer.post(form_for(milestone), report(page, as_of=str(days_ago(11)), _submit="1"))
+    assert "The plan began on" in errors_of(answer)["as_of"][0]
+
+
+def test_each_level_stands_beside_its_definition_and_what_it_needs(officer, milestone):
+    page = officer.get(form_for(milestone))
+
+    words = [str(label) for _value, label in form_on(page).fields["level"].choices]
+    assert len(words) == 4
+    assert "most of it is still to do. Needs what stands in the way." in words[1]
+    assert "the milestone has been done. Needs evidence." in words[3]
+
+
+def test_officer_of_a_commitment_without_nations_reads_what_to_do(client):
+    milestone = MilestoneFactory(commitment=CommitmentFactory(nations=[]))
+    body = InstitutionFactory(nation=None)
+    milestone.commitment.involvements.update(institution=body)
+
+    sign_in(client, officer_of(body))
+
+    assert client.get(form_for(milestone)).status_code == 403
+
+
+def test_officer_takes_the_only_evidence_out_and_cannot_submit(officer, milestone, account):
+    draft = make_update(milestone, "completed", by=account, publish=False)
+    change = address(ProgressUpdate, "change", draft.pk)
+    page = officer.get(change)
+
+    answer = officer.post(change, sent_from(page, _submit="1", **{"evidence-0-DELETE": "on"}))
+
+    assert "Add evidence" in errors_of(answer)["evidence"][0]
+    assert draft.evidence.count() == 1
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+
+
+def test_reporter_is_not_offered_to_publish(officer, milestone):
+    ActionPlan.objects.update(needs_sign_off=False)
+    page = officer.get(form_for(milestone))
+    assert 'name="_publish"' not in page.text
+
+    answer = officer.post(form_for(milestone), report(page, _publish="1"))
+
+    assert "Only a lead of the institution that reports can publish it." in answer.text
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_lead_publishes_at_once_only_where_the_plan_asks_for_nobody_else(client, milestone):
+    lead = officer_of(lead_of(milestone.commitment), "lead")
+    sign_in(client, lead)
+    page = client.get(form_for(milestone))
+    assert 'name="_publish"' not in page.text
+    refused = client.post(form_for(milestone), report(page, _publish="1"))
+    assert "This plan needs a second person to sign off." in refused.text
+    assert not ProgressUpdate.objects.exists()
+
+    ActionPlan.objects.update(needs_sign_off=False)
+    page = client.get(form_for(milestone))
+    assert 'name="_publish"' in page.text
+    answer = client.post(form_for(milestone), report(page, _publish="1"), follow=True)
+
+    assert messages_of(answer)[0].startswith("Published:")
+    update = ProgressUpdate.objects.get()
+    assert update.is_published
+    assert update.signed_off_by == lead
+    assert milestone.nation_progress.get(nation__code="sct").level == "limited"
+
+
+def test_report_moves_the_due_day_only_once_it_is_published(client, milestone):
+    ActionPlan.objects.update(needs_sign_off=False)
+    sign_in(client, officer_of(lead_of(milestone.commitment), "lead"))
+    before = milestone.due_on
+    moved = {"due_on_proposed": str(days_ago(-250)), "due_reason": "The election came first."}
+
+    page = client.get(form_for(milestone))
+    client.post(form_for(milestone), report(page, _submit="1", **moved))
+    milestone.refresh_from_db()
+    assert milestone.due_on == before
+
+    update = ProgressUpdate.objects.get()
+    change = address(ProgressUpdate, "change", update.pk)
+    client.post(change, sent_from(client.get(change), _publish="1"))
+    milestone.refresh_from_db()
+    assert milestone.due_on == days_ago(-250)
+    assert milestone.due_date_changes.get().moved_from == before
+
+
+def test_long_and_strange_words_come_back_as_they_were_typed(officer, milestone):
+    # Right to left, beyond the first plane, joined, and with marks that turn the direction round.
+    strange = "شكرا \u202eabc\u202c 👩‍👩‍👧 𝔾𝕠 é ​"
+    long = ("Workshops were held. " * 5000)[:100_000].strip()
+    page = officer.get(form_for(milestone))
+
+    officer.post(
+        form_for(milestone), report(page, narrative=long, obstacles=strange.strip(), _submit="1")
+    )
+
+    update = ProgressUpdate.objects.get()
+    assert update.narrative == long
+    assert update.obstacles == strange.strip()
+    again = sent_from(officer.get(address(ProgressUpdate, "change", update.pk)))
+    assert again["narrative"] == [long]
+    assert again["obstacles"] == [strange.strip()]
+
+
+def test_null_character_is_refused_in_words(officer, milestone):
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(form_for(milestone), report(page, narrative="Two\0words", _draft="1"))
+
+    assert "character in it that cannot be kept" in errors_of(answer)["narrative"][0]
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_fifty_pieces_of_evidence_are_kept(officer, milestone):
+    page = officer.get(form_for(milestone))
+    rows = {"evidence-TOTAL_FORMS": "50"}
+    for number in range(50):
+        rows |= evidence(number, title=f"Paper {number}")
+
+    officer.post(form_for(milestone), report(page, level="completed", _submit="1", **rows))
+
+    update = ProgressUpdate.objects.get()
+    assert update.evidence.count() == 50
+    assert officer.get(address(ProgressUpdate, "change", update.pk)).status_code == 200
+
+
+def test_what_is_too_long_to_be_sent_is_refused_in_words(officer, milestone, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+    page = officer.get(form_for(milestone))
+
+    answer = officer.post(form_for(milestone), report(page, narrative="word " * 5000))
+
+    assert answer.status_code == 400
+    assert "too long" in answer.text
+    assert "Go back" in answer.text
+
+
+def test_civil_society_plan_is_not_published_at_once(client):
+    plan = PlanFactory(needs_sign_off=False, needs_civil_society_sign_off=True)
+    milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan, nations=["sct"]))
+    sign_in(client, officer_of(lead_of(milestone.commitment), "lead"))
+
+    page = client.get(form_for(milestone))
+
+    assert 'name="_publish"' not in page.text
+
+
+def test_folded_groups_stand_open_only_while_they_hold_something(officer, milestone):
+    page = officer.get(form_for(milestone))
+    assert "<details><summary>If the due day moves" in page.text
+
+    typed = report(page, due_reason="It takes longer.", _submit="1")
+    refused = officer.post(form_for(milestone), typed)
+
+    assert "<details open><summary>If the due day moves" in refused.text
+    assert "<details><summary>If it corrects an earlier report" in refused.text
+
+
+def test_nation_of_another_government_cannot_be_ticked(client, milestone):
+    welsh = InstitutionFactory(nation=nation("wls"), kind="devolved_government")
+    sign_in(client, officer_of(welsh))
+    page = client.get(form_for(milestone))
+
+    answer = client.post(form_for(milestone), report(page, _draft="1"))
+
+    assert errors_of(answer)["nations"] == ["Choose among the nations that are offered here."]
+    assert not ProgressUpdate.objects.exists()

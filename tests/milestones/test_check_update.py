@@ -1,0 +1,330 @@
+"""An officer whose report breaks a rule is told which field to change and how."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from milestones.levels import Level
+from milestones.progress_rules import (
+    Circumstances,
+    UpdateFacts,
+    UpdateRefused,
+    check_due_date,
+    check_sign_off,
+    check_update,
+)
+
+pytestmark = pytest.mark.core
+
+TODAY = date(2021, 6, 1)
+EVIDENCE = frozenset({("https://www.gov.uk/minutes", "page 3")})
+FOUR = frozenset({"eng", "sct", "wls", "nir"})
+
+SUBSTANTIAL = UpdateFacts(
+    level="substantial",
+    as_of=date(2021, 5, 18),
+    narrative="Workshops were held.",
+    obstacles="",
+    nations=frozenset({"sct"}),
+    evidence=EVIDENCE,
+)
+LIMITED = replace(
+    SUBSTANTIAL, level="limited", evidence=frozenset(), obstacles="The pandemic stopped meetings."
+)
+LEAD = Circumstances(on=TODAY, in_scope=FOUR, may_speak_for=FOUR, plan_first_day=date(2019, 1, 1))
+WELSH_OFFICER = replace(LEAD, may_speak_for=frozenset({"wls"}))
+
+
+def refused(check, *args, **kwargs):
+    try:
+        check(*args, **kwargs)
+    except UpdateRefused as refusal:
+        return refusal.message_dict
+    return {}
+
+
+def refusals(report, given=LEAD):
+    return refused(check_update, report, given)
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("evidence", [EVIDENCE, frozenset()], ids=["evidence", "no evidence"])
+@pytest.mark.parametrize("obstacles", ["Covid.", " "], ids=["obstacles", "no obstacles"])
+def test_officer_gives_what_the_level_needs(level, evidence, obstacles):
+    report = replace(SUBSTANTIAL, level=level, evidence=evidence, obstacles=obstacles)
+    needed = {
+        "evidence": level in {"substantial", "completed"} and not evidence,
+        "obstacles": level in {"not_started", "limited"} and not obstacles.strip(),
+    }
+
+    assert set(refusals(report)) == {field for field, is_needed in needed.items() if is_needed}
+
+
+@pytest.mark.parametrize("level", Level)
+def test_words_of_a_document_are_not_refused_for_what_the_document_lacks(level):
+    report = replace(
+        SUBSTANTIAL, level=level, evidence=frozenset(), obstacles="", from_document=True
+    )
+
+    assert refusals(report) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "sentence"),
+    [
+        ({"level": ""}, "level", "Choose one of the four levels."),
+        ({"level": "in progress"}, "level", "Choose one of the four levels."),
+        ({"narrative": " \n"}, "narrative", "Say in a sentence or two what was done."),
+        ({"has_speaker": False}, "institution", "Choose the institution that reports"),
+        ({"as_of": None}, "as_of", "Enter the day on which this was true."),
+        ({"as_of": date(2021, 6, 2)}, "as_of", "This day is in the future."),
+        ({"as_of": date(2018, 12, 31)}, "as_of", "The plan began on 1 Jan 2019."),
+        ({"nations": frozenset()}, "nations", "Choose at least one nation"),
+    ],
+)
+def test_officer_is_told_which_field_to_change(change, field, sentence):
+    said = refusals(replace(SUBSTANTIAL, **change))
+
+    assert list(said) == [field]
+    assert said[field][0].startswith(sentence)
+
+
+@pytest.mark.parametrize("day", [date(2019, 1, 1), TODAY], ids=["first day of the plan", "today"])
+def test_officer_reports_as_of_the_first_and_the_last_possible_day(day):
+    assert refusals(replace(SUBSTANTIAL, as_of=day)) == {}
+
+
+def test_officer_reports_as_of_any_past_day_if_nobody_knows_when_the_plan_began():
+    without = replace(LEAD, plan_first_day=None)
+
+    assert refusals(replace(SUBSTANTIAL, as_of=date(2000, 1, 1)), without) == {}
+
+
+def test_officer_hears_every_problem_at_once():
+    nothing = UpdateFacts("", None, "", "", frozenset(), has_speaker=False)
+
+    assert set(refusals(nothing)) == {"level", "narrative", "institution", "as_of", "nations"}
+
+
+def test_lead_speaks_for_all_nations_in_scope():
+    assert refusals(replace(SUBSTANTIAL, nations=FOUR)) == {}
+
+
+def test_officer_speaks_for_his_own_nation():
+    assert refusals(replace(SUBSTANTIAL, nations=frozenset({"wls"})), WELSH_OFFICER) == {}
+
+
+@pytest.mark.parametrize("nations", [{"sct"}, {"sct", "wls"}])
+def test_officer_does_not_speak_for_another_nation(nations):
+    said = refusals(replace(SUBSTANTIAL, nations=frozenset(nations)), WELSH_OFFICER)
+
+    assert said["nations"][0].startswith("You may speak for your own nation only")
+
+
+def test_nobody_reports_where_the_milestone_does_not_apply():
+    given = replace(LEAD, in_scope=frozenset({"sct"}))
+    said = refusals(replace(SUBSTANTIAL, nations=frozenset({"sct", "nir"})), given)
+
+    assert said["nations"][0].startswith("The milestone does not apply in a nation")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"narrative": "  Workshops were held.\n"},
+        {"evidence": frozenset([("https://www.gov.uk/minutes", "page 3")])},
+    ],
+    ids=["the same", "spaces", "evidence named again"],
+)
+def test_officer_who_repeats_what_is_published_is_told_so(change):
+    given = replace(LEAD, current={"sct": SUBSTANTIAL})
+
+    said = refusals(replace(SUBSTANTIAL, **change), given)
+
+    assert said["level"][0].startswith("Nothing new")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"level": "completed"},
+        {"as_of": date(2021, 5, 19)},
+        {"narrative": "More workshops were held."},
+        {"obstacles": "Few people came."},
+        {"evidence": frozenset([("https://www.gov.uk/minutes", "page 4")])},
+        {"nations": frozenset({"sct", "wls"})},
+        {"nations": frozenset({"wls"})},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_officer_who_says_anything_new_is_heard(change):
+    given = replace(LEAD, current={"sct": SUBSTANTIAL})
+
+    assert refusals(replace(SUBSTANTIAL, **change), given) == {}
+
+
+def test_officer_who_repeats_for_all_nations_what_differs_in_one_is_heard():
+    given = replace(LEAD, current={"sct": SUBSTANTIAL, "wls": LIMITED})
+
+    assert refusals(replace(SUBSTANTIAL, nations=frozenset({"sct", "wls"})), given) == {}
+
+
+def test_officer_corrects_with_a_reason():
+    given = replace(LEAD, corrects=True)
+
+    assert refusals(replace(LIMITED, correction_reason="It was counted twice."), given) == {}
+    assert list(refusals(replace(LIMITED, correction_reason=" "), given)) == ["correction_reason"]
+
+
+def test_officer_corrects_the_narrator_but_not_the_facts():
+    """A correction may repeat the level and the words: what was wrong may be the nations."""
+    given = replace(LEAD, corrects=True, current={"sct": SUBSTANTIAL})
+
+    assert refusals(replace(SUBSTANTIAL, correction_reason="Wrong nations."), given) == {}
+
+
+@pytest.mark.parametrize(
+    ("is_current", "is_own", "reason", "fields"),
+    [
+        (True, True, "Wrong.", {}),
+        (True, False, "Wrong.", {"corrects": "Only the institution that made this report"}),
+        (False, True, "Wrong.", {"corrects": "Only a published report of this milestone"}),
+        (False, False, "Wrong.", {"corrects": "Only a published report of this milestone"}),
+        (
+            True,
+            False,
+            "",
+            {
+                "corrects": "Only the institution that made this report",
+                "correction_reason": "Say why",
+            },
+        ),
+    ],
+)
+def test_only_who_made_a_report_corrects_it(is_current, is_own, reason, fields):
+    given = replace(LEAD, corrects=True, corrected_is_current=is_current, may_correct=is_own)
+
+    said = refusals(replace(LIMITED, correction_reason=reason), given)
+
+    assert set(said) == set(fields)
+    assert all(said[field][0].startswith(sentence) for field, sentence in fields.items())
+    assert all(len(sentences) == 1 for sentences in said.values())
+
+
+def test_what_is_said_of_a_correction_is_not_asked_of_a_report():
+    given = replace(LEAD, corrects=False, corrected_is_current=False, may_correct=False)
+
+    assert refusals(LIMITED, given) == {}
+
+
+def test_institution_that_speaks_for_no_nation_is_told_to_choose_another():
+    given = replace(LEAD, may_speak_for=frozenset())
+
+    said = refusals(SUBSTANTIAL, given)
+
+    assert list(said) == ["institution"]
+    assert "takes no part in the commitment" in said["institution"][0]
+
+
+DUE, LATER = date(2021, 12, 31), date(2022, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("moves_to", "why", "leads", "fields"),
+    [
+        (None, "", True, {}),
+        (None, "", False, {}),
+        (LATER, "The pandemic.", True, {}),
+        (date(2021, 11, 30), "We are early.", True, {}),
+        (None, "The pandemic.", True, {"due_on_proposed": "Enter the new due day"}),
+        (None, " ", True, {}),
+        (DUE, "The pandemic.", True, {"due_on_proposed": "This is already the due day."}),
+        (DUE, "", False, {"due_on_proposed": "This is already the due day."}),
+        (LATER, " ", True, {"due_reason": "Say why the due day moves."}),
+        (LATER, "The pandemic.", False, {"due_on_proposed": "The due day is the same for all"}),
+        (
+            LATER,
+            "",
+            False,
+            {
+                "due_on_proposed": "The due day is the same for all",
+                "due_reason": "Say why the due day moves.",
+            },
+        ),
+    ],
+)
+def test_report_moves_the_due_day_with_a_reason_for_all_nations(moves_to, why, leads, fields):
+    given = replace(LEAD, due_on=DUE, may_move_due_date=leads)
+
+    said = refusals(replace(SUBSTANTIAL, moves_due_to=moves_to, due_reason=why), given)
+
+    assert set(said) == set(fields)
+    assert all(said[field][0].startswith(sentence) for field, sentence in fields.items())
+
+
+def test_report_gives_a_first_due_day_where_there_is_none():
+    report = replace(SUBSTANTIAL, moves_due_to=LATER, due_reason="The plan gave none.")
+
+    assert refusals(report, replace(LEAD, due_on=None)) == {}
+
+
+def test_officer_who_repeats_what_is_published_and_moves_the_due_day_is_heard():
+    given = replace(LEAD, current={"sct": SUBSTANTIAL}, due_on=DUE)
+    report = replace(SUBSTANTIAL, moves_due_to=LATER, due_reason="The pandemic.")
+
+    assert refusals(report, given) == {}
+
+
+def test_nobody_corrects_what_is_not_current():
+    given = replace(LEAD, corrects=True, corrected_is_current=False)
+
+    said = refusals(replace(LIMITED, correction_reason="Wrong."), given)
+
+    assert list(said) == ["corrects"]
+
+
+@pytest.mark.parametrize(
+    ("moved_from", "moved_to", "reason", "fields"),
+    [
+        (date(2020, 5, 1), date(2021, 5, 1), "The pandemic.", set()),
+        (date(2021, 5, 1), date(2020, 5, 1), "We were quick.", set()),
+        (None, date(2021, 5, 1), "The plan gave no day.", set()),
+        (date(2020, 5, 1), date(2021, 5, 1), "  ", {"reason"}),
+        (date(2020, 5, 1), date(2020, 5, 1), "The pandemic.", {"moved_to"}),
+        (date(2020, 5, 1), date(2020, 5, 1), "", {"moved_to", "reason"}),
+    ],
+)
+def test_officer_moves_a_due_day_with_a_reason(moved_from, moved_to, reason, fields):
+    said = refused(check_due_date, moved_from=moved_from, moved_to=moved_to, reason=reason)
+
+    assert set(said) == fields
+
+
+@pytest.mark.parametrize(
+    ("signed_off_by", "co_signed_by", "needs", "fields"),
+    [
+        ("lead", "society", "both", set()),
+        ("lead", None, "sign_off", set()),
+        (None, None, "nothing", set()),
+        ("author", None, "nothing", set()),
+        ("author", None, "sign_off", {"signed_off_by"}),
+        (None, None, "sign_off", {"signed_off_by"}),
+        ("lead", None, "both", {"co_signed_by"}),
+        ("lead", "lead", "both", {"co_signed_by"}),
+        ("lead", "author", "both", {"co_signed_by"}),
+        ("author", "author", "both", {"signed_off_by", "co_signed_by"}),
+    ],
+)
+def test_plan_gets_the_signatures_it_asks_for(signed_off_by, co_signed_by, needs, fields):
+    said = refused(
+        check_sign_off,
+        recorded_by="author",
+        signed_off_by=signed_off_by,
+        co_signed_by=co_signed_by,
+        needs_sign_off=needs in {"sign_off", "both"},
+        needs_civil_society=needs == "both",
+    )
+
+    assert set(said) == fields

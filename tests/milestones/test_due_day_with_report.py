@@ -1,0 +1,155 @@
+"""A report carries a new due day and why; the day moves when the report is public."""
+
+import pytest
+from django.utils import timezone
+
+from milestones import services
+from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+from milestones.services import UpdateRefused
+from tests.factories import (
+    InstitutionFactory,
+    InvolvementFactory,
+    MilestoneFactory,
+    contact_for,
+    days_ago,
+    lead_of,
+    make_document,
+    make_report,
+    make_update,
+    nation,
+    officer_of,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+FIRST, SECOND, THIRD = days_ago(-200), days_ago(-300), days_ago(-250)
+WHY = "The regulator asked for more time."
+
+
+@pytest.fixture
+def milestone():
+    return MilestoneFactory(due_on=FIRST)
+
+
+@pytest.fixture
+def lead(milestone):
+    return officer_of(lead_of(milestone.commitment), "lead")
+
+
+def report(milestone, *, to=SECOND, why=WHY, publish=False, **given):
+    return make_update(milestone, due_on_proposed=to, due_reason=why, publish=publish, **given)
+
+
+def sent(update):
+    return services.submit_update(update, by=update.recorded_by)
+
+
+def due_on(milestone):
+    return Milestone.objects.get(pk=milestone.pk).due_on
+
+
+def test_reader_sees_the_new_day_once_the_report_is_signed_off(milestone, lead):
+    waiting = sent(report(milestone))
+    assert due_on(milestone) == FIRST
+    assert not DueDateChange.objects.exists()
+    now = timezone.now()
+
+    update = services.publish_update(waiting, by=lead, now=now)
+
+    change = DueDateChange.objects.get()
+    assert due_on(milestone) == SECOND
+    assert (change.moved_from, change.moved_to, change.reason) == (FIRST, SECOND, WHY)
+    assert (change.update, change.moved_by, change.moved_at) == (update, lead, now)
+    assert change.institution == lead_of(milestone.commitment)
+
+
+def test_draft_may_propose_a_day_without_a_reason_yet(milestone):
+    institution = lead_of(milestone.commitment)
+    officer = officer_of(institution)
+    draft = services.save_draft(
+        milestone, make_report(due_on_proposed=SECOND), institution=institution, by=officer
+    )
+
+    with pytest.raises(UpdateRefused) as refusal:
+        services.submit_update(draft, by=officer)
+
+    assert list(refusal.value.message_dict) == ["due_reason"]
+
+
+def test_only_an_institution_that_leads_moves_the_day_that_all_nations_share(milestone):
+    partner = InvolvementFactory(
+        commitment=milestone.commitment, institution=InstitutionFactory(nation=nation("sct"))
+    ).institution
+
+    with pytest.raises(UpdateRefused) as refusal:
+        report(milestone, institution=partner, nations=["sct"])
+
+    assert list(refusal.value.message_dict) == ["due_on_proposed"]
+    assert "only an institution that leads" in refusal.value.message_dict["due_on_proposed"][0]
+
+
+def test_document_moves_no_due_day_unless_the_lead_wrote_it(milestone):
+    with pytest.raises(UpdateRefused) as refusal:
+        services.record_update(
+            milestone,
+            make_report(source=make_document(), due_on_proposed=SECOND, due_reason=WHY),
+            institution=None,
+            by=None,
+        )
+    assert list(refusal.value.message_dict) == ["due_on_proposed"]
+
+    report(milestone, source=make_document(), publish=True)
+    assert due_on(milestone) == SECOND
+
+
+def test_institution_that_no_longer_leads_does_not_move_it(milestone, lead):
+    waiting = sent(report(milestone, nations=["eng"]))
+    milestone.commitment.involvements.update(role="partner")
+
+    with pytest.raises(UpdateRefused) as refusal:
+        services.publish_update(waiting, by=lead)
+
+    assert list(refusal.value.message_dict) == ["due_on_proposed"]
+    assert due_on(milestone) == FIRST
+
+
+def test_day_that_was_moved_there_meanwhile_is_not_moved_twice(milestone, lead):
+    waiting = sent(report(milestone))
+    services.move_due_date(
+        milestone,
+        to=SECOND,
+        reason="Agreed at the meeting.",
+        institution=None,
+        by=contact_for(milestone.commitment),
+    )
+
+    update = services.publish_update(waiting, by=lead)
+
+    assert update.is_published
+    assert DueDateChange.objects.get().update is None
+    assert due_on(milestone) == SECOND
+
+
+def test_day_that_was_moved_elsewhere_meanwhile_moves_on_from_there(milestone, lead):
+    waiting = sent(report(milestone))
+    services.move_due_date(milestone, to=THIRD, reason="A guess.", institution=None, by=None)
+
+    services.publish_update(waiting, by=lead)
+
+    days = [(row.moved_from, row.moved_to) for row in milestone.due_date_changes.all()]
+    assert days == [(FIRST, THIRD), (THIRD, SECOND)]
+
+
+def test_report_that_fails_halfway_moves_nothing(milestone, lead, monkeypatch):
+    waiting = sent(report(milestone))
+    monkeypatch.setattr("milestones.services.sign_off.rebuild_progress", lambda _rows: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        services.publish_update(waiting, by=lead)
+
+    assert due_on(milestone) == FIRST
+    assert not DueDateChange.objects.exists()
+    assert not ProgressUpdate.objects.published().exists()
+    assert not NationProgress.objects.exclude(level="").exists()
+    waiting.refresh_from_db()
+    assert [step.kind for step in waiting.steps.all()] == ["submitted"]

@@ -1,0 +1,195 @@
+"""Files of evidence are handed out to be saved: of published reports to all, of drafts to few."""
+
+import hashlib
+import logging
+
+import pytest
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils import timezone
+
+from commitments.models import Commitment
+from milestones.models import Evidence
+from milestones.services import EvidenceFacts
+from tests.evidence_samples import GOOD, kept, pdf
+from tests.factories import (
+    AccountFactory,
+    InstitutionFactory,
+    lead_of,
+    make_update,
+    nation,
+    officer_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+CONTENT = pdf(b"What was done.")
+
+
+def evidence_with(name="report.pdf", *, publish=True, content=CONTENT, **given):
+    piece = EvidenceFacts(title="Report", file=kept(content, name), **given)
+    return make_update(level="completed", evidence=[piece], publish=publish).evidence.get()
+
+
+def officer_for(piece):
+    return officer_of(lead_of(piece.update.milestone.commitment))
+
+
+def of_admin(piece):
+    return reverse("admin:milestones_evidence_file", args=[piece.pk])
+
+
+def test_reader_saves_the_file_of_a_published_report(client):
+    piece = evidence_with()
+
+    answer = client.get(piece.file_address)
+
+    assert piece.file_address == f"/evidence/{piece.uid}/report.pdf"
+    assert answer.status_code == 200
+    assert answer.getvalue() == CONTENT
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Length"] == str(len(CONTENT))
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="report.pdf"'
+    assert answer.headers["ETag"] == f'"{hashlib.sha256(CONTENT).hexdigest()}"'
+
+
+@pytest.mark.parametrize("way", ["public", "admin", "not modified", "HEAD"])
+def test_file_can_do_nothing_on_this_site(client, way):
+    piece = evidence_with()
+    if way == "admin":
+        client.force_login(officer_for(piece))
+    address = of_admin(piece) if way == "admin" else piece.file_address
+    headers = {"If-None-Match": f'"{piece.sha256}"'} if way == "not modified" else {}
+
+    answer = (client.head if way == "HEAD" else client.get)(address, headers=headers)
+
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert way == "admin" or not answer.cookies
+
+
+@pytest.mark.parametrize("key", sorted(GOOD))
+def test_file_of_each_kind_has_its_own_media_type_whatever_its_name_was(client, key):
+    piece = evidence_with("page.html" if key != "csv" else "table.csv", content=GOOD[key])
+
+    answer = client.get(piece.file_address)
+
+    assert answer.headers["Content-Type"] == piece.media_type
+    assert "html" not in answer.headers["Content-Type"]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_reader_who_has_the_file_is_told_that_it_is_unchanged(client):
+    piece = evidence_with()
+
+    again = client.get(piece.file_address, headers={"If-None-Match": f'"{piece.sha256}"'})
+    other = client.get(piece.file_address, headers={"If-None-Match": '"other"'})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Cache-Control"] == "no-cache"
+    assert other.status_code == 200
+    other.close()
+
+
+def test_reader_asks_for_the_head_only_and_gets_no_words(client):
+    piece = evidence_with()
+
+    answer = client.head(piece.file_address)
+
+    assert answer.content == b""
+    assert answer.headers["Content-Length"] == str(len(CONTENT))
+    assert client.post(piece.file_address).status_code == 405
+
+
+def test_strange_name_reaches_the_reader_whole(client):
+    piece = evidence_with('Ŵy "1"; a=b\r\n/../報告 100%.pdf')
+
+    answer = client.get(piece.file_address)
+
+    assert piece.file_name == "報告 100_.pdf"
+    assert answer.status_code == 200
+    answer.close()
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename*=utf-8''%E5%A0%B1%E5%91%8A%20100_.pdf"
+    )
+
+
+def test_address_with_another_name_leads_to_the_right_one(client):
+    piece = evidence_with()
+
+    answer = client.get(f"/evidence/{piece.uid}/page.html")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, piece.file_address)
+
+
+def test_reader_gets_nothing_of_a_draft_until_it_is_published(client):
+    draft = evidence_with(publish=False)
+    hidden = evidence_with()
+    Commitment.objects.filter(pk=hidden.update.milestone.commitment_id).update(published_on=None)
+
+    for piece in (draft, hidden):
+        for name in (piece.file_name, "other.pdf"):
+            assert client.get(f"/evidence/{piece.uid}/{name}").status_code == 404
+
+    Commitment.objects.update(published_on=timezone.localdate())
+    assert client.get(hidden.file_address).status_code == 200
+
+
+def test_evidence_without_a_file_has_no_file(client):
+    piece = make_update(level="completed").evidence.get()
+    client.force_login(officer_for(piece))
+
+    assert client.get(f"/evidence/{piece.uid}/x.pdf").status_code == 404
+    assert client.get(of_admin(piece)).status_code == 404
+
+
+def test_file_that_is_missing_on_the_disk_is_not_found_and_the_log_says_which(client, caplog):
+    piece = evidence_with()
+    default_storage.delete(piece.file.name)
+
+    with caplog.at_level(logging.ERROR, "milestones"):
+        assert client.get(piece.file_address).status_code == 404
+
+    assert piece.file.name in caplog.text
+
+
+def test_officer_who_sees_a_draft_gets_its_file(client):
+    piece = evidence_with(publish=False)
+    client.force_login(piece.update.recorded_by)
+
+    answer = client.get(of_admin(piece))
+
+    assert answer.getvalue() == CONTENT
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_officer_of_another_institution_gets_nothing_of_a_draft(client):
+    piece = evidence_with(publish=False)
+    client.force_login(officer_of(InstitutionFactory(nation=nation("wls"))))
+
+    assert client.get(of_admin(piece)).status_code == 404
+
+
+def test_administrator_who_speaks_for_nobody_is_refused(client):
+    client.force_login(AccountFactory(superuser=True))
+
+    assert client.get(of_admin(evidence_with(publish=False))).status_code == 403
+
+
+def test_stranger_is_asked_to_sign_in_and_learns_nothing_of_a_draft(client):
+    piece = evidence_with(publish=False)
+
+    known, unknown = client.get(of_admin(piece)), client.get("/admin/milestones/evidence/0/file/")
+
+    assert known.status_code == unknown.status_code == 302
+    assert "/login/" in known.headers["Location"]
+
+
+def test_officer_asks_for_evidence_that_does_not_exist(client):
+    client.force_login(officer_of(InstitutionFactory()))
+
+    for key in (0, "x"):
+        assert client.get(f"/admin/milestones/evidence/{key}/file/").status_code == 404
+    assert not Evidence.objects.exists()

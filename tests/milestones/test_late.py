@@ -1,0 +1,188 @@
+"""What is late: overdue, silent, and not completed when a plan closed, each in its own words."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from milestones import services
+from tests.factories import (
+    CommitmentFactory,
+    MilestoneFactory,
+    PlanFactory,
+    days_ago,
+    make_update,
+    nation,
+)
+from tests.pages import page_of, read
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+OVERDUE = re.compile(r"(\d+) milestones? past (its|their) due day")
+SILENT = re.compile(r"(\d+) milestones? not past (its|their) due day, but without a report in six")
+CLOSED = re.compile(r"(\d+) milestones? of (a )?closed plans? (was|were) not completed at")
+
+
+@pytest.fixture
+def plan():
+    return PlanFactory()
+
+
+def overdue(plan, days=10, **given):
+    return MilestoneFactory(
+        commitment=given.pop("commitment", None) or CommitmentFactory(plan=plan, **given),
+        due_on=days_ago(days),
+    )
+
+
+def silent(plan, **given):
+    """A milestone whose day has not come, last reported on seven months ago."""
+    milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan, **given))
+    make_update(milestone, now=timezone.now() - timedelta(days=215))
+    return milestone
+
+
+def unfinished(**given):
+    """A milestone of a closed plan that government reported short of Completed."""
+    plan = given.pop("plan", None) or PlanFactory(closed=True)
+    milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan, **given))
+    make_update(milestone, "substantial", as_of=days_ago(500))
+    return milestone
+
+
+def late_on(client, address):
+    return read(client, address).section("late")
+
+
+def said_on(client, address):
+    """Return the headings with the addresses of the milestones below each."""
+    section = late_on(client, address)
+    lists = section.all("ul", "rows")
+    headings = [heading.text() for heading in section.all("h3")]
+    links = [[link.attrs["href"] for link in rows.all("a")] for rows in lists]
+    return list(zip(headings, links, strict=True))
+
+
+def addresses(*milestones):
+    return [milestone.get_absolute_url() for milestone in milestones]
+
+
+def test_reader_finds_each_kind_of_late_in_its_own_words_and_order(client, plan):
+    rows = [unfinished(), silent(plan), overdue(plan)]
+
+    for address in ("/", "/nations/sct/"):
+        found = said_on(client, address)
+        assert [links for _heading, links in found] == [addresses(row) for row in reversed(rows)]
+        for kind, (heading, _links) in zip((OVERDUE, SILENT, CLOSED), found, strict=True):
+            assert kind.match(heading)[1] == "1"
+
+
+def test_reader_of_a_plan_finds_what_is_late_in_it_and_nothing_of_another(client, plan):
+    late, quiet = overdue(plan), silent(plan)
+    done = unfinished()
+    overdue(PlanFactory())
+
+    found = said_on(client, plan.get_absolute_url())
+    assert [links for _heading, links in found] == [addresses(late), addresses(quiet)]
+    (closed,) = said_on(client, done.commitment.plan.get_absolute_url())
+    assert closed[1] == addresses(done)
+    assert CLOSED.match(closed[0])
+
+
+def test_reader_of_a_closed_plan_is_never_told_that_something_is_late(client):
+    milestone = unfinished()
+    page = page_of(client, milestone.commitment.plan)
+
+    assert page.first("h2", id="late").text() == "At the end of the plan"
+    said = page.section("late").text()
+    assert "The plan has closed, so nothing in it can be late any more." in said
+    assert not re.search("due day|six months", said)
+
+
+def test_reader_of_a_milestone_that_is_overdue_and_silent_finds_it_once(client, plan):
+    milestone = overdue(plan)
+
+    ((heading, links),) = said_on(client, "/")
+    assert OVERDUE.match(heading)
+    assert links == addresses(milestone)
+
+
+def test_reader_finds_the_longest_overdue_first_and_the_day_it_was_due(client, plan):
+    rows = [overdue(plan, days) for days in (5, 50, 20)]
+
+    ((_heading, links),) = said_on(client, "/")
+    assert links == addresses(rows[1], rows[2], rows[0])
+    days = re.findall(r"\(due (.+?)\)", late_on(client, "/").text())
+    assert len(days) == 3
+
+
+def test_reader_finds_the_first_ten_and_the_total(client, plan):
+    rows = [overdue(plan, days=100 - number) for number in range(12)]
+    silent(plan)
+
+    for address in ("/", "/nations/sct/", plan.get_absolute_url()):
+        (heading, links), (_silent, others) = said_on(client, address)
+        assert OVERDUE.match(heading)[1] == "12"
+        assert links == addresses(*rows[:10])
+        assert len(others) == 1
+        assert late_on(client, address).text().count("The first 10 of 12 are shown.") == 1
+
+
+def test_reader_finds_no_word_about_the_rest_where_all_are_shown(client, plan):
+    for number in range(10):
+        overdue(plan, days=number + 1)
+
+    assert "are shown" not in late_on(client, "/").text()
+
+
+@pytest.mark.parametrize("address", ["/", "/nations/sct/"])
+def test_reader_is_told_that_nothing_is_late(client, plan, address):
+    done = overdue(plan)
+    make_update(done, "completed")
+    fresh = MilestoneFactory(commitment=CommitmentFactory(plan=plan))
+    make_update(fresh, "limited")
+
+    assert late_on(client, address).text().startswith("What is late Nothing is late today:")
+    assert said_on(client, address) == []
+    assert "Nothing is late today." in page_of(client, plan).section("late").text()
+
+
+def test_reader_is_told_so_beside_what_past_plans_left_undone(client):
+    unfinished()
+
+    assert "Nothing is late today" in late_on(client, "/").text()
+    ((heading, _links),) = said_on(client, "/")
+    assert CLOSED.match(heading)
+
+
+def test_reader_of_a_nation_finds_nothing_late_that_the_nation_has_done(client, plan):
+    milestone = overdue(plan, nations=["sct", "wls", "nir"])
+    make_update(milestone, "completed", nations=["sct"])
+    services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
+
+    assert said_on(client, "/nations/sct/") == []
+    assert said_on(client, "/nations/nir/") == []
+    ((heading, links),) = said_on(client, "/nations/wls/")
+    assert OVERDUE.match(heading)
+    assert links == addresses(milestone)
+
+
+def test_reader_of_an_institution_finds_what_is_late_of_its_commitments(client, plan):
+    late = overdue(plan)
+    overdue(plan)
+    lead = late.commitment.involvements.get().institution
+
+    ((heading, links),) = said_on(client, lead.get_absolute_url())
+    assert OVERDUE.match(heading)[1] == "1"
+    assert links == addresses(late)
+
+
+def test_reader_of_the_commitment_and_the_milestone_finds_the_same_words(client, plan):
+    late, done = overdue(plan), unfinished()
+
+    for milestone, word in ((late, "Overdue"), (done, "Not completed at the end of the plan")):
+        row = page_of(client, milestone.commitment).section("milestones").first("tbody")
+        assert word in [tag.text() for tag in row.all(css="tag")]
+        tags = page_of(client, milestone).section("glance").all(css="tag")
+        assert word in [tag.text() for tag in tags]

@@ -1,0 +1,441 @@
+"""What waits for an account: every part, for every role, counted exactly."""
+
+from collections import Counter
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.utils import timezone
+
+from commitments.models import Institution, Membership
+from commitments.rights import rights_of
+from milestones import services
+from milestones.models import Milestone, ProgressUpdate
+from milestones.work import PlanWork, Work, WorkList
+from milestones.work.parts import OF_MILESTONES, due_in_words
+from tests.factories import (
+    AccountFactory,
+    CommitmentFactory,
+    InstitutionFactory,
+    InvolvementFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    PlanFactory,
+    civil_society_for,
+    contact_for,
+    days_ago,
+    make_document,
+    make_report,
+    make_update,
+    nation,
+    officer_of,
+    researcher,
+    today,
+    write_part,
+)
+from tests.work_world import Desk
+
+pytestmark = pytest.mark.django_db
+
+Role = Membership.Role
+
+
+def work_of(account):
+    return Work(rights_of(account), on=today())
+
+
+def found(account, part):
+    return list(work_of(account).found(part))
+
+
+def rows(account, part):
+    work = work_of(account)
+    return work.rows(part, list(work.found(part)))
+
+
+@pytest.fixture
+def office():
+    return InstitutionFactory(name="Office of Openness")
+
+
+@pytest.fixture
+def officer(office):
+    return officer_of(office)
+
+
+def led_by(office, due=10, **given):
+    """Return a milestone of a commitment that the office leads, so many days past its due day."""
+    commitment = CommitmentFactory(lead=office, **given)
+    return MilestoneFactory(commitment=commitment, due_on=days_ago(due))
+
+
+# Milestones --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "part"),
+    [
+        (1, WorkList.OVERDUE),
+        (0, WorkList.DUE),
+        (-1, WorkList.DUE),
+        (-30, WorkList.DUE),
+        (-31, WorkList.STALE),
+        (400, WorkList.OVERDUE),
+    ],
+)
+def test_officer_finds_a_milestone_in_one_part_only(office, officer, days, part):
+    milestone = led_by(office, due=days)
+
+    assert {kind for kind in OF_MILESTONES if milestone in found(officer, kind)} == {part}
+    assert work_of(officer).counts()[part] == 1
+
+
+def test_officer_finds_a_milestone_without_due_day_once_it_is_silent(office, officer):
+    milestone = MilestoneFactory(commitment=CommitmentFactory(lead=office), due_on=None)
+
+    assert found(officer, WorkList.STALE) == [milestone]
+    assert rows(officer, WorkList.STALE)[0].due == "No due day is known"
+
+
+def test_officer_does_not_find_what_was_reported_lately_and_is_due_later(office, officer):
+    make_update(led_by(office, due=-90))
+
+    assert [work_of(officer).counts()[part] for part in OF_MILESTONES] == [0, 0, 0]
+
+
+def test_officer_finds_what_was_last_reported_seven_months_ago(office, officer):
+    milestone = led_by(office, due=-90)
+    make_update(milestone, now=timezone.now() - timedelta(days=215))
+
+    assert found(officer, WorkList.STALE) == [milestone]
+
+
+def test_officer_finds_nothing_that_is_completed_or_does_not_apply(office, officer):
+    milestone = led_by(office, nations=["eng", "sct"])
+    services.set_applicability(milestone, nation("sct"), applies=False, reason="Not devolved")
+    assert found(officer, WorkList.OVERDUE) == [milestone]
+
+    make_update(milestone, "completed", nations=["eng"])
+
+    assert found(officer, WorkList.OVERDUE) == []
+
+
+def test_officer_of_the_lead_looks_after_every_nation(office, officer):
+    milestone = led_by(office)
+    make_update(milestone, "completed", nations=["eng", "wls", "nir"])
+
+    (row,) = rows(officer, WorkList.OVERDUE)
+
+    assert [str(place) for place, _sign in row.parts] == ["Scotland"]
+
+
+def test_officer_of_a_partner_looks_after_the_own_nation_only(office):
+    milestone = led_by(office)
+    partner = InstitutionFactory(nation=nation("sct"))
+    InvolvementFactory(commitment=milestone.commitment, institution=partner)
+    officer = officer_of(partner)
+    assert [str(place) for place, _ in rows(officer, WorkList.OVERDUE)[0].parts] == ["Scotland"]
+
+    make_update(milestone, "completed", nations=["sct"])
+
+    assert found(officer, WorkList.OVERDUE) == []
+
+
+def test_officer_of_two_institutions_sees_the_work_of_both_once(office, officer):
+    first = led_by(office, due=20)
+    other = InstitutionFactory(nation=nation("sct"))
+    InvolvementFactory(commitment=first.commitment, institution=other)
+    second = led_by(other, due=5)
+    MembershipFactory(account=officer, institution=other)
+
+    assert found(officer, WorkList.OVERDUE) == [first, second]
+    assert work_of(officer).counts()[WorkList.OVERDUE] == 2
+
+
+def test_row_leads_to_the_report_or_to_the_draft_that_is_begun(office, officer):
+    milestone = led_by(office)
+    (row,) = rows(officer, WorkList.OVERDUE)
+    assert row.action.label == "Report progress"
+    assert row.action.path == f"/admin/milestones/progressupdate/add/?milestone={milestone.pk}"
+
+    draft = services.save_draft(milestone, make_report(""), institution=office, by=officer)
+
+    (row,) = rows(officer, WorkList.OVERDUE)
+    assert row.action.label == "Go on writing"
+    assert row.action.path == f"/admin/milestones/progressupdate/{draft.pk}/change/"
+
+
+def test_row_of_what_a_colleague_sent_for_sign_off_asks_for_no_second_report(office, officer):
+    milestone = led_by(office)
+    draft = make_update(milestone, publish=False)
+    assert rows(officer, WorkList.OVERDUE)[0].action.label == "Report progress"
+
+    services.submit_update(draft, by=draft.recorded_by)
+
+    assert rows(officer, WorkList.OVERDUE)[0].action.label == "Look at what was sent"
+
+
+def test_row_says_of_which_day_the_last_report_speaks(office, officer):
+    milestone = led_by(office)
+    assert rows(officer, WorkList.OVERDUE)[0].last_as_of is None
+
+    make_update(milestone, as_of=days_ago(40))
+
+    assert rows(officer, WorkList.OVERDUE)[0].last_as_of == days_ago(40)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (-1, "1 day overdue"),
+        (-12, "12 days overdue"),
+        (0, "Due today"),
+        (1, "Due tomorrow"),
+        (12, "Due in 12 days"),
+    ],
+)
+def test_lateness_is_said_in_words(days, words):
+    assert due_in_words(today() + timedelta(days=days), today()) == words
+
+
+# Updates -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lead(office):
+    return officer_of(office, Role.LEAD)
+
+
+def sent(office, by, **plan):
+    milestone = led_by(office, plan=PlanFactory(**plan))
+    update = make_update(milestone, institution=office, by=by, publish=False)
+    return services.submit_update(update, by=by)
+
+
+def test_draft_waits_for_its_author_and_is_counted_for_the_lead(office, officer, lead):
+    draft = services.save_draft(led_by(office), make_report(""), institution=office, by=officer)
+
+    assert found(officer, WorkList.DRAFTS) == [draft]
+    assert found(lead, WorkList.DRAFTS) == []
+    assert found(lead, WorkList.COLLEAGUES) == [draft]
+    assert WorkList.COLLEAGUES not in work_of(officer).parts
+
+
+def test_report_that_was_sent_waits_for_the_lead(office, officer, lead):
+    update = sent(office, officer)
+
+    assert found(lead, WorkList.SIGN_OFF) == [update]
+    assert found(lead, WorkList.WAITING) == []
+    assert found(officer, WorkList.WAITING) == [update]
+    assert rows(lead, WorkList.SIGN_OFF)[0].action.path.endswith(f"/{update.pk}/publish/")
+
+
+def test_report_of_another_institution_does_not_wait_for_the_lead(officer, office):
+    other = officer_of(InstitutionFactory(), Role.LEAD)
+
+    sent(office, officer)
+
+    assert set(work_of(other).counts().values()) == {0}
+
+
+def test_own_report_of_a_lead_waits_for_a_colleague_where_the_plan_asks_for_one(office, lead):
+    update = sent(office, lead, needs_sign_off=True)
+
+    assert found(lead, WorkList.SIGN_OFF) == []
+    (row,) = rows(lead, WorkList.WAITING)
+    assert (row.update, row.note) == (update, "Waits for the sign-off of a colleague.")
+    assert found(officer_of(office, Role.LEAD), WorkList.SIGN_OFF) == [update]
+
+
+def test_report_waits_for_civil_society_before_it_waits_for_the_lead(office, officer, lead):
+    update = sent(office, officer, needs_civil_society_sign_off=True)
+    friend = civil_society_for(update.milestone.commitment)
+    assert found(friend, WorkList.AGREE) == [update]
+    assert found(lead, WorkList.SIGN_OFF) == []
+    assert rows(lead, WorkList.WAITING)[0].note == "Waits for the agreement of civil society."
+
+    services.agree_to_update(update, by=friend)
+
+    assert found(friend, WorkList.AGREE) == []
+    assert found(lead, WorkList.SIGN_OFF) == [update]
+
+
+def test_lists_are_those_of_what_the_services_let_each_account_do(office, officer, lead):
+    """The rules in SQL and in Python agree, for every author, plan and account."""
+    friend = civil_society_for(CommitmentFactory())
+    both = officer_of(office)
+    MembershipFactory(account=both, institution=office, role=Role.LEAD)
+    contact = AccountFactory()
+    for needs_sign_off, needs_agreement in product((True, False), repeat=2):
+        plan = PlanFactory(
+            needs_sign_off=needs_sign_off, needs_civil_society_sign_off=needs_agreement
+        )
+        for account in (friend, both):
+            body = friend.memberships.first().institution
+            MembershipFactory(
+                account=account, institution=body, role=Role.CIVIL_SOCIETY_LEAD, plan=plan
+            )
+        MembershipFactory(
+            account=contact, institution=office, role=Role.POINT_OF_CONTACT, plan=plan
+        )
+        for author, agreed in product((officer, lead, both), (False, True)):
+            update = make_update(
+                led_by(office, plan=plan), institution=office, by=author, publish=False
+            )
+            services.submit_update(update, by=author)
+            if agreed and needs_agreement:
+                services.agree_to_update(update, by=friend)
+        services.submit_update(
+            make_update(led_by(office, plan=plan), source=make_document(), publish=False), by=None
+        )
+    updates = list(ProgressUpdate.objects.all())
+    assert len(updates) == 28
+
+    numbers = Counter()
+    for account in (officer, lead, both, friend, contact):
+        rights, lists = rights_of(account), {WorkList.SIGN_OFF: [], WorkList.AGREE: []}
+        for update in updates:
+            signs = services.may_publish(rights, update, update.milestone)
+            if signs and not services.what_is_missing(update, by=account):
+                lists[WorkList.SIGN_OFF].append(update)
+            agrees = services.is_asked_to_agree(rights, update, update.milestone)
+            if agrees and update.co_signed_by is None:
+                lists[WorkList.AGREE].append(update)
+        for part, listed in lists.items():
+            assert {*found(account, part)} == {*listed}, (account, part)
+            numbers[part] += len(listed)
+    assert numbers == {WorkList.SIGN_OFF: 34, WorkList.AGREE: 6}
+
+
+def test_returned_report_comes_back_with_the_last_comment(office, officer, lead):
+    update = sent(office, officer)
+    for comment in ("Say where.", "Say when."):
+        services.return_update(update, by=lead, comment=comment)
+        if comment == "Say where.":
+            services.submit_update(update, by=officer)
+
+    (row,) = rows(officer, WorkList.RETURNED)
+
+    assert (row.comment, row.returned.by) == ("Say when.", lead)
+    assert row.action.label == "Go on writing"
+    assert found(officer, WorkList.DRAFTS) == []
+
+
+def test_published_report_waits_for_nobody(office, officer, lead):
+    services.publish_update(sent(office, officer), by=lead)
+
+    assert found(lead, WorkList.SIGN_OFF) == found(officer, WorkList.WAITING) == []
+
+
+def test_words_of_a_document_wait_for_the_point_of_contact(office, lead):
+    milestone = led_by(office)
+    contact = contact_for(milestone.commitment)
+    update = make_update(milestone, source=make_document(), publish=False)
+    assert found(contact, WorkList.DRAFTS) == [update]
+
+    services.submit_update(update, by=None)
+
+    assert found(contact, WorkList.SIGN_OFF) == [update]
+    assert found(lead, WorkList.SIGN_OFF) == []
+    assert services.publish_update(update, by=contact).is_published
+
+
+# Roles -------------------------------------------------------------------------------------------
+
+
+def test_account_without_a_role_in_government_has_no_work(office):
+    for account in (AccountFactory(), AccountFactory(superuser=True), researcher()):
+        assert work_of(account).counts() == {}
+        assert PlanWork(rights_of(account), on=today()).institutions() == []
+
+
+def test_counts_are_as_many_as_the_lists_show():
+    desk = Desk()
+    desk.grow(2)
+    for account in (desk.lead, desk.reporter):
+        work = work_of(account)
+        assert work.counts() == {part: len(work.found(part)) for part in work.parts}
+
+
+# The whole plan ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def contact(office):
+    return contact_for(led_by(office, due=10).commitment)
+
+
+def plan_of(contact):
+    return contact.memberships.get().plan
+
+
+def institutions(contact):
+    return {row.institution: row for row in PlanWork(rights_of(contact), on=today()).institutions()}
+
+
+def test_contact_sees_who_has_something_overdue_and_who_has_gone_silent(office, contact):
+    row = institutions(contact)[office]
+
+    assert (row.counts[WorkList.OVERDUE], row.unfinished, row.last_published) == (1, 1, None)
+    assert row.is_stale
+
+
+def test_contact_sees_that_an_institution_which_reports_is_not_silent(office, contact):
+    make_update(Milestone.objects.get(), institution=office)
+
+    row = institutions(contact)[office]
+
+    assert row.last_published == today()
+    assert not row.is_stale
+
+
+def test_contact_sees_nothing_of_other_plans(office, contact):
+    led_by(InstitutionFactory())
+
+    assert list(institutions(contact)) == [office]
+    assert PlanWork(rights_of(contact), on=today()).counts()[WorkList.OVERDUE] == 1
+
+
+def test_contact_of_a_nation_sees_what_its_institutions_lead(office):
+    milestone = led_by(office)
+    contact = officer_of(InstitutionFactory(nation=nation("eng")), Role.POINT_OF_CONTACT)
+    led_by(InstitutionFactory(nation=nation("sct")))
+
+    plan = PlanWork(rights_of(contact), on=today())
+
+    assert list(plan.found(WorkList.OVERDUE)) == [milestone]
+    assert list(institutions(contact)) == [office]
+
+
+def test_contact_sees_how_many_reports_wait_for_an_institution(office, contact):
+    draft = make_update(Milestone.objects.get(), institution=office, publish=False)
+    assert institutions(contact)[office].waiting == 0
+
+    services.submit_update(draft, by=draft.recorded_by)
+
+    assert institutions(contact)[office].waiting == 1
+
+
+def test_contact_is_led_from_each_number_to_as_many_milestones(office, contact):
+    plan = plan_of(contact)
+    scotland = InstitutionFactory(nation=nation("sct"), kind=Institution.Kind.DEVOLVED)
+    partner = InstitutionFactory(nation=nation("wls"))
+    for days in (20, 5, -10, -90, -200):
+        milestone = led_by(office, due=days, plan=plan)
+        InvolvementFactory(commitment=milestone.commitment, institution=partner)
+        InvolvementFactory(
+            commitment=milestone.commitment, institution=partner, role="support_government"
+        )
+    make_update(milestone, "completed", nations=["wls"])
+    write_part(milestone, "sct", None)
+    led_by(scotland, due=3, plan=plan, nations=["sct", "wls"])
+    led_by(partner, due=3, plan=plan, nations=["wls"])
+    rights = rights_of(contact)
+
+    shown = {row.institution: row.counts for row in PlanWork(rights, on=today()).institutions()}
+
+    assert set(shown) == {office, scotland, partner}
+    for institution, numbers in shown.items():
+        listed = PlanWork(rights, on=today(), institution=institution.pk)
+        assert numbers == listed.counts(), institution
+        assert numbers == {part: len(listed.found(part)) for part in OF_MILESTONES}

@@ -1,0 +1,240 @@
+"""Commitment UK0096 on its page: no word lost, two voices, four nations, and what nobody knows."""
+
+from pathlib import Path
+
+from django.test import Client, TestCase
+
+from ogp_tracker.fixtures_order import FIXTURES
+from tests.pages import crawl, queries_of
+from tests.seed import seed_sentences, words, words_of
+
+ADDRESS = "/commitments/UK0096/"
+ENGLAND, SCOTLAND = "England (UK Government)", "Scotland"
+NATIONS = [ENGLAND, SCOTLAND, "Wales", "Northern Ireland"]
+
+DESIGN = "United Kingdom Design Report 2019-2021"
+RESULTS = "United Kingdom Transitional Results Report 2019-2021"
+OGP_PAGE = "OGP's pages of commitments"
+RESULTS_ADDRESS = "united-kingdom-transitional-results-report-2019-2021"
+TWEET = "https://twitter.com/scotgovopen/status/1393124397146329091"
+
+DERIVED = "The source gives no level: this tracker derived it from the text."
+
+
+def is_of_the_commitment(address):
+    """Whether a link leads on within the commitment, or to a report about it."""
+    return address.startswith((ADDRESS, "/reports/")) and "?" not in address
+
+
+def facts(element):
+    return {term: ", ".join(part.text() for part in said) for term, said in element.facts().items()}
+
+
+class TestUK0096Page(TestCase):
+    fixtures = FIXTURES
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pages = crawl(Client(), [ADDRESS], follow=is_of_the_commitment)
+        cls.page = cls.pages[ADDRESS]
+
+    def milestone(self, number):
+        return self.pages[f"{ADDRESS}milestones/{number}/"]
+
+    def test_reader_can_read_every_sentence_on_the_page_or_on_one_that_it_links_to(self):
+        linked = {address for address, _fragment in self.page.links()}
+        shown = [words_of(page.html) for address, page in self.pages.items() if address in linked]
+        shown.append(words_of(self.page.html))
+
+        lost = [
+            sentence
+            for sentence in seed_sentences()
+            if not any(words(sentence) in text for text in shown)
+        ]
+
+        assert len(shown) >= 7  # itself, four milestones, two reports
+        assert lost == []
+
+    def test_reader_sees_at_a_glance_what_it_is_and_where_it_is_delivered(self):
+        lede = self.page.first(css="lede").text()
+
+        assert self.page.first("h1").text() == "Sustainable Open Government"
+        assert "Led by Scottish Government, in partnership with the Convention of Scottish" in lede
+        assert "Delivered in all four nations." in lede
+        assert "Its plan closed in 2021." in lede
+
+        glance = self.page.first("section", **{"aria-labelledby": "glance"})
+        assert facts(glance) == {
+            "Commitment": "UK0096, number 7 in its plan",
+            "Action plan": "United Kingdom Action Plan 2019-2021",
+            "OGP member": "United Kingdom, cycle 2019",
+            "Timeline, in the plan's words": "Spring 2019 - Summer 2021",
+            "Policy areas": "Capacity Building, Local Commitments, Public Participation",
+            "OGP values that government claims": "Civic Participation, Public Accountability",
+        }
+
+    def test_reader_sees_who_plays_which_part(self):
+        assert facts(self.page.section("institutions").first("dl")) == {
+            "Lead": "Scottish Government",
+            "Partner": "Convention of Scottish Local Authorities, OGP Scotland Network",
+            "Support: government": "Representatives of all spheres of government in Devolved"
+            " Administrations",
+            "Support: civil society and others": "OGP Civil Society networks,"
+            " OGP Europe support unit",
+        }
+
+    def test_reader_hears_government_and_the_assessor_side_by_side(self):
+        government, assessor = self.page.section("voices").all("section", "voice")
+
+        assert government.first("h3").text() == "Government reports"
+        counts = [row.text() for row in government.first("ul", "counts").all("li")]
+        assert counts == ["Completed 9", "Not started 1", "Not reported 6"]
+        assert "The source gives no levels: this tracker derived them" in government.text()
+        assert assessor.first("h3").text() == "The assessor finds"
+        assert "Completion: Substantial" in assessor.text()
+
+    def test_reader_finds_each_code_under_the_report_that_gave_it(self):
+        codes = {
+            article.first("h3").text(): facts(article.first("dl", "codes"))
+            for article in self.page.section("findings").all("article")
+        }
+
+        assert codes == {
+            RESULTS: {
+                "Completion": "Substantial",
+                "Did it open government?": "Blank",
+                "Early results": "No IRM Data",
+            },
+            DESIGN: {
+                "Verifiable": "Yes",
+                "Relevant to OGP values": "Civic Participation",
+                "Potential impact": "Minor",
+            },
+            OGP_PAGE: {
+                "Verifiable": "Yes",
+                "Relevant to OGP values": "Yes",
+                "Ambition": "Low",
+                "Completion": "Blank",
+                "Early results": "No IRM Data",
+            },
+        }
+
+    def test_reader_finds_the_level_of_each_milestone_in_each_nation(self):
+        table = self.page.section("milestones").first("table")
+        heads = [head.text() for head in table.first("thead").all("th")]
+        levels = [
+            [cell.first(css="level").text() for cell in row.all("td", "part")]
+            for row in table.first("tbody").all("tr")
+        ]
+
+        assert heads == ["Milestone", *NATIONS, "Assessor found"]
+        silent = "Not reported"
+        assert levels == [
+            ["Completed"] * 4,
+            [silent, "Completed", silent, silent],
+            [silent, "Not started", silent, silent],
+            ["Completed"] * 4,
+        ]
+
+    def test_reader_finds_what_the_assessor_said_beside_each_milestone(self):
+        rows = self.page.section("milestones").first("tbody").all("tr")
+        found = [row.first("td", "found").text() for row in rows]
+
+        assert found[0].endswith("to discuss approaches to civil society engagement.")
+        assert "it does not provide links to these activities" in found[1]
+        assert "were not held due to COVID-19" in found[2]
+        assert found[3].startswith("The final working group was presented as an open session")
+
+    def test_reader_of_a_milestone_finds_each_nation_by_itself(self):
+        cards = {
+            card.first("h3").text(): card.text()
+            for card in self.milestone(3).section("nations").all("li", "card")
+        }
+
+        assert list(cards) == NATIONS
+        assert "Not started" in cards.pop(SCOTLAND)
+        for card in cards.values():
+            assert "Not reported" in card
+            assert "No report speaks for this nation." in card
+
+    def test_reader_of_a_milestone_finds_how_many_nations_its_level_rests_on(self):
+        def overall(number):
+            glance = self.milestone(number).first("section", **{"aria-labelledby": "glance"})
+            return facts(glance)["Least advanced nation that has reported"]
+
+        assert overall(1) == "Completed 4 of 4 nations reported"
+        assert overall(2) == "Completed 1 of 4 nations reported"
+        assert overall(3) == "Not started 1 of 4 nations reported"
+
+    def test_reader_finds_every_report_with_its_level_and_the_nations_it_speaks_for(self):
+        entries = self.page.section("updates").first("ol", "log").inside_of("li")
+        said = {entry.first("div").first("p").text() for entry in entries}
+
+        assert len(entries) == 4
+        assert said == {
+            "Milestone 1: Completed in all nations in scope",
+            "Milestone 2: Completed in Scotland",
+            "Milestone 3: Not started (“not held” in the source) in Scotland",
+            "Milestone 4: Completed in all nations in scope",
+        }
+
+    def test_reader_is_told_with_every_report_that_its_level_was_derived(self):
+        assert self.page.section("updates").text().count(DERIVED) == 4
+        for number in (1, 2, 3, 4):
+            assert DERIVED in self.milestone(number).section("updates").text()
+
+    def test_reader_finds_the_source_of_every_report(self):
+        for number in (1, 2, 3, 4):
+            report = self.milestone(number).section("updates")
+            assert f"From: {RESULTS}, which cites the draft self-assessment" in report.text()
+            assert any(RESULTS_ADDRESS in link.attrs["href"] for link in report.all("a"))
+
+    def test_reader_finds_that_evidence_is_missing_exactly_where_it_is(self):
+        for number, missing in ((1, True), (2, True), (3, False), (4, False)):
+            assert ("No evidence given" in self.milestone(number).first("main").text()) is missing
+
+        evidence = self.milestone(4).section("updates").all("a", href=TWEET)
+        assert [link.text() for link in evidence] == ["Open Government Scotland Twitter account"]
+
+    def test_reader_finds_the_word_of_the_source_and_what_stood_in_the_way(self):
+        report = self.milestone(3).section("updates").text()
+
+        assert "(“not held” in the source)" in report
+        assert "What stands in the way Not held due to COVID-19." in report
+        assert "May 2021" in report
+
+    def test_reader_is_told_that_nobody_gave_a_due_day(self):
+        for number in (1, 2, 3, 4):
+            glance = self.milestone(number).first("section", **{"aria-labelledby": "glance"})
+            assert facts(glance)["Due"] == "No due day recorded"
+
+    def test_reader_is_told_that_footnote_35_is_missing_and_finds_the_others(self):
+        notes = {
+            note.text().split("]")[0].strip("["): note
+            for notes in self.page.section("findings").all("ol", "footnotes")
+            for note in notes.all("li")
+        }
+
+        assert set(notes) == {"31", "32", "33", "35", "36"}
+        assert "This footnote is not in the source that this tracker has." in notes["35"].text()
+        assert "interview 17 July 2020" in notes["31"].text()
+        assert notes["36"].all("a", href=TWEET)
+        assert "footnote is not in the source" in self.milestone(1).section("findings").text()
+
+    def test_reader_is_told_how_the_record_was_made(self):
+        source = self.page.section("source").text()
+
+        assert "How this tracker made the record" in source
+        assert "The marker [35] stays in the IRM's text" in source
+        assert "Editorial Note: For the complete text of this commitment" in source
+        assert "Open Government Licence v3.0" in source
+        assert "Creative Commons Attribution" in source
+
+    def test_page_is_light(self):
+        assert len(self.page.html.encode()) <= 60_000
+        assert sum(Path(sheet).stat().st_size for sheet in self.page.stylesheets()) <= 40_000
+
+    def test_page_asks_few_queries(self):
+        assert queries_of(self.client, ADDRESS) <= 15
+        assert queries_of(self.client, f"{ADDRESS}milestones/1/") <= 15

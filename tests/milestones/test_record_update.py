@@ -1,0 +1,180 @@
+"""An officer records progress: all of it, or nothing and the reasons beside the fields."""
+
+import pytest
+from django.utils import timezone
+
+from milestones import services
+from milestones.models import Evidence, NationProgress, ProgressUpdate
+from milestones.services import EvidenceFacts, UpdateRefused
+from tests.factories import (
+    AccountFactory,
+    CommitmentFactory,
+    MilestoneFactory,
+    contact_for,
+    days_ago,
+    lead_of,
+    make_document,
+    make_report,
+    make_update,
+    officer_of,
+    today,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture
+def milestone():
+    return MilestoneFactory()
+
+
+@pytest.fixture
+def officer(milestone):
+    return officer_of(lead_of(milestone.commitment))
+
+
+def record(milestone, level="limited", *, institution=None, **report):
+    institution = institution or lead_of(milestone.commitment)
+    of_document = report.get("source")
+    return services.record_update(
+        milestone,
+        make_report(level, **report),
+        institution=institution,
+        by=contact_for(milestone.commitment) if of_document else officer_of(institution),
+    )
+
+
+def test_officer_records_what_the_public_does_not_see_yet(milestone, officer):
+    now = timezone.now()
+    report = make_report(
+        "substantial",
+        nations=["sct", "wls"],
+        narrative="Workshops were held.",
+        obstacles="Few people came.",
+        evidence=[
+            EvidenceFacts("Minutes", "https://www.gov.uk/minutes", locator="page 3"),
+            EvidenceFacts("Film", "https://www.gov.uk/film"),
+        ],
+    )
+    lead = lead_of(milestone.commitment)
+
+    update = services.record_update(milestone, report, institution=lead, by=officer, now=now)
+
+    update.refresh_from_db()
+    assert (update.milestone, update.level, update.as_of) == (milestone, "substantial", today())
+    assert (update.narrative, update.obstacles) == ("Workshops were held.", "Few people came.")
+    assert (update.institution, update.recorded_by, update.recorded_at) == (lead, officer, now)
+    assert (update.state, update.published_at, update.signed_off_by) == ("draft", None, None)
+    assert [row.code for row in update.nations.all()] == ["sct", "wls"]
+    assert [(row.title, row.locator) for row in update.evidence.all()] == [
+        ("Minutes", "page 3"),
+        ("Film", ""),
+    ]
+    assert not ProgressUpdate.objects.public().exists()
+    assert not NationProgress.objects.exclude(level="").exists()
+
+
+def test_words_of_a_document_are_kept_with_their_source(milestone):
+    source = make_document(
+        locator="page 12",
+        level_as_published="Behind schedule",
+        level_derived=True,
+        as_of_as_published="May 2021",
+    )
+
+    update = services.record_update(
+        milestone, make_report("completed", evidence=[], source=source), institution=None, by=None
+    )
+
+    update.refresh_from_db()
+    assert update.is_from_document
+    assert (update.institution, update.recorded_by) == (None, None)
+    assert (update.source_title, update.source_url) == (source.title, source.url)
+    assert update.source_locator == "page 12"
+    assert (update.level_as_published, update.level_derived) == ("Behind schedule", True)
+    assert update.as_of_as_published == "May 2021"
+
+
+@pytest.mark.parametrize(
+    ("report", "field"),
+    [
+        ({"level": "completed", "evidence": []}, "evidence"),
+        ({"level": "limited", "obstacles": ""}, "obstacles"),
+        ({"narrative": " "}, "narrative"),
+        ({"as_of": days_ago(-9)}, "as_of"),
+        ({"as_of": days_ago(5000)}, "as_of"),
+        ({"nations": []}, "nations"),
+        ({"evidence": [EvidenceFacts("Nothing")]}, "evidence"),
+        ({"evidence": [EvidenceFacts("", "https://www.gov.uk/")]}, "evidence"),
+        ({"evidence": [EvidenceFacts("Script", "javascript:alert(1)")]}, "evidence"),
+        ({"evidence": [EvidenceFacts("Twice", "https://www.gov.uk/")] * 2}, "evidence"),
+        ({"source": make_document(locator="x" * 201)}, "source_locator"),
+    ],
+)
+def test_officer_whose_report_is_refused_has_written_nothing(milestone, report, field):
+    with pytest.raises(UpdateRefused) as refusal:
+        record(milestone, **report)
+
+    assert list(refusal.value.message_dict) == [field]
+    assert not ProgressUpdate.objects.exists()
+    assert not Evidence.objects.exists()
+
+
+def test_report_without_institution_and_document_is_refused(milestone):
+    with pytest.raises(UpdateRefused) as refusal:
+        services.record_update(milestone, make_report(), institution=None, by=AccountFactory())
+
+    assert list(refusal.value.message_dict) == ["institution"]
+
+
+def test_document_without_a_name_is_no_source(milestone):
+    source = services.SourceDocument(title="", url="https://www.gov.uk/")
+
+    with pytest.raises(UpdateRefused) as refusal:
+        services.record_update(milestone, make_report(source=source), institution=None, by=None)
+
+    assert list(refusal.value.message_dict) == ["institution"]
+
+
+def test_officer_reports_on_a_commitment_without_a_plan():
+    milestone = MilestoneFactory(commitment=CommitmentFactory(plan=None))
+
+    assert record(milestone, as_of=days_ago(5000)).pk
+
+
+def test_officer_who_repeats_what_is_published_writes_nothing(milestone):
+    first = make_update(milestone, "completed", nations=["sct"], narrative="It is done.")
+    same = {
+        "nations": ["sct"],
+        "narrative": "It is done.",
+        "as_of": first.as_of,
+        "evidence": [EvidenceFacts(row.title, row.url) for row in first.evidence.all()],
+    }
+
+    with pytest.raises(UpdateRefused) as refusal:
+        record(milestone, "completed", **same)
+
+    assert refusal.value.message_dict["level"][0].startswith("Nothing new")
+    assert ProgressUpdate.objects.get() == first
+    assert record(milestone, "completed", **same | {"nations": ["wls"]}).pk
+
+
+def test_officer_corrects_only_a_published_update_of_the_same_milestone(milestone):
+    draft = make_update(milestone, publish=False)
+    elsewhere = make_update(MilestoneFactory(commitment=milestone.commitment))
+
+    for wrong in (draft, elsewhere):
+        with pytest.raises(UpdateRefused) as refusal:
+            record(milestone, corrects=wrong)
+        assert list(refusal.value.message_dict) == ["corrects"]
+
+
+def test_officer_corrects_a_corrected_update_at_its_latest_correction(milestone):
+    first = make_update(milestone)
+    second = make_update(milestone, corrects=first)
+
+    with pytest.raises(UpdateRefused) as refusal:
+        record(milestone, corrects=first)
+
+    assert list(refusal.value.message_dict) == ["corrects"]
+    assert record(milestone, corrects=second).pk

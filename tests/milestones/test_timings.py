@@ -1,0 +1,255 @@
+"""What the clock says of a milestone: overdue, without news, or how it stood at the plan's end."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commitments.models.plan import PlanState
+from milestones.days import MilestoneFacts, Timing, months_before, timings
+from milestones.levels import NOT_REPORTED, Level, roll_up
+from milestones.models import Milestone
+from tests.factories import (
+    NATIONS,
+    CommitmentFactory,
+    MilestoneFactory,
+    PlanFactory,
+    days_ago,
+    make_update,
+    today,
+    write_part,
+)
+
+TODAY = date(2024, 3, 31)
+YESTERDAY, TOMORROW = date(2024, 3, 30), date(2024, 4, 1)
+SIX_MONTHS_AGO = date(2023, 9, 30)
+LONG_AGO = date(2020, 1, 1)
+
+OVERDUE, STALE = Timing.OVERDUE, Timing.STALE
+SHORT_AT_END, UNKNOWN_AT_END = Timing.NOT_COMPLETED_AT_END, Timing.NOT_FULLY_REPORTED
+
+
+def said(*levels, due_on=TOMORROW, plan=PlanState.CURRENT, last_published_on=TODAY):
+    facts = MilestoneFacts(roll_up(levels), due_on, plan, last_published_on)
+    return timings(facts, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2024, 8, 15), 6, date(2024, 2, 15)),
+        (date(2024, 3, 15), 6, date(2023, 9, 15)),
+        (date(2024, 8, 31), 6, date(2024, 2, 29)),
+        (date(2023, 8, 31), 6, date(2023, 2, 28)),
+        (date(2024, 3, 31), 6, date(2023, 9, 30)),
+        (date(2024, 1, 1), 1, date(2023, 12, 1)),
+        (date(2024, 12, 31), 12, date(2023, 12, 31)),
+        (date(2024, 2, 29), 12, date(2023, 2, 28)),
+        (date(2024, 5, 31), 0, date(2024, 5, 31)),
+    ],
+)
+def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day, months, before):
+    assert months_before(day, months) == before
+
+
+@pytest.mark.core
+@pytest.mark.parametrize(
+    ("due_on", "expected"),
+    [(YESTERDAY, {OVERDUE}), (TODAY, set()), (TOMORROW, set()), (None, set())],
+)
+def test_milestone_is_overdue_on_the_day_after_its_due_day(due_on, expected):
+    assert said("limited", due_on=due_on) == expected
+
+
+@pytest.mark.core
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (TODAY, set()),
+        (SIX_MONTHS_AGO, set()),
+        (SIX_MONTHS_AGO - timedelta(days=1), {STALE}),
+        (None, {STALE}),
+    ],
+)
+def test_milestone_is_stale_after_six_months_without_an_update(last, expected):
+    assert said("limited", last_published_on=last) == expected
+
+
+def test_milestone_can_be_overdue_and_stale():
+    assert said("limited", due_on=LONG_AGO, last_published_on=None) == {OVERDUE, STALE}
+
+
+def test_nobody_waits_for_news_of_a_completed_milestone():
+    for plan in PlanState:
+        done = said("completed", "completed", due_on=LONG_AGO, plan=plan, last_published_on=None)
+        assert done == set()
+
+
+def test_milestone_with_a_nation_that_has_not_reported_is_not_completed():
+    assert said("completed", NOT_REPORTED, due_on=LONG_AGO) == {OVERDUE}
+
+
+@pytest.mark.parametrize("plan", [PlanState.COMING, PlanState.UNKNOWN])
+def test_clock_says_nothing_while_no_plan_is_known_to_run(plan):
+    assert said(due_on=LONG_AGO, plan=plan, last_published_on=None) == set()
+
+
+@pytest.mark.core
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (["limited"], {SHORT_AT_END}),
+        (["not_started", "completed"], {SHORT_AT_END}),
+        (["substantial", NOT_REPORTED], {SHORT_AT_END}),
+        ([NOT_REPORTED], {UNKNOWN_AT_END}),
+        (["completed", NOT_REPORTED], {UNKNOWN_AT_END}),
+        (["completed", "completed"], set()),
+        ([], set()),
+    ],
+)
+def test_closed_plan_says_what_government_reported_and_no_more(levels, expected):
+    closed = said(*levels, due_on=LONG_AGO, plan=PlanState.CLOSED, last_published_on=None)
+
+    assert closed == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_milestone_tells_its_own_timing():
+    milestone = MilestoneFactory(due_on=days_ago(1))
+    assert milestone.timings(today()) == {OVERDUE, STALE}
+
+    make_update(milestone, "limited")
+    assert milestone.timings(today()) == {OVERDUE}
+
+    make_update(milestone, "completed")
+    assert milestone.timings(today()) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_draft_is_no_news():
+    milestone = MilestoneFactory()
+    make_update(milestone, publish=False)
+
+    assert milestone.timings(today()) == {STALE}
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_milestone_of_a_page_tells_its_timing_without_asking_the_database(
+    django_assert_num_queries,
+):
+    milestone = make_update(MilestoneFactory(), "limited").milestone
+    of_own_page = Milestone.objects.for_page().get(pk=milestone.pk)
+    commitment = type(milestone.commitment).objects.for_page().get()
+    of_commitment_page = commitment.milestones.all()[0]
+
+    with django_assert_num_queries(0):
+        assert of_own_page.timings(today()) == of_commitment_page.timings(today()) == set()
+
+
+def at(day, hour=0, minute=0):
+    """Return the moment of a day here, where clocks change twice a year."""
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
+
+
+RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
+
+
+@pytest.mark.core
+@pytest.mark.django_db
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("plan", "due_on", "parts", "published_at", "expected"),
+    [
+        (RUNS, YESTERDAY, {"sct": "limited"}, at(TODAY), {OVERDUE}),
+        (RUNS, TODAY, {"sct": "limited"}, at(TODAY), set()),
+        (RUNS, TOMORROW, {"sct": "limited"}, at(TODAY), set()),
+        (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO), set()),
+        (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO) - timedelta(minutes=1), {STALE}),
+        (RUNS, None, {"sct": "limited"}, at(TODAY, 23, 59), set()),
+        (RUNS, None, {"sct": "limited"}, at(TOMORROW), {STALE}),
+        (RUNS, YESTERDAY, {}, at(TODAY), {OVERDUE, STALE}),
+        (RUNS, YESTERDAY, {"sct": "completed"}, at(TODAY), {OVERDUE}),
+        (RUNS, YESTERDAY, {"sct": "completed", "wls": "completed"}, at(LONG_AGO), set()),
+        (RUNS, YESTERDAY, {"sct": "completed", "wls": "not_applicable"}, at(LONG_AGO), set()),
+        (ENDED, None, {"sct": "limited", "wls": "completed"}, at(TODAY), {SHORT_AT_END}),
+        (ENDED, None, {"sct": "limited"}, at(TODAY), {SHORT_AT_END}),
+        (ENDED, None, {"sct": "completed"}, at(TODAY), {UNKNOWN_AT_END}),
+        (ENDED, None, {}, at(TODAY), {UNKNOWN_AT_END}),
+        (ENDED, None, {"sct": "completed", "wls": "not_applicable"}, at(TODAY), set()),
+        (ENDED, None, {"sct": "not_applicable", "wls": "not_applicable"}, at(TODAY), set()),
+        ((LONG_AGO, TODAY), YESTERDAY, {"sct": "limited"}, at(TODAY), {OVERDUE}),
+        ((TODAY, TOMORROW), YESTERDAY, {"sct": "limited"}, at(TODAY), {OVERDUE}),
+        ((TOMORROW, TOMORROW), YESTERDAY, {"sct": "limited"}, at(TODAY), set()),
+        ((None, YESTERDAY), None, {"sct": "limited"}, at(TODAY), {SHORT_AT_END}),
+        ((LONG_AGO, None), YESTERDAY, {"sct": "limited"}, at(LONG_AGO), set()),
+        (None, YESTERDAY, {"sct": "limited"}, at(LONG_AGO), set()),
+    ],
+)
+def test_list_and_page_say_what_the_clock_says(plan, due_on, parts, published_at, expected):
+    spec = {"plan": plan, "due_on": due_on, "parts": parts, "published_at": published_at}
+    milestone = _write(spec | {"scope": {"sct", "wls"}})
+
+    assert milestone.timings(TODAY) == expected
+    assert {timing for timing, rows in _verbs(Milestone.objects).items() if rows(TODAY)} == expected
+
+
+EDGES = [
+    at(day) + timedelta(minutes=minutes)
+    for day, minutes in product((LONG_AGO, SIX_MONTHS_AGO, TODAY, TOMORROW), (-1, 0, 1))
+] + [datetime(2023, 9, 29, 23, 30, tzinfo=UTC), datetime(2023, 9, 30, 23, 30, tzinfo=UTC)]
+plan_days = st.sampled_from([None, LONG_AGO, YESTERDAY, TODAY, TOMORROW])
+states = st.sampled_from([None, NOT_REPORTED, "not_applicable", *Level])
+milestones = st.fixed_dictionaries(
+    {
+        "plan": st.none()
+        | st.tuples(plan_days, plan_days).filter(lambda days: None in days or days[0] <= days[1]),
+        "scope": st.sets(st.sampled_from(["eng", "sct", "wls"])),
+        "parts": st.dictionaries(st.sampled_from(list(NATIONS)), states),
+        "due_on": st.sampled_from([None, LONG_AGO, YESTERDAY, TODAY, TOMORROW]),
+        "published_at": st.sampled_from(EDGES),
+    }
+)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.both_databases
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(milestones, min_size=1, max_size=3))
+def test_lists_and_pages_say_the_same(drawn):
+    made = [_write(spec).pk for spec in drawn]
+    rows = Milestone.objects.filter(pk__in=made)
+
+    for timing, verb in _verbs(rows).items():
+        in_python = {row for row in rows if timing in row.timings(TODAY)}
+        assert set(verb(TODAY)) == in_python, timing
+    assert set(rows.completed()) == {row for row in rows if row.overall().is_complete}
+    for level in [NOT_REPORTED, *Level]:
+        in_python = {
+            row for row in rows if level in {cell.level for cell in row.cells() if cell.applies}
+        }
+        assert set(rows.with_part_at(level)) == in_python, level
+
+
+def _verbs(rows):
+    return {
+        OVERDUE: rows.overdue,
+        STALE: rows.stale,
+        SHORT_AT_END: rows.not_completed_at_end,
+        UNKNOWN_AT_END: rows.not_fully_reported_at_end,
+    }
+
+
+def _write(spec):
+    plan = spec["plan"] and PlanFactory(first_day=spec["plan"][0], last_day=spec["plan"][1])
+    commitment = CommitmentFactory(plan=plan, nations=sorted(spec["scope"]))
+    milestone = MilestoneFactory(commitment=commitment, due_on=spec["due_on"])
+    for code, state in spec["parts"].items():
+        write_part(milestone, code, state, published_at=spec["published_at"])
+    return milestone

@@ -1,0 +1,173 @@
+"""The page of search: what a reader sees of what was found, and what helps when nothing was."""
+
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import pytest
+from django.test import TestCase
+
+from irm.models import Report
+from milestones.models import Milestone
+from ogp_tracker.search import finding, views
+from tests.factories import CommitmentFactory, make_correction, make_update
+from tests.pages import queries_of, read
+from tests.search.found_rows import make_one_of_each
+
+pytestmark = pytest.mark.django_db
+
+
+def address_of(words, **choices):
+    return f"/search/?{urlencode({'q': words, **choices})}"
+
+
+def search(client, words, **choices):
+    return read(client, address_of(words, **choices))
+
+
+def results_on(page):
+    return page.first("ol", "results").inside_of("li")
+
+
+class TestResults(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.rows = make_one_of_each("zebras", ogp_id="UK5999")
+
+    def test_reader_is_told_what_each_result_is_whose_word_and_where_it_stands(self):
+        page = search(self.client, "zebra")
+
+        said = {
+            result.first("p", "eyebrow").text(): (result.classes, result.first("a").attrs["href"])
+            for result in results_on(page)
+        }
+        assert {what: classes for what, (classes, _address) in said.items()} == {
+            "Commitment": [],
+            "Action plan": [],
+            "Institution": [],
+            "Milestone": [],
+            "Government's report": ["result--government"],
+            "Evidence given by government": ["result--government"],
+            "Government's reply": ["result--government"],
+            "Assessor's report": ["result--assessor"],
+            "Assessor's analysis": ["result--assessor"],
+            "Assessor's finding": ["result--assessor"],
+        }
+        assert {mark.text() for mark in page.all("mark")} == {"zebras"}
+        for _classes, address in said.values():
+            target, _hash, fragment = address.partition("#")
+            there = read(self.client, target)
+            assert "zebras" in there.first("main").text()
+            assert not fragment or fragment in there.ids
+        assert "#finding-" in said["Government's reply"][1]
+
+    def test_reader_is_told_how_many_of_each_kind_and_narrows_them_down(self):
+        page = search(self.client, "zebra", plan=self.rows[Milestone].commitment.plan.slug)
+
+        assert page.title.startswith("“zebra”: 9 results – ")
+        assert "Government's reports and replies 3" in page.first("main").text()
+        (link,) = [link for link in page.all("a") if link.text() == "Assessors' reports"]
+        narrowed = read(self.client, f"/search/{link.attrs['href'].removeprefix('/search/')}")
+        assert len(results_on(narrowed)) == 3
+        assert narrowed.title.startswith("“zebra”: 3 results")
+
+    def test_reader_who_is_led_to_a_page_is_found_by_no_robot(self):
+        page = search(self.client, "zebra")
+
+        assert page.first("meta", name="robots").attrs["content"] == "noindex"
+        assert not page.all("link", rel="canonical")
+        assert read(self.client, "/search/").all("link", rel="canonical")
+
+    def test_page_asks_no_more_for_many_results_than_for_one_of_each_kind(self):
+        for_one = queries_of(self.client, address_of("zebra", nation="sct", kind=""))
+        make_one_of_each("zebras", nations=["sct"])
+
+        for_many = queries_of(self.client, address_of("zebra", nation="sct", kind=""))
+        assert for_many == for_one <= 15
+        unknown = " ".join(f"zebr{letter}x" for letter in "bcdefghijklmnopqrst")
+        assert queries_of(self.client, address_of(unknown, nation="sct", kind="plan")) <= 15
+
+    def test_reader_who_finds_nothing_among_the_choices_is_told_what_is_outside(self):
+        page = search(self.client, "zebra", nation="wls", kind="plan")
+
+        assert "Without them there are 10 results" in page.first("main").text()
+        (link,) = [link for link in page.all("a") if link.text() == "Show all"]
+        assert len(results_on(read(self.client, link.attrs["href"]))) == 10
+
+    def test_reader_who_mistypes_is_led_to_what_was_meant(self):
+        page = search(self.client, "zerbas")
+
+        link = page.first("p", "did-you-mean").first("a")
+        assert link.text() == "zebras"
+        assert len(results_on(read(self.client, link.attrs["href"]))) == 10
+
+    def test_bad_choices_are_named_and_the_rest_is_searched(self):
+        for choices in ({"kind": "x"}, {"nation": "\0"}, {"plan": "none"}, {"page": "x"}):
+            page = search(self.client, "zebra", **choices)
+
+            assert len(results_on(page)) == 10
+            assert ("This filter is not applied." in page.html) == ("page" not in choices)
+
+
+class TestWords:
+    def test_whatever_is_typed_stands_on_the_page_as_it_was_typed(self, client):
+        CommitmentFactory(title="A <b>bold</b> zebra & more", objective="<script>zebra</script>")
+        typed = 'zebra "<b>bold" </title><script>alert(1)</script>'
+
+        assert search(client, typed).first("input", id="words").attrs["value"] == typed
+        page = search(client, "zebra")
+        (result,) = results_on(page)
+        assert result.first("h3").text().endswith("A <b>bold</b> zebra & more")
+        assert "<script>" in result.text()
+        assert not page.all("script")
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            ("", "What you can search"),
+            (" \0 ", "What you can search"),
+            ("🙂", "There is nothing here to search for."),
+            ("the -zebra", "There is nothing here to search for."),
+            ("zebra", "No text on this site holds all of these words."),
+            ("zebra " * 1000, "only the first words count"),
+        ],
+    )
+    def test_reader_is_told_what_to_do_when_there_is_nothing_to_show(self, client, words, said):
+        assert said in search(client, words).first("main").text()
+
+    def test_reader_goes_from_page_to_page_and_is_told_when_there_is_more(
+        self, client, monkeypatch
+    ):
+        monkeypatch.setattr(views, "ROWS_PER_PAGE", 2)
+        monkeypatch.setattr(finding, "MOST", 3)
+        for number in range(5):
+            CommitmentFactory(title=f"Zebra {number}")
+
+        first = search(client, "zebra")
+        assert first.title.startswith("“zebra”: More than 3 results")
+        (following,) = first.all("a", rel="next")
+        second = read(client, f"/search/{following.attrs['href']}")
+        assert second.first("ol", "results").attrs["start"] == "3"
+        assert len(results_on(second)) == 1
+        assert "page 2" in second.title
+
+    def test_reader_is_told_of_a_report_that_was_corrected_and_of_one_that_is_not_final(
+        self, client
+    ):
+        rows = make_one_of_each("zebra")
+        old = make_update(rows[Milestone], "limited", narrative="An old gnu.")
+        make_correction(old, narrative="A new gnu.")
+        Report.objects.update(stage="public_comment")
+
+        for result in results_on(search(client, "gnu")):
+            assert ("Corrected by a later report" in result.text()) == ("old" in result.text())
+        for result in results_on(search(client, "zebra", kind="assessment")):
+            assert "not final" in result.text()
+
+    def test_browser_is_told_how_to_search(self, client):
+        head = read(client, "/").first("link", rel="search")
+
+        described = client.get(head.attrs["href"])
+        (url,) = ElementTree.fromstring(described.content).iter(
+            "{http://a9.com/-/spec/opensearch/1.1/}Url"
+        )
+        assert url.attrib["template"] == "http://localhost/search/?q={searchTerms}"

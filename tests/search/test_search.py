@@ -1,0 +1,174 @@
+"""A reader finds the same, in the same order, whichever database answers."""
+
+import pytest
+from django.test import TestCase
+
+from commitments.models import ActionPlan, Commitment, Institution
+from irm.models import Report
+from milestones.models import Milestone
+from ogp_tracker.search import finding
+from ogp_tracker.search.finding import Choices, find
+from ogp_tracker.search.query import MOST_TERMS, STOP_WORDS, parse
+from ogp_tracker.search.sources import SOURCES, Kind
+from ogp_tracker.search.suggesting import suggestion
+from tests.factories import CommitmentFactory, MilestoneFactory, nation
+from tests.hostile import TEXTS
+from tests.search.found_rows import found, make_one_of_each, titles_found
+
+pytestmark = pytest.mark.both_databases
+
+TITLES = [
+    "Publish the children's data",
+    "Open-data for Colmcille’s island",
+    "Data that is open and published by everybody",
+    "Addysg yng Nghymru: ysgolion Ynys Môn",
+    "Contracting by £5m and more (2019/21), see www.gov.uk/contracts",
+    "Policies of organisations",
+]
+ASKED = {
+    "published": [0, 2],
+    "PUBLISHING": [0, 2],
+    "children": [0],
+    "childrens": [0],
+    "open data": [1, 2],
+    '"open data"': [1],
+    "open-data": [1],
+    "“data that is open”": [2],
+    "Colmcille's": [1],
+    "colmcille": [1],
+    "Mon": [3],
+    "Mo\u0302n ysgolion": [3],
+    "5m": [4],
+    "£5m": [4],
+    "2019": [4],
+    "gov.uk": [4],
+    "contract": [4],
+    "policy organisation": [5],
+    "data": [0, 1, 2],
+    "data -island": [0, 2],
+    'data -"open data"': [0, 2],
+    "-island data -children": [2],
+    "data AND open": [1, 2],
+    "data OR contracting": [],
+    "data NEAR open": [],
+    "title:data": [],
+    "dat*": [],
+    "the": [],
+    "-data": [],
+}
+
+
+class TestWords(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        for title in TITLES:
+            CommitmentFactory(title=title)
+
+    def test_reader_finds_words_in_all_their_forms_and_no_others(self):
+        answers = {asked: sorted(titles_found(Commitment, asked)) for asked in ASKED}
+
+        assert answers == {
+            asked: sorted(TITLES[place] for place in places) for asked, places in ASKED.items()
+        }
+
+    def test_word_that_stands_in_nearly_every_text_is_never_in_the_way(self):
+        words = sorted(STOP_WORDS)
+        for start in range(0, len(words), MOST_TERMS):
+            asked = f"policies {' '.join(words[start : start + MOST_TERMS])}"
+            assert titles_found(Commitment, asked) == [TITLES[5]], asked
+
+    def test_nothing_that_is_typed_is_an_error(self):
+        for text in (
+            *TEXTS,
+            "\0",
+            '"',
+            '"" -',
+            "-",
+            "*",
+            "🙂",
+            "ł" * 300,
+            "a:b & !c | (d)",
+            "x'y\\",
+        ):
+            find(parse(text))
+
+    def test_reader_who_mistypes_is_given_a_spelling_that_is_found(self):
+        for typed, meant in {
+            "cildren": "children",
+            "opne data": "open data",
+            "contarctting": "contracting",
+            "Ysgolon -zebra": "ysgolion -zebra",
+            '"open dta"': '"open data"',
+            "everybodyy else": "",
+            "xylophone": "",
+            "data": "",
+        }.items():
+            assert suggestion(typed, parse(typed), Choices()) == meant, typed
+
+
+@pytest.mark.django_db
+class TestOrder:
+    def test_commitment_of_the_id_comes_first_however_it_is_typed(self):
+        for number in range(3):
+            CommitmentFactory(title=f"UK5999 and UK5999, part {number}")
+        meant = CommitmentFactory(ogp_id="UK5999", title="Of quite another name than all the rest")
+        MilestoneFactory(commitment=meant, text="UK5999")
+
+        for typed in ("UK5999", "uk5999", " UK-5999", "UK 5999"):
+            rows = found(typed)
+            assert rows[0] == (Commitment, meant.pk), typed
+            assert len(rows) == 5
+
+    def test_word_in_the_title_counts_more_than_many_in_the_text(self):
+        CommitmentFactory(title="First", objective="Zebra zebra zebra, and zebra again.")
+        CommitmentFactory(title="A zebra in a title that is not short", objective="Other " * 50)
+
+        assert titles_found(Commitment, "zebra") == [
+            "A zebra in a title that is not short",
+            "First",
+        ]
+
+    def test_reader_of_more_than_is_shown_gets_titles_first_and_is_told(self, monkeypatch):
+        monkeypatch.setattr(finding, "MOST", 3)
+        for title in ("First", "Second", "Third", "Fourth", "The zebra", "The zebra again"):
+            CommitmentFactory(title=title, objective="A zebra.")
+        MilestoneFactory(commitment=CommitmentFactory(title="Fifth"), text="No zebra")
+
+        answer = find(parse("zebra"))
+        assert (len(answer.keys), answer.is_more, answer.by_kind) == (3, True, None)
+        assert set(titles_found(Commitment, "zebra")[:2]) == {"The zebra", "The zebra again"}
+        assert len(found("zebra", kind=Kind.MILESTONE)) == 1
+
+
+@pytest.mark.django_db
+class TestChoices:
+    def test_reader_finds_rows_of_every_kind_and_how_many(self):
+        rows = make_one_of_each("zebras")
+
+        answer = find(parse("zebra"))
+        assert {source.model for source in SOURCES} == set(rows)
+        assert set(found("zebra")) == {(model, row.pk) for model, row in rows.items()}
+        assert not answer.is_more
+        assert answer.by_kind == {
+            Kind.COMMITMENT: 1,
+            Kind.PLAN: 1,
+            Kind.INSTITUTION: 1,
+            Kind.MILESTONE: 1,
+            Kind.PROGRESS: 3,
+            Kind.ASSESSMENT: 3,
+        }
+
+    def test_reader_narrows_down_what_is_found(self):
+        here, there = (make_one_of_each("zebra", nations=[code]) for code in ("sct", "wls"))
+        plan, scotland, wales = here[ActionPlan], nation("sct"), nation("wls")
+        of_no_nation, of_no_plan = {ActionPlan, Institution, Report}, {Institution}
+
+        def of(rows, *, but):
+            return {(model, row.pk) for model, row in rows.items() if model not in but}
+
+        assert set(found("zebra", nation=scotland)) == of(here, but=of_no_nation)
+        assert set(found("zebra", nation=wales)) == of(there, but=of_no_nation)
+        assert set(found("zebra", plan=plan)) == of(here, but=of_no_plan)
+        assert found("zebra", plan=plan, nation=wales) == []
+        assert found("zebra", plan=plan, kind=Kind.MILESTONE) == [(Milestone, here[Milestone].pk)]
+        assert find(parse("zebra"), Choices(Kind.PLAN, plan=plan)).by_kind[Kind.MILESTONE] == 1

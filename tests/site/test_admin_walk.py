@@ -1,0 +1,181 @@
+"""Colleagues with every role there is walk through the whole Admin section."""
+
+import re
+from html import unescape
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from commitments.models import Commitment, Institution, Membership, Nation
+from milestones import services
+from tests.admin_pages import address
+from tests.colleagues import Colleagues
+from tests.factories import (
+    AssessmentFactory,
+    CommitmentFactory,
+    FindingFactory,
+    InvolvementFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    OGPValueFactory,
+    PolicyAreaFactory,
+    ReminderFactory,
+    ReplyFactory,
+    contact_for,
+    days_ago,
+    make_correction,
+    make_update,
+    nations,
+)
+
+Account = get_user_model()
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("one_minute")]
+
+OURS = ("commitments", "milestones", "irm")
+MODELS = sorted(admin.site._registry, key=lambda model: model.__name__)
+
+
+def fill(colleagues, rows=1):
+    """Make so many rows of every model, drafts and published ones; let the colleagues see them."""
+    nations()
+    for _number in range(rows):
+        commitment = CommitmentFactory()
+        commitment.policy_areas.add(PolicyAreaFactory())
+        commitment.values_claimed.add(OGPValueFactory())
+        ReminderFactory()
+        InvolvementFactory(commitment=commitment)
+        milestone = MilestoneFactory(commitment=commitment)
+        make_correction(make_update(milestone, "limited"), "completed")
+        make_update(milestone, "substantial", publish=False)
+        services.move_due_date(
+            milestone,
+            to=days_ago(-500),
+            reason="It takes longer.",
+            institution=None,
+            by=contact_for(commitment),
+        )
+        finding = FindingFactory(
+            assessment=AssessmentFactory(commitment=commitment), milestone=milestone
+        )
+        ReplyFactory(assessment=finding.assessment, finding=finding)
+        MembershipFactory()
+        MilestoneFactory(commitment=CommitmentFactory(draft=True))
+    colleagues.take_part()
+
+
+@pytest.fixture
+def colleagues():
+    return Colleagues()
+
+
+def count_queries(ask):
+    with CaptureQueriesContext(connection) as queries:
+        assert ask().status_code == 200
+    return len(queries)
+
+
+def test_every_model_of_ours_has_its_section():
+    ours = {model for label in OURS for model in apps.get_app_config(label).get_models()}
+
+    without = {model.__name__ for model in ours - set(MODELS)}
+
+    # What an officer has chosen and not yet sent is hers alone; `clear_uploads` looks after it.
+    # The steps of a report stand on its page.
+    assert {name for name in without if not name.startswith("Historical")} == {
+        "EvidenceUpload",
+        "UpdateStep",
+    }
+
+
+@pytest.mark.walk
+def test_colleagues_search_and_use_every_filter_of_every_list(colleagues):
+    fill(colleagues)
+    for model in MODELS:
+        section, client = admin.site.get_model_admin(model), colleagues.of(model)
+        found = client.get(address(model, "changelist"), {"q": "no such words 98765"})
+        assert found.context["cl"].result_count == 0, model
+        page = client.get(address(model, "changelist"))
+        changelist = page.context["cl"]
+        queries = [
+            choice["query_string"]
+            for spec in changelist.filter_specs
+            for choice in spec.choices(changelist)
+        ]
+        queries.append("?_facets=True")
+        if section.date_hierarchy:
+            queries += map(unescape, re.findall(r'href="(\?[^"]*__year=[^"]*)"', page.text))
+        # To choose nothing is a choice of every filter, and the same page.
+        for query in dict.fromkeys(queries):
+            answer = client.get(address(model, "changelist") + query)
+            assert answer.status_code == 200, (model, query)
+
+
+def test_empty_list_says_so_and_how_to_begin(colleagues):
+    for model in MODELS:
+        if model in {Account, Membership, Institution, Nation}:
+            continue
+        page = colleagues.of(model).get(address(model, "changelist"))
+        assert "There are no " in page.text, model
+
+    searched = colleagues.of(MODELS[0]).get(address(MODELS[0], "changelist"), {"q": "nothing"})
+    assert "Nothing fits the search and the filters." in searched.text
+
+
+def test_lists_ask_no_more_queries_for_many_rows_than_for_few(colleagues):
+    def counts():
+        return {
+            model: count_queries(
+                lambda model=model: colleagues.of(model).get(address(model, "changelist"))
+            )
+            for model in MODELS
+        }
+
+    fill(colleagues, 2)
+    counts()
+    few = counts()
+    fill(colleagues, 4)
+    many = counts()
+
+    assert many == few
+    page = colleagues.of(Commitment).get(address(Commitment, "changelist"))
+    assert page.context["cl"].result_count >= 12
+
+
+def test_choosing_by_typing_asks_no_query_per_answer(colleagues):
+    fields = [
+        (model._meta.app_label, model._meta.model_name, name)
+        for model in MODELS
+        for name in admin.site.get_model_admin(model).autocomplete_fields
+    ]
+
+    def ask(app_label, model_name, name):
+        query = {"app_label": app_label, "model_name": model_name, "field_name": name}
+        client = colleagues.of(apps.get_model(app_label, model_name))
+        return count_queries(lambda: client.get(reverse("admin:autocomplete"), query))
+
+    fill(colleagues, 2)
+    for field in fields:
+        # The first time that somebody asks, the session is renewed.
+        ask(*field)
+    few = {field: ask(*field) for field in fields}
+    fill(colleagues, 4)
+    many = {field: ask(*field) for field in fields}
+
+    assert many == few
+    assert ("commitments", "commitment", "plan") in many
+
+
+def test_index_lists_what_was_promised_first_and_leads_back_to_the_public_site(colleagues):
+    page = colleagues.clients[0].get(reverse("admin:index")).text
+
+    order = ["What was promised", "What is being delivered", "What the assessor found", "Accounts"]
+    places = [page.index(f">{name}</a>") for name in order]
+    assert places == sorted(places)
+    assert "Open Government Tracker" in page
+    assert '<a href="/">' in page

@@ -1,0 +1,181 @@
+"""While the database does not answer, readers get what is kept, marked as such, or are told so."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import InterfaceError, OperationalError, connection
+from django.urls import reverse
+from django.utils import timezone
+
+from commitments.models import Institution
+from milestones import views
+from ogp_tracker.opendata import version
+from ogp_tracker.sitemaps import SITEMAPS
+from tests.factories import MilestoneFactory
+from tests.kept_pages import Reader, database_away
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+LIST = "/institutions/"
+BANNER = "This page may be out of date"
+STALE = 'tracker; hit; detail="the database does not answer"'
+
+
+@pytest.fixture
+def reader():
+    return Reader()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Return what sets the clock to so many minutes after 14:05 on a day in June."""
+    start = datetime(2026, 6, 30, 14, 5, tzinfo=ZoneInfo("Europe/London"))
+
+    def set_to(minutes):
+        monkeypatch.setattr(timezone, "now", lambda: start + timedelta(minutes=minutes))
+
+    set_to(0)
+    return set_to
+
+
+def is_marked(answer):
+    marks = (BANNER in answer.text, answer.headers.get("Cache-Status") == STALE)
+    assert len(set(marks)) == 1
+    return marks[0]
+
+
+def test_reader_gets_the_kept_page_with_the_time_until_which_it_was_current(reader, clock):
+    reader.get(LIST)
+    clock(10)
+    kept = reader.get(LIST)
+    clock(15)
+
+    with database_away():
+        stale = reader.get(LIST, HTTP_ACCEPT_ENCODING="gzip", HTTP_IF_NONE_MATCH="*")
+        head = reader.get(LIST, method="HEAD")
+
+    assert (stale.status, stale.is_kept, is_marked(stale)) == ("200 OK", True, True)
+    assert "It shows what was published by 14:15 on 30 June 2026" in stale.text
+    assert stale.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in stale.headers
+    assert (head.headers, head.content) == (stale.headers, b"")
+    banner = re.compile(rf'<aside class="past" aria-label="{BANNER}".*?</aside>', re.DOTALL)
+    assert banner.sub("", stale.text).split() == kept.text.split()
+    policy = "Content-Security-Policy"
+    assert stale.headers[policy] == kept.headers[policy]
+
+
+def test_reader_gets_it_for_an_hour_and_then_hears_when_to_try_again(reader, clock):
+    reader.get(LIST)
+
+    with database_away():
+        clock(60)
+        assert is_marked(reader.get(LIST))
+        clock(61)
+        answer = reader.get(LIST)
+
+    assert answer.status == "503 Service Unavailable"
+    assert answer.headers["Retry-After"] == "30"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Content-Security-Policy" in answer.headers
+    assert "Try again in half a minute" in answer.text
+
+
+def test_page_that_was_current_within_the_hour_is_given_out_though_it_is_older(reader, clock):
+    reader.get(LIST)
+    reader.get("/nations/")
+    clock(500)
+    reader.get(LIST)
+    clock(550)
+
+    with database_away():
+        assert is_marked(reader.get("/nations/"))
+
+
+def test_page_that_is_known_to_be_overtaken_is_given_out_no_longer_than_an_hour(reader, clock):
+    reader.get(LIST)
+    clock(30)
+    version.move()
+    reader.get("/nations/")
+
+    with database_away():
+        clock(60)
+        assert "published by 14:05" in reader.get(LIST).text
+        clock(61)
+        assert reader.get(LIST).status.startswith("503")
+        assert is_marked(reader.get("/nations/"))
+
+
+def test_reader_gets_the_page_as_ever_once_the_database_is_back(reader):
+    with database_away():
+        assert reader.get(LIST).status.startswith("503")
+        assert reader.get("/nations/").status.startswith("503")
+    Institution.objects.create(slug="new", name="An institution made since")
+
+    answer = reader.get(LIST)
+    assert "An institution made since" in answer.text
+    assert not is_marked(answer)
+    assert reader.get(LIST).is_kept
+
+
+def test_page_that_needs_no_database_is_answered_and_not_kept(reader):
+    with database_away():
+        for _time in range(2):
+            answer = reader.get("/privacy/")
+            assert (answer.status, answer.is_kept) == ("200 OK", False)
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_database_that_goes_away_while_a_page_is_made_is_no_fault_of_the_site(
+    reader, monkeypatch, error
+):
+    page = MilestoneFactory().get_absolute_url()
+
+    def gone(*_given):
+        raise error("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(views, "render", gone)
+        assert reader.get(page).status.startswith("503")
+        assert reader.get(f"{page}?as_at={timezone.localdate()}").status.startswith("503")
+        patched.undo()
+        reader.get(page)
+        version.move()
+        patched.setattr(views, "render", gone)
+        assert is_marked(reader.get(page))
+
+    assert not is_marked(reader.get(page))
+
+
+def test_other_fault_is_called_one(reader, monkeypatch):
+    def wrong(*_given):
+        raise ValueError("ours")
+
+    monkeypatch.setattr(views, "render", wrong)
+
+    answer = reader.get(MilestoneFactory().get_absolute_url())
+    assert answer.status.startswith("500")
+    assert "The fault is ours" in answer.text
+
+
+def test_every_kept_page_is_marked_and_other_kinds_of_file_by_the_header_only(reader, without_zeal):
+    pages = [reverse(name) for name in set(SITEMAPS["pages"].items()) - {"api_docs"}]
+    pages.append(MilestoneFactory().get_absolute_url())
+    for page in pages:
+        reader.get(page)
+    sitemap = reader.get("/sitemap.xml")
+
+    with database_away():
+        for page in pages:
+            assert is_marked(reader.get(page)), page
+        stale = reader.get("/sitemap.xml")
+    assert (stale.headers["Cache-Status"], stale.content) == (STALE, sitemap.content)
+
+
+def test_database_is_not_asked_for_what_is_never_kept(reader):
+    with database_away():
+        assert reader.get("/robots.txt").status == "200 OK"
+        assert reader.get("/not-there/").status == "404 Not Found"
+        assert connection.cursor.call_count == 0

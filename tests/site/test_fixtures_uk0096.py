@@ -1,0 +1,57 @@
+"""UK0096 as the fixtures bring it, as far as its page does not show it all (test_page_uk0096)."""
+
+from datetime import date
+
+from django.test import TestCase
+
+from commitments.models import Commitment, Nation
+from milestones.models import NationProgress, ProgressUpdate
+from ogp_tracker.fixtures_order import FIXTURES
+
+ALL_FOUR = ("eng", "sct", "wls", "nir")
+
+
+class TestUK0096(TestCase):
+    fixtures = FIXTURES
+
+    def setUp(self):
+        self.commitment = Commitment.objects.get(slug="UK0096")
+
+    def test_reader_finds_its_plan_timeline_nations_and_values(self):
+        commitment = self.commitment
+
+        assert (commitment.plan.slug, commitment.number) == ("uk-2019-2021", 7)
+        assert commitment.timeline_as_published == "Spring 2019 - Summer 2021"
+        assert (commitment.first_day, commitment.last_day) == (date(2019, 3, 1), date(2021, 8, 31))
+        assert set(commitment.nations.all()) == set(Nation.objects.all())
+        assert {value.slug for value in commitment.values_claimed.all()} == {
+            "public-accountability",
+            "civic-participation",
+        }
+
+    def test_reader_finds_the_grid_that_the_published_updates_make(self):
+        done, in_may = ("completed", date(2021, 5, 18)), ("completed", date(2021, 5, 31))
+        not_held, silent = ("not_started", date(2021, 5, 31)), ("", None)
+        only_scotland = dict.fromkeys(ALL_FOUR, silent)
+
+        grid = {number: {} for number in (1, 2, 3, 4)}
+        for row in NationProgress.objects.select_related("milestone", "nation"):
+            grid[row.milestone.number][row.nation.code] = (row.level, row.as_of)
+
+        assert grid == {
+            1: dict.fromkeys(ALL_FOUR, done),
+            2: only_scotland | {"sct": in_may},
+            3: only_scotland | {"sct": not_held},
+            4: dict.fromkeys(ALL_FOUR, in_may),
+        }
+
+    def test_reader_is_told_that_the_levels_were_derived_and_from_what(self):
+        updates = ProgressUpdate.objects.all()
+
+        assert len(updates) == 4
+        for update in updates:
+            assert update.level_derived
+            assert "which cites the draft self-assessment" in update.source_title
+            assert "transitional-results-report-2019-2021" in update.source_url
+            assert (update.institution, update.recorded_by, update.signed_off_by) == (None,) * 3
+        assert "derived by this tracker" in self.commitment.tracker_note
