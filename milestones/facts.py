@@ -176,7 +176,7 @@ def circumstances(
     return progress_rules.Circumstances(
         on=on,
         in_scope=in_scope - not_applicable,
-        # Without an institution the words come from a document, which may speak for all.
+        # Without an institution the words come from a document, which may be about all of them.
         may_speak_for=nations_spoken_for(institution, commitment, parts)
         if institution
         else in_scope,

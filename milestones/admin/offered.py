@@ -36,7 +36,7 @@ class Offer:
     heirs: frozenset[int]
     """They and those whose work they carry on; keys."""
     nations: list[Nation]
-    """Those that one of these speaks for and in which the milestone applies."""
+    """Those that one of these reports for and in which the milestone applies."""
     own_nations: list[Nation]
     """Those of them that are ticked from the start."""
     enters_documents: bool

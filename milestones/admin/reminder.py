@@ -1,4 +1,4 @@
-"""Which reminders went out, to look up what the mail server answered."""
+"""The reminders that were sent, and what the mail server answered."""
 
 from django.contrib import admin
 
