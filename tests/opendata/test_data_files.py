@@ -114,7 +114,7 @@ def test_half_a_file_is_never_taken_for_a_whole_one(path, monkeypatch, caplog):
 def test_table_comes_from_the_database_while_the_folder_takes_no_files(path, monkeypatch, fault):
     monkeypatch.setattr(data_files, "PATIENCE", 0)
     if fault == "folder":
-        path.parent.parent.joinpath(path.parent.name).write_bytes(b"in its place")
+        path.parent.write_bytes(b"in its place")
     asked = []
 
     def write():
@@ -125,9 +125,8 @@ def test_table_comes_from_the_database_while_the_folder_takes_no_files(path, mon
             raise OSError(ENOSPC, "No space left on device")
         yield b"whole"
 
-    if fault == "disk_in_the_middle":
-        with suppress(data_files.IncompleteFile):
-            list(data_files.pieces_of(path, write))
+    with suppress(data_files.IncompleteFile):
+        list(data_files.pieces_of(path, write))
     for _reader in range(2):
         assert b"".join(data_files.pieces_of(path, write)) == b"whole"
     assert not path.exists()
