@@ -194,7 +194,7 @@ def headers(is_list: bool) -> Iterator[OpenApiParameter]:
     yield on_data("Last-Modified", description="When the public data last changed.")
     yield on_data("Cache-Control", description="Anybody may keep a copy, and asks each time.")
     wait = "After how many seconds to try again."
-    yield header("Retry-After", int, response=[429], description=wait, required=True)
+    yield header("Retry-After", int, response=[429, 503], description=wait, required=True)
     if is_list:
         following = "The next page, if there is one (rel=next)."
         yield header("Link", response=[200], description=following)

@@ -54,6 +54,17 @@ def kept_on(answer, row=0):
     return said.text(), hidden.attrs["value"]
 
 
+def test_file_that_cannot_be_saved_is_refused_beside_its_field(officer, milestone, folder):
+    page = officer.get(form_for(milestone))
+    folder.write_bytes(b"a file in the place of the folder")
+
+    answer = send(officer, milestone, page, **{"evidence-0-upload": make(pdf())})
+
+    assert "This site cannot save files at the moment." in str(errors_of(answer))
+    assert "Two workshops were held." in answer.text
+    assert not EvidenceUpload.objects.exists()
+
+
 def test_officer_gives_a_file_instead_of_an_address(officer, milestone, folder):
     page = officer.get(form_for(milestone))
     assert 'enctype="multipart/form-data"' in page.text

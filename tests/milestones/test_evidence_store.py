@@ -72,7 +72,7 @@ def test_file_is_kept_whole_under_a_random_name_that_says_nothing(folder):
 def test_disk_that_is_full_leaves_no_half_file(folder):
     with (
         mock.patch.object(store.os, "fsync", side_effect=OSError("No space left on device")),
-        pytest.raises(OSError, match="No space"),
+        pytest.raises(FileRefused, match="cannot save files at the moment"),
     ):
         kept()
 
