@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import PUBLISHED
 
 from .institution import Institution
@@ -58,7 +59,7 @@ class Commitment(models.Model):
     number = models.PositiveSmallIntegerField(
         _("number in the plan"), null=True, blank=True, help_text=_("Leave empty if not known.")
     )
-    title = models.CharField(_("title"), max_length=500)
+    title = NameField(_("title"), max_length=500)
     objective = models.TextField(_("objective"), blank=True)
     problem = models.TextField(_("public problem that it addresses"), blank=True)
     contribution = models.TextField(_("how it will help to solve the problem"), blank=True)
@@ -99,7 +100,7 @@ class Commitment(models.Model):
         blank=True,
         help_text=_("What readers must know about the record. Shown as the tracker's own words."),
     )
-    source_url = models.URLField(_("source address"), max_length=500, blank=True)
+    source_url = WebAddressField(_("source address"), max_length=500, blank=True)
     published_on = models.DateField(
         _("published here on"),
         null=True,

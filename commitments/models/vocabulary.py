@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import NationQuerySet, SluggedQuerySet
+from ogp_tracker.common.fields import NameField
 from ogp_tracker.common.visibility import ALWAYS
 
 
@@ -14,7 +15,7 @@ class Nation(models.Model):
     code = models.SlugField(
         _("code"), max_length=3, unique=True, help_text=_("eng, sct, wls or nir.")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = NameField(_("name"), max_length=60)
     label = models.CharField(
         _("label"),
         max_length=80,
@@ -46,7 +47,7 @@ class Nation(models.Model):
 
 class VocabularyEntry(models.Model):
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = NameField(_("name"), max_length=120, unique=True)
 
     public_if = ALWAYS
     objects = SluggedQuerySet.as_manager()

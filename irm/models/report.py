@@ -11,6 +11,7 @@ from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
 from ogp_tracker.common.constraints import FieldUnique, web_address
+from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import Visibility
 
 
@@ -38,7 +39,7 @@ class Report(models.Model):
         verbose_name=_("action plan"),
         help_text=_("Leave empty if the report is not about one plan."),
     )
-    title = models.CharField(_("title"), max_length=250, help_text=_("As published."))
+    title = NameField(_("title"), max_length=250, help_text=_("As published."))
     assessor = models.CharField(
         _("assessor"), max_length=30, choices=Assessor, default=Assessor.IRM
     )
@@ -54,7 +55,7 @@ class Report(models.Model):
         blank=True,
         help_text=_("The day on which the assessor published it. Leave empty if not known."),
     )
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = WebAddressField(_("address"), max_length=500, blank=True)
     stage = models.CharField(
         _("stage"),
         max_length=20,

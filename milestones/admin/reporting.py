@@ -19,6 +19,7 @@ from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import Milestone, ProgressUpdate
 from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.forms import warn_of_addresses
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .choosing import asked_for, is_hidden, page_to_choose, reportable
@@ -188,6 +189,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
             update = services.publish_update(update, by=account_in(request))
         form.instance.pk = update.pk
         form.instance.refresh_from_db()
+        warn_of_addresses(request, form, *formsets)
 
     def construct_change_message(
         self, request: HttpRequest, form: Form, formsets: Iterable[BaseFormSet], add: bool = False

@@ -4,6 +4,7 @@ Only two short members are ever unpacked, and of those no more than a bounded nu
 that an archive that unpacks to a thousand times its size does no harm here.
 """
 
+import re
 import zipfile
 import zlib
 
@@ -43,6 +44,12 @@ WITH_MACROS = gettext_lazy(
 TOO_MUCH = gettext_lazy(
     "This document unpacks to far more than a document needs. Save it as PDF, and choose it."
 )
+
+OUTSIDE = gettext_lazy(
+    "A name in this document leads out of its folder, which could do harm to readers. Save it anew"
+    " with your office program, or as PDF, and choose that."
+)
+LEADS_OUT = re.compile(r"\A(?:[/\\]|[A-Za-z]:)|(?:\A|[/\\])\.\.(?:[/\\]|\Z)")
 
 
 def key_of(file: File, what_to_do: str) -> str:
@@ -86,6 +93,8 @@ def _check_table(file: File) -> None:
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    if any(LEADS_OUT.search(member.orig_filename) for member in members):
+        raise FileRefused(OUTSIDE)
     if any(member.flag_bits & 1 for member in members):
         raise FileRefused(LOCKED)
     if sum(member.file_size for member in members) > MOST_UNPACKED:

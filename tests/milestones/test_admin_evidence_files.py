@@ -89,6 +89,24 @@ def test_officer_gives_an_address_and_a_copy_of_it(officer, milestone):
     assert (piece.url, piece.file_name) == ("https://www.gov.scot/minutes", "report.pdf")
 
 
+@pytest.mark.parametrize("name", ["evidence-0-url", "evidence-0-archived_url"])
+def test_address_that_carries_a_mailbox_is_refused_beside_its_field(officer, milestone, name):
+    wrapped = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.gov.scot%2Fc"
+    answer = send(officer, milestone, **{name: f"{wrapped}&data=officer.name%40gov.example"})
+
+    assert errors_of(answer)[name][0].endswith("this address instead: https://www.gov.scot/c")
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_officer_is_warned_of_evidence_that_only_an_office_can_open(officer, milestone):
+    send(officer, milestone, **{"evidence-0-url": "https://gov.sharepoint.com/\u200bminutes"})
+
+    draft = ProgressUpdate.objects.get()
+    assert draft.evidence.get().url == "https://gov.sharepoint.com/minutes"
+    page = officer.get(address(ProgressUpdate, "change", draft.pk))
+    assert "may not be able to open https://gov.sharepoint.com/minutes" in page.text
+
+
 def test_evidence_with_neither_is_refused_beside_the_address(officer, milestone):
     answer = send(officer, milestone)
 

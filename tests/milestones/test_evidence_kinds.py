@@ -101,14 +101,52 @@ def test_text_that_begins_like_something_else_stays_a_text(word):
         (pdf()[:40], "cut off"),
         (pdf(b"<</Encrypt 12 0 R>>"), "locked"),
         (pdf(b"<</Encrypt<</Filter/Standard>>>>"), "locked"),
-        (b"x" + pdf(), ""),
     ],
 )
 def test_pdf_that_readers_could_not_open_is_refused(content, said):
-    if said:
-        assert said in refusal_of(content)
-    else:
-        assert judged(content, "a.pdf") == "txt"
+    assert said in refusal_of(content)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"\xef\xbb\xbf", b"\n", b"x", b"\x1b%-12345X@PJL\r\n", b"\n%\xe2\xe3\x00", b" " * 1019],
+)
+def test_pdf_with_bytes_before_its_header_is_a_pdf(before):
+    assert judged(before + pdf(b"stream\x00\x9d"), "a.pdf") == "pdf"
+    assert judged(before + pdf(), "a") == "pdf"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"words", "only plain text in it"),
+        (b" " * 1020 + pdf(), "only plain text in it"),
+        (b"\xef\xbb\xbf<p><script>" + pdf(), "a web page"),
+        (b"MZ\x00" + pdf(), "a program"),
+        (b"x" + pdf(end=b""), "cut off"),
+    ],
+)
+def test_no_other_file_is_taken_by_the_name_of_a_pdf(content, said):
+    assert said in refusal_of(content, "Minutes.PDF")
+    assert judged(b"A PDF begins with %PDF-1.7", "about.txt") == "txt"
+
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"Hello", "letter.EML"),
+        (OLD_OFFICE, "letter.msg"),
+        (OLD_OFFICE + "__properties_version1.0".encode("utf-16-le"), "letter.doc"),
+        (b"Received: by mx.gov.example\r\n\r\nHello", "letter.txt"),
+        (b"Subject: Minutes\r\n of May\r\nFrom: Ann <ann@gov.example>\r\n\r\nHello", "letter.txt"),
+    ],
+)
+def test_stored_email_is_refused_because_of_the_addresses_in_it(content, name):
+    assert "carries the email addresses" in refusal_of(content, name)
+    assert judged(b"From: the secretariat\nTo: all members\n", "memo.txt") == "txt"
 
 
 def test_lock_of_a_pdf_is_found_where_two_parts_that_are_read_meet():
@@ -133,6 +171,9 @@ MACROS = [("word/vbaProject.bin", b"\x00")]
         (open_document(more=[("Basic/Standard/Module1.xml", "<x/>")]), "macros"),
         (open_document(more=[("Scripts/python/a.py", "print()")]), "macros"),
         (open_document(manifest="<manifest:encryption-data/>"), "locked by a password"),
+        (office(more=[("../../a.xml", "")]), "leads out of its folder"),
+        (office(more=[("word/..\\a.xml", "")]), "leads out of its folder"),
+        (office(more=[("/etc/a", "")]), "leads out of its folder"),
         (office()[:-30], "damaged or cut off"),
         (office()[: len(office()) // 2], "damaged or cut off"),
         (office() + b"<script>", "damaged or cut off"),

@@ -262,7 +262,7 @@ def problems():
 
 
 def test_missing_and_changed_files_are_found(folder):
-    good, missing, changed = kept(), kept(GOOD["png"]), kept(GOOD["csv"])
+    good, missing, changed = kept(), kept(GOOD["png"]), kept(GOOD["csv"], "a.csv")
     draft_with(good, missing, changed)
     assert problems() == []
 
