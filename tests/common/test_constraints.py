@@ -9,14 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint
 from django.utils import timezone
 
-from commitments.models import (
-    ActionPlan,
-    Commitment,
-    Institution,
-    Involvement,
-    Membership,
-    OGPValue,
-)
+from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership
+from commitments.models.vocabulary import OGPValue
 from irm.codebook import VARIABLES
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
@@ -105,16 +99,12 @@ def second_correction():
     return update
 
 
-def ogp_value():
-    return OGPValue.objects.create(slug="openness", name="Openness")
-
-
-def bounded(prefix, make, *fields, most=20_000):
+def bounded(prefix, make, fields, most=20_000):
     """A text that is one character too long, in each of the fields."""
     said = f"Shorten this to {most:,} characters; it has {most + 1:,}."
     return [
         (f"{prefix}_{name}_bounded", make, {name: "[1] ".ljust(most + 1, "é")}, said)
-        for name in fields
+        for name in fields.split()
     ]
 
 
@@ -442,27 +432,27 @@ CASES = [
     *bounded(
         "commitments_commitment",
         of(CommitmentFactory),
-        *("objective", "problem", "contribution", "lead_as_published", "support_as_published"),
-        *("editorial_note", "tracker_note"),
-        most=200_000,
+        "objective problem contribution lead_as_published support_as_published editorial_note"
+        " tracker_note",
+        200_000,
     ),
-    *bounded("commitments_ogpvalue", ogp_value, "definition"),
-    *bounded("milestones_milestone", of(MilestoneFactory), "text", most=200_000),
+    *bounded(
+        "commitments_ogpvalue",
+        lambda: OGPValue.objects.create(slug="open", name="Open"),
+        "definition",
+    ),
+    *bounded("milestones_milestone", of(MilestoneFactory), "text", 200_000),
     *bounded("milestones_duedatechange", moved_due_day, "reason"),
     *bounded("milestones_updatestep", step, "comment"),
-    *bounded(
-        "milestones_update",
-        draft(),
-        *("narrative", "obstacles", "due_reason", "correction_reason"),
-    ),
+    *bounded("milestones_update", draft(), "narrative obstacles due_reason correction_reason"),
     *bounded("irm_report", of(ReportFactory), "tracker_note"),
     *bounded(
         "irm_assessment",
         of(AssessmentFactory),
-        *("commitment_as_reported", "analysis", "footnotes"),
-        most=200_000,
+        "commitment_as_reported analysis footnotes",
+        200_000,
     ),
-    *bounded("irm_milestonefinding", of(FindingFactory), "found", most=200_000),
+    *bounded("irm_milestonefinding", of(FindingFactory), "found", 200_000),
     *bounded("irm_reply", of(ReplyFactory, draft=True), "text"),
 ]
 
