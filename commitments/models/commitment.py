@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
+from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
 from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import PUBLISHED
@@ -158,6 +159,17 @@ class Commitment(models.Model):
                 message=_("The last day cannot be before the first day."),
             ),
             web_address("source_url", "commitments_commitment_source_is_web"),
+            *text_bounds(
+                "commitments_commitment",
+                FROM_DOCUMENT,
+                "objective",
+                "problem",
+                "contribution",
+                "lead_as_published",
+                "support_as_published",
+                "editorial_note",
+                "tracker_note",
+            ),
         )
 
     def __str__(self) -> str:

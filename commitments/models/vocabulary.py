@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import NationQuerySet, SluggedQuerySet
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.fields import NameField
 from ogp_tracker.common.visibility import ALWAYS
 
@@ -79,3 +80,4 @@ class OGPValue(VocabularyEntry):
     class Meta(VocabularyEntry.Meta):
         verbose_name = _("OGP value")
         verbose_name_plural = _("OGP values")
+        constraints = (*text_bounds("commitments_ogpvalue", NARRATIVE, "definition"),)

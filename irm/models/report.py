@@ -10,6 +10,7 @@ from commitments.models import ActionPlan
 from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldUnique, web_address
 from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import Visibility
@@ -94,6 +95,7 @@ class Report(models.Model):
                 message=_("A report with this title and stage already exists."),
             ),
             web_address("url", "irm_report_address_is_web"),
+            *text_bounds("irm_report", NARRATIVE, "tracker_note"),
         )
 
     def __str__(self) -> str:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Institution, Nation
 from milestones.levels import LEVEL_VALUES, NEEDS_OBSTACLES, Level
+from milestones.progress_rules import WRITTEN
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
 from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
@@ -227,6 +229,7 @@ class ProgressUpdate(models.Model):
                 message=_("This update has already been corrected."),
             ),
             web_address("source_url", "milestones_update_source_is_web"),
+            *text_bounds("milestones_update", NARRATIVE, *WRITTEN),
         )
 
     def __str__(self) -> str:

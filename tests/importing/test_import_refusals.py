@@ -1,12 +1,15 @@
 """A sheet that cannot be right is refused: all of it at once, by row and column, in plain words."""
 
 import io
+import time
 import zipfile
 
 import pytest
 from openpyxl import load_workbook
 
 from irm.models import Assessment
+from ogp_tracker.importing.sheet import SheetRefused
+from ogp_tracker.importing.xlsx_sheet import read_xlsx
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -196,6 +199,13 @@ def test_long_texts_are_taken_and_long_titles_are_not(researcher, report):
     ]
 
 
+def test_text_without_end_is_refused_by_row_and_column(researcher, report):
+    page = choose(researcher, csv_of(row(analysis="x" * 200_001)))
+
+    said = "Shorten this to 200,000 characters; it has 200,001."
+    assert refusals_of(page) == [(2, "analysis", said)]
+
+
 def test_file_above_the_limit_is_refused_before_it_is_read(researcher, report, settings):
     settings.IMPORT_MAX_MEGABYTES = 1
 
@@ -264,6 +274,41 @@ def test_workbook_that_unpacks_to_too_much_is_not_opened(researcher, monkeypatch
     (found,) = refusals_of(choose(researcher, bomb.getvalue(), "a.xlsx"))
 
     assert "unpacks to far more than a sheet needs" in found[2]
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+OPEN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+FAR = b'<row r="%d"><c r="GS%d"><v>1</v></c></row>'
+TEXT = b'<row><c t="inlineStr"><is><t>' + b"x" * 30_000 + b"</t></is></c></row>"
+
+
+@pytest.mark.parametrize(
+    ("member", "content", "sentence"),
+    [
+        ("xl/sharedStrings.xml", b"<si/>" * 2_000_000, "Copy the rows that you need"),
+        ("xl/styles.xml", b"<xf/>" * 200_000, "Copy the rows that you need"),
+        (SHEET, b"<row>" + b"<c/>" * 2_000_000, "Copy the rows that you need"),
+        (SHEET, ("<row>" + "<c/>" * 500_000).encode("utf-16"), "Copy the rows that you need"),
+        (SHEET, b"".join(FAR % (n, n) for n in range(1, 10**6, 4_000)), "Divide it into several"),
+        (SHEET, TEXT * 900, "more than 5 MB of text"),
+    ],
+    ids=["strings", "styles", "cells", "cells in UTF-16", "rows far apart", "texts"],
+)
+def test_workbook_without_end_is_refused_in_seconds(member, content, sentence):
+    book = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx_of(row()))) as old,
+        zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in {*old.namelist()} - {member}:
+            new.writestr(name, old.read(name))
+        new.writestr(member, OPEN + content + b"</sheetData></worksheet>")
+    started = time.process_time()
+
+    with pytest.raises(SheetRefused, match=sentence):
+        read_xlsx(book.getvalue())
+
+    assert time.process_time() - started < 5
 
 
 def test_workbook_with_texts_that_multiply_is_not_opened(researcher):
