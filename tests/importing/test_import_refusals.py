@@ -338,7 +338,8 @@ def test_findings_need_their_assessment_and_a_milestone_of_its_commitment(resear
     own = AssessmentFactory(
         report=report, commitment__ogp_id="UK0001", commitment__plan=report.plan
     )
-    MilestoneFactory(commitment=own.commitment)
+    for _number in (1, 2):
+        MilestoneFactory(commitment=own.commitment)
     cells = {"report_id": "results", "commitment_id": "UK0001", "found": "It was held."}
 
     page = choose(
@@ -348,6 +349,7 @@ def test_findings_need_their_assessment_and_a_milestone_of_its_commitment(resear
             cells | {"milestone_number": "9"},
             cells | {"milestone_number": "1", "commitment_id": "UK0096"},
             cells | {"milestone_number": "01"},
+            cells | {"milestone_number": "2", "found": ""},
         ),
     )
 
@@ -357,17 +359,7 @@ def test_findings_need_their_assessment_and_a_milestone_of_its_commitment(resear
         (4, "milestone_number"),
         (4, "commitment_id"),
         (5, "milestone_number"),
+        (6, "found"),
     ]
+    assert said[4][2] == "This field cannot be blank."
     assert said[2][2].startswith("The report has no assessment of UK0096 yet.")
-
-
-def test_finding_without_words_is_refused(researcher, report):
-    own = AssessmentFactory(
-        report=report, commitment__ogp_id="UK0001", commitment__plan=report.plan
-    )
-    MilestoneFactory(commitment=own.commitment)
-    cells = {"report_id": "results", "commitment_id": "UK0001", "milestone_number": "1"}
-
-    (found,) = refusals_of(choose(researcher, csv_of(cells | {"found": "", "completion": ""})))
-
-    assert found == (2, "found", "This field cannot be blank.")

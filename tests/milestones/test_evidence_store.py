@@ -169,17 +169,6 @@ def test_row_with_half_of_what_is_known_of_a_file_is_refused_by_the_database():
         draft.evidence.update(file="", url="https://www.gov.uk/")
 
 
-def test_draft_keeps_its_file_when_it_is_written_on(folder, django_capture_on_commit_callbacks):
-    draft = draft_with(kept())
-    file = draft.evidence.get().stored
-
-    with django_capture_on_commit_callbacks(execute=True):
-        draft = revise(draft, EvidenceFacts(title="Other title", file=file))
-
-    assert draft.evidence.get().stored == file
-    assert len(names_in(folder)) == 1
-
-
 def test_file_that_a_draft_no_longer_gives_goes_once_that_is_settled(
     folder, django_capture_on_commit_callbacks
 ):
