@@ -1,7 +1,6 @@
 """A file is what its content says, and one that is not taken is refused in words that help."""
 
 import struct
-import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,18 @@ from hypothesis import strategies as st
 from milestones.evidence_files.content import kind_of
 from milestones.evidence_files.kinds import KINDS
 from milestones.evidence_files.refusal import FileRefused
-from tests.evidence_samples import GOOD, archive, chunk, jpeg, make, office, open_document, pdf, png
+from tests.evidence_samples import (
+    GOOD,
+    archive,
+    chunk,
+    jpeg,
+    make,
+    memory_below,
+    office,
+    open_document,
+    pdf,
+    png,
+)
 
 MEGABYTE = 1024**2
 
@@ -206,25 +216,15 @@ def test_archive_that_unpacks_to_a_thousand_times_its_size_is_refused_without_un
     table = content.rindex(b"PK\x01\x02")
     content[table + 24 : table + 28] = struct.pack("<I", 0xFFFFFFFE)
 
-    tracemalloc.start()
-    try:
+    with memory_below(8 * MEGABYTE):
         assert judged(bomb) == "docx"
         assert "far more than a document needs" in refusal_of(bytes(content))
-        _now, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 8 * MEGABYTE
 
 
 def test_declaration_that_unpacks_without_end_is_read_only_so_far():
     bomb = archive([("[Content_Types].xml", b" " * 100 * MEGABYTE)])
-    tracemalloc.start()
-    try:
+    with memory_below(8 * MEGABYTE):
         assert "no document" in refusal_of(bomb)
-        _now, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 8 * MEGABYTE
 
 
 def test_archive_with_an_endless_table_of_contents_is_refused_before_it_is_read():
@@ -279,13 +279,8 @@ def test_kind_that_the_settings_leave_out_is_refused_with_those_they_name():
 
 def test_text_is_read_in_constant_memory():
     upload = make(b"nation,level\n" * 1_500_000, "a.csv")
-    tracemalloc.start()
-    try:
+    with memory_below(2 * MEGABYTE):
         assert kind_of(upload, "a.csv", allowed=list(KINDS), largest=20 * MEGABYTE).key == "csv"
-        _now, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 2 * MEGABYTE
 
 
 STARTS = (b"", b"%PDF-", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\xff\xfe")
