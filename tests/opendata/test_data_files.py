@@ -82,20 +82,6 @@ def test_reader_who_breaks_off_stops_nobody_else(path):
     assert b"".join(patient) == b"x" * 10
 
 
-def test_slow_reader_does_not_hold_up_the_writing(path):
-    done = threading.Event()
-
-    def write():
-        yield from (b"x" * 1000 for _number in range(100))
-        done.set()
-
-    pieces = data_files.pieces_of(path, write)
-    next(pieces)
-
-    assert done.wait(20)
-    pieces.close()
-
-
 def test_half_a_file_is_never_taken_for_a_whole_one(path, monkeypatch, caplog):
     monkeypatch.setattr(data_files, "PATIENCE", 0)
 
