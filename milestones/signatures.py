@@ -50,8 +50,7 @@ def signed_off_for(rights: Rights) -> Q:
 
 def documents_of(rights: Rights) -> Q:
     """The update is a document's, for the account to publish as point of contact."""
-    edited = rights.edited_commitments().values("pk")
-    return FROM_DOCUMENT & Q(milestone__commitment__in=edited)
+    return FROM_DOCUMENT & Q(milestone__commitment__in=rights.edited_commitments().values("pk"))
 
 
 def is_asked_to_agree(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:

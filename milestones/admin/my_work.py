@@ -119,8 +119,7 @@ def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def institutions_page(request: HttpRequest) -> HttpResponse:
-    rights = _coordinating(request)
-    rows = PlanWork(rights, on=timezone.localdate()).institutions()
+    rows = PlanWork(_coordinating(request), on=timezone.localdate()).institutions()
     return _page(request, rows, _("Institutions and what they have left to do"))
 
 

@@ -31,8 +31,7 @@ class Previews(ModelAdmin[ProgressUpdate]):
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """Show the public page of the milestone as it would be with the draft published."""
-        update = self.get_object(request, unquote(object_id))
-        if update is None:
+        if (update := self.get_object(request, unquote(object_id))) is None:
             raise Http404
         if not self.has_view_permission(request, update):
             raise PermissionDenied

@@ -72,10 +72,8 @@ def key_of(file: File, what_to_do: str) -> str:
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         raise FileRefused(DAMAGED) from None
     if not key:
-        raise FileRefused(
-            _("This is an archive and no document. Take the document out of it. %(do)s")
-            % {"do": what_to_do}
-        )
+        sentence = _("This is an archive and no document. Take the document out of it. %(do)s")
+        raise FileRefused(sentence % {"do": what_to_do})
     return key
 
 
@@ -121,8 +119,7 @@ def _open_document_key(archive: zipfile.ZipFile, names: set[str]) -> str:
     if MANIFEST in names and b"encryption-data" in _start_of(archive, MANIFEST):
         raise FileRefused(LOCKED)
     media_type = _start_of(archive, "mimetype").strip().decode("ascii", "replace")
-    found = (key for key in OPEN_DOCUMENT_KEYS if KINDS[key].media_type == media_type)
-    return next(found, "")
+    return next((key for key in OPEN_DOCUMENT_KEYS if KINDS[key].media_type == media_type), "")
 
 
 def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -45,10 +45,8 @@ def kind_of(file: File, name: str, *, allowed: list[str], largest: int) -> Evide
         )
     key = _key_of(file, name, allowed)
     if key not in allowed:
-        raise FileRefused(
-            _("This kind of file (%(kind)s) is not taken here. %(do)s")
-            % {"kind": KINDS[key].word, "do": _save_as(allowed)}
-        )
+        sentence = _("This kind of file (%(kind)s) is not taken here. %(do)s")
+        raise FileRefused(sentence % {"kind": KINDS[key].word, "do": _save_as(allowed)})
     return KINDS[key]
 
 
@@ -98,12 +96,11 @@ def _checked_pdf(file: File) -> str:
             _("This PDF is cut off: its end is missing. Save or download it again, and choose it.")
         )
     if any(LOCKED_PDF.search(chunk) for chunk in chunks_with_overlap(file, LOCK_LENGTH)):
-        raise FileRefused(
-            _(
-                "This PDF is locked by a password or against changes, so that not every reader can"
-                " open or search it. Save a copy without protection, and choose that."
-            )
+        sentence = _(
+            "This PDF is locked by a password or against changes, so that not every reader can"
+            " open or search it. Save a copy without protection, and choose that."
         )
+        raise FileRefused(sentence)
     return "pdf"
 
 

@@ -68,8 +68,7 @@ def clean_address(address: str) -> str:
     """
     address = without_invisible(address).strip()
     if _carries_mailbox(address):
-        behind = _unwrapped(address)
-        if behind:
+        if behind := _unwrapped(address):
             raise ValidationError(
                 _(
                     "This address can carry the email address of the person who copied it, which"
@@ -172,5 +171,4 @@ def _is_of_an_office(host: str) -> bool:
     try:
         return not ip_address(host).is_global
     except ValueError:
-        first = host.partition(".")[0]
-        return first in OFFICE_NAMES or host.endswith(OFFICE_ENDINGS)
+        return host.partition(".")[0] in OFFICE_NAMES or host.endswith(OFFICE_ENDINGS)

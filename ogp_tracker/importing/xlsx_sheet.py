@@ -93,15 +93,12 @@ def _check_archive(content: bytes) -> None:
             Refusal(_("This workbook is damaged or cut off. %(do)s") % {"do": what_to_do})
         ) from None
     if is_too_much or has_types:
-        raise SheetRefused(
-            Refusal(
-                _(
-                    "This workbook unpacks to far more than a sheet needs. It is not opened. Copy"
-                    " the rows that you need, as values, into a new workbook, or save them as CSV"
-                    " UTF-8."
-                )
-            )
+        sentence = _(
+            "This workbook unpacks to far more than a sheet needs. It is not opened. Copy"
+            " the rows that you need, as values, into a new workbook, or save them as CSV"
+            " UTF-8."
         )
+        raise SheetRefused(Refusal(sentence))
     if kind != "xlsx":
         raise SheetRefused(Refusal(_("This is a document and no workbook. ") + what_to_do))
 
