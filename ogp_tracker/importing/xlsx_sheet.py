@@ -150,7 +150,9 @@ def _texts(rows: Iterator[tuple[Cell, ...]]) -> list[list[str]]:
     most = int(settings.IMPORT_MAX_MEGABYTES)
     room = most * 1024**2
     for number, row in enumerate(rows, start=1):
-        texts = _without_blanks([_text(cell.value) for cell in row])
+        texts = [_text(cell.value) for cell in row]
+        while texts and not texts[-1]:
+            texts.pop()
         if number == 1:
             names = [text.strip() for text in texts]
         for place, cell in enumerate(row):
@@ -166,13 +168,6 @@ def _texts(rows: Iterator[tuple[Cell, ...]]) -> list[list[str]]:
     if refusals:
         raise SheetRefused(*refusals)
     return records
-
-
-def _without_blanks(texts: list[str]) -> list[str]:
-    """Without the empty cells at the end of the row."""
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
 
 
 def _what_is_wrong(cell: Cell) -> str:
