@@ -34,10 +34,7 @@ def lacks_signatures(account: int | None) -> Q:
 
 
 def may_publish(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Whether the account signs this update off: a lead does for its institution.
-
-    Words of a document are published by the point of contact.
-    """
+    """A lead signs off for its institution; a point of contact publishes a document's words."""
     if update.is_from_document:
         return rights.may_edit(milestone.commitment)
     return rights.may_sign_for(update.institution)

@@ -88,8 +88,7 @@ def as_if_published(update: ProgressUpdate, now: datetime) -> Milestone:
 def _set_cells(milestone: Milestone) -> None:
     cells = {cell.nation.pk: cell for cell in milestone.cells()}
     for nation, current in expected_cells(milestone).items():
-        cell = cells.get(nation)
-        if cell is not None and current is not None:
+        if (cell := cells.get(nation)) is not None and current is not None:
             cell.level, cell.as_of, cell.update = current.level, current.as_of, current
 
 

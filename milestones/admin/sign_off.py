@@ -77,8 +77,7 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
 
     def _do(self, request: HttpRequest, update: ProgressUpdate, form: ReturnForm) -> str:
         by, read = account_in(request), request.POST.get(READ, "")
-        step = request.POST.get("do")
-        if step == "publish":
+        if (step := request.POST.get("do")) == "publish":
             return self._publish(request, update, read)
         if step == "return" and form.is_valid():
             comment = form.cleaned_data["comment"]

@@ -43,8 +43,7 @@ def kind_of(file: File, name: str, *, allowed: list[str], largest: int) -> Evide
             )
             % {"size": filesizeformat(file.size), "largest": filesizeformat(largest)}
         )
-    key = _key_of(file, name, allowed)
-    if key not in allowed:
+    if (key := _key_of(file, name, allowed)) not in allowed:
         sentence = _("This kind of file (%(kind)s) is not taken here. %(do)s")
         raise FileRefused(sentence % {"kind": KINDS[key].word, "do": _save_as(allowed)})
     return KINDS[key]

@@ -30,7 +30,6 @@ MAILBOX = re.compile(r"(?<![\w.+@-])[\w.+-]+@(?:[\w-]+\.)+[^\W\d]{2,}")
 
 # Proofpoint and others keep the address in the path, the first between two marks.
 IN_THE_PATH = re.compile(r"/__(https?:/.+?)__;|/(https?://.+)\Z")
-
 # The older Proofpoint writes - for % and _ for /.
 OLD_PROOFPOINT = str.maketrans("-_", "%/")
 
@@ -125,8 +124,7 @@ def _decoded(address: str) -> str:
 def _unwrapped(address: str) -> str:
     """Return the address behind this one that carries nobody's mailbox, or an empty text."""
     for _time in range(MOST_WRAPPINGS):
-        address = _next_inside(address)
-        if not address or not _carries_mailbox(address):
+        if not (address := _next_inside(address)) or not _carries_mailbox(address):
             break
     else:
         return ""
