@@ -182,8 +182,7 @@ def _correction_problems(update: UpdateFacts, given: Circumstances) -> Iterable[
 
 
 def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
-    moves_to = update.moves_due_to
-    if moves_to is None:
+    if (moves_to := update.moves_due_to) is None:
         if update.due_reason.strip():
             yield "due_on_proposed", _("Enter the new due day, or empty the reason.")
         return

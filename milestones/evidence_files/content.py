@@ -43,12 +43,9 @@ def kind_of(file: File, name: str, *, allowed: list[str], largest: int) -> Evide
             )
             % {"size": filesizeformat(file.size), "largest": filesizeformat(largest)}
         )
-    key = _key_of(file, name, allowed)
-    if key not in allowed:
-        raise FileRefused(
-            _("This kind of file (%(kind)s) is not taken here. %(do)s")
-            % {"kind": KINDS[key].word, "do": _save_as(allowed)}
-        )
+    if (key := _key_of(file, name, allowed)) not in allowed:
+        sentence = _("This kind of file (%(kind)s) is not taken here. %(do)s")
+        raise FileRefused(sentence % {"kind": KINDS[key].word, "do": _save_as(allowed)})
     return KINDS[key]
 
 
@@ -67,13 +64,12 @@ def _key_of(file: File, name: str, allowed: list[str]) -> str:
     beginning = texts.beginning_of(file)
     if mails.is_mail(file, start, beginning, name):
         raise FileRefused(mails.REFUSED)
-    word = _refused_word(start) if beginning is None else texts.refused_word(beginning)
-    if not word:
+    if beginning is None:
+        word = _known_word(start) or _("a file of an unknown kind, or a damaged one")
+    elif not (word := texts.refused_word(beginning)):
         return texts.key_by_name(name)
-    raise FileRefused(
-        _("This is %(kind)s, which is not taken here. %(do)s")
-        % {"kind": word, "do": _save_as(allowed)}
-    )
+    sentence = _("This is %(kind)s, which is not taken here. %(do)s")
+    raise FileRefused(sentence % {"kind": word, "do": _save_as(allowed)})
 
 
 def _is_pdf_behind_bytes(file: File, start: bytes, name: str) -> bool:
@@ -83,11 +79,8 @@ def _is_pdf_behind_bytes(file: File, start: bytes, name: str) -> bool:
     header is neither called .pdf nor does it end like one.
     """
     before, header, _rest = start.partition(PDF)
-    if (
-        not header
-        or _known_word(before)
-        or texts.refused_word(before.decode("utf-8-sig", "replace"))
-    ):
+    text = before.decode("utf-8-sig", "replace")
+    if not header or _known_word(before) or texts.refused_word(text):
         return False
     return name.lower().endswith(".pdf") or b"%%EOF" in tail(file, END_WITHIN)
 
@@ -98,18 +91,12 @@ def _checked_pdf(file: File) -> str:
             _("This PDF is cut off: its end is missing. Save or download it again, and choose it.")
         )
     if any(LOCKED_PDF.search(chunk) for chunk in chunks_with_overlap(file, LOCK_LENGTH)):
-        raise FileRefused(
-            _(
-                "This PDF is locked by a password or against changes, so that not every reader can"
-                " open or search it. Save a copy without protection, and choose that."
-            )
+        sentence = _(
+            "This PDF is locked by a password or against changes, so that not every reader can"
+            " open or search it. Save a copy without protection, and choose that."
         )
+        raise FileRefused(sentence)
     return "pdf"
-
-
-def _refused_word(start: bytes) -> str:
-    """Return what a file is that begins like this and is not a text."""
-    return _known_word(start) or _("a file of an unknown kind, or a damaged one")
 
 
 def _known_word(start: bytes) -> str:

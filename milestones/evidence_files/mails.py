@@ -31,10 +31,7 @@ WRITTEN = re.compile(
 
 
 def is_mail(file: File, start: bytes, beginning: str | None, name: str) -> bool:
-    """Return whether the file is a stored email, by its content or else by its name.
-
-    `start` are its first bytes, `beginning` is how its text begins, if it is one.
-    """
+    """`start` are the first bytes, `beginning` is how the text begins, if it is one."""
     if name.lower().endswith((".eml", ".emlx", ".msg", ".mbox", ".pst")):
         return True
     if beginning is not None:

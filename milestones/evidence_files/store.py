@@ -44,8 +44,7 @@ def keep_upload(
     upload: UploadedFile, account: User, *, now: datetime | None = None
 ) -> EvidenceUpload:
     """Raises FileRefused if the file is not taken as evidence."""
-    stored = getattr(upload, "stored", None)
-    if stored is None:
+    if (stored := getattr(upload, "stored", None)) is None:
         stored = keep_file(upload, upload.name or "")
         # A form that a service refuses is read once more, in a transaction of its own.
         setattr(upload, "stored", stored)  # noqa: B010
@@ -66,12 +65,11 @@ def keep_file(file: File, name: str) -> StoredFile:
         path, size, checksum = _write(file)
     except OSError as error:
         logger.exception("A file of evidence could not be written")
-        raise FileRefused(
-            _(
-                "This site cannot save files at the moment. Save the rest without the file, and"
-                " choose it again later."
-            )
-        ) from error
+        sentence = _(
+            "This site cannot save files at the moment. Save the rest without the file, and"
+            " choose it again later."
+        )
+        raise FileRefused(sentence) from error
     return StoredFile(path, clean_name(name, kind), kind.media_type, size, checksum)
 
 

@@ -48,8 +48,7 @@ def beginning_of(file: File) -> str | None:
 
 def refused_word(beginning: str) -> str:
     """Return what a text is that begins like this if it is not taken, else an empty string."""
-    found = (str(word) for pattern, word in NOT_FOR_READERS if pattern.search(beginning))
-    return next(found, "")
+    return next((str(word) for pattern, word in NOT_FOR_READERS if pattern.search(beginning)), "")
 
 
 def key_by_name(name: str) -> str:
@@ -61,13 +60,11 @@ def key_by_name(name: str) -> str:
     name = name.lower()
     for kind in KINDS.values():
         if kind.key not in {"csv", "txt"} and name.endswith(kind.endings):
-            raise FileRefused(
-                _(
-                    "The name of this file ends like that of another kind (%(kind)s), but there is"
-                    " only plain text in it. Save or download it again, and choose that."
-                )
-                % {"kind": kind.word}
+            sentence = _(
+                "The name of this file ends like that of another kind (%(kind)s), but there is"
+                " only plain text in it. Save or download it again, and choose that."
             )
+            raise FileRefused(sentence % {"kind": kind.word})
     return "csv" if name.endswith(".csv") else "txt"
 
 

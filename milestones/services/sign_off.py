@@ -173,12 +173,11 @@ def what_is_missing(
 
 def _check_as_read(update: ProgressUpdate, expected: str | None) -> None:
     if expected is not None and fingerprint(update) != expected:
-        raise UpdateRefused(
-            _(
-                "Its author has changed this report since you opened the page. Nothing was done:"
-                " read what it says now, then decide."
-            )
+        sentence = _(
+            "Its author has changed this report since you opened the page. Nothing was done:"
+            " read what it says now, then decide."
         )
+        raise UpdateRefused(sentence)
 
 
 def _check_again(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:

@@ -30,7 +30,6 @@ MAILBOX = re.compile(r"(?<![\w.+@-])[\w.+-]+@(?:[\w-]+\.)+[^\W\d]{2,}")
 
 # Proofpoint and others keep the address in the path, the first between two marks.
 IN_THE_PATH = re.compile(r"/__(https?:/.+?)__;|/(https?://.+)\Z")
-
 # The older Proofpoint writes - for % and _ for /.
 OLD_PROOFPOINT = str.maketrans("-_", "%/")
 
@@ -43,22 +42,18 @@ MOST_WRAPPINGS = 5
 
 
 def without_invisible(text: str) -> str:
-    return "".join(letter for letter in text if not _is_invisible(letter))
+    """Cc and Cf are control characters, among them those that hide or turn text."""
+    return "".join(letter for letter in text if unicodedata.category(letter) not in {"Cc", "Cf"})
 
 
 def check_visible(text: str) -> None:
-    """Refuse a name with a letter in it that nobody sees, or that turns the direction of writing.
-
-    Raises ValidationError.
-    """
+    """Refuse a name with a letter that nobody sees, or that turns the direction of writing."""
     if without_invisible(text) != text:
-        raise ValidationError(
-            _(
-                "There is an invisible character in this name. It often comes with words that were"
-                " copied: type the name again."
-            ),
-            code="invisible",
+        sentence = _(
+            "There is an invisible character in this name. It often comes with words that were"
+            " copied: type the name again."
         )
+        raise ValidationError(sentence, code="invisible")
 
 
 def clean_address(address: str) -> str:
@@ -68,33 +63,23 @@ def clean_address(address: str) -> str:
     """
     address = without_invisible(address).strip()
     if _carries_mailbox(address):
-        behind = _unwrapped(address)
-        if behind:
-            raise ValidationError(
-                _(
-                    "This address can carry the email address of the person who copied it, which"
-                    " readers would see. Enter this address instead: %(address)s"
-                ),
-                code="mailbox",
-                params={"address": behind},
-            )
-        raise ValidationError(
-            _(
-                "This address can carry somebody's email address, a name or a password, which"
-                " readers would see. Open it, and enter the address of the page that appears,"
-                " without them."
-            ),
-            code="mailbox",
+        sentence = _(
+            "This address can carry somebody's email address, a name or a password, which readers"
+            " would see. Open it, and enter the address of the page that appears, without them."
         )
+        if behind := _unwrapped(address):
+            sentence = _(
+                "This address can carry the email address of the person who copied it, which"
+                " readers would see. Enter this address instead: %(address)s"
+            )
+        raise ValidationError(sentence, code="mailbox", params={"address": behind})
     host = _host_of(address)
     if host and host != "localhost" and "." not in host and ":" not in host:
-        raise ValidationError(
-            _(
-                "Only your office can open an address like this. Enter one with a full host name,"
-                " like https://www.gov.scot/."
-            ),
-            code="office",
+        sentence = _(
+            "Only your office can open an address like this. Enter one with a full host name,"
+            " like https://www.gov.scot/."
         )
+        raise ValidationError(sentence, code="office")
     return address
 
 
@@ -108,20 +93,11 @@ def warning_of(address: str) -> str:
     ) % {"address": address}
 
 
-def _is_invisible(letter: str) -> bool:
-    """Cc and Cf are control characters, among them those that hide or turn text."""
-    return unicodedata.category(letter) in {"Cc", "Cf"}
-
-
 def _host_of(address: str) -> str:
     try:
         return (urlsplit(address).hostname or "").rstrip(".")
     except ValueError:
         return ""
-
-
-def _is_of(host: str, others: tuple[str, ...]) -> bool:
-    return any(host == other or host.endswith(f".{other}") for other in others)
 
 
 def _carries_mailbox(address: str) -> bool:
@@ -132,7 +108,7 @@ def _carries_mailbox(address: str) -> bool:
         return False
     return (
         has_a_name
-        or _is_of(_host_of(address), WRAPPERS)
+        or f".{_host_of(address)}".endswith(tuple(f".{wrapper}" for wrapper in WRAPPERS))
         or SAFELINKS in decoded.lower()
         or bool(MAILBOX.search(decoded))
     )
@@ -148,8 +124,7 @@ def _decoded(address: str) -> str:
 def _unwrapped(address: str) -> str:
     """Return the address behind this one that carries nobody's mailbox, or an empty text."""
     for _time in range(MOST_WRAPPINGS):
-        address = _next_inside(address)
-        if not address or not _carries_mailbox(address):
+        if not (address := _next_inside(address)) or not _carries_mailbox(address):
             break
     else:
         return ""
@@ -172,5 +147,4 @@ def _is_of_an_office(host: str) -> bool:
     try:
         return not ip_address(host).is_global
     except ValueError:
-        first = host.partition(".")[0]
-        return first in OFFICE_NAMES or host.endswith(OFFICE_ENDINGS)
+        return host.partition(".")[0] in OFFICE_NAMES or host.endswith(OFFICE_ENDINGS)

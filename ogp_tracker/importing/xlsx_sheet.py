@@ -28,23 +28,18 @@ from .sheet import (
 MOST_UNPACKED = 30 * 1024**2
 """How many bytes a workbook may unpack to; a full one of the tracker's has some ten million."""
 
+# Three are a cell, and a full sheet has 120,000 cells. They are counted before any is read, because
+# to read them takes the library far longer: 2 seconds and 120 MB for so many.
 MOST_ELEMENTS = 400_000
-"""How many its parts may have: three are a cell, and a full sheet has 120,000 cells.
-
-They are counted before any is read, because to read them takes the library far longer: 2 seconds
-and 120 MB for so many.
-"""
 
 ENDS_OF_ELEMENTS = (b"</", b"/>", b"<\0/", b"/\0>")
 """In UTF-8 and in UTF-16."""
-
 PARTS_WITH_CELLS = ("xl/worksheets/", "xl/sharedStrings")
 
 FULL_CELL = 32_767
 """So many characters fit into a cell of a spreadsheet; longer texts are cut off."""
 
 EMPTY_ROWS_AT_THE_END = 5_000
-
 BLOCK = 1024**2
 
 PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -52,10 +47,7 @@ PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 def read_xlsx(content: bytes, pages: Collection[str] = ()) -> ImportSheet:
-    """The first page of the workbook that has one of these names, or its first of all.
-
-    Raises SheetRefused.
-    """
+    """The first page of these names, or the first of all. Raises SheetRefused."""
     _check_archive(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
@@ -65,9 +57,8 @@ def read_xlsx(content: bytes, pages: Collection[str] = ()) -> ImportSheet:
     except SheetRefused:
         raise
     except Exception:  # a file that is not as it should be can raise anything in the library
-        raise SheetRefused(
-            Refusal(_("This workbook cannot be read. Save it once more as XLSX, or as CSV UTF-8."))
-        ) from None
+        sentence = _("This workbook cannot be read. Save it once more as XLSX, or as CSV UTF-8.")
+        raise SheetRefused(Refusal(sentence)) from None
     sheet = in_columns("xlsx", records)
     if len(book.sheetnames) > 1:
         sheet.notes.append(_("Of the workbook only “%(page)s” is read.") % {"page": page.title})
@@ -89,19 +80,15 @@ def _check_archive(content: bytes) -> None:
     except ValidationError as refusal:
         raise SheetRefused(Refusal(" ".join(refusal.messages))) from None
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError):
-        raise SheetRefused(
-            Refusal(_("This workbook is damaged or cut off. %(do)s") % {"do": what_to_do})
-        ) from None
+        sentence = _("This workbook is damaged or cut off. %(do)s") % {"do": what_to_do}
+        raise SheetRefused(Refusal(sentence)) from None
     if is_too_much or has_types:
-        raise SheetRefused(
-            Refusal(
-                _(
-                    "This workbook unpacks to far more than a sheet needs. It is not opened. Copy"
-                    " the rows that you need, as values, into a new workbook, or save them as CSV"
-                    " UTF-8."
-                )
-            )
+        sentence = _(
+            "This workbook unpacks to far more than a sheet needs. It is not opened. Copy"
+            " the rows that you need, as values, into a new workbook, or save them as CSV"
+            " UTF-8."
         )
+        raise SheetRefused(Refusal(sentence))
     if kind != "xlsx":
         raise SheetRefused(Refusal(_("This is a document and no workbook. ") + what_to_do))
 
@@ -143,17 +130,16 @@ def _without_the_empty_end(rows: Iterator[tuple[Cell, ...]]) -> Iterator[tuple[C
 
 
 def _texts(rows: Iterator[tuple[Cell, ...]]) -> list[list[str]]:
-    """The texts of the cells, as many in each row as there are columns.
-
-    Raises SheetRefused with every cell that cannot be taken as it is.
-    """
+    """As many in each row as there are columns. Raises SheetRefused with every cell not taken."""
     names: list[str] = []
     records: list[list[str]] = []
     refusals: list[Refusal] = []
     most = int(settings.IMPORT_MAX_MEGABYTES)
     room = most * 1024**2
     for number, row in enumerate(rows, start=1):
-        texts = _without_blanks([_text(cell.value) for cell in row])
+        texts = [_text(cell.value) for cell in row]
+        while texts and not texts[-1]:
+            texts.pop()
         if number == 1:
             names = [text.strip() for text in texts]
         for place, cell in enumerate(row):
@@ -169,13 +155,6 @@ def _texts(rows: Iterator[tuple[Cell, ...]]) -> list[list[str]]:
     if refusals:
         raise SheetRefused(*refusals)
     return records
-
-
-def _without_blanks(texts: list[str]) -> list[str]:
-    """Without the empty cells at the end of the row."""
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
 
 
 def _what_is_wrong(cell: Cell) -> str:

@@ -166,15 +166,12 @@ def _lock(file: BinaryIO) -> bool:
 
 
 def _is_abandoned(part: Path) -> bool:
-    try:
-        with part.open("rb") as file:
-            return _lock(file)
-    except FileNotFoundError:
-        return False
+    with suppress(FileNotFoundError), part.open("rb") as file:
+        return _lock(file)
+    return False
 
 
 def _is_same(file: BinaryIO, path: Path) -> bool:
-    try:
+    with suppress(FileNotFoundError):
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
+    return False

@@ -74,8 +74,7 @@ class HighlightedText:
         starts = (start for start, _end in self.places[:PLACES_TRIED])
         begin = max(starts, key=self._different_from, default=0)
         start = self.words.rfind(" ", 0, max(begin - BEFORE, 0)) + 1
-        end = len(self.words)
-        if end > start + PASSAGE:
+        if (end := len(self.words)) > start + PASSAGE:
             end = max(self.words.rfind(" ", 0, start + PASSAGE), start)
         front = "… " if start else ""
         words = front + self.words[start:end] + (" …" if end < len(self.words) else "")
