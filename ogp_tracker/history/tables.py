@@ -98,20 +98,14 @@ EDITED = {
         ),
     ),
     "milestones": Edited(
-        Paths.below("commitment", milestone="id"),
-        names_of_milestone(),
-        milestone,
+        Paths.below("commitment", milestone="id"), names_of_milestone(), milestone
     ),
     "nation_progress": Edited(
         Paths.below("milestone__commitment", milestone="milestone", nation="nation"),
         (*names_of_milestone("milestone__"), "nation__label"),
         nation_progress,
     ),
-    "reports": Edited(
-        Paths(plan="plan"),
-        names_of_report(),
-        lambda said: (report(said),),
-    ),
+    "reports": Edited(Paths(plan="plan"), names_of_report(), lambda said: (report(said),)),
     "assessments": Edited(
         Paths.below("commitment"),
         (*names_of_commitment("commitment__"), *names_of_report("report__")),
