@@ -38,8 +38,6 @@ class FindingForm(ModelForm):
 class FindingInline(
     RowsByRights[MilestoneFinding, Assessment], WithCodes[Any], admin.StackedInline
 ):
-    """What the report says of single milestones of the commitment."""
-
     model = MilestoneFinding
     form = FindingForm
     extra = 0
@@ -93,7 +91,6 @@ def label_of_milestone(milestone: Milestone) -> str:
 
 
 def has_codes_of_milestones(assessment: Assessment) -> bool:
-    """Whether the findings of the assessment can hold a code, or hold one."""
     is_given = assessment.report.kind in COMPLETION.given_in
     return is_given or assessment.findings.exclude(completion="").exists()
 

@@ -138,7 +138,6 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
 
 
 def listed_as_due_date_change(version: VersionRow, field: tuple[str, str, str]) -> bool:
-    """Whether the change is already in the list of moved due dates, with its reason."""
     name, was, _has = field
     moves = version.get("moved_from", "").split(LIST_SEPARATOR)
     return name == "due_on" and (was or NO_DATE) in moves

@@ -18,8 +18,6 @@ Said = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edited:
-    """A table: what its rows belong to, and how one of them is called."""
-
     paths: Paths
     columns: tuple[str, ...]
     """The paths of what names a row."""
@@ -60,7 +58,6 @@ def nation_progress(said: Said) -> tuple[Link, ...]:
 
 
 def names_of_commitment(path: str = "") -> tuple[str, ...]:
-    """The paths of what names it."""
     return tuple(f"{path}{name}" for name in ("slug", "ogp_id", "title"))
 
 

@@ -58,8 +58,6 @@ def alias_of(when: str, path: str) -> str:
 
 @dataclass(frozen=True)
 class RecordedTable:
-    """A table of which every version is kept."""
-
     table: str
     model: type[Model]
     public: Callable[[], QuerySet[Any]]
@@ -213,7 +211,6 @@ RECORDED = (
 
 
 def edits(until: datetime | None) -> Iterator[Block]:
-    """The cells of every edit that came before `until`."""
     with snapshot():
         rows = chain.from_iterable(edits_of(recorded, until) for recorded in RECORDED)
         while block := list(islice(rows, ROWS_AT_ONCE)):
