@@ -54,8 +54,7 @@ class FindingInline(
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MilestoneFinding]:
         related = ("milestone__commitment", "assessment__report")
-        rows = super().get_queryset(request).select_related(*related)
-        return rows.order_by("milestone__number")
+        return super().get_queryset(request).select_related(*related).order_by("milestone__number")
 
     def get_extra(self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any) -> int:
         return len(without_finding(obj)) if obj is not None else 0

@@ -109,8 +109,7 @@ def possible_edits(table: str) -> tuple[QuerySet[Any], Q]:
         )
     public = recorded.public().order_by().filter(pk=OuterRef(recorded.belongs_to))
     own = recorded.seen_if.own.condition()
-    may_be_edits = Q(own, Exists(public), follows, *recorded.were_public())
-    return recorded.history.objects.all(), may_be_edits
+    return recorded.history.objects.all(), Q(own, Exists(public), follows, *recorded.were_public())
 
 
 def edits_among(positions: list[Position]) -> Iterator[FoundChange]:

@@ -299,8 +299,7 @@ def path_of(one: AnyField) -> str:
 
 def field_of_key(model: type[Model]) -> str:
     """The field by which readers know a row."""
-    names = {field.name for field in model._meta.concrete_fields}
-    return "slug" if "slug" in names else "code"
+    return "slug" if "slug" in {field.name for field in model._meta.concrete_fields} else "code"
 
 
 def cells_of(
