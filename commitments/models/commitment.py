@@ -205,8 +205,6 @@ class Commitment(models.Model):
 
 
 class Involvement(models.Model):
-    """The part that an institution plays in a commitment."""
-
     class Role(models.TextChoices):
         LEAD = "lead", _("Lead")
         PARTNER = "partner", _("Partner")

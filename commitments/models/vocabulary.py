@@ -11,8 +11,6 @@ from ogp_tracker.common.visibility import ALWAYS
 
 
 class Nation(models.Model):
-    """One of the four nations of the United Kingdom, in which commitments are delivered."""
-
     code = models.SlugField(
         _("code"), max_length=3, unique=True, help_text=_("eng, sct, wls or nir.")
     )
@@ -73,8 +71,6 @@ class PolicyArea(VocabularyEntry):
 
 
 class OGPValue(VocabularyEntry):
-    """A value of the Open Government Partnership that a commitment can serve."""
-
     definition = models.TextField(_("definition"), blank=True)
 
     class Meta(VocabularyEntry.Meta):

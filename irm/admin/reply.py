@@ -113,8 +113,6 @@ class ReplyForm(RefusableForm):
 
 
 class ReplyPublicationFilter(PublicationFilter):
-    """Public or draft, for replies."""
-
     path = "published_at"
 
 

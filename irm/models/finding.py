@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 
 class MilestoneFinding(models.Model):
-    """What an assessment says of one milestone."""
-
     assessment = models.ForeignKey(
         Assessment, on_delete=models.PROTECT, related_name="findings", verbose_name=_("assessment")
     )

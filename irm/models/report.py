@@ -132,7 +132,6 @@ class Report(models.Model):
 
     @property
     def gives_codes(self) -> bool:
-        """Whether a report of this kind gives any codes."""
         return any(variables_of(self.kind))
 
     @property

@@ -48,7 +48,7 @@ def keep_unsaved(request: HttpRequest, reason: RefusalReason) -> HttpResponse:
 
 def unsaved_fields(request: HttpRequest) -> dict[str, Any]:
     """The fields to send again, the texts among them, and the files and passwords left out."""
-    secrets = {name for name in request.POST if is_secret(name)}
+    secrets = {name for name in request.POST if "password" in name.lower()}
     if not request.path.startswith(reverse("admin:index")):
         secrets |= SECRETS_OF_SIGN_IN & request.POST.keys()
     fields = [
@@ -69,10 +69,6 @@ def unsaved_fields(request: HttpRequest) -> dict[str, Any]:
         "files_field": FILES,
         "has_secrets": bool(secrets),
     }
-
-
-def is_secret(name: str) -> bool:
-    return "password" in name.lower()
 
 
 def comes_from_here(request: HttpRequest) -> bool:

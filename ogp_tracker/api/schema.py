@@ -30,8 +30,6 @@ CONVERTERS: dict[str, dict[str, Any]] = {
 
 
 class ApiSchema(AutoSchema):
-    """Describes the views of `ogp_tracker.api.views`."""
-
     def get_operation_id(self) -> str:
         """For example `list_commitments` or `get_commitment`."""
         match self.view:
@@ -174,7 +172,6 @@ def filters_of(resource: Resource) -> list[OpenApiParameter]:
 
 
 def type_of(field: forms.IntegerField | forms.ChoiceField) -> dict[str, Any]:
-    """The JSON Schema of a filter's value."""
     if isinstance(field, forms.IntegerField):
         return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
     # As on the pages, a filter without a value is no filter.
