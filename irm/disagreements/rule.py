@@ -53,8 +53,6 @@ class DisagreementKind(TextChoices):
 
 @dataclass(frozen=True)
 class AssessorsWord:
-    """What an assessor says about completion in one final report."""
-
     code: str
     """A code of completion, or blank."""
     report_kind: str

@@ -43,8 +43,6 @@ def coded(name: str) -> "models.CharField[str, str]":
 
 @dataclass(frozen=True)
 class GivenCode:
-    """A variable with the value that an assessment gives it; None if it gives none."""
-
     variable: Variable
     value: CodedValue | None
 

@@ -50,7 +50,6 @@ def compare(scope: Scope, first: date, last: date) -> LevelComparison:
 
 
 def touched(scope: Scope, first: date, last: date) -> QuerySet[Milestone]:
-    """Public milestones with updates published between the ends of two dates."""
     between = (end_of(first), end_of(last))
     reported = ProgressUpdate.objects.published().filter(
         milestone=OuterRef("pk"), published_at__gte=between[0], published_at__lt=between[1]
