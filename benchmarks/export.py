@@ -85,7 +85,6 @@ def assessments(number: int) -> Iterator[Assessment]:
 
 
 def measure(database: str, number: int) -> None:
-    """Print one line for each way of exporting the rows."""
     columns = tuple(one for one in ASSESSMENTS.columns if one.name in COLUMNS)
     table, on = replace(ASSESSMENTS, columns=columns), timezone.localdate()
     path = data_files.path_of(FOLDER / "data", version.current(), "assessments.csv")
@@ -120,7 +119,6 @@ def measure(database: str, number: int) -> None:
 
 
 def own_command(database: str) -> list[str]:
-    """The database's own program that writes the same rows as CSV."""
     address = os.environ["DATABASE_URL"]
     if database == "postgresql":
         command = ["psql", address, "-qc", f"COPY ({SAME_ROWS}) TO STDOUT (FORMAT csv)"]

@@ -35,7 +35,6 @@ def make_tables() -> None:
 
 
 def timed(action: Callable[[], object], times: int = TIMES) -> Times:
-    """Time the action once everything is warm."""
     action()
     took = []
     for _time in range(times):

@@ -127,7 +127,6 @@ def kept(seconds: int, folder: Path) -> None:
 
 
 def made_anew(seconds: int) -> None:
-    """Print how many pages are made in a second when none is kept."""
     with tracker(PAGE_CACHE_PAGES="0") as port:
         page = f"http://127.0.0.1:{port}{PAGE}"
         # Each process reads its templates when it first needs them.
@@ -206,7 +205,6 @@ def free_port() -> int:
 
 
 def front_page(database: str, milestones: int) -> None:
-    """Print what the database does for the front page of so many milestones."""
     LargeTracker(milestones).make()
     if database == "postgresql":
         connection.cursor().execute("VACUUM ANALYZE")

@@ -94,7 +94,6 @@ def commitments(number: int, plan: ActionPlan) -> Iterator[Commitment]:
 
 
 def made_up_words(dice: random.Random) -> list[str]:
-    """Different words, none of them English."""
     syllables = [
         first + second for first in "bdfghklmnprstvwz" for second in ("ai", "o", "u", "ek")
     ]
@@ -105,7 +104,6 @@ def made_up_words(dice: random.Random) -> list[str]:
 
 
 def statements_of(action: Callable[[], object]) -> list[tuple[str, Any]]:
-    """The statements that the action sends to the database, with their parameters."""
     statements = []
 
     def keep(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -15,8 +15,7 @@ Account = get_user_model()
 
 def approvers(institution: Institution) -> QuerySet[AbstractUser]:
     """The accounts that sign off for the institution, or for the one that carries on its work."""
-    heirs = carried_on_by(institution.pk, successors())
-    return _accounts(Q(role=Role.LEAD, institution__in=heirs))
+    return _accounts(Q(role=Role.LEAD, institution__in=carried_on_by(institution.pk, successors())))
 
 
 def civil_society_approvers(commitment: Commitment) -> QuerySet[AbstractUser]:

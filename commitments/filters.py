@@ -88,8 +88,6 @@ class ReadersFilter(filters.FilterSet):
 
 
 class CommitmentFilter(ReadersFilter):
-    """The filters of `/commitments/`. A commitment has to pass each of them."""
-
     nation = by_nation(field_name="nations")
     plan = by_plan()
     institution = by_institution(_("Institution"), method="filter_institution")

@@ -66,7 +66,6 @@ class Rights:
 
     @property
     def is_government(self) -> bool:
-        """Whether the account has a part in what government says."""
         return bool(self.reports_for or self.coordinates or self.agrees)
 
     @property
@@ -113,7 +112,6 @@ class Rights:
     # Reports
 
     def institutions_for(self, commitment: Commitment) -> list[Institution]:
-        """Those on behalf of which the account may report on the commitment."""
         own = Institution.objects.filter(pk__in=self.reports_for).select_related("nation")
         return [one for one in own if nations_spoken_for(one, commitment)]
 

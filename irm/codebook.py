@@ -36,8 +36,6 @@ class ReportKind(TextChoices):
 
 @dataclass(frozen=True)
 class CodedValue:
-    """One value of a variable."""
-
     code: str
     label: "StrOrPromise"
     definition: "StrOrPromise" = ""

@@ -14,8 +14,6 @@ from irm.models import Assessment
 
 
 class AssessmentFilter(filters.FilterSet):
-    """The filters of `/assessments/`; an assessment has to pass each of them."""
-
     plan = by_plan(field_name="commitment__plan")
     kind = filters.ChoiceFilter(
         label=_("Kind of report"),
@@ -33,8 +31,6 @@ class AssessmentFilter(filters.FilterSet):
 
 
 class DisagreementFilter(ReadersFilter):
-    """The filters of `/disagreements/`; a place has to pass each of them."""
-
     kind = filters.ChoiceFilter(
         label=_("Kind"), choices=DisagreementKind, empty_label=_("Any kind"), method="narrow"
     )

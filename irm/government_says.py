@@ -14,8 +14,6 @@ from milestones.models import Milestone, ProgressUpdate
 
 @dataclass
 class MilestoneUpdates:
-    """What government says about one milestone."""
-
     milestone: Milestone
     updates: list[ProgressUpdate] = field(default_factory=list)
     """Those that the report could consider, the newest first."""

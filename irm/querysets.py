@@ -98,8 +98,6 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
 
 
 class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
-    """What assessments say of single milestones; public with their assessment."""
-
     def get_by_natural_key(
         self, report: str, commitment: str, milestone_of: str, number: int
     ) -> "MilestoneFinding":
@@ -133,7 +131,5 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
 
 
 class ReplyQuerySet(CitableQuerySet["Reply"]):
-    """Government's answers to findings."""
-
     def for_page(self) -> Self:
         return self.select_related("institution")

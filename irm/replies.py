@@ -24,8 +24,6 @@ class ReplyRefused(ValidationError):
 
 @dataclass(frozen=True)
 class ReplyFacts:
-    """What the rule has to know of a reply."""
-
     text: str
     leads: bool
     """Whether the institution leads the assessed commitment, or carries on the lead's work."""

@@ -27,8 +27,6 @@ WITHOUT_CODES = tuple(kind for kind in ReportKind.values if not any(variables_of
 
 @dataclass(frozen=True)
 class WorkListRow:
-    """One commitment of a report's work list."""
-
     commitment: Commitment
     assessment: Assessment | None
     milestones: int

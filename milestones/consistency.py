@@ -173,8 +173,7 @@ def _corrections_of_something_else(count: Counter) -> Iterator[Problem]:
         corrects__isnull=False,
     )
     rule = _("A correction corrects an earlier published update of the same milestone.")
-    to_do = _("Record a correction of the right update.")
-    return _each(rows, count, rule, to_do)
+    return _each(rows, count, rule, _("Record a correction of the right update."))
 
 
 def _broken_chains_of_due_days(count: Counter) -> Iterator[Problem]:
@@ -204,8 +203,7 @@ def _due_days_moved_by_another_report(count: Counter) -> Iterator[Problem]:
         update__due_on_proposed=F("moved_to"),
     )
     rule = _("A due day that moved with a report moved as that published report says.")
-    to_do = _("Move the due day through its own form, with the reason.")
-    return _each(rows, count, rule, to_do)
+    return _each(rows, count, rule, _("Move the due day through its own form, with the reason."))
 
 
 def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[Problem]:
@@ -240,5 +238,4 @@ def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
         co_signed_by__isnull=False,
     )
     rule = _("Who agreed to a report for civil society did so after it was last sent.")
-    to_do = _("Ask for the agreement again, or record a correction.")
-    return _each(rows, count, rule, to_do)
+    return _each(rows, count, rule, _("Ask for the agreement again, or record a correction."))

@@ -15,6 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, Level
+from ogp_tracker.common.bounds import NARRATIVE, too_long
+
+WRITTEN = ("narrative", "obstacles", "due_reason", "correction_reason")
+"""The texts of an update that its author writes."""
 
 TAKES_NO_PART = gettext_lazy(
     "This institution takes no part in the commitment, or serves none of its nations. Choose"
@@ -87,8 +91,10 @@ def check_update(update: UpdateFacts, given: Circumstances) -> None:
         *_nation_problems(update, given),
         *_correction_problems(update, given),
         *_due_date_problems(update, given),
+        *((name, too_long(getattr(update, name), NARRATIVE)) for name in WRITTEN),
     ):
-        problems.setdefault(name, []).append(sentence)
+        if sentence:
+            problems.setdefault(name, []).append(sentence)
     if not problems and not given.corrects and _is_nothing_new(update, given.current):
         problems["level"] = [
             _("Nothing new: this is already published. Change what is new, or leave the page.")
@@ -176,8 +182,7 @@ def _correction_problems(update: UpdateFacts, given: Circumstances) -> Iterable[
 
 
 def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
-    moves_to = update.moves_due_to
-    if moves_to is None:
+    if (moves_to := update.moves_due_to) is None:
         if update.due_reason.strip():
             yield "due_on_proposed", _("Enter the new due day, or empty the reason.")
         return
@@ -216,6 +221,8 @@ def check_due_date(*, moved_from: date | None, moved_to: date, reason: str) -> N
         problems["moved_to"] = [_("This is already the due day. Enter another day.")]
     if not reason.strip():
         problems["reason"] = [_("Say why the due day moves. The reason is published.")]
+    elif sentence := too_long(reason, NARRATIVE):
+        problems["reason"] = [sentence]
     if problems:
         raise UpdateRefused(problems)
 

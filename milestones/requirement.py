@@ -122,8 +122,7 @@ def _of_every(number: int, figures: Figures, state: PlanState) -> RequirementAns
 
 
 def _twice_a_year(half_years: Iterable[HalfYear], on: date) -> RequirementAnswer:
-    over = [half for half in half_years if half.is_whole and half.is_over(on)]
-    if not over:
+    if not (over := [half for half in half_years if half.is_whole and half.is_over(on)]):
         return RequirementAnswer.CANNOT_BE_TOLD
     return (
         RequirementAnswer.MET if all(half.updates for half in over) else RequirementAnswer.NOT_MET

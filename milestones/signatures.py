@@ -34,10 +34,7 @@ def lacks_signatures(account: int | None) -> Q:
 
 
 def may_publish(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Whether the account signs this update off: a lead does for its institution.
-
-    Words of a document are published by the point of contact.
-    """
+    """A lead signs off for its institution; a point of contact publishes a document's words."""
     if update.is_from_document:
         return rights.may_edit(milestone.commitment)
     return rights.may_sign_for(update.institution)
@@ -50,8 +47,7 @@ def signed_off_for(rights: Rights) -> Q:
 
 def documents_of(rights: Rights) -> Q:
     """The update is a document's, for the account to publish as point of contact."""
-    edited = rights.edited_commitments().values("pk")
-    return FROM_DOCUMENT & Q(milestone__commitment__in=edited)
+    return FROM_DOCUMENT & Q(milestone__commitment__in=rights.edited_commitments().values("pk"))
 
 
 def is_asked_to_agree(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:

@@ -73,8 +73,7 @@ class Timeline:
 
 def timeline(commitment: Commitment, on: date) -> Timeline | None:
     """From a commitment with prefetched milestones; None if no date is known."""
-    events = sorted(_events(commitment), key=lambda event: event.day)
-    if not events:
+    if not (events := sorted(_events(commitment), key=lambda event: event.day)):
         return None
     first = date(min(event.day for event in events).year, 1, 1)
     last = date(max(event.day for event in events).year, 12, 31)

@@ -23,8 +23,7 @@ FIRST_ROWS = 10
 
 def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     public = Milestone.objects.public().filter(number=number)
-    shown = public.for_page().filter(commitment__slug=slug).first()
-    if shown is None:
+    if (shown := public.for_page().filter(commitment__slug=slug).first()) is None:
         found = public.select_related("commitment")
         return redirect(get_object_or_404(found, commitment__slug__iexact=slug), permanent=True)
     siblings = Milestone.objects.filter(commitment=shown.commitment).select_related("commitment")

@@ -1,13 +1,11 @@
 """The page at which a load balancer checks whether this process can serve readers."""
 
-import logging
-
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-logger = logging.getLogger(__name__)
+from ogp_tracker.common.outage import outage
 
 
 @require_safe
@@ -17,7 +15,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        logger.exception("The database does not respond")
+    except (DatabaseError, InterfaceError) as error:
+        outage.notice(error, request.path)
         return HttpResponse("database unavailable\n", status=503, content_type="text/plain")
+    outage.end()
     return HttpResponse("ok\n", content_type="text/plain")

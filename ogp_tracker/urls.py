@@ -34,7 +34,7 @@ View = Callable[..., HttpResponseBase]
 handler400 = "ogp_tracker.api.problems.bad_request"
 handler404 = "ogp_tracker.api.problems.page_not_found"
 handler429 = "ogp_tracker.accounts.limits.too_many_requests"
-handler500 = "ogp_tracker.api.problems.server_error"
+handler500 = "ogp_tracker.server_error.server_error"
 
 VIEWS: dict[str, View] = {
     "front": views.front,

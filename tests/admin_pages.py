@@ -42,7 +42,7 @@ class _FormParser(HTMLParser):
             self.select = name
         elif tag == "option" and self.select and "selected" in given:
             self.add(self.select, given.get("value", EMPTY))
-        elif tag == "textarea":
+        elif tag == "textarea" and name:
             self.textarea = name
             self.add(name, EMPTY)
 

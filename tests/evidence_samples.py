@@ -6,8 +6,10 @@ docx(macros=True)                    # the bytes of one
 
 import io
 import struct
+import tracemalloc
 import zipfile
 import zlib
+from contextlib import contextmanager
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -21,6 +23,17 @@ def make(content, name="report.pdf"):
 
 def kept(content=None, name="report.pdf"):
     return keep_file(make(pdf() if content is None else content, name), name)
+
+
+@contextmanager
+def memory_below(most):
+    tracemalloc.start()
+    try:
+        yield
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < most
 
 
 def pdf(inside=b"", end=b"%%EOF\n"):

@@ -1,5 +1,6 @@
 """Texts that break what is not made with care, and rows that hold them."""
 
+from ogp_tracker.common.bounds import NARRATIVE
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -51,6 +52,6 @@ def make_hostile_rows():
         )
         if text in {TEXTS[0], TEXTS[-1]}:
             milestone = MilestoneFactory(commitment=commitment, text=text)
-            make_update(milestone, "completed", narrative=text)
+            make_update(milestone, "completed", narrative=text[:NARRATIVE])
             FindingFactory(assessment=assessment, milestone=milestone, found=text)
     return TEXTS

@@ -13,8 +13,6 @@ from ogp_tracker.common.per_request import PerRequest
 
 @dataclass
 class EditableCommitments(PerRequest):
-    """Whether the account may edit each commitment that was asked about."""
-
     may_edit: dict[int, bool] = field(default_factory=dict)
 
 

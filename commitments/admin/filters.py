@@ -31,8 +31,6 @@ class PublicationFilter(admin.SimpleListFilter):
 
 
 class CommitmentPublicationFilter(PublicationFilter):
-    """Public or draft, for rows that are public with their commitment."""
-
     path = "commitment__published_on"
 
 
@@ -58,8 +56,6 @@ admin.FieldListFilter.register(
 
 
 class FilledFilter(admin.EmptyFieldListFilter):
-    """Whether a field is filled in, asked with Yes and No."""
-
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         words = (_("All"), _("No"), _("Yes"))
         for choice, word in zip(super().choices(changelist), words, strict=True):

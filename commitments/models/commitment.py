@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
+from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import PUBLISHED
 
 from .institution import Institution
@@ -58,7 +60,7 @@ class Commitment(models.Model):
     number = models.PositiveSmallIntegerField(
         _("number in the plan"), null=True, blank=True, help_text=_("Leave empty if not known.")
     )
-    title = models.CharField(_("title"), max_length=500)
+    title = NameField(_("title"), max_length=500)
     objective = models.TextField(_("objective"), blank=True)
     problem = models.TextField(_("public problem that it addresses"), blank=True)
     contribution = models.TextField(_("how it will help to solve the problem"), blank=True)
@@ -99,7 +101,7 @@ class Commitment(models.Model):
         blank=True,
         help_text=_("What readers must know about the record. Shown as the tracker's own words."),
     )
-    source_url = models.URLField(_("source address"), max_length=500, blank=True)
+    source_url = WebAddressField(_("source address"), max_length=500, blank=True)
     published_on = models.DateField(
         _("published here on"),
         null=True,
@@ -157,6 +159,17 @@ class Commitment(models.Model):
                 message=_("The last day cannot be before the first day."),
             ),
             web_address("source_url", "commitments_commitment_source_is_web"),
+            *text_bounds(
+                "commitments_commitment",
+                FROM_DOCUMENT,
+                "objective",
+                "problem",
+                "contribution",
+                "lead_as_published",
+                "support_as_published",
+                "editorial_note",
+                "tracker_note",
+            ),
         )
 
     def __str__(self) -> str:
@@ -192,8 +205,6 @@ class Commitment(models.Model):
 
 
 class Involvement(models.Model):
-    """The part that an institution plays in a commitment."""
-
     class Role(models.TextChoices):
         LEAD = "lead", _("Lead")
         PARTNER = "partner", _("Partner")

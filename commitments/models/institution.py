@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import InstitutionQuerySet
 from ogp_tracker.common.constraints import FieldRule, web_address
+from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
@@ -26,7 +27,7 @@ class Institution(models.Model):
         GROUP = "group", _("Group")
 
     slug = models.SlugField(_("slug"), max_length=120, unique=True)
-    name = models.CharField(_("name"), max_length=250, unique=True)
+    name = NameField(_("name"), max_length=250, unique=True)
     kind = models.CharField(
         _("kind"),
         max_length=30,
@@ -43,7 +44,7 @@ class Institution(models.Model):
         verbose_name=_("nation"),
         help_text=_("The nation it serves. Leave empty if it serves none or several."),
     )
-    website = models.URLField(_("website"), max_length=500, blank=True)
+    website = WebAddressField(_("website"), max_length=500, blank=True)
     team_mailbox = models.EmailField(
         _("team mailbox"), blank=True, help_text=_("For reminders. It is never published.")
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import SluggedQuerySet, published_commitments
 from ogp_tracker.common.constraints import FieldRule, web_address
+from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
@@ -57,8 +58,8 @@ class ActionPlan(models.Model):
         max_length=120,
         help_text=_("As OGP names it, such as “Scotland, United Kingdom”."),
     )
-    title = models.CharField(_("title"), max_length=250, help_text=_("As OGP publishes it."))
-    other_title = models.CharField(
+    title = NameField(_("title"), max_length=250, help_text=_("As OGP publishes it."))
+    other_title = NameField(
         _("other title"),
         max_length=250,
         blank=True,
@@ -71,7 +72,7 @@ class ActionPlan(models.Model):
     last_day = models.DateField(
         _("last day"), null=True, blank=True, help_text=_("Last possible day, if known.")
     )
-    source_url = models.URLField(_("source address"), max_length=500, blank=True)
+    source_url = WebAddressField(_("source address"), max_length=500, blank=True)
     needs_sign_off = models.BooleanField(
         _("needs sign-off"),
         default=True,

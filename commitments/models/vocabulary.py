@@ -5,16 +5,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import NationQuerySet, SluggedQuerySet
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
+from ogp_tracker.common.fields import NameField
 from ogp_tracker.common.visibility import ALWAYS
 
 
 class Nation(models.Model):
-    """One of the four nations of the United Kingdom, in which commitments are delivered."""
-
     code = models.SlugField(
         _("code"), max_length=3, unique=True, help_text=_("eng, sct, wls or nir.")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = NameField(_("name"), max_length=60)
     label = models.CharField(
         _("label"),
         max_length=80,
@@ -46,7 +46,7 @@ class Nation(models.Model):
 
 class VocabularyEntry(models.Model):
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = NameField(_("name"), max_length=120, unique=True)
 
     public_if = ALWAYS
     objects = SluggedQuerySet.as_manager()
@@ -71,10 +71,9 @@ class PolicyArea(VocabularyEntry):
 
 
 class OGPValue(VocabularyEntry):
-    """A value of the Open Government Partnership that a commitment can serve."""
-
     definition = models.TextField(_("definition"), blank=True)
 
     class Meta(VocabularyEntry.Meta):
         verbose_name = _("OGP value")
         verbose_name_plural = _("OGP values")
+        constraints = (*text_bounds("commitments_ogpvalue", NARRATIVE, "definition"),)

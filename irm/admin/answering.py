@@ -21,8 +21,6 @@ NAMED = re.compile(r"(assessment|finding)-(\d{1,18})")
 
 @dataclass(frozen=True)
 class Answered:
-    """An assessment as a whole, or one finding of it."""
-
     assessment: Assessment
     finding: MilestoneFinding | None = None
 
@@ -45,8 +43,6 @@ class Answered:
 
 
 class OffersReply(AssessorsSection[M]):
-    """A section with a link for government to reply."""
-
     def answered_by_reply(self, obj: M) -> Answered:
         raise NotImplementedError
 

@@ -107,7 +107,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
         return f"{obj.commitment.get_absolute_url()}#{obj.anchor}"
 
     def is_settled(self, obj: Assessment) -> bool:
-        """An assessment that readers have seen stays."""
         return has_been_public(obj)
 
     def add_view(

@@ -14,8 +14,6 @@ from ogp_tracker.common.admin.generic import ModelAdmin
 
 
 class PreviewsAssessment(ModelAdmin[Assessment]):
-    """A section with a page that shows a draft as readers would see it."""
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preview_view)
         preview = path("<path:object_id>/preview/", view, name="irm_assessment_preview")

@@ -30,7 +30,6 @@ class MilestoneFindingAdmin(WithCodes[MilestoneFinding], OffersReply[MilestoneFi
         return False
 
     def is_settled(self, obj: MilestoneFinding) -> bool:
-        """A finding that readers have seen stays."""
         return has_been_public(obj.assessment)
 
     def answered_by_reply(self, obj: MilestoneFinding) -> Answered:

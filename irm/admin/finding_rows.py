@@ -38,8 +38,6 @@ class FindingForm(ModelForm):
 class FindingInline(
     RowsByRights[MilestoneFinding, Assessment], WithCodes[Any], admin.StackedInline
 ):
-    """What the report says of single milestones of the commitment."""
-
     model = MilestoneFinding
     form = FindingForm
     extra = 0
@@ -56,8 +54,7 @@ class FindingInline(
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MilestoneFinding]:
         related = ("milestone__commitment", "assessment__report")
-        rows = super().get_queryset(request).select_related(*related)
-        return rows.order_by("milestone__number")
+        return super().get_queryset(request).select_related(*related).order_by("milestone__number")
 
     def get_extra(self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any) -> int:
         return len(without_finding(obj)) if obj is not None else 0
@@ -93,7 +90,6 @@ def label_of_milestone(milestone: Milestone) -> str:
 
 
 def has_codes_of_milestones(assessment: Assessment) -> bool:
-    """Whether the findings of the assessment can hold a code, or hold one."""
     is_given = assessment.report.kind in COMPLETION.given_in
     return is_given or assessment.findings.exclude(completion="").exists()
 

@@ -45,8 +45,6 @@ class ReplyRequestState(PerRequest):
 
 
 class ReplyForm(RefusableForm):
-    """What an institution replies; the rule is checked here, and again by the service."""
-
     instance: Reply
     answered: Answered
     account: User
@@ -113,8 +111,6 @@ class ReplyForm(RefusableForm):
 
 
 class ReplyPublicationFilter(PublicationFilter):
-    """Public or draft, for replies."""
-
     path = "published_at"
 
 
@@ -166,7 +162,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return bool(rights.reports_for)
 
     def has_change_permission(self, request: HttpRequest, obj: Reply | None = None) -> bool:
-        """A published reply is read-only."""
         published = obj is not None and obj.published_at is not None
         return not published and super().has_change_permission(request, obj)
 
@@ -174,7 +169,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return Reply.objects.public().filter(pk=obj.pk).exists()
 
     def is_settled(self, obj: Reply) -> bool:
-        """A published reply stays."""
         return obj.published_at is not None
 
     def view_on_site(self, obj: Reply) -> str | None:

@@ -156,5 +156,4 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
         return obj.stage != Report.Stage.DRAFT
 
     def is_settled(self, obj: Report) -> bool:
-        """A report that readers can see stays."""
         return self.is_public(obj)

@@ -39,8 +39,6 @@ def first_page(request: HttpRequest) -> dict[str, Any]:
 
 
 class HasWorkList(ModelAdmin[Report]):
-    """The section of reports, each with its work list."""
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.work_view)
         return [path("<path:object_id>/work/", view, name="irm_report_work"), *super().get_urls()]

@@ -63,8 +63,6 @@ M = TypeVar("M", bound=Model)
 
 
 class Unit(TextChoices):
-    """What is compared."""
-
     WHOLE = "commitment", _("Commitments as a whole")
     PART = "milestone", _("Milestones in the nations")
 

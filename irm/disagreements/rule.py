@@ -34,8 +34,6 @@ FINDINGS = tuple(value.code for value in COMPLETION.values)
 
 
 class Comparison(TextChoices):
-    """How government's levels and the assessor's word compare."""
-
     NOBODY = "nobody", _("Neither has spoken here")
     ONLY_GOVERNMENT = "only_government", _("Only government has spoken here")
     ONLY_ASSESSOR = "only_assessor", _("Only the assessor has spoken here")
@@ -55,8 +53,6 @@ class DisagreementKind(TextChoices):
 
 @dataclass(frozen=True)
 class AssessorsWord:
-    """What an assessor says about completion in one final report."""
-
     code: str
     """A code of completion, or blank."""
     report_kind: str
@@ -86,7 +82,6 @@ def weight_of(code: str, report_kind: str) -> tuple[int, int]:
 
 
 def compare(levels: Iterable[str], found: AssessorsWord | None) -> Comparison:
-    """Compare government's levels of some parts with what the assessor found of them."""
     ranks = [ORDER[Level(level)] for level in levels if level != NOT_REPORTED]
     if found is None or not found.has_spoken:
         return Comparison.ONLY_GOVERNMENT if ranks else Comparison.NOBODY

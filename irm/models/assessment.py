@@ -14,6 +14,7 @@ from commitments.models import Commitment, OGPValue
 from commitments.models.version import versions
 from irm.codebook import BY_NAME, NOTHINGS, VARIABLES, CodedValue, Variable, variables_of
 from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
+from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 from .report import Report
@@ -42,8 +43,6 @@ def coded(name: str) -> "models.CharField[str, str]":
 
 @dataclass(frozen=True)
 class GivenCode:
-    """A variable with the value that an assessment gives it; None if it gives none."""
-
     variable: Variable
     value: CodedValue | None
 
@@ -146,6 +145,9 @@ class Assessment(models.Model):
                 name="irm_assessment_text_in_one_place",
                 condition=Q(shares_text_with=None) | Q(analysis="", footnotes=""),
                 message=TEXT_IN_ONE_PLACE,
+            ),
+            *text_bounds(
+                "irm_assessment", FROM_DOCUMENT, "commitment_as_reported", "analysis", "footnotes"
             ),
             *(
                 models.CheckConstraint(

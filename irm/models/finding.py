@@ -11,6 +11,7 @@ from commitments.models.version import versions
 from irm.codebook import COMPLETION
 from irm.querysets import MilestoneFindingQuerySet
 from milestones.models import Milestone
+from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldUnique
 
 from .assessment import Assessment, GivenCode
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 
 class MilestoneFinding(models.Model):
-    """What an assessment says of one milestone."""
-
     assessment = models.ForeignKey(
         Assessment, on_delete=models.PROTECT, related_name="findings", verbose_name=_("assessment")
     )
@@ -58,6 +57,7 @@ class MilestoneFinding(models.Model):
                 name="irm_milestonefinding_completion_in_codebook",
                 condition=Q(completion__in=COMPLETION.codes()),
             ),
+            *text_bounds("irm_milestonefinding", FROM_DOCUMENT, "found"),
         )
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Institution
 from commitments.models.version import versions
 from irm.querysets import ReplyQuerySet
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
@@ -73,6 +74,7 @@ class Reply(models.Model):
                 condition=~Q(text=""),
                 message=_("Write the reply."),
             ),
+            *text_bounds("irm_reply", NARRATIVE, "text"),
             FieldRule(
                 field="signed_by",
                 name="irm_reply_published_means_signed",

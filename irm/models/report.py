@@ -10,7 +10,9 @@ from commitments.models import ActionPlan
 from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldUnique, web_address
+from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import Visibility
 
 
@@ -38,7 +40,7 @@ class Report(models.Model):
         verbose_name=_("action plan"),
         help_text=_("Leave empty if the report is not about one plan."),
     )
-    title = models.CharField(_("title"), max_length=250, help_text=_("As published."))
+    title = NameField(_("title"), max_length=250, help_text=_("As published."))
     assessor = models.CharField(
         _("assessor"), max_length=30, choices=Assessor, default=Assessor.IRM
     )
@@ -54,7 +56,7 @@ class Report(models.Model):
         blank=True,
         help_text=_("The day on which the assessor published it. Leave empty if not known."),
     )
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = WebAddressField(_("address"), max_length=500, blank=True)
     stage = models.CharField(
         _("stage"),
         max_length=20,
@@ -93,6 +95,7 @@ class Report(models.Model):
                 message=_("A report with this title and stage already exists."),
             ),
             web_address("url", "irm_report_address_is_web"),
+            *text_bounds("irm_report", NARRATIVE, "tracker_note"),
         )
 
     def __str__(self) -> str:
@@ -129,7 +132,6 @@ class Report(models.Model):
 
     @property
     def gives_codes(self) -> bool:
-        """Whether a report of this kind gives any codes."""
         return any(variables_of(self.kind))
 
     @property

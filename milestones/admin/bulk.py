@@ -76,8 +76,7 @@ class ReportsInBulk(ModelAdmin[Milestone]):
         """Ask what is common to all chosen milestones, report on each, and say what happened."""
         if not self.has_report_permission(request):
             raise PermissionDenied
-        milestones = chosen_in(request)
-        if not milestones:
+        if not (milestones := chosen_in(request)):
             words = _("Choose in this list the milestones that you want to report on.")
             self.message_user(request, words, messages.WARNING)
             return redirect("admin:milestones_milestone_changelist")

@@ -124,8 +124,7 @@ class BulkForm(forms.Form):
         cleaned = super().clean()
         chosen = list(self.cleaned_data.get("nations") or ())
         codes = frozenset(nation.code for nation in chosen)
-        today = timezone.localdate()
-        given = statuses.Circumstances(on=today, in_scope=codes, may_speak_for=codes)
+        given = statuses.Circumstances(on=timezone.localdate(), in_scope=codes, may_speak_for=codes)
         speaker = self.only or self.cleaned_data.get("institution")
         try:
             statuses.check_update(facts_of_content(self.content_for(chosen), speaker), given)

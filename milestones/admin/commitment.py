@@ -43,14 +43,13 @@ class CommitmentWithMilestonesForm(CommitmentForm):
             .order_by("nation__position", "milestone__number")
         )
         if reported:
-            raise ValidationError([self._stays(row) for row in reported])
+            sentence = _(
+                "%(nation)s stays: a level has been published for it at %(milestone)s. To take it"
+                " out, first publish a correction of that report which leaves the nation out."
+            )
+            names = [{"nation": row.nation, "milestone": row.milestone.label} for row in reported]
+            raise ValidationError([sentence % given for given in names])
         return chosen
-
-    def _stays(self, row: NationProgress) -> str:
-        return _(
-            "%(nation)s stays: a level has been published for it at %(milestone)s. To take it"
-            " out, first publish a correction of that report which leaves the nation out."
-        ) % {"nation": row.nation, "milestone": row.milestone.label}
 
 
 class MilestoneFormSet(LabelledRows):

@@ -98,8 +98,7 @@ class MovesDueDate(ModelAdmin[Milestone]):
 
     def due_date_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """Show how the due date has moved so far, and move it."""
-        milestone = self.get_object(request, unquote(object_id))
-        if milestone is None:
+        if (milestone := self.get_object(request, unquote(object_id))) is None:
             raise Http404
         if not may_edit(request, milestone.commitment):
             raise PermissionDenied

@@ -24,7 +24,7 @@ from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, ProgressUpdate
 from ogp_tracker.common.admin.access import RowsByRights, account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.forms import HTTPS_IF_NOT_SAID, ReadOnly
+from ogp_tracker.common.admin.forms import ReadOnly
 
 from .evidence_file import EvidenceFileField
 from .request_state import ProgressRequestState
@@ -136,7 +136,6 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
     model = Evidence
     form = EvidenceForm
     formset = EvidenceFormSet
-    formfield_overrides = HTTPS_IF_NOT_SAID
     # An empty row, so that a piece can be added without script.
     extra = 1
     verbose_name = gettext_lazy("piece of evidence")

@@ -119,8 +119,7 @@ class EvidenceFileField(forms.Field):
             self.show(present, uid=kept.uid)
         if given.upload is not None:
             chosen = keep_upload(given.upload, cast(User, account))
-            present = chosen.stored
-            if present:
+            if present := chosen.stored:
                 self.show(present, uid=chosen.uid)
         elif given.without:
             return None

@@ -235,8 +235,7 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
             super().save_model(request, obj, form, change)
             return
         columns = {field.name for field in self.opts.concrete_fields}
-        written = [name for name in form.changed_data if name in columns]
-        if written:
+        if written := [name for name in form.changed_data if name in columns]:
             obj.save(update_fields=written)
 
     def save_related(

@@ -59,7 +59,10 @@ def first_page(request: HttpRequest) -> dict[str, Any]:
         institutions = plan.institutions()
         context |= {
             "scope": names_of(rights.coordinates),
-            "plan_sections": _plan_sections(plan),
+            "plan_sections": [
+                WorkSection(part, total, path=reverse("admin:plan_work_part", args=[part]))
+                for part, total in plan.counts().items()
+            ],
             "institutions": institutions[:SHOWN],
             "institution_total": len(institutions),
             "silent_total": sum(row.is_stale for row in institutions),
@@ -75,13 +78,6 @@ def _sections(work: Work) -> list[WorkSection]:
     return [
         WorkSection(part, total, rows.get(part, ()), reverse("admin:my_work_part", args=[part]))
         for part, total in counts.items()
-    ]
-
-
-def _plan_sections(work: PlanWork) -> list[WorkSection]:
-    return [
-        WorkSection(part, total, path=reverse("admin:plan_work_part", args=[part]))
-        for part, total in work.counts().items()
     ]
 
 
@@ -119,8 +115,7 @@ def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def institutions_page(request: HttpRequest) -> HttpResponse:
-    rights = _coordinating(request)
-    rows = PlanWork(rights, on=timezone.localdate()).institutions()
+    rows = PlanWork(_coordinating(request), on=timezone.localdate()).institutions()
     return _page(request, rows, _("Institutions and what they have left to do"))
 
 
@@ -147,18 +142,14 @@ def _page(
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     listed: list[Any] = list(page)
     rows = work.rows(part, listed) if part is not None and work is not None else ()
+    others = request.GET.copy()
+    others.pop("page", None)
     context = {
         **admin.site.each_context(request),
         "title": title,
         "page": page,
         "section": WorkSection(part, page.paginator.count, rows) if part else None,
         "institutions": [] if part else listed,
-        "others": _query_without_page(request),
+        "others": f"{others.urlencode()}&" if others else "",
     }
     return TemplateResponse(request, "admin/my_work/list.html", context)
-
-
-def _query_without_page(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return f"{query.urlencode()}&" if query else ""

@@ -144,8 +144,7 @@ def begun(request: HttpRequest, milestone: Milestone) -> QuerySet[ProgressUpdate
 
 
 def start_from(request: HttpRequest, milestone: Milestone, offer: Offer) -> ProgressUpdate | None:
-    uid = request.GET.get("from", "")
-    if not uid or request.method == "POST":
+    if not (uid := request.GET.get("from", "")) or request.method == "POST":
         return None
     current = current_updates(milestone, offer)
     return next(

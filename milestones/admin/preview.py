@@ -31,8 +31,7 @@ class Previews(ModelAdmin[ProgressUpdate]):
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """Show the public page of the milestone as it would be with the draft published."""
-        update = self.get_object(request, unquote(object_id))
-        if update is None:
+        if (update := self.get_object(request, unquote(object_id))) is None:
             raise Http404
         if not self.has_view_permission(request, update):
             raise PermissionDenied
@@ -89,8 +88,7 @@ def as_if_published(update: ProgressUpdate, now: datetime) -> Milestone:
 def _set_cells(milestone: Milestone) -> None:
     cells = {cell.nation.pk: cell for cell in milestone.cells()}
     for nation, current in expected_cells(milestone).items():
-        cell = cells.get(nation)
-        if cell is not None and current is not None:
+        if (cell := cells.get(nation)) is not None and current is not None:
             cell.level, cell.as_of, cell.update = current.level, current.as_of, current
 
 

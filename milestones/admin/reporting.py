@@ -19,6 +19,7 @@ from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import Milestone, ProgressUpdate
 from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.forms import warn_of_addresses
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .choosing import asked_for, is_hidden, page_to_choose, reportable
@@ -50,8 +51,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         """Show the form for the milestone in the address, or let the officer choose one."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        milestone = asked_for(request)
-        if milestone is None:
+        if (milestone := asked_for(request)) is None:
             return page_to_choose(self, request)
         if not may_report(request, milestone.commitment):
             if is_hidden(request, milestone):
@@ -96,8 +96,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         with transaction.atomic():
             milestone = self.milestone_in(request)
             Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
-            known = self._sent_before(request, milestone)
-            if known is None:
+            if (known := self._sent_before(request, milestone)) is None:
                 return super().changeform_view(request, None, form_url, extra_context)
             if known.is_published:
                 return self._answer(request, known)
@@ -188,6 +187,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
             update = services.publish_update(update, by=account_in(request))
         form.instance.pk = update.pk
         form.instance.refresh_from_db()
+        warn_of_addresses(request, form, *formsets)
 
     def construct_change_message(
         self, request: HttpRequest, form: Form, formsets: Iterable[BaseFormSet], add: bool = False

@@ -53,8 +53,7 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
 
     def sign_off_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """Show what an update changes, and do with it what the account decides."""
-        update = self._update(request, object_id)
-        if update is None:
+        if (update := self._update(request, object_id)) is None:
             raise Http404
         form = ReturnForm(request.POST if request.POST.get("do") == "return" else None)
         if request.method != "POST":
@@ -78,8 +77,7 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
 
     def _do(self, request: HttpRequest, update: ProgressUpdate, form: ReturnForm) -> str:
         by, read = account_in(request), request.POST.get(READ, "")
-        step = request.POST.get("do")
-        if step == "publish":
+        if (step := request.POST.get("do")) == "publish":
             return self._publish(request, update, read)
         if step == "return" and form.is_valid():
             comment = form.cleaned_data["comment"]
@@ -109,8 +107,7 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
         self, request: HttpRequest, object_id: str, form: ReturnForm, refusal: UpdateRefused
     ) -> HttpResponseBase:
         """Show the page as it is now, with the reason beside the field if it has one."""
-        update = self._update(request, object_id)
-        if update is None:
+        if (update := self._update(request, object_id)) is None:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             return redirect("admin:index")
         named = refusal.by_field()

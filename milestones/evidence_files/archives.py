@@ -4,6 +4,7 @@ Only two short members are ever unpacked, and of those no more than a bounded nu
 that an archive that unpacks to a thousand times its size does no harm here.
 """
 
+import re
 import zipfile
 import zlib
 
@@ -21,7 +22,6 @@ LARGE_END = b"PK\x06\x07"
 LARGE_END_LENGTH = 20
 LONGEST_TABLE = 1024 * 1024
 """In bytes; a table of contents of this length names about ten thousand members."""
-
 LONGEST_MEMBER = 1024 * 1024
 MOST_UNPACKED = 1024**3
 
@@ -43,13 +43,15 @@ WITH_MACROS = gettext_lazy(
 TOO_MUCH = gettext_lazy(
     "This document unpacks to far more than a document needs. Save it as PDF, and choose it."
 )
+OUTSIDE = gettext_lazy(
+    "A name in this document leads out of its folder, which could do harm to readers. Save it anew"
+    " with your office program, or as PDF, and choose that."
+)
+LEADS_OUT = re.compile(r"\A(?:[/\\]|[A-Za-z]:)|(?:\A|[/\\])\.\.(?:[/\\]|\Z)")
 
 
 def key_of(file: File, what_to_do: str) -> str:
-    """Return the key of the kind of document. Raises FileRefused for other archives.
-
-    `what_to_do` ends the sentence that refuses one.
-    """
+    """Raises FileRefused for archives that are no documents; `what_to_do` ends its sentence."""
     _check_table(file)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -65,10 +67,8 @@ def key_of(file: File, what_to_do: str) -> str:
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         raise FileRefused(DAMAGED) from None
     if not key:
-        raise FileRefused(
-            _("This is an archive and no document. Take the document out of it. %(do)s")
-            % {"do": what_to_do}
-        )
+        sentence = _("This is an archive and no document. Take the document out of it. %(do)s")
+        raise FileRefused(sentence % {"do": what_to_do})
     return key
 
 
@@ -86,6 +86,8 @@ def _check_table(file: File) -> None:
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    if any(LEADS_OUT.search(member.orig_filename) for member in members):
+        raise FileRefused(OUTSIDE)
     if any(member.flag_bits & 1 for member in members):
         raise FileRefused(LOCKED)
     if sum(member.file_size for member in members) > MOST_UNPACKED:
@@ -112,8 +114,7 @@ def _open_document_key(archive: zipfile.ZipFile, names: set[str]) -> str:
     if MANIFEST in names and b"encryption-data" in _start_of(archive, MANIFEST):
         raise FileRefused(LOCKED)
     media_type = _start_of(archive, "mimetype").strip().decode("ascii", "replace")
-    found = (key for key in OPEN_DOCUMENT_KEYS if KINDS[key].media_type == media_type)
-    return next(found, "")
+    return next((key for key in OPEN_DOCUMENT_KEYS if KINDS[key].media_type == media_type), "")
 
 
 def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:

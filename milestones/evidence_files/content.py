@@ -1,4 +1,4 @@
-"""What a file is, judged by its content; its name decides only whether a text is a table.
+"""What a file is, judged by its content; its name only says how a text is meant.
 
 Nothing is unpacked and no picture is decoded: a file is read from beginning to end at most once,
 in constant memory. `docs/decisions/` says what this can and cannot find.
@@ -10,7 +10,7 @@ from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from . import archives, pictures, texts
+from . import archives, mails, pictures, texts
 from .kinds import KINDS, EvidenceKind, in_words
 from .reading import chunks_with_overlap, head, tail
 from .refusal import FileRefused
@@ -19,7 +19,8 @@ PDF = b"%PDF-"
 ZIP = b"PK\x03\x04"
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
-OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+HEADER_WITHIN, END_WITHIN = 1024, 2048
 
 LOCKED_PDF = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 LOCK_LENGTH = 64
@@ -42,17 +43,14 @@ def kind_of(file: File, name: str, *, allowed: list[str], largest: int) -> Evide
             )
             % {"size": filesizeformat(file.size), "largest": filesizeformat(largest)}
         )
-    key = _key_of(file, name, allowed)
-    if key not in allowed:
-        raise FileRefused(
-            _("This kind of file (%(kind)s) is not taken here. %(do)s")
-            % {"kind": KINDS[key].word, "do": _save_as(allowed)}
-        )
+    if (key := _key_of(file, name, allowed)) not in allowed:
+        sentence = _("This kind of file (%(kind)s) is not taken here. %(do)s")
+        raise FileRefused(sentence % {"kind": KINDS[key].word, "do": _save_as(allowed)})
     return KINDS[key]
 
 
 def _key_of(file: File, name: str, allowed: list[str]) -> str:
-    start = head(file, 64)
+    start = head(file, HEADER_WITHIN)
     if start.startswith(PDF):
         return _checked_pdf(file)
     if start.startswith(ZIP):
@@ -61,35 +59,48 @@ def _key_of(file: File, name: str, allowed: list[str]) -> str:
         return pictures.checked_png(file)
     if start.startswith(JPEG):
         return pictures.checked_jpeg(file)
+    if _is_pdf_behind_bytes(file, start, name):
+        return _checked_pdf(file)
     beginning = texts.beginning_of(file)
-    word = _refused_word(start) if beginning is None else texts.refused_word(beginning)
-    if not word:
-        # Both are plain text; only the name says how it is meant.
-        return "csv" if name.lower().endswith(".csv") else "txt"
-    raise FileRefused(
-        _("This is %(kind)s, which is not taken here. %(do)s")
-        % {"kind": word, "do": _save_as(allowed)}
-    )
+    if mails.is_mail(file, start, beginning, name):
+        raise FileRefused(mails.REFUSED)
+    if beginning is None:
+        word = _known_word(start) or _("a file of an unknown kind, or a damaged one")
+    elif not (word := texts.refused_word(beginning)):
+        return texts.key_by_name(name)
+    sentence = _("This is %(kind)s, which is not taken here. %(do)s")
+    raise FileRefused(sentence % {"kind": word, "do": _save_as(allowed)})
+
+
+def _is_pdf_behind_bytes(file: File, start: bytes, name: str) -> bool:
+    """Return whether a PDF begins behind other bytes that make it nothing else.
+
+    Readers of PDFs look for its header in the first 1,024 bytes. A text that only mentions the
+    header is neither called .pdf nor does it end like one.
+    """
+    before, header, _rest = start.partition(PDF)
+    text = before.decode("utf-8-sig", "replace")
+    if not header or _known_word(before) or texts.refused_word(text):
+        return False
+    return name.lower().endswith(".pdf") or b"%%EOF" in tail(file, END_WITHIN)
 
 
 def _checked_pdf(file: File) -> str:
-    if b"%%EOF" not in tail(file, 2048):
+    if b"%%EOF" not in tail(file, END_WITHIN):
         raise FileRefused(
             _("This PDF is cut off: its end is missing. Save or download it again, and choose it.")
         )
     if any(LOCKED_PDF.search(chunk) for chunk in chunks_with_overlap(file, LOCK_LENGTH)):
-        raise FileRefused(
-            _(
-                "This PDF is locked by a password or against changes, so that not every reader can"
-                " open or search it. Save a copy without protection, and choose that."
-            )
+        sentence = _(
+            "This PDF is locked by a password or against changes, so that not every reader can"
+            " open or search it. Save a copy without protection, and choose that."
         )
+        raise FileRefused(sentence)
     return "pdf"
 
 
-def _refused_word(start: bytes) -> str:
-    """Return what a file is that begins like this and is not a text."""
-    if start.startswith(OLD_OFFICE):
+def _known_word(start: bytes) -> str:
+    if start.startswith(mails.OLD_OFFICE):
         return _("an Office file that is locked by a password, or of a kind from before 2007")
     if start[4:8] == b"ftyp":
         photograph = start[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"avif"}
@@ -104,7 +115,7 @@ def _refused_word(start: bytes) -> str:
     ):
         if start.startswith(signatures):
             return word
-    return _("a file of an unknown kind, or a damaged one")
+    return ""
 
 
 def _save_as(allowed: list[str]) -> str:

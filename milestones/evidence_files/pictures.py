@@ -63,7 +63,5 @@ def _check_sides(*sides: int) -> None:
     if not all(sides):
         raise FileRefused(DAMAGED)
     if max(sides) > LARGEST_SIDE:
-        raise FileRefused(
-            _("This picture is larger than %(side)d pixels on a side. Make it smaller.")
-            % {"side": LARGEST_SIDE}
-        )
+        sentence = _("This picture is larger than %(side)d pixels on a side. Make it smaller.")
+        raise FileRefused(sentence % {"side": LARGEST_SIDE})

@@ -26,8 +26,7 @@ def answer_with(request: HttpRequest, file: StoredFile, *, caching: str) -> Http
     and logs it if the file is missing.
     """
     etag = quote_etag(file.sha256)
-    known = get_conditional_response(request, etag=etag)
-    if known is not None:
+    if (known := get_conditional_response(request, etag=etag)) is not None:
         answer: HttpResponseBase = known
     elif request.method == "HEAD":
         answer = HttpResponse(content_type=file.media_type)

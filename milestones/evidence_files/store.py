@@ -4,6 +4,7 @@ A file is written beside its place under a passing name and moved there when the
 the disk; its checksum is computed meanwhile. Nothing is ever overwritten.
 """
 
+import logging
 import os
 import secrets
 import tempfile
@@ -20,12 +21,14 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 
 from .content import kind_of
 from .names import clean_name
 from .reading import chunks
+from .refusal import FileRefused
 from .stored import StoredFile
 
 if TYPE_CHECKING:
@@ -34,13 +37,14 @@ if TYPE_CHECKING:
 FOLDER = "evidence"
 UNFINISHED = ".unfinished-"
 
+logger = logging.getLogger(__name__)
+
 
 def keep_upload(
     upload: UploadedFile, account: User, *, now: datetime | None = None
 ) -> EvidenceUpload:
     """Raises FileRefused if the file is not taken as evidence."""
-    stored = getattr(upload, "stored", None)
-    if stored is None:
+    if (stored := getattr(upload, "stored", None)) is None:
         stored = keep_file(upload, upload.name or "")
         # A form that a service refuses is read once more, in a transaction of its own.
         setattr(upload, "stored", stored)  # noqa: B010
@@ -57,7 +61,15 @@ def keep_file(file: File, name: str) -> StoredFile:
         allowed=settings.EVIDENCE_KINDS,
         largest=settings.EVIDENCE_MAX_MEGABYTES * 1024**2,
     )
-    path, size, checksum = _write(file)
+    try:
+        path, size, checksum = _write(file)
+    except OSError as error:
+        logger.exception("A file of evidence could not be written")
+        sentence = _(
+            "This site cannot save files at the moment. Save the rest without the file, and"
+            " choose it again later."
+        )
+        raise FileRefused(sentence) from error
     return StoredFile(path, clean_name(name, kind), kind.media_type, size, checksum)
 
 

@@ -6,6 +6,7 @@ import re
 from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
+from .kinds import KINDS
 from .reading import chunks, head
 from .refusal import FileRefused
 
@@ -47,8 +48,24 @@ def beginning_of(file: File) -> str | None:
 
 def refused_word(beginning: str) -> str:
     """Return what a text is that begins like this if it is not taken, else an empty string."""
-    found = (str(word) for pattern, word in NOT_FOR_READERS if pattern.search(beginning))
-    return next(found, "")
+    return next((str(word) for pattern, word in NOT_FOR_READERS if pattern.search(beginning)), "")
+
+
+def key_by_name(name: str) -> str:
+    """Return which kind of text this is, which only its name says.
+
+    Raises FileRefused if the name is that of a document or a picture: its owner would find a text
+    where it was.
+    """
+    name = name.lower()
+    for kind in KINDS.values():
+        if kind.key not in {"csv", "txt"} and name.endswith(kind.endings):
+            sentence = _(
+                "The name of this file ends like that of another kind (%(kind)s), but there is"
+                " only plain text in it. Save or download it again, and choose that."
+            )
+            raise FileRefused(sentence % {"kind": kind.word})
+    return "csv" if name.endswith(".csv") else "txt"
 
 
 def _read(file: File, encoding: str) -> str | None:

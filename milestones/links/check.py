@@ -29,8 +29,7 @@ def check_address(address: str, limits: Limits, turn: Turn = at_once) -> LinkAns
     """
     try:
         for _number in range(limits.redirects + 1):
-            parts = parts_of(address, limits)
-            reply = _ask_politely(parts, limits, turn)
+            reply = _ask_politely(parts_of(address, limits), limits, turn)
             if reply.status not in REDIRECTS or not reply.location:
                 return _answer(reply)
             address = redirected(address, reply.location)

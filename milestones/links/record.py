@@ -32,8 +32,7 @@ def due_addresses(before: datetime, most: int) -> dict[str, list[int]]:
     )
     due: dict[str, list[int]] = defaultdict(list)
     for key, url in rows.iterator(2000):
-        address = urldefrag(url).url
-        if address in due or len(due) < most:
+        if (address := urldefrag(url).url) in due or len(due) < most:
             due[address].append(key)
     return dict(due)
 

@@ -79,8 +79,7 @@ def ask(method: str, parts: SplitResult, limits: Limits) -> ResponseHead:
     """Send one request and return the head of its response. Errors of the network are raised."""
     host = (parts.hostname or "").encode("idna").decode("ascii")
     port = parts.port or PORTS[parts.scheme]
-    places = look_up(host, port)
-    if not places or not all(map(limits.may_ask, places)):
+    if not (places := look_up(host, port)) or not all(map(limits.may_ask, places)):
         raise Unanswered("The address leads into a private network")
     certificates = None
     if parts.scheme == "https":
@@ -109,9 +108,11 @@ def _reply(connection: "_Connection", method: str, target: str, limits: Limits) 
         connection.connect()
         connection.request(method, target, headers=headers)
         answer = connection.getresponse()
+    location = answer.headers.get("Location", "")
     return ResponseHead(
         status=answer.status,
-        location=_as_text(answer.headers.get("Location", "")),
+        # Non-ASCII characters are read as browsers read them.
+        location=location.encode("latin-1", "replace").decode("utf-8", "replace").strip(),
         retry_after=answer.headers.get("Retry-After", ""),
     )
 
@@ -174,8 +175,3 @@ def _broken_off_after(seconds: float, connection: _Connection) -> Iterator[None]
         timer.cancel()
         if connection.sock is not None:
             connection.sock.close()
-
-
-def _as_text(header: str) -> str:
-    """Return a header with non-ASCII characters as browsers read it."""
-    return header.encode("latin-1", "replace").decode("utf-8", "replace").strip()

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Institution
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule
 from ogp_tracker.common.visibility import PublicQuerySet
 
@@ -74,6 +75,7 @@ class DueDateChange(models.Model):
                 condition=Q(moved_from=None) | ~Q(moved_to=F("moved_from")),
                 message=_("This is already the due day. Enter another day."),
             ),
+            *text_bounds("milestones_duedatechange", NARRATIVE, "reason"),
         )
 
     def __str__(self) -> str:

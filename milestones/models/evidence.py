@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import PublicQuerySet
 
 from .file_columns import NO_FILE, WHOLE_FILE, FileColumns
@@ -41,12 +42,12 @@ class Evidence(FileColumns):
     update = models.ForeignKey(
         ProgressUpdate, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("update")
     )
-    title = models.CharField(_("title"), max_length=300)
-    url = models.URLField(_("address"), max_length=2000, blank=True)
+    title = NameField(_("title"), max_length=300)
+    url = WebAddressField(_("address"), max_length=2000, blank=True)
     locator = models.CharField(
         _("page or paragraph"), max_length=200, blank=True, help_text=_("Where to look in it.")
     )
-    archived_url = models.URLField(_("archived copy"), max_length=2000, blank=True)
+    archived_url = WebAddressField(_("archived copy"), max_length=2000, blank=True)
     last_checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
     last_answer = models.CharField(_("answer when last checked"), max_length=120, blank=True)
     last_alive_at = models.DateTimeField(_("last seen working"), null=True, blank=True)

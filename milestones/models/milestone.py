@@ -15,6 +15,7 @@ from commitments.models.version import versions
 from milestones import days
 from milestones.levels import RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
+from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 from .nation_progress import NationProgress
@@ -98,6 +99,7 @@ class Milestone(models.Model):
                 condition=~Q(text=""),
                 message=_("Enter the text of the milestone."),
             ),
+            *text_bounds("milestones_milestone", FROM_DOCUMENT, "text"),
         )
 
     def __str__(self) -> str:

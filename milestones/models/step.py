@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule
 from ogp_tracker.common.visibility import PublicQuerySet, Visibility
 
@@ -79,6 +80,7 @@ class UpdateStep(models.Model):
                 condition=~Q(kind="returned") | ~Q(comment=""),
                 message=_("Say what has to change, so that your colleague knows what to do."),
             ),
+            *text_bounds("milestones_updatestep", NARRATIVE, "comment"),
         )
 
     def __str__(self) -> str:

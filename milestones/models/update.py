@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Institution, Nation
 from milestones.levels import LEVEL_VALUES, NEEDS_OBSTACLES, Level
+from milestones.progress_rules import WRITTEN
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .update_queryset import ProgressUpdateQuerySet
@@ -120,13 +123,13 @@ class ProgressUpdate(models.Model):
         verbose_name=_("corrects"),
     )
     correction_reason = models.TextField(_("why it corrects"), blank=True)
-    source_title = models.CharField(
+    source_title = NameField(
         _("source"),
         max_length=300,
         blank=True,
         help_text=_("The document that the words come from, if no officer wrote them here."),
     )
-    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    source_url = WebAddressField(_("address of the source"), max_length=500, blank=True)
     source_locator = models.CharField(
         _("place in the source"), max_length=200, blank=True, help_text=_("Page or paragraph.")
     )
@@ -226,6 +229,7 @@ class ProgressUpdate(models.Model):
                 message=_("This update has already been corrected."),
             ),
             web_address("source_url", "milestones_update_source_is_web"),
+            *text_bounds("milestones_update", NARRATIVE, *WRITTEN),
         )
 
     def __str__(self) -> str:

@@ -41,8 +41,7 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
         seen |= Q(institution__in=rights.signs_for)
         if rights.coordinates:
-            edited = rights.edited_commitments()
-            seen |= Q(milestone__commitment__in=edited) & ~Q(source_title="")
+            seen |= Q(milestone__commitment__in=rights.edited_commitments()) & ~Q(source_title="")
         if rights.agrees:
             seen |= Q(
                 state="submitted",

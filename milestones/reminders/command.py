@@ -44,13 +44,11 @@ class EmailCommand(BaseCommand, Generic[Email]):
             outcomes = send()
         except MailServerUnavailable as error:
             self.progress(0)
-            raise CommandError(
-                _(
-                    "The mail server cannot be used (%s). Check EMAIL_URL and DEFAULT_FROM_EMAIL,"
-                    " then run the command again: it carries on where it stopped."
-                )
-                % str(error).replace("\n", " ")
-            ) from error
+            sentence = _(
+                "The mail server cannot be used (%s). Check EMAIL_URL and DEFAULT_FROM_EMAIL,"
+                " then run the command again: it carries on where it stopped."
+            )
+            raise CommandError(sentence % str(error).replace("\n", " ")) from error
         self.progress(0)
         self.stdout.write(
             _("Sent: %(sent)s. Refused: %(refused)s. To try again at the next run: %(put_off)s.")

@@ -65,8 +65,7 @@ def digest_for(account: User, *, on: date) -> ReminderEmail | None:
 def digest_for_mailbox(institution: Institution, *, on: date) -> ReminderEmail | None:
     """The digest for the team mailbox of an institution for which no account reports."""
     duties = Duties(answered_by([institution.pk], on), on)
-    counts = {part: total for part, total in duties.counts().items() if total}
-    if not counts:
+    if not (counts := {part: total for part, total in duties.counts().items() if total}):
         return None
     found = duties.first(counts, SHOWN)
     groups = []

@@ -82,8 +82,7 @@ class ReminderLog:
         Reminder.objects.filter(mail=email.key).delete()
 
     def settle(self, email: ReminderEmail, outcome: SendOutcome, answer: str) -> None:
-        is_sent = outcome is SendOutcome.SENT
-        state = Reminder.State.SENT if is_sent else Reminder.State.REFUSED
+        state = Reminder.State.SENT if outcome is SendOutcome.SENT else Reminder.State.REFUSED
         rows = Reminder.objects.filter(mail=email.key)
         rows.update(state=state, settled_at=timezone.now(), answer=answer)
 
@@ -143,8 +142,7 @@ class MailSender(Generic[Email]):
             raise MailServerUnavailable(_words_of(error)) from error
 
     def _is_alive(self) -> bool:
-        line = getattr(self.connection, "connection", None)
-        if line is None:
+        if (line := getattr(self.connection, "connection", None)) is None:
             return True
         try:
             code, _answer = line.noop()
@@ -162,8 +160,7 @@ class MailSender(Generic[Email]):
             # It would refuse every email: nothing of this one was sent.
             self.log.release(email)
             raise MailServerUnavailable(_words_of(error)) from error
-        codes = _codes_of(error)
-        if not codes:
+        if not (codes := _codes_of(error)):
             # Nobody knows how far it came. The claim stays, and so it is not sent again.
             raise MailServerUnavailable(_words_of(error)) from error
         if min(codes) >= PERMANENT:
@@ -185,8 +182,7 @@ def _codes_of(error: OSError) -> list[int]:
 
 def _words_of(error: OSError) -> str:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        answers = error.recipients.values()
-        return "; ".join(f"{code} {_text(answer)}" for code, answer in answers)
+        return "; ".join(f"{code} {_text(answer)}" for code, answer in error.recipients.values())
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_text(error.smtp_error)}"
     return str(error) or _("no answer")

@@ -162,12 +162,11 @@ def _write(
         if update.milestone_id != milestone.pk:
             raise ValueError("This draft is about another milestone.")
         if not writes_on(rights, update):
-            raise UpdateRefused(
-                _(
-                    "This draft is a colleague's. Only its author can write on it; a lead can take"
-                    " it over."
-                )
+            sentence = _(
+                "This draft is a colleague's. Only its author can write on it; a lead can take"
+                " it over."
             )
+            raise UpdateRefused(sentence)
         if update.state == ProgressUpdate.State.SUBMITTED:
             record_step(update, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
             update.state = ProgressUpdate.State.DRAFT

@@ -15,6 +15,7 @@ from milestones.facts import facts_of_update, fingerprint
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_publish, needs_agreement, needs_colleague
+from ogp_tracker.common.bounds import NARRATIVE, too_long
 
 from .drafts import check_content
 from .locking import lock_milestone, lock_unpublished, lock_update
@@ -73,6 +74,8 @@ def return_update(
         _check_as_read(update, expected)
         if not comment.strip():
             sentence = _("Say what has to change, so that your colleague knows what to do.")
+            raise UpdateRefused({"comment": [sentence]})
+        if sentence := too_long(comment, NARRATIVE):
             raise UpdateRefused({"comment": [sentence]})
         update.state = State.RETURNED
         update.co_signed_by = None
@@ -170,12 +173,11 @@ def what_is_missing(
 
 def _check_as_read(update: ProgressUpdate, expected: str | None) -> None:
     if expected is not None and fingerprint(update) != expected:
-        raise UpdateRefused(
-            _(
-                "Its author has changed this report since you opened the page. Nothing was done:"
-                " read what it says now, then decide."
-            )
+        sentence = _(
+            "Its author has changed this report since you opened the page. Nothing was done:"
+            " read what it says now, then decide."
         )
+        raise UpdateRefused(sentence)
 
 
 def _check_again(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:

@@ -36,8 +36,7 @@ class Duties:
         self.are_many = len(self.answered) >= MANY
 
     def milestones(self, part: WorkList) -> QuerySet[Milestone]:
-        rows = self._unfinished().filter(of_part(part, self.on))
-        return rows.order_by(*ORDER)
+        return self._unfinished().filter(of_part(part, self.on)).order_by(*ORDER)
 
     def counts(self) -> dict[WorkList, int]:
         """Count the milestones of each part. Two queries at most."""

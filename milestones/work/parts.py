@@ -100,8 +100,7 @@ def due_in_words(due_on: date | None, on: date) -> str:
     """How far away the due date is on `on`, such as "12 days overdue"."""
     if due_on is None:
         return _("No due day is known")
-    days = (due_on - on).days
-    if days < 0:
+    if (days := (due_on - on).days) < 0:
         return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
     if days == 0:
         return _("Due today")

@@ -103,7 +103,6 @@ def answered_in(scope: Answered, institutions: Iterable[int]) -> dict[int, froze
 
 def answered_by(institutions: Iterable[int], on: date) -> dict[int, frozenset[str]]:
     """All of what they lead, else their nation's part."""
-    keys = list(institutions)
-    if not keys:
+    if not (keys := list(institutions)):
         return {}
     return answered_in(running(Commitment.objects.filter(reported_by(keys)), on), keys)

@@ -52,8 +52,7 @@ class Work:
 
     def counts(self) -> dict[WorkList, int]:
         """Per list that applies. At most six queries."""
-        parts = self.parts
-        if not parts:
+        if not (parts := self.parts):
             return {}
         counts = self.updates.counts()
         if self.rights.reports_for:

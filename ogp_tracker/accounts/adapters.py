@@ -58,7 +58,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{gettext('Open Government Tracker')}: {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """With the address of the site."""
         super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
 
 

@@ -73,8 +73,6 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
 
 
 class UniqueEmailForm(RefusableForm):
-    """An account whose email address nobody else has."""
-
     def clean_email(self) -> str:
         """People sign in with their address."""
         email: str = self.cleaned_data["email"]

@@ -21,7 +21,6 @@ INSTITUTIONS = {
 
 
 def create_example_accounts(out: OutputWrapper) -> None:
-    """Create the accounts that are missing and print them with their passwords."""
     created: list[tuple[str, str, str]] = []
     for role, slug in INSTITUTIONS.items():
         name = f"example-{role.value.replace('_', '-')}"

@@ -21,7 +21,8 @@ def extend_session(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if is_for_officers(request) and SESSION_KEY in request.session:
+        for_officers = (reverse("admin:index"), reverse("account_overview"))
+        if request.path.startswith(for_officers) and SESSION_KEY in request.session:
             now = int(time.time())
             step = min(60, settings.SESSION_COOKIE_AGE // 10)
             if now - request.session.get(LAST_SEEN, 0) >= step:
@@ -30,7 +31,3 @@ def extend_session(
         return response
 
     return middleware
-
-
-def is_for_officers(request: HttpRequest) -> bool:
-    return request.path.startswith((reverse("admin:index"), reverse("account_overview")))

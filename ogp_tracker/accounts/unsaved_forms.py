@@ -2,7 +2,7 @@
 
 Nothing is stored here: the page carries the fields of the form. It is only shown if the form was
 submitted from this very site; another site could otherwise put words into an officer's form.
-Passwords are never given back, and files cannot be.
+Passwords and codes are never given back, and files cannot be.
 """
 
 from enum import Enum
@@ -20,6 +20,9 @@ NOT_HELD = frozenset({"csrfmiddlewaretoken", FILES})
 
 # The names of buttons begin with it; their values were not typed.
 BUTTON = "_"
+
+# Fields of the pages for signing in; in the admin, a code is a key of a row.
+SECRETS_OF_SIGN_IN = frozenset({"code", "credential"})
 
 # A value with fewer words is a choice or a key rather than a text.
 WORDS_OF_A_TEXT = 3
@@ -45,11 +48,13 @@ def keep_unsaved(request: HttpRequest, reason: RefusalReason) -> HttpResponse:
 
 def unsaved_fields(request: HttpRequest) -> dict[str, Any]:
     """The fields to send again, the texts among them, and the files and passwords left out."""
-    names = [name for name in request.POST if name not in NOT_HELD]
+    secrets = {name for name in request.POST if "password" in name.lower()}
+    if not request.path.startswith(reverse("admin:index")):
+        secrets |= SECRETS_OF_SIGN_IN & request.POST.keys()
     fields = [
         (name, value)
-        for name in names
-        if not is_secret(name)
+        for name in request.POST
+        if name not in NOT_HELD | secrets
         for value in request.POST.getlist(name)
     ]
     sent = [file.name for name in request.FILES for file in request.FILES.getlist(name)]
@@ -62,12 +67,8 @@ def unsaved_fields(request: HttpRequest) -> dict[str, Any]:
         ],
         "files": sorted({*sent, *request.POST.getlist(FILES)}),
         "files_field": FILES,
-        "has_secrets": any(is_secret(name) for name in names),
+        "has_secrets": bool(secrets),
     }
-
-
-def is_secret(name: str) -> bool:
-    return "password" in name.lower()
 
 
 def comes_from_here(request: HttpRequest) -> bool:

@@ -34,8 +34,6 @@ class ActivateTOTPView(SaysWhenToTryAgain, totp.ActivateTOTPView):
 
 
 class OverviewView(second_factor.IndexView):
-    """“Your account”: everything about it that its owner can change."""
-
     template_name = "accounts/overview.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

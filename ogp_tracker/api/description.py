@@ -34,6 +34,7 @@ SHARED = {
     "406": "NotAcceptable",
     "429": "TooManyRequests",
     "500": "ServerError",
+    "503": "Unavailable",
 }
 """The names of the responses that are the same at every address, by their status."""
 

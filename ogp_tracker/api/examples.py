@@ -32,8 +32,7 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
 @cache
 def rows() -> dict[str, Any]:
     """One row of each list, by its name."""
-    text = FILE.read_text(encoding="utf-8").replace(SITE, settings.SITE_URL)
-    return dict(orjson.loads(text))
+    return dict(orjson.loads(FILE.read_text(encoding="utf-8").replace(SITE, settings.SITE_URL)))
 
 
 def row(name: str) -> dict[str, Any]:

@@ -24,7 +24,6 @@ GREATEST_NUMBER = 32767
 def by(
     rows: QuerySet[Any], path: str, label: "StrOrPromise", key: str = "slug"
 ) -> filters.ModelChoiceFilter:
-    """Filter by the key of one row among `rows`, to which `path` leads."""
     return filters.ModelChoiceFilter(field_name=path, queryset=rows, to_field_name=key, label=label)
 
 
@@ -45,8 +44,6 @@ class MilestoneNumberFilter(filters.Filter):
 
 
 class AssessmentListFilter(AssessmentFilter):
-    """The filters of `/assessments/`, and by report and commitment."""
-
     report_id = by_report()
     commitment_id = by_commitment()
 

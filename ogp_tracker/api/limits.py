@@ -15,7 +15,6 @@ class AddressThrottle(AnonRateThrottle):
     cache = caches["api_limits"]
 
     def get_rate(self) -> str | None:
-        """None is no limit."""
         limit: int = settings.API_REQUESTS_PER_MINUTE
         return f"{limit}/minute" if limit else None
 

@@ -15,7 +15,6 @@ from django.views import defaults
 from rest_framework import exceptions
 
 from ogp_tracker.common.addresses import absolute
-from ogp_tracker.common.server_error import server_error as page_of_server_error
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -64,6 +63,13 @@ KINDS = (
         500,
         "Something went wrong",
         "This is our fault, and it has been logged. Try again later.",
+    ),
+    ProblemKind(
+        "database-unavailable",
+        503,
+        "Not available right now",
+        "This site’s database is not answering. The “Retry-After” header says after how many"
+        " seconds to try again.",
     ),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -156,5 +162,5 @@ page_not_found = for_api(
 server_error = for_api(
     "server-error",
     "Something went wrong on this site, and it has been logged. Try again later.",
-    page_of_server_error,
+    defaults.server_error,
 )

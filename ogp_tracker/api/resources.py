@@ -14,8 +14,6 @@ from ogp_tracker.opendata.tables import BY_NAME
 
 @dataclass(frozen=True)
 class NestedTable:
-    """A table whose rows are nested in the rows of another one."""
-
     name: str
     """The field that contains the nested rows."""
     row_name: str

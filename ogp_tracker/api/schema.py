@@ -30,8 +30,6 @@ CONVERTERS: dict[str, dict[str, Any]] = {
 
 
 class ApiSchema(AutoSchema):
-    """Describes the views of `ogp_tracker.api.views`."""
-
     def get_operation_id(self) -> str:
         """For example `list_commitments` or `get_commitment`."""
         match self.view:
@@ -174,7 +172,6 @@ def filters_of(resource: Resource) -> list[OpenApiParameter]:
 
 
 def type_of(field: forms.IntegerField | forms.ChoiceField) -> dict[str, Any]:
-    """The JSON Schema of a filter's value."""
     if isinstance(field, forms.IntegerField):
         return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
     # As on the pages, a filter without a value is no filter.
@@ -194,7 +191,7 @@ def headers(is_list: bool) -> Iterator[OpenApiParameter]:
     yield on_data("Last-Modified", description="When the public data last changed.")
     yield on_data("Cache-Control", description="Anybody may keep a copy, and asks each time.")
     wait = "After how many seconds to try again."
-    yield header("Retry-After", int, response=[429], description=wait, required=True)
+    yield header("Retry-After", int, response=[429, 503], description=wait, required=True)
     if is_list:
         following = "The next page, if there is one (rel=next)."
         yield header("Link", response=[200], description=following)

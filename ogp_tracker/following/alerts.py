@@ -100,8 +100,6 @@ def groups_for(
 
 
 class AlertLog:
-    """Records how far each subscription has been sent, and which email was begun."""
-
     def claim(self, email: Alert) -> bool:
         """False if the subscriptions have changed since they were read."""
         with transaction.atomic():

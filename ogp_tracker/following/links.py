@@ -31,8 +31,7 @@ def confirmed_by(token: str) -> UUID | None:
 
 def mine_link(follower: Follower) -> str:
     """Where a follower changes or ends subscriptions; valid for ever."""
-    token = signing.Signer(salt=MINE).sign(follower.uid.hex)
-    return absolute(reverse("follow_mine", args=[token]))
+    return absolute(reverse("follow_mine", args=[signing.Signer(salt=MINE).sign(follower.uid.hex)]))
 
 
 def follower_of(token: str) -> UUID | None:

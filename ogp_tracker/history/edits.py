@@ -109,8 +109,7 @@ def possible_edits(table: str) -> tuple[QuerySet[Any], Q]:
         )
     public = recorded.public().order_by().filter(pk=OuterRef(recorded.belongs_to))
     own = recorded.seen_if.own.condition()
-    may_be_edits = Q(own, Exists(public), follows, *recorded.were_public())
-    return recorded.history.objects.all(), may_be_edits
+    return recorded.history.objects.all(), Q(own, Exists(public), follows, *recorded.were_public())
 
 
 def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
@@ -138,7 +137,6 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
 
 
 def listed_as_due_date_change(version: VersionRow, field: tuple[str, str, str]) -> bool:
-    """Whether the change is already in the list of moved due dates, with its reason."""
     name, was, _has = field
     moves = version.get("moved_from", "").split(LIST_SEPARATOR)
     return name == "due_on" and (was or NO_DATE) in moves

@@ -30,8 +30,6 @@ class Link:
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that was edited: its name, and the difference between old and new text."""
-
     field: str
     shown: SafeString
     is_text: bool = False

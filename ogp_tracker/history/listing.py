@@ -44,5 +44,4 @@ def find(
         until = edits.until
         found = [one for one in found if one.position >= until]
     shown = found[:size]
-    older = shown[-1].position if len(found) > size else edits.until
-    return FoundChanges(shown, older)
+    return FoundChanges(shown, shown[-1].position if len(found) > size else edits.until)

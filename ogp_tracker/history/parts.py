@@ -43,14 +43,13 @@ def compare(scope: Scope, first: date, last: date) -> LevelComparison:
     changes = [
         LevelChange(milestone, row.nation, then.get(key), since.get(key))
         for milestone in milestones
-        for key, row in sorted(({**then, **since}).items(), key=_position_of_nation)
+        for key, row in sorted((then | since).items(), key=lambda one: one[1].nation.position)
         if key[0] == milestone.pk and _level(then.get(key)) != _level(since.get(key))
     ]
     return LevelComparison(changes, are_more)
 
 
 def touched(scope: Scope, first: date, last: date) -> QuerySet[Milestone]:
-    """Public milestones with updates published between the ends of two dates."""
     between = (end_of(first), end_of(last))
     reported = ProgressUpdate.objects.published().filter(
         milestone=OuterRef("pk"), published_at__gte=between[0], published_at__lt=between[1]
@@ -76,10 +75,6 @@ def levels(
         rows = rows.filter(nation=scope.row)
     with reading(end_of(on)):
         return {(row.milestone_id, row.nation_id): row for row in rows.select_related("nation")}
-
-
-def _position_of_nation(item: tuple[tuple[int, int], NationProgress]) -> int:
-    return item[1].nation.position
 
 
 def _level(row: NationProgress | None) -> tuple[bool, str] | None:

@@ -87,7 +87,6 @@ def difference(field: AnyField, was: str, has: str) -> Difference:
 
 
 def list_runs(was: str, has: str) -> list[Run]:
-    """What was removed from a list and what was added, between what stayed."""
     old, new = (cell.split(LIST_SEPARATOR) if cell else [] for cell in (was, has))
     changes = [(WordChange.KEPT if part in new else WordChange.REMOVED, part) for part in old]
     changes += [(WordChange.ADDED, part) for part in new if part not in old]

@@ -160,7 +160,6 @@ def commitments() -> QuerySet[Any]:
 
 
 def always(kind: ChangeKind) -> dict[str, Any]:
-    """For a source whose rows are all of one kind."""
     return {"kind_of": lambda row: kind, "kinds": {kind: Q()}}
 
 

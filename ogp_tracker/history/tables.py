@@ -18,8 +18,6 @@ Said = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edited:
-    """A table: what its rows belong to, and how one of them is called."""
-
     paths: Paths
     columns: tuple[str, ...]
     """The paths of what names a row."""
@@ -60,7 +58,6 @@ def nation_progress(said: Said) -> tuple[Link, ...]:
 
 
 def names_of_commitment(path: str = "") -> tuple[str, ...]:
-    """The paths of what names it."""
     return tuple(f"{path}{name}" for name in ("slug", "ogp_id", "title"))
 
 
@@ -98,20 +95,14 @@ EDITED = {
         ),
     ),
     "milestones": Edited(
-        Paths.below("commitment", milestone="id"),
-        names_of_milestone(),
-        milestone,
+        Paths.below("commitment", milestone="id"), names_of_milestone(), milestone
     ),
     "nation_progress": Edited(
         Paths.below("milestone__commitment", milestone="milestone", nation="nation"),
         (*names_of_milestone("milestone__"), "nation__label"),
         nation_progress,
     ),
-    "reports": Edited(
-        Paths(plan="plan"),
-        names_of_report(),
-        lambda said: (report(said),),
-    ),
+    "reports": Edited(Paths(plan="plan"), names_of_report(), lambda said: (report(said),)),
     "assessments": Edited(
         Paths.below("commitment"),
         (*names_of_commitment("commitment__"), *names_of_report("report__")),

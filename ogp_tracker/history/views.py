@@ -81,6 +81,5 @@ def page_number(request: HttpRequest) -> int:
 
 
 def by_date(found: list[PublicChange]) -> list[tuple[date, list[PublicChange]]]:
-    """The changes under the dates on which they came, here."""
     dates = groupby(found, key=lambda change: timezone.localdate(change.moment))
     return [(on, list(changes)) for on, changes in dates]

@@ -16,6 +16,7 @@ from tablib import Dataset
 
 from irm.codebook import BY_NAME, COMPLETION, variables_of
 from irm.models import Assessment, MilestoneFinding
+from ogp_tracker.common.bounds import check_text_bounds
 
 from .known import Known
 from .targets import HOLDER, OF_ASSESSMENTS, OF_FINDINGS
@@ -80,7 +81,7 @@ class FromSheet(resources.Resource):
         """
         errors: dict[str, Any] = dict(import_validation_errors or {})
         ask_fields = partial(instance.clean_fields, exclude={*self.given, *errors})
-        for ask in (ask_fields, instance.clean):
+        for ask in (ask_fields, instance.clean, partial(check_text_bounds, instance)):
             try:
                 ask()
             except ValidationError as refusal:

@@ -66,8 +66,7 @@ def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
         if not any(cell.strip() for cell in cells):
             continue
         if len(rows) == MOST_ROWS:
-            sentence = _("A sheet may have %(most)d rows. Divide it into several.")
-            refusals.append(Refusal(sentence % {"most": MOST_ROWS}, number))
+            refusals.append(too_many_rows(number))
             break
         refusals += _wrong_width(number, names, cells)
         rows.append(SheetRow(number, dict(zip(names, cells, strict=False))))
@@ -76,6 +75,11 @@ def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
     if refusals:
         raise SheetRefused(*refusals)
     return ImportSheet(kind, names, rows)
+
+
+def too_many_rows(number: int) -> Refusal:
+    sentence = _("A sheet may have %(most)d rows. Divide it into several.")
+    return Refusal(sentence % {"most": MOST_ROWS}, number)
 
 
 def _wrong_names(names: list[str]) -> list[Refusal]:

@@ -113,7 +113,6 @@ def history_ctes(connection: BaseDatabaseWrapper) -> tuple[str, int]:
 
 
 def _ctes(vendor: str) -> Iterator[tuple[str, str]]:
-    """For each table, the query that gives its rows at a point in time."""
     # Inside a common table expression its own name would mean itself, not the table.
     schema = "main." if vendor == "sqlite" else ""
     for name in APPS:

@@ -58,11 +58,7 @@ def _rows(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[dict
 
 def fit(cell: object) -> object:
     """The cell, cut to what a workbook can hold; its end then says so."""
-    if not isinstance(cell, str) or _units(cell) <= LONGEST_CELL:
+    if not isinstance(cell, str) or len(cell.encode("utf-16-le")) // 2 <= LONGEST_CELL:
         return cell
     kept = cell.encode("utf-16-le")[: 2 * (LONGEST_CELL - len(CUT))]
     return kept.decode("utf-16-le", errors="ignore") + CUT
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

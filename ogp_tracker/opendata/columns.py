@@ -57,8 +57,6 @@ TEXT = TextField()
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its permanent name, what it means and where it comes from."""
-
     kind: ColumnKind
     name: str
     description: "StrOrPromise"
@@ -116,8 +114,6 @@ list_column = partial(Column, "list")
 
 
 class PerDatabase:
-    """An expression that each database writes in its own way."""
-
     templates: ClassVar[dict[str, str]]
 
     def as_sql(

@@ -37,6 +37,9 @@ LOOK_AGAIN = 0.02
 PATIENCE = 5
 """Seconds without growth after which a reader checks whether the writing thread has died."""
 
+_not_writable: set[Path] = set()
+"""Files that did not fit on the disk. The next version has other paths, so they are tried again."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -54,10 +57,14 @@ def path_of(root: Path, version: DataVersion, name: str, *depends_on: str) -> Pa
 def pieces_of(path: Path, write: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
     """The file piece by piece; write it if nobody has written it or is writing it.
 
-    `write` yields its content, in a thread with a database connection of its own. Raises
-    IncompleteFile if the writing ends before the file is complete.
+    `write` yields its content, in a thread with a database connection of its own. If no file can be
+    written, the content comes from `write` itself. Raises IncompleteFile if the writing ends after
+    the reader has got a part of the file.
     """
-    with _opened(path, write) as reading:
+    if (file := _open_if_possible(path, write)) is None:
+        yield from write()
+        return
+    with file as reading:
         quiet_since = time.monotonic()
         while True:
             # Checked before reading: what was complete then is read to its end now.
@@ -68,7 +75,10 @@ def pieces_of(path: Path, write: Callable[[], Iterator[bytes]]) -> Iterator[byte
             elif is_whole:
                 return
             elif time.monotonic() - quiet_since > PATIENCE and _is_abandoned(_part(path)):
-                raise IncompleteFile(path.name)
+                if reading.tell() or os.fstat(reading.fileno()).st_size:
+                    raise IncompleteFile(path.name)
+                yield from write()
+                return
             else:
                 time.sleep(LOOK_AGAIN)
 
@@ -82,6 +92,16 @@ def clear_old(root: Path, version: DataVersion) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def _open_if_possible(path: Path, write: Callable[[], Iterator[bytes]]) -> BinaryIO | None:
+    if path in _not_writable:
+        return None
+    try:
+        return _opened(path, write)
+    except OSError as error:
+        logger.warning("No file can be written, so the database is read: %s", error)
+        return None
+
+
 def _opened(path: Path, write: Callable[[], Iterator[bytes]]) -> BinaryIO:
     """Open the file, or as much of it as there is; make sure that a thread writes the rest."""
     part = _part(path)
@@ -89,7 +109,8 @@ def _opened(path: Path, write: Callable[[], Iterator[bytes]]) -> BinaryIO:
         with suppress(FileNotFoundError):
             return path.open("rb")
         part.parent.mkdir(parents=True, exist_ok=True)
-        file = part.open("ab")
+        # Unbuffered: closing must not fail because what is in a buffer does not fit on the disk.
+        file = part.open("ab", buffering=0)
         if not _lock(file):
             file.close()
             with suppress(FileNotFoundError):
@@ -111,13 +132,24 @@ def _write(file: BinaryIO, path: Path, write: Callable[[], Iterator[bytes]]) -> 
     with file:
         try:
             for piece in write():
-                file.write(piece)
-                file.flush()
+                _write_all(file, piece)
             _part(path).rename(path)
-        except Exception:
+        except Exception as error:
             logger.exception("The file %s could not be written.", path.name)
+            if isinstance(error, OSError):
+                _not_writable.add(path)
+                # Gives back the space; the file stays, because its readers look at its lock.
+                with suppress(OSError):
+                    file.truncate(0)
         finally:
             connections.close_all()
+
+
+def _write_all(file: BinaryIO, piece: bytes) -> None:
+    """An unbuffered file may take a part only, if the disk is nearly full."""
+    left = memoryview(piece)
+    while left:
+        left = left[file.write(left) :]
 
 
 def _part(path: Path) -> Path:
@@ -134,15 +166,12 @@ def _lock(file: BinaryIO) -> bool:
 
 
 def _is_abandoned(part: Path) -> bool:
-    try:
-        with part.open("rb") as file:
-            return _lock(file)
-    except FileNotFoundError:
-        return False
+    with suppress(FileNotFoundError), part.open("rb") as file:
+        return _lock(file)
+    return False
 
 
 def _is_same(file: BinaryIO, path: Path) -> bool:
-    try:
+    with suppress(FileNotFoundError):
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
+    return False

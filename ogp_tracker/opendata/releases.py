@@ -112,7 +112,6 @@ def damaged() -> Iterator[DamagedRelease]:
 
 
 def row_changes(before: Path | None, after: Path) -> dict[str, dict[str, int]]:
-    """For each table, how many rows were added, changed and removed between two packages."""
     changes = {}
     for table in TABLES:
         was, now = (rows_of(path, table) if path else {} for path in (before, after))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 
@@ -129,5 +130,6 @@ def _content(
     if not save_as or settings.DATA_FILES_ROOT is None:
         return write()
     root = settings.DATA_FILES_ROOT
-    data_files.clear_old(root, now)
+    with suppress(OSError):
+        data_files.clear_old(root, now)
     return data_files.pieces_of(data_files.path_of(root, now, save_as, *depends_on), write)

@@ -1,6 +1,5 @@
 """The first of the middlewares: gives out kept pages, or has Django answer and keeps that."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,21 +9,18 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.cache import BaseCache, caches
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from ogp_tracker.common.outage import DATABASE_ERRORS, outage
 from ogp_tracker.opendata import version
 from ogp_tracker.pagecache.page import KeptPage
 from ogp_tracker.pagecache.public import has_public_address, is_public
 
-DATABASE_ERRORS = (OperationalError, InterfaceError)
 LONGEST_QUERY = 500
 """Characters. Nobody asks twice for a page with more choices than that."""
 OUT_OF_DATE_FOR = timedelta(hours=1)
-
-logger = logging.getLogger(__name__)
 
 
 class PageCacheMiddleware:
@@ -32,7 +28,7 @@ class PageCacheMiddleware:
 
     It is given out until one of them does. While the database does not answer, it is given out
     marked as such, for an hour since it was last known to be current; after that, and if it was
-    never kept, Django answers as well as it can (`ogp_tracker.common.server_error`).
+    never kept, Django answers as well as it can (`ogp_tracker.server_error`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -60,7 +56,7 @@ class PageCacheMiddleware:
                 return kept.response_to(request)
             return self.renew(request, key, cache)
         except DATABASE_ERRORS as error:
-            logger.warning("The version of the public data could not be read: %s", error)
+            outage.notice(error, request.path)
             return self.out_of_date(request, kept) or self.get_response(request)
 
     def renew(self, request: HttpRequest, key: str, cache: BaseCache) -> HttpResponseBase:
@@ -92,6 +88,7 @@ class PageCacheMiddleware:
     def read_stamp(self) -> str:
         """The version of the public data and the date; notes that they are current."""
         data_version, now = version.read_version(), timezone.now()
+        outage.end()
         stamp = f"{data_version} {timezone.localdate(now)}"
         if stamp not in self.current_at:
             # A copy, because other threads write into it.

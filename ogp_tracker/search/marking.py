@@ -30,6 +30,9 @@ PLACES_TRIED = 50
 LONGEST_WORD = 60
 """Letters after which a word is cut off, so that none fills the page."""
 
+LOOKED_THROUGH = 50_000
+"""Letters of a text in which words are marked; what is found behind them is shown without marks."""
+
 MAKE = (
     "CREATE VIRTUAL TABLE texts USING fts5"
     "(head, body, tokenize = 'porter unicode61 remove_diacritics 2')"
@@ -40,8 +43,9 @@ FIND = (
 )
 
 _SIGNS = re.compile(f"[{BEGIN}{END}\0]")
-_LINK = re.compile(r"\[([^\][]*)\]\([^)\s]*\)")
-_FOOTNOTE = re.compile(r"\s*\[\d{1,3}\]")
+# Nothing in them looks at a letter more than so many times, whatever a text repeats.
+_LINK = re.compile(r"\[([^\][]*)\]\([^)\s]{0,1000}\)")
+_FOOTNOTE = re.compile(r"(?<!\s)\s*\[\d{1,3}\]")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\w)|(?<=[\w.,;:!?)])[*_]{1,3}(?!\w)")
 _TOO_LONG = re.compile(rf"(\S{{{LONGEST_WORD}}})\S+")
 
@@ -56,21 +60,21 @@ class HighlightedText:
     @classmethod
     def read(cls, marked: str) -> "HighlightedText":
         """The output of FTS5's `highlight`, with BEGIN and END around what was found."""
-        words, places = "", []
+        words, length, places = [], 0, []
         for piece in marked.split(BEGIN):
             found, end, rest = piece.partition(END)
             if end:
-                places.append((len(words), len(words) + len(found)))
-            words += found + rest
-        return cls(words, places)
+                places.append((length, length + len(found)))
+            words += [found, rest]
+            length += len(found) + len(rest)
+        return cls("".join(words), places)
 
     def passage(self) -> "HighlightedText":
         """The passage with the most different words that were found."""
         starts = (start for start, _end in self.places[:PLACES_TRIED])
         begin = max(starts, key=self._different_from, default=0)
         start = self.words.rfind(" ", 0, max(begin - BEFORE, 0)) + 1
-        end = len(self.words)
-        if end > start + PASSAGE:
+        if (end := len(self.words)) > start + PASSAGE:
             end = max(self.words.rfind(" ", 0, start + PASSAGE), start)
         front = "… " if start else ""
         words = front + self.words[start:end] + (" …" if end < len(self.words) else "")
@@ -117,6 +121,8 @@ def highlight(query: Query, texts: Iterable[tuple[str, str]]) -> list[Highlighte
 
 
 def _bare(text: str) -> str:
-    """Without control characters, Markdown and the ends of very long words."""
+    """Its beginning without control characters, Markdown and the ends of very long words."""
+    if len(text) > LOOKED_THROUGH:
+        text = text[:LOOKED_THROUGH].rsplit(" ", 1)[0] + " …"
     text = _FOOTNOTE.sub("", _LINK.sub(r"\1", _SIGNS.sub("", text)))
     return _TOO_LONG.sub(r"\1…", _EMPHASIS.sub("", text))

@@ -61,7 +61,6 @@ class Card:
 
     @property
     def signs(self) -> list[Sign]:
-        """Each of the signs of its marks once."""
         return list({mark.sign.css: mark.sign for mark in self.marks}.values())
 
     def write(

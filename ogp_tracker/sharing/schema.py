@@ -126,8 +126,7 @@ def _site() -> SchemaObject:
 
 def _institution(row: Institution) -> SchemaObject:
     kind = "GovernmentOrganization" if row.kind in GOVERNMENTAL else "Organization"
-    address = absolute(row.get_absolute_url())
-    return {"@type": kind, "name": clean(row.name), "url": address}
+    return {"@type": kind, "name": clean(row.name), "url": absolute(row.get_absolute_url())}
 
 
 def _place(nation: Nation) -> SchemaObject:

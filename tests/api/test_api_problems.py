@@ -55,10 +55,6 @@ def test_address_without_its_last_slash_leads_to_the_one_with_it(client):
     assert (answer.status_code, answer["Location"]) == (301, f"{API}commitments/?nation=sct")
 
 
-def test_page_that_there_is_not_elsewhere_stays_a_page(client):
-    assert read(client, "/no-such-page/", status=404).title.startswith("Page not found")
-
-
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
 @pytest.mark.parametrize("address", ["", "commitments/", "commitments/UK0096/", "schema/"])
 def test_nothing_can_be_written(client, method, address):

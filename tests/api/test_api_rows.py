@@ -5,9 +5,7 @@ import json
 import pytest
 from django.test import TestCase
 
-from commitments.models import Commitment
 from irm.codebook import VARIABLES
-from milestones.models import Milestone
 from ogp_tracker.api.resources import RESOURCES
 from ogp_tracker.opendata.as_json import to_json
 from ogp_tracker.opendata.tables import TABLES
@@ -96,18 +94,6 @@ class TestRows(TestCase):
             "wls",
             "nir",
         ]
-
-    def test_number_of_rows_is_that_of_the_pages(self):
-        commitments = every(self.client, "commitments/")
-        milestones = every(self.client, "milestones/")
-
-        assert len(commitments) == Commitment.objects.public().count()
-        overdue = {
-            (row["commitment_id"], row["milestone_number"]) for row in milestones if row["overdue"]
-        }
-        late = Milestone.objects.public().overdue(today())
-        assert overdue == set(late.values_list("commitment__slug", "number"))
-        assert overdue
 
 
 def test_codebook_has_every_variable_with_its_values(client, db):

@@ -59,7 +59,9 @@ def test_description_is_valid_openapi():
 
 def test_every_answer_is_described_whatever_happens():
     for path, operation in answers():
-        expected = {"200", "304", "400", "406", "429", "500"} | ({"404"} if "{" in path else set())
+        expected = {"200", "304", "400", "406", "429", "500", "503"} | (
+            {"404"} if "{" in path else set()
+        )
         assert set(operation["responses"]) == expected, path
         assert operation["summary"], path
 

@@ -35,6 +35,7 @@ from tests.factories import (
     officer_of,
     researcher,
 )
+from tests.milestones.test_concurrency import at_once
 from tests.pages import queries_in
 from tests.signing_in import sign_in
 
@@ -96,17 +97,6 @@ def test_second_officer_is_told_by_whom_and_keeps_what_she_typed(ann, bob, commi
     assert sent["title"] == ["Open the good books"]
     assert sent["objective"] == ["Hers."]
     assert beside(refused, "objective") == ""
-
-
-def test_her_second_save_goes_through_knowingly(ann, bob, commitment):
-    page = opened(ann, commitment)
-    save(bob, commitment, title="Open all books")
-
-    refused = sent_back(ann, commitment, page, title="Open the good books")
-    saved = sent_back(ann, commitment, refused)
-
-    assert saved.status_code == 302
-    assert commitment.title == "Open the good books"
 
 
 def test_what_she_did_not_touch_stays_as_it_is_stored(ann, bob, commitment):
@@ -645,12 +635,6 @@ def test_mailbox_of_an_institution_is_in_the_fingerprint_of_those_who_see_it_onl
     )
 
 
-def test_page_that_is_for_reading_carries_no_fingerprint(commitment):
-    reporter = sign_in(Client(), officer_of(lead_of(commitment)))
-
-    assert VERSION not in opened(reporter, commitment).text
-
-
 # The number of queries, and two at the very same moment
 
 
@@ -692,8 +676,6 @@ def test_queries_grow_no_faster_with_the_rows_below_than_without_the_comparison(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_save_at_the_same_moment_one_wins_and_the_other_is_told(commitment, ann, bob):
-    from tests.milestones.test_concurrency import at_once
-
     pages = {client: opened(client, commitment) for client in (ann, bob)}
     titles = {ann: "Hers", bob: "His"}
 
@@ -713,8 +695,6 @@ def test_of_two_who_save_at_the_same_moment_one_wins_and_the_other_is_told(commi
 
 @pytest.mark.django_db(transaction=True)
 def test_saving_and_publishing_a_draft_at_the_same_moment_never_lock_each_other_out():
-    from tests.milestones.test_concurrency import at_once
-
     for _ in range(4):
         draft = make_update(publish=False)
         author = sign_in(Client(), draft.recorded_by)

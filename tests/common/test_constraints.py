@@ -10,6 +10,7 @@ from django.db.models import CheckConstraint
 from django.utils import timezone
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership
+from commitments.models.vocabulary import OGPValue
 from irm.codebook import VARIABLES
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
@@ -96,6 +97,15 @@ def second_correction():
     update = make_update(first.milestone, publish=False, nations=["wls"])
     update.corrects_to_be = first
     return update
+
+
+def bounded(prefix, make, fields, most=20_000):
+    """A text that is one character too long, in each of the fields."""
+    said = f"Shorten this to {most:,} characters; it has {most + 1:,}."
+    return [
+        (f"{prefix}_{name}_bounded", make, {name: "[1] ".ljust(most + 1, "é")}, said)
+        for name in fields.split()
+    ]
 
 
 # Constraint, how a row that obeys it is made, what breaks it (a function of the row for what
@@ -419,6 +429,31 @@ CASES = [
         lambda row: {"published_at": timezone.now()},
         "A reply is signed when it is published, and not before.",
     ),
+    *bounded(
+        "commitments_commitment",
+        of(CommitmentFactory),
+        "objective problem contribution lead_as_published support_as_published editorial_note"
+        " tracker_note",
+        200_000,
+    ),
+    *bounded(
+        "commitments_ogpvalue",
+        lambda: OGPValue.objects.create(slug="open", name="Open"),
+        "definition",
+    ),
+    *bounded("milestones_milestone", of(MilestoneFactory), "text", 200_000),
+    *bounded("milestones_duedatechange", moved_due_day, "reason"),
+    *bounded("milestones_updatestep", step, "comment"),
+    *bounded("milestones_update", draft(), "narrative obstacles due_reason correction_reason"),
+    *bounded("irm_report", of(ReportFactory), "tracker_note"),
+    *bounded(
+        "irm_assessment",
+        of(AssessmentFactory),
+        "commitment_as_reported analysis footnotes",
+        200_000,
+    ),
+    *bounded("irm_milestonefinding", of(FindingFactory), "found", 200_000),
+    *bounded("irm_reply", of(ReplyFactory, draft=True), "text"),
 ]
 
 # The field that is blamed, where it is not the first one of the change.
@@ -461,6 +496,7 @@ MODELS = [
     Milestone,
     MilestoneFinding,
     NationProgress,
+    OGPValue,
     ProgressUpdate,
     Reminder,
     Reply,

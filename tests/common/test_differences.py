@@ -68,11 +68,6 @@ def test_the_same_text_is_one_kept_run(text):
     assert not is_changed(differences(text, text))
 
 
-@given(old=PROSE, new=PROSE)
-def test_the_answer_is_always_the_same(old, new):
-    assert differences(old, new) == differences(old, new)
-
-
 @given(words=st.lists(st.text("abcdefgh", min_size=1), unique=True, min_size=3), data=st.data())
 def test_one_changed_word_is_the_only_change(words, data):
     place = data.draw(st.integers(0, len(words) - 1))
@@ -182,26 +177,11 @@ def test_html_escapes_whatever_is_written():
     hostile = "<script>alert(1)</script> & <b>"
 
     html = to_html(differences(f"{hostile} old {hostile}", f"{hostile} new {hostile}"))
+    html += to_html(differences(hostile, "")) + to_html(differences("", hostile))
 
     assert "<script>" not in html
     assert "<b>" not in html
-    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;") == 2
-
-
-@given(old=TEXTS, new=TEXTS)
-def test_html_has_no_tag_that_was_written_by_the_authors(old, new):
-    html = to_html(differences(old, new))
-
-    tags = set(re.findall(r"<[^>]*>", html))
-    assert tags <= {
-        "<del>",
-        "</del>",
-        "<ins>",
-        "</ins>",
-        "</span>",
-        '<span class="visually-hidden">',
-        '<span aria-hidden="true">',
-    }
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;") == 4
 
 
 def test_html_names_a_line_break_that_nobody_could_see():

@@ -1,12 +1,15 @@
 """A sheet that cannot be right is refused: all of it at once, by row and column, in plain words."""
 
 import io
+import time
 import zipfile
 
 import pytest
 from openpyxl import load_workbook
 
 from irm.models import Assessment
+from ogp_tracker.importing.sheet import SheetRefused
+from ogp_tracker.importing.xlsx_sheet import read_xlsx
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -86,7 +89,10 @@ def test_labels_are_understood_as_their_codes_and_it_is_said(researcher, report)
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "an older Excel file (.xls)"),
         (b"<!DOCTYPE html><p>", "This is a web page."),
         (b'[{"report_id": "results"}]', "This is a JSON file."),
-        ("report_id,analysis\r\nresults,Überblick".encode("cp1252"), "Windows-1252"),
+        (
+            "report_id,analysis\r\nresults,Citizens’ café".encode("cp1252"),
+            "Windows-1252, which Excel calls “CSV”: see “results,Citizens’ café” in line 2 of it",
+        ),
         ("report_id,analysis\r\nresults,x".encode("utf-16"), "The file is in UTF-16"),
         ("report_id,analysis\r\nresults,x".encode("utf-16-le"), "The file is in UTF-16"),
         (b"report_id,analysis\r\nresults,\x81\x8d", "The file is not in UTF-8 (see line 2"),
@@ -98,14 +104,6 @@ def test_file_of_another_kind_is_refused_by_what_it_is(researcher, content, said
 
     assert len(found) == 1
     assert said in found[0][2]
-
-
-def test_encoding_is_named_with_the_words_that_gave_it_away(researcher):
-    content = "report_id,analysis\r\nresults,Citizens’ café".encode("cp1252")
-
-    (found,) = refusals_of(choose(researcher, content))
-
-    assert "see “results,Citizens’ café” in line 2 of it" in found[2]
 
 
 @pytest.mark.parametrize(
@@ -196,6 +194,13 @@ def test_long_texts_are_taken_and_long_titles_are_not(researcher, report):
     ]
 
 
+def test_text_without_end_is_refused_by_row_and_column(researcher, report):
+    page = choose(researcher, csv_of(row(analysis="x" * 200_001)))
+
+    said = "Shorten this to 200,000 characters; it has 200,001."
+    assert refusals_of(page) == [(2, "analysis", said)]
+
+
 def test_file_above_the_limit_is_refused_before_it_is_read(researcher, report, settings):
     settings.IMPORT_MAX_MEGABYTES = 1
 
@@ -266,6 +271,41 @@ def test_workbook_that_unpacks_to_too_much_is_not_opened(researcher, monkeypatch
     assert "unpacks to far more than a sheet needs" in found[2]
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+OPEN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+FAR = b'<row r="%d"><c r="GS%d"><v>1</v></c></row>'
+TEXT = b'<row><c t="inlineStr"><is><t>' + b"x" * 30_000 + b"</t></is></c></row>"
+
+
+@pytest.mark.parametrize(
+    ("member", "content", "sentence"),
+    [
+        ("xl/sharedStrings.xml", b"<si/>" * 2_000_000, "Copy the rows that you need"),
+        ("xl/styles.xml", b"<xf/>" * 200_000, "Copy the rows that you need"),
+        (SHEET, b"<row>" + b"<c/>" * 2_000_000, "Copy the rows that you need"),
+        (SHEET, ("<row>" + "<c/>" * 500_000).encode("utf-16"), "Copy the rows that you need"),
+        (SHEET, b"".join(FAR % (n, n) for n in range(1, 10**6, 4_000)), "Divide it into several"),
+        (SHEET, TEXT * 900, "more than 5 MB of text"),
+    ],
+    ids=["strings", "styles", "cells", "cells in UTF-16", "rows far apart", "texts"],
+)
+def test_workbook_without_end_is_refused_in_seconds(member, content, sentence):
+    book = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx_of(row()))) as old,
+        zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in {*old.namelist()} - {member}:
+            new.writestr(name, old.read(name))
+        new.writestr(member, OPEN + content + b"</sheetData></worksheet>")
+    started = time.process_time()
+
+    with pytest.raises(SheetRefused, match=sentence):
+        read_xlsx(book.getvalue())
+
+    assert time.process_time() - started < 5
+
+
 def test_workbook_with_texts_that_multiply_is_not_opened(researcher):
     book = io.BytesIO(xlsx_of(row()))
     with zipfile.ZipFile(book, "a") as archive:
@@ -293,7 +333,8 @@ def test_findings_need_their_assessment_and_a_milestone_of_its_commitment(resear
     own = AssessmentFactory(
         report=report, commitment__ogp_id="UK0001", commitment__plan=report.plan
     )
-    MilestoneFactory(commitment=own.commitment)
+    for _number in (1, 2):
+        MilestoneFactory(commitment=own.commitment)
     cells = {"report_id": "results", "commitment_id": "UK0001", "found": "It was held."}
 
     page = choose(
@@ -303,6 +344,7 @@ def test_findings_need_their_assessment_and_a_milestone_of_its_commitment(resear
             cells | {"milestone_number": "9"},
             cells | {"milestone_number": "1", "commitment_id": "UK0096"},
             cells | {"milestone_number": "01"},
+            cells | {"milestone_number": "2", "found": ""},
         ),
     )
 
@@ -312,17 +354,7 @@ def test_findings_need_their_assessment_and_a_milestone_of_its_commitment(resear
         (4, "milestone_number"),
         (4, "commitment_id"),
         (5, "milestone_number"),
+        (6, "found"),
     ]
+    assert said[4][2] == "This field cannot be blank."
     assert said[2][2].startswith("The report has no assessment of UK0096 yet.")
-
-
-def test_finding_without_words_is_refused(researcher, report):
-    own = AssessmentFactory(
-        report=report, commitment__ogp_id="UK0001", commitment__plan=report.plan
-    )
-    MilestoneFactory(commitment=own.commitment)
-    cells = {"report_id": "results", "commitment_id": "UK0001", "milestone_number": "1"}
-
-    (found,) = refusals_of(choose(researcher, csv_of(cells | {"found": "", "completion": ""})))
-
-    assert found == (2, "found", "This field cannot be blank.")

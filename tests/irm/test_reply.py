@@ -15,7 +15,6 @@ from tests.factories import (
     FindingFactory,
     InstitutionFactory,
     InvolvementFactory,
-    PlanFactory,
     ReplyFactory,
     ReportFactory,
     administrator,
@@ -28,10 +27,6 @@ from tests.factories import (
 SOUND = ReplyFacts(text="We disagree.", leads=True, is_public=True)
 
 # The rule
-
-
-def test_sound_reply_passes():
-    check_reply(SOUND)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +52,6 @@ def test_every_problem_is_said_at_once():
         check_reply(ReplyFacts(text="", leads=False, is_public=False))
 
     assert set(refusal.value.message_dict) == {"text", "institution", "assessment"}
-
-
-def test_draft_is_written_on_although_the_assessment_was_withdrawn():
-    check_reply(replace(SOUND, is_public=False, is_kept_draft=True))
 
 
 @pytest.mark.core
@@ -139,15 +130,6 @@ def test_assessment_as_a_whole_is_answered_beside_its_findings(finding, lead):
 
     assert whole.finding is None
     assert Reply.objects.count() == 2
-
-
-def test_finding_is_answered_once_even_by_two_leads(finding, lead):
-    other = InvolvementFactory(commitment=finding.assessment.commitment, role="lead").institution
-    draft(finding, officer_of(lead))
-
-    said = refused(draft, finding, officer_of(other), other)
-
-    assert said == {"finding": ["This has already been answered. Each is answered once."]}
 
 
 def test_assessment_is_answered_once_as_a_whole(finding, lead):
@@ -262,19 +244,6 @@ def test_reporter_does_not_sign(finding, lead):
         assert said == {"signed_by": ["Only a lead of the institution signs its reply."]}
 
 
-@pytest.mark.django_db
-def test_lead_who_wrote_it_signs_only_where_the_plan_asks_for_one_person():
-    for needs_sign_off in (True, False):
-        plan = PlanFactory(needs_sign_off=needs_sign_off)
-        finding = FindingFactory(assessment__commitment=CommitmentFactory(plan=plan))
-        author = officer_of(lead_of(finding.assessment.commitment), "lead")
-        reply = draft(finding, author)
-        if needs_sign_off:
-            assert list(refused(replies.publish_reply, reply, by=author)) == ["signed_by"]
-        else:
-            assert replies.publish_reply(reply, by=author).signed_by == author
-
-
 def test_lead_who_rewrote_it_is_its_author(finding, lead):
     signer = officer_of(lead, "lead")
     reply = draft(finding, officer_of(lead))
@@ -302,30 +271,24 @@ def test_published_reply_is_closed(finding, lead):
     reply = draft(finding, reporter)
     replies.publish_reply(reply, by=officer_of(lead, "lead"))
 
-    assert refused_words(draft, finding, reporter, text="Other words.", reply=reply) == [
-        "This reply has been published meanwhile. It stays as it is."
-    ]
-    assert refused_words(replies.discard_reply, reply, by=reporter)
+    with pytest.raises(ReplyRefused, match="been published meanwhile"):
+        draft(finding, reporter, text="Other words.", reply=reply)
+    with pytest.raises(ReplyRefused):
+        replies.discard_reply(reply, by=reporter)
     assert Reply.objects.get().text == "We disagree."
-
-
-def refused_words(action, *args, **given):
-    with pytest.raises(ReplyRefused) as refusal:
-        action(*args, **given)
-    return refusal.value.messages
 
 
 def test_draft_that_a_colleague_deleted_says_so(finding, lead):
     reporter = officer_of(lead)
     reply = draft(finding, reporter)
     stranger = officer_of(InstitutionFactory())
-    assert refused_words(replies.discard_reply, reply, by=stranger)
+    with pytest.raises(ReplyRefused):
+        replies.discard_reply(reply, by=stranger)
     gone = Reply.objects.get()
     replies.discard_reply(reply, by=officer_of(lead))
 
-    assert refused_words(draft, finding, reporter, text="More.", reply=gone) == [
-        "This draft has been deleted meanwhile. Write a new one."
-    ]
+    with pytest.raises(ReplyRefused, match="been deleted meanwhile"):
+        draft(finding, reporter, text="More.", reply=gone)
 
 
 # What waits for a reply

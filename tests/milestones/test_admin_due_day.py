@@ -97,7 +97,6 @@ def test_point_of_contact_of_two_institutions_says_in_whose_name(contact, milest
 @pytest.mark.parametrize(
     ("answers", "field", "words"),
     [
-        ({"reason": ""}, "reason", "Say why the due day moves."),
         ({"reason": " \n "}, "reason", "Say why the due day moves."),
         ({"reason": "a\0b"}, "reason", "character in it that cannot be kept"),
         ({"to": ""}, "to", "Enter the new due day."),

@@ -54,6 +54,17 @@ def kept_on(answer, row=0):
     return said.text(), hidden.attrs["value"]
 
 
+def test_file_that_cannot_be_saved_is_refused_beside_its_field(officer, milestone, folder):
+    page = officer.get(form_for(milestone))
+    folder.write_bytes(b"a file in the place of the folder")
+
+    answer = send(officer, milestone, page, **{"evidence-0-upload": make(pdf())})
+
+    assert "This site cannot save files at the moment." in str(errors_of(answer))
+    assert "Two workshops were held." in answer.text
+    assert not EvidenceUpload.objects.exists()
+
+
 def test_officer_gives_a_file_instead_of_an_address(officer, milestone, folder):
     page = officer.get(form_for(milestone))
     assert 'enctype="multipart/form-data"' in page.text
@@ -78,11 +89,22 @@ def test_officer_gives_an_address_and_a_copy_of_it(officer, milestone):
     assert (piece.url, piece.file_name) == ("https://www.gov.scot/minutes", "report.pdf")
 
 
-def test_evidence_with_neither_is_refused_beside_the_address(officer, milestone):
-    answer = send(officer, milestone)
+@pytest.mark.parametrize("name", ["evidence-0-url", "evidence-0-archived_url"])
+def test_address_that_carries_a_mailbox_is_refused_beside_its_field(officer, milestone, name):
+    wrapped = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.gov.scot%2Fc"
+    answer = send(officer, milestone, **{name: f"{wrapped}&data=officer.name%40gov.example"})
 
-    assert errors_of(answer)["evidence-0-url"] == ["Enter an address, or choose a file."]
+    assert errors_of(answer)[name][0].endswith("this address instead: https://www.gov.scot/c")
     assert not ProgressUpdate.objects.exists()
+
+
+def test_officer_is_warned_of_evidence_that_only_an_office_can_open(officer, milestone):
+    send(officer, milestone, **{"evidence-0-url": "https://gov.sharepoint.com/\u200bminutes"})
+
+    draft = ProgressUpdate.objects.get()
+    assert draft.evidence.get().url == "https://gov.sharepoint.com/minutes"
+    page = officer.get(address(ProgressUpdate, "change", draft.pk))
+    assert "may not be able to open https://gov.sharepoint.com/minutes" in page.text
 
 
 def test_file_that_is_refused_loses_nothing_else(officer, milestone, folder):
@@ -106,30 +128,26 @@ def test_file_that_is_refused_loses_nothing_else(officer, milestone, folder):
     assert not folder.exists()
 
 
-def test_form_that_is_refused_for_another_reason_keeps_the_file(officer, account, milestone):
+def test_form_that_is_refused_for_another_reason_keeps_the_file(
+    officer, account, milestone, folder
+):
     answer = send(
         officer, milestone, as_of=NO_DAY, **{"evidence-0-upload": make(pdf(), "report.pdf")}
     )
 
     assert list(errors_of(answer)) == ["as_of"]
+    for _time in range(2):
+        answer = officer.post(form_for(milestone), sent_from(answer))
     said, uid = kept_on(answer)
     assert said.startswith("Kept: report.pdf (PDF, 66 bytes). Choose another to replace it.")
     upload = EvidenceUpload.objects.get()
     assert (str(upload.uid), upload.account) == (uid, account)
+    assert len(list(folder.iterdir())) == 1
 
     officer.post(form_for(milestone), sent_from(answer, as_of=str(today())))
 
     assert Evidence.objects.get().file.read() == pdf()
     assert not EvidenceUpload.objects.exists()
-
-
-def test_file_stays_through_several_refusals(officer, milestone, folder):
-    answer = send(officer, milestone, as_of=NO_DAY, **{"evidence-0-upload": make(pdf())})
-    for _time in range(2):
-        answer = officer.post(form_for(milestone), sent_from(answer))
-
-    assert kept_on(answer)[0].startswith("Kept: report.pdf")
-    assert len(list(folder.iterdir())) == 1
 
 
 def test_another_file_takes_the_place_of_the_kept_one(officer, milestone):
@@ -171,23 +189,29 @@ def test_officer_changes_her_mind_about_a_kept_file(officer, milestone):
     assert (piece.url, piece.stored) == ("https://www.gov.scot/a", None)
 
 
-@pytest.mark.parametrize("whose", ["colleague's", "used", "no"])
+@pytest.mark.parametrize("whose", ["colleague's", "draft's", "published", "used", "no"])
 def test_kept_file_that_is_not_hers_is_not_to_be_had(officer, milestone, whose):
     if whose == "colleague's":
         colleague = officer_of(lead_of(milestone.commitment))
         upload = EvidenceUpload.objects.create(
             account=colleague, uploaded_at="2026-01-01T00:00Z", **kept().columns()
         )
-        uid = str(upload.uid)
+        uid = upload.uid
+    elif whose in {"draft's", "published"}:
+        pieces = [EvidenceFacts("Minutes", file=kept())]
+        publish = whose == "published"
+        elsewhere = make_update(MilestoneFactory(), "completed", publish=publish, evidence=pieces)
+        uid = elsewhere.evidence.get().uid
     else:
         uid = "3d594650-3436-4b2c-9b2e-0a1d3a3d3f6b" if whose == "used" else "../../etc/passwd"
 
-    answer = send(officer, milestone, **{"evidence-0-upload-kept": uid})
+    for button in ({}, {"_submit": "1"}):
+        answer = send(officer, milestone, **{"evidence-0-upload-kept": str(uid)}, **button)
 
-    assert errors_of(answer)["evidence-0-upload"] == [
-        "The file is not kept any longer. Choose it again."
-    ]
-    assert not Evidence.objects.exists()
+        assert errors_of(answer)["evidence-0-upload"] == [
+            "The file is not kept any longer. Choose it again."
+        ]
+        assert not ProgressUpdate.objects.filter(milestone=milestone).exists()
 
 
 def test_refusal_by_the_service_keeps_the_file_once(officer, milestone, folder):
@@ -315,20 +339,3 @@ def test_correction_starts_with_all_evidence_of_what_it_corrects(officer, accoun
     assert taken == given
     services.discard_update(correction, by=account)
     assert default_storage.exists(wrong.evidence.exclude(file="").get().file.name)
-
-
-@pytest.mark.parametrize("publish", [False, True])
-def test_evidence_that_the_account_does_not_see_is_not_to_be_taken_over(
-    officer, milestone, publish
-):
-    """Neither that of a draft, nor what is published of a commitment of others."""
-    pieces = [EvidenceFacts("Minutes", file=kept())]
-    elsewhere = make_update(MilestoneFactory(), "completed", publish=publish, evidence=pieces)
-    uid = str(elsewhere.evidence.get().uid)
-
-    answer = send(officer, milestone, **{"evidence-0-upload-kept": uid, "_submit": "1"})
-
-    assert errors_of(answer)["evidence-0-upload"] == [
-        "The file is not kept any longer. Choose it again."
-    ]
-    assert not ProgressUpdate.objects.filter(milestone=milestone).exists()

@@ -7,6 +7,7 @@ import pytest
 
 from milestones.levels import Level
 from milestones.progress_rules import (
+    WRITTEN,
     Circumstances,
     UpdateFacts,
     UpdateRefused,
@@ -183,6 +184,18 @@ def test_officer_corrects_the_narrator_but_not_the_facts():
     given = replace(LEAD, corrects=True, current={"sct": SUBSTANTIAL})
 
     assert refusals(replace(SUBSTANTIAL, correction_reason="Wrong nations."), given) == {}
+
+
+@pytest.mark.parametrize("name", [*WRITTEN, "reason"])
+def test_officer_is_told_which_text_to_shorten_to_how_many_characters(name):
+    def said(text):
+        if name == "reason":
+            return refused(check_due_date, moved_from=None, moved_to=TODAY, reason=text)
+        report = replace(SUBSTANTIAL, moves_due_to=TODAY, due_reason="Covid.")
+        return refusals(replace(report, **{name: text}))
+
+    assert said("é" * 20_000) == {}
+    assert said("é" * 20_345) == {name: ["Shorten this to 20,000 characters; it has 20,345."]}
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,7 @@ def test_reporter_writes_on_and_what_she_takes_out_is_gone(keep):
     [
         ({"level": "nearly"}, "level"),
         ({"source": make_document(locator="x" * 201)}, "source_locator"),
+        ({"narrative": "x" * 20_001}, "narrative"),
         ({"evidence": [services.EvidenceFacts("Nothing")]}, "evidence"),
     ],
 )

@@ -41,14 +41,6 @@ def test_point_of_contact_moves_the_due_day_and_the_old_one_is_kept(milestone):
     assert change.moved_by_days.days == 365
 
 
-def test_every_move_is_kept_in_order(milestone):
-    move(milestone, SECOND)
-    move(milestone, THIRD)
-
-    days = [(row.moved_from, row.moved_to) for row in milestone.due_date_changes.all()]
-    assert days == [(FIRST, SECOND), (SECOND, THIRD)]
-
-
 def test_point_of_contact_who_read_an_old_page_moves_from_the_day_that_stands(milestone):
     stale = type(milestone).objects.get(pk=milestone.pk)
     move(milestone, SECOND)

@@ -48,7 +48,6 @@ def words(server, path, **given):
         ("/loop", "More than 5 redirects", False),
         ("/to/_ok", "200 OK", True),
         ("/to/_status_404", "404 Not Found", False),
-        ("/with space?q=ŵ#page=3", "200 OK", True),
     ],
 )
 def test_answer_is_kept_in_plain_words(server, path, said, alive):
@@ -84,13 +83,6 @@ def test_fragment_and_strange_letters_are_sent_as_they_should_be(server):
     words(server, "/a b/ŵ%20?q=1#page=3")
 
     assert server.asked == [("HEAD", "/a%20b/%C5%B5%20?q=1")]
-
-
-def test_host_that_asks_to_be_left_alone_is_not_asked_once_more(server):
-    answer = check_address(server.url("/wait/30"), server.limits())
-
-    assert (answer.words, answer.wait) == ("429 Too Many Requests", 30)
-    assert server.asked == [("HEAD", "/wait/30")]
 
 
 @pytest.mark.parametrize(

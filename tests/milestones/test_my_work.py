@@ -379,8 +379,6 @@ def test_contact_sees_who_has_something_overdue_and_who_has_gone_silent(office, 
     assert (row.counts[WorkList.OVERDUE], row.unfinished, row.last_published) == (1, 1, None)
     assert row.is_stale
 
-
-def test_contact_sees_that_an_institution_which_reports_is_not_silent(office, contact):
     make_update(Milestone.objects.get(), institution=office)
 
     row = institutions(contact)[office]

@@ -233,8 +233,9 @@ def test_lead_returns_it_with_a_comment_and_the_author_sends_it_again(waiting, r
     ]
 
 
-def test_nothing_is_returned_without_a_comment(waiting, lena):
-    assert refusal_of(services.return_update, waiting, by=lena, comment=" ") == ["comment"]
+@pytest.mark.parametrize("comment", [" ", "x" * 20_001])
+def test_nothing_is_returned_without_a_comment_or_with_one_without_end(waiting, lena, comment):
+    assert refusal_of(services.return_update, waiting, by=lena, comment=comment) == ["comment"]
 
     waiting.refresh_from_db()
     assert waiting.state == "submitted"

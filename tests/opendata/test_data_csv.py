@@ -34,11 +34,6 @@ def test_every_text_is_read_back_as_it_was_written(rows, encoded):
     assert [tuple(as_written(cell) for cell in row) for row in found] == rows
 
 
-@given(ROWS)
-def test_cells_in_utf_8_and_cells_as_text_make_the_same_file(rows):
-    assert written(rows, encoded=True) == written(rows, encoded=False)
-
-
 @pytest.mark.parametrize(
     "row",
     [("\x1f", "a", "b"), ("a\x1e\x1f", "", "="), ("\x1e", "=1", "\x1f=1"), ('"', '","', "\r\n")],

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from contextlib import suppress
+from errno import ENOSPC
 
 import pytest
 from django.utils import timezone
@@ -80,20 +82,6 @@ def test_reader_who_breaks_off_stops_nobody_else(path):
     assert b"".join(patient) == b"x" * 10
 
 
-def test_slow_reader_does_not_hold_up_the_writing(path):
-    done = threading.Event()
-
-    def write():
-        yield from (b"x" * 1000 for _number in range(100))
-        done.set()
-
-    pieces = data_files.pieces_of(path, write)
-    next(pieces)
-
-    assert done.wait(20)
-    pieces.close()
-
-
 def test_half_a_file_is_never_taken_for_a_whole_one(path, monkeypatch, caplog):
     monkeypatch.setattr(data_files, "PATIENCE", 0)
 
@@ -106,6 +94,29 @@ def test_half_a_file_is_never_taken_for_a_whole_one(path, monkeypatch, caplog):
 
     assert "could not be written" in caplog.text
     assert b"".join(data_files.pieces_of(path, lambda: iter([b"whole"]))) == b"whole"
+
+
+@pytest.mark.parametrize("fault", ["folder", "disk", "disk_in_the_middle"])
+def test_table_comes_from_the_database_while_the_folder_takes_no_files(path, monkeypatch, fault):
+    monkeypatch.setattr(data_files, "PATIENCE", 0)
+    if fault == "folder":
+        path.parent.write_bytes(b"in its place")
+    asked = []
+
+    def write():
+        asked.append(threading.current_thread())
+        if fault == "disk_in_the_middle" and len(asked) == 1:
+            yield b"first"
+        if threading.current_thread() is not threading.main_thread():
+            raise OSError(ENOSPC, "No space left on device")
+        yield b"whole"
+
+    with suppress(data_files.IncompleteFile):
+        list(data_files.pieces_of(path, write))
+    for _reader in range(2):
+        assert b"".join(data_files.pieces_of(path, write)) == b"whole"
+    assert not path.exists()
+    assert fault == "folder" or path.with_suffix(".csv.part").stat().st_size == 0
 
 
 def test_what_is_left_of_a_process_that_died_is_written_anew(path):

@@ -4,9 +4,10 @@ import hashlib
 import io
 import json
 import zipfile
+from errno import ENOSPC
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -66,6 +67,18 @@ def test_next_release_says_what_changed(client, milestone):
     page = read(client, second.get_absolute_url())
     assert second.sha256 in page.text()
     assert second.number in read(client, "/data/releases/").text()
+
+
+def test_release_that_cannot_be_written_is_refused_and_leaves_nothing(folder, monkeypatch):
+    def full(file, **_given):
+        file.write(b"half")
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(releases.package, "write_package", full)
+
+    with pytest.raises(CommandError, match=r"No release was made.*No space left.*Make room"):
+        call_command("make_release")
+    assert (list(folder.iterdir()), Release.objects.count()) == ([], 0)
 
 
 def test_draft_is_in_no_release(milestone):

@@ -6,8 +6,6 @@ import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from commitments.models import Commitment
-from milestones.models import Milestone
 from ogp_tracker.opendata.past.links import with_day
 from tests.factories import (
     AssessmentFactory,
@@ -244,10 +242,3 @@ def test_page_of_the_past_asks_no_more_than_that_of_today(client, past):
 
     assert {address: pair for address, pair in asked.items() if pair[1] > pair[0]} == {}
     assert max(today for today, _past in asked.values()) <= 15
-
-
-def test_nothing_of_the_past_is_left_when_the_page_is_answered(client, past):
-    read(client, as_at(past.commitment.get_absolute_url()))
-
-    assert Commitment.objects.get(ogp_id="UK7001").title == "Second title"
-    assert Milestone.objects.get(commitment__ogp_id="UK7001").text == "Second text"

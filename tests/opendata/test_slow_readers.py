@@ -27,12 +27,12 @@ from datetime import date
 from commitments.models import Commitment
 from irm.models import Assessment, Report
 report = Report.objects.create(slug="r", kind="results_report", title="R", stage="final")
-for number in range(20):
+for number in range(50):
     commitment = Commitment.objects.create(
         slug=f"UK{number}", title="A promise", published_on=date(2020, 1, 1)
     )
     Assessment.objects.create(
-        report=report, commitment=commitment, analysis=f"{number} words. " * 50_000,
+        report=report, commitment=commitment, analysis=f"{number} words. " * 20_000,
         published_on=date(2020, 1, 1),
     )
 """

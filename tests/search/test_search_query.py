@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 from contextlib import closing
 from html import unescape
 from html.parser import HTMLParser
@@ -133,6 +134,15 @@ def test_passage_is_where_most_of_the_words_are():
 
 def test_passage_of_endless_words_and_hits_is_short_and_quick():
     assert len(marked_in("data", "Z" * 100_000 + " data" * 20_000)[1]) < 500
+
+
+@pytest.mark.parametrize("piece", ["Word and more. ", "[a](", " ", "[", "*", "\n[1", "word"])
+def test_words_are_marked_in_texts_without_end_as_quickly_as_in_long_ones(piece):
+    started = time.process_time()
+
+    marked_in("word", "a word " + piece * (6_000_000 // len(piece)))
+
+    assert time.process_time() - started < 1
 
 
 def test_slip_of_the_keyboard_leads_to_the_word_that_was_meant():

@@ -152,13 +152,6 @@ class TestWhoMayKeepAndFrame:
             assert answer["Cache-Control"] == "public, max-age=300"
             assert "Vary" not in answer
 
-    def test_reader_who_types_an_address_in_small_letters_is_led_to_the_right_one(self, client):
-        CommitmentFactory(ogp_id="UK5999")
-
-        response = client.get("/commitments/uk5999/card.svg")
-
-        assert (response.status_code, response["Location"]) == (301, "/commitments/UK5999/card.svg")
-
 
 @pytest.mark.parametrize(
     "words",

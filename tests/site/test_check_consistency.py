@@ -306,18 +306,6 @@ def test_milestone_that_says_wrongly_how_it_stands_is_found_and_put_right(milest
     assert (right.settled_in, right.last_reported_on) == ("nir sct", today())
 
 
-def test_level_out_of_scope_is_found(milestone):
-    make_update(milestone, nations=["sct", "wls"])
-    milestone.commitment.nations.set(nations(["sct", "eng", "nir"]))
-
-    assert problems(milestones.consistency) == [
-        (
-            "A level is shown only in nations in which the commitment is delivered.",
-            f"{milestone}, Wales",
-        )
-    ]
-
-
 def test_update_for_no_nation_in_scope_is_found(milestone):
     update = make_update(milestone, nations=["wls"])
     milestone.commitment.nations.set(nations(["sct"]))

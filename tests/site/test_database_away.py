@@ -1,19 +1,23 @@
 """While the database does not answer, readers get what is kept, marked as such, or are told so."""
 
+import logging
 import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
 from commitments.models import Institution
 from milestones import views
+from ogp_tracker.common import outage
 from ogp_tracker.opendata import version
 from ogp_tracker.sitemaps import SITEMAPS
-from tests.factories import MilestoneFactory
+from tests.admin_pages import sent_from
+from tests.factories import AccountFactory, MilestoneFactory
 from tests.kept_pages import Reader, database_away
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -179,3 +183,71 @@ def test_database_is_not_asked_for_what_is_never_kept(reader):
         assert reader.get("/robots.txt").status == "200 OK"
         assert reader.get("/not-there/").status == "404 Not Found"
         assert connection.cursor.call_count == 0
+
+
+# Forms and programs -----------------------------------------------------------------------------
+
+TEXT = "\r\nTwo workshops <b>were</b> held.</textarea>"
+
+
+@pytest.fixture
+def sender(client):
+    client.force_login(AccountFactory())
+    client.raise_request_exception = False
+    return client
+
+
+def test_form_of_this_site_comes_back_to_be_sent_again_but_for_secrets_and_files(sender):
+    typed = {"csrfmiddlewaretoken": ["t0ken"], "name": [TEXT], "code": ["wales"], "to": ["1", "2"]}
+    sent = typed | {"password1": "s3cret", "file": SimpleUploadedFile("<b>.pdf", b"%PDF-1.7")}
+    address, here = "/admin/commitments/institution/add/?kind=group", "http://testserver"
+
+    with database_away():
+        page = sender.post(address, sent, HTTP_ORIGIN=here)
+        again = sender.post(address, sent_from(page), HTTP_ORIGIN=here)
+        signing_in = sender.post("/accounts/2fa/authenticate/", {"code": "1234"}, HTTP_ORIGIN=here)
+        foreign = sender.post(address, {"name": "evil"}, HTTP_ORIGIN="https://evil.example")
+
+    assert (page.status_code, page["Retry-After"]) == (503, "30")
+    assert sent_from(page) == sent_from(again) == typed | {"held-files": ["<b>.pdf"]}
+    assert f'action="{address}"' in page.text
+    assert "workshops &lt;b&gt;were&lt;/b&gt; held.&lt;/textarea&gt;</textarea>" in page.text
+    assert "Passwords and codes are not held" in page.text
+    assert "<li>&lt;b&gt;.pdf</li>" in again.text
+    assert (signing_in.status_code, "1234" in signing_in.text) == (503, False)
+    assert (foreign.status_code, "evil" in foreign.text) == (503, False)
+    assert "s3cret" not in page.text
+
+
+def test_program_gets_a_problem_that_says_when_to_try_again(sender):
+    with database_away():
+        answer = sender.get("/api/v1/commitments/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["type"].endswith("#database-unavailable")
+
+
+def test_log_says_once_that_it_is_away_and_once_that_it_is_back(sender, caplog, monkeypatch):
+    monkeypatch.setattr(outage.outage, "is_on", False)
+    caplog.set_level(logging.WARNING)
+    with database_away():
+        for address in ("/admin/", "/healthz", "/api/v1/plans/", LIST) * 2:
+            assert sender.get(address).status_code == 503, address
+    for _time in range(2):
+        sender.get("/healthz")
+
+    away, back = [record.getMessage() for record in caplog.records]
+    assert away == "The database does not answer, first noticed at /admin/: gone"
+    assert back.startswith("The database answers again, after")
+
+
+def test_outage_that_nothing_ended_is_told_again_after_a_while(caplog, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(outage.time, "monotonic", lambda: now[0])
+    one = outage.Outage()
+    for seconds in (0, 200, 200, 301):
+        now[0] += seconds
+        one.notice(OperationalError("gone"), "/")
+
+    assert len(caplog.records) == 2

@@ -39,8 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        before = timezone.now() - timedelta(days=options["days"])
-        due = due_addresses(before, options["most"])
+        due = due_addresses(timezone.now() - timedelta(days=options["days"]), options["most"])
         counts = {"works": 0, "fails": 0}
         self.checked, self.all = 0, len(due)
         try:
@@ -49,13 +48,11 @@ class Command(BaseCommand):
                 counts["works" if answer.is_alive else "fails"] += 1
                 self.show(address, answer)
         except Disconnected as problem:
-            raise CommandError(
-                _(
-                    "None of %(hosts)d hosts answered. Look whether this machine is connected; it"
-                    " must reach the web without a proxy. Nothing was written."
-                )
-                % {"hosts": problem.hosts}
-            ) from None
+            sentence = _(
+                "None of %(hosts)d hosts answered. Look whether this machine is connected; it"
+                " must reach the web without a proxy. Nothing was written."
+            )
+            raise CommandError(sentence % {"hosts": problem.hosts}) from None
         except KeyboardInterrupt:
             self.stderr.write(_("Stopped. What was checked is kept; run it again for the rest."))
         self.stdout.write(

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Field, Model, QuerySet
+from django.forms import BaseFormSet, ModelForm
 from django.forms import Field as FormField
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from .access import AdminRequestState
 from .deletion import KeepsWhatIsPublic
 from .edit_conflicts import Locking
-from .forms import HTTPS_IF_NOT_SAID, RefusableForm, flat, without_icons
+from .forms import RefusableForm, flat, warn_of_addresses, without_icons
 from .generic import Fieldsets
 from .versions import differences_of
 
@@ -30,7 +30,6 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
     list_per_page = 50
     list_max_show_all = 200
     actions: tuple[str, ...] = ("delete_selected",)
-    formfield_overrides = HTTPS_IF_NOT_SAID
 
     fixed_once_saved: tuple[str, ...] = ()
     """Fields that can be entered only once, because addresses and other rows rest on them."""
@@ -104,6 +103,12 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         beside = {field.name for field in self.opts.many_to_many}
         if not change or set(form.changed_data) - beside:
             super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Iterable[BaseFormSet], change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        warn_of_addresses(request, form, *formsets)
 
 
 class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -11,12 +12,12 @@ from django.db import models
 from django.forms import widgets
 from django.http import HttpRequest
 
+from ogp_tracker.common.fields import WebAddressFormField
+from ogp_tracker.common.web_addresses import warning_of
+
 from .edit_conflicts import Conflict
 
 F = TypeVar("F", bound=forms.Field | None)
-
-# An address typed without its scheme means https.
-HTTPS_IF_NOT_SAID: dict[Any, Any] = {models.URLField: {"assume_scheme": "https"}}
 
 
 class RefusableForm(forms.ModelForm):
@@ -108,6 +109,19 @@ def without_icons(field: F) -> F:
 
 def small_text(rows: int = 3) -> widgets.Textarea:
     return AdminTextareaWidget(attrs={"rows": rows})
+
+
+def warn_of_addresses(request: HttpRequest, *saved: forms.BaseForm | forms.BaseFormSet) -> None:
+    """Say which of the addresses that were saved perhaps only an office can open."""
+    every = [one for given in saved for one in getattr(given, "forms", [given])]
+    found = (
+        warning_of(form.cleaned_data.get(name) or "")
+        for form in every
+        for name, field in form.fields.items()
+        if isinstance(field, WebAddressFormField) and not form.cleaned_data.get("DELETE")
+    )
+    for sentence in dict.fromkeys(filter(None, found)):
+        messages.warning(request, sentence)
 
 
 def flat(names: Iterable[str | Iterable[str]]) -> list[str]:

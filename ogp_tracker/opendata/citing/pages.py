@@ -14,8 +14,7 @@ from ogp_tracker.pages import page_of
 
 def citation_of(request: HttpRequest, row: Model | None) -> Citation:
     """The citation of a row's page on the date that is read; None is the front page."""
-    page = absolute(page_of(row).address(row))
-    return Citation(title_of(row), page, reference_date(request))
+    return Citation(title_of(row), absolute(page_of(row).address(row)), reference_date(request))
 
 
 def title_of(row: Model | None) -> str:

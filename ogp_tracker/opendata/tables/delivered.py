@@ -65,8 +65,7 @@ def parts_of(milestone: str) -> QuerySet[NationProgress]:
 def overall_level(milestone: str) -> Subquery:
     """The level of the least advanced nation that has reported, as in `levels.roll_up`."""
     rank = Case(*(When(level=level, then=Value(place)) for level, place in ORDER.items()))
-    reported = parts_of(milestone).exclude(level="").order_by(rank)
-    return Subquery(reported.values("level")[:1])
+    return Subquery(parts_of(milestone).exclude(level="").order_by(rank).values("level")[:1])
 
 
 def in_scope(milestone: str, commitment: str) -> Any:

@@ -19,7 +19,6 @@ from .delivered import LEVELS
 
 
 def level_at(rank_column: str) -> Case:
-    """The level whose rank in the order of the levels is in the column `rank_column`."""
     return Case(*(When(**{rank_column: rank}, then=Value(level)) for level, rank in ORDER.items()))
 
 

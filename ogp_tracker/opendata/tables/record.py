@@ -58,8 +58,6 @@ def alias_of(when: str, path: str) -> str:
 
 @dataclass(frozen=True)
 class RecordedTable:
-    """A table of which every version is kept."""
-
     table: str
     model: type[Model]
     public: Callable[[], QuerySet[Any]]
@@ -213,7 +211,6 @@ RECORDED = (
 
 
 def edits(until: datetime | None) -> Iterator[Block]:
-    """The cells of every edit that came before `until`."""
     with snapshot():
         rows = chain.from_iterable(edits_of(recorded, until) for recorded in RECORDED)
         while block := list(islice(rows, ROWS_AT_ONCE)):
@@ -302,8 +299,7 @@ def path_of(one: AnyField) -> str:
 
 def field_of_key(model: type[Model]) -> str:
     """The field by which readers know a row."""
-    names = {field.name for field in model._meta.concrete_fields}
-    return "slug" if "slug" in names else "code"
+    return "slug" if "slug" in {field.name for field in model._meta.concrete_fields} else "code"
 
 
 def cells_of(

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,7 +45,18 @@ class Command(BaseCommand):
                 % {"n": number}
             )
             return
-        self._tell(releases.make_release())
+        try:
+            release = releases.make_release()
+        except OSError as error:
+            raise CommandError(
+                _(
+                    "No release was made, because its file could not be written (%(error)s). Make"
+                    " room on the disk or give this account the right to write there, then run"
+                    " make_release again."
+                )
+                % {"error": error}
+            ) from error
+        self._tell(release)
 
     def _tell(self, release: Release) -> None:
         self.stdout.write(

@@ -1,0 +1,44 @@
+"""Fields for addresses and names that people type; to the migrations they are Django's own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from .web_addresses import check_visible, clean_address, without_invisible
+
+
+class _PlainInMigrations(models.Field):
+    plain_name: str
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, f"django.db.models.{self.plain_name}", args, kwargs
+
+
+class WebAddressFormField(forms.URLField):
+    def to_python(self, value: Any) -> Any:
+        """Clean it first: Django would call what is wrong with it only an invalid URL."""
+        address = super().to_python(without_invisible(value) if value else value)
+        return clean_address(address) if address else address
+
+
+class WebAddressField(_PlainInMigrations, models.URLField):
+    """A web address; one typed without its scheme means https."""
+
+    plain_name = "URLField"
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return super().clean(clean_address(value) if value else value, model_instance)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        given: dict[str, Any] = {"form_class": WebAddressFormField, "assume_scheme": "https"}
+        return super().formfield(**(given | kwargs))
+
+
+class NameField(_PlainInMigrations, models.CharField):
+    """A name or title, in which every character can be seen."""
+
+    plain_name = "CharField"
+    default_validators = [check_visible]
