@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Institution
-from commitments.rights import Rights, nations_spoken_for, rights_of
+from commitments.rights import Rights, reportable_nations, rights_of
 from milestones import progress_rules
 from milestones.evidence_files.store import drop_evidence, write_evidence
 from milestones.facts import UpdateContent, circumstances, columns_of_content, facts_of_content
@@ -46,7 +46,7 @@ def save_draft(
         now = now or timezone.now()
         rights = rights_of(by)
         check_author(by, rights, institution, locked, from_document=content.is_from_document)
-        if institution is not None and not nations_spoken_for(institution, locked.commitment):
+        if institution is not None and not reportable_nations(institution, locked.commitment):
             raise UpdateRefused({"institution": [progress_rules.TAKES_NO_PART]})
         return _write(locked, content, institution, by, rights, now, update, uid)
 
