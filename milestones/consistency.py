@@ -207,7 +207,7 @@ def _due_dates_moved_by_another_update(count: Counter) -> Iterator[Problem]:
         update__published_at__isnull=False,
         update__due_on_proposed=F("moved_to"),
     )
-    rule = _("A due date moved with a progress update moved to the date in that published update.")
+    rule = _("A due date that moved with an update moved to the date in that published update.")
     to_do = _("Move the due date with its own form, and give the reason.")
     return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
 

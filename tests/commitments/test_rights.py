@@ -231,7 +231,7 @@ def test_agreement_is_given_in_the_name_of_the_body_whose_plan_or_nation_it_is(c
 # For which nations an institution reports
 
 
-def test_lead_institution_speaks_for_all_nations_in_scope():
+def test_lead_institution_reports_for_all_nations_in_scope():
     commitment = CommitmentFactory(nations=["sct", "wls"])
 
     assert reportable_nations(lead_of(commitment), commitment) == {"sct", "wls"}
@@ -239,30 +239,31 @@ def test_lead_institution_speaks_for_all_nations_in_scope():
 
 
 @pytest.mark.parametrize(
-    ("part", "speaks"), [("partner", True), ("support_government", True), ("support_others", False)]
+    ("part", "may"),
+    [("partner", True), ("support_government", True), ("support_others", False)],
 )
-def test_other_institution_speaks_for_its_own_nation_if_government_takes_part(
-    commitment, part, speaks
+def test_other_institution_reports_for_its_own_nation_if_government_takes_part(
+    commitment, part, may
 ):
     institution = take_part(commitment, part, nation=nation("wls"))
 
-    assert reportable_nations(institution, commitment) == ({"wls"} if speaks else set())
+    assert reportable_nations(institution, commitment) == ({"wls"} if may else set())
     assert not leads(institution, commitment)
 
 
 @pytest.mark.parametrize("code", [None, "wls"])
-def test_partner_of_no_nation_or_of_one_out_of_scope_speaks_for_none(code):
+def test_partner_of_no_nation_or_of_one_out_of_scope_reports_for_none(code):
     commitment = CommitmentFactory(nations=["sct"])
     institution = take_part(commitment, nation=code and nation(code))
 
     assert reportable_nations(institution, commitment) == set()
 
 
-def test_institution_that_takes_no_part_speaks_for_none(commitment):
+def test_institution_that_takes_no_part_reports_for_none(commitment):
     assert reportable_nations(InstitutionFactory(), commitment) == set()
 
 
-def test_devolved_government_speaks_for_its_nation_without_being_named():
+def test_devolved_government_reports_for_its_nation_without_being_named():
     delivered, elsewhere = CommitmentFactory(), CommitmentFactory(nations=["eng", "wls"])
     government = scottish()
     rights = rights_of(officer_of(government))
@@ -297,7 +298,7 @@ def renamed(commitment):
     return old, today
 
 
-def test_successor_speaks_and_signs_in_the_place_of_its_predecessors(commitment, renamed):
+def test_successor_reports_and_signs_for_its_predecessors(commitment, renamed):
     old, today = renamed
     rights = rights_of(officer_of(today, "lead"))
 

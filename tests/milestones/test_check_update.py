@@ -110,11 +110,11 @@ def test_officer_hears_every_problem_at_once():
     assert set(refusals(nothing)) == {"level", "narrative", "institution", "as_of", "nations"}
 
 
-def test_lead_speaks_for_all_nations_in_scope():
+def test_lead_reports_for_all_nations_in_scope():
     assert refusals(replace(SUBSTANTIAL, nations=FOUR)) == {}
 
 
-def test_officer_speaks_for_his_own_nation():
+def test_officer_reports_for_his_own_nation():
     assert refusals(replace(SUBSTANTIAL, nations=frozenset({"wls"})), WELSH_OFFICER) == {}
 
 
@@ -234,7 +234,7 @@ def test_what_is_said_of_a_correction_is_not_asked_of_a_report():
     assert refusals(LIMITED, given) == {}
 
 
-def test_institution_that_speaks_for_no_nation_is_told_to_choose_another():
+def test_institution_that_reports_for_no_nation_is_told_to_choose_another():
     given = replace(LEAD, reportable_nations=frozenset())
 
     said = refusals(SUBSTANTIAL, given)

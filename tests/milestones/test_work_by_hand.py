@@ -154,7 +154,7 @@ def test_officers_find_what_is_left_to_do_and_nothing_else(bodies, in_both_ways)
 
 
 @pytest.mark.usefixtures("plan")
-def test_who_reports_on_a_commitment_is_who_speaks_for_one_of_its_nations():
+def test_who_reports_on_a_commitment_reports_for_one_of_its_nations():
     """Asked of one commitment, of one institution, and of all commitments at once."""
     everybody = Institution.objects.order_by("name")
     on = defaultdict(list)

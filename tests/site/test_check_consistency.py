@@ -431,7 +431,7 @@ def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault)
         DueDateChange.objects.filter(pk=change.pk).update(update=update)
 
     assert (
-        "A due date moved with a progress update moved to the date in that published update.",
+        "A due date that moved with an update moved to the date in that published update.",
         str(change),
     ) in problems(milestones.consistency)
 
