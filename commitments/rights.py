@@ -159,7 +159,7 @@ def rights_of(account: User | AnonymousUser | None) -> Rights:
 
 
 def agrees_on_behalf_of(account: Any, commitment: Commitment) -> Institution | None:
-    """The body for which the account agrees to updates on the commitment."""
+    """The body for which the account agrees to updates on the commitment; None if it does not."""
     rows = Membership.objects.filter(account=account, role=Role.CIVIL_SOCIETY_LEAD)
     for row in rows.select_related("institution").order_by("pk"):
         if Rights(agrees=scope_of([row], Role.CIVIL_SOCIETY_LEAD)).may_agree(commitment):
@@ -179,7 +179,7 @@ def involvement_roles(institution: Institution, commitment: Commitment) -> froze
 def reportable_nations(
     institution: Institution, commitment: Commitment, roles: frozenset[str] | None = None
 ) -> frozenset[str]:
-    """Codes. Who carries on the work of a body that was renamed or abolished takes its place.
+    """The codes of the nations that the institution may report for, itself or as a successor.
 
     `roles`: its roles, if they have been looked up already.
     """

@@ -1,8 +1,7 @@
-"""The rules of a progress report, pure: nothing here reads or writes the database.
+"""The rules of a progress update, pure: nothing here reads or writes the database.
 
-`services` asks them before and after it takes the lock, a form asks them in its `clean`,
-`check_consistency` asks them of every published row. What SQL can say is also a
-named constraint on the models.
+`services` checks them under the lock, a form in its `clean`, `check_consistency` for every
+published row. What SQL can say is also a named constraint on the models.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -107,7 +107,7 @@ class DueDateChangeInline(ReadOnlyInline, TabularInline[DueDateChange, Milestone
 
 
 class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
-    """What was reported of the milestone, the newest first."""
+    """What was reported on the milestone, the newest first."""
 
     template = "admin/rows_to_read.html"
     model = ProgressUpdate

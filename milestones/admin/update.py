@@ -184,7 +184,7 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         return not is_published(obj) and super().has_change_permission(request, obj)
 
     def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
-        """But for what is sent off once more in the same words."""
+        """Not the state when an update is sent off: the same words may be sent twice."""
         return () if TO_SEND & set(request.POST) else self.watched
 
     # Deleting a draft

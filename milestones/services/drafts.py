@@ -35,7 +35,7 @@ def save_draft(
     uid: UUID | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Keep `content`, complete or not; the rules are asked when it is submitted.
+    """Keep `content`, complete or not; the rules are checked when it is submitted.
 
     `update` is the draft that it replaces; `uid` the permanent id of a new one, so that nobody
     writes twice by sending twice. Raises UpdateRefused if the account may not write for the
@@ -119,7 +119,7 @@ def check_content(
     corrects: ProgressUpdate | None,
     now: datetime,
 ) -> None:
-    """Ask the rules of an update of the locked milestone. Raises UpdateRefused."""
+    """Check the rules for an update on the locked milestone. Raises UpdateRefused."""
     on = timezone.localdate(now)
     progress_rules.check_update(content, circumstances(milestone, institution, corrects, on))
 

@@ -44,7 +44,7 @@ def submit_update(
         check_author(by, rights, update.institution, milestone, from_document=from_document)
         check_content(milestone, facts_of_update(update), update.institution, update.corrects, now)
         update.state = State.SUBMITTED
-        # From now on it counts as said: what the rules were asked of is what was recorded now.
+        # From now on it counts as reported: the rules were checked for what is recorded now.
         update.recorded_at = now
         update.save(update_fields=["state", "recorded_at"])
         record_step(update, UpdateStep.Kind.SUBMITTED, by=by, now=now)
