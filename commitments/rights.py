@@ -25,7 +25,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
 from commitments.models.membership import NOT_GOVERNMENT, REPORTING_ROLES, Role, is_on_both_sides
 
-SPEAKING_PARTS = frozenset(
+REPORTING_INVOLVEMENTS = frozenset(
     {Involvement.Role.LEAD, Involvement.Role.PARTNER, Involvement.Role.SUPPORT_GOVERNMENT}
 )
 """The roles in a commitment with which an institution may report on it."""
@@ -113,7 +113,7 @@ class Rights:
 
     def institutions_for(self, commitment: Commitment) -> list[Institution]:
         own = Institution.objects.filter(pk__in=self.reports_for).select_related("nation")
-        return [one for one in own if nations_spoken_for(one, commitment)]
+        return [one for one in own if reportable_nations(one, commitment)]
 
     def may_report_for(self, institution: Institution | None) -> bool:
         return institution is not None and institution.pk in self.reports_for
@@ -158,8 +158,8 @@ def rights_of(account: User | AnonymousUser | None) -> Rights:
     )
 
 
-def agrees_in_name_of(account: Any, commitment: Commitment) -> Institution | None:
-    """The body for which the account agrees to updates on the commitment."""
+def agrees_on_behalf_of(account: Any, commitment: Commitment) -> Institution | None:
+    """The body for which the account agrees to updates on the commitment; None if it does not."""
     rows = Membership.objects.filter(account=account, role=Role.CIVIL_SOCIETY_LEAD)
     for row in rows.select_related("institution").order_by("pk"):
         if Rights(agrees=scope_of([row], Role.CIVIL_SOCIETY_LEAD)).may_agree(commitment):
@@ -167,7 +167,7 @@ def agrees_in_name_of(account: Any, commitment: Commitment) -> Institution | Non
     return None
 
 
-def parts_in(institution: Institution, commitment: Commitment) -> frozenset[str]:
+def involvement_roles(institution: Institution, commitment: Commitment) -> frozenset[str]:
     """The roles of the institution, and of those whose work it carries on. Two queries."""
     heirs = with_predecessors([institution.pk])
     # Forms and services ask again on purpose: not through the commitment, where it looks like a
@@ -176,21 +176,21 @@ def parts_in(institution: Institution, commitment: Commitment) -> frozenset[str]
     return frozenset(rows.values_list("role", flat=True))
 
 
-def nations_spoken_for(
-    institution: Institution, commitment: Commitment, parts: frozenset[str] | None = None
+def reportable_nations(
+    institution: Institution, commitment: Commitment, roles: frozenset[str] | None = None
 ) -> frozenset[str]:
-    """Codes. Who carries on the work of a body that was renamed or abolished takes its place.
+    """The codes of the nations that the institution may report for, itself or as a successor.
 
-    `parts`: its roles, if they have been looked up already.
+    `roles`: its roles, if they have been looked up already.
     """
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    parts = parts_in(institution, commitment) if parts is None else parts
+    roles = involvement_roles(institution, commitment) if roles is None else roles
     own = institution.nation.code if institution.nation else None
-    return nations_reported_for(parts, institution.kind, own, in_scope)
+    return nations_reported_for(roles, institution.kind, own, in_scope)
 
 
 def nations_reported_for(
-    parts: Collection[str], kind: str, own: str | None, in_scope: frozenset[str]
+    roles: Collection[str], kind: str, own: str | None, in_scope: frozenset[str]
 ) -> frozenset[str]:
     """A lead reports for all nations in scope. Pure.
 
@@ -199,34 +199,34 @@ def nations_reported_for(
     """
     if kind in NOT_GOVERNMENT:
         return frozenset()
-    if Involvement.Role.LEAD in parts:
+    if Involvement.Role.LEAD in roles:
         return in_scope
-    takes_part = kind == Institution.Kind.DEVOLVED or not SPEAKING_PARTS.isdisjoint(parts)
+    takes_part = kind == Institution.Kind.DEVOLVED or not REPORTING_INVOLVEMENTS.isdisjoint(roles)
     return in_scope & {own} if own and takes_part else frozenset()
 
 
 def institutions_on(commitment: Commitment) -> list[Institution]:
     """Those that may report on the commitment, by name. Four queries."""
     after = successors()
-    parts: dict[int, set[str]] = defaultdict(set)
+    roles: dict[int, set[str]] = defaultdict(set)
     rows = Involvement.objects.filter(commitment=commitment).order_by()
     for named, role in rows.values_list("institution", "role"):
         for key in carried_on_by(named, after):
-            parts[key].add(role)
+            roles[key].add(role)
     nations = {nation.pk: nation.code for nation in commitment.nations.all()}
     devolved = Q(kind=Institution.Kind.DEVOLVED, nation__in=nations)
-    candidates = Institution.objects.filter(devolved | Q(pk__in=parts)).order_by("name")
+    candidates = Institution.objects.filter(devolved | Q(pk__in=roles)).order_by("name")
     in_scope = frozenset(nations.values())
     return [
         one
         for one in candidates
-        if nations_reported_for(parts[one.pk], one.kind, nations.get(one.nation_id or 0), in_scope)
+        if nations_reported_for(roles[one.pk], one.kind, nations.get(one.nation_id or 0), in_scope)
     ]
 
 
 def leads(institution: Institution, commitment: Commitment) -> bool:
     """Itself, or as one that carries on the work of a lead."""
-    return Involvement.Role.LEAD in parts_in(institution, commitment)
+    return Involvement.Role.LEAD in involvement_roles(institution, commitment)
 
 
 def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None) -> Q:
@@ -235,7 +235,7 @@ def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None
     `heirs`: they and those whose work they carry on, if looked up already.
     """
     heirs = with_predecessors(institutions) if heirs is None else heirs
-    takes_part = Involvement.objects.filter(institution__in=heirs, role__in=SPEAKING_PARTS)
+    takes_part = Involvement.objects.filter(institution__in=heirs, role__in=REPORTING_INVOLVEMENTS)
     devolved = Nation.objects.filter(
         institutions__in=list(institutions), institutions__kind=Institution.Kind.DEVOLVED
     )

@@ -10,21 +10,27 @@ from commitments.models import Involvement
 from commitments.rights import with_predecessors
 from irm.codebook import BY_NAME, COMPLETION
 from irm.models import Assessment, MilestoneFinding, Reply
-from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
+from ogp_tracker.common.consistency import (
+    ROWS_AT_ONCE,
+    Counter,
+    Problem,
+    ignore_progress,
+    one_problem_each,
+    watched,
+)
 
 
-def find_problems(count: Counter = silent) -> Iterator[Problem]:
-    """Rule by rule. `count` gets the number of rows read of a long table."""
+def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
+    """`count` is called with the number of rows of a long table that have been read."""
     yield from _codes_out_of_place(count)
     for rows, rule, to_do in _broken_by_single_rows():
-        for row in watched(rows.order_by("pk").iterator(ROWS_AT_ONCE), count):
-            yield Problem(rule, str(row), to_do)
+        yield from one_problem_each(rows, count, rule, to_do)
     yield from _replies_by_others(count)
 
 
 def _codes_out_of_place(count: Counter) -> Iterator[Problem]:
-    rule = _("A report gives only the codes that reports of its kind give.")
-    to_do = _("Take the code out, or choose the report that gives it.")
+    rule = _("An assessment has only the codes that reports of its kind give.")
+    to_do = _("Remove the code, or choose the report that gives it.")
     assessments = (
         Assessment.objects.select_related("report", "commitment")
         .defer("analysis", "footnotes", "commitment_as_reported")
@@ -49,7 +55,7 @@ def _broken_by_single_rows() -> Iterator[tuple[QuerySet[Any], str, str]]:
         MilestoneFinding.objects.exclude(
             milestone__commitment=F("assessment__commitment")
         ).select_related("assessment__report", "milestone__commitment"),
-        _("A finding is about a milestone of the commitment that is assessed."),
+        _("A finding is about a milestone of the assessed commitment."),
         _("Choose the milestone of the assessed commitment."),
     )
     yield (
@@ -57,8 +63,8 @@ def _broken_by_single_rows() -> Iterator[tuple[QuerySet[Any], str, str]]:
         .exclude(shares_text_with__report=F("report"), shares_text_with__shares_text_with=None)
         .select_related("report", "commitment")
         .defer("commitment_as_reported"),
-        _("A text is shared with the assessment of the same report that holds it."),
-        _("Choose the assessment that holds the text, or none."),
+        _("A shared text comes from an assessment in the same report that has its own text."),
+        _("Choose the assessment that has the text, or none."),
     )
     yield (
         _named(Reply.objects.exclude(finding=None).exclude(finding__assessment=F("assessment"))),
@@ -73,7 +79,7 @@ def _broken_by_single_rows() -> Iterator[tuple[QuerySet[Any], str, str]]:
                 assessment__commitment__plan__needs_sign_off=True,
             )
         ),
-        _("Where the plan asks for sign-off, nobody signs a reply of their own."),
+        _("If the plan requires sign-off, nobody signs off their own reply."),
         _("Find out who agreed to it, and tell the administrator of the tracker."),
     )
 

@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 
 
 WITH_COMMITMENT = PUBLISHED & PUBLISHED.behind("commitment")
-"""An assessment that is published, of a commitment that is; whether readers see it, its report
-decides as well."""
+"""Of an assessment: it and its commitment are published. Readers also need a public report."""
 
 _Model = TypeVar("_Model", bound=Model, covariant=True)
 
 
 class CitableQuerySet(PublicQuerySet[_Model]):
-    """Rows of a model that says in `citable_if` what readers may take away of it.
+    """Rows of a model whose `citable_if` says what may be cited and exported.
 
     A version for public comment is on the pages, but may still change.
     """
@@ -56,7 +55,7 @@ def answered_by(rights: Rights) -> QuerySet[Commitment]:
 
 
 class AssessmentQuerySet(CitableQuerySet["Assessment"]):
-    """Assessments; a draft is one without a publication day."""
+    """Assessments; a draft is one without a publication date."""
 
     def get_by_natural_key(self, report: str, commitment: str) -> "Assessment":
         return self.get(report__slug=report, commitment__slug=commitment)

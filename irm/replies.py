@@ -1,7 +1,7 @@
 """Government's right of reply: its rule, and the only writers of replies.
 
 A lead of the institution signs what its reporters drafted. Readers see the institution, the role
-and the day; a published reply stays as it is.
+and the date; a published reply stays as it is.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Conditions in SQL on a milestone and its parts, out of which its queryset's verbs are made."""
+"""Conditions in SQL on a milestone and its parts, from which its queryset methods are made."""
 
 from datetime import date, datetime, time
 from typing import Any

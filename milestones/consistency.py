@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from itertools import chain, pairwise
-from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,13 +16,21 @@ from milestones.levels import NOT_REPORTED
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate, UpdateStep
 from milestones.settled import is_settled, text_of
 from ogp_tracker.common import triggers
-from ogp_tracker.common.consistency import ROWS_AT_ONCE, Counter, Problem, silent, watched
+from ogp_tracker.common.consistency import (
+    ROWS_AT_ONCE,
+    Counter,
+    Problem,
+    ignore_progress,
+    one_problem_each,
+    watched,
+)
 
-_Row = TypeVar("_Row", bound=Model)
+NAMED = "milestone__commitment"
+"""What the names of rows of a milestone read."""
 
 
-def find_problems(count: Counter = silent) -> Iterator[Problem]:
-    """`count` hears how many rows of a long table have been read."""
+def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
+    """`count` is called with the number of rows of a long table that have been read."""
     yield from chain(
         _missing_guards(),
         _progress_that_differs(count),
@@ -31,25 +38,18 @@ def find_problems(count: Counter = silent) -> Iterator[Problem]:
         _updates_against_the_rules(count),
         _updates_out_of_scope(count),
         _corrections_of_something_else(count),
-        _broken_chains_of_due_days(count),
-        _due_days_moved_by_another_report(count),
+        _broken_chains_of_due_dates(count),
+        _due_dates_moved_by_another_update(count),
         _updates_whose_steps_do_not_end_in_publication(count),
         _agreements_that_nobody_gave(count),
         damaged_files(count),
     )
 
 
-def _each(rows: QuerySet[_Row], count: Counter, rule: str, to_do: str) -> Iterator[Problem]:
-    """Each of the rows, which have a milestone, breaks the rule."""
-    found = rows.select_related("milestone__commitment").order_by("pk").iterator(ROWS_AT_ONCE)
-    for row in watched(found, count):
-        yield Problem(rule=rule, where=str(row), to_do=to_do)
-
-
 def _missing_guards() -> Iterator[Problem]:
     for name in triggers.missing():
         yield Problem(
-            rule=_("What the database itself watches over is watched."),
+            rule=_("The database has all its triggers."),
             where=_("The trigger %(name)s is missing.") % {"name": name},
             to_do=_("Run “python manage.py migrate”, which puts it back."),
         )
@@ -67,9 +67,11 @@ def _progress_that_differs(count: Counter) -> Iterator[Problem]:
             differences, is_summed_up = _differences(again), _is_summed_up(again)
         to_do = _("Run “python manage.py check_consistency --rebuild”.")
         if not is_summed_up:
-            rule = _("A milestone knows where nothing is left to do, and its last report.")
+            rule = _(
+                "A milestone records where nothing is left to do and when it was last updated."
+            )
             yield Problem(rule=rule, where=str(milestone), to_do=to_do)
-        rule = _("Progress in a nation equals what the published updates say.")
+        rule = _("Progress in a nation matches the published updates.")
         for nation in differences:
             yield Problem(rule=rule, where=f"{milestone}, {nation}", to_do=to_do)
 
@@ -113,9 +115,9 @@ def _levels_out_of_scope(count: Counter) -> Iterator[Problem]:
     # Not `exclude(pk__in=…)`: PostgreSQL would go through a long list of keys for every row.
     in_scope = NationProgress.objects.in_scope().filter(pk=OuterRef("pk"))
     rows = NationProgress.objects.exclude(level=NOT_REPORTED).filter(~Exists(in_scope))
-    rule = _("A level is shown only in nations in which the commitment is delivered.")
+    rule = _("A level is shown only for nations in which the commitment is delivered.")
     to_do = _("Add the nation to the commitment again, or correct the update.")
-    return _each(rows.select_related("nation"), count, rule, to_do)
+    return one_problem_each(rows.select_related(NAMED, "nation"), count, rule, to_do)
 
 
 def _updates_against_the_rules(count: Counter) -> Iterator[Problem]:
@@ -128,9 +130,9 @@ def _updates_against_the_rules(count: Counter) -> Iterator[Problem]:
     for update in watched(rows.iterator(ROWS_AT_ONCE), count):
         for sentence in _refusals(update):
             yield Problem(
-                rule=_("A published update obeys the rules of the day it was recorded on."),
+                rule=_("A published update follows the rules that applied when it was recorded."),
                 where=f"{update}: {sentence}",
-                to_do=_("Record a correction that obeys them."),
+                to_do=_("Record a correction that follows them."),
             )
 
 
@@ -144,7 +146,7 @@ def _refusals(update: ProgressUpdate) -> list[str]:
     then = progress_rules.Circumstances(
         on=timezone.localdate(update.recorded_at),
         in_scope=facts.nations,
-        may_speak_for=facts.nations,
+        reportable_nations=facts.nations,
         plan_first_day=plan.first_day if plan else None,
         corrects=update.corrects_id is not None,
     )
@@ -160,9 +162,9 @@ def _updates_out_of_scope(count: Counter) -> Iterator[Problem]:
         pk=OuterRef("pk"), nations=F("milestone__commitment__nations")
     )
     rows = ProgressUpdate.objects.published().filter(~Exists(in_scope))
-    rule = _("A published update speaks for a nation in which the commitment is delivered.")
+    rule = _("A published update is about a nation in which the commitment is delivered.")
     to_do = _("Add the nation to the commitment again, or correct the update.")
-    return _each(rows, count, rule, to_do)
+    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
 
 
 def _corrections_of_something_else(count: Counter) -> Iterator[Problem]:
@@ -172,11 +174,12 @@ def _corrections_of_something_else(count: Counter) -> Iterator[Problem]:
         | Q(corrects__recorded_at__gt=F("recorded_at")),
         corrects__isnull=False,
     )
-    rule = _("A correction corrects an earlier published update of the same milestone.")
-    return _each(rows, count, rule, _("Record a correction of the right update."))
+    rule = _("A correction corrects an earlier published update about the same milestone.")
+    to_do = _("Record a correction of the right update.")
+    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
 
 
-def _broken_chains_of_due_days(count: Counter) -> Iterator[Problem]:
+def _broken_chains_of_due_dates(count: Counter) -> Iterator[Problem]:
     changes = DueDateChange.objects.order_by("moved_at", "pk")
     rows = (
         Milestone.objects.filter(due_date_changes__isnull=False)
@@ -190,20 +193,23 @@ def _broken_chains_of_due_days(count: Counter) -> Iterator[Problem]:
         broken = any(after.moved_from != before.moved_to for before, after in pairwise(moves))
         if broken or moves[-1].moved_to != milestone.due_on:
             yield Problem(
-                rule=_("Each moved due day begins where the one before ended, up to today's."),
+                rule=_(
+                    "The changes of a due date follow from each other, up to the current due date."
+                ),
                 where=str(milestone),
-                to_do=_("Move the due day through its own form; look up the days in its history."),
+                to_do=_("Move the due date with its own form; its history shows the dates."),
             )
 
 
-def _due_days_moved_by_another_report(count: Counter) -> Iterator[Problem]:
+def _due_dates_moved_by_another_update(count: Counter) -> Iterator[Problem]:
     rows = DueDateChange.objects.filter(update__isnull=False).exclude(
         update__milestone=F("milestone"),
         update__published_at__isnull=False,
         update__due_on_proposed=F("moved_to"),
     )
-    rule = _("A due day that moved with a report moved as that published report says.")
-    return _each(rows, count, rule, _("Move the due day through its own form, with the reason."))
+    rule = _("A due date that moved with an update moved to the date in that published update.")
+    to_do = _("Move the due date with its own form, and give the reason.")
+    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
 
 
 def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[Problem]:
@@ -217,9 +223,9 @@ def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[P
         at=F("update__published_at"),
     )
     rows = ProgressUpdate.objects.published().filter(Exists(steps), ~Exists(publication))
-    rule = _("The last step of a report is its publication by who signed it off.")
-    to_do = _("Compare the report with its steps, and record a correction if need be.")
-    return _each(rows, count, rule, to_do)
+    rule = _("The last step of an update is its publication by the person who signed it off.")
+    to_do = _("Compare the update with its steps, and record a correction if it is needed.")
+    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
 
 
 def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
@@ -237,5 +243,8 @@ def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
         ~Exists(given.filter(by=OuterRef("co_signed_by"))) | Q(co_signed_by=F("recorded_by")),
         co_signed_by__isnull=False,
     )
-    rule = _("Who agreed to a report for civil society did so after it was last sent.")
-    return _each(rows, count, rule, _("Ask for the agreement again, or record a correction."))
+    rule = _(
+        "Civil society agreed after the update was last submitted, and not through its author."
+    )
+    to_do = _("Ask for the agreement again, or record a correction.")
+    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from commitments.models import Institution, Involvement, Nation
-from commitments.rights import nations_spoken_for, parts_in, with_predecessors
+from commitments.rights import involvement_roles, reportable_nations, with_predecessors
 from milestones import progress_rules
 from milestones.evidence_files.stored import StoredFile
 from milestones.models import Evidence, Milestone, ProgressUpdate
@@ -104,7 +104,7 @@ def facts_of_content(
         obstacles=content.obstacles,
         nations=frozenset(nation.code for nation in content.nations),
         evidence=frozenset(_place(piece) for piece in content.evidence),
-        has_speaker=institution is not None or content.is_from_document,
+        is_attributed=institution is not None or content.is_from_document,
         from_document=content.is_from_document,
         correction_reason=content.correction_reason,
         moves_due_to=content.due_on_proposed,
@@ -121,7 +121,7 @@ def facts_of_update(update: ProgressUpdate) -> progress_rules.UpdateFacts:
         obstacles=update.obstacles,
         nations=frozenset(nation.code for nation in update.nations.all()),
         evidence=frozenset(_place(piece) for piece in update.evidence.all()),
-        has_speaker=update.institution_id is not None or update.is_from_document,
+        is_attributed=update.institution_id is not None or update.is_from_document,
         from_document=update.is_from_document,
         correction_reason=update.correction_reason,
         moves_due_to=update.due_on_proposed,
@@ -172,12 +172,12 @@ def circumstances(
     commitment = milestone.commitment
     plan = commitment.plan
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    parts = parts_in(institution, commitment) if institution else frozenset()
+    roles = involvement_roles(institution, commitment) if institution else frozenset()
     return progress_rules.Circumstances(
         on=on,
         in_scope=in_scope - not_applicable,
         # Without an institution the words come from a document, which may be about all of them.
-        may_speak_for=nations_spoken_for(institution, commitment, parts)
+        reportable_nations=reportable_nations(institution, commitment, roles)
         if institution
         else in_scope,
         plan_first_day=plan.first_day if plan else None,
@@ -187,7 +187,7 @@ def circumstances(
         and milestone.updates.published().standing().filter(pk=corrects.pk).exists(),
         may_correct=is_its_own(corrects, institution),
         due_on=milestone.due_on,
-        may_move_due_date=Involvement.Role.LEAD in parts,
+        may_move_due_date=Involvement.Role.LEAD in roles,
     )
 
 

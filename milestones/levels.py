@@ -35,7 +35,7 @@ NEEDS_OBSTACLES = frozenset({Level.NOT_STARTED, Level.LIMITED})
 
 
 def lacks_evidence(level: str, is_given: bool) -> bool:
-    """Only words taken from a document can lack it. In SQL: `conditions.lacks_evidence`."""
+    """Only an update taken from a document can. In SQL: `conditions.lacks_evidence`."""
     return level in NEEDS_EVIDENCE and not is_given
 
 

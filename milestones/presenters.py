@@ -46,7 +46,7 @@ class LogEntry:
     update: ProgressUpdate
     corrected: ProgressUpdate | None
     corrected_by: ProgressUpdate | None
-    speaks_for_all: bool
+    covers_all: bool
 
     @property
     def lacks_evidence(self) -> bool:
@@ -64,7 +64,7 @@ def log(milestone: Milestone) -> list[LogEntry]:
             update=update,
             corrected=updates.get(update.corrects_id or 0),
             corrected_by=by_corrected.get(update.pk),
-            speaks_for_all=len(in_scope) > 1
+            covers_all=len(in_scope) > 1
             and in_scope <= {nation.pk for nation in update.nations.all()},
         )
         for update in updates.values()

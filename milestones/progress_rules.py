@@ -1,8 +1,7 @@
-"""The rules of a progress report, pure: nothing here reads or writes the database.
+"""The rules of a progress update, pure: nothing here reads or writes the database.
 
-`services` asks them before and after it takes the lock, a form asks them in its `clean`,
-`check_consistency` asks them of every published row. What SQL can say is also a
-named constraint on the models.
+`services` checks them under the lock, a form in its `clean`, `check_consistency` for every
+published row. What SQL can say is also a named constraint on the models.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +45,7 @@ class UpdateFacts:
     """Codes of the nations it is about."""
     evidence: frozenset[tuple[str, str]] = frozenset()
     """Address (or file) and place in it, of each piece of evidence."""
-    has_speaker: bool = True
+    is_attributed: bool = True
     """Whether it names an institution, or else a document."""
     from_document: bool = False
     """Whether the words come from a published document and not from an officer."""
@@ -62,7 +61,7 @@ class Circumstances:
     on: date
     in_scope: frozenset[str]
     """Codes of the nations in which the milestone applies."""
-    may_speak_for: frozenset[str]
+    reportable_nations: frozenset[str]
     """Codes of the nations for which the institution may report."""
     plan_first_day: date | None = None
     current: Mapping[str, UpdateFacts] = field(default_factory=dict)
@@ -108,7 +107,7 @@ def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
         yield "level", _("Choose one of the four levels.")
     if not update.narrative.strip():
         yield "narrative", _("Say in a sentence or two what was done.")
-    if not update.has_speaker:
+    if not update.is_attributed:
         yield "institution", _("Choose the institution that reports, or name the source document.")
     if update.from_document:
         return
@@ -149,9 +148,9 @@ def _nation_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tupl
             "nations",
             _("The milestone does not apply in a nation that you chose. Take it out."),
         )
-    elif not given.may_speak_for:
+    elif not given.reportable_nations:
         yield "institution", str(TAKES_NO_PART)
-    elif update.nations - given.may_speak_for:
+    elif update.nations - given.reportable_nations:
         yield (
             "nations",
             _(

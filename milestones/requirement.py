@@ -25,7 +25,7 @@ from milestones.models import Evidence, ProgressUpdate
 from ogp_tracker.common.counting import count_of
 
 STANDARDS_SINCE = date(2022, 1, 1)
-"""From this day OGP's Participation and Co-Creation Standards have the numbers 2.1 and 2.2."""
+"""From this date OGP's Participation and Co-Creation Standards have the numbers 2.1 and 2.2."""
 
 
 class RequirementAnswer(TextChoices):
@@ -61,7 +61,7 @@ class Figures:
     with_update: int
     with_evidence: int
     half_years: tuple[HalfYear, ...]
-    """Those that have begun, in their order; none if a day of the plan is unknown."""
+    """Those that have begun, in their order; none if a date of the plan is unknown."""
     updates: int
     first_update: date | None
     last_update: date | None

@@ -26,7 +26,7 @@ def needs_agreement(update: ProgressUpdate, milestone: Milestone) -> bool:
 
 
 def lacks_signatures(account: int | None) -> Q:
-    """`check_sign_off` in SQL, but it does not ask whether who agreed could still do so today."""
+    """`check_sign_off` in SQL, but it does not ask whether the person who agreed still could."""
     return (NEEDS_COLLEAGUE & Q(recorded_by=account)) | (
         NEEDS_AGREEMENT
         & (Q(co_signed_by=None) | Q(co_signed_by=F("recorded_by")) | Q(co_signed_by=account))

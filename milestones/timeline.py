@@ -52,7 +52,7 @@ class Track:
 
     @property
     def bar_width(self) -> float:
-        """A single day is still seen."""
+        """A period of one day is wide enough to be seen."""
         return round(max(self.bar[1] - self.bar[0], 3), 1) if self.bar else 0
 
     @property

@@ -1,4 +1,4 @@
-"""The Admin section as a whole: its name, and the order in which it lists things."""
+"""The admin as a whole: its name, and the order in which it lists things."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -103,6 +103,8 @@ def with_postgresql_options(settings: dict[str, Any]) -> dict[str, Any]:
     settings["OPTIONS"] = {
         # Seconds after which readers see that the database does not answer.
         "connect_timeout": 5,
+        # The same for a connection that is already open, in milliseconds.
+        "tcp_user_timeout": 5000,
         **given,
         # PostgreSQL compiles a query that it expects to be long, for much longer than ours then
         # take: without that the front page of 50,000 milestones takes 0.7 s instead of 1.9.

@@ -40,7 +40,7 @@ FAULTS = (
         "sign-off: a reporter publishes",
         "commitments/rights.py",
         "_institutions(rows, {Role.LEAD})",
-        "_institutions(rows, SPEAKING_ROLES)",
+        "_institutions(rows, REPORTING_ROLES)",
     ),
     Fault(
         "visibility: drafts are public (SQL)",

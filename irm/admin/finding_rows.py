@@ -23,7 +23,7 @@ from .codes import WithCodes
 
 
 class FindingForm(ModelForm):
-    """A finding; a new row in which nothing was written is none."""
+    """A finding; a new row with nothing written in it does not count."""
 
     said: MilestoneUpdates | None = None
     """What government says about its milestone."""

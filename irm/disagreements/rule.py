@@ -60,7 +60,7 @@ class AssessorsWord:
     """Whether the report has words on it, which count where it gives no code."""
 
     @property
-    def has_spoken(self) -> bool:
+    def finds_something(self) -> bool:
         """Whether it finds anything: a kind of nothing other than blank says that it does not."""
         if self.report_kind not in COMPLETION.given_in:
             return False
@@ -68,7 +68,7 @@ class AssessorsWord:
 
     @property
     def is_no_evidence(self) -> bool:
-        return self.has_spoken and self.code == FOUND_NONE
+        return self.finds_something and self.code == FOUND_NONE
 
 
 def weight_of(code: str, report_kind: str) -> tuple[int, int]:
@@ -83,7 +83,7 @@ def weight_of(code: str, report_kind: str) -> tuple[int, int]:
 
 def compare(levels: Iterable[str], found: AssessorsWord | None) -> Comparison:
     ranks = [ORDER[Level(level)] for level in levels if level != NOT_REPORTED]
-    if found is None or not found.has_spoken:
+    if found is None or not found.finds_something:
         return Comparison.ONLY_GOVERNMENT if ranks else Comparison.NOBODY
     if not ranks:
         return Comparison.ONLY_ASSESSOR
@@ -95,8 +95,10 @@ def compare(levels: Iterable[str], found: AssessorsWord | None) -> Comparison:
 
 
 def kinds(comparison: Comparison, *, not_given: bool, not_found: bool) -> list[DisagreementKind]:
-    """`not_given`: government's level calls for evidence and has none. `not_found`: the assessor
-    looked and found none.
+    """Which kinds a place is of.
+
+    `not_given`: government's level needs evidence and has none. `not_found`: the assessor looked
+    and found none.
     """
     found = {DisagreementKind.EVIDENCE} if not_given or not_found else set()
     if comparison.value in DisagreementKind.values:

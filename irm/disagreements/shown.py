@@ -187,10 +187,12 @@ def word_in_findings(
 
 
 def _weightiest(rows: Iterable[tuple[R, AssessorsWord]]) -> tuple[R | None, AssessorsWord | None]:
-    spoken = [(row, found) for row, found in rows if found.has_spoken]
-    if not spoken:
+    counted = [(row, found) for row, found in rows if found.finds_something]
+    if not counted:
         return None, None
-    return max(spoken, key=lambda pair: (weight_of(pair[1].code, pair[1].report_kind), -pair[0].pk))
+    return max(
+        counted, key=lambda pair: (weight_of(pair[1].code, pair[1].report_kind), -pair[0].pk)
+    )
 
 
 def _is_later(as_of: date | None, report: Report | None) -> bool:

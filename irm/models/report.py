@@ -133,8 +133,3 @@ class Report(models.Model):
     @property
     def gives_codes(self) -> bool:
         return any(variables_of(self.kind))
-
-    @property
-    def is_ogp_page(self) -> bool:
-        """Whether the codes come from OGP's page, which does not name their report."""
-        return self.kind == ReportKind.OGP_PAGE

@@ -25,7 +25,7 @@ register = template.Library()
 def code_value(code: GivenCode, given: Iterable[OGPValue] = ()) -> SafeString | str:
     """A code's value as words; a kind of nothing is marked as such.
 
-    `given` are the OGP values that a report names; they stand for a blank relevance code.
+    `given` are the OGP values that a report names; they are shown for a blank relevance code.
     """
     named = ", ".join(str(value) for value in given)
     if code.variable.name == "relevance" and named:

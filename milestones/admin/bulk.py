@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from commitments.admin.access import rights_in
 from commitments.models import Institution, Nation
-from commitments.rights import Rights, nations_spoken_for
+from commitments.rights import Rights, reportable_nations
 from milestones import services
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
@@ -155,7 +155,7 @@ def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResul
 
 
 def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) -> BulkResult:
-    institution = form.speaker
+    institution = form.acting_for
     content = form.content_for(nations_of(milestone, institution, form.cleaned_data["nations"]))
     try:
         with transaction.atomic():
@@ -172,9 +172,9 @@ def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) ->
 def nations_of(
     milestone: Milestone, institution: Institution, chosen: Iterable[Nation]
 ) -> Sequence[Nation]:
-    spoken_for = nations_spoken_for(institution, milestone.commitment)
+    reportable = reportable_nations(institution, milestone.commitment)
     apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
-    return [one for one in chosen if one.code in spoken_for and one.pk in apply_here]
+    return [one for one in chosen if one.code in reportable and one.pk in apply_here]
 
 
 def sums(results: list[BulkResult]) -> dict[str, str]:

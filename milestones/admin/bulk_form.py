@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import Institution, Nation
 from commitments.rights import Rights
-from milestones import progress_rules as statuses
+from milestones import progress_rules
 from milestones.facts import UpdateContent, facts_of_content
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
@@ -116,7 +116,7 @@ class BulkForm(forms.Form):
         }
 
     @property
-    def speaker(self) -> Institution:
+    def acting_for(self) -> Institution:
         return self.only or cast(Institution, self.cleaned_data["institution"])
 
     def clean(self) -> dict[str, Any] | None:
@@ -124,10 +124,14 @@ class BulkForm(forms.Form):
         cleaned = super().clean()
         chosen = list(self.cleaned_data.get("nations") or ())
         codes = frozenset(nation.code for nation in chosen)
-        given = statuses.Circumstances(on=timezone.localdate(), in_scope=codes, may_speak_for=codes)
-        speaker = self.only or self.cleaned_data.get("institution")
+        given = progress_rules.Circumstances(
+            on=timezone.localdate(), in_scope=codes, reportable_nations=codes
+        )
+        acting_for = self.only or self.cleaned_data.get("institution")
         try:
-            statuses.check_update(facts_of_content(self.content_for(chosen), speaker), given)
+            progress_rules.check_update(
+                facts_of_content(self.content_for(chosen), acting_for), given
+            )
         except UpdateRefused as refusal:
             self._show(refusal)
         return cleaned

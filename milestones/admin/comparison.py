@@ -93,7 +93,7 @@ def outlook(milestone: Milestone, update: ProgressUpdate) -> list[Outlook]:
     """Of nations that the update is about or changes. `milestone` comes from `for_cells()`."""
     now = expected_cells(milestone)
     then = expected_cells(milestone, also=update) if update.as_of else now
-    spoken_for = {nation.pk for nation in update.nations.all()}
+    covered = {nation.pk for nation in update.nations.all()}
     nations = {nation.pk: nation for nation in milestone.commitment.nations.all()}
     nations |= {nation.pk: nation for nation in update.nations.all()}
     return [
@@ -102,10 +102,10 @@ def outlook(milestone: Milestone, update: ProgressUpdate) -> list[Outlook]:
             now=_shown(now.get(pk)),
             then=_shown(then.get(pk)),
             is_this_update=then.get(pk) == update,
-            is_earlier=pk in spoken_for and then.get(pk) != update,
+            is_earlier=pk in covered and then.get(pk) != update,
         )
         for pk, nation in nations.items()
-        if pk in spoken_for or now.get(pk) != then.get(pk)
+        if pk in covered or now.get(pk) != then.get(pk)
     ]
 
 

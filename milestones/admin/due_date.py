@@ -71,7 +71,7 @@ class DueDateForm(forms.Form):
             cast(forms.ModelChoiceField, self.fields["institution"]).queryset = own
 
     @property
-    def speaker(self) -> Institution | None:
+    def acting_for(self) -> Institution | None:
         return self.only or self.cleaned_data.get("institution")
 
     def show(self, refusal: UpdateRefused) -> None:
@@ -158,7 +158,7 @@ def move(milestone: Milestone, form: DueDateForm, account: User) -> None:
             milestone,
             to=form.cleaned_data["to"],
             reason=form.cleaned_data["reason"],
-            institution=form.speaker,
+            institution=form.acting_for,
             by=account,
         )
 

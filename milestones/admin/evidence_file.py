@@ -1,4 +1,4 @@
-"""The field of a form in which a file is chosen, which keeps it while the rest is put right."""
+"""The field of a form in which a file is chosen, which keeps it while the rest is corrected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

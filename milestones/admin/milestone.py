@@ -107,12 +107,12 @@ class DueDateChangeInline(ReadOnlyInline, TabularInline[DueDateChange, Milestone
 
 
 class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
-    """What was reported of the milestone, the newest first."""
+    """What was reported on the milestone, the newest first."""
 
     template = "admin/rows_to_read.html"
     model = ProgressUpdate
-    fields = ("as_of", "level", "spoken_for", "institution", "state")
-    readonly_fields = ("spoken_for",)
+    fields = ("as_of", "level", "nation_names", "institution", "state")
+    readonly_fields = ("nation_names",)
     verbose_name_plural = gettext_lazy("progress updates")
     show_change_link = True
 
@@ -123,7 +123,7 @@ class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
         return related.prefetch_related("nations")
 
     @admin.display(description=gettext_lazy("nations"))
-    def spoken_for(self, obj: ProgressUpdate) -> str:
+    def nation_names(self, obj: ProgressUpdate) -> str:
         return names_of_nations(obj)
 
 

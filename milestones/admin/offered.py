@@ -9,7 +9,12 @@ from django.utils import timezone
 
 from commitments.admin.access import may_edit, rights_in
 from commitments.models import Commitment, Institution, Involvement, Nation
-from commitments.rights import institutions_on, nations_spoken_for, parts_in, with_predecessors
+from commitments.rights import (
+    institutions_on,
+    involvement_roles,
+    reportable_nations,
+    with_predecessors,
+)
 from milestones.models import Milestone, ProgressUpdate
 
 from .request_state import ProgressRequestState
@@ -85,13 +90,13 @@ def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
     institutions = institutions_in(request, commitment)
     documents = may_edit(request, commitment)
     apply_here = [cell.nation for cell in milestone.cells() if cell.applies]
-    spoken_for: set[str] = set()
+    reportable: set[str] = set()
     leads = False
     for institution in institutions:
-        parts = parts_in(institution, commitment)
-        spoken_for |= nations_spoken_for(institution, commitment, parts)
-        leads = leads or Involvement.Role.LEAD in parts
-    nations = [one for one in apply_here if documents or one.code in spoken_for]
+        roles = involvement_roles(institution, commitment)
+        reportable |= reportable_nations(institution, commitment, roles)
+        leads = leads or Involvement.Role.LEAD in roles
+    nations = [one for one in apply_here if documents or one.code in reportable]
     own = {institution.nation_id for institution in institutions}
     needs_nobody = plan is None or not (plan.needs_sign_off or plan.needs_civil_society_sign_off)
     signs = any(rights.may_sign_for(institution) for institution in institutions)

@@ -52,10 +52,10 @@ def _of_form(form: BaseForm) -> list[FormProblem]:
 
 
 def _sentence(error: object) -> str:
-    """Of what a colleague has stored only the beginning."""
+    """What a colleague has stored is cut to its beginning."""
     return error.in_short if isinstance(error, StoredNow) else str(error)
 
 
 def _target(bound: BoundField) -> str:
-    """Of a group of boxes the first."""
+    """For a group of boxes, the first one."""
     return f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.models import Institution, Nation
-from milestones import progress_rules as statuses
+from milestones import progress_rules
 from milestones.facts import SourceDocument, UpdateContent, circumstances, facts_of_content
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level
 from milestones.models import Milestone, ProgressUpdate
@@ -97,7 +97,7 @@ class UpdateForm(RefusableForm):
         corrects = self.cleaned_data.get("corrects")
         today = timezone.localdate()
         try:
-            statuses.check_update(
+            progress_rules.check_update(
                 facts, circumstances(self.milestone, self.institution, corrects, today)
             )
         except UpdateRefused as refusal:

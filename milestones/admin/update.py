@@ -69,7 +69,7 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
     """What was reported: drafts can be changed, published updates can only be corrected."""
 
     form = UpdateForm
-    list_display = ("milestone", "as_of", "level", "spoken_for", "institution", "state")
+    list_display = ("milestone", "as_of", "level", "nation_names", "institution", "state")
     list_of_all_related = ("milestone__commitment__plan", "institution")
     list_filter = (
         MineFilter,
@@ -112,9 +112,9 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         known = obj if obj is not None and obj.pk is not None else None
         writes = known is None or self.has_change_permission(request, obj)
         offer = offer_to(request, self.milestone_in(request, obj)) if writes else None
-        speaker = "who_reports" if offer is None or offer.only_institution else "institution"
+        reporter = "who_reports" if offer is None or offer.only_institution else "institution"
         fieldsets: list[tuple[StrOrPromise | None, FieldOptions]] = [
-            group(_("Who reports, and of when"), (speaker, "nations", "as_of")),
+            group(_("Who reports, and of when"), (reporter, "nations", "as_of")),
             group(_("How far it is"), ("level", "narrative", "obstacles")),
         ]
         if (offer and offer.moves_due_date) or (known and known.due_on_proposed):
@@ -135,7 +135,7 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         return str(obj.institution or obj.source_title or "")
 
     @admin.display(description=gettext_lazy("nations"))
-    def spoken_for(self, obj: ProgressUpdate) -> str:
+    def nation_names(self, obj: ProgressUpdate) -> str:
         return names_of_nations(obj)
 
     def formfield_for_dbfield(
@@ -184,7 +184,7 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         return not is_published(obj) and super().has_change_permission(request, obj)
 
     def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
-        """But for what is sent off once more in the same words."""
+        """Not the state when an update is sent off: the same words may be sent twice."""
         return () if TO_SEND & set(request.POST) else self.watched
 
     # Deleting a draft

@@ -10,7 +10,7 @@ from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from . import archives, mails, pictures, texts
+from . import archives, pictures, stored_emails, texts
 from .kinds import KINDS, EvidenceKind, in_words
 from .reading import chunks_with_overlap, head, tail
 from .refusal import FileRefused
@@ -62,8 +62,8 @@ def _key_of(file: File, name: str, allowed: list[str]) -> str:
     if _is_pdf_behind_bytes(file, start, name):
         return _checked_pdf(file)
     beginning = texts.beginning_of(file)
-    if mails.is_mail(file, start, beginning, name):
-        raise FileRefused(mails.REFUSED)
+    if stored_emails.is_stored_email(file, start, beginning, name):
+        raise FileRefused(stored_emails.REFUSED)
     if beginning is None:
         word = _known_word(start) or _("a file of an unknown kind, or a damaged one")
     elif not (word := texts.refused_word(beginning)):
@@ -100,7 +100,7 @@ def _checked_pdf(file: File) -> str:
 
 
 def _known_word(start: bytes) -> str:
-    if start.startswith(mails.OLD_OFFICE):
+    if start.startswith(stored_emails.OLD_OFFICE):
         return _("an Office file that is locked by a password, or of a kind from before 2007")
     if start[4:8] == b"ftyp":
         photograph = start[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"avif"}

@@ -92,7 +92,7 @@ class Evidence(FileColumns):
 
     @property
     def file_address(self) -> str:
-        """Before publication nothing is there."""
+        """Not found before publication."""
         return reverse("evidence_file", args=[self.uid, self.file_name])
 
     @property

@@ -12,7 +12,7 @@ from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 
 class Reminder(models.Model):
-    """A thing of which somebody was reminded; claimed and kept before the email is handed over.
+    """Something that somebody was reminded of; the claim is stored before the email is handed over.
 
     A run that is cut off in between leaves it claimed: whether the email arrived is then not known,
     and it is not sent again.

@@ -204,7 +204,7 @@ class ProgressUpdate(models.Model):
             ),
             FieldRule(
                 field="institution",
-                name="milestones_update_has_a_speaker",
+                name="milestones_update_is_attributed",
                 condition=Q(institution__isnull=False) | ~Q(source_title=""),
                 message=_("Choose the institution that reports, or name the source document."),
             ),

@@ -25,7 +25,7 @@ SHOWN = 10
 NAMED_IN_SUBJECT = 3
 
 REMINDED = tuple(part for part in WorkList if part not in {WorkList.WAITING, WorkList.COLLEAGUES})
-"""The parts of which somebody is reminded: those in which there is something to do."""
+"""The lists that people are reminded of: those with something to do."""
 
 
 def week_of(on: date) -> str:

@@ -50,7 +50,7 @@ def emails(
 
 
 def unsettled() -> int:
-    """Count the emails that a run began and of which nobody knows whether they were sent."""
+    """Count the emails that a run began and that may or may not have been sent."""
     begun = Reminder.objects.filter(state=Reminder.State.CLAIMED)
     return begun.order_by().values("mail").distinct().count()
 

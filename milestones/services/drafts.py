@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Institution
-from commitments.rights import Rights, nations_spoken_for, rights_of
+from commitments.rights import Rights, reportable_nations, rights_of
 from milestones import progress_rules
 from milestones.evidence_files.store import drop_evidence, write_evidence
 from milestones.facts import UpdateContent, circumstances, columns_of_content, facts_of_content
@@ -35,7 +35,7 @@ def save_draft(
     uid: UUID | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Keep `content`, complete or not; the rules are asked when it is submitted.
+    """Keep `content`, complete or not; the rules are checked when it is submitted.
 
     `update` is the draft that it replaces; `uid` the permanent id of a new one, so that nobody
     writes twice by sending twice. Raises UpdateRefused if the account may not write for the
@@ -46,7 +46,7 @@ def save_draft(
         now = now or timezone.now()
         rights = rights_of(by)
         check_author(by, rights, institution, locked, from_document=content.is_from_document)
-        if institution is not None and not nations_spoken_for(institution, locked.commitment):
+        if institution is not None and not reportable_nations(institution, locked.commitment):
             raise UpdateRefused({"institution": [progress_rules.TAKES_NO_PART]})
         return _write(locked, content, institution, by, rights, now, update, uid)
 
@@ -119,7 +119,7 @@ def check_content(
     corrects: ProgressUpdate | None,
     now: datetime,
 ) -> None:
-    """Ask the rules of an update of the locked milestone. Raises UpdateRefused."""
+    """Check the rules for an update on the locked milestone. Raises UpdateRefused."""
     on = timezone.localdate(now)
     progress_rules.check_update(content, circumstances(milestone, institution, corrects, on))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Institution
-from commitments.rights import Rights, agrees_in_name_of, rights_of
+from commitments.rights import Rights, agrees_on_behalf_of, rights_of
 from milestones import progress_rules
 from milestones.facts import facts_of_update, fingerprint
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
@@ -44,7 +44,7 @@ def submit_update(
         check_author(by, rights, update.institution, milestone, from_document=from_document)
         check_content(milestone, facts_of_update(update), update.institution, update.corrects, now)
         update.state = State.SUBMITTED
-        # From now on it counts as said: what the rules were asked of is what was recorded now.
+        # From now on it counts as reported: the rules were checked for what is recorded now.
         update.recorded_at = now
         update.save(update_fields=["state", "recorded_at"])
         record_step(update, UpdateStep.Kind.SUBMITTED, by=by, now=now)
@@ -106,7 +106,7 @@ def agree_to_update(
             return update
         update.co_signed_by = by
         update.save(update_fields=["co_signed_by"])
-        body = agrees_in_name_of(by, milestone.commitment)
+        body = agrees_on_behalf_of(by, milestone.commitment)
         record_step(update, UpdateStep.Kind.AGREED, by=by, now=now, institution=body)
     return update
 
@@ -234,4 +234,4 @@ def _acts_for(
 ) -> Institution | None:
     if may_publish(rights, update, milestone):
         return update.institution
-    return agrees_in_name_of(by, milestone.commitment)
+    return agrees_on_behalf_of(by, milestone.commitment)

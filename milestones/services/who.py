@@ -31,7 +31,7 @@ def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
 
 
 def may_take_over(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Who signs off a colleague's draft may go on with it."""
+    """Anyone who signs off a colleague's draft may go on with it."""
     return update.is_in_the_making and may_publish(rights, update, milestone)
 
 

@@ -147,7 +147,7 @@ def as_of(update: ProgressUpdate) -> SafeString:
 
 
 @register.simple_tag
-def speaker(update: ProgressUpdate) -> SafeString:
+def who_reported(update: ProgressUpdate) -> SafeString:
     if update.institution:
         name, address = update.institution.name, update.institution.get_absolute_url()
         return format_html('<a href="{}">{}</a>', address, name)

@@ -48,7 +48,7 @@ class Duties:
     def first(self, parts: Iterable[WorkList], shown: int) -> dict[WorkList, list[Milestone]]:
         """With what a line shows of them."""
         if self.are_many:
-            keys = {part: self._along_due_days(part, shown) for part in parts}
+            keys = {part: self._along_due_dates(part, shown) for part in parts}
         else:
             keys = {part: self._gone_through[part][:shown] for part in parts}
         wanted = {key for some in keys.values() for key in some}
@@ -71,7 +71,7 @@ class Duties:
             found[OF_MILESTONES[place]].append(key)
         return found
 
-    def _along_due_days(self, part: WorkList, shown: int) -> list[int]:
+    def _along_due_dates(self, part: WorkList, shown: int) -> list[int]:
         """The first keys of a list: the milestones as they fall due, until it is enough."""
         found: list[int] = []
         rows = self._unfinished(by_commitment=False).order_by(*ORDER).values_list("pk", flat=True)

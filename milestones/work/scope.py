@@ -10,7 +10,12 @@ from django.db.models import Case, QuerySet, Sum, When
 
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from commitments.rights import SPEAKING_PARTS, carried_on_by, nations_reported_for, reported_by
+from commitments.rights import (
+    REPORTING_INVOLVEMENTS,
+    carried_on_by,
+    nations_reported_for,
+    reported_by,
+)
 
 from .keys import Among, Keys, plain
 
@@ -41,7 +46,7 @@ def running(commitments: QuerySet[Commitment], on: date) -> dict[int, frozenset[
 
 
 class Body(NamedTuple):
-    """What decides, beside its parts in a commitment, what an institution answers for."""
+    """What decides, besides its roles in a commitment, what an institution answers for."""
 
     kind: str
     nation: str | None
@@ -55,33 +60,33 @@ def all_bodies() -> dict[int, Body]:
 
 
 def shares(
-    scope: Answered, speakers: Mapping[int, Collection[int]], bodies: Mapping[int, Body]
+    scope: Answered, answering: Mapping[int, Collection[int]], bodies: Mapping[int, Body]
 ) -> dict[int, dict[int, frozenset[str]]]:
-    """Return for which nations of which commitments in the scope each speaker answers. One query.
+    """Return for which nations of which commitments in the scope each body answers. One query.
 
-    `speakers`: per institution that takes part those who answer in its place.
+    `answering`: per institution that takes part those who answer in its place.
     """
-    parts: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    roles_of: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     rows = Involvement.objects.filter(
-        Among("commitment", Keys(scope)), role__in=SPEAKING_PARTS
+        Among("commitment", Keys(scope)), role__in=REPORTING_INVOLVEMENTS
     ).order_by()
     for named, commitment, role in plain(rows.values_list("institution", "commitment", "role")):
-        for speaker in speakers.get(named, ()):
-            parts[speaker][commitment].add(role)
-    for speaker in {one for some in speakers.values() for one in some}:
-        if bodies[speaker].kind == Institution.Kind.DEVOLVED:
-            parts[speaker].update({key: parts[speaker][key] for key in scope})
+        for body in answering.get(named, ()):
+            roles_of[body][commitment].add(role)
+    for body in {one for some in answering.values() for one in some}:
+        if bodies[body].kind == Institution.Kind.DEVOLVED:
+            roles_of[body].update({key: roles_of[body][key] for key in scope})
     return {
-        speaker: {
+        body: {
             commitment: nations
-            for commitment, its_parts in of_speaker.items()
+            for commitment, roles in of_body.items()
             if (
                 nations := nations_reported_for(
-                    its_parts, bodies[speaker].kind, bodies[speaker].nation, scope[commitment]
+                    roles, bodies[body].kind, bodies[body].nation, scope[commitment]
                 )
             )
         }
-        for speaker, of_speaker in parts.items()
+        for body, of_body in roles_of.items()
     }
 
 
@@ -89,20 +94,18 @@ def answered_in(scope: Answered, institutions: Iterable[int]) -> dict[int, froze
     """Return what of the scope one of the institutions answers for. Two queries."""
     asked, bodies = frozenset(institutions), all_bodies()
     after = {key: body.successor for key, body in bodies.items() if body.successor is not None}
-    speakers = {
-        key: speaking
-        for key in bodies
-        if (speaking := asked.intersection(carried_on_by(key, after)))
+    answering = {
+        key: found for key in bodies if (found := asked.intersection(carried_on_by(key, after)))
     }
     answered: dict[int, frozenset[str]] = {}
-    for share in shares(scope, speakers, bodies).values():
+    for share in shares(scope, answering, bodies).values():
         for commitment, nations in share.items():
             answered[commitment] = answered.get(commitment, frozenset()) | nations
     return answered
 
 
 def answered_by(institutions: Iterable[int], on: date) -> dict[int, frozenset[str]]:
-    """All of what they lead, else their nation's part."""
+    """All of what they lead, else what falls to their nation."""
     if not (keys := list(institutions)):
         return {}
     return answered_in(running(Commitment.objects.filter(reported_by(keys)), on), keys)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 ROWS_AT_ONCE = 500
 
@@ -17,7 +19,7 @@ class Problem:
     to_do: str
 
 
-def silent(_rows: int) -> None:
+def ignore_progress(_rows: int) -> None:
     """For a caller that shows no progress."""
 
 
@@ -27,6 +29,14 @@ def watched(rows: Iterable[T], count: Counter) -> Iterator[T]:
         if number % ROWS_AT_ONCE == 0:
             count(number)
         yield row
+
+
+def one_problem_each(
+    rows: QuerySet[Any], count: Counter, rule: str, to_do: str
+) -> Iterator[Problem]:
+    """Each of the rows breaks the rule."""
+    for row in watched(rows.order_by("pk").iterator(ROWS_AT_ONCE), count):
+        yield Problem(rule, str(row), to_do)
 
 
 def circles(successor: dict[int, int]) -> Iterator[frozenset[int]]:

@@ -17,6 +17,8 @@ _NOT_MEANT = ["backticks", "code", "fence", "heading", "hr", "image", "lheading"
 _MARK = re.compile(r"\[(\d{1,3})\]")
 # A mark in a link or in a tag is not one: the pieces at odd places of a split stay as they are.
 _LINK_OR_TAG = re.compile(r"(<a [^>]*>.*?</a>|<[^>]*>)", re.DOTALL)
+# It begins where the white space does, and not again at each space of a long one.
+_MARK_BEHIND_SPACE = re.compile(r"(?<!\s)\s*\[\d{1,3}\]")
 _NOTE = re.compile(r"^\[(?P<number>\d{1,3})\]\s*(?P<words>.+)$")
 
 
@@ -39,7 +41,7 @@ def to_html(text: str) -> SafeString:
 
 def without_marks(text: str) -> SafeString:
     """`text` as HTML without footnote marks, for a place that has no footnotes."""
-    return to_html(re.sub(r"\s*\[\d{1,3}\]", "", text))
+    return to_html(_MARK_BEHIND_SPACE.sub("", text))
 
 
 @dataclass(frozen=True)

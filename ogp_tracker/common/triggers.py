@@ -1,6 +1,6 @@
 """Database triggers for rules that no constraint can say, on SQLite and on PostgreSQL.
 
-The services and the Admin section never try to break these rules; the triggers are for
+The services and the admin never try to break these rules; the triggers are for
 other ways to write: a shell, a bulk `update`, SQL. The refusal is an IntegrityError with a plain
 sentence. Each app declares its guards in `<app>/guards.py` and registers them here when it starts
 (`<app>/apps.py`). Not covered: PostgreSQL's TRUNCATE and dropping the triggers.

@@ -26,7 +26,11 @@ WRAPPERS = (
 )
 
 # Without an @ before it: https://mastodon.scot/@name@example.org is somebody's public page.
-MAILBOX = re.compile(r"(?<![\w.+@-])[\w.+-]+@(?:[\w-]+\.)+[^\W\d]{2,}")
+# Nor is logo@2x.png, a picture for fine screens, or name@1.2.3.zip, a version of a program.
+MAILBOX = re.compile(
+    r"(?<![\w.+@-])[\w.+-]+@(?!\dx\.(?:png|jpe?g|gif|webp)\b|(?:\d+\.){2})"
+    r"(?:[\w-]+\.)+[^\W\d]{2,}"
+)
 
 # Proofpoint and others keep the address in the path, the first between two marks.
 IN_THE_PATH = re.compile(r"/__(https?:/.+?)__;|/(https?://.+)\Z")

@@ -192,7 +192,7 @@ def cells_of(table: str) -> dict[str, Combinable]:
     newest = earlier.order_by("-history_date", "-history_id").values("history_id")[:1]
     said = dict.fromkeys(
         (
-            *("id", "history_type", "history_role"),
+            *("id", "history_date", "history_type", "history_role"),
             *("history_institution__slug", "history_institution__name"),
             *EDITED[recorded.table].columns,
             *recorded.decisive,

@@ -1,4 +1,4 @@
-"""The pages of the Admin section on which a researcher imports a sheet."""
+"""The pages of the admin on which a researcher imports a sheet."""
 
 from typing import Any
 

@@ -6,12 +6,12 @@ from itertools import chain
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from ogp_tracker.common.consistency import Counter, Problem, silent, watched
+from ogp_tracker.common.consistency import Counter, Problem, ignore_progress, watched
 from ogp_tracker.search import index
 from ogp_tracker.search.sources import SOURCES, Source
 
 
-def find_problems(count: Counter = silent) -> Iterator[Problem]:
+def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
     """`count` is called with the number of rows read."""
     for source in SOURCES:
         name = source.model._meta.verbose_name

@@ -13,7 +13,7 @@ from commitments.models import Membership
 from commitments.models.membership import ASSESSOR_ROLES, GOVERNMENT_ROLES
 from tests.factories import AccountFactory, InstitutionFactory, MembershipFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.core]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
 
 BOTH = "One account cannot act for government and for the IRM"
 

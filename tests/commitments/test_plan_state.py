@@ -32,6 +32,7 @@ def test_plan_is_current_from_its_first_to_its_last_day(first, last, state):
 
 
 @pytest.mark.django_db
+@pytest.mark.both_databases
 def test_database_says_the_same_of_every_plan():
     days = (None, LONG_AGO, YESTERDAY, TODAY, TOMORROW)
     for first, last in product(days, days):

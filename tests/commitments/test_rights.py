@@ -7,9 +7,9 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from commitments.models import Commitment, Institution, Involvement
 from commitments.rights import (
     Rights,
-    agrees_in_name_of,
+    agrees_on_behalf_of,
     leads,
-    nations_spoken_for,
+    reportable_nations,
     rights_of,
     with_predecessors,
 )
@@ -224,51 +224,52 @@ def test_agreement_is_given_in_the_name_of_the_body_whose_plan_or_nation_it_is(c
         plan=commitment.plan,
     )
 
-    assert agrees_in_name_of(society, commitment) == other.institution
-    assert agrees_in_name_of(society, CommitmentFactory()) is None
+    assert agrees_on_behalf_of(society, commitment) == other.institution
+    assert agrees_on_behalf_of(society, CommitmentFactory()) is None
 
 
 # For which nations an institution reports
 
 
-def test_lead_institution_speaks_for_all_nations_in_scope():
+def test_lead_institution_reports_for_all_nations_in_scope():
     commitment = CommitmentFactory(nations=["sct", "wls"])
 
-    assert nations_spoken_for(lead_of(commitment), commitment) == {"sct", "wls"}
+    assert reportable_nations(lead_of(commitment), commitment) == {"sct", "wls"}
     assert leads(lead_of(commitment), commitment)
 
 
 @pytest.mark.parametrize(
-    ("part", "speaks"), [("partner", True), ("support_government", True), ("support_others", False)]
+    ("part", "may"),
+    [("partner", True), ("support_government", True), ("support_others", False)],
 )
-def test_other_institution_speaks_for_its_own_nation_if_government_takes_part(
-    commitment, part, speaks
+def test_other_institution_reports_for_its_own_nation_if_government_takes_part(
+    commitment, part, may
 ):
     institution = take_part(commitment, part, nation=nation("wls"))
 
-    assert nations_spoken_for(institution, commitment) == ({"wls"} if speaks else set())
+    assert reportable_nations(institution, commitment) == ({"wls"} if may else set())
     assert not leads(institution, commitment)
 
 
 @pytest.mark.parametrize("code", [None, "wls"])
-def test_partner_of_no_nation_or_of_one_out_of_scope_speaks_for_none(code):
+def test_partner_of_no_nation_or_of_one_out_of_scope_reports_for_none(code):
     commitment = CommitmentFactory(nations=["sct"])
     institution = take_part(commitment, nation=code and nation(code))
 
-    assert nations_spoken_for(institution, commitment) == set()
+    assert reportable_nations(institution, commitment) == set()
 
 
-def test_institution_that_takes_no_part_speaks_for_none(commitment):
-    assert nations_spoken_for(InstitutionFactory(), commitment) == set()
+def test_institution_that_takes_no_part_reports_for_none(commitment):
+    assert reportable_nations(InstitutionFactory(), commitment) == set()
 
 
-def test_devolved_government_speaks_for_its_nation_without_being_named():
+def test_devolved_government_reports_for_its_nation_without_being_named():
     delivered, elsewhere = CommitmentFactory(), CommitmentFactory(nations=["eng", "wls"])
     government = scottish()
     rights = rights_of(officer_of(government))
 
-    assert nations_spoken_for(government, delivered) == {"sct"}
-    assert nations_spoken_for(government, elsewhere) == set()
+    assert reportable_nations(government, delivered) == {"sct"}
+    assert reportable_nations(government, elsewhere) == set()
     assert set(rights.seen_commitments()) == {delivered}
     assert rights.institutions_for(delivered) == [government]
 
@@ -280,7 +281,7 @@ def test_body_outside_government_reports_on_nothing(kind, part):
     body = take_part(commitment, part, kind=kind)
     account = officer_of(body, "lead")
 
-    assert nations_spoken_for(body, commitment) == set()
+    assert reportable_nations(body, commitment) == set()
     assert rights_of(account).institutions_for(commitment) == []
 
 
@@ -297,11 +298,11 @@ def renamed(commitment):
     return old, today
 
 
-def test_successor_speaks_and_signs_in_the_place_of_its_predecessors(commitment, renamed):
+def test_successor_reports_and_signs_for_its_predecessors(commitment, renamed):
     old, today = renamed
     rights = rights_of(officer_of(today, "lead"))
 
-    assert nations_spoken_for(today, commitment) == ALL
+    assert reportable_nations(today, commitment) == ALL
     assert leads(today, commitment)
     assert rights.may_sign_for(old)
     assert rights.may_carry_on_for(old)
@@ -324,7 +325,7 @@ def test_predecessor_does_not_speak_for_its_successor(commitment, renamed):
 
     assert not rights.may_sign_for(today)
     assert not rights.may_carry_on_for(today)
-    assert nations_spoken_for(old, led_today) == set()
+    assert reportable_nations(old, led_today) == set()
 
 
 def test_circle_of_successors_comes_to_an_end():

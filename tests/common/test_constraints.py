@@ -275,7 +275,7 @@ CASES = [
         "Say what stands in the way",
     ),
     (
-        "milestones_update_has_a_speaker",
+        "milestones_update_is_attributed",
         draft(),
         {"institution": None},
         "Choose the institution that reports, or name the source document.",

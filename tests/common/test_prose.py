@@ -126,7 +126,7 @@ class TestWords:
     @pytest.mark.slow
     @pytest.mark.parametrize(
         "piece",
-        [*("word ", "para\n\n", "[", "![", "[a](", "<", "**a", "*_", ">", "- ", "[1] ", "`")],
+        [*(" ", "word ", "para\n\n", "[", "![", "[a](", "<", "**a", "*_", ">", "- ", "[1] ", "`")],
     )
     def test_reader_of_100000_letters_does_not_wait(self, piece):
         text = piece * (100_000 // len(piece))

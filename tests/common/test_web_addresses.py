@@ -26,6 +26,7 @@ OPEN_IT = "Open it, and enter the address of the page that appears"
         (f"https://secure-web.cisco.com/1abc/{ENCODED}", INSTEAD),
         (f"https://news.example.org/click?to={ENCODED}&for=officer.name@gov.example", INSTEAD),
         ("https://www.gov.scot/c?user=officer.name%2540gov.example", OPEN_IT),
+        ("https://www.gov.scot/c?user=officer.name@365.example", OPEN_IT),
         ("https://officer:secret@www.gov.scot/c", OPEN_IT),
         (f"https://web.archive.org/web/2026/{SAFELINKS}x", OPEN_IT),
         ("http://teamsite/minutes", "Only your office can open"),
@@ -37,7 +38,10 @@ def test_address_that_readers_should_not_see_is_refused_with_what_to_do(address,
     assert said in refused.value.messages[0]
 
 
-@pytest.mark.parametrize("page", ["@minister@social.example/1", "@55.95,-3,z", f"2026/{BEHIND}"])
+@pytest.mark.parametrize(
+    "page",
+    ["@minister@social.example/1", "@55.95,-3,z", f"2026/{BEHIND}", "a@2x.png", "a@1.2.3.zip"],
+)
 def test_address_of_a_public_page_stays_as_it_is(page):
     address = f"https://example.org/{page}"
     assert (clean_address(address), warning_of(address)) == (address, "")

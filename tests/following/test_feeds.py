@@ -51,7 +51,7 @@ def parsed(client, address, **headers):
     return found
 
 
-def test_feed_reader_learns_what_happened_where_and_in_whose_name(client, milestone):
+def test_feed_reader_learns_what_happened_where_and_on_whose_behalf(client, milestone):
     first = reported(milestone)
     make_correction(first, "substantial", by=first.recorded_by, correction_reason="A slip.")
 

@@ -322,6 +322,22 @@ def test_reader_sees_the_first_edit_of_a_milestone_since_its_commitment_was_publ
     assert said == [("What is published says so", "The edit says so")]
 
 
+def test_reader_learns_nothing_written_while_a_commitment_was_withdrawn_for_seconds(changed):
+    milestone = copy_of(changed.milestone)
+    commitment = copy_of(changed.commitment)
+    edit(commitment, published_on=None)
+    for published_on, text in ((None, "Secret text"), (today(), milestone.text)):
+        commitment.published_on, milestone.text = published_on, text
+        commitment.save()
+        milestone.save()
+        time_passes(seconds=20)
+
+    shown = [difference.shown for change in all_of() for difference in change.differences]
+    exported = [cell for block in edits(None) for row in block for cell in row]
+    assert "Other words" in exported
+    assert [text for text in (*shown, *exported) if "Secret" in text] == []
+
+
 def test_reader_of_a_row_sees_its_own_changes_and_no_others(changed):
     other = CommitmentFactory(ogp_id="UK5002", nations=["eng"])
     step = MilestoneFactory(commitment=other)

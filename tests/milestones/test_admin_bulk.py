@@ -139,7 +139,7 @@ def test_sending_again_after_it_broke_off_writes_only_the_rest(officer, mileston
     assert ProgressUpdate.objects.count() == 3
 
 
-def test_each_report_speaks_for_what_the_institution_may(client, milestones, scottish):
+def test_each_update_is_about_nations_of_its_institution(client, milestones, scottish):
     lead = InstitutionFactory(nation=nation("eng"))
     led = MilestoneFactory(commitment=CommitmentFactory(nations=["eng", "sct"], lead=lead))
     joined = MilestoneFactory(commitment=CommitmentFactory(nations=["eng", "wls"]))
@@ -151,11 +151,11 @@ def test_each_report_speaks_for_what_the_institution_may(client, milestones, sco
 
     client.post(bulk_page([led, joined]), filled(page, nations=everywhere))
 
-    spoken_for = {
+    reported = {
         update.milestone: {row.code for row in update.nations.all()}
         for update in ProgressUpdate.objects.all()
     }
-    assert spoken_for == {led: {"eng", "sct"}, joined: {"eng"}}
+    assert reported == {led: {"eng", "sct"}, joined: {"eng"}}
 
 
 def test_common_faults_are_refused_beside_their_fields_before_anything_is_written(

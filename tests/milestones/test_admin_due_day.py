@@ -80,7 +80,7 @@ def test_page_shows_the_first_day_and_every_move(contact, milestone):
     assert "And once more." in page.text
 
 
-def test_point_of_contact_of_two_institutions_says_in_whose_name(contact, milestone, account):
+def test_point_of_contact_of_two_institutions_says_on_whose_behalf(contact, milestone, account):
     second = InstitutionFactory(name="Second office", nation=nation("eng"))
     MembershipFactory(account=account, institution=second, role="point_of_contact")
     reporter_only = InstitutionFactory()

@@ -84,7 +84,7 @@ def test_nation_in_which_it_does_not_apply_is_not_offered(client, milestone):
     assert "Does not apply (Not devolved)" in page.text
 
 
-def test_officer_of_two_institutions_chooses_in_whose_name(client, milestone, scottish):
+def test_officer_of_two_institutions_chooses_on_whose_behalf(client, milestone, scottish):
     account = officer_of(scottish)
     MembershipFactory(account=account, institution=lead_of(milestone.commitment))
     MembershipFactory(account=account)

@@ -33,8 +33,10 @@ SUBSTANTIAL = UpdateFacts(
 LIMITED = replace(
     SUBSTANTIAL, level="limited", evidence=frozenset(), obstacles="The pandemic stopped meetings."
 )
-LEAD = Circumstances(on=TODAY, in_scope=FOUR, may_speak_for=FOUR, plan_first_day=date(2019, 1, 1))
-WELSH_OFFICER = replace(LEAD, may_speak_for=frozenset({"wls"}))
+LEAD = Circumstances(
+    on=TODAY, in_scope=FOUR, reportable_nations=FOUR, plan_first_day=date(2019, 1, 1)
+)
+WELSH_OFFICER = replace(LEAD, reportable_nations=frozenset({"wls"}))
 
 
 def refused(check, *args, **kwargs):
@@ -77,7 +79,7 @@ def test_words_of_a_document_are_not_refused_for_what_the_document_lacks(level):
         ({"level": ""}, "level", "Choose one of the four levels."),
         ({"level": "in progress"}, "level", "Choose one of the four levels."),
         ({"narrative": " \n"}, "narrative", "Say in a sentence or two what was done."),
-        ({"has_speaker": False}, "institution", "Choose the institution that reports"),
+        ({"is_attributed": False}, "institution", "Choose the institution that reports"),
         ({"as_of": None}, "as_of", "Enter the day on which this was true."),
         ({"as_of": date(2021, 6, 2)}, "as_of", "This day is in the future."),
         ({"as_of": date(2018, 12, 31)}, "as_of", "The plan began on 1 Jan 2019."),
@@ -103,16 +105,16 @@ def test_officer_reports_as_of_any_past_day_if_nobody_knows_when_the_plan_began(
 
 
 def test_officer_hears_every_problem_at_once():
-    nothing = UpdateFacts("", None, "", "", frozenset(), has_speaker=False)
+    nothing = UpdateFacts("", None, "", "", frozenset(), is_attributed=False)
 
     assert set(refusals(nothing)) == {"level", "narrative", "institution", "as_of", "nations"}
 
 
-def test_lead_speaks_for_all_nations_in_scope():
+def test_lead_reports_for_all_nations_in_scope():
     assert refusals(replace(SUBSTANTIAL, nations=FOUR)) == {}
 
 
-def test_officer_speaks_for_his_own_nation():
+def test_officer_reports_for_his_own_nation():
     assert refusals(replace(SUBSTANTIAL, nations=frozenset({"wls"})), WELSH_OFFICER) == {}
 
 
@@ -232,8 +234,8 @@ def test_what_is_said_of_a_correction_is_not_asked_of_a_report():
     assert refusals(LIMITED, given) == {}
 
 
-def test_institution_that_speaks_for_no_nation_is_told_to_choose_another():
-    given = replace(LEAD, may_speak_for=frozenset())
+def test_institution_that_reports_for_no_nation_is_told_to_choose_another():
+    given = replace(LEAD, reportable_nations=frozenset())
 
     said = refusals(SUBSTANTIAL, given)
 

@@ -167,7 +167,7 @@ class TestUK0096Page(TestCase):
         assert overall(2) == "Completed 1 of 4 nations reported"
         assert overall(3) == "Not started 1 of 4 nations reported"
 
-    def test_reader_finds_every_report_with_its_level_and_the_nations_it_speaks_for(self):
+    def test_reader_finds_every_report_with_its_level_and_the_nations_it_is_about(self):
         entries = self.page.section("updates").first("ol", "log").inside_of("li")
         said = {entry.first("div").first("p").text() for entry in entries}
 

@@ -44,7 +44,7 @@ def submitted(milestone, plan, role="reporter"):
     return services.submit_update(draft, by=author)
 
 
-def test_reader_sees_the_level_in_the_nations_that_the_report_speaks_for(milestone):
+def test_reader_sees_the_level_in_the_nations_that_the_update_is_about(milestone):
     update = make_update(milestone, "substantial", nations=["sct", "wls"], as_of=days_ago(3))
 
     rows = {row.nation.code: row for row in milestone.nation_progress.all()}

@@ -8,6 +8,7 @@ from milestones.models import Evidence, NationProgress, ProgressUpdate
 from milestones.services import EvidenceFacts, UpdateRefused
 from tests.factories import (
     CommitmentFactory,
+    InstitutionFactory,
     MilestoneFactory,
     contact_for,
     days_ago,
@@ -117,6 +118,19 @@ def test_officer_whose_report_is_refused_has_written_nothing(milestone, report, 
     assert list(refusal.value.message_dict) == [field]
     assert not ProgressUpdate.objects.exists()
     assert not Evidence.objects.exists()
+
+
+@pytest.mark.core
+def test_nobody_records_for_an_institution_that_is_not_theirs(milestone):
+    stranger = officer_of(InstitutionFactory())
+
+    with pytest.raises(UpdateRefused) as refusal:
+        services.record_update(
+            milestone, make_report(), institution=lead_of(milestone.commitment), by=stranger
+        )
+
+    assert list(refusal.value.message_dict) == ["institution"]
+    assert not ProgressUpdate.objects.exists()
 
 
 @pytest.mark.parametrize("source", [None, services.SourceDocument("", "https://www.gov.uk/")])

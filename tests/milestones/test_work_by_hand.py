@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from commitments.models import Commitment, Institution, Involvement
-from commitments.rights import Rights, RoleScope, institutions_on, nations_spoken_for, reported_by
+from commitments.rights import Rights, RoleScope, institutions_on, reportable_nations, reported_by
 from milestones.levels import Level
 from milestones.models import Milestone
 from milestones.work import PlanWork, WorkList, duties
@@ -102,7 +102,7 @@ def by_hand(institution=None, plan=None):
             continue
         codes = set(NATIONS)
         if institution is not None:
-            codes = nations_spoken_for(institution, commitment)
+            codes = reportable_nations(institution, commitment)
         for row in its_rows:
             cells = [cell for cell in row.cells() if cell.nation.code in codes and cell.applies]
             if any(cell.level != Level.COMPLETED for cell in cells):
@@ -154,14 +154,14 @@ def test_officers_find_what_is_left_to_do_and_nothing_else(bodies, in_both_ways)
 
 
 @pytest.mark.usefixtures("plan")
-def test_who_reports_on_a_commitment_is_who_speaks_for_one_of_its_nations():
+def test_who_reports_on_a_commitment_reports_for_one_of_its_nations():
     """Asked of one commitment, of one institution, and of all commitments at once."""
     everybody = Institution.objects.order_by("name")
     on = defaultdict(list)
     for body in everybody:
         reported = Commitment.objects.filter(reported_by([body.pk]))
         for commitment in Commitment.objects.all():
-            if nations_spoken_for(body, commitment):
+            if reportable_nations(body, commitment):
                 assert commitment in reported
                 on[commitment].append(body)
     assert len(on) > 10

@@ -89,6 +89,7 @@ def test_draft_is_in_no_release(milestone):
         assert not any(b"Hidden" in archive.read(name) for name in archive.namelist())
 
 
+@pytest.mark.both_databases
 def test_database_refuses_to_change_or_delete_a_release(milestone):
     release = releases.make_release()
 

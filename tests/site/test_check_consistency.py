@@ -254,8 +254,8 @@ def test_role_for_no_plan_and_no_nation_is_found(role):
 
 # What is being delivered
 
-EQUALS = "Progress in a nation equals what the published updates say."
-OBEYS = "A published update obeys the rules of the day it was recorded on."
+EQUALS = "Progress in a nation matches the published updates."
+OBEYS = "A published update follows the rules that applied when it was recorded."
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,10 @@ def test_milestone_that_says_wrongly_how_it_stands_is_found_and_put_right(milest
     Milestone.objects.update(**wrong)
 
     assert problems(milestones.consistency) == [
-        ("A milestone knows where nothing is left to do, and its last report.", str(milestone))
+        (
+            "A milestone records where nothing is left to do and when it was last updated.",
+            str(milestone),
+        )
     ]
     check("--rebuild")
     right = Milestone.objects.get()
@@ -311,7 +314,7 @@ def test_update_for_no_nation_in_scope_is_found(milestone):
     milestone.commitment.nations.set(nations(["sct"]))
 
     assert (
-        "A published update speaks for a nation in which the commitment is delivered.",
+        "A published update is about a nation in which the commitment is delivered.",
         str(update),
     ) in problems(milestones.consistency)
 
@@ -384,7 +387,7 @@ def test_correction_of_another_milestone_of_a_draft_or_of_later_words_is_found(m
         ),
     ]
 
-    rule = "A correction corrects an earlier published update of the same milestone."
+    rule = "A correction corrects an earlier published update about the same milestone."
     found = [where for said, where in problems(milestones.consistency) if said == rule]
     assert found == [str(update) for update in wrong]
 
@@ -405,7 +408,10 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
             Milestone.objects.update(due_on=date(2020, 1, 1))
 
     assert problems(milestones.consistency) == [
-        ("Each moved due day begins where the one before ended, up to today's.", str(milestone))
+        (
+            "The changes of a due date follow from each other, up to the current due date.",
+            str(milestone),
+        )
     ]
 
 
@@ -425,7 +431,7 @@ def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault)
         DueDateChange.objects.filter(pk=change.pk).update(update=update)
 
     assert (
-        "A due day that moved with a report moved as that published report says.",
+        "A due date that moved with an update moved to the date in that published update.",
         str(change),
     ) in problems(milestones.consistency)
 
@@ -446,7 +452,10 @@ def test_published_update_whose_steps_say_otherwise_is_found(milestone, steps):
         steps(UpdateStep.objects.filter(update=update))
 
     assert problems(milestones.consistency) == [
-        ("The last step of a report is its publication by who signed it off.", str(update))
+        (
+            "The last step of an update is its publication by the person who signed it off.",
+            str(update),
+        )
     ]
 
 
@@ -469,7 +478,10 @@ def test_agreement_that_was_not_given_is_found(fault):
             UpdateStep.objects.filter(kind="published").update(id=after + 102)
 
     assert problems(milestones.consistency) == [
-        ("Who agreed to a report for civil society did so after it was last sent.", str(update))
+        (
+            "Civil society agreed after the update was last submitted, and not through its author.",
+            str(update),
+        )
     ]
 
 
@@ -488,7 +500,7 @@ def test_what_the_plan_asks_for_since_is_not_held_against_an_update(milestone):
     milestone.commitment.nations.set(nations(["sct"]))
 
     rules = {rule for rule, _where in problems(milestones.consistency)}
-    assert rules == {"A level is shown only in nations in which the commitment is delivered."}
+    assert rules == {"A level is shown only for nations in which the commitment is delivered."}
 
 
 def test_missing_guard_is_found():
@@ -497,7 +509,7 @@ def test_missing_guard_is_found():
 
     found = problems(milestones.consistency)
 
-    assert {rule for rule, _where in found} == {"What the database itself watches over is watched."}
+    assert {rule for rule, _where in found} == {"The database has all its triggers."}
     assert names
     assert {where for _rule, where in found} == {
         f"The trigger {name} is missing." for name in names
@@ -512,7 +524,7 @@ def test_code_that_the_report_does_not_give_is_found():
     wrong = AssessmentFactory(report=design, verifiable="yes", early_results="no_irm_data")
     finding = FindingFactory(assessment=AssessmentFactory(report=design), completion="limited")
 
-    rule = "A report gives only the codes that reports of its kind give."
+    rule = "An assessment has only the codes that reports of its kind give."
     assert problems(irm.consistency) == [
         (rule, f"{wrong}: Early results"),
         (rule, f"{finding}: Completion"),
@@ -525,7 +537,7 @@ def test_finding_of_another_commitment_is_found():
     finding.refresh_from_db()
 
     assert problems(irm.consistency) == [
-        ("A finding is about a milestone of the commitment that is assessed.", str(finding))
+        ("A finding is about a milestone of the assessed commitment.", str(finding))
     ]
 
 
@@ -569,7 +581,7 @@ def test_reply_that_its_author_signed_is_found_where_the_plan_asks_for_two():
     plan = own.assessment.commitment.plan
 
     assert problems(irm.consistency) == [
-        ("Where the plan asks for sign-off, nobody signs a reply of their own.", str(own))
+        ("If the plan requires sign-off, nobody signs off their own reply.", str(own))
     ]
     plan.needs_sign_off = False
     plan.save()

@@ -191,7 +191,11 @@ def test_address_of_a_postgresql_says_more_and_the_rest_stays():
     given = "options=-c%20statement_timeout%3D5s&connect_timeout=2"
     options = environment.database(f"postgresql://a:b@host/c?{given}")["OPTIONS"]
 
-    assert options == {"connect_timeout": 2, "options": "-c jit=off -c statement_timeout=5s"}
+    assert options == {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 5000,
+        "options": "-c jit=off -c statement_timeout=5s",
+    }
 
 
 @pytest.mark.parametrize("address", ["sqlite:///var/a.sqlite3", "postgresql://a:b@host/c"])

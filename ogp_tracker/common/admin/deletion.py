@@ -1,4 +1,4 @@
-"""What may be deleted in the Admin section, and how it says what is in the way."""
+"""What may be deleted in the admin, and how it says what is in the way."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar

@@ -24,7 +24,7 @@ class RefusableForm(forms.ModelForm):
     """A form that can show, beside its fields, what a service refused or a colleague has saved."""
 
     conflict: Conflict | None = None
-    """What somebody else has saved since this form was opened."""
+    """What someone else has saved since this form was opened."""
 
     refusal: ValidationError | None = None
     """What a service refused when this form was saved a moment ago."""

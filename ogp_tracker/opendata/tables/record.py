@@ -132,11 +132,17 @@ class RecordedTable:
         """Whether readers could see the row just before this version of it came.
 
         What it belongs to must have been public for a while: what was saved together with its
-        publication nobody had read before.
+        publication nobody had read before. What came within that while must have come in public.
         """
-        # Where coming and going are edits, something was so without the row as well.
-        own = self.at_first is not None if before is None else self.seen_if.own.holds(before)
-        return own and self._others_let_see(version, BEFORE)
+        if before is None:
+            # Where coming and going are edits, something was so without the row as well.
+            return self.at_first is not None and self._others_let_see(version, BEFORE)
+        was_there = time_of(version) - time_of(before) >= AT_ONCE
+        return (
+            self.seen_if.own.holds(before)
+            and self._others_let_see(version, BEFORE)
+            and (was_there or self._others_let_see(before, THEN))
+        )
 
     def is_seen(self, version: VersionRow) -> bool:
         return self.seen_if.own.holds(version) and self._others_let_see(version, THEN)
@@ -259,6 +265,12 @@ def as_it_was(recorded: RecordedTable, version: VersionRow, *, is_there: bool = 
     if recorded.at_first and (not is_there or version["history_type"] == "-"):
         return version | recorded.at_first
     return version
+
+
+def time_of(version: VersionRow) -> datetime:
+    """The pages of changes have it as text."""
+    at: datetime | str = version["history_date"]
+    return datetime.fromisoformat(at) if isinstance(at, str) else at
 
 
 def moment_of(version: VersionRow) -> tuple[int, datetime]:

@@ -30,7 +30,7 @@ WRITTEN = re.compile(
 )
 
 
-def is_mail(file: File, start: bytes, beginning: str | None, name: str) -> bool:
+def is_stored_email(file: File, start: bytes, beginning: str | None, name: str) -> bool:
     """`start` are the first bytes, `beginning` is how the text begins, if it is one."""
     if name.lower().endswith((".eml", ".emlx", ".msg", ".mbox", ".pst")):
         return True
