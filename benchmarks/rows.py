@@ -62,8 +62,8 @@ class LargeTracker:
                 slug=f"plan-{place}",
                 member="United Kingdom",
                 title=f"Plan {place}",
-                first_day=self.today - timedelta(days=500),
-                last_day=self.today + timedelta(days=500),
+                start_date=self.today - timedelta(days=500),
+                end_date=self.today + timedelta(days=500),
                 needs_sign_off=True,
             )
             for place in range(PLANS)
@@ -120,6 +120,8 @@ class LargeTracker:
                 Milestone(
                     commitment=row,
                     number=number,
+                    label=str(number),
+                    order=number,
                     text="Do what a milestone of the usual length says, and tell what came of it.",
                     due_on=self.today + timedelta(days=self.dice.randint(-365, 365)),
                     settled_in=text_of(

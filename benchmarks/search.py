@@ -70,7 +70,10 @@ def make(number: int) -> None:
         rows = Commitment.objects.only("objective").order_by("pk").iterator()
         in_batches(
             Milestone,
-            (Milestone(commitment=row, number=1, text=row.objective[:120]) for row in rows),
+            (
+                Milestone(commitment=row, number=1, label="1", text=row.objective[:120])
+                for row in rows
+            ),
         )
 
 

@@ -91,9 +91,9 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
 
     def newest_plan_first(self) -> Self:
         return self.order_by(
-            F("plan__last_day").desc(nulls_last=True),
+            F("plan__end_date").desc(nulls_last=True),
             "plan__title",
-            F("number").asc(nulls_last=True),
+            F("order").asc(nulls_last=True),
             "slug",
         )
 

@@ -29,7 +29,7 @@ def government_says(assessment: Assessment) -> list[MilestoneUpdates]:
     milestones = Milestone.objects.filter(commitment=assessment.commitment_id)
     found = {
         one.pk: MilestoneUpdates(one)
-        for one in milestones.select_related("commitment").order_by("number")
+        for one in milestones.select_related("commitment").order_by("order", "number")
     }
     updates = ProgressUpdate.objects.public().filter(milestone__in=list(found)).for_page()
     cut_off = assessment.report.evidence_cut_off

@@ -147,7 +147,7 @@ def _refusals(update: ProgressUpdate) -> list[str]:
         on=timezone.localdate(update.recorded_at),
         in_scope=facts.nations,
         reportable_nations=facts.nations,
-        plan_first_day=plan.first_day if plan else None,
+        plan_first_day=plan.start_date if plan else None,
         corrects=update.corrects_id is not None,
     )
     try:

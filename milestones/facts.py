@@ -180,7 +180,7 @@ def circumstances(
         reportable_nations=reportable_nations(institution, commitment, roles)
         if institution
         else in_scope,
-        plan_first_day=plan.first_day if plan else None,
+        plan_first_day=plan.start_date if plan else None,
         current={row.nation.code: facts_of_update(row.update) for row in rows if row.update},
         corrects=corrects is not None,
         corrected_is_current=corrects is not None

@@ -53,12 +53,12 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     LateSection.OVERDUE: (F("due_on").asc(),),
     LateSection.STALE: (F("last_published").asc(nulls_first=True),),
     LateSection.MOVED: (F("last_moved").desc(),),
-    LateSection.NOT_COMPLETED: (F("commitment__plan__last_day").desc(),),
-    LateSection.NOT_FULLY_REPORTED: (F("commitment__plan__last_day").desc(),),
+    LateSection.NOT_COMPLETED: (F("commitment__plan__end_date").desc(),),
+    LateSection.NOT_FULLY_REPORTED: (F("commitment__plan__end_date").desc(),),
 }
 """What comes first in a section; then the order of the commitments and their milestones."""
 
-NAMED = (F("commitment__slug").asc(), F("number").asc())
+NAMED = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
 
 
 @dataclass(frozen=True)

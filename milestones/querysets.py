@@ -113,7 +113,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             Timing.STALE: self.stale(on).exclude(due_on__lt=on),
             Timing.NOT_COMPLETED_AT_END: self.not_completed_at_end(on),
         }
-        order = (F("due_on").asc(nulls_last=True), F("commitment__slug").asc(), F("number").asc())
+        place = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
+        order = (F("due_on").asc(nulls_last=True), *place)
         # A query for each kind: one condition that tells them apart would be worked out once for
         # the row, once for each number beside it, and once more to choose.
         first, *others = (
@@ -199,7 +200,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def for_commitment_page(self) -> Self:
-        return self.order_by("number").prefetch_related(
+        return self.order_by("order", "number").prefetch_related(
             "nation_progress",
             "due_date_changes",
             Prefetch("updates", queryset=ProgressUpdate.objects.public().for_commitment_page()),

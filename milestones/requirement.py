@@ -146,8 +146,8 @@ def figures(plan: ActionPlan, on: date) -> Figures:
     """Count what readers find here of the plan on the date `on`. Two queries."""
     days = list(published_days(plan))
     term: Iterable[HalfYear] = ()
-    if plan.first_day and plan.last_day:
-        term = half_years(plan.first_day, plan.last_day, until=on)
+    if plan.start_date and plan.end_date:
+        term = half_years(plan.start_date, plan.end_date, until=on)
     return Figures(
         **_public_in(plan).aggregate(
             commitments=Count("pk"),

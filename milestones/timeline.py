@@ -96,14 +96,14 @@ def timeline(commitment: Commitment, on: date) -> Timeline | None:
 
 def _events(commitment: Commitment) -> Iterator[Event]:
     plan = commitment.plan
-    if plan and plan.first_day:
-        yield _event(plan.first_day, _("First possible day of the plan"), str(plan))
-    if plan and plan.last_day:
-        yield _event(plan.last_day, _("Last possible day of the plan"), str(plan))
-    if commitment.first_day:
-        yield _event(commitment.first_day, _("First possible day"), _commitment_words(commitment))
-    if commitment.last_day:
-        yield _event(commitment.last_day, _("Last possible day"), _commitment_words(commitment))
+    if plan and plan.start_date:
+        yield _event(plan.start_date, _("First possible day of the plan"), str(plan))
+    if plan and plan.end_date:
+        yield _event(plan.end_date, _("Last possible day of the plan"), str(plan))
+    if commitment.start_date:
+        yield _event(commitment.start_date, _("First possible day"), _commitment_words(commitment))
+    if commitment.end_date:
+        yield _event(commitment.end_date, _("Last possible day"), _commitment_words(commitment))
     for milestone in commitment.milestones.all():
         yield from _milestone_events(milestone)
 
@@ -112,9 +112,9 @@ def _milestone_events(milestone: Milestone) -> Iterator[Event]:
     for change in milestone.due_date_changes.all():
         if change.moved_from:
             what = _("Earlier due day, moved: %(reason)s") % {"reason": change.reason}
-            yield _event(change.moved_from, what, milestone.label)
+            yield _event(change.moved_from, what, milestone.name)
     if milestone.due_on:
-        yield _event(milestone.due_on, _("Due day"), milestone.label)
+        yield _event(milestone.due_on, _("Due day"), milestone.name)
     corrected = _corrected(milestone)
     for update in milestone.updates.all():
         nations = ", ".join(nation.label for nation in update.nations.all())
@@ -124,7 +124,7 @@ def _milestone_events(milestone: Milestone) -> Iterator[Event]:
             day=update.day,
             day_in_words=update.as_of_as_published or date_format(update.day),
             what=nations,
-            about=milestone.label,
+            about=milestone.name,
             sign=SIGNS[update.level],
         )
 
@@ -139,21 +139,21 @@ def _commitment_words(commitment: Commitment) -> str:
 
 def _period_tracks(commitment: Commitment, x: Callable[[date], float]) -> Iterator[Track]:
     plan = commitment.plan
-    if plan and plan.first_day and plan.last_day:
-        yield Track(str(_("Plan")), bar=(x(plan.first_day), x(plan.last_day)))
-    if commitment.first_day and commitment.last_day:
-        start, words = x(commitment.first_day), commitment.timeline_as_published
+    if plan and plan.start_date and plan.end_date:
+        yield Track(str(_("Plan")), bar=(x(plan.start_date), x(plan.end_date)))
+    if commitment.start_date and commitment.end_date:
+        start, words = x(commitment.start_date), commitment.timeline_as_published
         fits = start + LETTER * (len(words) + 1) <= WIDTH
         yield Track(
             str(_("Commitment")),
-            bar=(start, x(commitment.last_day)),
+            bar=(start, x(commitment.end_date)),
             bar_words=words if fits else "",
         )
 
 
 def _milestone_tracks(commitment: Commitment, x: Callable[[date], float]) -> Iterator[Track]:
     for milestone in commitment.milestones.all():
-        track = Track(milestone.label)
+        track = Track(milestone.name)
         track.dues = [
             (x(change.moved_from), True)
             for change in milestone.due_date_changes.all()

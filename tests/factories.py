@@ -153,18 +153,18 @@ class PlanFactory(RowFactory):
     slug = factory.Sequence(lambda n: f"plan-{n}")
     member = "United Kingdom"
     title = factory.Sequence(lambda n: f"United Kingdom Action Plan {n}")
-    cycle = factory.LazyAttribute(lambda row: str(row.first_day.year) if row.first_day else "")
-    first_day = factory.LazyFunction(lambda: days_ago(400))
-    last_day = factory.LazyFunction(lambda: days_ago(-300))
+    cycle = factory.LazyAttribute(lambda row: str(row.start_date.year) if row.start_date else "")
+    start_date = factory.LazyFunction(lambda: days_ago(400))
+    end_date = factory.LazyFunction(lambda: days_ago(-300))
 
     class Params:
         closed = factory.Trait(
-            first_day=factory.LazyFunction(lambda: days_ago(1100)),
-            last_day=factory.LazyFunction(lambda: days_ago(400)),
+            start_date=factory.LazyFunction(lambda: days_ago(1100)),
+            end_date=factory.LazyFunction(lambda: days_ago(400)),
         )
         coming = factory.Trait(
-            first_day=factory.LazyFunction(lambda: days_ago(-30)),
-            last_day=factory.LazyFunction(lambda: days_ago(-730)),
+            start_date=factory.LazyFunction(lambda: days_ago(-30)),
+            end_date=factory.LazyFunction(lambda: days_ago(-730)),
         )
 
 
@@ -229,6 +229,8 @@ class MilestoneFactory(RowFactory):
     number = factory.LazyAttribute(
         lambda row: row.commitment.milestones.count() + 1 if row.commitment.pk else 1
     )
+    label = factory.LazyAttribute(lambda row: str(row.number))
+    order = factory.SelfAttribute("number")
     text = factory.LazyAttribute(lambda row: f"Do what milestone {row.number} says")
     due_on = factory.LazyFunction(lambda: days_ago(-200))
 

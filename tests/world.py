@@ -49,8 +49,8 @@ def make_everything():
         contribution="A contribution.",
         plan=PlanFactory(slug="example-plan", title="Example data: a plan that runs"),
         timeline_as_published="Quarterly",
-        first_day=days_ago(300),
-        last_day=days_ago(-200),
+        start_date=days_ago(300),
+        end_date=days_ago(-200),
     )
     overdue = MilestoneFactory(commitment=commitment, due_on=days_ago(20), text=LONG)
     silent = MilestoneFactory(commitment=commitment)

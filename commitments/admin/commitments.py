@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Field, ManyToManyField, Prefetch, QuerySet
+from django.db.models import Field, ManyToManyField, Max, Prefetch, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.text import slugify
@@ -44,6 +44,25 @@ class CommitmentForm(RefusableForm):
         if not typed and not made:
             raise ValidationError(_("Enter an address: it cannot be made from the title."))
         return str(typed or made)[: Commitment._meta.get_field("slug").max_length]
+
+    def clean_continues(self) -> QuerySet[Commitment]:
+        chosen: QuerySet[Commitment] = self.cleaned_data["continues"]
+        plan = self.cleaned_data.get("plan")
+        if any(one == self.instance or (plan and one.plan_id == plan.pk) for one in chosen):
+            raise ValidationError(_("Choose only commitments of other plans."))
+        return chosen
+
+    def clean(self) -> dict[str, Any] | None:
+        """A new commitment of a plan takes the place that its number says, or the last one."""
+        cleaned = super().clean()
+        plan = self.cleaned_data.get("plan")
+        if self.instance.pk is None and plan and self.cleaned_data.get("order") is None:
+            label = self.cleaned_data.get("label", "")
+            last = plan.commitments.aggregate(most=Max("order"))["most"] or 0
+            self.cleaned_data["order"] = (
+                int(label) if label.isdecimal() and len(label) < 4 else last + 1
+            )
+        return cleaned
 
 
 class InvolvementFormSet(KnownChoices, LabelledRows):
@@ -105,7 +124,10 @@ class CommitmentAdmin(HistoryAdmin):
     inlines: ClassVar[Any] = (InvolvementInline,)
     parts = (Involvement,)
     fieldsets = (
-        (None, {"fields": ("ogp_id", "title", "plan", "number", "slug")}),
+        (
+            None,
+            {"fields": ("ogp_id", "title", "plan", ("label", "label_is_ours"), "order", "slug")},
+        ),
         (
             _("If the source names no plan"),
             {
@@ -115,28 +137,31 @@ class CommitmentAdmin(HistoryAdmin):
         ),
         (
             _("What was promised, in the words of the plan"),
-            {"fields": ("objective", "problem", "contribution")},
+            {"fields": ("objective", "problem", "contribution", "text_is_summary", "language")},
         ),
         (
             _("When"),
             {
-                "fields": ("timeline_as_published", ("first_day", "last_day")),
+                "fields": ("timeline_as_published", ("start_date", "end_date")),
                 "description": _(
                     "Keep the words of the plan, such as “Spring 2019 – Summer 2021”, and enter"
                     " the first and the last day that they allow."
                 ),
             },
         ),
-        (_("Where and about what"), {"fields": ("nations", "policy_areas", "values_claimed")}),
+        (
+            _("Where and about what"),
+            {"fields": ("nations", "policy_areas", "values_claimed", "continues")},
+        ),
         (
             _("Who, where the source is unclear"),
-            {"fields": ("lead_unknown", "support_as_published")},
+            {"fields": ("lead_unknown", "lead_as_published", "support_as_published")},
         ),
         (_("Notes"), {"fields": ("editorial_note", "tracker_note"), "classes": ("collapse",)}),
         (
             _("Publication"),
             {
-                "fields": ("source_url", "published_on"),
+                "fields": ("source_url", "ogp_status", "published_on"),
                 "description": _(
                     "A draft can be deleted. A commitment that readers have seen stays: it can be"
                     " changed, and every change is kept with who and when."
@@ -158,6 +183,9 @@ class CommitmentAdmin(HistoryAdmin):
     ) -> Any:
         if db_field.name == "nations":
             kwargs["widget"] = CheckboxSelectMultiple
+        if db_field.name == "continues":
+            # Whoever looks after a plan continues commitments of plans that others looked after.
+            kwargs["queryset"] = Commitment.objects.public()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # Who sees and does what

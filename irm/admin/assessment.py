@@ -170,7 +170,7 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             without_icons(field)
             rows = Assessment.objects.filter(report=obj.report_id, shares_text_with=None)
             rows = rows.exclude(pk=obj.pk).select_related("commitment")
-            field.queryset = rows.order_by("commitment__number", "commitment__slug")
+            field.queryset = rows.order_by("commitment__order", "commitment__slug")
             setattr(field, "label_from_instance", lambda row: str(row.commitment))  # noqa: B010
             field.empty_label = _("None: the text stands here")
         return form

@@ -95,10 +95,11 @@ class Places:
 
     def newest_plan_first(self) -> Self:
         parts = self.parts.order_by(
-            F("commitment__plan__last_day").desc(nulls_last=True),
+            F("commitment__plan__end_date").desc(nulls_last=True),
             "commitment__plan__title",
-            F("commitment__number").asc(nulls_last=True),
+            F("commitment__order").asc(nulls_last=True),
             "commitment__slug",
+            "order",
             "number",
             "part_position",
         )

@@ -242,7 +242,7 @@ class Assessment(models.Model):
         else:
             return []
         others = {one.commitment_id: one.commitment for one in cluster if one.pk != self.pk}
-        return sorted(others.values(), key=lambda one: (one.number or 0, one.slug))
+        return sorted(others.values(), key=lambda one: (one.order or 0, one.slug))
 
     @property
     def has_text(self) -> bool:

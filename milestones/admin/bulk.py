@@ -131,7 +131,7 @@ def chosen_in(request: HttpRequest) -> list[Milestone]:
         account=rights.account, reports_for=rights.reports_for, carries_on=rights.carries_on
     )
     rows = reported_on(own).filter(pk__in=keys).for_list()
-    return list(rows.order_by("commitment__slug", "number"))
+    return list(rows.order_by("commitment__slug", "order", "number"))
 
 
 def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResult]:

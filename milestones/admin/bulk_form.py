@@ -102,7 +102,9 @@ class BulkForm(forms.Form):
             del fields["institution"]
         keys = [milestone.pk for milestone in milestones]
         fields["milestones"].queryset = (
-            Milestone.objects.filter(pk__in=keys).for_list().order_by("commitment__slug", "number")
+            Milestone.objects.filter(pk__in=keys)
+            .for_list()
+            .order_by("commitment__slug", "order", "number")
         )
         nations = offered_nations(milestones, own)
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)

@@ -66,7 +66,7 @@ def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
 def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:
     for word in words.split()[:10]:
         rows = rows.filter(fits(word))
-    order = (F("due_on").asc(nulls_last=True), "commitment__slug", "number")
+    order = (F("due_on").asc(nulls_last=True), "commitment__slug", "order", "number")
     return rows.select_related("commitment__plan").order_by(*order)
 
 

@@ -1,12 +1,12 @@
 """The section of commitments: what `commitments` says of it, and the milestones of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Field, QuerySet
-from django.forms import BaseFormSet
+from django.forms import BaseFormSet, ModelForm
 from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import LabelledRows, small_text
+
+from .milestone import MilestoneForm
 
 
 class CommitmentWithMilestonesForm(CommitmentForm):
@@ -40,14 +42,14 @@ class CommitmentWithMilestonesForm(CommitmentForm):
             .exclude(level=NOT_REPORTED)
             .exclude(nation__in=chosen)
             .select_related("nation", "milestone__commitment")
-            .order_by("nation__position", "milestone__number")
+            .order_by("nation__position", "milestone__order", "milestone__number")
         )
         if reported:
             sentence = _(
                 "%(nation)s stays: a level has been published for it at %(milestone)s. To take it"
                 " out, first publish a correction of that report which leaves the nation out."
             )
-            names = [{"nation": row.nation, "milestone": row.milestone.label} for row in reported]
+            names = [{"nation": row.nation, "milestone": row.milestone.name} for row in reported]
             raise ValidationError([sentence % given for given in names])
         return chosen
 
@@ -55,19 +57,20 @@ class CommitmentWithMilestonesForm(CommitmentForm):
 class MilestoneFormSet(LabelledRows):
     """New milestones of one commitment, each with a number of its own."""
 
-    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
-        return _("This commitment already has a milestone of this number.")
-
-    def get_form_error(self) -> str:
-        return _("Choose another number.")
+    def save_new(self, form: ModelForm, commit: bool = True) -> Milestone:
+        milestone: Milestone = super().save_new(form, commit=False)
+        services.number_milestone(milestone)
+        milestone.save()
+        return milestone
 
 
 class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     """The milestones of a commitment: new ones are added here, each changes on its own page."""
 
     model = Milestone
+    form = MilestoneForm
     formset = MilestoneFormSet
-    fields = ("number", "text", "due_as_published", "due_on")
+    fields = ("label", "text", "due_as_published", "due_on")
     extra = 0
     can_delete = False
     show_change_link = True
@@ -76,7 +79,9 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     verbose_name_plural = gettext_lazy("milestones")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:
-        return super().get_queryset(request).select_related("commitment").order_by("number")
+        return (
+            super().get_queryset(request).select_related("commitment").order_by("order", "number")
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Commitment | None = None) -> bool:
         """On its own page a milestone's due date moves with a reason."""

@@ -40,14 +40,12 @@ if TYPE_CHECKING:
 class MilestoneForm(RefusableForm):
     """A milestone; once it is saved, its due date moves on a page of its own."""
 
-    def clean_number(self) -> int:
-        number: int = self.cleaned_data["number"]
-        others = Milestone.objects.exclude(pk=self.instance.pk).filter(
-            commitment=self.instance.commitment_id, number=number
-        )
-        if self.instance.pk and others.exists():
-            raise ValidationError(_("This commitment already has a milestone of this number."))
-        return number
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The label and the place of a new one may be left empty: `number_milestone` fills them."""
+        super().__init__(*args, **kwargs)
+        for name in {"label", "order"} & {*self.fields} if self.instance.pk is None else ():
+            self.fields[name].required = False
+            self.initial[name] = None
 
 
 class TimingFilter(admin.SimpleListFilter):
@@ -136,20 +134,20 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
     """Milestones; levels come from progress updates, and earlier due dates are kept."""
 
     form = MilestoneForm
-    list_display = ("of_commitment", "number", "level", "due_on", "short_text")
-    list_display_links = ("of_commitment", "number")
+    list_display = ("of_commitment", "label", "level", "due_on", "short_text")
+    list_display_links = ("of_commitment", "label")
     list_filter = (
         TimingFilter,
         CommitmentPublicationFilter,
         "commitment__nations",
         "commitment__plan",
     )
-    search_fields = ("commitment__slug", "commitment__title", "text", "=number")
+    search_fields = ("commitment__slug", "commitment__title", "text", "=label")
     date_hierarchy = "due_on"
-    ordering = ("commitment__slug", "number")
-    autocomplete_fields = ("commitment",)
+    ordering = ("commitment__slug", "order", "number")
+    autocomplete_fields = ("commitment", "lead")
     actions = ("report_selected", "delete_selected")
-    fixed_once_saved = ("commitment",)
+    fixed_once_saved = ("commitment", "number")
     parts = (NationProgress, DueDateChange)
     inlines = (CellInline, UpdateInline, DueDateChangeInline)
 
@@ -177,21 +175,29 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
         words = _("Keep the words of the plan and enter the last day that they allow.")
         if obj is not None:
             words = _("The due day moves on a page of its own, which asks for the reason.")
+        number = ("number",) if obj is not None else ()
         fieldsets: Fieldsets = [
-            (None, {"fields": ("commitment", "number", "text")}),
-            (_("When it is due"), {"fields": ("due_as_published", "due_on"), "description": words}),
+            (
+                None,
+                {"fields": ("commitment", *number, ("label", "label_is_ours"), "order", "text")},
+            ),
+            (
+                _("When it is due"),
+                {
+                    "fields": ("start_as_published", "start_on", "due_as_published", "due_on"),
+                    "description": words,
+                },
+            ),
+            (_("About the text"), {"fields": ("text_is_summary", "language")}),
+            (_("Who leads it"), {"fields": ("lead",)}),
         ]
         return self.of_the_version(request, fieldsets)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Milestone | None = None
     ) -> tuple[str, ...]:
-        """The number is part of the address of a public page."""
         fields = super().get_readonly_fields(request, obj)
-        settled: tuple[str, ...] = ("due_on",) if obj is not None else ()
-        if obj is not None and self.is_settled(obj):
-            settled = (*settled, "number")
-        return (*fields, *(name for name in settled if name not in fields))
+        return fields if obj is None or "due_on" in fields else (*fields, "due_on")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -232,6 +238,7 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
             if not may_edit(request, obj.commitment):
                 sentence = _("Choose a commitment that you look after.")
                 raise ValidationError({"commitment": [sentence]})
+            services.number_milestone(obj)
             super().save_model(request, obj, form, change)
             return
         columns = {field.name for field in self.opts.concrete_fields}

@@ -109,7 +109,7 @@ def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
         writers=institutions_on(commitment) if documents else [],
         moves_due_date=leads,
         publishes_at_once=documents or (signs and needs_nobody),
-        first_day=plan.first_day if plan else None,
+        first_day=plan.start_date if plan else None,
         last_day=timezone.localdate(),
     )
 

@@ -68,7 +68,7 @@ def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
         "milestone": shown,
         "commitment": shown.commitment,
         "timings": sorted(shown.timings(timezone.localdate(now))),
-        "siblings": siblings.order_by("number"),
+        "siblings": siblings.order_by("order", "number"),
         "refusals": refusals_of(update, now),
     }
 

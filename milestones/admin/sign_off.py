@@ -216,7 +216,7 @@ def words_of_publication(update: ProgressUpdate) -> SafeString | str:
         words = _("Signed off and published: %s. Readers see it once the commitment is public.")
         return words % update
     places = [
-        (update.get_absolute_url(), update.milestone.label),
+        (update.get_absolute_url(), update.milestone.name),
         (commitment.get_absolute_url(), str(commitment)),
         *((nation.get_absolute_url(), str(nation)) for nation in update.nations.all()),
         (reverse("front"), _("front page")),

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment
+from commitments.models import Commitment, Institution
+from commitments.models.commitment import LABEL_IS_OURS_HELP, LANGUAGE_HELP, SUMMARY_HELP
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
 from milestones import days
@@ -17,11 +18,17 @@ from milestones.levels import RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import LanguageField
 
 from .nation_progress import NationProgress
 
 CURRENT_COPIES = ("settled_in", "last_reported_on")
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
+
+
+def named(label: str) -> str:
+    """What a milestone with this label is called, such as "Milestone 2.1a"."""
+    return str(_("Milestone %(label)s") % {"label": label})
 
 
 class Milestone(models.Model):
@@ -33,8 +40,41 @@ class Milestone(models.Model):
         related_name="milestones",
         verbose_name=_("commitment"),
     )
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveSmallIntegerField(
+        _("number in the address"),
+        help_text=_("Given by this site once, and never to another milestone."),
+    )
+    label = models.CharField(
+        _("number, as printed in the plan"),
+        max_length=60,
+        help_text=_("Such as 2.1a or 1.10. Leave it empty if the plan prints none."),
+    )
+    label_is_ours = models.BooleanField(
+        _("this site gave the number"), default=False, help_text=LABEL_IS_OURS_HELP
+    )
+    order = models.PositiveSmallIntegerField(
+        _("place in the commitment"), default=0, help_text=_("Leave it empty to put it last.")
+    )
     text = models.TextField(_("text"), help_text=_("In the words of the plan."))
+    text_is_summary = models.BooleanField(
+        _("this text is a summary by this site"), default=False, help_text=SUMMARY_HELP
+    )
+    language = LanguageField(_("language"), help_text=LANGUAGE_HELP)
+    lead = models.ForeignKey(
+        Institution,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_milestones",
+        verbose_name=_("lead institution"),
+        help_text=_("Only if another institution leads this milestone than the commitment."),
+    )
+    start_as_published = models.CharField(
+        _("start, in the words of the plan"), max_length=250, blank=True
+    )
+    start_on = models.DateField(
+        _("start date"), null=True, blank=True, help_text=_("First possible day.")
+    )
     due_as_published = models.CharField(
         _("due, in the words of the plan"), max_length=250, blank=True
     )
@@ -69,7 +109,7 @@ class Milestone(models.Model):
     history = versions(excluded_fields=CURRENT_COPIES)
 
     class Meta:
-        ordering = ("commitment", "number")
+        ordering = ("commitment", "order", "number")
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         indexes = (
@@ -94,6 +134,12 @@ class Milestone(models.Model):
                 message=_("Milestones are numbered from 1."),
             ),
             FieldRule(
+                field="label",
+                name="milestones_milestone_has_label",
+                condition=~Q(label=""),
+                message=_("Enter the number as printed, such as 2.1a."),
+            ),
+            FieldRule(
                 field="text",
                 name="milestones_milestone_has_text",
                 condition=~Q(text=""),
@@ -103,7 +149,7 @@ class Milestone(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.commitment.slug}, {self.label}"
+        return f"{self.commitment.slug}, {self.name}"
 
     def save(self, **how: Any) -> None:
         """Save all but the current copies, which may have moved since this row was read."""
@@ -124,8 +170,8 @@ class Milestone(models.Model):
         return reverse("milestone", args=[self.commitment.slug, self.number])
 
     @property
-    def label(self) -> str:
-        return str(_("Milestone %(number)s") % {"number": self.number})
+    def name(self) -> str:
+        return named(self.label)
 
     def cells(self) -> list[NationProgress]:
         """Return one row per nation in scope, in the nations' order.

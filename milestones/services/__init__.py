@@ -17,7 +17,7 @@ from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_publish
 
 from .drafts import discard_update, record_update, revise_update, save_draft, take_over
-from .milestones import delete_milestone, move_due_date
+from .milestones import delete_milestone, move_due_date, number_milestone
 from .progress import ROWS_AT_ONCE, rebuild_progress, set_applicability
 from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
 from .who import may_correct, may_return, may_take_over, may_write_on, writes_on
@@ -41,6 +41,7 @@ __all__ = [
     "may_take_over",
     "may_write_on",
     "move_due_date",
+    "number_milestone",
     "publish_update",
     "rebuild_progress",
     "record_update",

@@ -1,13 +1,14 @@
-"""What happens to a milestone itself: its due date moves, or a draft of it goes."""
+"""What happens to a milestone itself: it gets a number, its due date moves, a draft goes."""
 
 from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.models import Institution
+from commitments.models import Commitment, Institution
 from commitments.rights import rights_of
 from milestones import progress_rules
 from milestones.models import DueDateChange, Milestone, ProgressUpdate
@@ -72,6 +73,28 @@ def write_due_date(
     locked._history_user = by  # type: ignore[attr-defined]
     locked.save(update_fields=["due_on"])
     return change
+
+
+def next_number(commitment: Commitment) -> int:
+    """The number for the address of the commitment's next milestone: no number is given twice.
+
+    Deleted milestones keep theirs, so it looks at their versions, too. The commitment stays locked
+    until the transaction ends.
+    """
+    Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
+    every = (Milestone.objects, Milestone.history)
+    rows = (one.filter(commitment=commitment.pk).aggregate(most=Max("number")) for one in every)
+    return 1 + max(row["most"] or 0 for row in rows)
+
+
+def number_milestone(milestone: Milestone) -> None:
+    """Fill what is empty of a new milestone: its number, its label, its place among the others."""
+    milestone.number = next_number(milestone.commitment)
+    if not milestone.label:
+        milestone.label, milestone.label_is_ours = str(milestone.number), True
+    if not milestone.order:
+        last = milestone.commitment.milestones.aggregate(most=Max("order"))["most"]
+        milestone.order = 1 + (last or 0)
 
 
 def delete_milestone(milestone: Milestone, *, by: User | None = None) -> None:

@@ -21,7 +21,7 @@ from .when import days_of, not_updated, of_part
 MANY = 200
 """From so many commitments on, milestones are counted and not gone through."""
 
-ORDER = (F("due_on").asc(nulls_last=True), "commitment__slug", "number")
+ORDER = (F("due_on").asc(nulls_last=True), "commitment__slug", "order", "number")
 
 
 class Duties:
@@ -105,5 +105,5 @@ class Duties:
 
 def for_lines(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
     """With what a line of a list shows."""
-    shown = ("number", "text", "due_on", "commitment__slug", "commitment__title")
+    shown = ("number", "label", "text", "due_on", "commitment__slug", "commitment__title")
     return milestones.select_related("commitment").only(*shown)

@@ -116,7 +116,7 @@ def event(milestone: Any) -> Event:
     edits = (milestone.edited_at, milestone.commitment_edited_at)
     moments = [*(one for one in edits if one), *(move.moved_at for move in moves)]
     changed = max(moments, default=datetime(2026, 1, 1, tzinfo=UTC)).astimezone(UTC)
-    slug, label = milestone.commitment.slug, milestone.label
+    slug, label = milestone.commitment.slug, milestone.name
     summary = _("Due: %(commitment)s, %(milestone)s: %(text)s") % {
         "commitment": slug,
         "milestone": label,
@@ -140,7 +140,7 @@ def event(milestone: Any) -> Event:
 def description_lines(milestone: Milestone, moves: Sequence[DueDateChange]) -> list[str]:
     lines = [
         clean(milestone.commitment),
-        Truncator(clean(f"{milestone.label}: {milestone.text}")).chars(LONGEST_TEXT),
+        Truncator(clean(f"{milestone.name}: {milestone.text}")).chars(LONGEST_TEXT),
     ]
     if words := clean(milestone.due_as_published):
         lines.append(_("Due, in the words of the plan: “%s”.") % words)

@@ -203,7 +203,7 @@ def cells_of(table: str) -> dict[str, Combinable]:
     cells |= {"earlier": as_cell(Subquery(newest)), "later": as_boolean_cell(Exists(later))}
     # Addresses are today's, whatever they were then.
     row = recorded.model._default_manager.filter(pk=OuterRef("id"))
-    for name in {"slug", "number"} & {*EDITED[recorded.table].columns}:
+    for name in {"slug", "number", "label"} & {*EDITED[recorded.table].columns}:
         cells[name] = as_cell(Subquery(row.values(name)))
     fields = {one.name: one for one in recorded.compared_fields}
     for name, value in recorded.compared_values.items():
@@ -223,7 +223,7 @@ def label_of(recorded: RecordedTable, field: AnyField) -> ListOf | F | None:
     if field.related_model is None or field.related_model is Assessment:
         return None
     names = {one.name for one in field.related_model._meta.concrete_fields}
-    name = next(one for one in ("label", "title", "name") if one in names)
+    name = next(one for one in ("title", "label", "name") if one in names)
     if isinstance(field, models.ManyToManyField):
         return recorded.list_of(field, name)
     return F(f"{field.name}__{name}")

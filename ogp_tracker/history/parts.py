@@ -61,7 +61,7 @@ def touched(scope: Scope, first: date, last: date) -> QuerySet[Milestone]:
     if belongs is None:
         return Milestone.objects.none()
     rows = Milestone.objects.public().filter(belongs, Exists(reported) | Exists(settled))
-    return rows.select_related("commitment").order_by("commitment__slug", "number")
+    return rows.select_related("commitment").order_by("commitment__slug", "order", "number")
 
 
 def levels(

@@ -81,7 +81,7 @@ def link_to(row: Commitment | Institution) -> Link:
 
 def milestone_links(milestone: Milestone, address: str = "") -> tuple[Link, ...]:
     """The commitment, then the milestone; `address` leads to a section of its page."""
-    own = Link(milestone.label, address or milestone.get_absolute_url())
+    own = Link(milestone.name, address or milestone.get_absolute_url())
     return link_to(milestone.commitment), own
 
 

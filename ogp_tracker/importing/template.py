@@ -66,7 +66,7 @@ def _assessments(report: Report, rights: Rights) -> Iterator[Row]:
     )
     recorded = {one.commitment: one for one in rows.prefetch_related("relevant_values")}
     shown = {*_of_the_plan(report, rights), *recorded}
-    for commitment in sorted(shown, key=lambda one: (one.number or 0, one.slug)):
+    for commitment in sorted(shown, key=lambda one: (one.order or 0, one.slug)):
         row = {"report_id": report.slug, "commitment_id": commitment.slug}
         one = recorded.get(commitment)
         if one is not None:
@@ -79,7 +79,9 @@ def _findings(report: Report) -> Iterator[Row]:
     recorded = {one.milestone_id: one for one in rows}
     assessed = Commitment.objects.filter(assessments__report=report)
     milestones = Milestone.objects.filter(commitment__in=assessed).select_related("commitment")
-    for milestone in milestones.order_by("commitment__number", "commitment__slug", "number"):
+    for milestone in milestones.order_by(
+        "commitment__order", "commitment__slug", "order", "number"
+    ):
         row = {
             "report_id": report.slug,
             "commitment_id": milestone.commitment.slug,

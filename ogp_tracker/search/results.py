@@ -97,7 +97,7 @@ def _result(presentation: Presentation, row: Model, words: HighlightedHit) -> Re
 
 def _step(milestone: Milestone) -> str:
     """A milestone's name among those of other commitments."""
-    names = {"milestone": milestone.label, "commitment": milestone.commitment}
+    names = {"milestone": milestone.name, "commitment": milestone.commitment}
     return _("%(milestone)s of %(commitment)s") % names
 
 

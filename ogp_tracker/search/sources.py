@@ -111,7 +111,9 @@ SOURCES = (
         plan="plan",
     ),
     Source(Kind.PLAN, 0, ActionPlan, head=("title", "other_title"), body=("member",), plan="pk"),
-    Source(Kind.INSTITUTION, 0, Institution, head=("name",), body=(), nations="nation"),
+    Source(
+        Kind.INSTITUTION, 0, Institution, head=("name", "other_names"), body=(), nations="nation"
+    ),
     Source(
         Kind.MILESTONE,
         0,

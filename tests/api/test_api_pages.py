@@ -18,7 +18,7 @@ SORTS = ["", "plan", "id", "title", "reported"]
 @once
 def commitments():
     """Return commitments that agree in much by which they could be sorted, and lack some of it."""
-    plans = [PlanFactory(title="Same"), PlanFactory(title="Same", first_day=None, last_day=None)]
+    plans = [PlanFactory(title="Same"), PlanFactory(title="Same", start_date=None, end_date=None)]
     numbers = itertools.count(1)
     rows = []
     for plan in (*plans, None, plans[0], None, plans[1], plans[0]):

@@ -50,5 +50,5 @@ def test_administrator_signs_in_and_uses_the_widgets(live_server, page, complain
     expect(page.get_by_text("was added successfully")).to_be_visible()
 
     plan = ActionPlan.objects.get()
-    assert (plan.slug, plan.first_day) == ("example-plan-of-nobody", timezone.localdate())
+    assert (plan.slug, plan.start_date) == ("example-plan-of-nobody", timezone.localdate())
     assert complaints == []

@@ -216,7 +216,7 @@ def test_plans_are_found_by_where_they_stand_today(administrator):
         "closed": PlanFactory(closed=True),
         "coming": PlanFactory(coming=True),
         "current": PlanFactory(),
-        "unknown": PlanFactory(first_day=days_ago(5), last_day=None),
+        "unknown": PlanFactory(start_date=days_ago(5), end_date=None),
     }
 
     for state, plan in plans.items():

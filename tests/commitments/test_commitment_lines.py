@@ -24,8 +24,8 @@ LIST = "/commitments/"
 
 class TestOrder:
     def test_reader_sorts_by_plan_id_title_or_latest_report(self, client):
-        new = PlanFactory(last_day=days_ago(-200))
-        old = PlanFactory(last_day=days_ago(-100))
+        new = PlanFactory(end_date=days_ago(-200))
+        old = PlanFactory(end_date=days_ago(-100))
         for number, (ogp_id, plan, title, day) in enumerate(
             [
                 ("UK3", new, "Aims", 40),
@@ -35,7 +35,7 @@ class TestOrder:
             ]
         ):
             row = CommitmentFactory(
-                ogp_id=ogp_id, plan=plan, title=title, number=number if plan else None
+                ogp_id=ogp_id, plan=plan, title=title, order=number if plan else None
             )
             if day:
                 step = MilestoneFactory(commitment=row)

@@ -129,9 +129,9 @@ class TestPlan:
     @pytest.mark.parametrize(
         ("days", "lede", "fact_said"),
         [
-            ({"first_day": None, "last_day": None}, "The source gives no days", "Not recorded"),
-            ({"last_day": None}, "Only one of its days is recorded", "–?"),
-            ({"first_day": None}, "Only one of its days is recorded", "? –"),
+            ({"start_date": None, "end_date": None}, "The source gives no days", "Not recorded"),
+            ({"end_date": None}, "Only one of its days is recorded", "–?"),
+            ({"start_date": None}, "Only one of its days is recorded", "? –"),
         ],
     )
     def test_reader_is_told_that_days_of_a_plan_are_not_known(self, client, days, lede, fact_said):

@@ -130,7 +130,7 @@ def test_forms_refuse_rows_that_are_not_offered(world):
 
     chosen = {"report": str(reports["final"].pk), "commitment": str(commitments["own draft"].pk)}
     refused_choice(irm, Assessment, "commitment", **chosen)
-    chosen = {"commitment": str(commitments["scottish draft"].pk), "number": "9", "text": "Words"}
+    chosen = {"commitment": str(commitments["scottish draft"].pk), "label": "9", "text": "Words"}
     refused_choice(nation, Milestone, "commitment", **chosen)
 
 
@@ -151,7 +151,7 @@ def test_lead_cannot_answer_what_she_does_not_see(world, name):
 def test_contact_adds_no_milestone_to_a_commitment_that_she_only_reads(world):
     client, joint = world.client("nation"), world.rows[Commitment]["joint"]
     page = client.get(address(Milestone, "add"))
-    answers = {"commitment": str(joint.pk), "number": "9", "text": "Words"}
+    answers = {"commitment": str(joint.pk), "label": "9", "text": "Words"}
 
     answer = client.post(address(Milestone, "add"), sent_from(page, **answers))
 
@@ -240,7 +240,7 @@ def test_assessor_reads_no_names_of_officers(world):
 def test_recent_actions_are_one_s_own(world):
     client, own = world.client("plan"), world.rows[Commitment]["own draft"]
     page = client.get(address(Commitment, "change", own.pk))
-    client.post(address(Commitment, "change", own.pk), sent_from(page, number="77"))
+    client.post(address(Commitment, "change", own.pk), sent_from(page, label="77"))
 
     assert LogEntry.objects.filter(object_id=str(own.pk)).exists()
     for role in ("irm", "neighbour", "civil", "admin"):

@@ -162,7 +162,7 @@ def changes_of_every_kind():
     plan = CommitmentFactory().plan
     return [
         ("number", "7", "7"),
-        ("first_day", "2026-03-01", "1 Mar 2026"),
+        ("start_date", "2026-03-01", "1 Mar 2026"),
         ("nations", [str(nation("sct").pk)], "Scotland"),
         ("policy_areas", [str(PolicyAreaFactory(name="Aid").pk)], "Aid"),
         ("editorial_note", "One line\r\nand <b>more</b>.", "and &lt;b&gt;more&lt;/b&gt;."),
@@ -561,7 +561,7 @@ def a_row_of_everything():
     milestone = MilestoneFactory(commitment=commitment)
     contact = contact_for(commitment)
     services.move_due_date(
-        milestone, to=commitment.plan.last_day, reason="Later.", institution=None, by=contact
+        milestone, to=commitment.plan.end_date, reason="Later.", institution=None, by=contact
     )
     make_update(milestone, "completed")
     draft = make_update(milestone, "limited", publish=False)

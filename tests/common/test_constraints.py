@@ -149,9 +149,15 @@ CASES = [
     ),
     ("commitments_actionplan_source_is_web", of(PlanFactory), {"source_url": NOT_WEB}, WEB),
     (
+        "commitments_actionplan_dates_basis_known",
+        of(PlanFactory, start_date=None, end_date=None),
+        {"dates_basis": "title"},
+        "Enter the dates first, or leave this empty.",
+    ),
+    (
         "commitments_actionplan_days_in_order",
         of(PlanFactory),
-        lambda row: {"last_day": row.first_day - timedelta(days=1)},
+        lambda row: {"end_date": row.start_date - timedelta(days=1)},
         "The last day cannot be before the first day.",
     ),
     (
@@ -167,10 +173,22 @@ CASES = [
         "Another commitment has this address, in these or other letters.",
     ),
     (
-        "commitments_commitment_number_once_in_plan",
-        of(CommitmentFactory, number=1),
-        lambda row: {"number": CommitmentFactory(plan=row.plan, number=2).number},
+        "commitments_commitment_label_once_in_plan",
+        of(CommitmentFactory, label="1.1"),
+        lambda row: {"label": CommitmentFactory(plan=row.plan, label="1.10").label},
         "Another commitment already has this number in this plan.",
+    ),
+    (
+        "commitments_commitment_label_of_somebody",
+        of(CommitmentFactory),
+        {"label_is_ours": True},
+        "Enter the number above, or untick this.",
+    ),
+    (
+        "commitments_commitment_ogp_status_known",
+        of(CommitmentFactory),
+        {"ogp_status": "x"},
+        NO_CHOICE,
     ),
     (
         "commitments_commitment_address_is_ogp_id",
@@ -186,8 +204,8 @@ CASES = [
     ),
     (
         "commitments_commitment_days_in_order",
-        of(CommitmentFactory, first_day=today()),
-        {"last_day": days_ago(1)},
+        of(CommitmentFactory, start_date=today()),
+        {"end_date": days_ago(1)},
         "The last day cannot be before the first day.",
     ),
     ("commitments_commitment_source_is_web", of(CommitmentFactory), {"source_url": NOT_WEB}, WEB),
@@ -210,6 +228,7 @@ CASES = [
         {"number": 0},
         "Milestones are numbered from 1.",
     ),
+    ("milestones_milestone_has_label", of(MilestoneFactory), {"label": ""}, BLANK),
     ("milestones_milestone_has_text", of(MilestoneFactory), {"text": ""}, BLANK),
     ("milestones_duedatechange_has_reason", moved_due_day, {"reason": ""}, BLANK),
     (
@@ -441,6 +460,7 @@ CASES = [
         lambda: OGPValue.objects.create(slug="open", name="Open"),
         "definition",
     ),
+    *bounded("commitments_institution", of(InstitutionFactory), "other_names"),
     *bounded("milestones_milestone", of(MilestoneFactory), "text", 200_000),
     *bounded("milestones_duedatechange", moved_due_day, "reason"),
     *bounded("milestones_updatestep", step, "comment"),

@@ -42,7 +42,7 @@ def report(plan):
 @pytest.fixture
 def commitments(plan):
     return [
-        CommitmentFactory(ogp_id=f"UK009{number}", number=number, plan=plan)
+        CommitmentFactory(ogp_id=f"UK009{number}", order=number, plan=plan)
         for number in (6, 7, 8, 9)
     ]
 

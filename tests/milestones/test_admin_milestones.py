@@ -44,7 +44,7 @@ def test_contact_adds_a_milestone_with_its_due_day_and_each_nation_has_a_cell(co
 
     contact.post(
         address(Milestone, "add"),
-        sent_from(page, number="1", text="Hold a workshop", due_on=str(days_ago(-30))),
+        sent_from(page, text="Hold a workshop", due_on=str(days_ago(-30))),
     )
 
     milestone = commitment.milestones.get()
@@ -86,19 +86,23 @@ def test_saving_what_is_unchanged_writes_nothing(contact, milestone):
     assert not DueDateChange.objects.exists()
 
 
-def test_number_of_a_public_milestone_is_fixed_and_that_of_a_draft_is_taken_once(contact):
-    public = MilestoneFactory()
-    save(contact, public, number="9")
-    assert public.number == 1
-
+def test_milestones_keep_the_labels_of_the_plan_and_no_number_is_given_twice(contact):
     commitment = CommitmentFactory(draft=True)
-    first, second = (MilestoneFactory(commitment=commitment) for _number in range(2))
-    refused = save(contact, second, number="1")
-    assert errors_of(refused) == {
-        "number": ["This commitment already has a milestone of this number."]
-    }
-    save(contact, first, number="7")
-    assert first.number == 7
+    page = contact.get(address(Milestone, "add"), {"commitment": commitment.pk})
+    for label in ("1.1", "1.10", "2a"):
+        contact.post(address(Milestone, "add"), sent_from(page, label=label, text="Words"))
+    services.delete_milestone(commitment.milestones.get(label="2a"))
+    contact.post(address(Milestone, "add"), sent_from(page, label="", text="Words"))
+
+    rows = commitment.milestones.values_list("label", "number", "order", "label_is_ours")
+    assert list(rows) == [("1.1", 1, 1, False), ("1.10", 2, 2, False), ("4", 4, 3, True)]
+    milestone = commitment.milestones.get(number=2)
+    assert (milestone.name, str(milestone)) == (
+        "Milestone 1.10",
+        f"{commitment.slug}, Milestone 1.10",
+    )
+    save(contact, milestone, number="9", order="5")
+    assert (milestone.number, milestone.order) == (2, 5)
 
 
 def test_milestone_stays_with_its_commitment(contact, milestone):
@@ -120,7 +124,6 @@ def test_contact_adds_milestones_on_the_page_of_the_commitment(contact):
         **{
             "milestones-TOTAL_FORMS": "2",
             "milestones-1-commitment": str(commitment.pk),
-            "milestones-1-number": "2",
             "milestones-1-text": "Write it down",
             "milestones-1-due_on": str(days_ago(-5)),
         },
@@ -130,27 +133,6 @@ def test_contact_adds_milestones_on_the_page_of_the_commitment(contact):
     added = commitment.milestones.get(number=2)
     assert added.due_on == days_ago(-5)
     assert cells_of(added) == {"sct": "", "nir": ""}
-
-
-def test_milestone_of_a_number_that_is_taken_is_refused_beside_it(contact):
-    commitment = MilestoneFactory().commitment
-
-    answer = save(
-        contact,
-        commitment,
-        **{
-            "milestones-TOTAL_FORMS": "2",
-            "milestones-1-commitment": str(commitment.pk),
-            "milestones-1-number": "1",
-            "milestones-1-text": "Once more",
-        },
-    )
-
-    assert errors_of(answer) == {
-        "milestones": ["This commitment already has a milestone of this number."],
-        "milestones-1-__all__": ["Choose another number."],
-    }
-    assert commitment.milestones.count() == 1
 
 
 def test_due_day_does_not_move_on_the_page_of_the_commitment(contact, milestone):

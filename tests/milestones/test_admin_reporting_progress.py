@@ -187,7 +187,7 @@ def test_service_asks_the_rules_again_and_its_refusal_comes_back_on_the_form(off
 
 
 def test_form_says_the_first_and_the_last_possible_day(officer, milestone):
-    ActionPlan.objects.update(first_day=days_ago(10))
+    ActionPlan.objects.update(start_date=days_ago(10))
     page = officer.get(form_for(milestone))
 
     assert "The first possible day is" in str(form_on(page).fields["as_of"].help_text)

@@ -404,7 +404,7 @@ def test_plan_that_asks_for_less_meanwhile_waits_for_nobody(waiting, society_pla
             "institution",
         ),
         (
-            lambda row: type(row.commitment.plan).objects.update(first_day=timezone.now().date()),
+            lambda row: type(row.commitment.plan).objects.update(start_date=timezone.now().date()),
             None,
         ),
     ],

@@ -48,7 +48,7 @@ def update(pk, as_of, level=Level.LIMITED, corrects=None, words=""):
 def milestone(number=1, due_on=None, moved_from=(), updates=()):
     changes = [SimpleNamespace(moved_from=day, reason="Late") for day in moved_from]
     return SimpleNamespace(
-        label=f"Milestone {number}",
+        name=f"Milestone {number}",
         due_on=due_on,
         due_date_changes=Rows(changes),
         updates=Rows(updates),
@@ -62,9 +62,9 @@ class Plan(SimpleNamespace):
 
 def commitment(milestones=(), plan=(None, None), days=(None, None), words=""):
     return SimpleNamespace(
-        plan=Plan(first_day=plan[0], last_day=plan[1]) if plan else None,
-        first_day=days[0],
-        last_day=days[1],
+        plan=Plan(start_date=plan[0], end_date=plan[1]) if plan else None,
+        start_date=days[0],
+        end_date=days[1],
         timeline_as_published=words,
         milestones=Rows(milestones),
     )
@@ -208,11 +208,11 @@ class TestReports:
 @pytest.mark.django_db
 class TestPage:
     def drawn(self, client):
-        plan = PlanFactory(first_day=days_ago(400), last_day=days_ago(-301))
+        plan = PlanFactory(start_date=days_ago(400), end_date=days_ago(-301))
         row = CommitmentFactory(
             plan=plan,
-            first_day=days_ago(333),
-            last_day=days_ago(-77),
+            start_date=days_ago(333),
+            end_date=days_ago(-77),
             timeline_as_published="Soon <b>",
         )
         step = MilestoneFactory(commitment=row, due_on=days_ago(100))

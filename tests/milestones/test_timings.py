@@ -247,7 +247,7 @@ def _verbs(rows):
 
 
 def _write(spec):
-    plan = spec["plan"] and PlanFactory(first_day=spec["plan"][0], last_day=spec["plan"][1])
+    plan = spec["plan"] and PlanFactory(start_date=spec["plan"][0], end_date=spec["plan"][1])
     commitment = CommitmentFactory(plan=plan, nations=sorted(spec["scope"]))
     milestone = MilestoneFactory(commitment=commitment, due_on=spec["due_on"])
     for code, state in spec["parts"].items():

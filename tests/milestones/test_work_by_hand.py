@@ -98,7 +98,7 @@ def by_hand(institution=None, plan=None):
     for commitment, its_rows in groupby(
         rows.order_by("commitment__slug", "number"), key=lambda row: row.commitment
     ):
-        if plan not in {None, commitment.plan} or commitment.plan.last_day < today():
+        if plan not in {None, commitment.plan} or commitment.plan.end_date < today():
             continue
         codes = set(NATIONS)
         if institution is not None:

@@ -201,7 +201,7 @@ def test_part_that_does_not_apply_any_more_did_before(client, commitment):
 def test_what_comes_at_the_midnight_that_ends_a_day_is_of_the_next_day(day):
     next_day = day + timedelta(days=1)
     midnight = datetime.combine(next_day, time.min, ZoneInfo("Europe/London"))
-    plan = PlanFactory(first_day=date(2024, 1, 1), last_day=date(2025, 12, 31))
+    plan = PlanFactory(start_date=date(2024, 1, 1), end_date=date(2025, 12, 31))
     row = CommitmentFactory(plan=plan, title="Before", nations=["sct", "wls"])
     milestone = MilestoneFactory(commitment=row, due_on=day)
     for recorded in RECORDED:

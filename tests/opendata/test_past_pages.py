@@ -50,7 +50,7 @@ class World:
     """A plan of which much was said before and after the day that readers look at."""
 
     def __init__(self):
-        self.plan = PlanFactory(title="The plan", last_day=days_ago(10))
+        self.plan = PlanFactory(title="The plan", end_date=days_ago(10))
         happened(self.plan, 60)
         self.commitment = self.published("UK7001", 50, title="First title")
         self.milestone = MilestoneFactory(

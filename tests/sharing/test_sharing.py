@@ -209,7 +209,7 @@ class TestPreview:
 @pytest.mark.django_db
 class TestDescription:
     def test_program_finds_on_the_page_of_the_data_what_the_file_says(self, client):
-        PlanFactory(first_day=date(2019, 10, 1), last_day=date(2021, 12, 31))
+        PlanFactory(start_date=date(2019, 10, 1), end_date=date(2021, 12, 31))
         nation("wls")
 
         described = client.get("/data/about.jsonld").json()

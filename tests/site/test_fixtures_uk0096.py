@@ -20,9 +20,11 @@ class TestUK0096(TestCase):
     def test_reader_finds_its_plan_timeline_nations_and_values(self):
         commitment = self.commitment
 
-        assert (commitment.plan.slug, commitment.number) == ("uk-2019-2021", 7)
+        assert (commitment.plan.slug, commitment.ogp_status) == ("uk-2019-2021", "blank")
+        numbers = commitment.assessments.values_list("number_in_report", flat=True)
+        assert (commitment.label, {*numbers}) == ("", {"7", ""})  # the IRM's, not the plan's
         assert commitment.timeline_as_published == "Spring 2019 - Summer 2021"
-        assert (commitment.first_day, commitment.last_day) == (date(2019, 3, 1), date(2021, 8, 31))
+        assert (commitment.start_date, commitment.end_date) == (date(2019, 3, 1), date(2021, 8, 31))
         assert set(commitment.nations.all()) == set(Nation.objects.all())
         assert {value.slug for value in commitment.values_claimed.all()} == {
             "public-accountability",

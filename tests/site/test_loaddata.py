@@ -133,7 +133,7 @@ def test_fixture_of_a_commitment_brings_rows_for_its_nations(milestone, load):
     NationProgress.objects.all().delete()
 
     load({"model": "milestones.milestone", "fields": {
-        "commitment": ["UK9001"], "number": 1, "text": "Hold a session"
+        "commitment": ["UK9001"], "number": 1, "label": "1", "text": "Hold a session"
     }})  # fmt: skip
 
     assert shown(milestone) == dict.fromkeys(("eng", "sct", "wls", "nir"), "")

@@ -65,7 +65,7 @@ def test_reader_finds_the_commitment_that_was_reported_on_last_with_both_voices(
 @pytest.mark.usefixtures("cast")
 def test_reader_finds_plans_by_where_they_stand(client):
     PlanFactory(coming=True)
-    PlanFactory(first_day=None, last_day=None)
+    PlanFactory(start_date=None, end_date=None)
 
     front = read(client, "/").section("plans")
     states = ["Current", "Not yet begun", "Closed", "Dates not recorded"]

@@ -39,6 +39,7 @@ from ogp_tracker.opendata.columns import (
     yes_no_column,
 )
 from ogp_tracker.opendata.table import Table
+from ogp_tracker.opendata.tables.promised import LABEL_IS_OURS, LANGUAGE, TEXT_IS_SUMMARY
 
 LEVELS = tuple(str(level) for level in Level)
 
@@ -52,7 +53,10 @@ def milestone_columns(path: str = "") -> tuple[Column, Column]:
             "commitment_id", _("The commitment."), f"{path}commitment__slug", required=True
         ),
         number_column(
-            "milestone_number", _("The number of the milestone."), f"{path}number", required=True
+            "milestone_number",
+            _("The number in the address of the milestone."),
+            f"{path}number",
+            required=True,
         ),
     )
 
@@ -91,10 +95,26 @@ MILESTONES = Table(
     ),
     rows=lambda on: Milestone.objects.public().order_by("pk"),
     key=MILESTONE_KEY,
-    refers_to={"commitments": ("commitment_id",)},
+    refers_to={"commitments": ("commitment_id",), "institutions": ("lead_id",)},
     columns=(
         *milestone_columns(),
+        text_column(
+            "label",
+            _("Its number as printed in the plan, such as 2.1a: 1.10 is not 1.1."),
+            required=True,
+        ),
+        yes_no_column("label_is_ours", LABEL_IS_OURS),
+        number_column("order", _("Its place in the commitment."), required=True),
         text_column("text", _("Its text, in the words of the plan."), required=True),
+        yes_no_column("text_is_summary", TEXT_IS_SUMMARY),
+        text_column("language", LANGUAGE, required=True),
+        text_column(
+            "lead_id",
+            _("Who leads it. Empty: whoever leads the commitment."),
+            "lead__slug",
+        ),
+        text_column("start_as_published", _("When it starts, in the words of the plan.")),
+        date_column("start_on", _("The first possible day of that. Empty: the plan gives none.")),
         text_column("due_as_published", _("When it is due, in the words of the plan.")),
         date_column("due_on", _("The due day as it stands now. Empty: the plan gives none.")),
         date_column("first_due_on", _("The due day before it ever moved."), first_due_date()),

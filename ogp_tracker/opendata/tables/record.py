@@ -35,9 +35,6 @@ NOT_COMPARED = {"id", "slug", "team_mailbox", "published_on", "stage"}
 NOT_COMPARED |= {"assessment", "commitment", "milestone", "report"}
 """Fields that are no published text: keys, mailboxes, and what decides who can see a row."""
 
-COLUMN_NAMES = {"first_day": "start_date", "last_day": "end_date"}
-"""Fields whose columns in the other tables have another name."""
-
 AT_ONCE = timedelta(minutes=1)
 """What is saved so soon after what it belongs to was published is no edit, but belongs to it."""
 
@@ -321,7 +318,7 @@ def cells_of(
     key = "/".join(str(now[path]) for path in recorded.key)
     who = as_text(now["history_institution__slug"]), now["history_role"]
     for name, was, has in edited(recorded, before, now):
-        yield recorded.table, key, at, COLUMN_NAMES.get(name, name), was, has, *who
+        yield recorded.table, key, at, name, was, has, *who
 
 
 def as_text(value: object) -> str:
