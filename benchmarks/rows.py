@@ -132,7 +132,9 @@ class LargeTracker:
                 for number in range(1, MILESTONES_EACH + 1)
             ),
         )
-        self.keys = list(Milestone.objects.order_by("pk").values_list("pk", flat=True))
+        rows = Milestone.objects.order_by("pk").values_list("pk", "commitment")
+        self.commitment_of = dict(rows)
+        self.keys = list(self.commitment_of)
 
     def make_updates(self) -> None:
         """One published update per milestone with its progress, and some that wait for sign-off."""
@@ -157,9 +159,12 @@ class LargeTracker:
             NationProgress,
             (
                 NationProgress(
+                    commitment_id=self.commitment_of[key],
                     milestone_id=key,
                     nation=nation,
                     level=level,
+                    level_basis="given" if level else "",
+                    provenance="reported_here" if level else "",
                     update_id=updates[key] if level else None,
                     as_of=self.today if level else None,
                 )
@@ -182,8 +187,10 @@ class LargeTracker:
         """An update published so long `ago`, or one that waits for sign-off."""
         at = self.now - (ago or timedelta())
         return ProgressUpdate(
+            commitment_id=self.commitment_of[milestone],
             milestone_id=milestone,
             level="limited",
+            level_basis="given",
             as_of=timezone.localdate(at),
             narrative="What was done, in a sentence of the usual length.",
             obstacles="What stood in the way.",

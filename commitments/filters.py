@@ -141,7 +141,7 @@ class CommitmentFilter(ReadersFilter):
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
         """An invalid filter is shown beside its field and not applied."""
         updates = related_public_rows(Commitment, "milestones__updates")
-        latest = updates.latest_as_of("milestone__commitment")
+        latest = updates.latest_as_of("commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))
         if "sort" not in self.form.cleaned_data:
             rows = rows.newest_plan_first()

@@ -66,7 +66,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
             ),
             "level_counts": milestones.level_counts().get(None),
             "reports": related_public_rows(ActionPlan, "reports").filter(plan=shown).for_list(),
-            "log": _updates().filter(milestone__commitment__plan=shown).for_log()[:LOG_ROWS],
+            "log": _updates().filter(commitment__plan=shown).for_log()[:LOG_ROWS],
             "late": late(milestones, reference_date(request)),
         },
     )

@@ -3,20 +3,25 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from commitments.models import Commitment
-from milestones.levels import NEEDS_EVIDENCE, Level
+from milestones.levels import NEEDS_EVIDENCE, Level, Overall
 from milestones.models.due_date_change import DueDateChange
 from milestones.models.evidence import Evidence
 from milestones.models.nation_progress import NationProgress
-
-
-def is_completed() -> Q:
-    """Every part in scope is Completed, and there is one."""
-    done = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level=Level.COMPLETED)
-    return Q(~Exists(parts_without(Q(level=Level.COMPLETED))), Exists(done))
 
 
 def parts_without(what: Q) -> QuerySet[Any]:
@@ -36,6 +41,21 @@ def parts_short_of_completed() -> QuerySet[NationProgress]:
     """The parts in scope of the outer milestone whose level is less than Completed."""
     short = [level for level in Level if level != Level.COMPLETED]
     return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
+
+
+def stands_at(part: str) -> Case:
+    """`levels.stands_at` in SQL, of the row that the alias or path `part` leads to, if any."""
+    return Case(
+        When(
+            ~Q(**{f"{part}__level": ""}) & Q(**{f"{part}__isnull": False}), then=F(f"{part}__level")
+        ),
+        When(
+            ~Q(**{f"{part}__words_as_published": ""}) & Q(**{f"{part}__isnull": False}),
+            then=Value(Overall.LEVEL_NOT_GIVEN.value),
+        ),
+        default=Value(Overall.NOT_REPORTED.value),
+        output_field=CharField(),
+    )
 
 
 def first_due_date() -> Case:

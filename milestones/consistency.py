@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from commitments.models import Nation
 from milestones import progress_rules
 from milestones.evidence_files.upkeep import damaged_files
-from milestones.facts import expected_cells, facts_of_update, local_date
-from milestones.levels import NOT_REPORTED
+from milestones.facts import expected_cells, facts_of_update, says, summary_of
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate, UpdateStep
-from milestones.settled import is_settled, text_of
 from ogp_tracker.common import triggers
 from ogp_tracker.common.consistency import (
     ROWS_AT_ONCE,
@@ -83,38 +81,19 @@ def _differences(milestone: Milestone) -> list[Nation]:
     return [
         nations[key]
         for key, update in expected_cells(milestone).items()
-        if key not in stored or not _says(stored[key], update)
+        if key not in stored or not says(stored[key], update)
     ]
 
 
 def _is_summed_up(milestone: Milestone) -> bool:
     """Whether the milestone's own copies equal what its updates and its scope make them."""
-    rows = {row.nation_id: row for row in milestone.nation_progress.all()}
-    nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
-    nations |= {row.nation_id: row.nation.code for row in rows.values()}
-    settled = (
-        nations[key]
-        for key, update in expected_cells(milestone).items()
-        if is_settled(
-            key not in rows or rows[key].applies, update.level if update else NOT_REPORTED
-        )
-    )
-    moments = [update.published_at for update in milestone.updates.all() if update.published_at]
-    latest = max(moments, default=None)
-    copies = (milestone.settled_in, milestone.last_reported_on)
-    return copies == (text_of(settled), local_date(latest))
-
-
-def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:
-    if update is None:
-        return (row.update_id, row.level, row.as_of) == (None, NOT_REPORTED, None)
-    return (row.update_id, row.level, row.as_of) == (update.pk, update.level, update.as_of)
+    return all(getattr(milestone, name) == value for name, value in summary_of(milestone).items())
 
 
 def _levels_out_of_scope(count: Counter) -> Iterator[Problem]:
     # Not `exclude(pk__in=…)`: PostgreSQL would go through a long list of keys for every row.
     in_scope = NationProgress.objects.in_scope().filter(pk=OuterRef("pk"))
-    rows = NationProgress.objects.exclude(level=NOT_REPORTED).filter(~Exists(in_scope))
+    rows = NationProgress.objects.filter(~Exists(in_scope), update__isnull=False)
     rule = _("A level is shown only for nations in which the commitment is delivered.")
     to_do = _("Add the nation to the commitment again, or correct the update.")
     return one_problem_each(rows.select_related(NAMED, "nation"), count, rule, to_do)
@@ -123,7 +102,7 @@ def _levels_out_of_scope(count: Counter) -> Iterator[Problem]:
 def _updates_against_the_rules(count: Counter) -> Iterator[Problem]:
     rows = (
         ProgressUpdate.objects.published()
-        .select_related("milestone__commitment__plan")
+        .select_related("commitment__plan", "milestone__commitment")
         .prefetch_related("nations", "evidence")
         .order_by("pk")
     )
@@ -142,7 +121,7 @@ def _refusals(update: ProgressUpdate) -> list[str]:
     Nor does anything count as "nothing new", since what was current then is not kept.
     """
     facts = facts_of_update(update)
-    plan = update.milestone.commitment.plan
+    plan = update.commitment.plan
     then = progress_rules.Circumstances(
         on=timezone.localdate(update.recorded_at),
         in_scope=facts.nations,
@@ -158,9 +137,7 @@ def _refusals(update: ProgressUpdate) -> list[str]:
 
 
 def _updates_out_of_scope(count: Counter) -> Iterator[Problem]:
-    in_scope = ProgressUpdate.objects.filter(
-        pk=OuterRef("pk"), nations=F("milestone__commitment__nations")
-    )
+    in_scope = ProgressUpdate.objects.filter(pk=OuterRef("pk"), nations=F("commitment__nations"))
     rows = ProgressUpdate.objects.published().filter(~Exists(in_scope))
     rule = _("A published update is about a nation in which the commitment is delivered.")
     to_do = _("Add the nation to the commitment again, or correct the update.")

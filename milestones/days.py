@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.plan import PlanState
-from milestones.levels import Level, RollUp
+from milestones.levels import RollUp
 
 STALE_AFTER_MONTHS = 6
 """OGP's minimum requirement 2.2: the repository is updated at least twice a year."""
@@ -35,6 +35,8 @@ class MilestoneFacts:
     """What the timings of a milestone depend on."""
 
     overall: RollUp
+    is_short: bool
+    """Whether some nation in scope has a level that is less than Completed."""
     due_on: date | None
     plan: PlanState
     """The state of its plan on the date that is asked about."""
@@ -53,10 +55,10 @@ def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
     was short of Completed; if none was short but some part was never reported, then nobody knows
     whether it was completed, and it says that instead.
     """
-    if facts.overall.is_complete:
+    if facts.overall.is_completed:
         return frozenset()
     if facts.plan == PlanState.CLOSED:
-        return _at_the_end(facts.overall)
+        return _at_the_end(facts)
     if facts.plan != PlanState.CURRENT:
         return frozenset()
     said = set()
@@ -68,9 +70,9 @@ def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
     return frozenset(said)
 
 
-def _at_the_end(overall: RollUp) -> frozenset[Timing]:
-    if overall.reported and overall.level != Level.COMPLETED:
+def _at_the_end(facts: MilestoneFacts) -> frozenset[Timing]:
+    if facts.is_short:
         return frozenset({Timing.NOT_COMPLETED_AT_END})
-    if overall.reported < overall.in_scope:
+    if facts.overall.heard < facts.overall.in_scope:
         return frozenset({Timing.NOT_FULLY_REPORTED})
     return frozenset()

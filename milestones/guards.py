@@ -16,7 +16,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from commitments.models import Commitment
-from milestones.models import DueDateChange, Evidence, Milestone, ProgressUpdate, UpdateStep
+from milestones.models import (
+    DueDateChange,
+    Evidence,
+    Milestone,
+    NationProgress,
+    ProgressUpdate,
+    UpdateStep,
+)
 from ogp_tracker.common.triggers import Guard, GuardSet, differs
 
 # A table that holds a row while a fixture is loading, and only within that transaction.
@@ -29,6 +36,8 @@ NEVER_CHANGED = "A published update is never changed; record a correction."
 NEVER_DELETED = "A published update is never deleted; record a correction."
 EVIDENCE_STAYS = "The evidence of a published update is never changed; record a correction."
 STEPS_STAY = "The steps of an update are never changed."
+TARGETS_AGREE = "A milestone is of the commitment that is named beside it."
+MILESTONES_STAY = "A milestone never changes its commitment."
 DUE_DATES_STAY = "A moved due date stays as recorded; move it again."
 
 
@@ -52,6 +61,7 @@ def guarded_models() -> tuple[type[Model], ...]:
         Evidence,
         UpdateStep,
         DueDateChange,
+        NationProgress,
         Milestone,
         Commitment,
     )
@@ -62,6 +72,7 @@ def guards(connection: BaseDatabaseWrapper) -> list[Guard]:
         *_of_updates(connection),
         *_of_what_belongs_to_updates(connection),
         *_of_due_dates(connection),
+        *_of_targets(),
     ]
 
 
@@ -113,6 +124,25 @@ def _of_due_dates(connection: BaseDatabaseWrapper) -> list[Guard]:
     return [
         Guard(table, "UPDATE", differs(connection, DueDateChange), DUE_DATES_STAY),
         Guard(table, "DELETE", is_public, DUE_DATES_STAY),
+    ]
+
+
+def _of_targets() -> list[Guard]:
+    """A row that names a milestone names its commitment, and a milestone stays in its own."""
+    other = (
+        "NEW.milestone_id IS NOT NULL AND NOT EXISTS (SELECT 1"  # noqa: S608
+        f" FROM {Milestone._meta.db_table} AS milestone WHERE milestone.id = NEW.milestone_id"
+        " AND milestone.commitment_id = NEW.commitment_id)"
+    )
+    rows = (ProgressUpdate._meta.db_table, NationProgress._meta.db_table)
+    moved = "OLD.commitment_id <> NEW.commitment_id"
+    return [
+        *(
+            Guard(table, event, other, TARGETS_AGREE)
+            for table in rows
+            for event in ("INSERT", "UPDATE")
+        ),
+        Guard(Milestone._meta.db_table, "UPDATE", moved, MILESTONES_STAY),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The four levels of progress: one word, one meaning and one shape each, defined here only.
+"""What is said of progress: one word, one meaning and one shape each, defined here only.
 
 The levels are those of OGP's self-assessment scale for commitments and milestones. A circle
 that fills up says the level without colour; the colour is the design token
@@ -8,14 +8,14 @@ that fills up says the level without colour; the colour is the design token
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class Level(TextChoices):
-    """How far government says a milestone is, from least to most advanced."""
+    """How far a commitment or milestone is said to be, from least to most advanced."""
 
     NOT_STARTED = "not_started", _("Not started")
     LIMITED = "limited", _("Limited")
@@ -31,7 +31,44 @@ NOT_REPORTED = ""
 ORDER = {level: position for position, level in enumerate(Level)}
 
 NEEDS_EVIDENCE = frozenset({Level.SUBSTANTIAL, Level.COMPLETED})
-NEEDS_OBSTACLES = frozenset({Level.NOT_STARTED, Level.LIMITED})
+
+
+class LevelBasis(TextChoices):
+    """How the level of an update is known; empty exactly where there is no level."""
+
+    GIVEN = "given", _("Given by the source")
+    READ = "read", _("Our reading")
+
+
+class Schedule(TextChoices):
+    """Whether it is on time, as the source says; empty where it does not say."""
+
+    ON_SCHEDULE = "on_schedule", _("On schedule")
+    AT_RISK = "at_risk", _("At risk")
+    BEHIND = "behind_schedule", _("Behind schedule")
+
+
+NEEDS_OBSTACLES = frozenset({Schedule.AT_RISK, Schedule.BEHIND})
+
+
+class Provenance(TextChoices):
+    """Whose word an update rests on; all but the first are words of a document."""
+
+    REPORTED_HERE = "reported_here", _("Reported here")
+    PUBLISHED_ELSEWHERE = "published_elsewhere", _("Published by government")
+    ASSESSOR_REPORT = "assessor_report", _("Told in the IRM’s report")
+
+
+class Overall(TextChoices):
+    """What the nations in scope make of a milestone together."""
+
+    NOT_REPORTED = "not_reported", _("Not reported")
+    PARTLY_REPORTED = "partly_reported", _("Partly reported")
+    LEVEL_NOT_GIVEN = "level_not_given", _("Level not given")
+    NOT_STARTED = Level.NOT_STARTED.value, Level.NOT_STARTED.label
+    LIMITED = Level.LIMITED.value, Level.LIMITED.label
+    SUBSTANTIAL = Level.SUBSTANTIAL.value, Level.SUBSTANTIAL.label
+    COMPLETED = Level.COMPLETED.value, Level.COMPLETED.label
 
 
 def lacks_evidence(level: str, is_given: bool) -> bool:
@@ -55,32 +92,32 @@ _RING = '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-
 SIGNS: dict[str, Sign] = {
     NOT_REPORTED: Sign(
         _("Not reported"),
-        _("No government has published a level for this milestone in this nation."),
+        _("Nothing is recorded of how far it is in this nation."),
         "not-reported",
         '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.6"'
         ' stroke-dasharray="2.3 2.2"/>',
     ),
     Level.NOT_STARTED: Sign(
         Level.NOT_STARTED.label,
-        _("Government says that work on the milestone has not begun, or that it was not done."),
+        _("Work has not begun, or it was not done."),
         "not-started",
         _RING,
     ),
     Level.LIMITED: Sign(
         Level.LIMITED.label,
-        _("Government says that work has begun and that most of it is still to do."),
+        _("Work has begun and most of it is still to do."),
         "limited",
         _RING + '<path d="M8 8V1.5A6.5 6.5 0 0 1 14.5 8Z" fill="currentColor"/>',
     ),
     Level.SUBSTANTIAL: Sign(
         Level.SUBSTANTIAL.label,
-        _("Government says that most of the work is done and that some is still to do."),
+        _("Most of the work is done and some is still to do."),
         "substantial",
         _RING + '<path d="M8 8V1.5A6.5 6.5 0 1 1 1.5 8Z" fill="currentColor"/>',
     ),
     Level.COMPLETED: Sign(
         Level.COMPLETED.label,
-        _("Government says that the milestone has been done."),
+        _("It has been done."),
         "completed",
         '<circle cx="8" cy="8" r="7.3" fill="currentColor"/>'
         '<path class="tick" d="m4.6 8.3 2.3 2.3 4.5-4.8" fill="none" stroke-width="1.8"/>',
@@ -95,65 +132,150 @@ NOT_APPLICABLE = Sign(
 )
 
 
-@dataclass(frozen=True)
-class RollUp:
-    """A milestone's overall level, and how many of the nations in scope it rests on."""
+LEVEL_NOT_GIVEN = Sign(
+    Overall.LEVEL_NOT_GIVEN.label,
+    _("The source says how it stands in words of its own, which give none of the four levels."),
+    "not-given",
+    '<path d="M2 2.5h12v8.5H8.5L5 14v-3H2Z" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+)
+
+OVERALL_SIGNS: dict[str, Sign] = {
+    Overall.NOT_REPORTED: SIGNS[NOT_REPORTED],
+    Overall.PARTLY_REPORTED: Sign(
+        Overall.PARTLY_REPORTED.label,
+        _("How far it is, is known of some of the nations in scope and not of all."),
+        "partly-reported",
+        '<path d="M8 1.5a6.5 6.5 0 0 1 0 13" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+        '<path d="M8 14.5a6.5 6.5 0 0 1 0-13" fill="none" stroke="currentColor" stroke-width="1.6"'
+        ' stroke-dasharray="2.3 2.2"/>',
+    ),
+    Overall.LEVEL_NOT_GIVEN: LEVEL_NOT_GIVEN,
+    **{Overall(level): SIGNS[level] for level in Level},
+}
+
+_BAR = '<path d="M13 2v12" fill="none" stroke="currentColor" stroke-width="1.8"/>'
+
+SCHEDULE_SIGNS: dict[str, Sign] = {
+    Schedule.ON_SCHEDULE: Sign(
+        Schedule.ON_SCHEDULE.label,
+        _("The source says that it will be done by its due date."),
+        "on-schedule",
+        '<path d="M3 3l8 5-8 5Z" fill="currentColor"/>' + _BAR,
+    ),
+    Schedule.AT_RISK: Sign(
+        Schedule.AT_RISK.label,
+        _("The source says that it may not be done by its due date."),
+        "at-risk",
+        '<path d="M3 3.5l7 4.5-7 4.5Z" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+        + _BAR,
+    ),
+    Schedule.BEHIND: Sign(
+        Schedule.BEHIND.label,
+        _("The source says that it is later than planned."),
+        "behind-schedule",
+        '<path d="M10 3l-8 5 8 5Z" fill="currentColor"/>'
+        '<path d="M13 2v4.5M13 9.5V14" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+    ),
+}
+
+OUR_READING = Sign(
+    _("our reading"),
+    _("The source gives no level: this site read it from the source’s words."),
+    "read",
+    '<path d="M5 2H2.5v12H5M11 2h2.5v12H11" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+)
+
+
+class Cell(Protocol):
+    """What one nation in scope, or one update, says."""
 
     level: str
-    reported: int
+    level_basis: str
+    words_as_published: str
+
+
+def stands_at(cell: Cell) -> Overall:
+    """What is known in one nation: a level, words without one, or nothing."""
+    if cell.level:
+        return Overall(cell.level)
+    return Overall.LEVEL_NOT_GIVEN if cell.words_as_published else Overall.NOT_REPORTED
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """What the nations in scope make of a milestone, and of how many of them it is known."""
+
+    overall: Overall
+    is_read: bool
+    heard: int
     in_scope: int
 
     @property
-    def is_complete(self) -> bool:
-        return (
-            self.in_scope > 0 and self.reported == self.in_scope and (self.level == Level.COMPLETED)
-        )
+    def is_completed(self) -> bool:
+        return self.overall == Overall.COMPLETED
+
+    @property
+    def sign(self) -> Sign:
+        return OVERALL_SIGNS[self.overall]
 
 
-def roll_up(levels: Iterable[str]) -> RollUp:
-    """Put the levels of the nations in scope together into one overall level.
+def roll_up(cells: Iterable[Cell]) -> RollUp:
+    """Put the nations in scope together: `cells` has one entry for each.
 
-    `levels` has one entry per nation in scope, `NOT_REPORTED` where nobody has reported. The
-    overall level is that of the least advanced nation among those reported: the milestone as
-    a whole has come no further than where it has come least far.
+    With a level in every nation it is that of the least advanced: the milestone as a whole has
+    come no further than where it has come least far.
     """
-    given = [Level(level) if level else NOT_REPORTED for level in levels]
-    reported = [level for level in given if level]
-    least = min(reported, key=lambda level: ORDER[Level(level)], default=NOT_REPORTED)
-    return RollUp(level=str(least), reported=len(reported), in_scope=len(given))
+    given = list(cells)
+    stands = [stands_at(cell) for cell in given]
+    heard = sum(one != Overall.NOT_REPORTED for one in stands)
+    if not heard:
+        overall = Overall.NOT_REPORTED
+    elif heard < len(given):
+        overall = Overall.PARTLY_REPORTED
+    else:
+        # The members stand from the least that is known to the most advanced.
+        overall = min(stands, key=list(Overall).index)
+    is_read = overall in LEVEL_VALUES and any(cell.level_basis == LevelBasis.READ for cell in given)
+    return RollUp(overall=overall, is_read=is_read, heard=heard, in_scope=len(given))
 
 
 @dataclass(frozen=True)
 class LevelCounts:
-    """How many parts (a milestone in a nation) are at each level; never one percentage."""
+    """How many milestones stand at each overall level; never one percentage."""
 
     not_reported: int = 0
+    partly_reported: int = 0
+    level_not_given: int = 0
     not_started: int = 0
     limited: int = 0
     substantial: int = 0
     completed: int = 0
+    read: int = 0
+    """How many of those with a level have it by our reading."""
 
     @classmethod
-    def of(cls, levels: Iterable[str]) -> "LevelCounts":
-        return cls.from_mapping(Counter(levels))
+    def of(cls, found: Iterable[tuple[str, bool]]) -> "LevelCounts":
+        """Count overall levels, each with whether it is our reading."""
+        return cls.from_mapping(Counter(found))
 
     @classmethod
-    def from_mapping(cls, counts: Mapping[str, int]) -> "LevelCounts":
+    def from_mapping(cls, counts: Mapping[tuple[str, bool], int]) -> "LevelCounts":
         """A missing level counts nothing."""
-        return cls(
-            not_reported=counts.get(NOT_REPORTED, 0),
-            **{str(level): counts.get(level, 0) for level in Level},
-        )
+        totals: Counter[str] = Counter()
+        for (overall, is_read), number in counts.items():
+            totals[str(overall)] += number
+            totals["read"] += number if is_read else 0
+        return cls(**totals)
 
     @property
     def total(self) -> int:
         return sum(count for _sign, count in self.rows())
 
     @property
-    def reported(self) -> int:
+    def heard(self) -> int:
+        """Of how many anything is known, be it in one nation only."""
         return self.total - self.not_reported
 
     def rows(self) -> list[tuple[Sign, int]]:
         """The most advanced first."""
-        by_level = [(SIGNS[level], getattr(self, level)) for level in reversed(Level)]
-        return [*by_level, (SIGNS[NOT_REPORTED], self.not_reported)]
+        return [(OVERALL_SIGNS[one], getattr(self, one.value)) for one in reversed(Overall)]

@@ -6,7 +6,7 @@ from itertools import chain
 
 from commitments.models import Commitment
 from milestones.days import Timing
-from milestones.levels import LevelCounts, RollUp, lacks_evidence
+from milestones.levels import LevelBasis, LevelCounts, RollUp, lacks_evidence
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 
 
@@ -87,18 +87,19 @@ class GovernmentVoice:
 
     counts: LevelCounts
     overall: list[tuple[Milestone, RollUp]]
-    """Each milestone with the level of its least advanced nation among those reported."""
+    """Each milestone with what its nations make of it together."""
     latest: LogEntry | None
     has_derived_levels: bool
 
 
 def government_voice(commitment: Commitment) -> GovernmentVoice:
     milestones = list(commitment.milestones.all())
-    cells = chain.from_iterable(milestone.cells() for milestone in milestones)
     entries = commitment_log(commitment)
     return GovernmentVoice(
-        counts=LevelCounts.of(cell.level for cell in cells if cell.applies),
-        overall=[(milestone, milestone.overall()) for milestone in milestones],
+        counts=LevelCounts.of(
+            (one.overall, one.is_read) for one in (row.roll_up() for row in milestones)
+        ),
+        overall=[(milestone, milestone.roll_up()) for milestone in milestones],
         latest=next((entry for entry in entries if not entry.corrected_by), None),
-        has_derived_levels=any(entry.update.level_derived for entry in entries),
+        has_derived_levels=any(entry.update.level_basis == LevelBasis.READ for entry in entries),
     )

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, Level
+from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, Level, LevelBasis, Provenance
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 
 WRITTEN = ("narrative", "obstacles", "due_reason", "correction_reason")
@@ -47,11 +47,19 @@ class UpdateFacts:
     """Address (or file) and place in it, of each piece of evidence."""
     is_attributed: bool = True
     """Whether it names an institution, or else a document."""
-    from_document: bool = False
-    """Whether the words come from a published document and not from an officer."""
+    level_basis: str = LevelBasis.GIVEN.value
+    schedule: str = ""
+    words: str = ""
+    """The words of the document for how it stands."""
+    provenance: str = Provenance.REPORTED_HERE.value
     correction_reason: str = ""
     moves_due_to: date | None = None
     due_reason: str = ""
+
+    @property
+    def from_document(self) -> bool:
+        """Whether the words come from a published document and not from an officer."""
+        return self.provenance != Provenance.REPORTED_HERE
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,8 @@ class Circumstances:
     due_on: date | None = None
     may_move_due_date: bool = True
     """Whether the institution leads the commitment, whose nations share one due date."""
+    is_whole: bool = False
+    """Whether it is about a commitment as a whole."""
 
 
 def check_update(update: UpdateFacts, given: Circumstances) -> None:
@@ -103,7 +113,8 @@ def check_update(update: UpdateFacts, given: Circumstances) -> None:
 
 
 def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
-    if update.level not in Level.values:
+    may_be_words = update.from_document and update.words and not update.level
+    if update.level not in Level.values and not may_be_words:
         yield "level", _("Choose one of the four levels.")
     if not update.narrative.strip():
         yield "narrative", _("Say in a sentence or two what was done.")
@@ -119,10 +130,10 @@ def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
                 " file."
             ),
         )
-    if update.level in NEEDS_OBSTACLES and not update.obstacles.strip():
+    if update.schedule in NEEDS_OBSTACLES and not update.obstacles.strip():
         yield (
             "obstacles",
-            _("Say what stands in the way: the levels Not started and Limited need it."),
+            _("Say what stands in the way: at risk and behind schedule need it."),
         )
 
 
@@ -206,7 +217,8 @@ def _is_nothing_new(update: UpdateFacts, current: Mapping[str, UpdateFacts]) -> 
 
     def content(facts: UpdateFacts) -> tuple[object, ...]:
         texts = (facts.narrative.strip(), facts.obstacles.strip())
-        return (facts.level, facts.as_of, *texts, facts.evidence)
+        said = (facts.level, facts.words, facts.schedule)
+        return (*said, facts.as_of, *texts, facts.evidence)
 
     return all(
         code in current and content(current[code]) == content(update) for code in update.nations

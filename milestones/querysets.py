@@ -21,9 +21,14 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from milestones.conditions import is_completed, midnight, parts_short_of_completed, parts_without
+from milestones.conditions import (
+    midnight,
+    parts_short_of_completed,
+    parts_without,
+    stands_at,
+)
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
-from milestones.levels import NOT_REPORTED, Level, LevelCounts
+from milestones.levels import NOT_REPORTED, Level, LevelBasis, LevelCounts
 from milestones.models.due_date_change import DueDateChange
 from milestones.models.nation_progress import NationProgress
 from milestones.models.update import ProgressUpdate
@@ -43,20 +48,26 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.get(commitment__slug=commitment, number=number)
 
     def completed(self) -> Self:
-        return self.filter(is_completed())
+        return self.filter(is_completed=True)
 
     def overdue(self, on: date) -> Self:
         """Past their due date on `on`, of a current plan, not completed."""
-        return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), due_on__lt=on)
+        return self.filter(PlanState.CURRENT.condition(on, PLAN), is_completed=False, due_on__lt=on)
 
     def stale(self, on: date) -> Self:
         """Of a current plan, not completed, without an update in six months."""
-        recent = ProgressUpdate.objects.published().filter(
-            milestone=OuterRef("pk"),
-            published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
-            published_at__lt=midnight(on + timedelta(days=1)),
+        recent = (
+            ProgressUpdate.objects.of_government()
+            .published()
+            .filter(
+                milestone=OuterRef("pk"),
+                published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
+                published_at__lt=midnight(on + timedelta(days=1)),
+            )
         )
-        return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), ~Exists(recent))
+        return self.filter(
+            PlanState.CURRENT.condition(on, PLAN), ~Exists(recent), is_completed=False
+        )
 
     def not_completed_at_end(self, on: date) -> Self:
         """Of plans closed on `on`, with a reported part that was not completed."""
@@ -141,32 +152,27 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(Exists(parts.filter(nation=nation) if nation else parts))
 
     def level_counts(self, *, by: str = "", nation: Nation | None = None) -> dict[Any, LevelCounts]:
-        """Count the parts (a milestone in a nation in scope) of these milestones per level.
+        """Count these milestones by overall level, those of one `nation` by their level there.
 
-        `by` groups them: "nation", "commitment" or "commitment__plan"; without it the only
-        key is None. `nation` counts the parts of one nation only. A key that is missing has no
-        parts. Two queries, whatever the number of rows.
+        `by` groups them: "nation" (then each counts by its level there), "commitment" or
+        "commitment__plan"; without it the only key is None. A key that is missing has no
+        milestones. One query, whatever the number of rows.
         """
-        scope = Commitment.nations.through._default_manager.filter(commitment__milestones__in=self)
-        reported = NationProgress.objects.in_scope().filter(milestone__in=self)
-        if nation is not None:
-            scope, reported = scope.filter(nation=nation), reported.filter(nation=nation)
-        group = [by] if by else []
-        reported_group = [by if by == "nation" else f"milestone__{by}"] if by else []
-
-        counts: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for *key, total in scope.values_list(*group).annotate(n=Count("commitment__milestones")):
-            counts[key[0] if by else None][NOT_REPORTED] += total
-        settled = reported.filter(Q(applies=False) | ~Q(level=NOT_REPORTED))
-        for *key, level, applies, number in (
-            settled.order_by()
-            .values_list(*reported_group, "level", "applies")
-            .annotate(n=Count("pk"))
+        if nation is None and by != "nation":
+            rows = self.annotate(standing=F("overall"), is_read=F("overall_is_read"))
+        else:
+            rows = self.by_part().filter(part_applies=True)
+            if nation is not None:
+                rows = rows.filter(part_nation=nation.pk)
+            rows = rows.annotate(
+                standing=stands_at("part"), is_read=Q(part__level_basis=LevelBasis.READ)
+            )
+        group = [] if not by else ["part_nation" if by == "nation" else by]
+        counts: dict[Any, dict[tuple[str, bool], int]] = defaultdict(dict)
+        for *key, standing, is_read, number in (
+            rows.order_by().values_list(*group, "standing", "is_read").annotate(n=Count("pk"))
         ):
-            group_counts = counts[key[0] if by else None]
-            group_counts[NOT_REPORTED] -= number
-            if applies:
-                group_counts[level] += number
+            counts[key[0] if by else None][standing, bool(is_read)] = number
         return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:

@@ -168,14 +168,14 @@ def commitments_of(plan: ActionPlan) -> QuerySet[Any]:
     return (
         _public_in(plan)
         .annotate(
-            update_count=count_of(updates, "milestone__commitment"),
+            update_count=count_of(updates, "commitment"),
             last_update=Subquery(
                 updates.order_by()
-                .values("milestone__commitment")
+                .values("commitment")
                 .annotate(at=Max("published_at"))
                 .values("at")
             ),
-            evidence_count=count_of(evidence, "update__milestone__commitment"),
+            evidence_count=count_of(evidence, "update__commitment"),
         )
         .newest_plan_first()
     )
@@ -185,7 +185,7 @@ def published_days(plan: ActionPlan) -> QuerySet[Any]:
     """Each date on which an update of the plan was published here, with how many were."""
     return (
         ProgressUpdate.objects.public()
-        .filter(milestone__commitment__plan=plan)
+        .filter(commitment__plan=plan)
         .annotate(published_day=TruncDate("published_at"))
         .order_by("published_day")
         .values_list("published_day")
@@ -199,12 +199,12 @@ def _public_in(plan: ActionPlan) -> CommitmentQuerySet:
 
 def _updates() -> QuerySet[Any]:
     """The published updates of the outer commitment, which is public."""
-    return ProgressUpdate.objects.published().filter(milestone__commitment=OuterRef("pk"))
+    return ProgressUpdate.objects.published().filter(commitment=OuterRef("pk"))
 
 
 def _evidence() -> QuerySet[Any]:
     """The evidence of the published updates of the outer commitment, which is public."""
-    mine = {"update__milestone__commitment": OuterRef("pk")}
+    mine = {"update__commitment": OuterRef("pk")}
     return Evidence.objects.filter(update__published_at__isnull=False, **mine)
 
 

@@ -16,7 +16,6 @@ from datetime import timedelta
 
 import factory
 from django.contrib.auth import get_user_model
-from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -32,9 +31,10 @@ from commitments.models import (
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
+from milestones.facts import copies_of, summary_of
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
-from milestones.settled import is_settled, text_of
+from milestones.targets import commitment_of, due_date_of
 from ogp_tracker.common import triggers
 
 NATIONS = {
@@ -325,7 +325,8 @@ def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence
         address = f"https://www.gov.uk/evidence/{number}"
         piece = services.EvidenceFacts(title=f"Evidence {number}", url=address)
         evidence = [piece] if level in NEEDS_EVIDENCE else []
-    given.setdefault("obstacles", "Other work came first." if level in NEEDS_OBSTACLES else "")
+    late = given.get("schedule") in NEEDS_OBSTACLES
+    given.setdefault("obstacles", "Other work came first." if late else "")
     given.setdefault("narrative", f"What was done, part {number}.")
     if given.get("corrects"):
         given.setdefault("correction_reason", "The earlier report was wrong.")
@@ -347,10 +348,11 @@ def make_update(
     """
     milestone = milestone or MilestoneFactory()
     now = now or timezone.now()
-    institution = institution or lead_of(milestone.commitment)
+    institution = institution or lead_of(commitment_of(milestone))
     report.setdefault("nations", _in_scope(milestone))
     if report.get("as_of") is None:
         report["as_of"] = timezone.localdate(now)
+    report.setdefault("schedule", "" if report.get("source") else on_time(milestone, level, report))
     update = services.record_update(
         milestone,
         make_report(level, **report),
@@ -361,9 +363,17 @@ def make_update(
     return publish_update(update, now=now) if publish else update
 
 
+def on_time(target, level, report):
+    """Whether an officer says that it is on schedule, where there is a due date."""
+    due = due_date_of(target)
+    if level == "completed" or due is None:
+        return ""
+    return "on_schedule" if report["as_of"] <= due else "behind_schedule"
+
+
 def publish_update(update, *, now=None):
     """Submit and publish a recorded update with all signatures that its plan asks for."""
-    commitment = update.milestone.commitment
+    commitment = update.commitment
     author = None if update.is_from_document else update.recorded_by
     update = services.submit_update(update, by=author, now=now)
     if update.is_from_document:
@@ -418,7 +428,7 @@ def make_correction(update, level=None, **report):
     report.setdefault("nations", list(update.nations.all()))
     report.setdefault("as_of", update.as_of)
     report.setdefault("institution", update.institution)
-    return make_update(update.milestone, level or update.level, corrects=update, **report)
+    return make_update(update.target, level or update.level, corrects=update, **report)
 
 
 @contextmanager
@@ -436,18 +446,18 @@ def make_document(title="Self-assessment report", **given):
 def write_part(milestone, code, state, *, published_at=None):
     """Write where a milestone stands in a nation past the services, which would refuse most of it.
 
-    For tests that compare two readings of the same rows. `state`: a level, "" for not reported,
+    For tests that compare two readings of the same rows. `state`: a level, "words" for
+    words without one, "" for not reported,
     "not_applicable", or None for no row at all.
     """
     milestone.nation_progress.filter(nation__code=code).delete()
     if state is not None:
-        _write_row(NationProgress(milestone=milestone, nation=nation(code)), state, published_at)
-    cells = milestone.nation_progress.values_list("nation__code", "applies", "level")
-    settled = text_of(code for code, applies, level in cells if is_settled(applies, level))
-    latest = milestone.updates.published().aggregate(latest=Max("published_at"))["latest"]
-    Milestone.objects.filter(pk=milestone.pk).update(
-        settled_in=settled, last_reported_on=latest and timezone.localdate(latest)
-    )
+        row = NationProgress(
+            commitment=milestone.commitment, milestone=milestone, nation=nation(code)
+        )
+        _write_row(row, state, published_at)
+    fresh = Milestone.objects.for_cells().get(pk=milestone.pk)
+    Milestone.objects.filter(pk=milestone.pk).update(**summary_of(fresh))
 
 
 def _write_row(row, state, published_at):
@@ -455,8 +465,12 @@ def _write_row(row, state, published_at):
         row.applies, row.not_applicable_reason = False, "Not devolved"
     elif state:
         row.update = ProgressUpdate.objects.create(
+            commitment=row.commitment,
             milestone=row.milestone,
-            level=state,
+            level="" if state == "words" else state,
+            level_basis="" if state == "words" else "given",
+            words_as_published="In progress",
+            provenance="published_elsewhere",
             as_of=today(),
             narrative="Written past the services.",
             source_title="A test",
@@ -465,7 +479,8 @@ def _write_row(row, state, published_at):
             published_at=published_at or timezone.now(),
             state="published",
         )
-        row.level, row.as_of = state, today()
+        for name, value in copies_of(row.update).items():
+            setattr(row, name, value)
     row.save()
 
 

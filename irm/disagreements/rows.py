@@ -175,10 +175,10 @@ def _wholes() -> QuerySet[Commitment]:
     )
     reported = (
         NationProgress.objects.in_scope()
-        .filter(applies=True, milestone__commitment=OuterRef("pk"))
+        .filter(applies=True, commitment=OuterRef("pk"))
         .exclude(level=NOT_REPORTED)
     )
-    whole = reported.order_by().values("milestone__commitment")
+    whole = reported.order_by().values("commitment")
     rank = _rank("level", ORDER)
     rows = Commitment.objects.public().annotate(
         said=said,

@@ -17,7 +17,13 @@ from irm.disagreements.rule import (
 )
 from irm.models import Assessment, MilestoneFinding, Report
 from irm.models.assessment import GivenCode
-from milestones.levels import NOT_REPORTED, LevelCounts, lacks_evidence
+from milestones.levels import (
+    NOT_REPORTED,
+    LevelBasis,
+    LevelCounts,
+    lacks_evidence,
+    stands_at,
+)
 from milestones.models import Milestone, ProgressUpdate
 from ogp_tracker.common.relations import attach_level_counts
 
@@ -75,7 +81,7 @@ def places(rows: "Sequence[WholeRow | PartRow]") -> list[ComparedPlace]:
     findings = MilestoneFinding.objects.select_related("assessment__report").in_bulk(
         _keys(parts, "said_key")
     )
-    updates = ProgressUpdate.objects.select_related("milestone__commitment").in_bulk(
+    updates = ProgressUpdate.objects.select_related("commitment", "milestone__commitment").in_bulk(
         _keys(parts, "place_update")
     )
     nations = Nation.objects.in_bulk(_keys(parts, "part_nation"))
@@ -136,7 +142,9 @@ def places_of(commitment: Commitment) -> list[ComparedPlace]:
         commitment,
         compare((cell.level for cell in cells), found),
         said,
-        counts=LevelCounts.of(cell.level for cell in cells),
+        counts=LevelCounts.of(
+            (stands_at(cell), cell.level_basis == LevelBasis.READ) for cell in cells
+        ),
         not_found=found is not None and found.is_no_evidence,
         is_later=_is_later(max(dates, default=None), said.report if said else None),
     )

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from commitments.admin.commitments import CommitmentAdmin, CommitmentForm
 from commitments.models import Commitment, Nation
 from milestones import services
-from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import LabelledRows, small_text
@@ -38,10 +37,9 @@ class CommitmentWithMilestonesForm(CommitmentForm):
         milestones = Milestone.objects.filter(commitment=self.instance)
         list(milestones.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         reported = (
-            NationProgress.objects.filter(milestone__commitment=self.instance)
-            .exclude(level=NOT_REPORTED)
+            NationProgress.objects.filter(commitment=self.instance, update__isnull=False)
             .exclude(nation__in=chosen)
-            .select_related("nation", "milestone__commitment")
+            .select_related("nation", "commitment", "milestone__commitment")
             .order_by("nation__position", "milestone__order", "milestone__number")
         )
         if reported:
@@ -49,7 +47,10 @@ class CommitmentWithMilestonesForm(CommitmentForm):
                 "%(nation)s stays: a level has been published for it at %(milestone)s. To take it"
                 " out, first publish a correction of that report which leaves the nation out."
             )
-            names = [{"nation": row.nation, "milestone": row.milestone.name} for row in reported]
+            names = [
+                {"nation": row.nation, "milestone": row.milestone.name if row.milestone else row}
+                for row in reported
+            ]
             raise ValidationError([sentence % given for given in names])
         return chosen
 

@@ -163,7 +163,7 @@ def _level(update: ProgressUpdate | None) -> str:
     if update is None:
         return ""
     word = str(SIGNS[update.level].word) if update.level else ""
-    words = update.level_as_published
+    words = update.words_as_published
     return f"{word} ({words})" if words else word
 
 

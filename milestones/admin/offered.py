@@ -118,7 +118,9 @@ def correctable(milestone: Milestone, offer: Offer) -> QuerySet[ProgressUpdate]:
     found = ProgressUpdate.objects.published().standing().filter(milestone=milestone)
     if not offer.enters_documents:
         found = found.filter(Q(institution__in=offer.heirs) | Q(institution=None))
-    return found.select_related("institution", "milestone__commitment").prefetch_related("nations")
+    return found.select_related(
+        "institution", "commitment", "milestone__commitment"
+    ).prefetch_related("nations")
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ class NationProgressAdmin(TrackerAdmin[NationProgress]):
 
     form = RefusableForm
     list_display = ("milestone", "nation", "level", "as_of", "applies")
-    list_of_all_related = ("milestone__commitment", "nation", "update__milestone__commitment")
-    list_filter = ("level", "nation", "applies", "milestone__commitment__plan")
-    search_fields = ("milestone__commitment__slug", "milestone__commitment__title", "=nation__name")
+    list_of_all_related = ("commitment", "milestone__commitment", "nation")
+    list_filter = ("level", "nation", "applies", "commitment__plan")
+    search_fields = ("commitment__slug", "commitment__title", "=nation__name")
     date_hierarchy = "as_of"
-    ordering = ("milestone__commitment__slug", "milestone__number", "nation__position")
+    ordering = ("commitment__slug", "milestone__number", "nation__position")
     locked_first = ("milestone",)
     readonly_fields = ("milestone", "nation", "level", "as_of", "update")
     fieldsets = (
@@ -46,13 +46,11 @@ class NationProgressAdmin(TrackerAdmin[NationProgress]):
         return rights.is_government
 
     def seen_by(self, rights: Rights, rows: QuerySet[NationProgress]) -> QuerySet[NationProgress]:
-        return rows.filter(milestone__commitment__in=rights.seen_commitments())
+        return rows.filter(commitment__in=rights.seen_commitments())
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: NationProgress | None) -> bool:
         """A point of contact says where a milestone applies."""
-        return bool(rights.coordinates) and (
-            obj is None or may_edit(request, obj.milestone.commitment)
-        )
+        return bool(rights.coordinates) and (obj is None or may_edit(request, obj.commitment))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Each nation in scope has its row already."""
@@ -65,7 +63,7 @@ class NationProgressAdmin(TrackerAdmin[NationProgress]):
         return False
 
     def is_public(self, obj: NationProgress) -> bool:
-        return obj.milestone.commitment.published_on is not None
+        return obj.commitment.published_on is not None
 
     def view_on_site(self, obj: NationProgress) -> str | None:
         return obj.milestone.get_absolute_url() if self.is_public(obj) else None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from commitments.models import Institution, Nation
 from milestones import progress_rules
 from milestones.facts import SourceDocument, UpdateContent, circumstances, facts_of_content
-from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level
+from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level, LevelBasis
 from milestones.models import Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.forms import RefusableForm
@@ -30,8 +30,8 @@ EVIDENCE = "evidence"
 OF_A_SOURCE = (
     "source_url",
     "source_locator",
-    "level_as_published",
-    "level_derived",
+    "words_as_published",
+    "level_basis",
     "as_of_as_published",
 )
 TO_SEND = frozenset({"_submit", "_publish"})
@@ -138,8 +138,8 @@ class UpdateForm(RefusableForm):
             title=title,
             url=given.get("source_url", ""),
             locator=given.get("source_locator", ""),
-            level_as_published=given.get("level_as_published", ""),
-            level_derived=given.get("level_derived", False),
+            words_as_published=given.get("words_as_published", ""),
+            level_basis=given.get("level_basis") or LevelBasis.GIVEN.value,
             as_of_as_published=given.get("as_of_as_published", ""),
         )
         return UpdateContent(

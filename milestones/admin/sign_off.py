@@ -179,16 +179,15 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
 def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
     """With all that is compared, in a fixed number of queries."""
     return updates.select_related(
-        "milestone__commitment__plan",
+        "commitment__plan",
+        "milestone__commitment",
         "institution",
         "recorded_by",
         "signed_off_by",
         "co_signed_by",
         "corrects__institution",
         "corrects__milestone__commitment",
-    ).prefetch_related(
-        "nations", "evidence", "corrects__evidence", "milestone__commitment__nations"
-    )
+    ).prefetch_related("nations", "evidence", "corrects__evidence", "commitment__nations")
 
 
 def why_returned(update: ProgressUpdate, steps: Sequence[UpdateStep]) -> UpdateStep | None:
@@ -211,7 +210,7 @@ def _shown_now(milestone: Milestone) -> dict[int, ProgressUpdate]:
 
 
 def words_of_publication(update: ProgressUpdate) -> SafeString | str:
-    commitment = update.milestone.commitment
+    commitment = update.commitment
     if not Commitment.objects.public().filter(pk=commitment.pk).exists():
         words = _("Signed off and published: %s. Readers see it once the commitment is public.")
         return words % update

@@ -42,32 +42,30 @@ class SignOffActions:
 
 def sign_off_actions(account: User, rights: Rights, update: ProgressUpdate) -> SignOffActions:
     """The number of queries is always about the same."""
-    milestone = update.milestone
     waits = update.state == update.State.SUBMITTED
-    signs = waits and services.may_publish(rights, update, milestone)
-    agrees = waits and services.is_asked_to_agree(rights, update, milestone)
+    signs = waits and services.may_publish(rights, update)
+    agrees = waits and services.is_asked_to_agree(rights, update)
     missing = services.what_is_missing(update, by=account if signs else None) if waits else {}
     is_author = update.recorded_by_id == account.pk
     return SignOffActions(
         may_write=services.writes_on(rights, update),
         may_publish=signs and not missing,
-        may_return=waits and services.may_return(rights, update, milestone),
+        may_return=waits and services.may_return(rights, update),
         may_agree=agrees and "co_signed_by" in missing,
-        may_take_over=not is_author and services.may_take_over(rights, update, milestone),
+        may_take_over=not is_author and services.may_take_over(rights, update),
         sentences=list(_sentences(account, update, missing, signs=signs)),
     )
 
 
 def way_to_sign_off(account: User, rights: Rights, update: ProgressUpdate) -> str:
-    milestone = update.milestone
     is_author = update.recorded_by_id == account.pk
-    signs = services.may_publish(rights, update, milestone)
+    signs = services.may_publish(rights, update)
     if update.is_in_the_making:
         may_take_over = signs and not is_author
         return _("Look at it or take it over") if may_take_over else _("See what it changes")
-    if signs and not (is_author and needs_colleague(update, milestone)):
+    if signs and not (is_author and needs_colleague(update)):
         return _("Look at it and sign off")
-    if services.is_asked_to_agree(rights, update, milestone):
+    if services.is_asked_to_agree(rights, update):
         return _("Look at it and agree")
     return _("See what it changes")
 
@@ -108,9 +106,7 @@ def _in_the_making(account: User, update: ProgressUpdate) -> str:
 
 def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
     if "co_signed_by" in missing:
-        could = civil_society_approvers(update.milestone.commitment).exclude(
-            pk=update.recorded_by_id
-        )
+        could = civil_society_approvers(update.commitment).exclude(pk=update.recorded_by_id)
         yield (
             _("Waiting for the agreement of a civil-society lead: %(names)s.")
             % {"names": _names(could)}
@@ -122,12 +118,12 @@ def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterato
 def _sign_off(
     account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
-    needs_another = needs_colleague(update, update.milestone)
+    needs_another = needs_colleague(update)
     if signs and not missing:
         yield _("It is for you to sign it off. Read below what changes.")
         return
     could = (
-        points_of_contact(update.milestone.commitment)
+        points_of_contact(update.commitment)
         if update.is_from_document or update.institution is None
         else approvers(update.institution)
     )

@@ -19,11 +19,11 @@ def level_of(cell: NationProgress) -> str:
 
 
 def level_in_words(milestone: Milestone) -> str:
-    whole = milestone.overall()
-    if not whole.level:
-        return str(SIGNS[whole.level].word)
+    whole = milestone.roll_up()
+    if whole.heard in {0, whole.in_scope}:
+        return str(whole.sign.word)
     return _("%(level)s (%(reported)d of %(in_scope)d nations)") % {
-        "level": SIGNS[whole.level].word,
-        "reported": whole.reported,
+        "level": whole.sign.word,
+        "reported": whole.heard,
         "in_scope": whole.in_scope,
     }

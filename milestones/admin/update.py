@@ -70,7 +70,7 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
 
     form = UpdateForm
     list_display = ("milestone", "as_of", "level", "nation_names", "institution", "state")
-    list_of_all_related = ("milestone__commitment__plan", "institution")
+    list_of_all_related = ("commitment__plan", "milestone__commitment", "institution")
     list_filter = (
         MineFilter,
         "state",
@@ -78,11 +78,11 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         "nations",
         ("institution", admin.RelatedOnlyFieldListFilter),
         ("corrects", FilledFilter),
-        "milestone__commitment__plan",
+        "commitment__plan",
     )
     search_fields = (
-        "milestone__commitment__slug",
-        "milestone__commitment__title",
+        "commitment__slug",
+        "commitment__title",
         "narrative",
         "institution__name",
         "source_title",
@@ -173,7 +173,7 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         return self.may_add(request, rights)
 
     def is_public(self, obj: ProgressUpdate) -> bool:
-        return obj.is_published and obj.milestone.commitment.published_on is not None
+        return obj.is_published and obj.commitment.published_on is not None
 
     def is_settled(self, obj: ProgressUpdate) -> bool:
         return obj.is_published

@@ -14,7 +14,7 @@ from commitments.models.commitment import LABEL_IS_OURS_HELP, LANGUAGE_HELP, SUM
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
 from milestones import days
-from milestones.levels import RollUp, roll_up
+from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
@@ -22,7 +22,13 @@ from ogp_tracker.common.fields import LanguageField
 
 from .nation_progress import NationProgress
 
-CURRENT_COPIES = ("settled_in", "last_reported_on")
+CURRENT_COPIES = (
+    "overall",
+    "overall_is_read",
+    "is_completed",
+    "settled_in",
+    "last_reported_on",
+)
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
 
 
@@ -85,6 +91,26 @@ class Milestone(models.Model):
         help_text=_("Last possible day. Leave empty if the plan gives none."),
     )
 
+    overall = models.CharField(
+        _("overall level"),
+        max_length=20,
+        choices=Overall,
+        default=Overall.NOT_REPORTED,
+        db_default=Overall.NOT_REPORTED.value,
+        editable=False,
+        serialize=False,
+        help_text=_("What the nations in scope make of it together: a current copy."),
+    )
+    overall_is_read = models.BooleanField(
+        _("overall level is our reading"),
+        default=False,
+        db_default=False,
+        editable=False,
+        serialize=False,
+    )
+    is_completed = models.BooleanField(
+        _("completed"), default=False, db_default=False, editable=False, serialize=False
+    )
     settled_in = models.CharField(
         _("settled in"),
         max_length=60,
@@ -182,13 +208,16 @@ class Milestone(models.Model):
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():
-            row = stored.get(nation.pk) or NationProgress(milestone=self, nation=nation)
+            row = stored.get(nation.pk) or NationProgress(
+                commitment=self.commitment, milestone=self, nation=nation
+            )
             row.nation = nation
             rows.append(row)
         return rows
 
-    def overall(self) -> RollUp:
-        return roll_up(row.level for row in self.cells() if row.applies)
+    def roll_up(self) -> RollUp:
+        """From the cells; `overall` is the stored copy of what this says."""
+        return roll_up(row for row in self.cells() if row.applies)
 
     def timings(self, on: date) -> frozenset[days.Timing]:
         """Reads what `for_page` and `for_commitment_page` have prefetched.
@@ -199,10 +228,13 @@ class Milestone(models.Model):
         published = (
             timezone.localdate(update.published_at)
             for update in self.updates.all()
-            if update.published_at
+            if update.published_at and update.provenance != Provenance.ASSESSOR_REPORT
         )
         facts = days.MilestoneFacts(
-            overall=self.overall(),
+            is_short=any(
+                row.applies and row.level not in {"", Level.COMPLETED} for row in self.cells()
+            ),
+            overall=self.roll_up(),
             due_on=self.due_on,
             plan=plan.state(on) if plan else PlanState.UNKNOWN,
             last_published_on=max((day for day in published if day <= on), default=None),

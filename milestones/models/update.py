@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Institution, Nation
-from milestones.levels import LEVEL_VALUES, NEEDS_OBSTACLES, Level
+from milestones.levels import (
+    LEVEL_VALUES,
+    NEEDS_OBSTACLES,
+    Level,
+    LevelBasis,
+    Provenance,
+    Schedule,
+)
 from milestones.progress_rules import WRITTEN
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
@@ -19,12 +27,22 @@ from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .update_queryset import ProgressUpdateQuerySet
 
+if TYPE_CHECKING:
+    from .milestone import Milestone
+
 IN_THE_MAKING = Q(state__in=["draft", "returned"])
 """What an officer is still writing may be incomplete: the rules are asked when it is submitted."""
 
+REPORTED_HERE = Q(provenance="reported_here")
+WORDS_ALONE = ~REPORTED_HERE & ~Q(words_as_published="")
+"""A document may say how it stands in words that give no level."""
+
 
 class ProgressUpdate(models.Model):
-    """What government says of a milestone on a date; published, it is never edited or deleted."""
+    """What was said of a commitment or a milestone on a date.
+
+    Published, it is never edited or deleted.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -33,26 +51,42 @@ class ProgressUpdate(models.Model):
         PUBLISHED = "published", _("Published")
 
     uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
+    commitment = models.ForeignKey(
+        Commitment,
+        on_delete=models.PROTECT,
+        related_name="updates",
+        verbose_name=_("commitment"),
+    )
     milestone = models.ForeignKey(
         "milestones.Milestone",
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="updates",
         verbose_name=_("milestone"),
+        help_text=_("Empty if it speaks of the commitment as a whole."),
     )
     nations = models.ManyToManyField(
         Nation, related_name="updates", verbose_name=_("nations it speaks for")
     )
     level = models.CharField(_("level"), max_length=20, choices=Level, blank=True, default="")
-    level_as_published = models.CharField(
-        _("level, as published"),
-        max_length=120,
-        blank=True,
-        help_text=_("The source's own word, if it differs from the four levels."),
+    level_basis = models.CharField(
+        _("how the level is known"), max_length=20, choices=LevelBasis, blank=True, default=""
     )
-    level_derived = models.BooleanField(
-        _("level derived by this tracker"),
-        default=False,
-        help_text=_("The source gives no level; this tracker took it from the text. Pages say so."),
+    schedule = models.CharField(
+        _("schedule"), max_length=20, choices=Schedule, blank=True, default=""
+    )
+    words_as_published = models.CharField(
+        _("words, as published"),
+        max_length=250,
+        blank=True,
+        help_text=_("The source's own words for how it stands, such as “In progress”."),
+    )
+    provenance = models.CharField(
+        _("whose word it is"),
+        max_length=20,
+        choices=Provenance,
+        default=Provenance.REPORTED_HERE,
     )
     as_of = models.DateField(
         _("as of"), null=True, blank=True, help_text=_("The day on which this was true.")
@@ -67,7 +101,7 @@ class ProgressUpdate(models.Model):
     obstacles = models.TextField(
         _("what stands in the way"),
         blank=True,
-        help_text=_("Needed for the levels Not started and Limited."),
+        help_text=_("Needed for what is at risk or behind schedule."),
     )
     due_on_proposed = models.DateField(
         _("new due day"),
@@ -134,9 +168,7 @@ class ProgressUpdate(models.Model):
         _("place in the source"), max_length=200, blank=True, help_text=_("Page or paragraph.")
     )
 
-    public_if = Visibility({"published_at": ANY_VALUE}) & Commitment.public_if.behind(
-        "milestone__commitment"
-    )
+    public_if = Visibility({"published_at": ANY_VALUE}) & Commitment.public_if.behind("commitment")
     objects = ProgressUpdateQuerySet.as_manager()
 
     class Meta:
@@ -145,6 +177,9 @@ class ProgressUpdate(models.Model):
         verbose_name_plural = _("progress updates")
         indexes = (
             models.Index(fields=["milestone", "published_at"], name="milestones_update_published"),
+            models.Index(
+                fields=["commitment", "published_at"], name="milestones_update_of_promise"
+            ),
             models.Index(fields=["-published_at", "milestone"], name="milestones_update_latest"),
             models.Index(fields=["institution", "published_at"], name="milestones_update_by_body"),
             # The log of a page, which asks for the first few in the order of `newest_first`.
@@ -163,8 +198,31 @@ class ProgressUpdate(models.Model):
             FieldRule(
                 field="level",
                 name="milestones_update_level_known",
-                condition=Q(level__in=LEVEL_VALUES) | (IN_THE_MAKING & Q(level="")),
+                condition=Q(level__in=LEVEL_VALUES) | (Q(level="") & (IN_THE_MAKING | WORDS_ALONE)),
                 message=_("Choose one of the four levels."),
+            ),
+            FieldRule(
+                field="level_basis",
+                name="milestones_update_level_has_basis",
+                condition=Q(level="", level_basis="")
+                | (~Q(level="") & Q(level_basis__in=LevelBasis.values)),
+                message=_("A level is given by the source or our reading; nothing else is."),
+            ),
+            FieldRule(
+                field="schedule",
+                name="milestones_update_schedule_known",
+                condition=Q(schedule__in=["", *Schedule.values]),
+                message=_("Choose one of the three answers."),
+            ),
+            FieldRule(
+                field="provenance",
+                name="milestones_update_is_attributed",
+                condition=(REPORTED_HERE & Q(institution__isnull=False, source_title=""))
+                | (
+                    Q(provenance__in=["published_elsewhere", "assessor_report"])
+                    & ~Q(source_title="")
+                ),
+                message=_("Choose the institution that reports, or name the source document."),
             ),
             FieldRule(
                 field="as_of",
@@ -195,18 +253,10 @@ class ProgressUpdate(models.Model):
                 field="obstacles",
                 name="milestones_update_says_what_stands_in_the_way",
                 condition=IN_THE_MAKING
-                | ~Q(source_title="")
-                | ~Q(level__in=sorted(str(level) for level in NEEDS_OBSTACLES))
+                | ~REPORTED_HERE
+                | ~Q(schedule__in=sorted(str(one) for one in NEEDS_OBSTACLES))
                 | ~Q(obstacles=""),
-                message=_(
-                    "Say what stands in the way: the levels Not started and Limited need it."
-                ),
-            ),
-            FieldRule(
-                field="institution",
-                name="milestones_update_is_attributed",
-                condition=Q(institution__isnull=False) | ~Q(source_title=""),
-                message=_("Choose the institution that reports, or name the source document."),
+                message=_("Say what stands in the way: at risk and behind schedule need it."),
             ),
             FieldRule(
                 field="corrects",
@@ -233,9 +283,9 @@ class ProgressUpdate(models.Model):
         )
 
     def __str__(self) -> str:
-        level = self.get_level_display() or _("no level yet")
+        level = self.get_level_display() or self.words_as_published or _("no level yet")
         day = date_format(self.as_of) if self.as_of else _("no day yet")
-        return f"{self.milestone}: {level} ({day})"
+        return f"{self.target}: {level} ({day})"
 
     def natural_key(self) -> tuple[str]:
         return (str(self.uid),)
@@ -243,7 +293,11 @@ class ProgressUpdate(models.Model):
     natural_key.dependencies = ["milestones.milestone"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
-        return f"{self.milestone.get_absolute_url()}#{self.anchor}"
+        return f"{self.target.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def target(self) -> "Milestone | Commitment":
+        return self.milestone or self.commitment
 
     @property
     def anchor(self) -> str:
@@ -267,4 +321,4 @@ class ProgressUpdate(models.Model):
 
     @property
     def is_from_document(self) -> bool:
-        return bool(self.source_title)
+        return self.provenance != Provenance.REPORTED_HERE

@@ -2,8 +2,18 @@
 
 from django.utils.translation import gettext as _
 
+from commitments.models import Commitment
 from milestones.models import Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
+from milestones.targets import SomeTarget
+
+
+def lock_target(target: SomeTarget) -> SomeTarget:
+    """As `lock_milestone`, for a commitment as a whole as well."""
+    if isinstance(target, Milestone):
+        return lock_milestone(target)
+    rows = Commitment.objects.select_for_update(of=("self",)).select_related("plan")
+    return rows.prefetch_related("nations").get(pk=target.pk)
 
 
 def lock_milestone(milestone: Milestone) -> Milestone:
@@ -29,7 +39,7 @@ def lock_update(update: ProgressUpdate) -> ProgressUpdate:
     """Raises UpdateRefused if somebody has discarded it meanwhile."""
     rows = ProgressUpdate.objects.select_for_update(of=("self",))
     try:
-        return rows.select_related("institution__nation").get(pk=update.pk)
+        return rows.select_related("institution__nation", "commitment__plan").get(pk=update.pk)
     except ProgressUpdate.DoesNotExist:
         raise UpdateRefused(
             _("This draft has been discarded meanwhile. Write a new report.")

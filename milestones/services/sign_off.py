@@ -15,10 +15,11 @@ from milestones.facts import facts_of_update, fingerprint
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_publish, needs_agreement, needs_colleague
+from milestones.targets import Target, due_date_of
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 
 from .drafts import check_content
-from .locking import lock_milestone, lock_unpublished, lock_update
+from .locking import lock_target, lock_unpublished, lock_update
 from .milestones import write_due_date
 from .progress import rebuild_progress
 from .steps import record_step
@@ -32,7 +33,7 @@ def submit_update(
 ) -> ProgressUpdate:
     """Submitting again writes nothing. Raises UpdateRefused with every problem beside its field."""
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
+        target = lock_target(update.target)
         now = now or timezone.now()
         update = lock_unpublished(update)
         if update.state == State.SUBMITTED:
@@ -40,9 +41,10 @@ def submit_update(
         rights = rights_of(by)
         if by is not None and not writes_on(rights, update):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can submit it."))
-        from_document = update.is_from_document
-        check_author(by, rights, update.institution, milestone, from_document=from_document)
-        check_content(milestone, facts_of_update(update), update.institution, update.corrects, now)
+        check_author(
+            by, rights, update.institution, update.commitment, provenance=update.provenance
+        )
+        check_content(target, facts_of_update(update), update.institution, update.corrects, now)
         update.state = State.SUBMITTED
         # From now on it counts as reported: the rules were checked for what is recorded now.
         update.recorded_at = now
@@ -65,11 +67,11 @@ def return_update(
     comment, if it does not wait for sign-off, or if it says something else now.
     """
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
+        lock_target(update.target)
         now = now or timezone.now()
         update = _lock_submitted(update)
         rights = rights_of(by)
-        if not may_return(rights, update, milestone):
+        if not may_return(rights, update):
             raise UpdateRefused(_("Only who signs off this report can return it."))
         _check_as_read(update, expected)
         if not comment.strip():
@@ -80,7 +82,7 @@ def return_update(
         update.state = State.RETURNED
         update.co_signed_by = None
         update.save(update_fields=["state", "co_signed_by"])
-        body = _acts_for(rights, update, milestone, by)
+        body = _acts_for(rights, update, by)
         kind = UpdateStep.Kind.RETURNED
         record_step(update, kind, by=by, now=now, institution=body, comment=comment)
     return update
@@ -94,10 +96,10 @@ def agree_to_update(
     Raises UpdateRefused if the account is not asked to agree, or if it says something else now.
     """
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
+        lock_target(update.target)
         now = now or timezone.now()
         update = _lock_submitted(update)
-        if not is_asked_to_agree(rights_of(by), update, milestone):
+        if not is_asked_to_agree(rights_of(by), update):
             raise UpdateRefused(
                 _("Only a civil-society lead of the plan or nation can agree to this report.")
             )
@@ -106,7 +108,7 @@ def agree_to_update(
             return update
         update.co_signed_by = by
         update.save(update_fields=["co_signed_by"])
-        body = agrees_on_behalf_of(by, milestone.commitment)
+        body = agrees_on_behalf_of(by, update.commitment)
         record_step(update, UpdateStep.Kind.AGREED, by=by, now=now, institution=body)
     return update
 
@@ -127,26 +129,26 @@ def publish_update(
     the `fingerprint` of what the account has read: if it says something else now, it is refused.
     """
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
+        target = lock_target(update.target)
         now = now or timezone.now()
         update = lock_update(update)
         if update.is_published:
             return update
         _check_waits(update)
         is_command = by is None and update.is_from_document
-        if not is_command and not may_publish(rights_of(by), update, milestone):
+        if not is_command and not may_publish(rights_of(by), update):
             raise UpdateRefused(_("Only a lead of the institution that reports can publish it."))
         _check_as_read(update, expected)
-        _check_again(milestone, update, now)
-        _check_signatures(update, milestone, by)
+        _check_again(target, update, now)
+        _check_signatures(update, by)
         update.state = State.PUBLISHED
         update.signed_off_by = by
         update.published_at = now
         # Before the update is saved as published: then it is closed to further steps.
         record_step(update, UpdateStep.Kind.PUBLISHED, by=by, now=now)
         update.save()
-        _move_due_date(milestone, update, by, now)
-        rebuild_progress([milestone])
+        _move_due_date(target, update, by, now)
+        rebuild_progress([target])
     return update
 
 
@@ -158,11 +160,11 @@ def what_is_missing(
     Without an account: what is missing no matter who signs it off, their signature included. The
     rules and the signatures are those that `publish_update` asks. Nothing is locked.
     """
-    milestone = update.milestone
+    target = update.target
     found: dict[str, list[str]] = {}
     for check in (
-        lambda: _check_again(milestone, update, now or timezone.now()),
-        lambda: _check_signatures(update, milestone, by),
+        lambda: _check_again(target, update, now or timezone.now()),
+        lambda: _check_signatures(update, by),
     ):
         try:
             check()
@@ -180,33 +182,31 @@ def _check_as_read(update: ProgressUpdate, expected: str | None) -> None:
         raise UpdateRefused(sentence)
 
 
-def _check_again(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:
+def _check_again(target: Target, update: ProgressUpdate, now: datetime) -> None:
     facts = facts_of_update(update)
-    if facts.moves_due_to == milestone.due_on:
+    if facts.moves_due_to == due_date_of(target):
         # Somebody has moved it there meanwhile: nothing is left to move.
         facts = replace(facts, moves_due_to=None, due_reason="")
-    check_content(milestone, facts, update.institution, update.corrects, now)
+    check_content(target, facts, update.institution, update.corrects, now)
 
 
-def _check_signatures(update: ProgressUpdate, milestone: Milestone, by: User | None) -> None:
+def _check_signatures(update: ProgressUpdate, by: User | None) -> None:
     """An agreement counts as long as its giver could give it today."""
-    still_agrees = is_asked_to_agree(rights_of(update.co_signed_by), update, milestone)
+    still_agrees = is_asked_to_agree(rights_of(update.co_signed_by), update)
     progress_rules.check_sign_off(
         recorded_by=update.recorded_by_id,
         signed_off_by=by.pk if by else None,
         co_signed_by=update.co_signed_by_id if still_agrees else None,
-        needs_sign_off=needs_colleague(update, milestone),
-        needs_civil_society=needs_agreement(update, milestone),
+        needs_sign_off=needs_colleague(update),
+        needs_civil_society=needs_agreement(update),
     )
 
 
-def _move_due_date(
-    milestone: Milestone, update: ProgressUpdate, by: User | None, now: datetime
-) -> None:
-    if update.due_on_proposed is None or update.due_on_proposed == milestone.due_on:
+def _move_due_date(target: Target, update: ProgressUpdate, by: User | None, now: datetime) -> None:
+    if not isinstance(target, Milestone) or update.due_on_proposed in {None, target.due_on}:
         return
     write_due_date(
-        milestone,
+        target,
         to=update.due_on_proposed,
         reason=update.due_reason,
         institution=update.institution,
@@ -229,9 +229,7 @@ def _check_waits(update: ProgressUpdate) -> None:
         )
 
 
-def _acts_for(
-    rights: Rights, update: ProgressUpdate, milestone: Milestone, by: User | None
-) -> Institution | None:
-    if may_publish(rights, update, milestone):
+def _acts_for(rights: Rights, update: ProgressUpdate, by: User | None) -> Institution | None:
+    if may_publish(rights, update):
         return update.institution
-    return agrees_on_behalf_of(by, milestone.commitment)
+    return agrees_on_behalf_of(by, update.commitment)

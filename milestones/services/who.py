@@ -3,12 +3,13 @@
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from commitments.models import Institution
+from commitments.models import Commitment, Institution
 from commitments.rights import Rights, rights_of
 from milestones.facts import is_its_own
-from milestones.models import Milestone, ProgressUpdate
+from milestones.levels import Provenance
+from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
-from milestones.signatures import is_asked_to_agree, may_publish
+from milestones.signatures import is_asked_to_agree, may_enter, may_publish
 
 
 def may_write_on(update: ProgressUpdate, account: User | None) -> bool:
@@ -26,17 +27,17 @@ def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
     if update.recorded_by_id not in (None, rights.account):
         return False
     if update.is_from_document:
-        return rights.may_edit(update.milestone.commitment)
+        return may_enter(rights, update.provenance, update.commitment)
     return update.recorded_by_id is not None and rights.may_carry_on_for(update.institution)
 
 
-def may_take_over(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
+def may_take_over(rights: Rights, update: ProgressUpdate) -> bool:
     """Anyone who signs off a colleague's draft may go on with it."""
-    return update.is_in_the_making and may_publish(rights, update, milestone)
+    return update.is_in_the_making and may_publish(rights, update)
 
 
-def may_return(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    return may_publish(rights, update, milestone) or is_asked_to_agree(rights, update, milestone)
+def may_return(rights: Rights, update: ProgressUpdate) -> bool:
+    return may_publish(rights, update) or is_asked_to_agree(rights, update)
 
 
 def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
@@ -46,9 +47,11 @@ def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
     """
     if not update.is_published or update.corrections.published().exists():
         return False
-    commitment = update.milestone.commitment
-    if update.is_from_document and rights.may_edit(commitment):
+    commitment = update.commitment
+    if update.is_from_document and may_enter(rights, update.provenance, commitment):
         return True
+    if update.provenance == Provenance.ASSESSOR_REPORT:
+        return False
     return any(is_its_own(update, one) for one in rights.institutions_for(commitment))
 
 
@@ -56,23 +59,26 @@ def check_author(
     account: User | None,
     rights: Rights,
     institution: Institution | None,
-    milestone: Milestone,
+    commitment: Commitment,
     *,
-    from_document: bool,
+    provenance: str,
 ) -> None:
     """Raise UpdateRefused unless the account may write for this institution.
 
-    Words of a document are entered by the point of contact; nobody (None) enters them from a file.
+    Words of a document are entered by those who `may_enter` them; nobody (None) enters them from
+    a file.
     """
-    if account is None and from_document:
-        return
-    if from_document:
-        if not rights.may_edit(milestone.commitment):
-            sentence = _(
+    if provenance == Provenance.REPORTED_HERE:
+        if institution is not None and not rights.may_report_for(institution):
+            sentence = _("You cannot report for this institution. Choose the one you act for.")
+            raise UpdateRefused({"institution": [sentence]})
+    elif account is not None and not may_enter(rights, provenance, commitment):
+        sentence = (
+            _("Only an administrator enters what an assessor’s report tells.")
+            if provenance == Provenance.ASSESSOR_REPORT
+            else _(
                 "Words from a document are entered by the point of contact of the plan or nation."
                 " Empty this field, or ask for it."
             )
-            raise UpdateRefused({"source_title": [sentence]})
-    elif institution is not None and not rights.may_report_for(institution):
-        sentence = _("You cannot report for this institution. Choose the one you act for.")
-        raise UpdateRefused({"institution": [sentence]})
+        )
+        raise UpdateRefused({"source_title": [sentence]})

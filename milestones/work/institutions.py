@@ -14,6 +14,7 @@ from django.utils import timezone
 from commitments.models import Institution
 from commitments.rights import carried_on_by
 from milestones.days import STALE_AFTER_MONTHS, months_before
+from milestones.levels import Provenance
 from milestones.models import ProgressUpdate
 
 from .keys import Among, Keys
@@ -119,10 +120,10 @@ class Institutions:
         """Per institution the updates that wait for its sign-off."""
         rows = (
             ProgressUpdate.objects.filter(
-                Among("milestone__commitment", Keys(self.scope)),
+                Among("commitment", Keys(self.scope)),
                 published_at__isnull=True,
                 state=ProgressUpdate.State.SUBMITTED,
-                source_title="",
+                provenance=Provenance.REPORTED_HERE,
             )
             .order_by()
             .values_list("institution")

@@ -73,7 +73,7 @@ class MilestoneListFilter(filters.FilterSet):
 
 
 class UpdateListFilter(filters.FilterSet):
-    commitment_id = by_commitment("milestone__commitment")
+    commitment_id = by_commitment()
     milestone_number = MilestoneNumberFilter()
     institution_id = by(Institution.objects.public(), "institution", _("By this institution"))
 

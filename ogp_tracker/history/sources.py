@@ -128,7 +128,7 @@ def updates() -> QuerySet[Any]:
     kinds = UpdateStep.Kind
     return (
         ProgressUpdate.objects.public()
-        .select_related("milestone__commitment", "institution", "corrects")
+        .select_related("commitment", "milestone__commitment", "institution", "corrects")
         .defer("institution__team_mailbox", "narrative", "obstacles")
         .prefetch_related("nations")
         .annotate(
@@ -169,7 +169,7 @@ SOURCES = (
         updates,
         "published_at",
         Paths.below(
-            "milestone__commitment",
+            "commitment",
             milestone="milestone",
             nation="nations",
             institution="institution",

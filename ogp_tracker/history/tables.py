@@ -98,7 +98,7 @@ EDITED = {
         Paths.below("commitment", milestone="id"), names_of_milestone(), milestone
     ),
     "nation_progress": Edited(
-        Paths.below("milestone__commitment", milestone="milestone", nation="nation"),
+        Paths.below("commitment", milestone="milestone", nation="nation"),
         (*names_of_milestone("milestone__"), "nation__label"),
         nation_progress,
     ),

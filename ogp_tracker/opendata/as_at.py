@@ -180,16 +180,20 @@ def _of_progress(table: str) -> str:
     nations = ProgressUpdate.nations.through._meta.db_table
     versions = NationProgress.history.model._meta.db_table
     return (
-        "SELECT cell.id, cell.milestone_id, cell.nation_id,"
+        "SELECT cell.id, cell.commitment_id, cell.milestone_id, cell.nation_id,"
         " COALESCE(kept.applies, TRUE) AS applies,"
         " COALESCE(kept.not_applicable_reason, '') AS not_applicable_reason,"
-        " COALESCE(said.level, '') AS level, said.as_of, said.update_id"
+        " COALESCE(said.level, '') AS level, COALESCE(said.level_basis, '') AS level_basis,"
+        " COALESCE(said.schedule, '') AS schedule,"
+        " COALESCE(said.words_as_published, '') AS words_as_published,"
+        " COALESCE(said.provenance, '') AS provenance, said.as_of, said.update_id"
         f" FROM {table} cell LEFT JOIN"
         " (SELECT id, applies, not_applicable_reason, row_number() OVER"
         " (PARTITION BY id ORDER BY history_date DESC, history_id DESC) AS place"
         f' FROM "{versions}" WHERE history_date < %s) kept'
         " ON kept.id = cell.id AND kept.place = 1 LEFT JOIN"
-        " (SELECT u.milestone_id, u.level, u.as_of, u.id AS update_id, n.nation_id,"
+        " (SELECT u.milestone_id, u.level, u.level_basis, u.schedule, u.words_as_published,"
+        " u.provenance, u.as_of, u.id AS update_id, n.nation_id,"
         " row_number() OVER (PARTITION BY u.milestone_id, n.nation_id"
         " ORDER BY u.as_of DESC, u.recorded_at DESC, u.id DESC) AS place"
         f' FROM "{updates}" u JOIN "{nations}" n ON n.progressupdate_id = u.id'

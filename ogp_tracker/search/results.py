@@ -122,7 +122,7 @@ def _updates() -> QuerySet[ProgressUpdate]:
     return (
         ProgressUpdate.objects.public()
         .annotate(is_corrected=Exists(corrections))
-        .select_related("milestone__commitment", "institution")
+        .select_related("commitment", "milestone__commitment", "institution")
         .defer("institution__team_mailbox")
     )
 
@@ -181,7 +181,9 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     ),
     Evidence: Presentation(
         gettext_lazy("Evidence given by government"),
-        rows=lambda: Evidence.objects.public().select_related("update__milestone__commitment"),
+        rows=lambda: Evidence.objects.public().select_related(
+            "update__commitment", "update__milestone__commitment"
+        ),
         heading=str,
         where=lambda piece: _step(piece.update.milestone),
         whose_word=WhoseWord.GOVERNMENT,

@@ -128,9 +128,9 @@ SOURCES = (
         0,
         ProgressUpdate,
         head=(),
-        body=("narrative", "obstacles", "level_as_published", "correction_reason", "source_title"),
+        body=("narrative", "obstacles", "words_as_published", "correction_reason", "source_title"),
         nations="nations",
-        plan="milestone__commitment__plan",
+        plan="commitment__plan",
     ),
     Source(
         Kind.PROGRESS,
@@ -139,7 +139,7 @@ SOURCES = (
         head=("title",),
         body=("locator",),
         nations="update__nations",
-        plan="update__milestone__commitment__plan",
+        plan="update__commitment__plan",
     ),
     Source(
         Kind.PROGRESS,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment, Nation
 from irm.models import Report
 from irm.templatetags.findings import completion_of
-from milestones.levels import LevelCounts, Sign
+from milestones.levels import LevelBasis, LevelCounts, Sign, stands_at
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.sharing.letters import clean
@@ -125,7 +125,11 @@ def status_of(commitment: Commitment, on: date) -> CommitmentStatus:
 
 
 def _nation(nation: Nation, cells: Iterable[NationProgress]) -> NationStatus:
-    counts = LevelCounts.of(cell.level for cell in cells if cell.nation_id == nation.pk)
+    counts = LevelCounts.of(
+        (stands_at(cell), cell.level_basis == LevelBasis.READ)
+        for cell in cells
+        if cell.nation_id == nation.pk
+    )
     return NationStatus(clean(str(nation)), [row for row in counts.rows() if row[1]])
 
 

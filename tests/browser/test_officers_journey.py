@@ -132,6 +132,7 @@ def test_officer_reports_lead_signs_off_and_reader_sees_it_everywhere(story, ope
 
 def test_colleague_of_another_nation_is_refused(story, open_browser):
     draft = ProgressUpdate.objects.create(
+        commitment=story.overdue.commitment,
         milestone=story.overdue,
         institution=story.scotland,
         recorded_by=story.reporter,

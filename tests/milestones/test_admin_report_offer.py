@@ -24,7 +24,7 @@ from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
-SOURCE = {"source_title", "source_url", "source_locator", "level_as_published"}
+SOURCE = {"source_title", "source_url", "source_locator", "words_as_published"}
 
 
 @pytest.fixture
@@ -140,18 +140,18 @@ def test_point_of_contact_enters_and_publishes_the_words_of_a_document(client, m
             level="substantial",
             institution="",
             source_title="Self-assessment report",
-            level_as_published="In progress",
-            level_derived="on",
+            words_as_published="In progress",
+            level_basis="read",
             _publish="1",
         ),
     )
 
     update = ProgressUpdate.objects.get()
-    assert (update.source_title, update.level_as_published) == (
+    assert (update.source_title, update.words_as_published) == (
         "Self-assessment report",
         "In progress",
     )
-    assert update.level_derived
+    assert update.level_basis == "read"
     assert update.is_published
     assert update.institution is None
     assert milestone.nation_progress.get(nation__code="sct").level == "substantial"
@@ -167,7 +167,7 @@ def test_point_of_contact_cannot_report_without_naming_the_document(client, mile
     in_its_name = client.post(form_for(milestone), report(page, institution=lead.pk, _draft="1"))
     assert "cannot report for this institution" in errors_of(in_its_name)["institution"][0]
     half = client.post(
-        form_for(milestone), report(page, level_as_published="In progress", _draft="1")
+        form_for(milestone), report(page, words_as_published="In progress", _draft="1")
     )
     assert "Name the document" in errors_of(half)["source_title"][0]
     assert not ProgressUpdate.objects.exists()

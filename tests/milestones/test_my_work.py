@@ -295,10 +295,10 @@ def test_lists_are_those_of_what_the_services_let_each_account_do(office, office
     for account in (officer, lead, both, friend, contact):
         rights, lists = rights_of(account), {WorkList.SIGN_OFF: [], WorkList.AGREE: []}
         for update in updates:
-            signs = services.may_publish(rights, update, update.milestone)
+            signs = services.may_publish(rights, update)
             if signs and not services.what_is_missing(update, by=account):
                 lists[WorkList.SIGN_OFF].append(update)
-            agrees = services.is_asked_to_agree(rights, update, update.milestone)
+            agrees = services.is_asked_to_agree(rights, update)
             if agrees and update.co_signed_by is None:
                 lists[WorkList.AGREE].append(update)
         for part, listed in lists.items():

@@ -77,8 +77,8 @@ def test_officer_records_what_the_public_does_not_see_yet(milestone, officer):
 def test_words_of_a_document_are_kept_with_their_source(milestone):
     source = make_document(
         locator="page 12",
-        level_as_published="Behind schedule",
-        level_derived=True,
+        words_as_published="Behind schedule",
+        level_basis="read",
         as_of_as_published="May 2021",
     )
 
@@ -91,7 +91,7 @@ def test_words_of_a_document_are_kept_with_their_source(milestone):
     assert (update.institution, update.recorded_by) == (None, None)
     assert (update.source_title, update.source_url) == (source.title, source.url)
     assert update.source_locator == "page 12"
-    assert (update.level_as_published, update.level_derived) == ("Behind schedule", True)
+    assert (update.words_as_published, update.level_basis) == ("Behind schedule", "read")
     assert update.as_of_as_published == "May 2021"
 
 

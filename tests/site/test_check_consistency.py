@@ -71,6 +71,7 @@ def smuggle(milestone, codes=("sct",), evidence=True, **values):
     now = timezone.now()
     given = {
         "level": "completed",
+        "level_basis": "given",
         "as_of": timezone.localdate(),
         "narrative": "It was smuggled in.",
         "institution": lead_of(milestone.commitment),
@@ -79,7 +80,9 @@ def smuggle(milestone, codes=("sct",), evidence=True, **values):
         "state": "published",
     }
     with guards.loading():
-        update = ProgressUpdate.objects.create(milestone=milestone, **given | values)
+        update = ProgressUpdate.objects.create(
+            commitment=milestone.commitment, milestone=milestone, **given | values
+        )
         update.nations.set(nations(codes))
         if evidence:
             Evidence.objects.create(update=update, title="Minutes", url="https://www.gov.uk/")

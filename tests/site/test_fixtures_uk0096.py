@@ -52,7 +52,7 @@ class TestUK0096(TestCase):
 
         assert len(updates) == 4
         for update in updates:
-            assert update.level_derived
+            assert update.level_basis == "read"
             assert "which cites the draft self-assessment" in update.source_title
             assert "transitional-results-report-2019-2021" in update.source_url
             assert (update.institution, update.recorded_by, update.signed_off_by) == (None,) * 3

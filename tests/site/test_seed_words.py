@@ -70,14 +70,14 @@ def test_reader_finds_what_the_report_says_of_a_milestone_beside_the_milestone(c
 
 def test_reader_finds_in_governments_reports_only_what_the_seed_says(commitment):
     seed = " ".join(words(sentence) for sentence in seed_sentences())
-    reports = ProgressUpdate.objects.filter(milestone__commitment=commitment)
+    reports = ProgressUpdate.objects.filter(commitment=commitment)
 
     assert len(reports) == 4
     for report in reports:
         assert (report.narrative[0], report.narrative[-1]) == ("“", "”")
         assert words(report.narrative[1:-1]) in seed
         assert words(report.obstacles).rstrip(".") in seed
-        assert words(report.level_as_published) in seed
+        assert words(report.words_as_published) in seed
         assert words(report.as_of_as_published) in seed
 
 

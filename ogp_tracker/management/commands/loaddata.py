@@ -12,6 +12,7 @@ from commitments.models import Commitment
 from milestones import guards
 from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.services import ROWS_AT_ONCE, rebuild_progress
+from milestones.targets import Target, said_of_as_a_whole
 from ogp_tracker.common.loaded_history import keeps_history, record_as_loaded
 
 # How to find the milestones whose progress may follow from a row of the fixture.
@@ -21,14 +22,20 @@ MILESTONES_OF: dict[type[Model], str] = {
     NationProgress: "nation_progress__in",
     ProgressUpdate: "updates__in",
 }
+# The same for commitments of which something is said as a whole.
+COMMITMENTS_OF = {
+    Commitment: "pk__in",
+    NationProgress: "nation_progress__in",
+    ProgressUpdate: "updates__in",
+}
 
 
 class Command(loaddata.Command):
     """Afterwards the current copy equals the published updates.
 
     A fixture may bring updates without the progress that follows from them, or progress older than
-    what officers have published since. Both are corrected in the transaction that loads it, for the
-    milestones that it touches. Its changes are kept in the history, like every other edit.
+    what officers have published since. Both are corrected in the transaction that loads it, for
+    what it touches. Its changes are kept in the history, like every other edit.
     """
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
@@ -36,7 +43,7 @@ class Command(loaddata.Command):
         self.with_history: dict[type[Model], set[Any]] = defaultdict(set)
         with guards.loading(self.using):
             super().loaddata(fixture_labels)
-        rebuild_progress(self._milestones_touched())
+        rebuild_progress(self._touched())
         for model, keys in self.with_history.items():
             for chunk in _chunks(sorted(keys)):
                 record_as_loaded(model._default_manager.filter(pk__in=chunk))
@@ -54,12 +61,15 @@ class Command(loaddata.Command):
             self.touched[type(obj.object)].append(obj.object.pk)
         return saved
 
-    def _milestones_touched(self) -> set[Milestone]:
-        milestones: set[Milestone] = set()
+    def _touched(self) -> set[Target]:
+        found: set[Target] = set()
+        whole = said_of_as_a_whole()
         for model, keys in self.touched.items():
             for chunk in _chunks(keys):
-                milestones.update(Milestone.objects.filter(**{MILESTONES_OF[model]: chunk}))
-        return milestones
+                found.update(Milestone.objects.filter(**{MILESTONES_OF[model]: chunk}))
+                if model in COMMITMENTS_OF:
+                    found.update(whole.filter(**{COMMITMENTS_OF[model]: chunk}))
+        return found
 
 
 def _chunks(keys: list[Any]) -> Iterator[list[Any]]:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Nation
 from milestones.conditions import first_due_date
-from milestones.levels import ORDER, Level
+from milestones.levels import ORDER, Level, LevelBasis
 from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
 from ogp_tracker.common.counting import count_of
@@ -262,13 +262,12 @@ UPDATES = Table(
             _("The nations for which it speaks."),
             ListOf(Nation.objects.filter(updates=OuterRef("pk")).order_by("position"), "code"),
         ),
-        text_column("government_level", _("The level."), "level", codes=LEVELS, required=True),
+        text_column("government_level", _("The level."), "level", codes=LEVELS),
+        text_column("words_as_published", _("The words of the source for how it stands.")),
         text_column(
-            "level_as_published", _("The word of the source, if it differs from the four levels.")
-        ),
-        yes_no_column(
-            "level_derived",
-            _("Whether this tracker took the level from the text, because the source gives none."),
+            "level_basis",
+            _("Whether the level is given by the source or our reading. Empty: no level."),
+            codes=tuple(LevelBasis.values),
         ),
         date_column("as_of", _("The day on which it was true."), required=True),
         text_column(
@@ -313,7 +312,7 @@ UPDATES = Table(
 
 
 def _place_of_update(on: date) -> Concat:
-    page = page_of("commitments", "milestone__commitment__slug", "milestones/", "milestone__number")
+    page = page_of("commitments", "commitment__slug", "milestones/", "milestone__number")
     return Concat(page(on), Value("#update-"), Uid("uid"), output_field=TextField())
 
 

@@ -89,19 +89,19 @@ def coded(variable: Variable) -> Column:
 def parts_at(level: str) -> Any:
     """For how many milestones and nations of the outer row's commitment a level is reported."""
     rows = NationProgress.objects.in_scope().filter(
-        applies=True, level=level, milestone__commitment=OuterRef("commitment")
+        applies=True, level=level, commitment=OuterRef("commitment")
     )
-    return count_of(rows, "milestone__commitment")
+    return count_of(rows, "commitment")
 
 
 def government_counts() -> Iterator[Column]:
     """The least advanced level first."""
-    settled = NationProgress.objects.in_scope().filter(milestone__commitment=OuterRef("commitment"))
+    settled = NationProgress.objects.in_scope().filter(commitment=OuterRef("commitment"))
     parts = Milestone.objects.filter(
         commitment=OuterRef("commitment"), commitment__nations__isnull=False
     )
     unreported = count_of(parts, "commitment") - count_of(
-        settled.filter(Q(applies=False) | ~Q(level="")), "milestone__commitment"
+        settled.filter(Q(applies=False) | ~Q(level="")), "commitment"
     )
     yield number_column(
         "government_progress_not_reported",

@@ -191,7 +191,7 @@ RECORDED = (
         "nation_progress",
         NationProgress,
         NationProgress.objects.public,
-        ("milestone__commitment__slug", "milestone__number", "nation__code"),
+        ("commitment__slug", "milestone__number", "nation__code"),
         not_compared=frozenset({"nation"}),
         at_first={"value_applies": True, "value_not_applicable_reason": ""},
     ),

@@ -1,0 +1,50 @@
+"""The one table that says which level and schedule the words of a document give. Pure."""
+
+import re
+from typing import NamedTuple
+
+from milestones.levels import NOT_REPORTED, Level, Schedule
+
+
+class Reading(NamedTuple):
+    """A level, a schedule, both or neither; what the words do not give is empty."""
+
+    level: str = NOT_REPORTED
+    schedule: str = ""
+
+
+PUBLISHED_WORDS: dict[str, Reading] = {
+    "Not started": Reading(Level.NOT_STARTED),
+    "Limited": Reading(Level.LIMITED),
+    "Substantial": Reading(Level.SUBSTANTIAL),
+    "Complete": Reading(Level.COMPLETED),
+    "Completed": Reading(Level.COMPLETED),
+    "On track": Reading(schedule=Schedule.ON_SCHEDULE),
+    "On schedule": Reading(schedule=Schedule.ON_SCHEDULE),
+    "At risk": Reading(schedule=Schedule.AT_RISK),
+    "Behind schedule": Reading(schedule=Schedule.BEHIND),
+    "Delayed": Reading(schedule=Schedule.BEHIND),
+    "In progress": Reading(),
+    "Ongoing": Reading(),
+    "Closed": Reading(),
+}
+"""Every word that is not here, and prose, gives neither."""
+
+
+def reading_of(words: str) -> Reading:
+    """Case and white space do not matter.
+
+    Two words may stand side by side, as in “In progress, behind schedule”, if the table has both.
+    """
+    found = [_BY_KEY.get(_key(part)) for part in re.split("[,;]", words)]
+    readings = [one for one in found if one is not None]
+    if len(readings) < len(found):
+        return Reading()
+    return Reading(*(max(values, default="", key=bool) for values in zip(*readings, strict=True)))
+
+
+def _key(words: str) -> str:
+    return " ".join(words.split()).casefold()
+
+
+_BY_KEY = {_key(words): reading for words, reading in PUBLISHED_WORDS.items()}

@@ -1,0 +1,63 @@
+"""What an update speaks of: one milestone, or a commitment as a whole."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from commitments.models import Commitment
+from milestones.models import Milestone, NationProgress, ProgressUpdate
+
+Target = Milestone | Commitment
+SomeTarget = TypeVar("SomeTarget", Milestone, Commitment)
+
+
+def commitment_of(target: Target) -> Commitment:
+    return target.commitment if isinstance(target, Milestone) else target
+
+
+def columns_of(target: Target) -> dict[str, Any]:
+    """The two columns by which an update, or a nation's progress, is about the target."""
+    milestone = target if isinstance(target, Milestone) else None
+    return {"commitment": commitment_of(target), "milestone": milestone}
+
+
+def due_date_of(target: Target) -> date | None:
+    """A commitment as a whole is due by its own last day."""
+    return target.due_on if isinstance(target, Milestone) else target.last_day
+
+
+def updates_of(target: Target) -> Any:
+    return ProgressUpdate.objects.filter(**columns_of(target))
+
+
+def progress_of(target: Target) -> Any:
+    return NationProgress.objects.filter(**columns_of(target))
+
+
+def for_cells(rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
+    """As `Milestone.objects.for_cells()`, of what is said of the commitments as a whole."""
+    updates = ProgressUpdate.objects.published().filter(milestone=None)
+    cells = NationProgress.objects.filter(milestone=None).select_related("nation")
+    return rows.prefetch_related(
+        "nations",
+        Prefetch("nation_progress", cells),
+        Prefetch("updates", updates.prefetch_related("nations")),
+    )
+
+
+def said_of_as_a_whole() -> QuerySet[Commitment]:
+    """Commitments of which an update, or the current copy of one, speaks as a whole."""
+    whole = {"milestone": None, "commitment": OuterRef("pk")}
+    updates = ProgressUpdate.objects.filter(**whole)
+    cells = NationProgress.objects.filter(**whole)
+    return Commitment.objects.filter(Exists(updates) | Exists(cells))
+
+
+def split(targets: Iterable[Target]) -> tuple[list[int], list[int]]:
+    """The keys of the milestones and of the commitments, each once and in order."""
+    milestones, commitments = set(), set()
+    for one in targets:
+        (milestones if isinstance(one, Milestone) else commitments).add(one.pk)
+    return sorted(milestones), sorted(commitments)
