@@ -172,7 +172,11 @@ def circumstances(
     commitment = milestone.commitment
     plan = commitment.plan
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    roles = involvement_roles(institution, commitment) if institution else frozenset()
+    roles = (
+        involvement_roles(institution, commitment, milestone.lead_id)
+        if institution
+        else frozenset()
+    )
     return progress_rules.Circumstances(
         on=on,
         in_scope=in_scope - not_applicable,

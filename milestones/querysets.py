@@ -89,10 +89,11 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(Exists(DueDateChange.objects.filter(milestone=OuterRef("pk"))))
 
     def led_by(self, institution: Institution) -> Self:
+        """Those that it leads itself; where nobody does, those of commitments that it leads."""
         parts = Involvement.objects.filter(
             commitment=OuterRef("commitment"), institution=institution, role=Involvement.Role.LEAD
         )
-        return self.filter(Exists(parts))
+        return self.filter(Q(lead=institution) | Q(Exists(parts), lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
         """Milestones that are for `nation` to deliver."""

@@ -46,7 +46,9 @@ def save_draft(
         now = now or timezone.now()
         rights = rights_of(by)
         check_author(by, rights, institution, locked, from_document=content.is_from_document)
-        if institution is not None and not reportable_nations(institution, locked.commitment):
+        if institution is not None and not reportable_nations(
+            institution, locked.commitment, lead=locked.lead_id
+        ):
             raise UpdateRefused({"institution": [progress_rules.TAKES_NO_PART]})
         return _write(locked, content, institution, by, rights, now, update, uid)
 

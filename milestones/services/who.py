@@ -49,7 +49,8 @@ def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
     commitment = update.milestone.commitment
     if update.is_from_document and rights.may_edit(commitment):
         return True
-    return any(is_its_own(update, one) for one in rights.institutions_for(commitment))
+    own = rights.institutions_for(commitment, update.milestone.lead_id)
+    return any(is_its_own(update, one) for one in own)
 
 
 def check_author(
