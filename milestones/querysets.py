@@ -211,7 +211,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def for_page(self, updates: ProgressUpdateQuerySet | None = None) -> Self:
         """`updates` are others than those that the public may see, for a preview."""
         shown = ProgressUpdate.objects.public() if updates is None else updates
-        return self.select_related("commitment__plan").prefetch_related(
+        rows = self.select_related("commitment__plan", "lead").defer("lead__team_mailbox")
+        return rows.prefetch_related(
             "commitment__nations",
             "nation_progress",
             "due_date_changes__institution",

@@ -114,7 +114,7 @@ def answered_in(scope: Answered, institutions: Iterable[int]) -> Scope:
             answered[commitment] = answered.get(commitment, frozenset()) | nations
     leads = [key for key, some in answering.items() if any(may_lead(bodies[one]) for one in some)]
     led = Milestone.objects.filter(Among("commitment", Keys(scope)), lead__in=leads).order_by()
-    rows = plain(led.values_list("pk", "commitment"))
+    rows = plain(led.values_list("pk", "commitment")) if leads else ()
     return Scope(answered, {key: scope[commitment] for key, commitment in rows})
 
 
