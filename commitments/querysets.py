@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from ogp_tracker.common.relations import model_behind, prefetch_public
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
@@ -79,8 +79,23 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
             )
-            .annotate(first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())))
+            .annotate(
+                first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())),
+                # Most pages have none, and need not ask for them.
+                is_linked=Exists(self._links(from_commitment=OuterRef("pk")))
+                | Exists(self._links(to_commitment=OuterRef("pk"))),
+            )
         )
+
+    def linked_to(self, commitment: "Commitment") -> Self:
+        """Those that it continues, with `is_earlier`, and those that continue it."""
+        earlier = self._links(from_commitment=commitment, to_commitment=OuterRef("pk"))
+        later = self._links(from_commitment=OuterRef("pk"), to_commitment=commitment)
+        rows = self.public().annotate(is_earlier=Exists(earlier))
+        return rows.filter(Q(is_earlier=True) | Exists(later)).newest_plan_first()
+
+    def _links(self, **ends: Any) -> "QuerySet[Any]":
+        return self.model.continues.through._default_manager.filter(**ends)
 
     def for_card(self) -> Self:
         return self.prefetch_related(

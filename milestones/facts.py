@@ -17,7 +17,14 @@ from milestones.levels import NOT_REPORTED, LevelBasis, Provenance, roll_up
 from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.nation_progress import CURRENT_COPIES
 from milestones.settled import is_settled, text_of
-from milestones.targets import Target, commitment_of, due_date_of, progress_of, updates_of
+from milestones.targets import (
+    Target,
+    commitment_of,
+    due_date_of,
+    lead_of,
+    progress_of,
+    updates_of,
+)
 
 
 @dataclass(frozen=True)
@@ -200,7 +207,9 @@ def circumstances(
     commitment = commitment_of(target)
     plan = commitment.plan
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    roles = involvement_roles(institution, commitment) if institution else frozenset()
+    roles = (
+        involvement_roles(institution, commitment, lead_of(target)) if institution else frozenset()
+    )
     return progress_rules.Circumstances(
         on=on,
         in_scope=in_scope - not_applicable,

@@ -139,11 +139,14 @@ class Selection:
 
     def per_institution(self) -> list[SectionCounts]:
         """A milestone whose commitment has two leads is counted with each of them."""
-        led = self.milestones.filter(commitment__involvements__role=Involvement.Role.LEAD)
-        lead = "commitment__involvements__institution"
+        led = self.milestones.filter(
+            commitment__involvements__role=Involvement.Role.LEAD, lead=None
+        )
+        own = self.milestones.filter(lead__isnull=False)
         numbers = _numbers(
-            (led.filter(condition), (f"{lead}__name", f"{lead}__slug"), section)
+            (rows.filter(condition), (f"{lead}__name", f"{lead}__slug"), section)
             for section, condition in self.conditions().items()
+            for rows, lead in ((led, "commitment__involvements__institution"), (own, "lead"))
         )
         return [
             SectionCounts(
@@ -216,7 +219,7 @@ def _shown(rows: MilestoneQuerySet, on: date) -> MilestoneQuerySet:
             moves=count_of(changes, "milestone"),
             last_reason=Subquery(changes.values("reason")[:1]),
         )
-        .select_related("commitment__plan")
+        .select_related("commitment__plan", "lead")
         .prefetch_related(
             "commitment__nations",
             Prefetch("commitment__involvements", queryset=leads, to_attr="leads"),

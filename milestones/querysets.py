@@ -100,10 +100,11 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(Exists(DueDateChange.objects.filter(milestone=OuterRef("pk"))))
 
     def led_by(self, institution: Institution) -> Self:
+        """Those that it leads itself; where nobody does, those of commitments that it leads."""
         parts = Involvement.objects.filter(
             commitment=OuterRef("commitment"), institution=institution, role=Involvement.Role.LEAD
         )
-        return self.filter(Exists(parts))
+        return self.filter(Q(lead=institution) | Q(Exists(parts), lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
         """Milestones that are for `nation` to deliver."""
@@ -216,7 +217,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def for_page(self, updates: ProgressUpdateQuerySet | None = None) -> Self:
         """`updates` are others than those that the public may see, for a preview."""
         shown = ProgressUpdate.objects.public() if updates is None else updates
-        return self.select_related("commitment__plan").prefetch_related(
+        rows = self.select_related("commitment__plan", "lead").defer("lead__team_mailbox")
+        return rows.prefetch_related(
             "commitment__nations",
             "nation_progress",
             "due_date_changes__institution",

@@ -23,9 +23,14 @@ def columns_of(target: Target) -> dict[str, Any]:
     return {"commitment": commitment_of(target), "milestone": milestone}
 
 
+def lead_of(target: Target) -> int | None:
+    """The key of a milestone's own lead, where it differs from the commitment's."""
+    return target.lead_id if isinstance(target, Milestone) else None
+
+
 def due_date_of(target: Target) -> date | None:
     """A commitment as a whole is due by its own last day."""
-    return target.due_on if isinstance(target, Milestone) else target.last_day
+    return target.due_on if isinstance(target, Milestone) else target.end_date
 
 
 def updates_of(target: Target) -> Any:

@@ -117,6 +117,7 @@ centre                      r     r     r     r     r     p     d     d     d
 civil society               r     r     r     r     r     p     d     d     d
 assessors                   r     r     r     r     r     p     d     d     d
 """
+# The department leads a milestone of “led”, which is the Scottish Government's.
 COMMITMENTS = """
 section                     l     l     a     a     l     l     -     -     a
 own                         r     r     w     w     -     p     -     -     w
@@ -126,6 +127,7 @@ neighbour draft             -     -     -     d     -     -     -     -     d
 scottish                    -     -     -     -     r     p     -     -     r
 scottish draft              -     -     -     -     r     -     -     -     r
 joint                       -     -     -     r     r     p     -     -     r
+led                         r     r     -     -     r     p     -     -     r
 """
 INVOLVEMENTS = """
 section                     l     l     l     l     l     -     -     -     l
@@ -136,6 +138,7 @@ neighbour draft             -     -     -     r     -     -     -     -     r
 scottish                    -     -     -     -     r     -     -     -     r
 scottish draft              -     -     -     -     r     -     -     -     r
 joint                       -     -     -     r     r     -     -     -     r
+led                         r     r     -     -     r     -     -     -     r
 """
 MILESTONES = """
 section                     l     l     a     a     l     l     -     -     a
@@ -149,6 +152,7 @@ scottish                    -     -     -     -     r     p     -     -     r
 scottish reported           -     -     -     -     r     p     -     -     r
 scottish draft              -     -     -     -     r     -     -     -     r
 joint                       -     -     -     r     r     p     -     -     r
+led                         r     r     -     -     r     p     -     -     r
 """
 CELLS = """
 section                     l     l     l     l     l     -     -     -     l
@@ -163,6 +167,7 @@ scottish reported in sct    -     -     -     -     r     -     -     -     r
 scottish draft in sct       -     -     -     -     r     -     -     -     r
 joint in eng                -     -     -     r     r     -     -     -     r
 joint in sct                -     -     -     r     r     -     -     -     r
+led in sct                  r     r     -     -     r     -     -     -     r
 """
 DUE_DAYS = """
 section                     l     l     l     l     l     -     -     -     l

@@ -163,6 +163,7 @@ class World:
             ("scottish", "scottish", "scottish", ["sct"]),
             ("scottish draft", "scottish", "scottish", ["sct"]),
             ("joint", "scottish", "scottish", ["eng", "sct"]),
+            ("led", "scottish", "scottish", ["sct"]),
         ):
             row = CommitmentFactory(
                 title=mark(Commitment, name),
@@ -178,7 +179,8 @@ class World:
         commitments = self.rows[Commitment]
         for name in (*commitments, "own reported", "neighbour reported", "scottish reported"):
             commitment = commitments[name.removesuffix(" reported")]
-            row = MilestoneFactory(commitment=commitment, text=mark(Milestone, name))
+            lead = self.rows[Institution]["home"] if name == "led" else None
+            row = MilestoneFactory(commitment=commitment, text=mark(Milestone, name), lead=lead)
             self.add(name, row)
             if name in {"own draft", "own reported", "neighbour reported", "scottish reported"}:
                 self._move_due_date(name, row)

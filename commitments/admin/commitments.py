@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Field, ManyToManyField, Max, Prefetch, QuerySet
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, Textarea
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,16 @@ from .filters import PublicationFilter
 def has_been_public(row: Any) -> bool:
     """Whether readers can see the row, or could at any time that its history knows of."""
     return row.published_on is not None or row.history.exclude(published_on=None).exists()
+
+
+class OneOnEachLine(Textarea):
+    """Rows that are typed: those of earlier plans are often not one's own to look up."""
+
+    def format_value(self, value: Any) -> str | None:
+        return super().format_value("\n".join(value) if isinstance(value, list) else value)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return str(data.get(name) or "").split()
 
 
 class CommitmentForm(RefusableForm):
@@ -184,8 +194,17 @@ class CommitmentAdmin(HistoryAdmin):
         if db_field.name == "nations":
             kwargs["widget"] = CheckboxSelectMultiple
         if db_field.name == "continues":
-            # Whoever looks after a plan continues commitments of plans that others looked after.
-            kwargs["queryset"] = Commitment.objects.public()
+            return db_field.formfield(
+                queryset=Commitment.objects.public(),
+                to_field_name="slug",
+                widget=OneOnEachLine(attrs={"rows": 2}),
+                error_messages={
+                    "invalid_choice": _(
+                        "There is no published commitment “%(value)s”. Write ids such as UK0096,"
+                        " one on each line."
+                    )
+                },
+            )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # Who sees and does what

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('tracker_note', models.TextField(blank=True, help_text="What readers must know about the record. Shown as the tracker's own words.", verbose_name='note by this tracker')),
                 ('source_url', models.URLField(blank=True, max_length=500, verbose_name='source address')),
                 ('published_on', models.DateField(blank=True, help_text='Leave empty to keep it a draft that the public cannot see.', null=True, verbose_name='published here on')),
-                ('continues', models.ManyToManyField(blank=True, help_text='Published commitments of earlier plans that this one carries on.', related_name='continued_by', to='commitments.commitment', verbose_name='continues')),
+                ('continues', models.ManyToManyField(blank=True, help_text='Ids of the published commitments of earlier plans that it carries on.', related_name='continued_by', to='commitments.commitment', verbose_name='continues')),
                 ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='commitments.actionplan', verbose_name='action plan')),
                 ('nations', models.ManyToManyField(blank=True, related_name='commitments', to='commitments.nation', verbose_name='nations in which it is delivered')),
             ],

@@ -137,7 +137,7 @@ class Commitment(models.Model):
         symmetrical=False,
         related_name="continued_by",
         verbose_name=_("continues"),
-        help_text=_("Published commitments of earlier plans that this one carries on."),
+        help_text=_("Ids of the published commitments of earlier plans that it carries on."),
     )
     editorial_note = models.TextField(_("editorial note, as published"), blank=True)
     tracker_note = models.TextField(

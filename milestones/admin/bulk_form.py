@@ -18,6 +18,7 @@ from milestones import progress_rules
 from milestones.facts import UpdateContent, facts_of_content
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
+from milestones.work.duties import Duties
 from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
@@ -160,16 +161,16 @@ class BulkForm(forms.Form):
 def offered_nations(milestones: list[Milestone], own: list[Institution]) -> dict[int, Nation]:
     """Those that one of them may report for on one of the milestones. Two queries in all."""
     in_scope = [
-        (milestone.commitment_id, nation)
+        (milestone, nation)
         for milestone in milestones
         for nation in milestone.commitment.nations.all()
     ]
     scope: dict[int, frozenset[str]] = defaultdict(frozenset)
-    for commitment, nation in in_scope:
-        scope[commitment] |= {nation.code}
-    answered = answered_in(scope, (one.pk for one in own))
+    for milestone, nation in in_scope:
+        scope[milestone.commitment_id] |= {nation.code}
+    duties = Duties(answered_in(scope, (one.pk for one in own)), timezone.localdate())
     return {
         nation.pk: nation
-        for commitment, nation in in_scope
-        if nation.code in answered.get(commitment, ())
+        for milestone, nation in in_scope
+        if nation.code in duties.nations_in(milestone)
     }

@@ -29,7 +29,8 @@ def reported_on(rights: Rights) -> MilestoneQuerySet:
         mine |= reported_by(rights.reports_for, rights.carries_on)
     if rights.coordinates:
         mine |= Q(pk__in=rights.edited_commitments().values("pk"))
-    return Milestone.objects.filter(commitment__in=Commitment.objects.filter(mine))
+    of_mine = Q(commitment__in=Commitment.objects.filter(mine))
+    return Milestone.objects.filter(of_mine | Q(lead__in=rights.carries_on))
 
 
 def asked_for(request: HttpRequest) -> Milestone | None:
@@ -71,8 +72,8 @@ def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:
 
 
 def fits(word: str) -> Q:
-    if word.isdecimal() and len(word) <= len("99"):
-        return Q(number=int(word))
+    if word[0].isdecimal() and len(word) <= len("2024-10"):
+        return Q(label__istartswith=word)
     return (
         Q(commitment__slug__icontains=word)
         | Q(commitment__title__icontains=word)

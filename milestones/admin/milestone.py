@@ -203,7 +203,7 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj: Milestone | None = kwargs["obj"]
-        context["may_report"] = obj is not None and may_report(request, obj.commitment)
+        context["may_report"] = obj is not None and may_report(request, obj)
         context["may_edit"] = obj is not None and may_edit(request, obj.commitment)
         return super().render_change_form(request, context, *args, **kwargs)
 

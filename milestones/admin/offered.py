@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from commitments.admin.access import may_edit, rights_in
-from commitments.models import Commitment, Institution, Involvement, Nation
+from commitments.models import Institution, Involvement, Nation
 from commitments.rights import (
     institutions_on,
     involvement_roles,
@@ -20,16 +20,17 @@ from milestones.models import Milestone, ProgressUpdate
 from .request_state import ProgressRequestState
 
 
-def may_report(request: HttpRequest, commitment: Commitment) -> bool:
+def may_report(request: HttpRequest, milestone: Milestone) -> bool:
     """From a document if not for an institution of its own."""
-    return may_edit(request, commitment) or bool(institutions_in(request, commitment))
+    return may_edit(request, milestone.commitment) or bool(institutions_in(request, milestone))
 
 
-def institutions_in(request: HttpRequest, commitment: Commitment) -> list[Institution]:
+def institutions_in(request: HttpRequest, milestone: Milestone) -> list[Institution]:
     known = ProgressRequestState.of(request).institutions
-    if commitment.pk not in known:
-        known[commitment.pk] = rights_in(request).institutions_for(commitment)
-    return known[commitment.pk]
+    commitment, lead = milestone.commitment, milestone.lead_id
+    if (key := (commitment.pk, lead)) not in known:
+        known[key] = rights_in(request).institutions_for(commitment, lead)
+    return known[key]
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,13 @@ def offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
 def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
     commitment, plan = milestone.commitment, milestone.commitment.plan
     rights = rights_in(request)
-    institutions = institutions_in(request, commitment)
+    institutions = institutions_in(request, milestone)
     documents = may_edit(request, commitment)
     apply_here = [cell.nation for cell in milestone.cells() if cell.applies]
     reportable: set[str] = set()
     leads = False
     for institution in institutions:
-        roles = involvement_roles(institution, commitment)
+        roles = involvement_roles(institution, commitment, milestone.lead_id)
         reportable |= reportable_nations(institution, commitment, roles)
         leads = leads or Involvement.Role.LEAD in roles
     nations = [one for one in apply_here if documents or one.code in reportable]
@@ -106,7 +107,7 @@ def _offer_to(request: HttpRequest, milestone: Milestone) -> Offer:
         nations=nations,
         own_nations=nations if len(nations) == 1 else [one for one in nations if one.pk in own],
         enters_documents=documents,
-        writers=institutions_on(commitment) if documents else [],
+        writers=institutions_on(commitment, milestone.lead_id) if documents else [],
         moves_due_date=leads,
         publishes_at_once=documents or (signs and needs_nobody),
         first_day=plan.start_date if plan else None,

@@ -53,7 +53,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
             raise PermissionDenied
         if (milestone := asked_for(request)) is None:
             return page_to_choose(self, request)
-        if not may_report(request, milestone.commitment):
+        if not may_report(request, milestone):
             if is_hidden(request, milestone):
                 return page_to_choose(self, request)
             raise PermissionDenied

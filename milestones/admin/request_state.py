@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class ProgressRequestState(PerRequest):
     milestone: Milestone | None = None
     """The one that the page is about."""
-    institutions: dict[int, list[Institution]] = field(default_factory=dict)
-    """By commitment: on whose behalf the account may report."""
+    institutions: dict[tuple[int, int | None], list[Institution]] = field(default_factory=dict)
+    """By commitment and the milestone's own lead: on whose behalf the account may report."""
     offers: dict[int, "Offer"] = field(default_factory=dict)
     """By milestone."""
     corrected: dict[int, ProgressUpdate | None] = field(default_factory=dict)

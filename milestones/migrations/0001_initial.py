@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'milestone',
                 'verbose_name_plural': 'milestones',
                 'ordering': ('commitment', 'order', 'number'),
-                'indexes': [models.Index(fields=['due_on'], name='milestones_milestone_due_on'), models.Index(fields=['commitment', 'due_on', 'settled_in', 'last_reported_on', 'id'], name='milestones_commitment_due')],
+                'indexes': [models.Index(fields=['due_on'], name='milestones_milestone_due_on'), models.Index(fields=['commitment', 'due_on', 'settled_in', 'last_reported_on', 'lead', 'id'], name='milestones_commitment_due')],
                 'constraints': [models.UniqueConstraint(fields=('commitment', 'number'), name='milestones_milestone_number_once', violation_error_message='This commitment already has a milestone of this number.'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='milestones_milestone_number_from_one', violation_error_message='Milestones are numbered from 1.'), models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='milestones_milestone_has_label', violation_error_message='Enter the number as printed, such as 2.1a.'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='milestones_milestone_has_text', violation_error_message='Enter the text of the milestone.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 200000), name='milestones_milestone_text_bounded', violation_error_message='Shorten this text.')],
             },
         ),

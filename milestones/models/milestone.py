@@ -142,7 +142,7 @@ class Milestone(models.Model):
             models.Index(fields=["due_on"], name="milestones_milestone_due_on"),
             # My work counts a hundred thousand of them without looking at one.
             models.Index(
-                fields=["commitment", "due_on", "settled_in", "last_reported_on", "id"],
+                fields=["commitment", "due_on", "settled_in", "last_reported_on", "lead", "id"],
                 name="milestones_commitment_due",
             ),
         )

@@ -16,7 +16,7 @@ from milestones.evidence_files.store import drop_evidence, write_evidence
 from milestones.facts import UpdateContent, circumstances, columns_of_content, facts_of_content
 from milestones.models import Evidence, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
-from milestones.targets import Target, columns_of, commitment_of
+from milestones.targets import Target, columns_of, commitment_of, lead_of
 
 from .locking import lock_target, lock_unpublished
 from .steps import record_step
@@ -46,8 +46,11 @@ def save_draft(
         locked = lock_target(target)
         now = now or timezone.now()
         rights = rights_of(by)
-        check_author(by, rights, institution, commitment_of(locked), provenance=content.provenance)
-        if institution is not None and not reportable_nations(institution, commitment_of(locked)):
+        commitment = commitment_of(locked)
+        check_author(by, rights, institution, commitment, provenance=content.provenance)
+        if institution is not None and not reportable_nations(
+            institution, commitment, lead=lead_of(locked)
+        ):
             raise UpdateRefused({"institution": [progress_rules.TAKES_NO_PART]})
         return _write(locked, content, institution, by, rights, now, update, uid)
 

@@ -10,6 +10,7 @@ from milestones.levels import Provenance
 from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_enter, may_publish
+from milestones.targets import lead_of
 
 
 def may_write_on(update: ProgressUpdate, account: User | None) -> bool:
@@ -52,7 +53,8 @@ def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
         return True
     if update.provenance == Provenance.ASSESSOR_REPORT:
         return False
-    return any(is_its_own(update, one) for one in rights.institutions_for(commitment))
+    own = rights.institutions_for(commitment, lead_of(update.target))
+    return any(is_its_own(update, one) for one in own)
 
 
 def check_author(

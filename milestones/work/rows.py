@@ -147,7 +147,7 @@ def _unfinished(
     for nation in Nation.objects.order_by("position"):
         for row in milestones:
             applies, level, as_of = stored.get((row.pk, nation.pk), (True, NOT_REPORTED, None))
-            is_mine = nation.code in duties.nations_in(row.commitment_id)
+            is_mine = nation.code in duties.nations_in(row)
             if is_mine and applies and level != Level.COMPLETED:
                 cells[row.pk].append(UnfinishedCell(nation, level, as_of))
     return cells

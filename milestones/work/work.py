@@ -15,7 +15,7 @@ from .duties import Duties, for_lines
 from .institutions import InstitutionRow, Institutions
 from .parts import OF_MILESTONES, WorkList
 from .rows import MilestoneRow, UpdateRow, milestone_rows, update_rows
-from .scope import answered_by, running
+from .scope import Scope, answered_by, answered_in, running
 from .updates import UnpublishedUpdates
 
 
@@ -103,9 +103,8 @@ class PlanWork:
     @cached_property
     def duties(self) -> Duties:
         if self.institution is None:
-            return Duties(self.scope, self.on)
-        answered = answered_by([self.institution], self.on)
-        return Duties({key: answered[key] for key in self.scope.keys() & answered}, self.on)
+            return Duties(Scope(self.scope), self.on)
+        return Duties(answered_in(self.scope, [self.institution]), self.on)
 
     @cached_property
     def _institutions(self) -> Institutions:

@@ -244,6 +244,17 @@ def test_numbers_and_days_of_a_workbook_are_read_as_the_export_writes_them(resea
     ]
 
 
+def test_number_shown_with_decimals_keeps_them(researcher, report):
+    book = load_workbook(io.BytesIO(xlsx_of(row(number_in_report=1.1))))
+    place = list(row(number_in_report=1.1)).index("number_in_report") + 1
+    book.active.cell(2, place).number_format = "0.00"
+
+    assert (
+        "Number in the report: “1.10”"
+        in effects_of(choose(researcher, saved(book), "a.xlsx"))["UK0096"]
+    )
+
+
 def test_text_that_a_spreadsheet_may_have_cut_off_is_refused(researcher, report):
     page = choose(researcher, xlsx_of(row(analysis="x" * 40_000)), "a.xlsx")
 

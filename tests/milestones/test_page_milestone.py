@@ -163,9 +163,9 @@ def test_reader_finds_the_way_to_the_other_milestones_and_back(client, milestone
     other = MilestoneFactory(commitment=milestone.commitment, text="The next step")
     page = page_of(client, milestone)
 
-    siblings = page.first("ol", "siblings")
-    assert siblings.first(**{"aria-current": "page"}).text() == milestone.text
+    siblings = page.first("nav", **{"aria-labelledby": "siblings"})
+    assert siblings.first(**{"aria-current": "page"}).text() == f"1. {milestone.text}"
     assert [(link.text(), link.attrs["href"]) for link in siblings.all("a")] == [
-        ("The next step", other.get_absolute_url())
+        ("2. The next step", other.get_absolute_url())
     ]
     assert page.first(css="lede").all("a", href=milestone.commitment.get_absolute_url())

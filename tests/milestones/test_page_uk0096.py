@@ -66,7 +66,8 @@ class TestUK0096Page(TestCase):
 
         glance = self.page.first("section", **{"aria-labelledby": "glance"})
         assert facts(glance) == {
-            "Commitment": "UK0096, number 7 in its plan",
+            "Commitment": "UK0096",
+            "Status on OGP's page": "Left blank on OGP's page",
             "Action plan": "United Kingdom Action Plan 2019-2021",
             "OGP member": "United Kingdom, cycle 2019",
             "Timeline, in the plan's words": "Spring 2019 - Summer 2021",

@@ -165,7 +165,9 @@ class RecordedTable:
         # simple_history gives each list that it keeps a model of this name.
         kept = apps.get_model(self.model._meta.app_label, f"{self.history.__name__}_{field.name}")
         other = field.m2m_reverse_field_name()
-        rows = kept._default_manager.filter(history=OuterRef("history_id"))
+        # A commitment that another continues may have gone back to being a draft.
+        seen = visibility_of(field.related_model).condition(other)
+        rows = kept._default_manager.filter(seen, history=OuterRef("history_id"))
         order = [f"{other}__{name}" for name in field.related_model._meta.ordering]
         return ListOf(
             rows.order_by(*order), f"{other}__{name or field_of_key(field.related_model)}"
