@@ -29,6 +29,11 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
     def public(self) -> Self:
         return super().public().in_scope()
 
+    def of_government(self) -> Self:
+        """Where government has reported or published something, be it without a level."""
+        rows = self.in_scope().filter(update__isnull=False)
+        return rows.exclude(provenance=Provenance.ASSESSOR_REPORT)
+
 
 CURRENT_COPIES = (
     "level",

@@ -26,6 +26,8 @@ from ogp_tracker.opendata.columns import (
 )
 from ogp_tracker.opendata.table import Table
 
+from .delivered import whole_columns
+
 LABEL_IS_OURS = _("Whether this site gave that number, because the plan prints none.")
 TEXT_IS_SUMMARY = _("Whether the text is a summary by this site, and not the plan's words.")
 LANGUAGE = _("The language of its texts (BCP 47), such as en or cy.")
@@ -129,7 +131,10 @@ LEADS = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.R
 COMMITMENTS = Table(
     name="commitments",
     title=_("Commitments"),
-    description=_("What governments promised, in the words in which it was published."),
+    description=_(
+        "What governments promised, in the words in which it was published, and what is said of"
+        " each commitment as a whole."
+    ),
     rows=lambda on: Commitment.objects.public().order_by("pk"),
     key=("commitment_id",),
     refers_to={"plans": ("plan_id",)},
@@ -222,6 +227,7 @@ COMMITMENTS = Table(
             codes=tuple(OGPStatus.values),
         ),
         text_column("source_url", _("Where it was taken from."), ogp_name="URL"),
+        *whole_columns("pk"),
         date_column("published_on", _("The day on which it was published here."), required=True),
         text_column("url", _("Its page here."), page_of("commitments", "slug")),
     ),
