@@ -127,7 +127,10 @@ class CommitmentAdmin(HistoryAdmin):
                 ),
             },
         ),
-        (_("Where and about what"), {"fields": ("nations", "policy_areas", "values_claimed")}),
+        (
+            _("Where and about what"),
+            {"fields": ("nations", "policy_areas", "values_claimed", "values_as_published")},
+        ),
         (
             _("Who, where the source is unclear"),
             {"fields": ("lead_unknown", "support_as_published")},

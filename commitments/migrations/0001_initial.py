@@ -33,22 +33,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='OGPValue',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('definition', models.TextField(blank=True, verbose_name='definition')),
-            ],
-            options={
-                'verbose_name': 'OGP value',
-                'verbose_name_plural': 'OGP values',
-                'ordering': ('name',),
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('definition'), 20000), name='commitments_ogpvalue_definition_bounded', violation_error_message='Shorten this text.')],
-            },
-        ),
-        migrations.CreateModel(
             name='PolicyArea',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -101,6 +85,7 @@ class Migration(migrations.Migration):
                 ('timeline_as_published', models.CharField(blank=True, max_length=250, verbose_name='timeline, in the words of the plan')),
                 ('first_day', models.DateField(blank=True, null=True, verbose_name='first possible day')),
                 ('last_day', models.DateField(blank=True, null=True, verbose_name='last possible day')),
+                ('values_as_published', models.CharField(blank=True, help_text='In the order and spelling of the source, if they differ from these names.', max_length=250, verbose_name='OGP values, as published')),
                 ('lead_unknown', models.BooleanField(default=False, help_text='Tick only if nobody can say who leads. The public page will say so.', verbose_name='the source names no lead')),
                 ('lead_as_published', models.TextField(blank=True, help_text='Only if the source says more than the names of the lead institutions.', verbose_name='lead institutions, as published')),
                 ('support_as_published', models.TextField(blank=True, verbose_name='supporting institutions, as published')),
@@ -110,8 +95,6 @@ class Migration(migrations.Migration):
                 ('published_on', models.DateField(blank=True, help_text='Leave empty to keep it a draft that the public cannot see.', null=True, verbose_name='published here on')),
                 ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='commitments.actionplan', verbose_name='action plan')),
                 ('nations', models.ManyToManyField(blank=True, related_name='commitments', to='commitments.nation', verbose_name='nations in which it is delivered')),
-                ('values_claimed', models.ManyToManyField(blank=True, related_name='commitments', to='commitments.ogpvalue', verbose_name='OGP values that government claims')),
-                ('policy_areas', models.ManyToManyField(blank=True, related_name='commitments', to='commitments.policyarea', verbose_name='policy areas')),
             ],
             options={
                 'verbose_name': 'commitment',
@@ -181,6 +164,7 @@ class Migration(migrations.Migration):
                 ('timeline_as_published', models.CharField(blank=True, max_length=250, verbose_name='timeline, in the words of the plan')),
                 ('first_day', models.DateField(blank=True, null=True, verbose_name='first possible day')),
                 ('last_day', models.DateField(blank=True, null=True, verbose_name='last possible day')),
+                ('values_as_published', models.CharField(blank=True, help_text='In the order and spelling of the source, if they differ from these names.', max_length=250, verbose_name='OGP values, as published')),
                 ('lead_unknown', models.BooleanField(default=False, help_text='Tick only if nobody can say who leads. The public page will say so.', verbose_name='the source names no lead')),
                 ('lead_as_published', models.TextField(blank=True, help_text='Only if the source says more than the names of the lead institutions.', verbose_name='lead institutions, as published')),
                 ('support_as_published', models.TextField(blank=True, verbose_name='supporting institutions, as published')),
@@ -276,6 +260,22 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='OGPValue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
+                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
+                ('definition', models.TextField(blank=True, verbose_name='definition')),
+            ],
+            options={
+                'verbose_name': 'OGP value',
+                'verbose_name_plural': 'OGP values',
+                'ordering': ('name',),
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('definition'), 20000), name='commitments_ogpvalue_definition_bounded', violation_error_message='Shorten this text.')],
+            },
+        ),
+        migrations.CreateModel(
             name='HistoricalCommitment_values_claimed',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -288,6 +288,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'HistoricalCommitment_values_claimed',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.AddField(
+            model_name='commitment',
+            name='values_claimed',
+            field=models.ManyToManyField(blank=True, related_name='commitments', to='commitments.ogpvalue', verbose_name='OGP values that government claims'),
         ),
         migrations.CreateModel(
             name='HistoricalCommitment_policy_areas',
@@ -302,6 +307,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'HistoricalCommitment_policy_areas',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.AddField(
+            model_name='commitment',
+            name='policy_areas',
+            field=models.ManyToManyField(blank=True, related_name='commitments', to='commitments.policyarea', verbose_name='policy areas'),
         ),
         migrations.CreateModel(
             name='Involvement',

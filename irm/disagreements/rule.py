@@ -48,7 +48,7 @@ class DisagreementKind(TextChoices):
     DIFFER = Comparison.DIFFER.value, Comparison.DIFFER.label
     ONLY_GOVERNMENT = Comparison.ONLY_GOVERNMENT.value, Comparison.ONLY_GOVERNMENT.label
     ONLY_ASSESSOR = Comparison.ONLY_ASSESSOR.value, Comparison.ONLY_ASSESSOR.label
-    EVIDENCE = "evidence", _("Evidence is missing")
+    EVIDENCE = "evidence", _("No evidence recorded or found")
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def compare(levels: Iterable[str], found: AssessorsWord | None) -> Comparison:
 def kinds(comparison: Comparison, *, not_given: bool, not_found: bool) -> list[DisagreementKind]:
     """Which kinds a place is of.
 
-    `not_given`: government's level needs evidence and has none. `not_found`: the assessor looked
-    and found none.
+    `not_given`: government's level needs evidence and none is recorded here. `not_found`: the
+    assessor looked and found none.
     """
     found = {DisagreementKind.EVIDENCE} if not_given or not_found else set()
     if comparison.value in DisagreementKind.values:

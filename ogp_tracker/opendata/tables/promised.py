@@ -160,6 +160,7 @@ COMMITMENTS = Table(
             _("The OGP values that government claims for it."),
             ListOf(OGPValue.objects.filter(commitments=OuterRef("pk")).order_by("name"), "name"),
         ),
+        text_column("values_as_published", _("Those values in the source's order and spelling.")),
         list_column(
             "nation_codes",
             _("The nations in which it is delivered."),
