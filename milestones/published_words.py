@@ -32,7 +32,7 @@ PUBLISHED_WORDS: dict[str, Reading] = {
 
 
 def reading_of(words: str) -> Reading:
-    """Case and white space do not matter.
+    """Case, white space and a full stop at the end do not matter.
 
     Several may stand side by side, as in “In progress, behind schedule”, if the table has each of
     them and they do not contradict each other.
@@ -47,7 +47,7 @@ def reading_of(words: str) -> Reading:
 
 
 def _key(words: str) -> str:
-    return " ".join(words.split()).casefold()
+    return " ".join(words.split()).casefold().rstrip(".")
 
 
 _BY_KEY = {_key(words): reading for words, reading in PUBLISHED_WORDS.items()}
