@@ -65,6 +65,9 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
                 request, Commitment.objects.public().filter(plan=shown).newest_plan_first()
             ),
             "level_counts": milestones.level_counts().get(None),
+            "whole_counts": related_public_rows(Commitment, "nation_progress")
+            .filter(commitment__plan=shown)
+            .whole_level_counts(),
             "reports": related_public_rows(ActionPlan, "reports").filter(plan=shown).for_list(),
             "log": _updates().filter(commitment__plan=shown).for_log()[:LOG_ROWS],
             "late": late(milestones, reference_date(request)),

@@ -161,7 +161,15 @@ class CommitmentAdmin(HistoryAdmin):
         ),
         (
             _("Where and about what"),
-            {"fields": ("nations", "policy_areas", "values_claimed", "continues")},
+            {
+                "fields": (
+                    "nations",
+                    "policy_areas",
+                    "values_claimed",
+                    "values_as_published",
+                    "continues",
+                )
+            },
         ),
         (
             _("Who, where the source is unclear"),

@@ -107,6 +107,12 @@ class Commitment(models.Model):
         related_name="commitments",
         verbose_name=_("OGP values that government claims"),
     )
+    values_as_published = models.CharField(
+        _("OGP values, as published"),
+        max_length=250,
+        blank=True,
+        help_text=_("In the order and spelling of the source, if they differ from these names."),
+    )
     nations = models.ManyToManyField(
         Nation,
         blank=True,

@@ -88,7 +88,15 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             (_("Codes"), {"fields": tuple(code_fields(obj)), "description": kinds_of_nothing()}),
             (
                 _("In the words of the report"),
-                {"fields": ("commitment_as_reported", "shares_text_with", "analysis", "footnotes")},
+                {
+                    "fields": (
+                        "heading_as_published",
+                        "commitment_as_reported",
+                        "shares_text_with",
+                        "analysis",
+                        "footnotes",
+                    )
+                },
             ),
             (_("Publication"), {"fields": ("published_on",), "classes": ("later",)}),
         ]

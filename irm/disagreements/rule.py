@@ -5,7 +5,8 @@ says of the whole comes before what it says of the milestones. What an assessor'
 progress is not government's word: it is compared with no report, least of all with its own.
 
 An assessor gives the codebook's codes of completion, for a commitment as a whole or a milestone as
-a whole. Four codes are levels by another name; “No Evidence Available” is none, and neither is a finding in words only.
+a whole. Four codes are levels by another name; “No Evidence Available” is none, and neither is a
+finding in words only.
 
 A code and the levels beside it differ if it is below all or above all of them. What lies between
 is no contradiction: “Substantial” for a commitment fits milestones of which most are completed and
@@ -51,7 +52,7 @@ class DisagreementKind(TextChoices):
     DIFFER = Comparison.DIFFER.value, Comparison.DIFFER.label
     ONLY_GOVERNMENT = Comparison.ONLY_GOVERNMENT.value, Comparison.ONLY_GOVERNMENT.label
     ONLY_ASSESSOR = Comparison.ONLY_ASSESSOR.value, Comparison.ONLY_ASSESSOR.label
-    EVIDENCE = "evidence", _("Evidence is missing")
+    EVIDENCE = "evidence", _("No evidence recorded or found")
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ def compare(words: Iterable[str], found: AssessorsWord | None) -> Comparison:
 def kinds(comparison: Comparison, *, not_given: bool, not_found: bool) -> list[DisagreementKind]:
     """Which kinds a place is of.
 
-    `not_given`: government's level needs evidence and has none. `not_found`: the assessor looked
-    and found none.
+    `not_given`: government's level needs evidence and none is recorded here. `not_found`: the
+    assessor looked and found none.
     """
     found = {DisagreementKind.EVIDENCE} if not_given or not_found else set()
     if comparison.value in DisagreementKind.values:

@@ -1,5 +1,6 @@
 """Progress of milestones in the nations."""
 
+from collections import defaultdict
 from typing import Self
 
 from django.db import models
@@ -8,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
 from commitments.models.version import versions
-from milestones.levels import LEVEL_VALUES, Level, LevelBasis, Provenance, Schedule
+from milestones.levels import (
+    LEVEL_VALUES,
+    Level,
+    LevelBasis,
+    LevelCounts,
+    Provenance,
+    Schedule,
+    roll_up,
+)
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import PublicQuerySet
 
@@ -33,6 +42,22 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
         """Where government has reported or published something, be it without a level."""
         rows = self.in_scope().filter(update__isnull=False)
         return rows.exclude(provenance=Provenance.ASSESSOR_REPORT)
+
+    def whole_level_counts(self) -> LevelCounts:
+        """Count the commitments of which these rows say something as a whole, by level."""
+        cells: dict[Commitment, dict[int, NationProgress]] = defaultdict(dict)
+        rows = self.filter(milestone=None).select_related("commitment")
+        for row in rows.prefetch_related("commitment__nations"):
+            cells[row.commitment][row.nation_id] = row
+        rolled = (
+            roll_up(
+                said.get(nation.pk, NationProgress())
+                for nation in commitment.nations.all()
+                if nation.pk not in said or said[nation.pk].applies
+            )
+            for commitment, said in cells.items()
+        )
+        return LevelCounts.of((one.overall, one.is_read) for one in rolled)
 
 
 CURRENT_COPIES = (

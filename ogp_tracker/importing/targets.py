@@ -41,6 +41,7 @@ OF_ASSESSMENTS = ImportTable(
         HOLDER,
         *(variable.name for variable in VARIABLES),
         "relevant_values",
+        "heading_as_published",
         "commitment_as_reported",
         "analysis",
         "footnotes",

@@ -66,16 +66,16 @@ def test_reader_finds_what_each_report_says(client, milestone):
         "Ministry": "/institutions/ministry/",
     }
     assert page.section("nations").all("a", href=f"#{update.anchor}")
-    assert "No evidence given" not in page.first("main").text()
+    assert "No evidence recorded" not in page.first("main").text()
 
 
-def test_reader_is_told_that_a_document_gives_no_evidence(client, milestone):
+def test_reader_is_told_that_no_evidence_is_recorded_for_what_a_document_says(client, milestone):
     update = make_update(milestone, "completed", evidence=[], source=make_document("The report"))
     page = page_of(client, milestone)
 
-    assert "No evidence given: the source gives no link" in entry_of(page, update).text()
+    assert "No evidence recorded here: this site has no link" in entry_of(page, update).text()
     for card in page.section("nations").all("li", "card"):
-        assert "No evidence given." in card.text()
+        assert "No evidence recorded here." in card.text()
 
 
 def test_reader_finds_a_correction_with_its_reason_beside_what_it_corrects(client, milestone):

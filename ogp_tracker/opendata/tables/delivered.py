@@ -48,7 +48,10 @@ from ogp_tracker.opendata.columns import (
     yes_no_column,
 )
 from ogp_tracker.opendata.table import Table
-from ogp_tracker.opendata.tables.promised import LABEL_IS_OURS, LANGUAGE, TEXT_IS_SUMMARY
+
+LABEL_IS_OURS = _("Whether this site gave that number, because the plan prints none.")
+TEXT_IS_SUMMARY = _("Whether the text is a summary by this site, and not the plan's words.")
+LANGUAGE = _("The language of its texts (BCP 47), such as en or cy.")
 
 LEVELS = tuple(str(level) for level in Level)
 
@@ -395,7 +398,7 @@ UPDATES = Table(
             "as_of_as_published",
             _("That day in the words of the source, if it gives no exact one."),
         ),
-        text_column("narrative", _("What was done."), required=True),
+        text_column("narrative", _("What was done.")),
         text_column("obstacles", _("What stands in the way.")),
         text_column(
             "institution_id",

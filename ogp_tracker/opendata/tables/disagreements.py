@@ -63,9 +63,10 @@ DISAGREEMENTS = Table(
     title=_("Disagreements"),
     description=_(
         "Every place in which government and the assessor disagree: they differ, only one has"
-        " spoken here, or evidence is missing. A place is a commitment as a whole, or a milestone"
-        " in a nation in which it is to be delivered. Government's word is what it reported or"
-        " published, not what an assessor's report tells. It is worked out from the other tables."
+        " spoken here, or no evidence is recorded or was found. A place is a commitment as a whole,"
+        " or a milestone in a nation in which it is to be delivered. Government's word is what it"
+        " reported or published, not what an assessor's report tells. It is worked out from the"
+        " other tables."
     ),
     rows=lambda on: Places.listed(),
     key=("commitment_id", "milestone_number", "nation_code"),
@@ -99,7 +100,7 @@ DISAGREEMENTS = Table(
         ),
         yes_no_column(
             "evidence_not_given",
-            _("Whether government's level calls for evidence and its update gives none."),
+            _("Whether government's level calls for evidence and none is recorded here."),
             Q(not_given=True),
         ),
         yes_no_column(

@@ -173,6 +173,7 @@ ASSESSMENTS = Table(
             _("The OGP values for which the report finds it relevant."),
             ListOf(OGPValue.objects.filter(assessments=OuterRef("pk")).order_by("name"), "name"),
         ),
+        text_column("heading_as_published", _("The heading of its words on OGP's page.")),
         text_column("commitment_as_reported", _("The commitment, as the report gives it.")),
         text_column("analysis", _("What the report says of it.")),
         text_column("footnotes", _("The footnotes of the analysis, one a line.")),

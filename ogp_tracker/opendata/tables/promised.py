@@ -26,11 +26,7 @@ from ogp_tracker.opendata.columns import (
 )
 from ogp_tracker.opendata.table import Table
 
-from .delivered import whole_columns
-
-LABEL_IS_OURS = _("Whether this site gave that number, because the plan prints none.")
-TEXT_IS_SUMMARY = _("Whether the text is a summary by this site, and not the plan's words.")
-LANGUAGE = _("The language of its texts (BCP 47), such as en or cy.")
+from .delivered import LABEL_IS_OURS, LANGUAGE, TEXT_IS_SUMMARY, whole_columns
 
 NATIONS = Table(
     name="nations",
@@ -187,6 +183,7 @@ COMMITMENTS = Table(
             _("The OGP values that government claims for it."),
             ListOf(OGPValue.objects.filter(commitments=OuterRef("pk")).order_by("name"), "name"),
         ),
+        text_column("values_as_published", _("Those values in the source's order and spelling.")),
         list_column(
             "nation_codes",
             _("The nations in which it is delivered."),
