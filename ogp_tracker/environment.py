@@ -169,6 +169,7 @@ variables = environ.Env(
     SECURE_HSTS_INCLUDE_SUBDOMAINS=(yes_no, True),
     SECURE_HSTS_PRELOAD=(yes_no, True),
     SESSION_REST_MINUTES=(some_minutes, 60),
+    TWO_STEP_FOR_REPORTERS=(yes_no, True),
     SECURITY_CONTACT=(str, None),
     CONTACT_EMAIL=(email_address, None),
     EMAIL_URL=(email, None),

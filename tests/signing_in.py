@@ -9,6 +9,7 @@ leads an account that can publish to the set-up of a second factor. An account t
 The fixture `client` is a `TrackerClient`, whose `force_login` does all of it.
 """
 
+import threading
 import time
 from types import SimpleNamespace
 
@@ -23,6 +24,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import Client
 from factory.django import DjangoModelFactory
+
+from ogp_tracker.accounts.adapters import SENDING
 
 PASSWORD = "four words make passwords"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -82,6 +85,15 @@ def sign_in_with_password(client, account, **more):
     return client.post(
         "/accounts/login/", {"login": account.username, "password": PASSWORD, **more}
     )
+
+
+def ask_for_a_link(client, email):
+    """Ask for a new password, and wait for the email that the page does not wait for."""
+    answer = client.post("/accounts/password/reset/", {"email": email}, follow=True)
+    for thread in threading.enumerate():
+        if thread.name == SENDING:
+            thread.join()
+    return answer
 
 
 def sign_in_browser(context, live_server, account):

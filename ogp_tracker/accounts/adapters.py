@@ -1,19 +1,31 @@
 """Settings of allauth that are code: who may sign up, texts, the names of passkeys."""
 
+import logging
+import time
+from threading import Thread
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.accounts import limits
+from ogp_tracker.accounts.backends import find_account
+
+logger = logging.getLogger(__name__)
+
+SENDING = "new password"
 
 WRONG_SIGN_IN = _(
     "The name or the password is wrong. Check both; capital letters matter in the password."
@@ -40,6 +52,28 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """What is refused for its number of attempts takes as long as what is judged."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            make_password(credentials["password"])
+            raise
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """User name and email address of an account share one count of failures."""
+        login = credentials.get("username") or credentials.get("email") or ""
+        account = find_account(login)
+        return f"account:{account.pk}" if account else f"unknown:{login.lower()}"
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """A password that was typed or chosen to sign in is not asked for again at once."""
+        records = get_authentication_records(self.request, self.request.user)
+        typed = [one["at"] for one in records if one["method"] in {"password", "password_reset"}]
+        recently = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        required = super().is_reauthentication_required(app=app, **kwargs)
+        return bool(required and max(typed, default=0) < recently)
+
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
         """The password; an account without one, which has a passkey, has to set one first."""
         if not user.is_authenticated:
@@ -59,6 +93,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Written for every address, sent to accounts only, without waiting for the mail server."""
+        context = context | {"email": email, "site_url": settings.SITE_URL}
+        message = self.render_mail("account/email/password_reset_key", email, context)
+        if user.pk:
+            Thread(target=send_or_log, args=(message,), name=SENDING).start()
+
+
+def send_or_log(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except OSError as error:
+        logger.error("A link for a new password could not be sent: %s", error)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -11,7 +11,8 @@ AFTER_MANY_REQUESTS = 60
 
 TOO_MANY_FAILED = _(
     "Too many attempts have failed, so this sign-in is closed for five minutes. Wait, then try"
-    " again. If you have forgotten your password, ask for a new one."
+    " again. To get in at once, use a passkey, or choose “Forgotten your password?”: the link that"
+    " we email signs you in."
 )
 TOO_FAST = _("That was too many attempts in a short time. Wait five minutes, then try again.")
 CODES = frozenset({"too_many_login_attempts", "rate_limited"})
@@ -29,12 +30,10 @@ def is_limited(form: Form) -> bool:
     return any(error.code in CODES for error in errors)
 
 
-class SaysWhenToTryAgain:
-    """A page with a form that answers 429 after too many failed attempts."""
-
-    def form_invalid(self, form: Form) -> HttpResponse:
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
-        if is_limited(form):
-            response.status_code = 429
-            response["Retry-After"] = str(AFTER_FAILED_SIGN_INS)
-        return response
+def say_when_to_try_again(response: HttpResponse) -> HttpResponse:
+    """The page of a form that was refused after too many failed attempts is answered with 429."""
+    form = (getattr(response, "context_data", None) or {}).get("form")
+    if form and is_limited(form):
+        response.status_code = 429
+        response["Retry-After"] = str(AFTER_FAILED_SIGN_INS)
+    return response

@@ -17,7 +17,7 @@ from tests.factories import (
     administrator,
 )
 from tests.pages import queries_of
-from tests.signing_in import sign_in
+from tests.signing_in import ask_for_a_link, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_new_account_gets_its_password_by_mail_and_nobody_else_knows_it(administ
     account = Account.objects.get(username="rhona")
     assert (account.email, account.has_usable_password()) == ("rhona@example.org", False)
 
-    Client().post("/accounts/password/reset/", {"email": account.email})
+    ask_for_a_link(Client(), account.email)
 
     assert [mail.to for mail in mailoutbox] == [["rhona@example.org"]]
     assert "/accounts/password/reset/key/" in mailoutbox[0].body

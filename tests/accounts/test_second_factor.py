@@ -51,8 +51,8 @@ def pass_both(visitor, account, code):
     return visitor.post(SECOND_STEP, {"code": code})
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.REPORTER])
-def test_account_that_can_publish_is_led_to_the_set_up_and_told_why(visitor, role):
+@pytest.mark.parametrize("role", Role)
+def test_account_with_a_role_is_led_to_the_set_up_and_told_why(visitor, role):
     sign_in_with_password(visitor, account_with(role))
 
     answer = visitor.get("/admin/milestones/milestone/")
@@ -61,10 +61,12 @@ def test_account_that_can_publish_is_led_to_the_set_up_and_told_why(visitor, rol
     assert "a stolen password alone is not enough" in visitor.get(answer.headers["Location"]).text
 
 
-def test_reporter_enters_without_one(visitor):
-    sign_in_with_password(visitor, account_with(Role.REPORTER))
+@pytest.mark.parametrize(("role", "status"), [(Role.REPORTER, 200), (Role.LEAD, 302)])
+def test_reporter_enters_without_one_only_if_the_operator_says_so(visitor, settings, role, status):
+    settings.TWO_STEP_FOR_REPORTERS = False
+    sign_in_with_password(visitor, account_with(role))
 
-    assert visitor.get("/admin/").status_code == 200
+    assert visitor.get("/admin/").status_code == status
 
 
 def test_account_without_a_role_is_told_so(visitor):
@@ -90,9 +92,8 @@ def test_no_page_of_the_admin_section_answers_before(visitor, lead, page):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_lead_sets_up_an_app_and_is_in(visitor, lead, mailoutbox):
+def test_lead_sets_up_an_app_and_is_in_with_the_password_typed_once(visitor, lead, mailoutbox):
     sign_in_with_password(visitor, lead)
-    show_password(visitor, lead)
     page = visitor.get("/accounts/2fa/totp/activate/")
     assert 'src="data:image/svg+xml;base64,' in page.text
     assert "otpauth://totp/" in page.text
@@ -102,6 +103,7 @@ def test_lead_sets_up_an_app_and_is_in(visitor, lead, mailoutbox):
     answer = visitor.post("/accounts/2fa/totp/activate/", {"code": code})
 
     assert answer.headers["Location"] == "/accounts/2fa/recovery-codes/"
+    assert visitor.get(answer.headers["Location"]).status_code == 200
     assert visitor.get(WHY).headers["Location"] == "/admin/"
     assert visitor.get("/admin/").status_code == 200
     assert mailoutbox[-1].subject == "Open Government Tracker: An app for codes was set up"
@@ -174,7 +176,6 @@ def test_session_with_the_password_only_ends_when_a_second_factor_was_set_up_els
 ):
     thief = Client()
     sign_in_with_password(thief, lead)
-    show_password(thief, lead)
     AuthenticatorFactory(user=lead)
 
     # Neither the Admin section nor the pages on which the second factor could be removed.

@@ -1,15 +1,22 @@
 """Failed sign-ins are limited, across all processes, and the answer says when to try again."""
 
+import re
+from unittest.mock import Mock
+
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 
 from commitments.models import Membership
 from tests.databases import copied
 from tests.environment import ENVIRONMENT
-from tests.factories import MembershipFactory
+from tests.factories import AccountFactory, MembershipFactory
 from tests.process import run_python
 from tests.signing_in import (
+    PASSWORD,
     AuthenticatorFactory,
+    ask_for_a_link,
     code_of_the_app,
     sign_in_with_password,
     with_password,
@@ -34,7 +41,11 @@ for number in range(int(sys.argv[1])):
 
 @pytest.fixture
 def lead(db):
-    account = MembershipFactory(role=Membership.Role.LEAD, account__username="rhona").account
+    account = MembershipFactory(
+        role=Membership.Role.LEAD,
+        account__username="rhona",
+        account__email="rhona@example.org",
+    ).account
     return with_password(account)
 
 
@@ -56,6 +67,76 @@ def test_sixth_failure_for_a_name_is_told_when_to_try_again(client, lead):
     assert right.status_code == 429
     # Nobody else is kept waiting.
     assert fail(client, name="ewan", address="192.0.2.9").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [
+        ("nobody", "wrong"),
+        ("nobody@example.org", "wrong"),
+        ("rhona", "wrong"),
+        ("rhona@example.org", "wrong"),
+        ("rhona@example.org", PASSWORD),
+        ("off@example.org", PASSWORD),
+        ("unset@example.org", "wrong"),
+        ("locked", "wrong"),
+    ],
+)
+def test_every_sign_in_hashes_once(client, lead, monkeypatch, login, password):
+    with_password(AccountFactory(email="off@example.org", is_active=False))
+    AccountFactory(email="unset@example.org")
+    for _ in range(5):
+        fail(client, name="locked")
+    encode, hashed = MD5PasswordHasher.encode, []
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda *given: hashed.append(given) or encode(*given)
+    )
+
+    client.post(LOGIN, {"login": login, "password": password})
+
+    assert len(hashed) == 1
+
+
+def test_user_name_and_address_share_one_count(client, lead):
+    names = ["rhona", "rhona@example.org", "Rhona", "RHONA@example.org", "rhona", "rhona"]
+
+    assert [fail(client, name=name).status_code for name in names] == [200] * 5 + [429]
+
+
+def lock_out(client):
+    for _ in range(6):
+        answer = fail(client)
+    assert "choose “Forgotten your password?”" in answer.text
+
+
+def test_officer_whom_others_have_locked_out_gets_in_by_email(client, lead, mailoutbox):
+    AuthenticatorFactory(user=lead)
+    lock_out(client)
+    ask_for_a_link(client, lead.email)
+    address = re.search(r"/accounts/password/reset/key/\S+", mailoutbox[0].body)[0]
+    page = client.get(address, follow=True).request["PATH_INFO"]
+    new = "purple boats eat 22 lemons"
+
+    answer = client.post(page, {"password1": new, "password2": new})
+
+    assert answer.headers["Location"] == SECOND_STEP
+    answer = client.post(SECOND_STEP, {"code": code_of_the_app()})
+    assert answer.headers["Location"] == "/admin/"
+
+
+def test_officer_whom_others_have_locked_out_gets_in_by_passkey(client, lead, monkeypatch):
+    passkey = AuthenticatorFactory(user=lead, type=Authenticator.Type.WEBAUTHN)
+    for name, given in {
+        "parse_authentication_response": Mock(),
+        "extract_user_from_response": lead,
+        "complete_authentication": passkey,
+    }.items():
+        monkeypatch.setattr(f"allauth.mfa.webauthn.internal.auth.{name}", Mock(return_value=given))
+    lock_out(client)
+
+    answer = client.post("/accounts/2fa/webauthn/login/", {"credential": '{"id": 1}'})
+
+    assert answer.headers["Location"] == "/admin/"
 
 
 def test_name_that_does_not_exist_is_limited_like_one_that_does(client, db):
@@ -99,7 +180,6 @@ def test_password_asked_for_again_is_limited_too(client, lead):
 
 def test_first_code_of_an_app_is_limited_too(client, lead):
     sign_in_with_password(client, lead)
-    client.post("/accounts/reauthenticate/", {"password": "four words make passwords"})
     client.get("/accounts/2fa/totp/activate/")
     typed = {"code": "000000"}
 
