@@ -325,6 +325,8 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 # The link by email signs in, after which the second factor is asked for: somebody whom failed
 # attempts of others keep out gets in with it.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+# allauth's own asks the database about accounts, which takes time that tells.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_PREVENT_ENUMERATION = True
 # ogp_tracker/accounts/limits.py tells officers how long they last.
 ACCOUNT_RATE_LIMITS = {

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from threading import Thread
+from threading import Timer
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -25,7 +25,7 @@ from ogp_tracker.accounts.backends import find_account
 
 logger = logging.getLogger(__name__)
 
-SENDING = "new password"
+SECONDS_BEFORE_SENDING = 0.5
 
 WRONG_SIGN_IN = _(
     "The name or the password is wrong. Check both; capital letters matter in the password."
@@ -95,16 +95,16 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """Written for every address, sent to accounts only, without waiting for the mail server."""
+        """Written for every address, and sent to accounts only, once the page has been answered."""
         context = context | {"email": email, "site_url": settings.SITE_URL}
         message = self.render_mail("account/email/password_reset_key", email, context)
-        if user.pk:
-            Thread(target=send_or_log, args=(message,), name=SENDING).start()
+        Timer(SECONDS_BEFORE_SENDING, send_or_log, (message if user.pk else None,)).start()
 
 
-def send_or_log(message: EmailMessage) -> None:
+def send_or_log(message: EmailMessage | None) -> None:
     try:
-        message.send()
+        if message:
+            message.send()
     except OSError as error:
         logger.error("A link for a new password could not be sent: %s", error)
 
