@@ -295,7 +295,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # Sign-in (docs/decisions/0008-sign-in.md) ---------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["ogp_tracker.accounts.backends.OneHashBackend"]
+AUTHENTICATION_BACKENDS = ["ogp_tracker.accounts.adapters.OneHashBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "front"

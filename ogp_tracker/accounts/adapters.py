@@ -1,12 +1,14 @@
-"""Settings of allauth that are code: who may sign up, texts, the names of passkeys."""
+"""Settings of allauth that are code: whose password it is, limits, texts, names of passkeys."""
 
 import logging
 import time
 from threading import Timer
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -21,7 +23,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.accounts import limits
-from ogp_tracker.accounts.backends import find_account
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,21 @@ WRONG_SIGN_IN = _(
 WRONG_CODE = _(
     "This code is wrong or has run out, or has been used. Type the one that the app shows now."
 )
+
+
+def find_account(login: str) -> User | None:
+    """By user name, which is unique; otherwise by email address, if only one account has it."""
+    named = get_user_by_username(login)
+    found = filter_users_by_email(login, prefer_verified=True, for_login=True)
+    return cast("User | None", named or (found[0] if len(found) == 1 else None))
+
+
+class OneHashBackend(AuthenticationBackend):
+    """Hashes as often for an address that exists, which allauth tries twice, as for a stranger."""
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        account = find_account(credentials.get("username") or credentials.get("email") or "")
+        return cast("User | None", self._check_password(account, credentials["password"]))
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -22,7 +22,7 @@ HALF_SIGNED_IN = "account_authentication_methods_user"
 def make_anonymous(account: User) -> None:
     """Its roles stay, without rights, and so do its drafts, for a lead to take over."""
     addresses = {row.email for row in EmailAddress.objects.filter(user=account)} | {account.email}
-    names = {account.get_username(), account.get_full_name(), *addresses}
+    names = {account.username, account.get_full_name(), account.last_name, *addresses} - {""}
     account.username = f"anonymous-{account.pk}"
     account.first_name = account.last_name = account.email = ""
     account.is_active = False
@@ -35,8 +35,8 @@ def make_anonymous(account: User) -> None:
     for address in addresses - {""}:
         apps.get_model("following.Follower").objects.filter(address__iexact=address).delete()
     _end_sessions(account)
-    _rename_in_log(account, names - {""})
-    _rename_in_reasons(names - {""})
+    _rename_in_log(account, names)
+    _rename_in_reasons(names)
 
 
 def _end_sessions(account: User) -> None:

@@ -72,6 +72,7 @@ class ChangePasswordForm(PlainTexts, account.ChangePasswordForm):
 
 class ResetPasswordForm(PlainTexts, account.ResetPasswordForm):
     texts: FieldTexts = {"email": (_("E-mail address"), "")}
+    users: list[User]
 
     def clean_email(self) -> str:
         email: str = super().clean_email()

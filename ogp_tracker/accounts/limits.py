@@ -1,6 +1,5 @@
 """Too many attempts: the response is 429 and says when to try again."""
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -25,15 +24,11 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def is_limited(form: Form) -> bool:
-    errors = (error for found in form.errors.as_data().values() for error in found)
-    return any(error.code in CODES for error in errors)
-
-
 def say_when_to_try_again(response: HttpResponse) -> HttpResponse:
     """The page of a form that was refused after too many failed attempts is answered with 429."""
     form = (getattr(response, "context_data", None) or {}).get("form")
-    if form and is_limited(form):
+    errors = form.errors.as_data().values() if form else ()
+    if any(error.code in CODES for found in errors for error in found):
         response.status_code = 429
         response["Retry-After"] = str(AFTER_FAILED_SIGN_INS)
     return response

@@ -34,9 +34,9 @@ class StrengthValidator:
         for word in words_in(*SITE_WORDS, settings.SITE_HOST or "", *(person or ())):
             if word in typed or word in typed.translate(DISGUISES):
                 left_out = gettext("Leave out “%(word)s”: it is a word of this site or about you.")
-                raise ValidationError(f"{left_out % {'word': word}} {ADVICE}", code="known_word")
+                raise ValidationError(f"{left_out % {'word': word}} {ADVICE}")
         if int(zxcvbn(password[:READ]).score) < STRONG_ENOUGH:
-            raise ValidationError(gettext("It is easy to guess.") + f" {ADVICE}", code="guessable")
+            raise ValidationError(gettext("This password is easy to guess.") + f" {ADVICE}")
 
     def get_help_text(self) -> str:
         return gettext("No words of this site or about you.") + f" {ADVICE}"

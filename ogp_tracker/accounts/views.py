@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as second_factor
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from commitments.admin.access import rights_in
@@ -31,13 +31,8 @@ class OverviewView(second_factor.IndexView):
 @login_required
 def why_second_factor(request: HttpRequest) -> HttpResponse:
     """An account that has one goes on."""
-    after = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        after, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        after = reverse("admin:index")
     if has_second_factor(request):
-        return redirect(after)
+        return redirect(get_next_redirect_url(request) or reverse("admin:index"))
     return render(
         request, "accounts/second_factor.html", {"needed": needs_two_steps(rights_in(request))}
     )

@@ -78,12 +78,6 @@ def test_account_without_a_role_is_told_so(visitor):
     assert "Your account has no role yet" in answer.text
 
 
-def test_superuser_needs_one_like_any_administrator(visitor):
-    sign_in_with_password(visitor, with_password(AccountFactory(superuser=True)))
-
-    assert visitor.get("/admin/").headers["Location"] == f"{WHY}?next=/admin/"
-
-
 @pytest.mark.parametrize("page", ["autocomplete", "jsi18n", "commitments_commitment_changelist"])
 def test_no_page_of_the_admin_section_answers_before(visitor, lead, page):
     sign_in_with_password(visitor, lead)
@@ -160,17 +154,6 @@ def test_code_works_once_even_after_allauth_has_forgotten_it(visitor, lead):
     assert another.get("/admin/").status_code == 302
 
 
-def test_recovery_code_works_once(visitor, lead):
-    AuthenticatorFactory(user=lead)
-    code = recovery_codes_of(lead)[0]
-
-    pass_both(visitor, lead, f"{code[:4]} {code[4:]}")
-    assert visitor.get("/admin/").status_code == 200
-    another = Client()
-    pass_both(another, lead, code)
-    assert another.get("/admin/").status_code == 302
-
-
 def test_session_with_the_password_only_ends_when_a_second_factor_was_set_up_elsewhere(
     visitor, lead
 ):
@@ -230,12 +213,3 @@ def test_secrets_of_others_have_no_page_in_the_admin_section(client):
     for name in ("mfa/authenticator", "account/emailaddress"):
         assert client.get(f"/admin/{name}/").status_code == 404
     assert SECRET not in client.get("/admin/auth/user/").text
-
-
-def test_header_of_the_admin_section_leads_to_the_account(client, lead):
-    client.force_login(lead)
-
-    page = client.get("/admin/").text
-
-    assert 'href="/accounts/">Your account</a>' in page
-    assert 'action="/accounts/logout/"' in page
