@@ -163,13 +163,13 @@ def test_codes_of_the_second_step_are_limited_too(client, lead):
     assert "closed for five minutes" in answer.text
 
 
-@pytest.mark.parametrize("page", ["reauthenticate", "2fa/totp/activate"])
-def test_password_asked_for_again_and_first_code_are_limited_too(client, lead, page):
+@pytest.mark.parametrize("form", ["reauthenticate", "2fa/totp/activate"])
+def test_password_asked_for_again_and_first_code_are_limited_too(client, lead, form):
     sign_in_with_password(client, lead)
-    client.get(f"/accounts/{page}/")
+    client.get(f"/accounts/{form}/")
     typed = {"password": "wrong", "code": "000000"}
 
-    answers = [client.post(f"/accounts/{page}/", typed).status_code for _ in range(6)]
+    answers = [client.post(f"/accounts/{form}/", typed).status_code for _ in range(6)]
 
     assert answers == [200] * 5 + [429]
 
