@@ -1,6 +1,7 @@
 """Settings of allauth that are code: who may sign up, texts, the names of passkeys."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -14,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.accounts import limits
+from ogp_tracker.common.addresses import absolute
 
 WRONG_SIGN_IN = _(
     "The name or the password is wrong. Check both; capital letters matter in the password."
@@ -58,7 +60,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{gettext('Open Government Tracker')}: {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
+        """Links are made from SITE_URL, not from the host that somebody asked for."""
+        links = {
+            name: absolute(urlsplit(value).path)
+            for name, value in context.items()
+            if name.endswith("_url")
+        }
+        super().send_mail(template_prefix, email, context | links | {"site_url": settings.SITE_URL})
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
