@@ -184,9 +184,14 @@ variables = environ.Env(
 )
 
 
+def env_file() -> Path:
+    """`.env` beside manage.py, or the file that ENV_FILE names."""
+    return Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+
+
 def load_env_file() -> None:
-    """`.env` beside manage.py, or the file that ENV_FILE names; what is already set wins."""
-    environ.Env.read_env(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+    """What is already set wins."""
+    environ.Env.read_env(env_file())
 
 
 def read(name: str) -> Any:

@@ -41,9 +41,9 @@ if not SECRET_KEY:
         "settings."
     )
 
-ALLOWED_HOSTS: list[str] = read("ALLOWED_HOSTS") or (
-    [f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST] if SITE_HOST else []
-)
+ALLOWED_HOSTS: list[str] = list(read("ALLOWED_HOSTS") or [])
+if SITE_HOST:
+    ALLOWED_HOSTS.insert(0, f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST)
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_HOST and "://" in SITE_URL else []
 
 SECURITY_CONTACT: str = read("SECURITY_CONTACT") or ""
@@ -83,11 +83,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First, so that it keeps a page with the headers of all others.
+    "ogp_tracker.middleware.HostMiddleware",
+    # Before all others, so that it keeps a page with their headers.
     "ogp_tracker.pagecache.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ogp_tracker.middleware.ContentSecurityPolicyMiddleware",
-    "ogp_tracker.middleware.permissions_policy",
+    "ogp_tracker.middleware.default_headers",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

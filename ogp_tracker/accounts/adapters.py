@@ -4,6 +4,7 @@ import logging
 import time
 from threading import Timer
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -23,6 +24,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.accounts import limits
+from ogp_tracker.common.addresses import absolute
 
 logger = logging.getLogger(__name__)
 
@@ -107,12 +109,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         return f"{gettext('Open Government Tracker')}: {subject}"
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        """Links are made from SITE_URL, not from the host that somebody asked for."""
+        links = {
+            name: absolute(urlsplit(value).path)
+            for name, value in context.items()
+            if name.endswith("_url")
+        }
+        context = context | links | {"site_url": settings.SITE_URL}
+        return super().render_mail(template_prefix, email, context, headers)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Written for every address, and sent to accounts only, once the page has been answered."""
-        context = context | {"email": email, "site_url": settings.SITE_URL}
+        context = context | {"email": email}
         message = self.render_mail("account/email/password_reset_key", email, context)
         Timer(SECONDS_BEFORE_SENDING, send_or_log, (message if user.pk else None,)).start()
 
