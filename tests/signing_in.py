@@ -85,9 +85,9 @@ def sign_in_with_password(client, account, **more):
     )
 
 
-def ask_for_a_link(client, email):
+def ask_for_a_link(client, email, **request):
     """Ask for a new password, and wait for the email that the page does not wait for."""
-    answer = client.post("/accounts/password/reset/", {"email": email}, follow=True)
+    answer = client.post("/accounts/password/reset/", {"email": email}, follow=True, **request)
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
             thread.join()
