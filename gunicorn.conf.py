@@ -1,7 +1,8 @@
 """How gunicorn runs the tracker. It reads this file by itself; its own options override it.
 
 WEB_CONCURRENCY is the number of processes (gunicorn's own variable), WEB_THREADS the number of
-threads of each. READER_SECONDS is how long a reader may receive nothing at all of a response.
+threads of each. READER_SECONDS is how long a reader may receive nothing at all of a response, or
+send nothing at all of a request.
 """
 
 import os
@@ -17,11 +18,12 @@ READER_SECONDS = int(os.environ.get("READER_SECONDS", "60"))
 
 
 def when_ready(server):
-    """Drop readers who stop reading: every connection inherits the timeout of the listening socket.
+    """Drop who stops reading or sending: every connection inherits the listening socket's timeouts.
 
     gunicorn's own timeout is for processes, and ends none in which another thread still works.
     """
     for listener in server.LISTENERS:
-        listener.sock.setsockopt(
-            socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", READER_SECONDS, 0)
-        )
+        for timeout in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            listener.sock.setsockopt(
+                socket.SOL_SOCKET, timeout, struct.pack("ll", READER_SECONDS, 0)
+            )

@@ -11,7 +11,6 @@ With `--milestones 50000` it prints what the database does for the front page of
 instead, kept and not. wrk and nginx have to be on the PATH otherwise.
 """
 
-import argparse
 import os
 import re
 import shutil
@@ -31,11 +30,13 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.measuring import make_tables
+from benchmarks.measuring import arguments
 from benchmarks.rows import LargeTracker
 from commitments.models import Commitment
 from ogp_tracker.fixtures_order import FIXTURES
 
+ROOT = Path(__file__).resolve().parent.parent
+Process = subprocess.Popen[bytes]
 PAGE = "/commitments/UK0096/"
 WORKERS, CONNECTIONS = 2, 16
 RATIO = 1.5
@@ -57,38 +58,16 @@ http {{
   keepalive_requests 1000000;
   gzip_static on;
   server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
-  proxy_cache_path {folder}/cache keys_zone=pages:10m;
-  map $upstream_http_cache_control $not_public {{ default 1; ~public 0; }}
-  upstream tracker {{ server 127.0.0.1:{behind}; keepalive 16; }}
-  server {{
-    listen 127.0.0.1:{cached};
-    location / {{
-      proxy_pass http://tracker;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host 127.0.0.1:{behind};
-      proxy_cache pages;
-      proxy_cache_valid 200 1s;
-      proxy_ignore_headers Cache-Control;
-      proxy_no_cache $not_public;
-      proxy_cache_lock on;
-      proxy_cache_revalidate on;
-    }}
-  }}
+  include {folder}/documented.conf;
 }}
 """
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Time the public pages.")
-    parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--milestones", type=int, default=0)
-    given = parser.parse_args()
+    given = arguments("the public pages", seconds=5, milestones=0)
     if missing := [one for one in ("wrk", "nginx") if not (given.milestones or shutil.which(one))]:
         sys.exit(f"Not on the PATH: {', '.join(missing)}")
     with tempfile.TemporaryDirectory() as name:
-        make_tables()
         if given.milestones:
             front_page(given.database, given.milestones)
         else:
@@ -99,7 +78,7 @@ def main() -> None:
 
 
 def kept(seconds: int, folder: Path) -> None:
-    with tracker() as port:
+    with tracker() as (port, _process):
         page = f"http://127.0.0.1:{port}{PAGE}"
         content, etag = taken(page)
         small, _etag = taken(page, "gzip")
@@ -127,7 +106,7 @@ def kept(seconds: int, folder: Path) -> None:
 
 
 def made_anew(seconds: int) -> None:
-    with tracker(PAGE_CACHE_PAGES="0") as port:
+    with tracker(PAGE_CACHE_PAGES="0") as (port, _process):
         page = f"http://127.0.0.1:{port}{PAGE}"
         # Each process reads its templates when it first needs them.
         asked(page, 4)
@@ -152,7 +131,7 @@ def taken(address: str, encoding: str = "identity") -> tuple[bytes, str]:
 
 
 @contextmanager
-def tracker(**variables: str) -> Iterator[int]:
+def tracker(**variables: str) -> Iterator[tuple[int, Process]]:
     port = free_port()
     place = f"127.0.0.1:{port}"
     environment = os.environ | {
@@ -162,25 +141,34 @@ def tracker(**variables: str) -> Iterator[int]:
         **variables,
     }
     command = [sys.executable, "-m", "gunicorn", "ogp_tracker.wsgi", "--bind", place]
-    with running(command, port, environment):
-        yield port
+    with running(command, port, environment) as process:
+        yield port, process
 
 
 @contextmanager
 def nginx(folder: Path, behind: int) -> Iterator[tuple[int, int]]:
-    """Two free ports: one serves the folder's files, one what it keeps of the server behind."""
+    """Two free ports: one serves the folder's files, one is docs/nginx.conf before the server."""
     port, cached = free_port(), free_port()
     folder.chmod(0o755)
+    text = (ROOT / "docs/nginx.conf").read_text()
+    text = re.sub(r"server \{\n    listen 80;.*?\n\}", "", text, flags=re.DOTALL)
+    text = re.sub(r" *ssl_certificate.*", "", text)
+    for documented, here in (
+        ("443 ssl", f"127.0.0.1:{cached}"),
+        ("127.0.0.1:8000", f"127.0.0.1:{behind}"),
+        ("/srv/tracker", str(ROOT)),
+        ("/var/cache/nginx/tracker", f"{folder}/cache"),
+    ):
+        text = text.replace(documented, here)
+    (folder / "documented.conf").write_text(text)
     settings = folder / "nginx.conf"
-    settings.write_text(
-        NGINX.format(workers=WORKERS, folder=folder, port=port, cached=cached, behind=behind)
-    )
+    settings.write_text(NGINX.format(workers=WORKERS, folder=folder, port=port))
     with running(["nginx", "-p", str(folder), "-c", str(settings)], port, dict(os.environ)):
         yield port, cached
 
 
 @contextmanager
-def running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
+def running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[Process]:
     """Run the server until the block ends; it has begun once its port answers."""
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
@@ -191,7 +179,7 @@ def running(command: list[str], port: int, environment: dict[str, str]) -> Itera
             time.sleep(0.1)
         # All of its processes, not only the first.
         time.sleep(2)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(30)

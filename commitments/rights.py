@@ -70,8 +70,8 @@ class Rights:
         return bool(self.reports_for or self.coordinates or self.agrees)
 
     @property
-    def needs_second_factor(self) -> bool:
-        """Whether it can publish anything, or let others publish."""
+    def can_publish(self) -> bool:
+        """Or let others publish."""
         return bool(
             self.signs_for
             or self.coordinates

@@ -4,6 +4,8 @@ They run before most commands, and when a WSGI server starts. Those marked `depl
 that only `manage.py check --deploy` gives. docs/operations.md lists them all.
 """
 
+import logging
+import runpy
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -11,8 +13,12 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
+from django.db import connection
 
-from ogp_tracker.environment import LOOPBACK_HOSTS, SettingsError
+from ogp_tracker.common.outage import DATABASE_ERRORS
+from ogp_tracker.environment import BASE_DIR, LOOPBACK_HOSTS, SettingsError, env_file
+
+logger = logging.getLogger(__name__)
 
 TAG = "tracker"
 
@@ -23,6 +29,9 @@ LONGEST_IDLE_SECONDS = 8 * 60 * 60
 EXAMPLE_SECRET_KEY = "change-me"  # noqa: S105
 SHORTEST_SECRET_KEY = 50
 MAKE_A_KEY = "Make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`."
+
+# Of PostgreSQL's connections, for commands, backups and somebody who looks at the database.
+SPARE_CONNECTIONS = 10
 
 Apps = Sequence[AppConfig] | None
 
@@ -63,7 +72,7 @@ def check_addresses(app_configs: Apps, **kwargs: object) -> Iterator[CheckMessag
     if "*" in settings.ALLOWED_HOSTS:
         yield Error(
             "ALLOWED_HOSTS allows requests for any host.",
-            hint="List the hosts, or remove ALLOWED_HOSTS to allow only the host of SITE_URL.",
+            hint="List the hosts, or remove ALLOWED_HOSTS to allow only that of SITE_URL.",
             id="ogp_tracker.E005",
         )
 
@@ -124,6 +133,53 @@ def check_sign_in(app_configs: Apps, **kwargs: object) -> Iterator[CheckMessage]
             "more than a working day.",
             hint="Set SESSION_REST_MINUTES to 480 or less.",
             id="ogp_tracker.W005",
+        )
+
+
+@register(TAG, deploy=True)
+def check_machine(app_configs: Apps, **kwargs: object) -> Iterator[CheckMessage]:
+    file = env_file()
+    if file.is_file() and file.stat().st_mode & 0o007:
+        yield Warning(
+            f"Every user of this machine can read the secrets in {file.name}.",
+            hint=f"Run `chmod 600 {file}`.",
+            id="ogp_tracker.W006",
+        )
+    server = runpy.run_path(str(BASE_DIR / "gunicorn.conf.py"))
+    # Each thread keeps a connection; another one writes a table's file or starts the process.
+    needed, most = server["workers"] * (server["threads"] + 1), most_connections()
+    if most and needed + SPARE_CONNECTIONS > most:
+        yield Warning(
+            f"The server can need {needed} connections to PostgreSQL, which allows {most}.",
+            hint="Raise max_connections of PostgreSQL, or lower WEB_CONCURRENCY or WEB_THREADS.",
+            id="ogp_tracker.W007",
+        )
+
+
+def most_connections() -> int | None:
+    """How many PostgreSQL allows the tracker; None if that is not known, or on SQLite."""
+    if connection.vendor != "postgresql":
+        return None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('max_connections')::int"
+                " - current_setting('superuser_reserved_connections')::int"
+            )
+            return int(cursor.fetchone()[0])
+    except DATABASE_ERRORS:
+        return None
+
+
+def warn_without_proxy() -> None:
+    """When a server starts."""
+    if not (
+        settings.LOCAL or settings.SECURE_PROXY_SSL_HEADER or settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    ):
+        logger.warning(
+            "TRUST_X_FORWARDED_PROTO and TRUSTED_PROXY_COUNT are not set. Without a proxy in front"
+            " that buffers requests, such as nginx, a few that are sent slowly keep all others"
+            " waiting. See docs/operations.md."
         )
 
 

@@ -169,6 +169,7 @@ variables = environ.Env(
     SECURE_HSTS_INCLUDE_SUBDOMAINS=(yes_no, True),
     SECURE_HSTS_PRELOAD=(yes_no, True),
     SESSION_REST_MINUTES=(some_minutes, 60),
+    TWO_STEP_FOR_REPORTERS=(yes_no, True),
     SECURITY_CONTACT=(str, None),
     CONTACT_EMAIL=(email_address, None),
     EMAIL_URL=(email, None),
@@ -183,9 +184,14 @@ variables = environ.Env(
 )
 
 
+def env_file() -> Path:
+    """`.env` beside manage.py, or the file that ENV_FILE names."""
+    return Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+
+
 def load_env_file() -> None:
-    """`.env` beside manage.py, or the file that ENV_FILE names; what is already set wins."""
-    environ.Env.read_env(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+    """What is already set wins."""
+    environ.Env.read_env(env_file())
 
 
 def read(name: str) -> Any:

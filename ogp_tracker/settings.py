@@ -41,9 +41,9 @@ if not SECRET_KEY:
         "settings."
     )
 
-ALLOWED_HOSTS: list[str] = read("ALLOWED_HOSTS") or (
-    [f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST] if SITE_HOST else []
-)
+ALLOWED_HOSTS: list[str] = list(read("ALLOWED_HOSTS") or [])
+if SITE_HOST:
+    ALLOWED_HOSTS.insert(0, f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST)
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_HOST and "://" in SITE_URL else []
 
 SECURITY_CONTACT: str = read("SECURITY_CONTACT") or ""
@@ -83,11 +83,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First, so that it keeps a page with the headers of all others.
+    "ogp_tracker.middleware.HostMiddleware",
+    # Before all others, so that it keeps a page with their headers.
     "ogp_tracker.pagecache.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ogp_tracker.middleware.ContentSecurityPolicyMiddleware",
-    "ogp_tracker.middleware.permissions_policy",
+    "ogp_tracker.middleware.default_headers",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -295,7 +296,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # Sign-in (docs/decisions/0008-sign-in.md) ---------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["ogp_tracker.accounts.adapters.OneHashBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "front"
@@ -322,6 +323,11 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "ogp_tracker.accounts.forms.ResetPasswordKeyForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
+# The link by email signs in, after which the second factor is asked for: somebody whom failed
+# attempts of others keep out gets in with it.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+# allauth's own asks the database about accounts, which takes time that tells.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_PREVENT_ENUMERATION = True
 # ogp_tracker/accounts/limits.py tells officers how long they last.
 ACCOUNT_RATE_LIMITS = {
@@ -345,19 +351,20 @@ MFA_FORMS = {
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+TWO_STEP_FOR_REPORTERS: bool = read("TWO_STEP_FOR_REPORTERS")
 MFA_TOTP_ISSUER = "Open Government Tracker"
 # A code that ran out while it was typed is still valid, so that nobody has to hurry.
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "ogp_tracker.accounts.passwords.StrengthValidator"},
 ]
 
 # Email and log ------------------------------------------------------------------------------------

@@ -12,13 +12,11 @@ from ogp_tracker.pages import PAGES, Has, PageKind
 
 
 class CanonicalSitemap(Sitemap):
-    """Addresses under SITE_URL, like the canonical ones, even if a proxy passes on another host."""
+    """With the scheme of SITE_URL, whatever a proxy says; the host is that of SITE_URL already."""
 
-    def get_protocol(self, protocol: str | None = None) -> str:
-        return urlsplit(settings.SITE_URL).scheme or super().get_protocol(protocol)
-
-    def get_domain(self, site: Any = None) -> str:
-        return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
+    @property
+    def protocol(self) -> str:  # type: ignore[override]  # Django only reads it.
+        return urlsplit(settings.SITE_URL).scheme
 
 
 class RowPages(CanonicalSitemap):

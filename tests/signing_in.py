@@ -9,6 +9,7 @@ leads an account that can publish to the set-up of a second factor. An account t
 The fixture `client` is a `TrackerClient`, whose `force_login` does all of it.
 """
 
+import threading
 import time
 from types import SimpleNamespace
 
@@ -82,6 +83,15 @@ def sign_in_with_password(client, account, **more):
     return client.post(
         "/accounts/login/", {"login": account.username, "password": PASSWORD, **more}
     )
+
+
+def ask_for_a_link(client, email, **request):
+    """Ask for a new password, and wait for the email that the page does not wait for."""
+    answer = client.post("/accounts/password/reset/", {"email": email}, follow=True, **request)
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join()
+    return answer
 
 
 def sign_in_browser(context, live_server, account):

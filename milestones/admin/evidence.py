@@ -25,6 +25,7 @@ from milestones.models import Evidence, ProgressUpdate
 from ogp_tracker.common.admin.access import RowsByRights, account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import ReadOnly
+from ogp_tracker.common.web_addresses import warning_of
 
 from .evidence_file import EvidenceFileField
 from .request_state import ProgressRequestState
@@ -110,6 +111,14 @@ def to_start_with(update: ProgressUpdate) -> list[dict[str, Any]]:
 
 def address_of_file(piece: Evidence) -> str:
     return reverse("admin:milestones_evidence_file", args=[piece.pk])
+
+
+def address_warnings(update: ProgressUpdate) -> list[str]:
+    """Say which of its addresses perhaps only an office can open. Reads its evidence."""
+    addresses = [update.source_url]
+    for piece in update.evidence.all():
+        addresses += [piece.url, piece.archived_url]
+    return list(dict.fromkeys(filter(None, map(warning_of, addresses))))
 
 
 class ShowsFile:

@@ -20,6 +20,8 @@ from milestones.models import DueDateChange, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused, check_update
 from ogp_tracker.common.admin.generic import ModelAdmin
 
+from .evidence import address_warnings
+
 
 class Previews(ModelAdmin[ProgressUpdate]):
     """A section with a page that shows a draft as readers would see it."""
@@ -70,6 +72,7 @@ def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
         "timings": sorted(shown.timings(timezone.localdate(now))),
         "siblings": siblings.order_by("order", "number"),
         "refusals": refusals_of(update, now),
+        "warnings": address_warnings(update),
     }
 
 

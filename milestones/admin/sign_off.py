@@ -27,6 +27,7 @@ from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .comparison import comparisons, outlook
+from .evidence import address_warnings
 
 READ = "read"
 """The field with the fingerprint of what the page showed."""
@@ -138,6 +139,7 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
             "steps": steps_of(update),
             "read": services.fingerprint(update),
             "refusals": refusals or [],
+            "warnings": address_warnings(update),
             "form": form,
             "may_preview": not update.is_published,
         }

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 
@@ -62,6 +63,7 @@ class Reminder(models.Model):
         verbose_name_plural = _("reminders")
         indexes = (models.Index(fields=["mail"], name="milestones_reminder_mail"),)
         constraints = (
+            *text_bounds("milestones_reminder", NARRATIVE, "answer"),
             FieldUnique(
                 field="subject",
                 fields=("account", "kind", "subject"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milestones.models import Reminder
+from ogp_tracker.common.bounds import NARRATIVE
 
 from .emails import ReminderEmail
 
@@ -84,7 +85,7 @@ class ReminderLog:
     def settle(self, email: ReminderEmail, outcome: SendOutcome, answer: str) -> None:
         state = Reminder.State.SENT if outcome is SendOutcome.SENT else Reminder.State.REFUSED
         rows = Reminder.objects.filter(mail=email.key)
-        rows.update(state=state, settled_at=timezone.now(), answer=answer)
+        rows.update(state=state, settled_at=timezone.now(), answer=answer[:NARRATIVE])
 
 
 def deliver_all(

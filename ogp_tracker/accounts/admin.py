@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
@@ -10,12 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Prefetch, QuerySet
 from django.forms import ChoiceField, RadioSelect
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from commitments.models import Membership
 from commitments.models.membership import BOTH_SIDES, Role, is_on_both_sides
 from commitments.rights import Rights
+from ogp_tracker.accounts.anonymous import make_anonymous
 from ogp_tracker.accounts.two_step_verification import reset_two_step_verification, tell_its_owner
 from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.base import TrackerAdmin
@@ -28,6 +30,8 @@ KEEPS_ADMINISTRATOR = _(
     "You cannot take the role of administrator away from yourself: nobody might be left to give"
     " it back. Ask another administrator."
 )
+
+KEEPS_OWN_NAME = _("You cannot make your own account anonymous. Ask another administrator.")
 
 
 class MembershipFormSet(KnownChoices, LabelledRows):
@@ -85,9 +89,7 @@ class UniqueEmailForm(RefusableForm):
         return email
 
 
-class AccountForm(UniqueEmailForm, UserChangeForm):
-    class Meta(UserChangeForm.Meta):
-        pass
+class AccountForm(UniqueEmailForm, UserChangeForm): ...
 
 
 class NewAccountForm(UniqueEmailForm, AdminUserCreationForm):
@@ -147,7 +149,7 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     filter_horizontal = ()
     date_hierarchy = "last_login"
     list_per_page = 50
-    actions = ("delete_selected", "reset_second_factors")
+    actions = ("delete_selected", "reset_second_factors", "make_anonymous")
     readonly_fields = ("last_login", "date_joined")
     inlines = (MembershipInline,)
     fieldsets = (
@@ -194,6 +196,27 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
             )
             % {"number": len(taken)},
         )
+
+    @admin.action(description=_("Make anonymous (forget the person)"), permissions=["change"])
+    def make_anonymous(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> TemplateResponse | None:
+        """After a page that says what goes and what stays."""
+        if any(is_own(request, account) for account in queryset):
+            self.message_user(request, KEEPS_OWN_NAME, messages.ERROR)
+            return None
+        if "post" not in request.POST:
+            return TemplateResponse(
+                request,
+                "admin/make_anonymous.html",
+                self.admin_site.each_context(request)
+                | {"title": _("Make anonymous"), "opts": self.opts, "accounts": queryset},
+            )
+        for account in queryset:
+            make_anonymous(account)
+            self.log_change(request, account, str(_("Made anonymous.")))
+        self.message_user(request, _("Made anonymous. The persons are forgotten."))
+        return None
 
     @admin.display(description=_("name"), ordering="last_name")
     def name(self, obj: User) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from commitments.admin.access import rights_in
+from ogp_tracker.accounts.two_step_verification import needs_two_steps
 from ogp_tracker.accounts.unsaved_forms import RefusalReason, keep_unsaved
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -23,7 +24,7 @@ def deny_entry(request: HttpRequest) -> HttpResponse | None:
         reason, page = RefusalReason.SIGNED_OUT, to_sign_in
     elif not rights.may_enter:
         reason, page = RefusalReason.NO_ROLE, no_role
-    elif rights.needs_second_factor and not has_second_factor(request):
+    elif needs_two_steps(rights) and not has_second_factor(request):
         reason, page = RefusalReason.SECOND_FACTOR, to_second_factor
     else:
         return None

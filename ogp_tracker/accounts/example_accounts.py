@@ -48,12 +48,10 @@ def create_account(name: str, password: str, role: Role, institution: Institutio
 
 
 def write_table(out: OutputWrapper, rows: list[tuple[str, str, str]]) -> None:
-    headed = [("account", "password", "acts for"), *rows]
-    widths = [max(len(row[column]) for row in headed) for column in range(2)]
     out.write("\nExample accounts, for trying out only. The passwords are shown only this once:\n")
-    for name, password, institution in headed:
-        out.write(f"  {name:<{widths[0]}}  {password:<{widths[1]}}  {institution}")
+    for name, password, institution in [("account", "password", "acts for"), *rows]:
+        out.write(f"  {name:<28}  {password:<16}  {institution}")
     out.write(
-        "Sign in at /admin/. Accounts that can publish, or let others publish, are asked at the"
-        " first sign-in to set up two-step verification: an app that shows codes, or a passkey."
+        "Sign in at /admin/. The first sign-in asks you to set up two-step verification: an app"
+        " that shows codes, or a passkey."
     )

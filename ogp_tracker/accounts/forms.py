@@ -9,6 +9,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,10 @@ class PlainTexts:
             fields[name].widget.attrs |= attributes
 
 
+NEW_PASSWORD: FieldTexts = {
+    "password1": (_("New password"), None),
+    "password2": (_("New password once more"), ""),
+}
 CODE = {"inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
 
 
@@ -62,22 +67,22 @@ class ReauthenticateForm(PlainTexts, account.ReauthenticateForm):
 
 
 class ChangePasswordForm(PlainTexts, account.ChangePasswordForm):
-    texts: FieldTexts = {
-        "oldpassword": (_("Current password"), ""),
-        "password1": (_("New password"), None),
-        "password2": (_("New password once more"), ""),
-    }
+    texts: FieldTexts = {"oldpassword": (_("Current password"), ""), **NEW_PASSWORD}
 
 
 class ResetPasswordForm(PlainTexts, account.ResetPasswordForm):
     texts: FieldTexts = {"email": (_("E-mail address"), "")}
+    users: list[User]
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        # For a stranger the same is done as for an account, so that the time does not tell.
+        self.users = self.users or [User(pk=0)]
+        return email
 
 
 class ResetPasswordKeyForm(PlainTexts, account.ResetPasswordKeyForm):
-    texts: FieldTexts = {
-        "password1": (_("New password"), None),
-        "password2": (_("New password once more"), ""),
-    }
+    texts = NEW_PASSWORD
 
 
 class AddEmailForm(PlainTexts, account.AddEmailForm):

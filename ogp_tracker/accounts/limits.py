@@ -1,6 +1,5 @@
 """Too many attempts: the response is 429 and says when to try again."""
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,8 @@ AFTER_MANY_REQUESTS = 60
 
 TOO_MANY_FAILED = _(
     "Too many attempts have failed, so this sign-in is closed for five minutes. Wait, then try"
-    " again. If you have forgotten your password, ask for a new one."
+    " again. To get in at once, use a passkey, or choose “Forgotten your password?”: the link that"
+    " we email signs you in."
 )
 TOO_FAST = _("That was too many attempts in a short time. Wait five minutes, then try again.")
 CODES = frozenset({"too_many_login_attempts", "rate_limited"})
@@ -24,17 +24,11 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def is_limited(form: Form) -> bool:
-    errors = (error for found in form.errors.as_data().values() for error in found)
-    return any(error.code in CODES for error in errors)
-
-
-class SaysWhenToTryAgain:
-    """A page with a form that answers 429 after too many failed attempts."""
-
-    def form_invalid(self, form: Form) -> HttpResponse:
-        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
-        if is_limited(form):
-            response.status_code = 429
-            response["Retry-After"] = str(AFTER_FAILED_SIGN_INS)
-        return response
+def say_when_to_try_again(response: HttpResponse) -> HttpResponse:
+    """The page of a form that was refused after too many failed attempts is answered with 429."""
+    form = (getattr(response, "context_data", None) or {}).get("form")
+    errors = form.errors.as_data().values() if form else ()
+    if any(error.code in CODES for found in errors for error in found):
+        response.status_code = 429
+        response["Retry-After"] = str(AFTER_FAILED_SIGN_INS)
+    return response

@@ -1,36 +1,18 @@
-"""The pages of an account: allauth's that need more than a template, and three of ours."""
+"""The pages of an account that are not allauth's alone."""
 
 from typing import Any
 
-from allauth.account import views as account
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as second_factor
-from allauth.mfa.totp import views as totp
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from commitments.admin.access import rights_in
 from ogp_tracker.accounts.entry import has_second_factor
-from ogp_tracker.accounts.limits import SaysWhenToTryAgain
-
-
-class LoginView(SaysWhenToTryAgain, account.LoginView):
-    pass
-
-
-class AuthenticateView(SaysWhenToTryAgain, second_factor.AuthenticateView):
-    pass
-
-
-class ReauthenticateView(SaysWhenToTryAgain, account.ReauthenticateView):
-    pass
-
-
-class ActivateTOTPView(SaysWhenToTryAgain, totp.ActivateTOTPView):
-    pass
+from ogp_tracker.accounts.two_step_verification import needs_two_steps
 
 
 class OverviewView(second_factor.IndexView):
@@ -40,7 +22,7 @@ class OverviewView(second_factor.IndexView):
         rights = rights_in(self.request)
         return super().get_context_data(**kwargs) | {
             "may_enter": rights.may_enter,
-            "needs_second_factor": rights.needs_second_factor,
+            "needs_second_factor": needs_two_steps(rights),
             "has_second_factor": has_second_factor(self.request),
         }
 
@@ -49,15 +31,10 @@ class OverviewView(second_factor.IndexView):
 @login_required
 def why_second_factor(request: HttpRequest) -> HttpResponse:
     """An account that has one goes on."""
-    after = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        after, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        after = reverse("admin:index")
     if has_second_factor(request):
-        return redirect(after)
+        return redirect(get_next_redirect_url(request) or reverse("admin:index"))
     return render(
-        request, "accounts/second_factor.html", {"needed": rights_in(request).needs_second_factor}
+        request, "accounts/second_factor.html", {"needed": needs_two_steps(rights_in(request))}
     )
 
 

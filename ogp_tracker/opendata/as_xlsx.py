@@ -1,12 +1,14 @@
 """A table as a workbook of Excel (Office Open XML) with one sheet.
 
 Every text is written as text, so that none can be a formula. Dates and times stay text in ISO 8601:
-Excel's own dates depend on the program that reads them.
+Excel's own dates depend on the program that reads them. The same rows make the same bytes.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from rustpy_xlsxwriter import FastExcel
 
@@ -20,6 +22,9 @@ CUT = " […] Cut here, as a cell of a workbook holds no more. The whole text is
 
 WIDTHS = {"string": 28.0, "list": 24.0, "datetime": 22.0, "date": 12.0}
 NARROW = 14.0
+
+PROPERTIES = "docProps/core.xml"
+TIMES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
 
 
 def write_xlsx(name: str, columns: tuple[Column, ...], blocks: Iterable[Block], to: Path) -> None:
@@ -36,6 +41,23 @@ def write_xlsx(name: str, columns: tuple[Column, ...], blocks: Iterable[Block], 
         )
         .save()
     )
+    _take_out_times(to)
+
+
+def _take_out_times(path: Path) -> None:
+    """Write the properties of the workbook, and what comes after them, again without any time.
+
+    The sheet before them, which may be large, stays where it is.
+    """
+    with ZipFile(path, "a") as book:
+        place = book.filelist.index(book.getinfo(PROPERTIES))
+        again = [(info.filename, book.read(info)) for info in book.filelist[place:]]
+        book.start_dir = book.filelist[place].header_offset
+        for info in book.filelist[place:]:
+            del book.NameToInfo[info.filename]
+        del book.filelist[place:]
+        for name, content in again:
+            book.writestr(ZipInfo(name), TIMES.sub(b"", content), ZIP_DEFLATED)
 
 
 def _rows(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[dict[str, Any]]:

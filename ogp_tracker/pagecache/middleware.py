@@ -1,10 +1,9 @@
-"""The first of the middlewares: gives out kept pages, or has Django answer and keeps that."""
+"""Gives out kept pages, or has Django answer and keeps that."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import BaseCache, caches
@@ -38,7 +37,6 @@ class PageCacheMiddleware:
         self.get_response = get_response
         # All threads share these two, which the cache in memory allows.
         self.pages, self.endless_pages = caches["pages"], caches["endless_pages"]
-        self.usual_host = urlsplit(settings.SITE_URL).netloc
         # A page is made by one reader while others wait for it. Two pages seldom share a lock.
         self.locks = [Lock() for _lock in range(64)]
         self.current_at: dict[str, datetime] = {}
@@ -101,16 +99,13 @@ class PageCacheMiddleware:
     def cache_for(self, request: HttpRequest) -> BaseCache:
         """Addresses without end have their own, so that they push out no page that readers ask for.
 
-        Anyone can invent a search, or a port for the host.
+        Anyone can invent a search.
         """
-        is_usual = request.META.get("HTTP_HOST") == self.usual_host
-        return (
-            self.pages if is_usual and not request.META.get("QUERY_STRING") else self.endless_pages
-        )
+        return self.endless_pages if request.META.get("QUERY_STRING") else self.pages
 
 
 def key_of(request: HttpRequest) -> str | None:
-    """By scheme, host, path and query; None if no page is kept for the request."""
+    """By scheme, path and query, the host being always the same (`HostMiddleware`)."""
     query = request.META.get("QUERY_STRING", "")
     if (
         request.method not in {"GET", "HEAD"}
@@ -119,6 +114,5 @@ def key_of(request: HttpRequest) -> str | None:
         or len(query) > LONGEST_QUERY
     ):
         return None
-    # Not get_host(), which takes as long as all the rest: only what Django answered is kept.
-    address = (request.scheme, request.META.get("HTTP_HOST"), request.path, query)
+    address = (request.scheme, request.path, query)
     return sha256(repr(address).encode()).hexdigest()[:32]

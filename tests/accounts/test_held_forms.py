@@ -163,10 +163,6 @@ def test_only_forms_of_the_admin_section_are_held(strict):
     assert 'href="/accounts/login/">Open the page again' in page.text
 
 
-def test_reading_a_page_is_not_a_form(client):
-    assert client.get(ADD).headers["Location"] == f"/accounts/login/?next={ADD}"
-
-
 def test_officer_whose_second_factor_was_taken_away_meanwhile_loses_nothing():
     browser = Client()
     sign_in_with_password(browser, with_password(AccountFactory(superuser=True)))

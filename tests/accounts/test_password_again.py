@@ -103,15 +103,3 @@ def test_account_without_a_password_gets_one_first(client, officer):
         "/accounts/password/reset/",
         302,
     )
-
-
-def test_new_password_asks_for_the_old_one(client, officer):
-    new = "five words make better passwords"
-
-    page = client.post(
-        "/accounts/password/change/", {"oldpassword": "wrong", "password1": new, "password2": new}
-    )
-
-    assert page.context["form"].errors["oldpassword"]
-    officer.refresh_from_db()
-    assert officer.check_password(PASSWORD)

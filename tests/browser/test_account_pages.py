@@ -54,7 +54,6 @@ def test_pages_of_who_is_not_signed_in(live_server, page, look_at, officer):
         "/accounts/password/reset/done/",
         f"/accounts/password/reset/key/{uid}-{token}/",
         "/accounts/password/reset/key/1-wrong/",
-        "/accounts/password/reset/key/done/",
         f"/accounts/confirm-email/{EmailConfirmationHMAC(waiting).key}/",
         "/accounts/confirm-email/wrong/",
         "/accounts/login/",
@@ -83,8 +82,7 @@ def test_pages_of_an_account_that_has_nothing_set_up(live_server, page, look_at,
     page.get_by_role("button", name="Sign in", exact=True).click()
     look_at("/accounts/second-factor/")
     look_at("/accounts/")
-    page.goto(f"{live_server.url}/accounts/2fa/totp/activate/")
-    look_at()
+    look_at("/accounts/reauthenticate/?next=/accounts/2fa/totp/activate/")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("This is not your password")).to_be_visible()

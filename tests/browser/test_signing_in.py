@@ -74,12 +74,6 @@ def type_code(page, code):
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def confirm_password(page):
-    expect(page.get_by_role("heading", name="Your password once more")).to_be_visible()
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
-
-
 def is_in(page, live_server):
     expect(page).to_have_url(f"{live_server.url}/admin/")
     expect(page.get_by_role("link", name="Your account")).to_be_visible()
@@ -96,7 +90,6 @@ def test_officer_sets_up_an_app_and_signs_in_with_it_and_with_a_recovery_code(
     fill_in_password(page, live_server, officer)
     expect(page.get_by_role("heading", name=SET_UP)).to_be_visible()
     page.get_by_role("link", name="Set up an app").click()
-    confirm_password(page)
     secret = page.locator(".secret code").inner_text().replace(" ", "")
     page.get_by_label("Code that the app shows now").fill(code_of_the_app(secret))
     page.get_by_role("button", name="Finish").click()
@@ -130,7 +123,6 @@ def test_officer_sets_up_a_passkey_and_signs_in_with_it_alone(
 ):
     fill_in_password(page, live_server, officer)
     page.get_by_role("link", name="Set up a passkey").click()
-    confirm_password(page)
     page.get_by_label("Name").fill("Office laptop")
     page.get_by_role("button", name="Set it up").click()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
@@ -178,7 +170,6 @@ def test_everything_but_passkeys_works_without_script(live_server, browser, offi
     page.get_by_role("link", name="See the codes").or_(
         page.get_by_role("link", name="Make new codes")
     ).first.click()
-    confirm_password(page)
     page.get_by_role("button", name="Make new codes").click()
     expect(page.locator(".codes code")).to_have_count(10)
     context.close()

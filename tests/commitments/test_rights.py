@@ -59,7 +59,7 @@ def scottish(**given):
 
 
 @pytest.mark.parametrize(
-    ("role", "may", "second_factor"),
+    ("role", "may", "can_publish"),
     [
         ("reporter", {"enter", "government", "report"}, False),
         ("lead", {"enter", "government", "report", "sign"}, True),
@@ -69,7 +69,7 @@ def scottish(**given):
         ("administrator", {"enter", "administer"}, True),
     ],
 )
-def test_account_may_do_what_its_role_is_for_and_nothing_else(commitment, role, may, second_factor):
+def test_account_may_do_what_its_role_is_for_and_nothing_else(commitment, role, may, can_publish):
     lead = lead_of(commitment)
     rights = rights_of(officer_of(lead, role))
 
@@ -84,7 +84,7 @@ def test_account_may_do_what_its_role_is_for_and_nothing_else(commitment, role, 
         "administer": rights.is_administrator,
     }
     assert {name for name, is_so in found.items() if is_so} == may
-    assert rights.needs_second_factor is second_factor
+    assert rights.can_publish is can_publish
 
 
 def test_account_without_a_role_may_do_nothing(commitment):
@@ -94,7 +94,7 @@ def test_account_without_a_role_may_do_nothing(commitment):
     for nobody in (account, None, AnonymousUser(), get_user_model()()):
         rights = rights_of(nobody)
         assert not rights.may_enter
-        assert not rights.needs_second_factor
+        assert not rights.can_publish
         assert not rights.seen_commitments().exists()
         assert rights.institutions_for(commitment) == []
 
@@ -107,7 +107,7 @@ def test_account_of_two_roles_may_do_what_either_is_for(commitment):
 
     assert rights.may_report_for(lead_of(commitment))
     assert rights.is_administrator
-    assert rights.needs_second_factor
+    assert rights.can_publish
 
 
 def test_superuser_is_an_administrator_and_nothing_more(commitment):

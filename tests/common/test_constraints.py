@@ -464,6 +464,7 @@ CASES = [
     *bounded("milestones_milestone", of(MilestoneFactory), "text", 200_000),
     *bounded("milestones_duedatechange", moved_due_day, "reason"),
     *bounded("milestones_updatestep", step, "comment"),
+    *bounded("milestones_reminder", of(ReminderFactory), "answer"),
     *bounded("milestones_update", draft(), "narrative obstacles due_reason correction_reason"),
     *bounded("irm_report", of(ReportFactory), "tracker_note"),
     *bounded(

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail as outbox
@@ -14,6 +15,7 @@ from milestones import services
 from milestones.models import Reminder
 from milestones.reminders.digest import digest_for, week_of
 from milestones.reminders.run import send_reminders
+from milestones.reminders.sending import ReminderLog, SendOutcome
 from tests.databases import filled
 from tests.factories import (
     AccountFactory,
@@ -21,6 +23,7 @@ from tests.factories import (
     InstitutionFactory,
     MembershipFactory,
     MilestoneFactory,
+    ReminderFactory,
     civil_society_for,
     contact_for,
     days_ago,
@@ -366,6 +369,15 @@ def test_refused_address_is_kept_with_the_answer_and_stops_nobody_else(office, u
     assert len(server.mails_to(there.email)) == 1
     kept = Reminder.objects.get(account=gone)
     assert (kept.state, kept.answer) == ("refused", "550 5.1.1 No such mailbox")
+
+
+def test_answer_without_end_is_kept_up_to_its_bound():
+    reminder = ReminderFactory(state="claimed", settled_at=None)
+
+    ReminderLog().settle(SimpleNamespace(key=reminder.mail), SendOutcome.REFUSED, "5" * 20_001)
+
+    reminder.refresh_from_db()
+    assert (reminder.state, len(reminder.answer)) == ("refused", 20_000)
 
 
 def test_address_that_cannot_be_one_stops_nobody_else(office, use):

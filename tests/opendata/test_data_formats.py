@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas
 import pytest
 from frictionless import Package
 
-from ogp_tracker.opendata.as_xlsx import CUT, LONGEST_CELL
+from ogp_tracker.opendata.as_xlsx import CUT, LONGEST_CELL, write_xlsx
 from ogp_tracker.opendata.formulas import as_written
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
 from tests.factories import days_ago
@@ -70,6 +71,17 @@ def test_kinds_of_nothing_stay_apart(client, everything):
     assert "Not Attached" in set(
         from_csv(taken(client, "/data/commitments.csv"))["plan_as_published"]
     )
+
+
+def test_workbook_of_the_same_rows_is_the_same_to_the_byte(tmp_path):
+    columns, rows = BY_NAME["nations"].columns, [[("é",) * len(BY_NAME["nations"].columns)]]
+    for name in ("one", "other"):
+        write_xlsx("nations", columns, rows, tmp_path / name)
+        time.sleep(1.1 if name == "one" else 0)
+
+    one, other = ((tmp_path / name).read_bytes() for name in ("one", "other"))
+    assert one == other
+    assert zipfile.ZipFile(io.BytesIO(one)).testzip() is None
 
 
 def test_workbook_holds_the_same_and_no_formula(client, everything):

@@ -1,4 +1,4 @@
-"""Fifty take a table at once from a real gunicorn; who stops reading keeps nobody waiting."""
+"""Fifty take a table at once from a real gunicorn; who stops reading or sending stops nobody."""
 
 import http.client
 import socket
@@ -105,6 +105,14 @@ def read_from(reader):
     return answer.read()
 
 
+def silent(port):
+    """Begin to send a form, and say no more."""
+    sender = socket.create_connection(("127.0.0.1", port), PATIENCE)
+    head = "POST /follow/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\nemail="
+    sender.sendall(head.encode())
+    return sender
+
+
 def memory(process):
     children = f"/proc/{process.pid}/task/{process.pid}/children"
     with open(children) as file:
@@ -137,3 +145,12 @@ def test_fifty_readers_get_the_table_though_ten_stop_reading(site):
         # What is let go of is no table that looks whole.
         with reader, pytest.raises((http.client.HTTPException, OSError)):
             read_from(reader)
+
+
+def test_who_stops_sending_is_let_go(site):
+    port, _process = site
+    senders = [silent(port) for _sender in range(2 * THREADS)]
+
+    assert taken(port, "/healthz") == b"ok\n"
+    for sender in senders:
+        sender.close()

@@ -4,9 +4,13 @@ import secrets
 
 import pytest
 from django.core.checks import run_checks
+from django.db import connection
 
+from ogp_tracker import checks
 from ogp_tracker.checks import TAG
 from tests.process import PRODUCTION, ROOT, run_python
+
+pytestmark = pytest.mark.django_db
 
 PUBLIC = {
     "ALLOWED_HOSTS": ["tracker.example.org"],
@@ -39,57 +43,36 @@ def test_right_settings_give_no_message(found):
     assert found() == []
 
 
+NO_ADDRESSES = (
+    *("", "tracker.example.org", "ftp://tracker.example.org", "https://", "https://[example.org"),
+    *("https://example.org/path", "https://example.org?a=b", "https://user@example.org"),
+    "https://example.org:port",
+)
+
+
 @pytest.mark.parametrize(
-    "address",
+    ("number", "wrong"),
     [
-        "",
-        "tracker.example.org",
-        "ftp://tracker.example.org",
-        "https://",
-        "https://tracker.example.org/path",
-        "https://tracker.example.org?a=b",
-        "https://user@tracker.example.org",
-        "https://tracker.example.org:port",
-        "https://[tracker.example.org",
+        *(("E001", {"SITE_URL": address}) for address in NO_ADDRESSES),
+        ("E002", {"SITE_URL": "http://tracker.example.org"}),
+        ("E003", {"SECRET_KEY": "short" * 9}),
+        ("E003", {"SECRET_KEY": "a" * 60}),
+        ("E003", {"LOCAL": True, "SECRET_KEY": "change-me"}),
+        ("E004", {"DEBUG": True, "LOCAL": True}),
+        ("E005", {"ALLOWED_HOSTS": ["tracker.example.org", "*"]}),
+        ("E006", {"SECURITY_CONTACT": "security@example.org"}),
     ],
 )
-def test_address_that_is_none_is_found(found, address):
-    assert ids(found(SITE_URL=address)) == ["ogp_tracker.E001"]
+def test_setting_that_must_not_be_used_is_found(found, number, wrong):
+    assert ids(found(**wrong)) == [f"ogp_tracker.{number}"]
 
 
-def test_public_address_without_encryption_is_found(found):
-    assert ids(found(SITE_URL="http://tracker.example.org")) == ["ogp_tracker.E002"]
+def test_example_has_the_key_that_is_refused():
+    assert "\nSECRET_KEY=change-me\n" in (ROOT / ".env.example").read_text()
 
 
 def test_own_machine_needs_no_encryption_and_no_long_key(found):
     assert found(SITE_URL="http://localhost:8000", LOCAL=True, SECRET_KEY="short") == []
-
-
-@pytest.mark.parametrize("key", ["short" * 9, "a" * 60])
-def test_key_that_could_be_guessed_is_found(found, key):
-    assert ids(found(SECRET_KEY=key)) == ["ogp_tracker.E003"]
-
-
-def test_key_of_the_example_is_found_even_on_the_own_machine(found):
-    example = dict(
-        line.split("=", 1)
-        for line in (ROOT / ".env.example").read_text().splitlines()
-        if line.startswith("SECRET_KEY=")
-    )
-
-    assert ids(found(LOCAL=True, **example)) == ["ogp_tracker.E003"]
-
-
-def test_debug_on_a_public_site_is_found(found):
-    assert ids(found(DEBUG=True, LOCAL=True)) == ["ogp_tracker.E004"]
-
-
-def test_open_door_for_every_host_is_found(found):
-    assert ids(found(ALLOWED_HOSTS=["tracker.example.org", "*"])) == ["ogp_tracker.E005"]
-
-
-def test_contact_that_is_no_address_is_found(found):
-    assert ids(found(SECURITY_CONTACT="security@example.org")) == ["ogp_tracker.E006"]
 
 
 @pytest.fixture
@@ -117,7 +100,47 @@ def test_what_weakens_the_sign_in_is_a_warning_on_deployment_only(found):
     assert sign_in & set(ids(found(deploy=True, **weak | mended))) == {"ogp_tracker.W003"}
 
 
+@pytest.fixture
+def careless_machine(tmp_path, monkeypatch):
+    """Let everybody read `.env`, and PostgreSQL allow one connection fewer than are needed."""
+    file = tmp_path / ".env"
+    file.touch()
+    file.chmod(0o604)
+    monkeypatch.setenv("ENV_FILE", str(file))
+    monkeypatch.setenv("WEB_CONCURRENCY", "2")
+    monkeypatch.setenv("WEB_THREADS", "9")
+    monkeypatch.setattr(checks, "most_connections", lambda: 29)
+    return file
+
+
 @pytest.mark.usefixtures("on_sqlite")
+def test_careless_machine_is_a_warning_on_deployment_only(found, careless_machine, monkeypatch):
+    machine = {"ogp_tracker.W006", "ogp_tracker.W007"}
+    assert found() == []
+    assert machine <= set(ids(found(deploy=True)))
+
+    careless_machine.chmod(0o640)
+    monkeypatch.setenv("WEB_THREADS", "8")
+    assert not machine & set(ids(found(deploy=True)))
+
+
+@pytest.mark.both_databases
+def test_connections_are_counted_where_there_is_a_limit():
+    most = checks.most_connections()
+    assert most is None if connection.vendor == "sqlite" else most >= 20
+
+
+def test_start_of_a_public_site_says_that_it_needs_a_proxy(settings, caplog):
+    settings.LOCAL, settings.SECURE_PROXY_SSL_HEADER = False, None
+    checks.warn_without_proxy()
+    assert "Without a proxy in front" in caplog.messages[0]
+
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    checks.warn_without_proxy()
+    assert len(caplog.messages) == 1
+
+
+@pytest.mark.usefixtures("on_sqlite", "careless_machine")
 def test_every_message_says_what_to_do_and_stands_in_the_manual(found):
     messages = [
         *found(deploy=True, SITE_URL="", SECRET_KEY="x", SECURITY_CONTACT="", ALLOWED_HOSTS=["*"]),
@@ -131,7 +154,7 @@ def test_every_message_says_what_to_do_and_stands_in_the_manual(found):
     ]
     manual = (ROOT / "docs" / "operations.md").read_text()
 
-    assert len(set(ids(messages))) == 11
+    assert len(set(ids(messages))) == 13
     for message in messages:
         assert message.hint
         assert f"`{message.id}`" in manual

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from ogp_tracker.middleware import ContentSecurityPolicyMiddleware
+from tests.factories import MembershipFactory
 
 
 def policy(response):
@@ -66,6 +67,14 @@ def test_reader_gets_no_cookie(client, address):
 
 
 @pytest.mark.django_db
+def test_no_cache_keeps_an_error(client):
+    client.force_login(MembershipFactory().account)
+    for address, status in (("/admin/nothing/", 404), ("/admin/auth/user/", 403), ("/no/", 404)):
+        answer = client.get(address)
+        assert (answer.status_code, answer["Cache-Control"]) == (status, "no-store"), address
+
+
+@pytest.mark.django_db
 def test_officer_gets_cookies_that_no_script_and_no_other_site_can_use(client):
     cookie = client.get("/accounts/login/").cookies["csrftoken"]
 
@@ -79,5 +88,5 @@ def test_reader_by_http_is_sent_to_https_and_told_to_stay(client, settings):
     settings.SECURE_HSTS_SECONDS = 60
 
     response = client.get("/robots.txt")
-    assert (response.status_code, response["Location"]) == (301, "https://testserver/robots.txt")
+    assert (response.status_code, response["Location"]) == (301, "https://localhost/robots.txt")
     assert "max-age=60" in client.get("/robots.txt", secure=True)["Strict-Transport-Security"]

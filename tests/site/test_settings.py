@@ -72,11 +72,12 @@ def test_public_site_is_safe_without_being_told():
         "SESSION_COOKIE_SECURE",
         SECRET_KEY=PRODUCTION["SECRET_KEY"],
         SITE_URL="https://tracker.example.org/",
+        ALLOWED_HOSTS="www.tracker.example.org",
     )
 
     assert values == {
         "DEBUG": False,
-        "ALLOWED_HOSTS": ["tracker.example.org"],
+        "ALLOWED_HOSTS": ["tracker.example.org", "www.tracker.example.org"],
         "CSRF_COOKIE_SECURE": True,
         "CSRF_TRUSTED_ORIGINS": ["https://tracker.example.org"],
         "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,

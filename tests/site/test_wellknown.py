@@ -5,6 +5,7 @@ from django.utils import timezone
 
 def test_robot_may_read_everything_but_the_officers_pages(client, settings):
     settings.SITE_URL = "https://tracker.example.org"
+    settings.ALLOWED_HOSTS += ["tracker.example.org"]
 
     response = client.get("/robots.txt")
 
@@ -19,6 +20,7 @@ def test_robot_may_read_everything_but_the_officers_pages(client, settings):
 
 def test_finder_of_a_weakness_is_told_where_to_report_it(client, settings):
     settings.SITE_URL = "https://tracker.example.org"
+    settings.ALLOWED_HOSTS += ["tracker.example.org"]
     settings.SECURITY_CONTACT = "mailto:security@example.org"
 
     response = client.get("/.well-known/security.txt")

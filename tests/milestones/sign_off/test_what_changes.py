@@ -1,6 +1,7 @@
 """A lead reads what a report changes before she signs it off."""
 
 import pytest
+from django.urls import reverse
 
 from milestones import services
 from milestones.models import NationProgress
@@ -140,6 +141,26 @@ def test_lead_reads_the_evidence_that_comes_and_goes(client, lead, reporter, mil
     assert "added: report" in words
     assert "removed: minutes" not in words
     assert "added: minutes" not in words
+
+
+def test_lead_and_author_read_which_addresses_perhaps_only_an_office_can_open(
+    client, lead, reporter, milestone
+):
+    minutes = services.EvidenceFacts(
+        title="Minutes", url="https://gov.scot/a", archived_url="https://intranet.scot/b"
+    )
+    agenda = services.EvidenceFacts(title="Agenda", url="https://dept.sharepoint.com/c")
+    pieces = [minutes, agenda]
+    update = submitted(milestone, "completed", by=reporter, evidence=pieces)
+
+    for page in (
+        page_of(update),
+        reverse("admin:milestones_progressupdate_preview", args=[update.pk]),
+    ):
+        said = heard(as_account(client, lead).get(page))
+        assert "able to open https://intranet.scot/b. Open it in a private" in said
+        assert "able to open https://dept.sharepoint.com/c. Open it in a private" in said
+        assert "able to open https://gov.scot/a" not in said
 
 
 def test_lead_reads_that_the_due_day_moves_and_why(client, lead, reporter, milestone):
