@@ -32,7 +32,8 @@ LEADS_AS_PUBLISHED = {
         "Department for Digital, Culture, Media and Sport (DCMS), in partnership with the Ministry"
         " of Housing, Communities & Local Government (MHCLG)"
     ),
-    "UK0108": "Foreign, Commonwealth and Development Office (FCDO); Bond Transparency Working Group",
+    "UK0108": "Foreign, Commonwealth and Development Office (FCDO);"
+    " Bond Transparency Working Group",
     "UK0110": "Foreign Commonwealth and Development Office (FCDO), Open Government Partnership and"
     " UNCAC Coalition",
 }
