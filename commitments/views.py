@@ -122,7 +122,11 @@ def commitment(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "commitments/commitment.html",
-        {"commitment": shown, "first_shown": shown.first_shown},
+        {
+            "commitment": shown,
+            "first_shown": shown.first_shown,
+            "linked": Commitment.objects.linked_to(shown) if shown.is_linked else (),
+        },
     )
 
 

@@ -62,17 +62,15 @@ class CommitmentForm(RefusableForm):
             raise ValidationError(_("Choose only commitments of other plans."))
         return chosen
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean_order(self) -> int | None:
         """A new commitment of a plan takes the place that its number says, or the last one."""
-        cleaned = super().clean()
-        plan = self.cleaned_data.get("plan")
-        if self.instance.pk is None and plan and self.cleaned_data.get("order") is None:
-            label = self.cleaned_data.get("label", "")
-            last = plan.commitments.aggregate(most=Max("order"))["most"] or 0
-            self.cleaned_data["order"] = (
-                int(label) if label.isdecimal() and len(label) < 4 else last + 1
-            )
-        return cleaned
+        typed: int | None = self.cleaned_data["order"]
+        plan, label = self.cleaned_data.get("plan"), self.cleaned_data.get("label", "")
+        if typed is not None or plan is None or self.instance.pk is not None:
+            return typed
+        if label.isdecimal() and len(label) < 4:
+            return int(label)
+        return 1 + (plan.commitments.aggregate(most=Max("order"))["most"] or 0)
 
 
 class InvolvementFormSet(KnownChoices, LabelledRows):

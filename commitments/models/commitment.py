@@ -204,12 +204,6 @@ class Commitment(models.Model):
                 message=_("Leave this empty: the action plan chosen above already says it."),
             ),
             FieldRule(
-                field="label_is_ours",
-                name="commitments_commitment_label_of_somebody",
-                condition=~Q(label="") | Q(label_is_ours=False),
-                message=_("Enter the number above, or untick this."),
-            ),
-            FieldRule(
                 field="ogp_status",
                 name="commitments_commitment_ogp_status_known",
                 condition=Q(ogp_status__in=["", *OGPStatus.values]),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from commitments.models import ActionPlan, Commitment, Involvement
+from commitments.models import ActionPlan, Involvement
 from ogp_tracker.common.prose import annotate, to_html, without_marks
 
 register = template.Library()
@@ -24,13 +24,6 @@ register.simple_tag(annotate)
 def in_words(things: Iterable[object]) -> str:
     """A list in a sentence: "a, b and c"."""
     return get_text_list([str(thing) for thing in things], _("and"))
-
-
-@register.simple_tag
-def linked_commitments(commitment: Commitment) -> Iterable[Commitment]:
-    """What a commitment of `for_page` continues, and what continues it."""
-    is_linked = getattr(commitment, "is_linked")  # noqa: B009
-    return Commitment.objects.linked_to(commitment) if is_linked else ()
 
 
 @register.filter

@@ -54,12 +54,8 @@ class FindingInline(
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MilestoneFinding]:
         related = ("milestone__commitment", "assessment__report")
-        return (
-            super()
-            .get_queryset(request)
-            .select_related(*related)
-            .order_by("milestone__order", "milestone__number")
-        )
+        rows = super().get_queryset(request).select_related(*related)
+        return rows.order_by("milestone__order", "milestone__number")
 
     def get_extra(self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any) -> int:
         return len(without_finding(obj)) if obj is not None else 0
@@ -70,10 +66,8 @@ class FindingInline(
         formset = super().get_formset(request, obj, **kwargs)
         field = formset.form.base_fields.get("milestone")
         if isinstance(field, ModelChoiceField) and obj is not None:
-            rows = Milestone.objects.filter(commitment=obj.commitment_id).order_by(
-                "order", "number"
-            )
-            field.queryset = rows.select_related("commitment")
+            rows = Milestone.objects.filter(commitment=obj.commitment_id)
+            field.queryset = rows.select_related("commitment").order_by("order", "number")
             setattr(field, "label_from_instance", label_of_milestone)  # noqa: B010
             field.widget = HiddenInput()
         return formset

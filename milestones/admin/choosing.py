@@ -72,10 +72,12 @@ def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:
 
 
 def fits(word: str) -> Q:
-    if word[0].isdecimal() and len(word) <= len("2024-10"):
-        return Q(label__istartswith=word)
+    label = Q(label__istartswith=word)
+    if word.isdecimal() and len(word) <= len("99"):
+        return label
     return (
-        Q(commitment__slug__icontains=word)
+        label
+        | Q(commitment__slug__icontains=word)
         | Q(commitment__title__icontains=word)
         | Q(text__icontains=word)
     )

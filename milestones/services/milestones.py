@@ -75,26 +75,20 @@ def write_due_date(
     return change
 
 
-def next_number(commitment: Commitment) -> int:
-    """The number for the address of the commitment's next milestone: no number is given twice.
-
-    Deleted milestones keep theirs, so it looks at their versions, too. The commitment stays locked
-    until the transaction ends.
-    """
-    Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
-    every = (Milestone.objects, Milestone.history)
-    rows = (one.filter(commitment=commitment.pk).aggregate(most=Max("number")) for one in every)
-    return 1 + max(row["most"] or 0 for row in rows)
-
-
 def number_milestone(milestone: Milestone) -> None:
-    """Fill what is empty of a new milestone: its number, its label, its place among the others."""
-    milestone.number = next_number(milestone.commitment)
+    """Fill what is empty of a new milestone: its number, its label, its place among the others.
+
+    No number is given twice: those of deleted milestones are in their versions. The commitment
+    stays locked until the transaction ends.
+    """
+    commitment = Commitment.objects.select_for_update(of=("self",)).get(pk=milestone.commitment_id)
+    most = {"most": Max("number"), "last": Max("order")}
+    now = commitment.milestones.aggregate(**most)
+    ever = Milestone.history.filter(commitment=commitment.pk).aggregate(**most)
+    milestone.number = 1 + max(now["most"] or 0, ever["most"] or 0)
+    milestone.order = milestone.order or 1 + (now["last"] or 0)
     if not milestone.label:
         milestone.label, milestone.label_is_ours = str(milestone.number), True
-    if not milestone.order:
-        last = milestone.commitment.milestones.aggregate(most=Max("order"))["most"]
-        milestone.order = 1 + (last or 0)
 
 
 def delete_milestone(milestone: Milestone, *, by: User | None = None) -> None:

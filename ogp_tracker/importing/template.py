@@ -57,7 +57,9 @@ def columns_for(target: ImportTable, report: Report) -> list[str]:
     not_given = set(BY_NAME) - given
     if "relevance" not in given:
         not_given.add(VALUES)
-    return [name for name in (*target.key, *target.written) if name not in not_given]
+    return [
+        name for name in (*target.key, *target.checked, *target.written) if name not in not_given
+    ]
 
 
 def _assessments(report: Report, rights: Rights) -> Iterator[Row]:
@@ -86,6 +88,7 @@ def _findings(report: Report) -> Iterator[Row]:
             "report_id": report.slug,
             "commitment_id": milestone.commitment.slug,
             "milestone_number": str(milestone.number),
+            "milestone_label": milestone.label,
         }
         if (one := recorded.get(milestone.pk)) is not None:
             row |= {name: _cell(one, name) for name in OF_FINDINGS.written}

@@ -75,7 +75,7 @@ def of_commitment(commitment: Commitment) -> SchemaObject:
             "url": absolute(commitment.get_absolute_url()),
             "genre": _("Commitment of an open government action plan"),
             "abstract": clean(commitment.objective),
-            "inLanguage": "en-GB",
+            "inLanguage": {"en": "en-GB"}.get(commitment.language, commitment.language),
             "isBasedOn": commitment.source_url,
             "isPartOf": name and {"@type": "CreativeWork", "name": clean(name)},
             "license": LICENCES["government"]["path"],

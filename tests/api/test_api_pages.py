@@ -23,7 +23,7 @@ def commitments():
     rows = []
     for plan in (*plans, None, plans[0], None, plans[1], plans[0]):
         number = next(numbers) if plan and len(rows) % 2 else None
-        rows.append(CommitmentFactory(plan=plan, title="Same", number=number, nations=["sct"]))
+        rows.append(CommitmentFactory(plan=plan, title="Same", order=number, nations=["sct"]))
     for day, row in zip((3, 3, 9), rows, strict=False):
         make_update(MilestoneFactory(commitment=row), as_of=days_ago(day))
     return [row.slug for row in rows]

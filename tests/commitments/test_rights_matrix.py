@@ -459,9 +459,9 @@ def test_only_who_reports_comes_to_the_page_for_several_milestones(world, role):
         assert answer.status_code == 403
         return
     offered = {row.pk for row in answer.context["form"].fields["milestones"].queryset}
-    expected = {"own", "own reported", "own draft"}
+    expected = {"own", "own reported", "own draft", "led"}
     if role == "several":
-        expected = {"scottish", "scottish reported", "scottish draft", "joint"}
+        expected = {"scottish", "scottish reported", "scottish draft", "joint", "led"}
     assert named(world, Milestone, offered) == expected
 
 

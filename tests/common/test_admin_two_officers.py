@@ -161,7 +161,8 @@ def test_error_of_her_own_stands_beside_the_stored_words_and_costs_nothing(ann, 
 def changes_of_every_kind():
     plan = CommitmentFactory().plan
     return [
-        ("number", "7", "7"),
+        ("label", "1.10", "1.10"),
+        ("continues", [CommitmentFactory(ogp_id="UK0001").slug], "UK0001"),
         ("start_date", "2026-03-01", "1 Mar 2026"),
         ("nations", [str(nation("sct").pk)], "Scotland"),
         ("policy_areas", [str(PolicyAreaFactory(name="Aid").pk)], "Aid"),
@@ -170,7 +171,7 @@ def changes_of_every_kind():
     ]
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(7))
 def test_whatever_kind_the_field_is_of_she_reads_it_in_words_and_can_keep_it(number, commitment):
     name, value, words = changes_of_every_kind()[number]
     ann, bob = (sign_in(Client(), contact_for(commitment)) for _ in "12")

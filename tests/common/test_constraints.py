@@ -179,12 +179,6 @@ CASES = [
         "Another commitment already has this number in this plan.",
     ),
     (
-        "commitments_commitment_label_of_somebody",
-        of(CommitmentFactory),
-        {"label_is_ours": True},
-        "Enter the number above, or untick this.",
-    ),
-    (
         "commitments_commitment_ogp_status_known",
         of(CommitmentFactory),
         {"ogp_status": "x"},

@@ -32,13 +32,10 @@ LEADS_AS_PUBLISHED = {
         "Department for Digital, Culture, Media and Sport (DCMS), in partnership with the Ministry"
         " of Housing, Communities & Local Government (MHCLG)"
     ),
-    "UK0108": (
-        "Foreign, Commonwealth and Development Office (FCDO); Bond Transparency Working Group"
-    ),
-    "UK0110": (
-        "Foreign Commonwealth and Development Office (FCDO), Open Government Partnership and UNCAC"
-        " Coalition"
-    ),
+    "UK0108": "Foreign, Commonwealth and Development Office (FCDO);"
+    " Bond Transparency Working Group",
+    "UK0110": "Foreign Commonwealth and Development Office (FCDO), Open Government Partnership and"
+    " UNCAC Coalition",
 }
 PLAN_DAYS = {
     "scotland-2017": (None, None),

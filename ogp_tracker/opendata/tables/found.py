@@ -221,6 +221,12 @@ FINDINGS = Table(
         text_column("report_id", _("The report."), "assessment__report__slug", required=True),
         *milestone_columns("milestone__"),
         text_column(
+            "milestone_label",
+            _("The number of the milestone as printed in the plan, such as 2.1a."),
+            "milestone__label",
+            required=True,
+        ),
+        text_column(
             "completion",
             _("The code of completion, if the report gives this milestone one."),
             codes=tuple(code for code in COMPLETION.codes() if code),
