@@ -67,12 +67,10 @@ def cells_of(target: Target) -> list[NationProgress]:
         return target.cells()
     whole = [update for update in target.updates.all() if update.milestone_id is None]
     current = {cell.nation_id: cell for update in whole for cell in update.current_in.all()}
-    cells = [
-        (current[nation.pk], nation) for nation in target.nations.all() if nation.pk in current
-    ]
-    for cell, nation in cells:
-        cell.nation = nation
-    return [cell for cell, _nation in cells]
+    nations = [nation for nation in target.nations.all() if nation.pk in current]
+    for nation in nations:
+        current[nation.pk].nation = nation
+    return [current[nation.pk] for nation in nations]
 
 
 def log(target: Target) -> list[LogEntry]:
@@ -119,6 +117,11 @@ class GovernmentVoice:
     reported: list[NationProgress]
     """The current copies behind all this, which know whose account they are."""
     latest: LogEntry | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether all of it is an assessor's account."""
+        return {row.provenance for row in self.reported} == {Provenance.ASSESSOR_REPORT}
 
 
 def government_voice(commitment: Commitment) -> GovernmentVoice:

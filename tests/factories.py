@@ -34,7 +34,7 @@ from milestones import services
 from milestones.facts import copies_of, summary_of
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
-from milestones.targets import commitment_of, due_date_of
+from milestones.targets import commitment_of, due_date_of, progress_of
 from ogp_tracker.common import triggers
 
 NATIONS = {
@@ -482,6 +482,6 @@ def _write_row(row, state, published_at):
     row.save()
 
 
-def _in_scope(milestone):
-    without = {row.nation_id for row in milestone.nation_progress.all() if not row.applies}
-    return [row for row in milestone.commitment.nations.all() if row.pk not in without]
+def _in_scope(target):
+    without = {row.nation_id for row in progress_of(target) if not row.applies}
+    return [row for row in commitment_of(target).nations.all() if row.pk not in without]
