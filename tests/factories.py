@@ -30,7 +30,7 @@ from commitments.models import (
     PolicyArea,
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones import services
+from milestones import guards, services
 from milestones.facts import copies_of, summary_of
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
@@ -462,21 +462,23 @@ def _write_row(row, state, published_at):
     if state == "not_applicable":
         row.applies, row.not_applicable_reason = False, "Not devolved"
     elif state:
-        row.update = ProgressUpdate.objects.create(
-            commitment=row.commitment,
-            milestone=row.milestone,
-            level="" if state == "words" else state,
-            level_basis="" if state == "words" else "given",
-            words_as_published="In progress",
-            provenance="published_elsewhere",
-            as_of=today(),
-            narrative="Written past the services.",
-            source_title="A test",
-            obstacles="None.",
-            recorded_at=published_at or timezone.now(),
-            published_at=published_at or timezone.now(),
-            state="published",
-        )
+        with guards.loading():
+            row.update = ProgressUpdate.objects.create(
+                commitment=row.commitment,
+                milestone=row.milestone,
+                level="" if state == "words" else state,
+                level_basis="" if state == "words" else "given",
+                words_as_published="In progress" if state == "words" else "",
+                provenance="published_elsewhere",
+                as_of=today(),
+                narrative="Written past the services.",
+                source_title="A test",
+                obstacles="None.",
+                recorded_at=published_at or timezone.now(),
+                published_at=published_at or timezone.now(),
+                state="published",
+            )
+            row.update.nations.add(row.nation)
         for name, value in copies_of(row.update).items():
             setattr(row, name, value)
     row.save()
