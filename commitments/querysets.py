@@ -78,6 +78,7 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
                 Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
+                prefetch_public(self.model, "updates", "of_whole"),
             )
             .annotate(first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())))
         )

@@ -135,7 +135,7 @@ def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
 def nations_side_by_side() -> list[Nation]:
     """With their counts and the dates of their latest update."""
     nations: list[Any] = attach_level_counts(Nation.objects.for_list(), _milestones(), by="nation")
-    dates = _updates().last_days("nations")
+    dates = _updates().of_government().last_days("nations")
     for row in nations:
         row.last = dates.get(row.pk)
     return nations

@@ -8,7 +8,7 @@ that fills up says the level without colour; the colour is the design token
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +76,7 @@ def lacks_evidence(level: str, is_given: bool) -> bool:
     return level in NEEDS_EVIDENCE and not is_given
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sign:
     """How a level is shown: its word, what it means, the name of its tone and its shape."""
 
@@ -85,6 +85,12 @@ class Sign:
     css: str
     shape: str
     """The inside of an SVG of 16 by 16 units, drawn in the current colour."""
+    is_read: bool = False
+    """Whether it is our reading: then brackets stand beside the 16 units, 4 wide on each side."""
+
+    @property
+    def symbol(self) -> str:
+        return f"read-{self.css}" if self.is_read else self.css
 
 
 _RING = '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.8"/>'
@@ -123,6 +129,33 @@ SIGNS: dict[str, Sign] = {
         '<path class="tick" d="m4.6 8.3 2.3 2.3 4.5-4.8" fill="none" stroke-width="1.8"/>',
     ),
 }
+
+_BRACKETS = (
+    '<path d="M-1 1h-2.6v14H-1M17 1h2.6v14H17" fill="none" stroke="currentColor"'
+    ' stroke-width="1.6"/>'
+)
+
+_HATCHED = {
+    Level.NOT_STARTED: "",
+    Level.LIMITED: "M8 8V1.5M8 8h6.5M8 4.4 10.4 2M8 6.8l4-4M9.2 8l4-4M11.6 8 14 5.6",
+    Level.SUBSTANTIAL: "M8 8V1.5M8 8H1.5M2.1 10.8 4.9 8M8 4.9l2.8-2.8M3.4 12.6l9.2-9.2M5.2 13.9"
+    "l8.7-8.7M7.7 14.5l6.8-6.8",
+    Level.COMPLETED: "M1.5 8.3l6.8-6.8M2.1 10.8l8.7-8.7M3.4 12.6l9.2-9.2M5.2 13.9l8.7-8.7M7.7 14.5"
+    "l6.8-6.8",
+}
+"""Instead of what fills the circle of a level."""
+
+READ_SIGNS: dict[str, Sign] = {
+    level: Sign(
+        SIGNS[level].word,
+        SIGNS[level].definition,
+        SIGNS[level].css,
+        f'{_RING}<path d="{hatched}" fill="none" stroke="currentColor"/>{_BRACKETS}',
+        is_read=True,
+    )
+    for level, hatched in _HATCHED.items()
+}
+"""The same levels where this site read them from somebody's words."""
 
 NOT_APPLICABLE = Sign(
     _("Does not apply"),
@@ -182,7 +215,8 @@ OUR_READING = Sign(
     _("our reading"),
     _("The source gives no level: this site read it from the source’s words."),
     "read",
-    '<path d="M5 2H2.5v12H5M11 2h2.5v12H11" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+    _BRACKETS,
+    is_read=True,
 )
 
 
@@ -192,6 +226,8 @@ class Cell(Protocol):
     level: str
     level_basis: str
     words_as_published: str
+    schedule: str
+    provenance: str
 
 
 def stands_at(cell: Cell) -> Overall:
@@ -199,6 +235,12 @@ def stands_at(cell: Cell) -> Overall:
     if cell.level:
         return Overall(cell.level)
     return Overall.LEVEL_NOT_GIVEN if cell.words_as_published else Overall.NOT_REPORTED
+
+
+def sign_of(cell: Cell) -> Sign:
+    if cell.level and cell.level_basis == LevelBasis.READ:
+        return READ_SIGNS[cell.level]
+    return OVERALL_SIGNS[stands_at(cell)]
 
 
 @dataclass(frozen=True)
@@ -209,6 +251,8 @@ class RollUp:
     is_read: bool
     heard: int
     in_scope: int
+    is_told: bool = False
+    """Whether all that is known of it is told in an assessor's report."""
 
     @property
     def is_completed(self) -> bool:
@@ -216,7 +260,7 @@ class RollUp:
 
     @property
     def sign(self) -> Sign:
-        return OVERALL_SIGNS[self.overall]
+        return (READ_SIGNS if self.is_read else OVERALL_SIGNS)[self.overall]
 
 
 def roll_up(cells: Iterable[Cell]) -> RollUp:
@@ -236,7 +280,23 @@ def roll_up(cells: Iterable[Cell]) -> RollUp:
         # The members stand from the least that is known to the most advanced.
         overall = min(stands, key=list(Overall).index)
     is_read = overall in LEVEL_VALUES and any(cell.level_basis == LevelBasis.READ for cell in given)
-    return RollUp(overall=overall, is_read=is_read, heard=heard, in_scope=len(given))
+    accounts = {cell.provenance for cell in given} - {""}
+    return RollUp(
+        overall=overall,
+        is_read=is_read,
+        heard=heard,
+        in_scope=len(given),
+        is_told=accounts == {Provenance.ASSESSOR_REPORT},
+    )
+
+
+class Counted(NamedTuple):
+    """What is counted: an overall level, and on whose word it rests."""
+
+    overall: str
+    is_read: bool = False
+    is_told: bool = False
+    """Whether an assessor's report tells of it and no government has reported."""
 
 
 @dataclass(frozen=True)
@@ -252,19 +312,23 @@ class LevelCounts:
     completed: int = 0
     read: int = 0
     """How many of those with a level have it by our reading."""
+    told: int = 0
+    """Of how many an assessor's report tells and no government has reported."""
 
     @classmethod
-    def of(cls, found: Iterable[tuple[str, bool]]) -> "LevelCounts":
-        """Count overall levels, each with whether it is our reading."""
+    def of(cls, found: Iterable[tuple[Any, ...]]) -> "LevelCounts":
+        """Count what makes a `Counted`."""
         return cls.from_mapping(Counter(found))
 
     @classmethod
-    def from_mapping(cls, counts: Mapping[tuple[str, bool], int]) -> "LevelCounts":
+    def from_mapping(cls, counts: Mapping[Any, int]) -> "LevelCounts":
         """A missing level counts nothing."""
         totals: Counter[str] = Counter()
-        for (overall, is_read), number in counts.items():
-            totals[str(overall)] += number
-            totals["read"] += number if is_read else 0
+        for given, number in counts.items():
+            one = Counted(*given)
+            totals[str(one.overall)] += number
+            totals["read"] += number if one.is_read else 0
+            totals["told"] += number if one.is_told else 0
         return cls(**totals)
 
     @property

@@ -185,6 +185,7 @@ def published_days(plan: ActionPlan) -> QuerySet[Any]:
     """Each date on which an update of the plan was published here, with how many were."""
     return (
         ProgressUpdate.objects.public()
+        .of_government()
         .filter(commitment__plan=plan)
         .annotate(published_day=TruncDate("published_at"))
         .order_by("published_day")
@@ -198,14 +199,15 @@ def _public_in(plan: ActionPlan) -> CommitmentQuerySet:
 
 
 def _updates() -> QuerySet[Any]:
-    """The published updates of the outer commitment, which is public."""
-    return ProgressUpdate.objects.published().filter(commitment=OuterRef("pk"))
+    """What government has published of the outer commitment, which is public."""
+    rows = ProgressUpdate.objects.of_government().published()
+    return rows.filter(commitment=OuterRef("pk"))
 
 
 def _evidence() -> QuerySet[Any]:
-    """The evidence of the published updates of the outer commitment, which is public."""
-    mine = {"update__commitment": OuterRef("pk")}
-    return Evidence.objects.filter(update__published_at__isnull=False, **mine)
+    """The evidence that government has given for the outer commitment, which is public."""
+    mine = {"update__commitment": OuterRef("pk"), "update__published_at__isnull": False}
+    return Evidence.objects.filter(**mine).exclude(update__provenance="assessor_report")
 
 
 def _with_updates(half: HalfYear, days: list[tuple[date, int]]) -> HalfYear:

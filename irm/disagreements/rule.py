@@ -1,8 +1,12 @@
 """When government's word and the assessor's agree, differ, or cannot be compared. Pure.
 
-Government gives levels, for each milestone in each nation. An assessor gives the codebook's codes
-of completion, for a commitment as a whole or a milestone as a whole. Four codes are levels by
-another name; “No Evidence Available” is none, and neither is a finding in words only.
+Government gives levels, for a commitment as a whole or for each milestone, in each nation. What it
+says of the whole comes before what it says of the milestones. What an assessor's report tells of
+progress is not government's word: it is compared with no report, least of all with its own.
+
+An assessor gives the codebook's codes of completion, for a commitment as a whole or a milestone as
+a whole. Four codes are levels by another name; “No Evidence Available” is none, and neither is a
+finding in words only.
 
 A code and the levels beside it differ if it is below all or above all of them. What lies between
 is no contradiction: “Substantial” for a commitment fits milestones of which most are completed and
@@ -16,7 +20,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from irm.codebook import BLANK, COMPLETION, NOTHINGS, precedence
-from milestones.levels import NOT_REPORTED, ORDER, Level
+from milestones.levels import NOT_REPORTED, ORDER, Cell, Level, Overall, Provenance, stands_at
 
 LEVEL_OF: dict[str, Level] = {
     "not_started": Level.NOT_STARTED,
@@ -81,14 +85,23 @@ def weight_of(code: str, report_kind: str) -> tuple[int, int]:
     return (weight, precedence(report_kind))
 
 
-def compare(levels: Iterable[str], found: AssessorsWord | None) -> Comparison:
-    ranks = [ORDER[Level(level)] for level in levels if level != NOT_REPORTED]
+def governments_word(cell: Cell) -> str:
+    """Its level, Level not given, or "" where no government has reported."""
+    if cell.provenance == Provenance.ASSESSOR_REPORT or stands_at(cell) == Overall.NOT_REPORTED:
+        return NOT_REPORTED
+    return str(stands_at(cell))
+
+
+def compare(words: Iterable[str], found: AssessorsWord | None) -> Comparison:
+    """`words` are those of government, each as from `governments_word`."""
+    given = [word for word in words if word != NOT_REPORTED]
     if found is None or not found.finds_something:
-        return Comparison.ONLY_GOVERNMENT if ranks else Comparison.NOBODY
-    if not ranks:
+        return Comparison.ONLY_GOVERNMENT if given else Comparison.NOBODY
+    if not given:
         return Comparison.ONLY_ASSESSOR
+    ranks = [ORDER[Level(word)] for word in given if word != Overall.LEVEL_NOT_GIVEN]
     level = LEVEL_OF.get(found.code)
-    if level is None:
+    if level is None or not ranks:
         return Comparison.NOT_COMPARABLE
     is_between = min(ranks) <= ORDER[level] <= max(ranks)
     return Comparison.AGREE if is_between else Comparison.DIFFER

@@ -38,6 +38,11 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
     def public(self) -> Self:
         return super().public().in_scope()
 
+    def of_government(self) -> Self:
+        """Where government has reported or published something, be it without a level."""
+        rows = self.in_scope().filter(update__isnull=False)
+        return rows.exclude(provenance=Provenance.ASSESSOR_REPORT)
+
     def whole_level_counts(self) -> LevelCounts:
         """Count the commitments of which these rows say something as a whole, by level."""
         cells: dict[Commitment, dict[int, NationProgress]] = defaultdict(dict)
@@ -52,7 +57,7 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
             )
             for commitment, said in cells.items()
         )
-        return LevelCounts.of((one.overall, one.is_read) for one in rolled)
+        return LevelCounts.of((one.overall, one.is_read, one.is_told) for one in rolled)
 
 
 CURRENT_COPIES = (

@@ -97,6 +97,10 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
             .prefetch_related("nations")
         )
 
+    def of_whole(self) -> Self:
+        """Those of a commitment as a whole, for its page, with the current copies of each."""
+        return self.filter(milestone=None).for_page().prefetch_related("current_in")
+
     def for_log(self) -> Self:
         """Updates that still count, with what a log across commitments shows."""
         return (

@@ -1,5 +1,6 @@
 """Template tags for levels, counts and the pieces of a page that show government's updates."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -10,11 +11,28 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.models import Commitment
 from milestones import presenters
-from milestones.levels import NOT_APPLICABLE, NOT_REPORTED, SIGNS, LevelCounts, Sign
+from milestones.levels import (
+    LEVEL_NOT_GIVEN,
+    NOT_APPLICABLE,
+    OUR_READING,
+    OVERALL_SIGNS,
+    READ_SIGNS,
+    SCHEDULE_SIGNS,
+    Cell,
+    LevelBasis,
+    LevelCounts,
+    Overall,
+    Provenance,
+    RollUp,
+    Sign,
+    sign_of,
+)
 from milestones.models import NationProgress, ProgressUpdate
+from milestones.published_words import PUBLISHED_WORDS
 from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
 
@@ -26,22 +44,50 @@ BAR_WIDTH = 1000
 
 
 @register.simple_tag
-def level(value: str | None = NOT_REPORTED) -> SafeString:
-    return sign(SIGNS[value or NOT_REPORTED])
+def level(said: Cell) -> SafeString:
+    """What an update, or a nation's progress, says: a level or words, and the schedule."""
+    shown = sign_of(said)
+    if shown is LEVEL_NOT_GIVEN:
+        words = format_html('<span class="words">“{}”</span>', said.words_as_published)
+        drawn = _marked(shown, words)
+    else:
+        drawn = sign(shown)
+    if not said.schedule:
+        return drawn
+    return format_html("{} {}", drawn, sign(SCHEDULE_SIGNS[said.schedule]))
 
 
 @register.simple_tag
-def sign(shown: Sign) -> SafeString:
-    return _drawn(shown.css, str(shown.word))
+def overall(together: RollUp) -> SafeString:
+    """What the nations in scope make of a milestone together."""
+    drawn = sign(together.sign)
+    if together.overall != Overall.PARTLY_REPORTED:
+        return drawn
+    heard = _("%(heard)s of %(in_scope)s nations") % vars(together)
+    return format_html('{}: <span class="small">{}</span>', drawn, heard)
 
 
+@register.simple_tag
 @cache
-def _drawn(css: str, word: str) -> SafeString:
+def sign(shown: Sign) -> SafeString:
+    if shown.is_read:
+        words = str(shown.word) if shown is not OUR_READING else ""
+        return _marked(
+            shown, format_html('{} <span class="ours">{}</span>', words, OUR_READING.word)
+        )
+    return _marked(shown, shown.word)
+
+
+def _marked(shown: Sign, words: Any) -> SafeString:
+    """Shape, then word, then colour."""
     return format_html(
-        '<span class="level level--{css}"><svg class="shape" aria-hidden="true">'
-        '<use href="#shape-{css}"/></svg>{word}</span>',
-        css=css,
-        word=word,
+        '<span class="{0} {0}--{1}"><svg class="shape{2}" aria-hidden="true">'
+        '<use href="#shape-{3}"/></svg>{4}</span>',
+        "schedule" if shown in SCHEDULE_SIGNS.values() else "level",
+        shown.css,
+        " shape--read" if shown.is_read else "",
+        shown.symbol,
+        words,
     )
 
 
@@ -75,11 +121,12 @@ def shapes() -> SafeString:
     """The shapes of all signs, drawn once a page and used by reference."""
     drawn = [
         format_html(
-            '<symbol id="shape-{}" viewBox="0 0 16 16">{}</symbol>',
-            shown.css,
+            '<symbol id="shape-{}" viewBox="{}">{}</symbol>',
+            shown.symbol,
+            "-4 0 24 16" if shown.is_read else "0 0 16 16",
             mark_safe(shown.shape),  # noqa: S308 - a constant of milestones.levels
         )
-        for shown in (*SIGNS.values(), NOT_APPLICABLE)
+        for shown in (*signs(), *READ_SIGNS.values())
     ]
     return format_html(
         '<svg class="sprite" aria-hidden="true" focusable="false">{}</svg>',
@@ -89,7 +136,18 @@ def shapes() -> SafeString:
 
 @register.simple_tag
 def signs() -> list[Sign]:
-    return [*SIGNS.values(), NOT_APPLICABLE]
+    """All marks of progress, in the order of the key."""
+    of_levels = reversed(OVERALL_SIGNS.values())
+    return [*of_levels, NOT_APPLICABLE, OUR_READING, *SCHEDULE_SIGNS.values()]
+
+
+@register.simple_tag
+def published_words() -> list[tuple[str, Sign | None]]:
+    """The published table: words of documents, each with what they give, if anything."""
+    given = {**OVERALL_SIGNS, **SCHEDULE_SIGNS}
+    return [
+        (words, given.get(said.level or said.schedule)) for words, said in PUBLISHED_WORDS.items()
+    ]
 
 
 @register.inclusion_tag("milestones/level_counts.html")
@@ -105,7 +163,13 @@ def level_counts(counts: LevelCounts | None, inline: bool = False) -> dict[str, 
                 {"sign": shown, "number": number, "x": round(start, 1), "width": round(width, 1)}
             )
             start += width
-    return {"rows": rows, "total": counts.total, "inline": inline, "bar_width": BAR_WIDTH}
+    return {
+        "rows": rows,
+        "counts": counts,
+        "total": counts.total,
+        "inline": inline,
+        "bar_width": BAR_WIDTH,
+    }
 
 
 @register.inclusion_tag("milestones/grid.html")
@@ -120,6 +184,11 @@ def milestone_grid(commitment: Commitment, on: date) -> dict[str, Any]:
 @register.inclusion_tag("milestones/voice.html")
 def government_voice(commitment: Commitment) -> dict[str, Any]:
     return {"voice": presenters.government_voice(commitment), "commitment": commitment}
+
+
+@register.simple_tag
+def whole(commitment: Commitment) -> list[NationProgress]:
+    return presenters.cells_of(commitment)
 
 
 @register.inclusion_tag("milestones/timeline.html", takes_context=True)
@@ -146,12 +215,40 @@ def as_of(update: ProgressUpdate) -> SafeString:
     )
 
 
+ACCOUNTS: dict[tuple[str, bool], Any] = {
+    (Provenance.REPORTED_HERE, False): gettext_lazy("Reported here"),
+    (Provenance.PUBLISHED_ELSEWHERE, False): gettext_lazy("Published by government"),
+    (Provenance.PUBLISHED_ELSEWHERE, True): gettext_lazy("Our reading of government’s document"),
+    (Provenance.ASSESSOR_REPORT, False): gettext_lazy("The IRM’s report says"),
+    (Provenance.ASSESSOR_REPORT, True): gettext_lazy("Our reading of the IRM’s report"),
+}
+"""Whose account a level is, by provenance and whether it is our reading."""
+
+
+@register.simple_tag
+def account(said: Cell) -> str:
+    return str(ACCOUNTS.get((said.provenance, said.level_basis == LevelBasis.READ), ""))
+
+
+@register.simple_tag
+def account_of_all(rows: Iterable[Cell]) -> str:
+    """The heading of several rows: a neutral word where they have more than one source."""
+    given = {
+        account(row) if row.provenance == Provenance.ASSESSOR_REPORT else _("Government reports")
+        for row in rows
+    }
+    return given.pop() if len(given) == 1 else _("Progress")
+
+
 @register.simple_tag
 def who_reported(update: ProgressUpdate) -> SafeString:
+    who: SafeString | str = update.source_title
     if update.institution:
         name, address = update.institution.name, update.institution.get_absolute_url()
-        return format_html('<a href="{}">{}</a>', address, name)
-    return format_html("{} {}", _("From:"), update.source_title)
+        who = format_html('<a href="{}">{}</a>', address, name)
+        if update.source_title:
+            who = format_html("{}, {}", who, update.source_title)
+    return format_html("{}: {}", account(update), who)
 
 
 @register.filter
@@ -170,5 +267,10 @@ def current_entry(
 
 @register.filter
 def last_published(entries: list[presenters.LogEntry]) -> datetime | None:
-    days = [entry.update.published_at for entry in entries if entry.update.published_at]
+    """When government last reported here or published something that is recorded here."""
+    days = [
+        entry.update.published_at
+        for entry in entries
+        if entry.update.published_at and entry.update.provenance != Provenance.ASSESSOR_REPORT
+    ]
     return max(days, default=None)

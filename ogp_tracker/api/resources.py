@@ -10,6 +10,7 @@ from ogp_tracker.api import filters
 from ogp_tracker.opendata.columns import Column, Uid
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables import BY_NAME
+from ogp_tracker.opendata.tables.delivered import AS_A_WHOLE, OF_MILESTONES
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,13 @@ RESOURCES: tuple[Resource, ...] = (
                 "commitment",
                 "Which institution plays which part in it.",
             ),
+            NestedTable(
+                "nations",
+                "NationProgressAsAWhole",
+                AS_A_WHOLE,
+                "pk",
+                "What is said of it as a whole, in each nation where anything is.",
+            ),
         ),
     ),
     Resource(
@@ -93,7 +101,7 @@ RESOURCES: tuple[Resource, ...] = (
             NestedTable(
                 "nations",
                 "NationProgress",
-                BY_NAME["nation_progress"],
+                OF_MILESTONES,
                 "pk",
                 "Where it stands in each nation in which it is to be delivered.",
             ),

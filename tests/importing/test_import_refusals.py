@@ -133,12 +133,12 @@ def test_columns_of_the_export_that_are_not_the_assessor_s_are_named_and_not_wri
 ):
     page = choose(
         researcher,
-        csv_of(row(commitment_title="Another title", government_progress_completed="9", url="x")),
+        csv_of(row(commitment_title="Another title", milestones_completed="9", url="x")),
     )
 
     notes = " ".join(page.context["preview"].sheet.notes)
     assert "not written" in notes
-    assert "commitment_title, government_progress_completed, url" in notes
+    assert "commitment_title, milestones_completed, url" in notes
     assert effects_of(page)["UK0096"] == ["new assessment, kept as a draft", "Completion: Limited"]
 
 

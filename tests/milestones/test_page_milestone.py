@@ -85,9 +85,9 @@ def test_reader_finds_a_correction_with_its_reason_beside_what_it_corrects(clien
 
     old, new = entry_of(page, wrong), entry_of(page, right)
     assert wrong.narrative in old.text()
-    assert "Corrected by a later report, which counts instead:" in old.text()
+    assert "Corrected by a later update, which counts instead:" in old.text()
     assert old.all("a", href=right.get_absolute_url())
-    assert "Corrects the report of" in new.text()
+    assert "Corrects the update of" in new.text()
     assert "Reason: Wrong line." in new.text()
     assert new.all("a", href=wrong.get_absolute_url())
     scotland = page.section("nations").first("li", "card")
@@ -110,7 +110,7 @@ def test_reader_elsewhere_is_not_shown_a_corrected_report_as_the_latest(client, 
         for card in read(client, "/nations/").all("li", "card")
         if card.first("h3").text() == "Scotland"
     ]
-    assert f"latest report speaks of {right.as_of:%B %Y}." in card.text()
+    assert f"latest update is as of {right.as_of:%B %Y};" in card.text()
 
 
 def test_reader_finds_the_newest_report_first(client, milestone):

@@ -38,8 +38,11 @@ def update(pk, as_of, level=Level.LIMITED, corrects=None, words=""):
     return SimpleNamespace(
         pk=pk,
         day=as_of,
+        milestone_id=None,
         as_of_as_published=words,
         level=level,
+        level_basis="given",
+        words_as_published="",
         corrects_id=corrects,
         nations=Rows([SCOTLAND]),
     )
@@ -48,6 +51,7 @@ def update(pk, as_of, level=Level.LIMITED, corrects=None, words=""):
 def milestone(number=1, due_on=None, moved_from=(), updates=()):
     changes = [SimpleNamespace(moved_from=day, reason="Late") for day in moved_from]
     return SimpleNamespace(
+        pk=None,
         label=f"Milestone {number}",
         due_on=due_on,
         due_date_changes=Rows(changes),
@@ -67,6 +71,8 @@ def commitment(milestones=(), plan=(None, None), days=(None, None), words=""):
         last_day=days[1],
         timeline_as_published=words,
         milestones=Rows(milestones),
+        pk=None,
+        updates=Rows(),
     )
 
 
@@ -193,9 +199,9 @@ class TestReports:
         drawn = timeline(commitment([milestone(updates=reports)]), TODAY)
 
         assert [css for _x, css in marks_of(drawn)] == ["limited"]
-        assert {(event.sign.css, event.what) for event in drawn.events} == {
+        assert {(event.update.level, event.what) for event in drawn.events} == {
             ("limited", "Scotland"),
-            ("substantial", "Scotland (corrected by a later report)"),
+            ("substantial", "Scotland (corrected by a later update)"),
         }
 
     def test_reader_finds_the_day_in_the_words_of_the_source(self):
@@ -239,8 +245,8 @@ class TestPage:
         ]
         assert sorted(told[3:6]) == [
             (ago[50], "Completed: Wales"),
-            (ago[50], "Limited: Scotland (corrected by a later report)"),
-            (ago[50], "Not started: Scotland"),
+            (ago[50], "Limited Behind schedule: Scotland (corrected by a later update)"),
+            (ago[50], "Not started On schedule: Scotland"),
         ]
         assert told[6:] == [
             (ago[-31], "Due day"),

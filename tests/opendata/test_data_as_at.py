@@ -104,7 +104,7 @@ def test_progress_follows_from_what_was_published_until_then(client):
 
     said = {
         ago: {
-            row["nation_code"]: row["government_level"]
+            row["nation_code"]: row["level"]
             for row in rows(client, "nation_progress", days_ago(ago))
         }
         for ago in (200, 80, 20)

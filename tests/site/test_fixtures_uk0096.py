@@ -58,13 +58,3 @@ class TestUK0096(TestCase):
             assert not update.evidence.exists()
         told = ["self-assessment" in update.source_locator for update in updates]
         assert told == [False, True, True, False]
-
-    def test_what_ogps_page_shows_at_a_glance_is_in_no_report(self):
-        by_report = {row.report.kind: row for row in self.commitment.assessments.all()}
-        page = by_report.pop("ogp_commitment_page")
-
-        glance = (page.verifiable, page.relevance, page.ambition, page.completion)
-        assert glance == ("yes", "yes", "low", "")
-        assert page.early_results == "no_irm_data"
-        assert {row.early_results for row in by_report.values()} == {""}
-        assert {row.number_in_report for row in by_report.values()} == {"7"}

@@ -1,5 +1,7 @@
-"""Tables of what is being delivered, in government's own words."""
+"""Tables of what is being delivered, as governments report it or others tell of it."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +11,8 @@ from django.db.models import (
     CharField,
     Exists,
     F,
+    FilteredRelation,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -18,17 +22,22 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Concat
+from django.db.models.lookups import Exact, LessThan
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Nation
+from commitments.models import Commitment, Nation
+from irm.disagreements.rows import Unit
 from milestones.conditions import first_due_date
-from milestones.levels import ORDER, Level, LevelBasis
+from milestones.levels import ORDER, Level, LevelBasis, Overall, Provenance, Schedule
 from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
+from milestones.models.nation_progress import NOTHING
 from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
     Column,
+    Expr,
     ListOf,
     Uid,
     date_column,
@@ -57,29 +66,122 @@ def milestone_columns(path: str = "") -> tuple[Column, Column]:
     )
 
 
-def parts_of(milestone: str) -> QuerySet[NationProgress]:
-    """Progress in the nations where the outer row's milestone applies."""
-    return NationProgress.objects.in_scope().filter(milestone=OuterRef(milestone), applies=True)
+def target_columns(commitment: str, milestone: str) -> tuple[Column, ...]:
+    """The columns that name a milestone or a commitment as a whole, by the paths to the values."""
+    return (
+        text_column("commitment_id", _("The commitment."), commitment, required=True),
+        number_column(
+            "milestone_number",
+            _("The number of the milestone. Empty: it is about the commitment as a whole."),
+            milestone,
+        ),
+        unit_column(milestone),
+    )
 
 
-def overall_level(milestone: str) -> Subquery:
-    """The level of the least advanced nation that has reported, as in `levels.roll_up`."""
-    rank = Case(*(When(level=level, then=Value(place)) for level, place in ORDER.items()))
-    return Subquery(parts_of(milestone).exclude(level="").order_by(rank).values("level")[:1])
+def unit_column(milestone: str) -> Column:
+    return text_column(
+        "unit",
+        _("What it is about. Counts of commitments and of milestones are never to be added."),
+        Case(When(**{milestone: None}, then=Value(Unit.WHOLE)), default=Value(Unit.PART)),
+        codes=tuple(Unit.values),
+        required=True,
+    )
 
 
-def in_scope(milestone: str, commitment: str) -> Any:
-    """In how many nations the outer row's milestone is to be delivered."""
-    nations = Nation.objects.filter(commitments=OuterRef(commitment))
+BESIDE_LEVEL: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "level_basis": (
+        _("Whether the source gives the level or it is our reading. Empty: no level."),
+        tuple(LevelBasis.values),
+    ),
+    "schedule": (
+        _("Whether it is on time, as the source says. Empty: it does not say."),
+        tuple(Schedule.values),
+    ),
+    "words_as_published": (_("The source's own words for how it stands."), ()),
+    "provenance": (_("Whose word it is."), tuple(Provenance.values)),
+}
+"""What an update says of how it stands besides a level: what each column means, and its codes."""
+
+
+def said_columns(path: str = "") -> Iterator[Column]:
+    """What one update, or the current copy of one, says; `path` leads to it."""
+    meaning = _("How far it is said to be. Empty: not reported, or the source gives no level.")
+    yield text_column("level", meaning, f"{path}level", codes=LEVELS)
+    for name, (meaning, codes) in BESIDE_LEVEL.items():
+        yield text_column(name, meaning, f"{path}{name}", codes=codes)
+
+
+def list_columns(value: Callable[[str], Expr], *left_out: str) -> Iterator[Column]:
+    """The same of several nations; `value` gives a column's value by its name."""
+    for name, (meaning, codes) in BESIDE_LEVEL.items():
+        if name not in left_out:
+            column = list_column if codes else text_column
+            yield column(name, format_lazy("{} {}", meaning, EACH_ONCE), value(name))
+
+
+EACH_ONCE = _("Of several nations each answer once, with semicolons between.")
+
+
+def spoken(**target: Any) -> QuerySet[NationProgress]:
+    """The nations where the target applies and something is said of it."""
+    return NationProgress.objects.in_scope().filter(~NOTHING, applies=True, **target)
+
+
+def listed(cells: QuerySet[NationProgress], name: str) -> ListOf:
+    """What the nations say in one column, each different value once."""
+    return ListOf(cells.exclude(**{name: ""}).order_by(name).distinct(), name)
+
+
+def together_columns(
+    cells: QuerySet[NationProgress], overall: Any, is_read: Any, in_scope: Any, heard: Any
+) -> Iterator[Column]:
+    """What the nations make of a milestone, or of a commitment as a whole, together."""
+    codes = tuple(Overall.values)
+    level = _("What the nations in scope make of it: a level if each has one, the least advanced.")
+    yield text_column("overall", level, overall, codes=codes, required=True)
+    read = _("Whether that level is our reading, in one nation at least.")
+    yield yes_no_column("overall_is_read", read, is_read)
+    nations = _("In how many nations it is to be delivered.")
+    yield number_column("nations_in_scope", nations, in_scope)
+    known = _("For how many of them a level or words are recorded.")
+    yield number_column("nations_heard", known, heard)
+    yield from list_columns(lambda name: listed(cells, name), "level_basis")
+
+
+def overall_columns(milestone: str, path: str = "") -> Iterator[Column]:
+    """Of a milestone, from what it repeats; `path` leads to its columns."""
+    cells = spoken(milestone=OuterRef(milestone))
+    nations = Nation.objects.filter(commitments=OuterRef(f"{path}commitment"))
     elsewhere = NationProgress.objects.in_scope().filter(
         milestone=OuterRef(milestone), applies=False
     )
-    return count_of(nations, "commitments") - count_of(elsewhere, "milestone")
+    return together_columns(
+        cells,
+        F(f"{path}overall"),
+        F(f"{path}overall_is_read"),
+        count_of(nations, "commitments") - count_of(elsewhere, "milestone"),
+        count_of(cells, "milestone"),
+    )
 
 
-def reported(milestone: str) -> Any:
-    """For how many nations a level has been reported for the outer row's milestone."""
-    return count_of(parts_of(milestone).exclude(level=""), "milestone")
+def whole_columns(commitment: str) -> Iterator[Column]:
+    """Of a commitment as a whole, by the rule of `levels.roll_up`."""
+    cells = spoken(milestone=None, commitment=OuterRef(commitment))
+    nations = Nation.objects.filter(commitments=OuterRef(commitment))
+    in_scope, heard = count_of(nations, "commitments"), count_of(cells, "commitment")
+    rank = Case(*(When(level=level, then=Value(place)) for level, place in ORDER.items()))
+    gives_none = Exists(cells.filter(level=""))
+    overall = Case(
+        When(~Exists(cells), then=Value(Overall.NOT_REPORTED)),
+        When(LessThan(heard, in_scope), then=Value(Overall.PARTLY_REPORTED)),
+        When(gives_none, then=Value(Overall.LEVEL_NOT_GIVEN)),
+        default=Subquery(cells.order_by(rank).values("level")[:1]),
+        output_field=CharField(),
+    )
+    is_read = Exists(cells.filter(level_basis=LevelBasis.READ))
+    has_level = Q(Exact(heard, in_scope)) & ~Q(gives_none)
+    return together_columns(cells, overall, has_level & Q(is_read), in_scope, heard)
 
 
 MILESTONES = Table(
@@ -103,26 +205,11 @@ MILESTONES = Table(
             _("How often the due day has moved."),
             count_of(DueDateChange.objects.filter(milestone=OuterRef("pk")), "milestone"),
         ),
-        text_column(
-            "government_level",
-            _(
-                "The level of the least advanced nation among those that have reported."
-                " Empty: none has."
-            ),
-            overall_level("pk"),
-            codes=LEVELS,
-        ),
-        number_column(
-            "nations_in_scope",
-            _("In how many nations it is to be delivered."),
-            in_scope("pk", "commitment"),
-        ),
-        number_column(
-            "nations_reported", _("How many of them have reported a level."), reported("pk")
-        ),
+        *overall_columns("pk"),
+        yes_no_column("is_completed", _("Whether its overall level is Completed.")),
         date_column(
             "last_as_of",
-            _("The latest day of which a report speaks that still counts."),
+            _("The latest day of which an update speaks that still counts."),
             lambda on: ProgressUpdate.objects.public().latest_as_of("milestone"),
         ),
         yes_no_column(
@@ -132,19 +219,19 @@ MILESTONES = Table(
         ),
         yes_no_column(
             "stale",
-            _("Plan running, not completed, and no report in six months."),
+            _("Plan running, not completed, and no update of government in six months."),
             lambda on: _is_among(Milestone.objects.stale(on)),
         ),
         yes_no_column(
             "not_completed_at_end",
-            _("The plan has closed, and a part that was reported was short of Completed."),
+            _("The plan has closed, and in some nation it was short of Completed."),
             lambda on: _is_among(Milestone.objects.not_completed_at_end(on)),
         ),
         yes_no_column(
             "not_fully_reported_at_end",
             _(
-                "The plan has closed, no part was short of Completed, but some nation never"
-                " reported."
+                "The plan has closed, in no nation was it short of Completed, but in some no"
+                " level was recorded."
             ),
             lambda on: _is_among(Milestone.objects.not_fully_reported_at_end(on)),
         ),
@@ -180,39 +267,77 @@ DUE_DAY_CHANGES = Table(
 )
 
 
-def parts(_on: date) -> QuerySet[Milestone]:
-    return Milestone.objects.public().by_part().order_by("pk", "commitment__nations__position")
+@dataclass(frozen=True)
+class ProgressRows:
+    """Of milestones, then of commitments as a whole; both have the same columns."""
+
+    milestones: QuerySet[Milestone]
+    commitments: QuerySet[Commitment]
+
+    def in_turn(self) -> tuple[QuerySet[Milestone], QuerySet[Commitment]]:
+        return self.milestones, self.commitments
+
+
+def progress_of_milestones(_on: date) -> QuerySet[Milestone]:
+    """Every milestone in every nation in scope, reported or not."""
+    rows = Milestone.objects.public().by_part()
+    return rows.annotate(
+        cell_commitment=F("commitment__slug"),
+        cell_milestone=F("number"),
+        cell_nation=F("commitment__nations__code"),
+        cell_applies=F("part_applies"),
+    ).order_by("pk", "commitment__nations__position")
+
+
+def progress_as_a_whole(_on: date) -> QuerySet[Commitment]:
+    """Commitments in the nations in which something is said of them as a whole."""
+    here = Q(nation_progress__milestone=None, nation_progress__nation=F("nations"))
+    said = Q(part__level="", part__words_as_published="")
+    return (
+        Commitment.objects.public()
+        .filter(nations__isnull=False)
+        .annotate(
+            part=FilteredRelation("nation_progress", condition=here),
+            cell_commitment=F("slug"),
+            cell_milestone=Value(None, output_field=IntegerField()),
+            cell_nation=F("nations__code"),
+            cell_applies=F("part__applies"),
+        )
+        .filter(~said, part__isnull=False)
+        .order_by("pk", "nations__position")
+    )
 
 
 NATION_PROGRESS = Table(
     name="nation_progress",
     title=_("Progress in the nations"),
     description=_(
-        "Where each milestone stands in each nation in which it is to be delivered: one row for"
-        " each part, also where nobody has reported. It is what the published updates say."
+        "Where each milestone stands in each nation in which it is to be delivered, also where"
+        " nobody has reported; then each commitment as a whole, where something is said of it as a"
+        " whole. It is what the published updates say."
     ),
-    rows=parts,
+    rows=lambda on: ProgressRows(progress_of_milestones(on), progress_as_a_whole(on)),
     key=(*MILESTONE_KEY, "nation_code"),
-    refers_to={"milestones": MILESTONE_KEY, "nations": ("nation_code",), "updates": ("update_id",)},
+    refers_to={
+        "commitments": ("commitment_id",),
+        "nations": ("nation_code",),
+        "updates": ("update_id",),
+    },
     columns=(
-        *milestone_columns(),
-        text_column("nation_code", _("The nation."), "commitment__nations__code", required=True),
-        yes_no_column(
-            "applies", _("Whether the milestone is for this nation to deliver."), F("part_applies")
-        ),
+        *target_columns("cell_commitment", "cell_milestone"),
+        text_column("nation_code", _("The nation."), "cell_nation", required=True),
+        yes_no_column("applies", _("Whether it is for this nation to deliver."), F("cell_applies")),
         text_column(
             "not_applicable_reason", _("Why it does not apply."), "part__not_applicable_reason"
         ),
-        text_column(
-            "government_level",
-            _("The level that government reports. Empty: not reported, or it does not apply."),
-            "part__level",
-            codes=LEVELS,
-        ),
+        *said_columns("part__"),
         date_column("as_of", _("The day on which that was true."), "part__as_of"),
         text_column("update_id", _("The update that says so."), Uid("part__update__uid")),
     ),
 )
+OF_MILESTONES = replace(NATION_PROGRESS, rows=progress_of_milestones)
+AS_A_WHOLE = replace(NATION_PROGRESS, rows=progress_as_a_whole)
+"""The same for one kind of row only."""
 
 
 def correction_of(_on: date) -> Subquery:
@@ -224,31 +349,27 @@ UPDATES = Table(
     name="updates",
     title=_("Progress updates"),
     description=_(
-        "Everything that government has reported, in its own words. What is published stays: a"
-        " mistake is corrected by another update, and both stand here."
+        "Everything that was said of progress: reported here by government, published by it"
+        " elsewhere, or told in an assessor's report. What is published stays: a mistake is"
+        " corrected by another update, and both stand here."
     ),
     rows=lambda on: ProgressUpdate.objects.public().order_by("pk"),
     key=("update_id",),
     refers_to={
-        "milestones": MILESTONE_KEY,
+        "commitments": ("commitment_id",),
         "institutions": ("institution_id",),
         "updates": ("corrects_update_id",),
     },
+    authors=("government", "assessor"),
     columns=(
         text_column("update_id", _("Its permanent id."), Uid("uid"), required=True),
-        *milestone_columns("milestone__"),
+        *target_columns("commitment__slug", "milestone__number"),
         list_column(
             "nation_codes",
             _("The nations for which it speaks."),
             ListOf(Nation.objects.filter(updates=OuterRef("pk")).order_by("position"), "code"),
         ),
-        text_column("government_level", _("The level."), "level", codes=LEVELS),
-        text_column("words_as_published", _("The words of the source for how it stands.")),
-        text_column(
-            "level_basis",
-            _("Whether the level is given by the source or our reading. Empty: no level."),
-            codes=tuple(LevelBasis.values),
-        ),
+        *said_columns(),
         date_column("as_of", _("The day on which it was true."), required=True),
         text_column(
             "as_of_as_published",
@@ -258,7 +379,7 @@ UPDATES = Table(
         text_column("obstacles", _("What stands in the way.")),
         text_column(
             "institution_id",
-            _("Who reports. Empty: a document does not say who wrote it."),
+            _("Who reports. Empty: the document does not say, or an assessor wrote it."),
             "institution__slug",
         ),
         time_column("recorded_at", _("When it was written here."), required=True),
@@ -285,15 +406,17 @@ UPDATES = Table(
         text_column("source_url", _("The address of that document.")),
         text_column("source_locator", _("Where in it.")),
         text_column(
-            "url", _("Its place on the page of the milestone."), lambda on: _place_of_update(on)
+            "url", _("Its place on the page of what it is about."), lambda on: _place_of_update(on)
         ),
     ),
 )
 
 
 def _place_of_update(on: date) -> Concat:
-    page = page_of("commitments", "commitment__slug", "milestones/", "milestone__number")
-    return Concat(page(on), Value("#update-"), Uid("uid"), output_field=TextField())
+    whole = page_of("commitments", "commitment__slug")
+    step = page_of("commitments", "commitment__slug", "milestones/", "milestone__number")
+    page = Case(When(milestone=None, then=whole(on)), default=step(on))
+    return Concat(page, Value("#update-"), Uid("uid"), output_field=TextField())
 
 
 def link_state(_on: date) -> Case:

@@ -24,6 +24,8 @@ from ogp_tracker.opendata.columns import (
 )
 from ogp_tracker.opendata.table import Table
 
+from .delivered import whole_columns
+
 NATIONS = Table(
     name="nations",
     title=_("Nations"),
@@ -115,7 +117,10 @@ LEADS = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.R
 COMMITMENTS = Table(
     name="commitments",
     title=_("Commitments"),
-    description=_("What governments promised, in the words in which it was published."),
+    description=_(
+        "What governments promised, in the words in which it was published, and what is said of"
+        " each commitment as a whole."
+    ),
     rows=lambda on: Commitment.objects.public().order_by("pk"),
     key=("commitment_id",),
     refers_to={"plans": ("plan_id",)},
@@ -185,6 +190,7 @@ COMMITMENTS = Table(
         text_column("editorial_note", _("The editorial note, as published."), "editorial_note"),
         text_column("tracker_note", _("What this tracker says about the record."), "tracker_note"),
         text_column("source_url", _("Where it was taken from."), ogp_name="URL"),
+        *whole_columns("pk"),
         date_column("published_on", _("The day on which it was published here."), required=True),
         text_column("url", _("Its page here."), page_of("commitments", "slug")),
     ),
