@@ -134,7 +134,7 @@ def test_reader_follows_by_mail_and_is_forgotten_with_one_click_without_any_cook
     assert told["Subject"] == "Progress update: UK5001 A register, Milestone 1"
     text, html = (told.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for body in (text, html):
-        assert "Not started, as of " in body
+        assert "Not started, on schedule, as of " in body
         assert "Office of Openness" in body
         assert "Zqperson" not in body
         assert "http://localhost/commitments/UK5001/milestones/1/#update-" in body
