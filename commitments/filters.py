@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
     from commitments.querysets import CommitmentQuerySet
 
-NOT_REPORTED = "not_reported"
 NO_CODE = "none"
 
 
 def _level_choices() -> list[tuple[str, "StrOrPromise"]]:
-    levels = related_field(Commitment, "milestones__nation_progress", "level").choices or []
-    return [*[choice for choice in levels if choice[0]], (NOT_REPORTED, _("Not reported"))]
+    return list(related_field(Commitment, "milestones", "overall").choices or [])
 
 
 def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:
@@ -98,7 +96,7 @@ class CommitmentFilter(ReadersFilter):
         field_name="policy_areas",
     )
     level = filters.ChoiceFilter(
-        label=_("Government reports a milestone as"),
+        label=_("A milestone is"),
         choices=lazy(_level_choices, list),
         empty_label=_("Any level"),
         method="filter_level",
@@ -125,8 +123,8 @@ class CommitmentFilter(ReadersFilter):
 
     def filter_level(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
         """Commitments with a milestone at this level, in the chosen nation if there is one."""
-        milestones = related_public_rows(Commitment, "milestones").with_part_at(
-            "" if value == NOT_REPORTED else value, nation=self.form.cleaned_data.get("nation")
+        milestones = related_public_rows(Commitment, "milestones").standing_at(
+            value, nation=self.form.cleaned_data.get("nation")
         )
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
 
@@ -140,7 +138,7 @@ class CommitmentFilter(ReadersFilter):
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
         """An invalid filter is shown beside its field and not applied."""
-        updates = related_public_rows(Commitment, "milestones__updates")
+        updates = related_public_rows(Commitment, "updates")
         latest = updates.latest_as_of("commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))
         if "sort" not in self.form.cleaned_data:

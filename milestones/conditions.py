@@ -44,15 +44,10 @@ def parts_short_of_completed() -> QuerySet[NationProgress]:
 
 
 def stands_at(part: str) -> Case:
-    """`levels.stands_at` in SQL, of the row that the alias or path `part` leads to, if any."""
+    """`levels.stands_at` in SQL, of the row to which the alias `part` leads, if there is one."""
     return Case(
-        When(
-            ~Q(**{f"{part}__level": ""}) & Q(**{f"{part}__isnull": False}), then=F(f"{part}__level")
-        ),
-        When(
-            ~Q(**{f"{part}__words_as_published": ""}) & Q(**{f"{part}__isnull": False}),
-            then=Value(Overall.LEVEL_NOT_GIVEN.value),
-        ),
+        When(**{f"{part}__level__gt": ""}, then=F(f"{part}__level")),
+        When(**{f"{part}__words_as_published__gt": ""}, then=Value(Overall.LEVEL_NOT_GIVEN.value)),
         default=Value(Overall.NOT_REPORTED.value),
         output_field=CharField(),
     )

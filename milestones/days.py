@@ -51,9 +51,9 @@ def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
     no update published in the six months up to `on`. A milestone whose due date nobody published
     is never overdue.
 
-    A closed plan says neither. It says “Not completed” only if government reported a part that
-    was short of Completed; if none was short but some part was never reported, then nobody knows
-    whether it was completed, and it says that instead.
+    A closed plan says neither. It says “Not completed” only if some nation has a level that is
+    short of Completed; if none is short but of some nothing is known, then nobody knows whether
+    it was completed, and it says that instead.
     """
     if facts.overall.is_completed:
         return frozenset()

@@ -13,7 +13,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, Level, LevelBasis, Provenance
+from milestones.levels import (
+    NEEDS_EVIDENCE,
+    NEEDS_OBSTACLES,
+    Level,
+    LevelBasis,
+    Provenance,
+    Schedule,
+)
+from milestones.published_words import basis_of, reading_of
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 
 WRITTEN = ("narrative", "obstacles", "due_reason", "correction_reason")
@@ -76,7 +84,7 @@ class Circumstances:
     """Per nation the update that is shown now."""
     corrects: bool = False
     corrected_is_current: bool = True
-    """Whether the corrected update is published, of this milestone and not corrected yet."""
+    """Whether the corrected update is published, of the same thing and not corrected yet."""
     may_correct: bool = True
     """Whether the corrected update is the institution's own."""
     due_on: date | None = None
@@ -96,6 +104,7 @@ def check_update(update: UpdateFacts, given: Circumstances) -> None:
     problems: dict[str, list[str]] = {}
     for name, sentence in (
         *_level_problems(update),
+        *(_word_problems(update) if update.from_document else _officer_problems(update, given)),
         *_date_problems(update, given),
         *_nation_problems(update, given),
         *_correction_problems(update, given),
@@ -116,12 +125,38 @@ def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
     may_be_words = update.from_document and update.words and not update.level
     if update.level not in Level.values and not may_be_words:
         yield "level", _("Choose one of the four levels.")
-    if not update.narrative.strip():
+    if not update.narrative.strip() and not (update.from_document and update.words):
         yield "narrative", _("Say in a sentence or two what was done.")
     if not update.is_attributed:
         yield "institution", _("Choose the institution that reports, or name the source document.")
-    if update.from_document:
-        return
+
+
+def _word_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
+    """What the words of a document give, the update says; the rest is our reading."""
+    reading = reading_of(update.words)
+    if reading.level and reading.level != update.level:
+        words = _("These words give the level %(level)s: choose it.")
+        yield "level", words % {"level": Level(reading.level).label}
+    elif update.level and update.level_basis != basis_of(update.level, update.words):
+        yield (
+            "level_basis",
+            _("These words give this level: it is not our reading.")
+            if reading.level
+            else _("The document’s words do not give this level: it is our reading."),
+        )
+    if reading.schedule and reading.schedule != update.schedule:
+        words = _("These words give the schedule %(schedule)s: choose it.")
+        yield "schedule", words % {"schedule": Schedule(reading.schedule).label}
+
+
+def _officer_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    due_on = update.moves_due_to or given.due_on
+    if due_on and update.level not in {"", Level.COMPLETED} and not update.schedule:
+        yield "schedule", _("Say whether it is on schedule.")
+    on_schedule = update.schedule == Schedule.ON_SCHEDULE
+    if on_schedule and due_on and update.as_of and update.as_of > due_on:
+        words = _("The due day, %(day)s, has passed: it is not on schedule.")
+        yield "schedule", words % {"day": date_format(due_on)}
     if update.level in NEEDS_EVIDENCE and not update.evidence:
         yield (
             "evidence",
@@ -157,7 +192,7 @@ def _nation_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tupl
     elif update.nations - given.in_scope:
         yield (
             "nations",
-            _("The milestone does not apply in a nation that you chose. Take it out."),
+            _("It does not apply in a nation that you chose. Take that nation out."),
         )
     elif not given.reportable_nations:
         yield "institution", str(TAKES_NO_PART)
@@ -178,7 +213,7 @@ def _correction_problems(update: UpdateFacts, given: Circumstances) -> Iterable[
         yield (
             "corrects",
             _(
-                "Only a published report of this milestone that nobody has corrected yet can be"
+                "Only a published report of the same thing that nobody has corrected yet can be"
                 " corrected. Choose the latest one."
             ),
         )
@@ -195,6 +230,9 @@ def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tu
     if (moves_to := update.moves_due_to) is None:
         if update.due_reason.strip():
             yield "due_on_proposed", _("Enter the new due day, or empty the reason.")
+        return
+    if given.is_whole:
+        yield "due_on_proposed", _("Only the due day of a milestone moves with a report.")
         return
     if moves_to == given.due_on:
         yield "due_on_proposed", _("This is already the due day. Enter another day.")

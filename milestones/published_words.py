@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from milestones.levels import NOT_REPORTED, Level, Schedule
+from milestones.levels import NOT_REPORTED, Level, LevelBasis, Schedule
 
 
 class Reading(NamedTuple):
@@ -34,13 +34,22 @@ PUBLISHED_WORDS: dict[str, Reading] = {
 def reading_of(words: str) -> Reading:
     """Case and white space do not matter.
 
-    Two words may stand side by side, as in “In progress, behind schedule”, if the table has both.
+    Several may stand side by side, as in “In progress, behind schedule”, if the table has each of
+    them and they do not contradict each other.
     """
-    found = [_BY_KEY.get(_key(part)) for part in re.split("[,;]", words)]
-    readings = [one for one in found if one is not None]
-    if len(readings) < len(found):
-        return Reading()
-    return Reading(*(max(values, default="", key=bool) for values in zip(*readings, strict=True)))
+    given = Reading()
+    for part in re.split("[,;]", words):
+        found = _BY_KEY.get(_key(part))
+        if found is None or any(a and b and a != b for a, b in zip(given, found, strict=True)):
+            return Reading()
+        given = Reading(*(a or b for a, b in zip(given, found, strict=True)))
+    return given
+
+
+def basis_of(level: str, words: str) -> str:
+    """Whether these words give the level, or it can only be our reading."""
+    is_given = reading_of(words).level == level
+    return (LevelBasis.GIVEN if is_given else LevelBasis.READ).value
 
 
 def _key(words: str) -> str:

@@ -12,7 +12,6 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
-    QuerySet,
     Subquery,
     Value,
     Window,
@@ -28,9 +27,8 @@ from milestones.conditions import (
     stands_at,
 )
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
-from milestones.levels import NOT_REPORTED, Level, LevelBasis, LevelCounts
+from milestones.levels import Level, LevelBasis, LevelCounts
 from milestones.models.due_date_change import DueDateChange
-from milestones.models.nation_progress import NationProgress
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from ogp_tracker.common.relations import prefetch_public
@@ -70,15 +68,15 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def not_completed_at_end(self, on: date) -> Self:
-        """Of plans closed on `on`, with a reported part that was not completed."""
+        """Of plans closed on `on`, with a level in some nation that is not Completed."""
         return self.filter(PlanState.CLOSED.condition(on, PLAN), Exists(parts_short_of_completed()))
 
     def not_fully_reported_at_end(self, on: date) -> Self:
-        """Of closed plans: no reported part was short of Completed, but some was never reported."""
+        """Of closed plans: none was short of Completed, but of some nation nothing is known."""
         return self.filter(
             PlanState.CLOSED.condition(on, PLAN),
             ~Exists(parts_short_of_completed()),
-            Exists(parts_without(~Q(level=NOT_REPORTED))),
+            Exists(parts_without(Q(update__isnull=False))),
         )
 
     def by_part(self) -> Self:
@@ -140,15 +138,18 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
         return first.union(*others, all=True).order_by("late_because", "late_place")
 
-    def with_part_at(self, level: str, *, nation: Nation | None = None) -> Self:
-        """A part in scope; `level` "" is not reported. `nation` looks at its own part only."""
-        if level:
-            parts: QuerySet[Any] = NationProgress.objects.in_scope().filter(
-                milestone=OuterRef("pk"), level=level
-            )
-        else:
-            parts = parts_without(~Q(level=NOT_REPORTED))
-        return self.filter(Exists(parts.filter(nation=nation) if nation else parts))
+    def standing_at(self, overall: str, *, nation: Nation | None = None) -> Self:
+        """Milestones at this overall level, or at this level in one `nation`."""
+        if nation is None:
+            return self.filter(overall=overall)
+        here = self._standing().filter(part_nation=nation.pk, part_applies=True)
+        return self.filter(pk__in=here.filter(standing=overall).values("pk"))
+
+    def _standing(self) -> Self:
+        """`by_part` with the level there, as an `Overall`, and whether it is our reading."""
+        return self.by_part().annotate(
+            standing=stands_at("part"), is_read=Q(part__level_basis=LevelBasis.READ)
+        )
 
     def level_counts(self, *, by: str = "", nation: Nation | None = None) -> dict[Any, LevelCounts]:
         """Count these milestones by overall level, those of one `nation` by their level there.
@@ -157,21 +158,22 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         "commitment__plan"; without it the only key is None. A key that is missing has no
         milestones. One query, whatever the number of rows.
         """
+        # Afresh, so that a filter that joins many rows to one counts none twice.
+        once: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
         if nation is None and by != "nation":
-            rows = self.annotate(standing=F("overall"), is_read=F("overall_is_read"))
+            rows = once.annotate(standing=F("overall"), is_read=F("overall_is_read"))
         else:
-            rows = self.by_part().filter(part_applies=True)
-            if nation is not None:
-                rows = rows.filter(part_nation=nation.pk)
-            rows = rows.annotate(
-                standing=stands_at("part"), is_read=Q(part__level_basis=LevelBasis.READ)
-            )
-        group = [] if not by else ["part_nation" if by == "nation" else by]
+            rows = once._standing().filter(part_applies=True)
+            rows = rows.filter(part_nation=nation.pk) if nation else rows
+        group = ["part_nation" if by == "nation" else by] if by else []
         counts: dict[Any, dict[tuple[str, bool], int]] = defaultdict(dict)
         for *key, standing, is_read, number in (
             rows.order_by().values_list(*group, "standing", "is_read").annotate(n=Count("pk"))
         ):
-            counts[key[0] if by else None][standing, bool(is_read)] = number
+            found = counts[key[0] if by else None]
+            # A nation without a row makes of this NULL, and not false.
+            at = (standing, bool(is_read))
+            found[at] = found.get(at, 0) + number
         return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:

@@ -30,11 +30,11 @@ from commitments.models import (
     PolicyArea,
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones import services
+from milestones import guards, services
 from milestones.facts import copies_of, summary_of
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
-from milestones.targets import commitment_of, due_date_of
+from milestones.targets import commitment_of, due_date_of, progress_of
 from ogp_tracker.common import triggers
 
 NATIONS = {
@@ -462,26 +462,28 @@ def _write_row(row, state, published_at):
     if state == "not_applicable":
         row.applies, row.not_applicable_reason = False, "Not devolved"
     elif state:
-        row.update = ProgressUpdate.objects.create(
-            commitment=row.commitment,
-            milestone=row.milestone,
-            level="" if state == "words" else state,
-            level_basis="" if state == "words" else "given",
-            words_as_published="In progress",
-            provenance="published_elsewhere",
-            as_of=today(),
-            narrative="Written past the services.",
-            source_title="A test",
-            obstacles="None.",
-            recorded_at=published_at or timezone.now(),
-            published_at=published_at or timezone.now(),
-            state="published",
-        )
+        with guards.loading():
+            row.update = ProgressUpdate.objects.create(
+                commitment=row.commitment,
+                milestone=row.milestone,
+                level="" if state == "words" else state,
+                level_basis="" if state == "words" else "given",
+                words_as_published="In progress" if state == "words" else "",
+                provenance="published_elsewhere",
+                as_of=today(),
+                narrative="Written past the services.",
+                source_title="A test",
+                obstacles="None.",
+                recorded_at=published_at or timezone.now(),
+                published_at=published_at or timezone.now(),
+                state="published",
+            )
+            row.update.nations.add(row.nation)
         for name, value in copies_of(row.update).items():
             setattr(row, name, value)
     row.save()
 
 
-def _in_scope(milestone):
-    without = {row.nation_id for row in milestone.nation_progress.all() if not row.applies}
-    return [row for row in milestone.commitment.nations.all() if row.pk not in without]
+def _in_scope(target):
+    without = {row.nation_id for row in progress_of(target) if not row.applies}
+    return [row for row in commitment_of(target).nations.all() if row.pk not in without]

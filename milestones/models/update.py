@@ -35,7 +35,7 @@ IN_THE_MAKING = Q(state__in=["draft", "returned"])
 
 REPORTED_HERE = Q(provenance="reported_here")
 WORDS_ALONE = ~REPORTED_HERE & ~Q(words_as_published="")
-"""A document may say how it stands in words that give no level."""
+"""A document may say how it stands in words that give no level, and say no more."""
 
 
 class ProgressUpdate(models.Model):
@@ -246,7 +246,7 @@ class ProgressUpdate(models.Model):
             FieldRule(
                 field="narrative",
                 name="milestones_update_says_what_was_done",
-                condition=IN_THE_MAKING | ~Q(narrative=""),
+                condition=IN_THE_MAKING | WORDS_ALONE | ~Q(narrative=""),
                 message=_("Say in a sentence or two what was done."),
             ),
             FieldRule(

@@ -375,7 +375,7 @@ UPDATES = Table(
             "as_of_as_published",
             _("That day in the words of the source, if it gives no exact one."),
         ),
-        text_column("narrative", _("What was done."), required=True),
+        text_column("narrative", _("What was done.")),
         text_column("obstacles", _("What stands in the way.")),
         text_column(
             "institution_id",
