@@ -1,7 +1,7 @@
 """Progress of milestones in the nations."""
 
 from collections import defaultdict
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +20,9 @@ from milestones.levels import (
 )
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import PublicQuerySet
+
+if TYPE_CHECKING:
+    from .milestone import Milestone
 
 NOTHING = Q(level="", words_as_published="")
 """No update says anything here."""
@@ -181,7 +184,11 @@ class NationProgress(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.milestone or self.commitment}, {self.nation}"
+        return f"{self.target}, {self.nation}"
+
+    @property
+    def target(self) -> "Milestone | Commitment":
+        return self.milestone or self.commitment
 
     @property
     def is_reported(self) -> bool:
