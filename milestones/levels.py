@@ -243,6 +243,18 @@ def sign_of(cell: Cell) -> Sign:
     return OVERALL_SIGNS[stands_at(cell)]
 
 
+def in_words(cell: Cell) -> str:
+    """Such as: “In progress”, behind schedule; Substantial (our reading)."""
+    said = str(OVERALL_SIGNS[stands_at(cell)].word)
+    if sign_of(cell) is LEVEL_NOT_GIVEN:
+        said = f"“{cell.words_as_published}”"
+    elif sign_of(cell).is_read:
+        said = f"{said} ({OUR_READING.word})"
+    if not cell.schedule:
+        return said
+    return f"{said}, {str(SCHEDULE_SIGNS[cell.schedule].word).lower()}"
+
+
 @dataclass(frozen=True)
 class RollUp:
     """What the nations in scope make of a milestone, and of how many of them it is known."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from milestones.models import Milestone, NationProgress, ProgressUpdate
@@ -26,6 +27,24 @@ def columns_of(target: Target) -> dict[str, Any]:
 def due_date_of(target: Target) -> date | None:
     """A commitment as a whole is due by its own last day."""
     return target.due_on if isinstance(target, Milestone) else target.last_day
+
+
+def name_of(target: Target) -> str:
+    return target.label if isinstance(target, Milestone) else _("The commitment as a whole")
+
+
+def address_of(target: Target) -> str:
+    """How an address names the target, as in `?milestone=1`."""
+    return f"{'milestone' if isinstance(target, Milestone) else 'commitment'}={target.pk}"
+
+
+def cells_of(target: Target) -> list[NationProgress]:
+    """One row per nation in scope, as `Milestone.cells`."""
+    if isinstance(target, Milestone):
+        return target.cells()
+    stored = {row.nation_id: row for row in progress_of(target).select_related("nation")}
+    nations = target.nations.all()
+    return [stored.get(one.pk) or NationProgress(commitment=target, nation=one) for one in nations]
 
 
 def updates_of(target: Target) -> Any:

@@ -1,6 +1,6 @@
 """Progress of milestones in the nations."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +11,9 @@ from commitments.models.version import versions
 from milestones.levels import LEVEL_VALUES, Level, LevelBasis, Provenance, Schedule
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import PublicQuerySet
+
+if TYPE_CHECKING:
+    from .milestone import Milestone
 
 NOTHING = Q(level="", words_as_published="")
 """No update says anything here."""
@@ -156,7 +159,11 @@ class NationProgress(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.milestone or self.commitment}, {self.nation}"
+        return f"{self.target}, {self.nation}"
+
+    @property
+    def target(self) -> "Milestone | Commitment":
+        return self.milestone or self.commitment
 
     @property
     def is_reported(self) -> bool:

@@ -12,7 +12,8 @@ def lock_target(target: SomeTarget) -> SomeTarget:
     """As `lock_milestone`, for a commitment as a whole as well."""
     if isinstance(target, Milestone):
         return lock_milestone(target)
-    rows = Commitment.objects.select_for_update(of=("self",)).select_related("plan")
+    # No key changes: other rows may name it meanwhile.
+    rows = Commitment.objects.select_for_update(of=("self",), no_key=True).select_related("plan")
     return rows.prefetch_related("nations").get(pk=target.pk)
 
 
