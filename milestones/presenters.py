@@ -130,7 +130,10 @@ def government_voice(commitment: Commitment) -> GovernmentVoice:
     whole = cells_of(commitment)
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.is_reported]
     return GovernmentVoice(
-        counts=LevelCounts.of((one.overall, one.is_read, one.is_told) for _of, one in overall),
+        counts=LevelCounts.of(
+            (one.overall, one.is_read, bool(one.heard) and milestone.last_reported_on is None)
+            for milestone, one in overall
+        ),
         whole=whole,
         overall=overall,
         reported=[*whole, *cells],
