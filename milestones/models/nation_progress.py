@@ -52,15 +52,13 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
         rows = self.filter(milestone=None).select_related("commitment")
         for row in rows.prefetch_related("commitment__nations"):
             cells[row.commitment][row.nation_id] = row
-        rolled = (
-            roll_up(
-                said.get(nation.pk, NationProgress())
-                for nation in commitment.nations.all()
-                if nation.pk not in said or said[nation.pk].applies
-            )
-            for commitment, said in cells.items()
-        )
-        return LevelCounts.of((one.overall, one.is_read, one.is_told) for one in rolled)
+        found = []
+        for commitment, said in cells.items():
+            in_scope = [said.get(one.pk, NationProgress()) for one in commitment.nations.all()]
+            whole = roll_up(cell for cell in in_scope if cell.applies)
+            told = {cell.provenance for cell in in_scope} - {""} == {Provenance.ASSESSOR_REPORT}
+            found.append((whole.overall, whole.is_read, told))
+        return LevelCounts.of(found)
 
 
 CURRENT_COPIES = (
