@@ -292,7 +292,6 @@ def progress_of_milestones(_on: date) -> QuerySet[Milestone]:
 def progress_as_a_whole(_on: date) -> QuerySet[Commitment]:
     """Commitments in the nations in which something is said of them as a whole."""
     here = Q(nation_progress__milestone=None, nation_progress__nation=F("nations"))
-    said = Q(part__level="", part__words_as_published="")
     return (
         Commitment.objects.public()
         .filter(nations__isnull=False)
@@ -302,8 +301,9 @@ def progress_as_a_whole(_on: date) -> QuerySet[Commitment]:
             cell_milestone=Value(None, output_field=IntegerField()),
             cell_nation=F("nations__code"),
             cell_applies=F("part__applies"),
+            cell_update=F("part__update"),
         )
-        .filter(~said, part__isnull=False)
+        .filter(cell_update__isnull=False)
         .order_by("pk", "nations__position")
     )
 
@@ -323,6 +323,7 @@ NATION_PROGRESS = Table(
         "nations": ("nation_code",),
         "updates": ("update_id",),
     },
+    authors=("government", "assessor"),
     columns=(
         *target_columns("cell_commitment", "cell_milestone"),
         text_column("nation_code", _("The nation."), "cell_nation", required=True),
