@@ -263,8 +263,6 @@ class RollUp:
     is_read: bool
     heard: int
     in_scope: int
-    is_told: bool = False
-    """Whether all that is known of it is told in an assessor's report."""
 
     @property
     def is_completed(self) -> bool:
@@ -292,14 +290,7 @@ def roll_up(cells: Iterable[Cell]) -> RollUp:
         # The members stand from the least that is known to the most advanced.
         overall = min(stands, key=list(Overall).index)
     is_read = overall in LEVEL_VALUES and any(cell.level_basis == LevelBasis.READ for cell in given)
-    accounts = {cell.provenance for cell in given} - {""}
-    return RollUp(
-        overall=overall,
-        is_read=is_read,
-        heard=heard,
-        in_scope=len(given),
-        is_told=accounts == {Provenance.ASSESSOR_REPORT},
-    )
+    return RollUp(overall=overall, is_read=is_read, heard=heard, in_scope=len(given))
 
 
 class Counted(NamedTuple):
@@ -308,7 +299,7 @@ class Counted(NamedTuple):
     overall: str
     is_read: bool = False
     is_told: bool = False
-    """Whether an assessor's report tells of it and no government has reported."""
+    """Whether it rests on an assessor's report."""
 
 
 @dataclass(frozen=True)
@@ -325,7 +316,7 @@ class LevelCounts:
     read: int = 0
     """How many of those with a level have it by our reading."""
     told: int = 0
-    """Of how many an assessor's report tells and no government has reported."""
+    """How many rest on an assessor's report."""
 
     @classmethod
     def of(cls, found: Iterable[tuple[Any, ...]]) -> "LevelCounts":

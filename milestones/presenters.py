@@ -67,12 +67,10 @@ def cells_of(target: Target) -> list[NationProgress]:
         return target.cells()
     whole = [update for update in target.updates.all() if update.milestone_id is None]
     current = {cell.nation_id: cell for update in whole for cell in update.current_in.all()}
-    cells = [
-        (current[nation.pk], nation) for nation in target.nations.all() if nation.pk in current
-    ]
-    for cell, nation in cells:
-        cell.nation = nation
-    return [cell for cell, _nation in cells]
+    nations = [nation for nation in target.nations.all() if nation.pk in current]
+    for nation in nations:
+        current[nation.pk].nation = nation
+    return [current[nation.pk] for nation in nations]
 
 
 def log(target: Target) -> list[LogEntry]:
@@ -120,6 +118,11 @@ class GovernmentVoice:
     """The current copies behind all this, which know whose account they are."""
     latest: LogEntry | None
 
+    @property
+    def is_told(self) -> bool:
+        """Whether all of it is an assessor's account."""
+        return {row.provenance for row in self.reported} == {Provenance.ASSESSOR_REPORT}
+
 
 def government_voice(commitment: Commitment) -> GovernmentVoice:
     milestones = list(commitment.milestones.all())
@@ -127,7 +130,10 @@ def government_voice(commitment: Commitment) -> GovernmentVoice:
     whole = cells_of(commitment)
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.is_reported]
     return GovernmentVoice(
-        counts=LevelCounts.of((one.overall, one.is_read, one.is_told) for _of, one in overall),
+        counts=LevelCounts.of(
+            (one.overall, one.is_read, bool(one.heard) and milestone.last_reported_on is None)
+            for milestone, one in overall
+        ),
         whole=whole,
         overall=overall,
         reported=[*whole, *cells],

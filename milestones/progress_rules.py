@@ -292,7 +292,7 @@ def check_sign_off(
     problems = {}
     if needs_sign_off and signed_off_by in (None, recorded_by):
         problems["signed_off_by"] = [
-            _("This plan needs a second person to sign off. Ask a colleague to publish it.")
+            _("This needs a second person to sign off. Ask a colleague to publish it.")
         ]
     if needs_civil_society and co_signed_by in (None, recorded_by, signed_off_by):
         problems["co_signed_by"] = [

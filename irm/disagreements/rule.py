@@ -5,7 +5,8 @@ says of the whole comes before what it says of the milestones. What an assessor'
 progress is not government's word: it is compared with no report, least of all with its own.
 
 An assessor gives the codebook's codes of completion, for a commitment as a whole or a milestone as
-a whole. Four codes are levels by another name; “No Evidence Available” is none, and neither is a finding in words only.
+a whole. Four codes are levels by another name; “No Evidence Available” is none, and neither is a
+finding in words only.
 
 A code and the levels beside it differ if it is below all or above all of them. What lies between
 is no contradiction: “Substantial” for a commitment fits milestones of which most are completed and
