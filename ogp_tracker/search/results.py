@@ -97,11 +97,11 @@ def _result(presentation: Presentation, row: Model, words: HighlightedHit) -> Re
     )
 
 
-def _step(milestone: Milestone | None, commitment: Commitment) -> str:
-    """A milestone's name among those of other commitments; without one that of the whole."""
-    if milestone is None:
-        return str(commitment)
-    names = {"milestone": milestone.label, "commitment": commitment}
+def _named(target: Milestone | Commitment) -> str:
+    """A milestone's name among those of other commitments."""
+    if isinstance(target, Commitment):
+        return str(target)
+    names = {"milestone": target.label, "commitment": target.commitment}
     return _("%(milestone)s of %(commitment)s") % names
 
 
@@ -179,13 +179,13 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     Milestone: Presentation(
         gettext_lazy("Milestone"),
         rows=lambda: Milestone.objects.public().select_related("commitment__plan"),
-        heading=lambda milestone: _step(milestone, milestone.commitment),
+        heading=_named,
         where=lambda milestone: _plan_of(milestone.commitment),
     ),
     ProgressUpdate: Presentation(
         gettext_lazy("Progress update"),
         rows=_updates,
-        heading=lambda update: _step(update.milestone, update.commitment),
+        heading=lambda update: _named(update.target),
         where=_reported,
         whose_word=_whose_word,
     ),
@@ -195,7 +195,7 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
             "update__commitment", "update__milestone__commitment"
         ),
         heading=str,
-        where=lambda piece: _step(piece.update.milestone, piece.update.commitment),
+        where=lambda piece: _named(piece.update.target),
         whose_word=lambda piece: _whose_word(piece.update),
         has_head_in_heading=True,
         address=lambda piece: piece.update.get_absolute_url(),
@@ -203,8 +203,8 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     Reply: Presentation(
         gettext_lazy("Government's reply"),
         rows=_replies,
-        heading=lambda reply: _step(
-            reply.finding and reply.finding.milestone, reply.assessment.commitment
+        heading=lambda reply: _named(
+            reply.finding.milestone if reply.finding else reply.assessment.commitment
         ),
         where=lambda reply: str(reply.institution),
         whose_word=lambda reply: WhoseWord.GOVERNMENT,
@@ -233,7 +233,7 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         rows=lambda: MilestoneFinding.objects.public().select_related(
             "assessment__report", "milestone__commitment"
         ),
-        heading=lambda finding: _step(finding.milestone, finding.milestone.commitment),
+        heading=lambda finding: _named(finding.milestone),
         where=lambda finding: str(finding.assessment.report),
         whose_word=lambda row: WhoseWord.ASSESSOR,
         address=lambda finding: f"{finding.milestone.get_absolute_url()}#{finding.anchor}",

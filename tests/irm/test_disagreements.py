@@ -217,7 +217,7 @@ def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
     of_milestone = page_of(client, cast)
 
     assert (whole["comparison"], part["comparison"]) == ("differ", "differ")
-    assert (part["level_least"], part["completion"]) == ("completed", "limited")
+    assert (part["level"], part["completion"]) == ("completed", "limited")
     assert part["is_later"] == "true"
     assert part["url"].endswith(cast.get_absolute_url())
     assert "Completed" in line

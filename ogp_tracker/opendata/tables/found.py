@@ -110,12 +110,11 @@ def milestone_counts() -> Iterator[Column]:
         count_of(milestones.filter(overall_is_read=True), "commitment"),
     )
     here = spoken(milestone=OuterRef("pk"))
-    told = here.filter(provenance=Provenance.ASSESSOR_REPORT)
-    told_only = Exists(told), ~Exists(here.exclude(provenance=Provenance.ASSESSOR_REPORT))
+    by_others = here.exclude(provenance=Provenance.ASSESSOR_REPORT)
     yield number_column(
         "milestones_told",
         _("Of how many of them only an assessor's report tells, and no government."),
-        count_of(milestones.filter(*told_only), "commitment"),
+        count_of(milestones.filter(Exists(here), ~Exists(by_others)), "commitment"),
     )
 
 
