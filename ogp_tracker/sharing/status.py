@@ -72,8 +72,8 @@ class CommitmentStatus:
     """Why there is no code, or ""."""
     report: Report | None
     """The assessor's report that gives the code."""
-    latest: date | None
-    """The latest as-of date of the updates."""
+    latest: NationProgress | None
+    """What has the latest as-of date."""
     on: date
 
     @property
@@ -117,9 +117,12 @@ class CommitmentStatus:
     @property
     def dates(self) -> str:
         as_at = _("As at %(day)s") % {"day": date_format(self.on)}
-        if self.latest is None:
+        update = self.latest and self.latest.update
+        if not update:
             return as_at
-        latest = _("Latest progress update as of %(day)s") % {"day": date_format(self.latest)}
+        # A month stays a month.
+        day = update.as_of_as_published or date_format(update.day)
+        latest = _("Latest progress update as of %(day)s") % {"day": day}
         return f"{latest}. {as_at}"
 
     @property
@@ -150,7 +153,7 @@ def status_of(commitment: Commitment, on: date) -> CommitmentStatus:
         code=str(value.label) if value else "",
         no_code="" if value else _no_code(commitment),
         report=coded[0].report if coded else None,
-        latest=max((cell.as_of for cell in spoken if cell.as_of), default=None),
+        latest=max(spoken, key=lambda cell: cell.as_of or date.min, default=None),
         on=on,
     )
 
