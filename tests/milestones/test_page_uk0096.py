@@ -89,7 +89,7 @@ class TestUK0096Page(TestCase):
 
         assert government.first("h3").text() == "Government reports"
         counts = [row.text() for row in government.first("ul", "counts").all("li")]
-        assert counts == ["Completed 9", "Not started 1", "Not reported 6"]
+        assert counts == ["Completed 2", "Partly reported 2"]
         assert "The source gives no levels: this tracker derived them" in government.text()
         assert assessor.first("h3").text() == "The assessor finds"
         assert "Completion: Substantial" in assessor.text()
@@ -164,8 +164,8 @@ class TestUK0096Page(TestCase):
             return facts(glance)["Least advanced nation that has reported"]
 
         assert overall(1) == "Completed 4 of 4 nations reported"
-        assert overall(2) == "Completed 1 of 4 nations reported"
-        assert overall(3) == "Not started 1 of 4 nations reported"
+        assert overall(2) == "Partly reported 1 of 4 nations reported"
+        assert overall(3) == "Partly reported 1 of 4 nations reported"
 
     def test_reader_finds_every_report_with_its_level_and_the_nations_it_is_about(self):
         entries = self.page.section("updates").first("ol", "log").inside_of("li")
