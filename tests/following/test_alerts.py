@@ -299,8 +299,8 @@ def test_weekly_follower_gets_one_mail_a_week(milestone, report):
     report()
     assert run(timezone.now() + week) == []
     (again,) = run(timezone.now() + 2 * week)
-    assert mail.body.count("Not started, as") == again.body.count("Limited, as") == 1
-    assert "Not started, as" not in again.body
+    assert mail.body.count(": Not started") == again.body.count(": Limited") == 1
+    assert ": Not started" not in again.body
 
 
 @pytest.mark.core
