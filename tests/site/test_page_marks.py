@@ -143,5 +143,4 @@ def unmarked(element, above=()):
 def is_marked(row, name):
     if name.startswith("overall"):
         return row["overall_is_read"] == "true"
-    nation = name.removeprefix("level").removesuffix("_least").removesuffix("_most")
-    return "read" in row[f"level_basis{nation}"]
+    return "read" in row[name.replace("level", "level_basis")]
