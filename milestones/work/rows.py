@@ -59,6 +59,10 @@ class MilestoneRow:
         return self.milestone.commitment
 
     @property
+    def text(self) -> str:
+        return self.milestone.text
+
+    @property
     def last_as_of(self) -> date | None:
         """The latest as-of date of the updates of these parts."""
         return max((cell.as_of for cell in self.cells if cell.as_of), default=None)
@@ -84,6 +88,10 @@ class UpdateRow:
     @property
     def name(self) -> str:
         return f"{self.commitment.slug}, {name_of(self.update.target)}"
+
+    @property
+    def text(self) -> str:
+        return self.update.milestone.text if self.update.milestone else self.commitment.title
 
     @property
     def commitment(self) -> Commitment:

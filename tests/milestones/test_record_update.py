@@ -140,7 +140,7 @@ def test_report_without_institution_and_name_of_a_document_is_refused(milestone,
     with pytest.raises(UpdateRefused) as refusal:
         services.record_update(milestone, make_report(source=source), institution=None, by=None)
 
-    assert list(refusal.value.message_dict) == ["institution"]
+    assert "institution" in refusal.value.message_dict
 
 
 def test_officer_reports_on_a_commitment_without_a_plan():
