@@ -7,7 +7,7 @@ that fills up says the level without colour; the colour is the design token
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import TextChoices
@@ -130,11 +130,6 @@ SIGNS: dict[str, Sign] = {
     ),
 }
 
-_BRACKETS = (
-    '<path d="M-1 1h-2.6v14H-1M17 1h2.6v14H17" fill="none" stroke="currentColor"'
-    ' stroke-width="1.6"/>'
-)
-
 _HATCHED = {
     Level.NOT_STARTED: "",
     Level.LIMITED: "M8 8V1.5M8 8h6.5M8 4.4 10.4 2M8 6.8l4-4M9.2 8l4-4M11.6 8 14 5.6",
@@ -143,14 +138,13 @@ _HATCHED = {
     Level.COMPLETED: "M1.5 8.3l6.8-6.8M2.1 10.8l8.7-8.7M3.4 12.6l9.2-9.2M5.2 13.9l8.7-8.7M7.7 14.5"
     "l6.8-6.8",
 }
-"""Instead of what fills the circle of a level."""
+"""What fills the circle of a level that is our reading."""
 
 READ_SIGNS: dict[str, Sign] = {
-    level: Sign(
-        SIGNS[level].word,
-        SIGNS[level].definition,
-        SIGNS[level].css,
-        f'{_RING}<path d="{hatched}" fill="none" stroke="currentColor"/>{_BRACKETS}',
+    level: replace(
+        SIGNS[level],
+        shape=f'{_RING}<path d="{hatched}M-1 1h-2.6v14H-1M17 1h2.6v14H17" fill="none"'
+        ' stroke="currentColor" stroke-width="1.2"/>',
         is_read=True,
     )
     for level, hatched in _HATCHED.items()
@@ -215,8 +209,7 @@ OUR_READING = Sign(
     _("our reading"),
     _("The source gives no level: this site read it from the source’s words."),
     "read",
-    _BRACKETS,
-    is_read=True,
+    '<path d="M5 2H2.5v12H5M11 2h2.5v12H11" fill="none" stroke="currentColor" stroke-width="1.6"/>',
 )
 
 
