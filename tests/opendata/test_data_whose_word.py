@@ -72,6 +72,8 @@ def test_past_has_what_a_milestone_repeated_then(client, step):
         0: Milestone.objects.values_list(*stored).get(),
     }
     assert said[0] == ("completed", True, True, days_ago(50))
+    for name in ("nation_progress", "milestones", "commitments", "disagreements"):
+        assert rows(client, name, f"?as_at={days_ago(0)}") == rows(client, name)
 
 
 def test_assessment_carries_the_word_on_the_whole_and_counts_the_milestones_apart(client, step):
