@@ -144,7 +144,7 @@ READ_SIGNS: dict[str, Sign] = {
     level: replace(
         SIGNS[level],
         shape=f'{_RING}<path d="{hatched}M-1 1h-2.6v14H-1M17 1h2.6v14H17" fill="none"'
-        ' stroke="currentColor" stroke-width="1.2"/>',
+        ' stroke="currentColor"/>',
         is_read=True,
     )
     for level, hatched in _HATCHED.items()

@@ -1,7 +1,7 @@
 """Progress of milestones in the nations."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -32,7 +32,8 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
     def get_by_natural_key(
         self, commitment: str, number: int | None, nation: str
     ) -> "NationProgress":
-        return self.get(commitment__slug=commitment, milestone__number=number, nation__code=nation)
+        known: dict[str, Any] = {"commitment__slug": commitment, "milestone__number": number}
+        return self.get(nation__code=nation, **known)
 
     def in_scope(self) -> Self:
         """Only nations in which the commitment is delivered."""
