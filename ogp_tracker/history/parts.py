@@ -76,7 +76,9 @@ def levels(
     if isinstance(scope.row, Nation):
         rows = rows.filter(nation=scope.row)
     with reading(end_of(on)):
-        return {(row.milestone_id, row.nation_id): row for row in rows.select_related("nation")}
+        return {
+            (row.milestone_id or 0, row.nation_id): row for row in rows.select_related("nation")
+        }
 
 
 def _said(row: NationProgress | None) -> tuple[Any, ...] | None:

@@ -156,7 +156,7 @@ def _columns(model: type[Model], others: Mapping[str, str]) -> str:
     kept = {field.column for field in versions._meta.concrete_fields}
     return ", ".join(
         f'"{name}"' if name in kept else f"{others.get(name, 'NULL')} AS {name}"
-        for name in (field.column for field in model._meta.concrete_fields)
+        for name in (str(field.column) for field in model._meta.concrete_fields)
     )
 
 
