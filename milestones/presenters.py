@@ -12,19 +12,11 @@ from milestones.targets import Target
 
 
 @dataclass(frozen=True)
-class GridCell:
-    """A milestone in one nation, with the update that its level comes from."""
-
-    progress: NationProgress
-    update: ProgressUpdate | None
-
-
-@dataclass(frozen=True)
 class GridRow:
-    """One milestone in each nation."""
+    """One milestone in each nation, with the update that its level there comes from."""
 
     milestone: Milestone
-    cells: list[GridCell]
+    cells: list[tuple[NationProgress, ProgressUpdate | None]]
     timings: list[Timing]
 
 
@@ -35,9 +27,9 @@ def grid(commitment: Commitment, on: date) -> list[GridRow]:
     ]
 
 
-def _cells(milestone: Milestone) -> list[GridCell]:
+def _cells(milestone: Milestone) -> list[tuple[NationProgress, ProgressUpdate | None]]:
     updates = {update.pk: update for update in milestone.updates.all()}
-    return [GridCell(row, updates.get(row.update_id or 0)) for row in milestone.cells()]
+    return [(row, updates.get(row.update_id or 0)) for row in milestone.cells()]
 
 
 @dataclass(frozen=True)
@@ -131,7 +123,7 @@ def government_voice(commitment: Commitment) -> GovernmentVoice:
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.is_reported]
     return GovernmentVoice(
         counts=LevelCounts.of(
-            (one.overall, one.is_read, bool(one.heard) and milestone.last_reported_on is None)
+            (one.overall, one.is_read, milestone.last_reported_on is None)
             for milestone, one in overall
         ),
         whole=whole,
