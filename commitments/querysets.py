@@ -102,6 +102,7 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
         return self.prefetch_related(
             "nations",
             prefetch_public(self.model, "milestones", "for_card"),
+            prefetch_public(self.model, "updates", "of_whole"),
             prefetch_public(self.model, "assessments", "for_list"),
         )
 

@@ -1,8 +1,8 @@
 """What an account may do: computed from its memberships, and from nothing else.
 
 The admin, the services and imports all ask here. Nobody is exempt: a superuser is an
-administrator, who looks after accounts, institutions and plans, and writes neither progress
-updates nor assessments.
+administrator, who looks after accounts, institutions and plans, and writes neither government's
+reports nor assessments.
 
 | role | may |
 |---|---|
@@ -11,7 +11,7 @@ updates nor assessments.
 | point of contact | edit commitments, milestones and due dates of its plan or nation |
 | civil-society lead | agree to updates on its plan or nation |
 | IRM researcher | write assessments |
-| administrator | look after accounts, institutions, plans and vocabularies |
+| administrator | look after accounts, institutions, plans; enter levels told by the IRM |
 """
 
 from collections import defaultdict

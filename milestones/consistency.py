@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from itertools import chain, pairwise
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.models import Nation
+from commitments.models import Commitment, Nation
 from milestones import progress_rules
 from milestones.evidence_files.upkeep import damaged_files
 from milestones.facts import expected_cells, facts_of_update, says, summary_of
 from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate, UpdateStep
+from milestones.targets import Target, commitment_of, for_cells, said_of_as_a_whole
 from ogp_tracker.common import triggers
 from ogp_tracker.common.consistency import (
     ROWS_AT_ONCE,
@@ -23,7 +25,7 @@ from ogp_tracker.common.consistency import (
     watched,
 )
 
-NAMED = "milestone__commitment"
+NAMED = ("commitment", "milestone__commitment")
 """What the names of rows of a milestone read."""
 
 
@@ -32,6 +34,7 @@ def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
     yield from chain(
         _missing_guards(),
         _progress_that_differs(count),
+        _rows_of_two_commitments(count),
         _levels_out_of_scope(count),
         _updates_against_the_rules(count),
         _updates_out_of_scope(count),
@@ -54,40 +57,58 @@ def _missing_guards() -> Iterator[Problem]:
 
 
 def _progress_that_differs(count: Counter) -> Iterator[Problem]:
-    rows = Milestone.objects.for_cells().order_by("pk").iterator(ROWS_AT_ONCE)
-    for milestone in watched(rows, count):
-        if _is_summed_up(milestone) and not _differences(milestone):
-            continue
-        # An update may have been published between the queries: look again under the lock.
-        with transaction.atomic():
-            locked = Milestone.objects.for_cells().select_for_update(of=("self",))
-            again = locked.get(pk=milestone.pk)
-            differences, is_summed_up = _differences(again), _is_summed_up(again)
-        to_do = _("Run “python manage.py check_consistency --rebuild”.")
-        if not is_summed_up:
-            rule = _(
-                "A milestone records where nothing is left to do and when it was last updated."
-            )
-            yield Problem(rule=rule, where=str(milestone), to_do=to_do)
-        rule = _("Progress in a nation matches the published updates.")
-        for nation in differences:
-            yield Problem(rule=rule, where=f"{milestone}, {nation}", to_do=to_do)
+    """Of milestones and of commitments as a whole."""
+    every: tuple[QuerySet[Any], ...] = (
+        for_cells(said_of_as_a_whole()),
+        Milestone.objects.for_cells(),
+    )
+    for rows in every:
+        for target in watched(rows.order_by("pk").iterator(ROWS_AT_ONCE), count):
+            if _is_summed_up(target) and not _differences(target):
+                continue
+            # An update may have been published between the queries: look again under the lock.
+            with transaction.atomic():
+                again = rows.select_for_update(of=("self",)).get(pk=target.pk)
+                differences, is_summed_up = _differences(again), _is_summed_up(again)
+            to_do = _("Run “python manage.py check_consistency --rebuild”.")
+            if not is_summed_up:
+                rule = _("A milestone records its overall level and when it was last updated.")
+                yield Problem(rule=rule, where=str(target), to_do=to_do)
+            rule = _("Progress in a nation matches the published updates.")
+            for nation in differences:
+                yield Problem(rule=rule, where=f"{target}, {nation}", to_do=to_do)
 
 
-def _differences(milestone: Milestone) -> list[Nation]:
-    nations = {nation.pk: nation for nation in milestone.commitment.nations.all()}
-    stored = {row.nation_id: row for row in milestone.nation_progress.all()}
+def _differences(target: Target) -> list[Nation]:
+    nations = {nation.pk: nation for nation in commitment_of(target).nations.all()}
+    stored = {row.nation_id: row for row in target.nation_progress.all()}
     nations |= {row.nation_id: row.nation for row in stored.values()}
     return [
         nations[key]
-        for key, update in expected_cells(milestone).items()
-        if key not in stored or not says(stored[key], update)
+        for key, update in expected_cells(target).items()
+        if not (says(stored[key], update) if key in stored else _needs_no_row(target, update))
     ]
 
 
-def _is_summed_up(milestone: Milestone) -> bool:
-    """Whether the milestone's own copies equal what its updates and its scope make them."""
-    return all(getattr(milestone, name) == value for name, value in summary_of(milestone).items())
+def _needs_no_row(target: Target, update: ProgressUpdate | None) -> bool:
+    """Of a commitment as a whole there is a row only where something is said of it."""
+    return update is None and isinstance(target, Commitment)
+
+
+def _is_summed_up(target: Target) -> bool:
+    """Whether a milestone's own copies equal what its updates and its scope make them."""
+    return isinstance(target, Commitment) or all(
+        getattr(target, name) == value for name, value in summary_of(target).items()
+    )
+
+
+def _rows_of_two_commitments(count: Counter) -> Iterator[Problem]:
+    rule = _("An update, and progress in a nation, name a milestone of their own commitment.")
+    to_do = _("Compare both with the plan, and record the update anew.")
+    for model in (ProgressUpdate, NationProgress):
+        rows = model._default_manager.filter(~Q(milestone__commitment=F("commitment")))
+        strays = rows.filter(milestone__isnull=False).select_related(*NAMED)
+        yield from one_problem_each(strays, count, rule, to_do)
 
 
 def _levels_out_of_scope(count: Counter) -> Iterator[Problem]:
@@ -96,7 +117,7 @@ def _levels_out_of_scope(count: Counter) -> Iterator[Problem]:
     rows = NationProgress.objects.filter(~Exists(in_scope), update__isnull=False)
     rule = _("A level is shown only for nations in which the commitment is delivered.")
     to_do = _("Add the nation to the commitment again, or correct the update.")
-    return one_problem_each(rows.select_related(NAMED, "nation"), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED, "nation"), count, rule, to_do)
 
 
 def _updates_against_the_rules(count: Counter) -> Iterator[Problem]:
@@ -141,19 +162,22 @@ def _updates_out_of_scope(count: Counter) -> Iterator[Problem]:
     rows = ProgressUpdate.objects.published().filter(~Exists(in_scope))
     rule = _("A published update is about a nation in which the commitment is delivered.")
     to_do = _("Add the nation to the commitment again, or correct the update.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)
 
 
 def _corrections_of_something_else(count: Counter) -> Iterator[Problem]:
-    rows = ProgressUpdate.objects.published().filter(
-        ~Q(corrects__milestone=F("milestone"))
-        | Q(corrects__published_at=None)
-        | Q(corrects__recorded_at__gt=F("recorded_at")),
-        corrects__isnull=False,
+    same = Q(corrects__milestone=F("milestone")) | Q(corrects__milestone=None, milestone=None)
+    right = ProgressUpdate.objects.filter(
+        same,
+        pk=OuterRef("pk"),
+        corrects__commitment=F("commitment"),
+        corrects__published_at__isnull=False,
+        corrects__recorded_at__lte=F("recorded_at"),
     )
-    rule = _("A correction corrects an earlier published update about the same milestone.")
+    rows = ProgressUpdate.objects.published().filter(~Exists(right), corrects__isnull=False)
+    rule = _("A correction corrects an earlier published update about the same thing.")
     to_do = _("Record a correction of the right update.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)
 
 
 def _broken_chains_of_due_dates(count: Counter) -> Iterator[Problem]:
@@ -186,7 +210,7 @@ def _due_dates_moved_by_another_update(count: Counter) -> Iterator[Problem]:
     )
     rule = _("A due date that moved with an update moved to the date in that published update.")
     to_do = _("Move the due date with its own form, and give the reason.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    return one_problem_each(rows.select_related("milestone__commitment"), count, rule, to_do)
 
 
 def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[Problem]:
@@ -202,7 +226,7 @@ def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[P
     rows = ProgressUpdate.objects.published().filter(Exists(steps), ~Exists(publication))
     rule = _("The last step of an update is its publication by the person who signed it off.")
     to_do = _("Compare the update with its steps, and record a correction if it is needed.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)
 
 
 def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
@@ -224,4 +248,4 @@ def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
         "Civil society agreed after the update was last submitted, and not through its author."
     )
     to_do = _("Ask for the agreement again, or record a correction.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)

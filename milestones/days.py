@@ -26,7 +26,7 @@ class Timing(TextChoices):
 
     OVERDUE = "overdue", _("Overdue")
     STALE = "stale", _("No update in six months")
-    NOT_COMPLETED_AT_END = "not_completed_at_end", _("Not completed at the end of the plan")
+    NOT_COMPLETED_AT_END = "not_completed_at_end", _("Not completed as last known")
     NOT_FULLY_REPORTED = "not_fully_reported", _("Not fully reported at the end of the plan")
 
 

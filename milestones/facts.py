@@ -16,6 +16,7 @@ from milestones.evidence_files.stored import StoredFile
 from milestones.levels import NOT_REPORTED, LevelBasis, Provenance, roll_up
 from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.nation_progress import CURRENT_COPIES
+from milestones.published_words import basis_of
 from milestones.settled import is_settled, text_of
 from milestones.targets import (
     Target,
@@ -60,7 +61,8 @@ class SourceDocument:
     url: str = ""
     locator: str = ""
     words_as_published: str = ""
-    level_basis: str = LevelBasis.GIVEN.value
+    level_basis: str = ""
+    """Empty: as the table of published words says."""
     as_of_as_published: str = ""
     provenance: str = Provenance.PUBLISHED_ELSEWHERE.value
 
@@ -97,8 +99,9 @@ class UpdateContent:
         """An officer who gives a level is its source."""
         if not self.level:
             return ""
-        is_read = self.source is not None and self.is_from_document
-        return self.source.level_basis if self.source and is_read else LevelBasis.GIVEN.value
+        if self.source is None or not self.is_from_document:
+            return LevelBasis.GIVEN.value
+        return self.source.level_basis or basis_of(self.level, self.source.words_as_published)
 
 
 def columns_of_content(content: UpdateContent) -> dict[str, Any]:

@@ -7,8 +7,8 @@ that fills up says the level without colour; the colour is the design token
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -130,11 +130,6 @@ SIGNS: dict[str, Sign] = {
     ),
 }
 
-_BRACKETS = (
-    '<path d="M-1 1h-2.6v14H-1M17 1h2.6v14H17" fill="none" stroke="currentColor"'
-    ' stroke-width="1.6"/>'
-)
-
 _HATCHED = {
     Level.NOT_STARTED: "",
     Level.LIMITED: "M8 8V1.5M8 8h6.5M8 4.4 10.4 2M8 6.8l4-4M9.2 8l4-4M11.6 8 14 5.6",
@@ -143,14 +138,13 @@ _HATCHED = {
     Level.COMPLETED: "M1.5 8.3l6.8-6.8M2.1 10.8l8.7-8.7M3.4 12.6l9.2-9.2M5.2 13.9l8.7-8.7M7.7 14.5"
     "l6.8-6.8",
 }
-"""Instead of what fills the circle of a level."""
+"""What fills the circle of a level that is our reading."""
 
 READ_SIGNS: dict[str, Sign] = {
-    level: Sign(
-        SIGNS[level].word,
-        SIGNS[level].definition,
-        SIGNS[level].css,
-        f'{_RING}<path d="{hatched}" fill="none" stroke="currentColor"/>{_BRACKETS}',
+    level: replace(
+        SIGNS[level],
+        shape=f'{_RING}<path d="{hatched}M-1 1h-2.6v14H-1M17 1h2.6v14H17" fill="none"'
+        ' stroke="currentColor"/>',
         is_read=True,
     )
     for level, hatched in _HATCHED.items()
@@ -215,8 +209,7 @@ OUR_READING = Sign(
     _("our reading"),
     _("The source gives no level: this site read it from the source’s words."),
     "read",
-    _BRACKETS,
-    is_read=True,
+    '<path d="M5 2H2.5v12H5M11 2h2.5v12H11" fill="none" stroke="currentColor" stroke-width="1.6"/>',
 )
 
 
@@ -243,6 +236,18 @@ def sign_of(cell: Cell) -> Sign:
     return OVERALL_SIGNS[stands_at(cell)]
 
 
+def in_words(cell: Cell) -> str:
+    """Such as: “In progress”, behind schedule; Substantial (our reading)."""
+    said = str(OVERALL_SIGNS[stands_at(cell)].word)
+    if sign_of(cell) is LEVEL_NOT_GIVEN:
+        said = f"“{cell.words_as_published}”"
+    elif sign_of(cell).is_read:
+        said = f"{said} ({OUR_READING.word})"
+    if not cell.schedule:
+        return said
+    return f"{said}, {str(SCHEDULE_SIGNS[cell.schedule].word).lower()}"
+
+
 @dataclass(frozen=True)
 class RollUp:
     """What the nations in scope make of a milestone, and of how many of them it is known."""
@@ -251,8 +256,6 @@ class RollUp:
     is_read: bool
     heard: int
     in_scope: int
-    is_told: bool = False
-    """Whether all that is known of it is told in an assessor's report."""
 
     @property
     def is_completed(self) -> bool:
@@ -280,23 +283,7 @@ def roll_up(cells: Iterable[Cell]) -> RollUp:
         # The members stand from the least that is known to the most advanced.
         overall = min(stands, key=list(Overall).index)
     is_read = overall in LEVEL_VALUES and any(cell.level_basis == LevelBasis.READ for cell in given)
-    accounts = {cell.provenance for cell in given} - {""}
-    return RollUp(
-        overall=overall,
-        is_read=is_read,
-        heard=heard,
-        in_scope=len(given),
-        is_told=accounts == {Provenance.ASSESSOR_REPORT},
-    )
-
-
-class Counted(NamedTuple):
-    """What is counted: an overall level, and on whose word it rests."""
-
-    overall: str
-    is_read: bool = False
-    is_told: bool = False
-    """Whether an assessor's report tells of it and no government has reported."""
+    return RollUp(overall=overall, is_read=is_read, heard=heard, in_scope=len(given))
 
 
 @dataclass(frozen=True)
@@ -313,22 +300,21 @@ class LevelCounts:
     read: int = 0
     """How many of those with a level have it by our reading."""
     told: int = 0
-    """Of how many an assessor's report tells and no government has reported."""
+    """How many rest on an assessor's report."""
 
     @classmethod
     def of(cls, found: Iterable[tuple[Any, ...]]) -> "LevelCounts":
-        """Count what makes a `Counted`."""
+        """Count overall levels, each with whether it is our reading and, if known, only told."""
         return cls.from_mapping(Counter(found))
 
     @classmethod
     def from_mapping(cls, counts: Mapping[Any, int]) -> "LevelCounts":
         """A missing level counts nothing."""
         totals: Counter[str] = Counter()
-        for given, number in counts.items():
-            one = Counted(*given)
-            totals[str(one.overall)] += number
-            totals["read"] += number if one.is_read else 0
-            totals["told"] += number if one.is_told else 0
+        for (overall, is_read, *is_told), number in counts.items():
+            totals[str(overall)] += number
+            totals["read"] += number if is_read else 0
+            totals["told"] += number if any(is_told) and overall != Overall.NOT_REPORTED else 0
         return cls(**totals)
 
     @property

@@ -12,19 +12,11 @@ from milestones.targets import Target
 
 
 @dataclass(frozen=True)
-class GridCell:
-    """A milestone in one nation, with the update that its level comes from."""
-
-    progress: NationProgress
-    update: ProgressUpdate | None
-
-
-@dataclass(frozen=True)
 class GridRow:
-    """One milestone in each nation."""
+    """One milestone in each nation, with the update that its level there comes from."""
 
     milestone: Milestone
-    cells: list[GridCell]
+    cells: list[tuple[NationProgress, ProgressUpdate | None]]
     timings: list[Timing]
 
 
@@ -35,9 +27,9 @@ def grid(commitment: Commitment, on: date) -> list[GridRow]:
     ]
 
 
-def _cells(milestone: Milestone) -> list[GridCell]:
+def _cells(milestone: Milestone) -> list[tuple[NationProgress, ProgressUpdate | None]]:
     updates = {update.pk: update for update in milestone.updates.all()}
-    return [GridCell(row, updates.get(row.update_id or 0)) for row in milestone.cells()]
+    return [(row, updates.get(row.update_id or 0)) for row in milestone.cells()]
 
 
 @dataclass(frozen=True)
@@ -67,12 +59,10 @@ def cells_of(target: Target) -> list[NationProgress]:
         return target.cells()
     whole = [update for update in target.updates.all() if update.milestone_id is None]
     current = {cell.nation_id: cell for update in whole for cell in update.current_in.all()}
-    cells = [
-        (current[nation.pk], nation) for nation in target.nations.all() if nation.pk in current
-    ]
-    for cell, nation in cells:
-        cell.nation = nation
-    return [cell for cell, _nation in cells]
+    nations = [nation for nation in target.nations.all() if nation.pk in current]
+    for nation in nations:
+        current[nation.pk].nation = nation
+    return [current[nation.pk] for nation in nations]
 
 
 def log(target: Target) -> list[LogEntry]:
@@ -120,6 +110,11 @@ class GovernmentVoice:
     """The current copies behind all this, which know whose account they are."""
     latest: LogEntry | None
 
+    @property
+    def is_told(self) -> bool:
+        """Whether all of it is an assessor's account."""
+        return {row.provenance for row in self.reported} == {Provenance.ASSESSOR_REPORT}
+
 
 def government_voice(commitment: Commitment) -> GovernmentVoice:
     milestones = list(commitment.milestones.all())
@@ -127,7 +122,10 @@ def government_voice(commitment: Commitment) -> GovernmentVoice:
     whole = cells_of(commitment)
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.is_reported]
     return GovernmentVoice(
-        counts=LevelCounts.of((one.overall, one.is_read, one.is_told) for _of, one in overall),
+        counts=LevelCounts.of(
+            (one.overall, one.is_read, milestone.last_reported_on is None)
+            for milestone, one in overall
+        ),
         whole=whole,
         overall=overall,
         reported=[*whole, *cells],

@@ -21,7 +21,7 @@ from milestones.levels import (
     Provenance,
     Schedule,
 )
-from milestones.published_words import reading_of
+from milestones.published_words import basis_of, reading_of
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 
 WRITTEN = ("narrative", "obstacles", "due_reason", "correction_reason")
@@ -137,14 +137,12 @@ def _word_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
     if reading.level and reading.level != update.level:
         words = _("These words give the level %(level)s: choose it.")
         yield "level", words % {"level": Level(reading.level).label}
-    elif (reading.level == update.level) != (update.level_basis == LevelBasis.GIVEN) and (
-        update.words and update.level
-    ):
+    elif update.level and update.level_basis != basis_of(update.level, update.words):
         yield (
             "level_basis",
             _("These words give this level: it is not our reading.")
             if reading.level
-            else _("These words give no level: choose “Our reading”, or no level."),
+            else _("The document’s words do not give this level: it is our reading."),
         )
     if reading.schedule and reading.schedule != update.schedule:
         words = _("These words give the schedule %(schedule)s: choose it.")
@@ -294,7 +292,7 @@ def check_sign_off(
     problems = {}
     if needs_sign_off and signed_off_by in (None, recorded_by):
         problems["signed_off_by"] = [
-            _("This plan needs a second person to sign off. Ask a colleague to publish it.")
+            _("This needs a second person to sign off. Ask a colleague to publish it.")
         ]
     if needs_civil_society and co_signed_by in (None, recorded_by, signed_off_by):
         problems["co_signed_by"] = [

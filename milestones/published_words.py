@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from milestones.levels import NOT_REPORTED, Level, Schedule
+from milestones.levels import NOT_REPORTED, Level, LevelBasis, Schedule
 
 
 class Reading(NamedTuple):
@@ -44,6 +44,12 @@ def reading_of(words: str) -> Reading:
             return Reading()
         given = Reading(*(a or b for a, b in zip(given, found, strict=True)))
     return given
+
+
+def basis_of(level: str, words: str) -> str:
+    """Whether these words give the level, or it can only be our reading."""
+    is_given = reading_of(words).level == level
+    return (LevelBasis.GIVEN if is_given else LevelBasis.READ).value
 
 
 def _key(words: str) -> str:

@@ -27,7 +27,7 @@ from milestones.conditions import (
     stands_at,
 )
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
-from milestones.levels import Level, LevelBasis, LevelCounts
+from milestones.levels import Level, LevelBasis, LevelCounts, Provenance
 from milestones.models.due_date_change import DueDateChange
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
@@ -150,7 +150,9 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def _standing(self) -> Self:
         """`by_part` with the level there, as an `Overall`, and whether it is our reading."""
         return self.by_part().annotate(
-            standing=stands_at("part"), is_read=Q(part__level_basis=LevelBasis.READ)
+            standing=stands_at("part"),
+            is_read=Q(part__level_basis=LevelBasis.READ),
+            is_told=Q(part__provenance=Provenance.ASSESSOR_REPORT),
         )
 
     def level_counts(self, *, by: str = "", nation: Nation | None = None) -> dict[Any, LevelCounts]:
@@ -163,18 +165,23 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         # Afresh, so that a filter that joins many rows to one counts none twice.
         once: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
         if nation is None and by != "nation":
-            rows = once.annotate(standing=F("overall"), is_read=F("overall_is_read"))
+            rows = once.annotate(
+                standing=F("overall"),
+                is_read=F("overall_is_read"),
+                is_told=Q(last_reported_on=None),
+            )
         else:
             rows = once._standing().filter(part_applies=True)
             rows = rows.filter(part_nation=nation.pk) if nation else rows
         group = ["part_nation" if by == "nation" else by] if by else []
-        counts: dict[Any, dict[tuple[str, bool], int]] = defaultdict(dict)
-        for *key, standing, is_read, number in (
-            rows.order_by().values_list(*group, "standing", "is_read").annotate(n=Count("pk"))
+        group += ["standing", "is_read", "is_told"]
+        counts: dict[Any, dict[tuple[str, bool, bool], int]] = defaultdict(dict)
+        for *key, standing, is_read, is_told, number in (
+            rows.order_by().values_list(*group).annotate(n=Count("pk"))
         ):
             found = counts[key[0] if by else None]
-            # A nation without a row makes of this NULL, and not false.
-            at = (standing, bool(is_read))
+            # A nation without a row makes of these NULL, and not false.
+            at = (standing, bool(is_read), bool(is_told))
             found[at] = found.get(at, 0) + number
         return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models.nation_progress import NationProgressQuerySet
+from milestones.models.update_queryset import ProgressUpdateQuerySet
 
 Target = Milestone | Commitment
-SomeTarget = TypeVar("SomeTarget", Milestone, Commitment)
 
 
 def commitment_of(target: Target) -> Commitment:
@@ -33,11 +35,29 @@ def due_date_of(target: Target) -> date | None:
     return target.due_on if isinstance(target, Milestone) else target.end_date
 
 
-def updates_of(target: Target) -> Any:
+def name_of(target: Target) -> str:
+    return target.name if isinstance(target, Milestone) else _("The commitment as a whole")
+
+
+def address_of(target: Target) -> str:
+    """How an address names the target, as in `?milestone=1`."""
+    return f"{'milestone' if isinstance(target, Milestone) else 'commitment'}={target.pk}"
+
+
+def cells_of(target: Target) -> list[NationProgress]:
+    """One row per nation in scope, as `Milestone.cells`."""
+    if isinstance(target, Milestone):
+        return target.cells()
+    stored = {row.nation_id: row for row in progress_of(target).select_related("nation")}
+    nations = target.nations.all()
+    return [stored.get(one.pk) or NationProgress(commitment=target, nation=one) for one in nations]
+
+
+def updates_of(target: Target) -> ProgressUpdateQuerySet:
     return ProgressUpdate.objects.filter(**columns_of(target))
 
 
-def progress_of(target: Target) -> Any:
+def progress_of(target: Target) -> NationProgressQuerySet:
     return NationProgress.objects.filter(**columns_of(target))
 
 
@@ -62,7 +82,7 @@ def said_of_as_a_whole() -> QuerySet[Commitment]:
 
 def split(targets: Iterable[Target]) -> tuple[list[int], list[int]]:
     """The keys of the milestones and of the commitments, each once and in order."""
-    milestones, commitments = set(), set()
+    keys: dict[type, set[int]] = {Milestone: set(), Commitment: set()}
     for one in targets:
-        (milestones if isinstance(one, Milestone) else commitments).add(one.pk)
-    return sorted(milestones), sorted(commitments)
+        keys[type(one)].add(one.pk)
+    return sorted(keys[Milestone]), sorted(keys[Commitment])

@@ -34,7 +34,7 @@ from milestones import guards, services
 from milestones.facts import copies_of, summary_of
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
-from milestones.targets import commitment_of, due_date_of, progress_of
+from milestones.targets import columns_of, commitment_of, due_date_of, progress_of
 from ogp_tracker.common import triggers
 
 NATIONS = {
@@ -325,7 +325,8 @@ def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence
         address = f"https://www.gov.uk/evidence/{number}"
         piece = services.EvidenceFacts(title=f"Evidence {number}", url=address)
         evidence = [piece] if level in NEEDS_EVIDENCE else []
-    late = given.get("schedule") in NEEDS_OBSTACLES
+    is_open = level != "completed" and not given.get("source")
+    late = given.setdefault("schedule", "on_schedule" if is_open else "") in NEEDS_OBSTACLES
     given.setdefault("obstacles", "Other work came first." if late else "")
     given.setdefault("narrative", f"What was done, part {number}.")
     if given.get("corrects"):
@@ -443,35 +444,37 @@ def make_document(title="Self-assessment report", **given):
     return services.SourceDocument(title=title, url="https://www.gov.uk/report", **given)
 
 
-def write_part(milestone, code, state, *, published_at=None):
-    """Write where a milestone stands in a nation past the services, which would refuse most of it.
+def write_part(target, code, state, *, published_at=None):
+    """Write where a milestone or a whole commitment stands in a nation, past the services.
+
+    These would refuse most of it.
 
     For tests that compare two readings of the same rows. `state`: a level, "words" for
-    words without one, "" for not reported,
+    words without one, "told" for one that only an assessor tells, "" for not reported,
     "not_applicable", or None for no row at all.
     """
-    milestone.nation_progress.filter(nation__code=code).delete()
+    progress_of(target).filter(nation__code=code).delete()
     if state is not None:
-        row = NationProgress(
-            commitment=milestone.commitment, milestone=milestone, nation=nation(code)
-        )
+        row = NationProgress(**columns_of(target), nation=nation(code))
         _write_row(row, state, published_at)
-    fresh = Milestone.objects.for_cells().get(pk=milestone.pk)
-    Milestone.objects.filter(pk=milestone.pk).update(**summary_of(fresh))
+    if isinstance(target, Milestone):
+        fresh = Milestone.objects.for_cells().get(pk=target.pk)
+        Milestone.objects.filter(pk=target.pk).update(**summary_of(fresh))
 
 
 def _write_row(row, state, published_at):
     if state == "not_applicable":
         row.applies, row.not_applicable_reason = False, "Not devolved"
     elif state:
+        level = {"words": "", "told": "limited"}.get(state, state)
         with guards.loading():
             row.update = ProgressUpdate.objects.create(
                 commitment=row.commitment,
                 milestone=row.milestone,
-                level="" if state == "words" else state,
-                level_basis="" if state == "words" else "given",
-                words_as_published="In progress" if state == "words" else "",
-                provenance="published_elsewhere",
+                level=level,
+                level_basis="given" if level else "",
+                words_as_published="" if level else "In progress",
+                provenance="assessor_report" if state == "told" else "published_elsewhere",
                 as_of=today(),
                 narrative="Written past the services.",
                 source_title="A test",

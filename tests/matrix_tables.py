@@ -179,7 +179,7 @@ scottish reported           -     -     -     -     r     -     -     -     r
 # "my draft" is the reporter's. "document" is what the point of contact of the plan enters of a
 # document in which the lead's institution speaks.
 UPDATES = """
-section                     a     a     a     a     l     -     -     -     a
+section                     a     a     a     a     l     -     a     a     a
 my draft                    d     r     -     -     -     -     -     -     -
 colleague's draft           -     r     -     -     -     -     -     -     -
 submitted                   -     r     -     -     -     -     -     -     -

@@ -31,7 +31,7 @@ class ActionPlanAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
                 "fields": (("start_date", "end_date"), "dates_basis"),
                 "description": _(
                     "The plan is current between these days. After the last one it is closed,"
-                    " and what was not done is shown as not completed at the end of the plan."
+                    " and what was not completed as last known is shown as that."
                 ),
             },
         ),

@@ -23,7 +23,7 @@ from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
 from .evidence import EvidenceFormSet
-from .report_form import EVIDENCE, NO_NULL, set_date_limits, set_level
+from .report_form import EVIDENCE, NO_NULL, set_date_limits, set_level, set_schedule
 from .standing import level_in_words
 
 
@@ -73,6 +73,11 @@ class BulkForm(forms.Form):
         required=False,
         widget=RadioSelect(attrs={"class": "radiolist"}),
     )
+    schedule = forms.ChoiceField(
+        label=gettext_lazy("Schedule"),
+        required=False,
+        widget=RadioSelect(attrs={"class": "radiolist"}),
+    )
     narrative = forms.CharField(
         label=gettext_lazy("What was done"), required=False, widget=small_text(6)
     )
@@ -80,7 +85,7 @@ class BulkForm(forms.Form):
         label=gettext_lazy("What stands in the way"),
         required=False,
         widget=small_text(4),
-        help_text=gettext_lazy("Needed for the levels Not started and Limited."),
+        help_text=gettext_lazy("Needed for what is at risk or behind schedule."),
     )
 
     def __init__(
@@ -110,6 +115,8 @@ class BulkForm(forms.Form):
         nations = offered_nations(milestones, own)
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
         set_level(fields["level"])
+        self.due_dates = [one.due_on for one in milestones if one.due_on]
+        set_schedule(fields["schedule"], may_be_unsaid=not self.due_dates)
         set_date_limits(fields["as_of"], None, timezone.localdate())
         mine = [one.nation_id for one in own if one.nation_id in nations]
         self.initial = {
@@ -128,7 +135,10 @@ class BulkForm(forms.Form):
         chosen = list(self.cleaned_data.get("nations") or ())
         codes = frozenset(nation.code for nation in chosen)
         given = progress_rules.Circumstances(
-            on=timezone.localdate(), in_scope=codes, reportable_nations=codes
+            on=timezone.localdate(),
+            in_scope=codes,
+            reportable_nations=codes,
+            due_on=max(self.due_dates, default=None),
         )
         acting_for = self.only or self.cleaned_data.get("institution")
         try:
@@ -154,6 +164,7 @@ class BulkForm(forms.Form):
             as_of=given.get("as_of"),
             narrative=given.get("narrative", ""),
             obstacles=given.get("obstacles", ""),
+            schedule=given.get("schedule", ""),
             evidence=self.evidence.pieces(),
         )
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.forms import Field as FormField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +20,7 @@ from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import LabelledRows, small_text
 
 from .milestone import MilestoneForm
+from .offered import may_report
 
 
 class CommitmentWithMilestonesForm(CommitmentForm):
@@ -103,6 +104,13 @@ class CommitmentWithMilestonesAdmin(CommitmentAdmin):
     form = CommitmentWithMilestonesForm
     inlines = (*CommitmentAdmin.inlines, MilestoneInline)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj: Commitment | None = kwargs["obj"]
+        context["may_report"] = obj is not None and may_report(request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_related(
         self,
         request: HttpRequest,
@@ -112,4 +120,4 @@ class CommitmentWithMilestonesAdmin(CommitmentAdmin):
     ) -> None:
         """Save the nations and milestones, then give each milestone its cell in each nation."""
         super().save_related(request, form, formsets, change)
-        services.rebuild_progress(form.instance.milestones.all())
+        services.rebuild_progress([*form.instance.milestones.all(), form.instance])

@@ -31,7 +31,7 @@ from ogp_tracker.common.admin.generic import Fieldsets, TabularInline
 
 from .bulk import ReportsInBulk
 from .offered import may_report
-from .standing import level_in_words
+from .standing import in_words, level_in_words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -75,13 +75,18 @@ class CellInline(ReadOnlyInline, TabularInline[NationProgress, Milestone]):
 
     template = "admin/rows_to_read.html"
     model = NationProgress
-    fields = ("nation", "level", "as_of", "applies", "not_applicable_reason")
+    fields = ("nation", "how_far", "as_of", "applies", "not_applicable_reason")
+    readonly_fields = ("how_far",)
     verbose_name_plural = gettext_lazy("where each nation stands")
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NationProgress]:
         rows = super().get_queryset(request).select_related("milestone__commitment", "nation")
         return rows.order_by("nation__position")
+
+    @admin.display(description=gettext_lazy("how far it is"))
+    def how_far(self, obj: NationProgress) -> str:
+        return in_words(obj)
 
 
 class DueDateChangeInline(ReadOnlyInline, TabularInline[DueDateChange, Milestone]):
@@ -109,8 +114,8 @@ class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
 
     template = "admin/rows_to_read.html"
     model = ProgressUpdate
-    fields = ("as_of", "level", "nation_names", "institution", "state")
-    readonly_fields = ("nation_names",)
+    fields = ("as_of", "how_far", "nation_names", "institution", "state")
+    readonly_fields = ("how_far", "nation_names")
     verbose_name_plural = gettext_lazy("progress updates")
     show_change_link = True
 
@@ -119,6 +124,10 @@ class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
         seen = rows.seen_by(rights_in(request))
         related = seen.select_related("milestone__commitment", "institution")
         return related.prefetch_related("nations")
+
+    @admin.display(description=gettext_lazy("how far it is"))
+    def how_far(self, obj: ProgressUpdate) -> str:
+        return in_words(obj)
 
     @admin.display(description=gettext_lazy("nations"))
     def nation_names(self, obj: ProgressUpdate) -> str:

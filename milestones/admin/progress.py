@@ -14,32 +14,36 @@ from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import RefusableForm
 
+from .standing import in_words
+
+COPIED = ("about", "nation", "how_far", "as_of", "provenance", "update")
+
 
 @admin.register(NationProgress)
 class NationProgressAdmin(TrackerAdmin[NationProgress]):
     """Current levels; they change only through progress updates."""
 
     form = RefusableForm
-    list_display = ("milestone", "nation", "level", "as_of", "applies")
+    list_display = ("about", "nation", "how_far", "as_of", "provenance", "applies")
     list_of_all_related = ("commitment", "milestone__commitment", "nation")
-    list_filter = ("level", "nation", "applies", "commitment__plan")
+    list_filter = ("level", "schedule", "provenance", "nation", "applies", "commitment__plan")
     search_fields = ("commitment__slug", "commitment__title", "=nation__name")
     date_hierarchy = "as_of"
     ordering = ("commitment__slug", "milestone__number", "nation__position")
-    locked_first = ("milestone",)
-    readonly_fields = ("milestone", "nation", "level", "as_of", "update")
+    locked_first = ("commitment", "milestone")
+    readonly_fields = COPIED
     fieldsets = (
         (
             None,
             {
-                "fields": ("milestone", "nation", "level", "as_of", "update"),
+                "fields": COPIED,
                 "description": _(
                     "This follows from the published progress updates and cannot be typed in."
                     " To change it, report progress or correct the update named here."
                 ),
             },
         ),
-        (_("Does the milestone apply here?"), {"fields": ("applies", "not_applicable_reason")}),
+        (_("Does it apply here?"), {"fields": ("applies", "not_applicable_reason")}),
     )
 
     def may_see(self, rights: Rights) -> bool:
@@ -65,15 +69,23 @@ class NationProgressAdmin(TrackerAdmin[NationProgress]):
     def is_public(self, obj: NationProgress) -> bool:
         return obj.commitment.published_on is not None
 
+    @admin.display(description=_("what it is about"), ordering="milestone")
+    def about(self, obj: NationProgress) -> str:
+        return str(obj.target)
+
+    @admin.display(description=_("how far it is"), ordering="level")
+    def how_far(self, obj: NationProgress) -> str:
+        return in_words(obj)
+
     def view_on_site(self, obj: NationProgress) -> str | None:
-        return obj.milestone.get_absolute_url() if self.is_public(obj) else None
+        return obj.target.get_absolute_url() if self.is_public(obj) else None
 
     def save_model(
         self, request: HttpRequest, obj: NationProgress, form: ModelForm, change: bool
     ) -> None:
         if form.changed_data:
             services.set_applicability(
-                obj.milestone,
+                obj.target,
                 obj.nation,
                 applies=form.cleaned_data["applies"],
                 reason=form.cleaned_data["not_applicable_reason"],

@@ -23,6 +23,7 @@ from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
+from milestones.targets import Target, due_date_of, for_cells, name_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.generic import ModelAdmin
 
@@ -124,8 +125,8 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
         form: ReturnForm,
         refusals: list[str] | None = None,
     ) -> HttpResponse:
-        milestone = Milestone.objects.for_cells().get(pk=update.milestone_id)
-        current = _shown_now(milestone)
+        target = _with_cells(update)
+        current = _shown_now(target)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Sign off"),
@@ -134,14 +135,16 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
             "original": update,
             "update": update,
             "actions": sign_off_actions(account_in(request), rights_in(request), update),
-            "outlook": [] if update.is_published else outlook(milestone, update),
+            "outlook": [] if update.is_published else outlook(target, update),
             "comparisons": [] if update.is_published else comparisons(update, current),
             "steps": steps_of(update),
             "read": services.fingerprint(update),
             "refusals": refusals or [],
             "warnings": address_warnings(update),
             "form": form,
-            "may_preview": not update.is_published,
+            "name": name_of(target),
+            "due_on": due_date_of(target),
+            "may_preview": not update.is_published and update.milestone_id,
         }
         return TemplateResponse(request, "admin/milestones/progressupdate/publish.html", context)
 
@@ -161,7 +164,7 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
 
     def has_sign_off_permission(self, request: HttpRequest) -> bool:
         rights = rights_in(request)
-        return bool(rights.signs_for or rights.coordinates)
+        return bool(rights.signs_for or rights.coordinates or rights.is_administrator)
 
     @admin.action(
         permissions=["sign_off"],
@@ -204,8 +207,14 @@ def steps_of(update: ProgressUpdate) -> QuerySet[UpdateStep]:
     return update.steps.select_related("by", "institution").order_by("at", "pk")
 
 
-def _shown_now(milestone: Milestone) -> dict[int, ProgressUpdate]:
-    cells = milestone.nation_progress.all()
+def _with_cells(update: ProgressUpdate) -> Target:
+    if update.milestone_id:
+        return Milestone.objects.for_cells().get(pk=update.milestone_id)
+    return for_cells(Commitment.objects.filter(pk=update.commitment_id)).get()
+
+
+def _shown_now(target: Target) -> dict[int, ProgressUpdate]:
+    cells = target.nation_progress.all()
     keys = {cell.update_id for cell in cells if cell.update_id}
     updates = whole(ProgressUpdate.objects.filter(pk__in=keys)).in_bulk()
     return {cell.nation_id: updates[cell.update_id] for cell in cells if cell.update_id in updates}
@@ -217,7 +226,7 @@ def words_of_publication(update: ProgressUpdate) -> SafeString | str:
         words = _("Signed off and published: %s. Readers see it once the commitment is public.")
         return words % update
     places = [
-        (update.get_absolute_url(), update.milestone.name),
+        (update.get_absolute_url(), name_of(update.target)),
         (commitment.get_absolute_url(), str(commitment)),
         *((nation.get_absolute_url(), str(nation)) for nation in update.nations.all()),
         (reverse("front"), _("front page")),

@@ -1,7 +1,7 @@
 """Progress of milestones in the nations."""
 
 from collections import defaultdict
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -21,6 +21,9 @@ from milestones.levels import (
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import PublicQuerySet
 
+if TYPE_CHECKING:
+    from .milestone import Milestone
+
 NOTHING = Q(level="", words_as_published="")
 """No update says anything here."""
 
@@ -29,7 +32,8 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
     def get_by_natural_key(
         self, commitment: str, number: int | None, nation: str
     ) -> "NationProgress":
-        return self.get(commitment__slug=commitment, milestone__number=number, nation__code=nation)
+        known: dict[str, Any] = {"commitment__slug": commitment, "milestone__number": number}
+        return self.get(nation__code=nation, **known)
 
     def in_scope(self) -> Self:
         """Only nations in which the commitment is delivered."""
@@ -49,15 +53,13 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
         rows = self.filter(milestone=None).select_related("commitment")
         for row in rows.prefetch_related("commitment__nations"):
             cells[row.commitment][row.nation_id] = row
-        rolled = (
-            roll_up(
-                said.get(nation.pk, NationProgress())
-                for nation in commitment.nations.all()
-                if nation.pk not in said or said[nation.pk].applies
-            )
-            for commitment, said in cells.items()
-        )
-        return LevelCounts.of((one.overall, one.is_read) for one in rolled)
+        found = []
+        for commitment, said in cells.items():
+            in_scope = [said.get(one.pk, NationProgress()) for one in commitment.nations.all()]
+            whole = roll_up(cell for cell in in_scope if cell.applies)
+            told = {cell.provenance for cell in in_scope} - {""} == {Provenance.ASSESSOR_REPORT}
+            found.append((whole.overall, whole.is_read, told))
+        return LevelCounts.of(found)
 
 
 CURRENT_COPIES = (
@@ -181,7 +183,11 @@ class NationProgress(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.milestone or self.commitment}, {self.nation}"
+        return f"{self.target}, {self.nation}"
+
+    @property
+    def target(self) -> "Milestone | Commitment":
+        return self.milestone or self.commitment
 
     @property
     def is_reported(self) -> bool:

@@ -215,7 +215,7 @@ class ProgressUpdate(models.Model):
                 message=_("Choose one of the three answers."),
             ),
             FieldRule(
-                field="provenance",
+                field="institution",
                 name="milestones_update_is_attributed",
                 condition=(REPORTED_HERE & Q(institution__isnull=False, source_title=""))
                 | (

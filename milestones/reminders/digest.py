@@ -149,7 +149,7 @@ def _group(part: WorkList, total: int, rows: Sequence[MilestoneRow | UpdateRow])
 
 
 def _what(row: MilestoneRow | UpdateRow) -> str:
-    return one_short_line(f"{row.commitment.slug}, {row.milestone.name}: {row.milestone.text}")
+    return one_short_line(f"{row.name}: {row.text}")
 
 
 def _details(row: MilestoneRow | UpdateRow) -> Sequence[str]:

@@ -34,7 +34,8 @@ def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
 
 def may_take_over(rights: Rights, update: ProgressUpdate) -> bool:
     """Anyone who signs off a colleague's draft may go on with it."""
-    return update.is_in_the_making and may_publish(rights, update)
+    writes = not update.is_from_document or may_enter(rights, update.provenance, update.commitment)
+    return update.is_in_the_making and writes and may_publish(rights, update)
 
 
 def may_return(rights: Rights, update: ProgressUpdate) -> bool:

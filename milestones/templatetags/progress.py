@@ -37,21 +37,18 @@ from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
 
 register = template.Library()
+register.simple_tag(presenters.cells_of)
 register.simple_tag(presenters.commitment_log)
 register.simple_tag(presenters.log, name="milestone_log")
-
-BAR_WIDTH = 1000
 
 
 @register.simple_tag
 def level(said: Cell) -> SafeString:
     """What an update, or a nation's progress, says: a level or words, and the schedule."""
-    shown = sign_of(said)
-    if shown is LEVEL_NOT_GIVEN:
+    drawn = sign(sign_of(said))
+    if sign_of(said) is LEVEL_NOT_GIVEN:
         words = format_html('<span class="words">“{}”</span>', said.words_as_published)
-        drawn = _marked(shown, words)
-    else:
-        drawn = sign(shown)
+        drawn = _marked(LEVEL_NOT_GIVEN, words)
     if not said.schedule:
         return drawn
     return format_html("{} {}", drawn, sign(SCHEDULE_SIGNS[said.schedule]))
@@ -60,22 +57,17 @@ def level(said: Cell) -> SafeString:
 @register.simple_tag
 def overall(together: RollUp) -> SafeString:
     """What the nations in scope make of a milestone together."""
-    drawn = sign(together.sign)
     if together.overall != Overall.PARTLY_REPORTED:
-        return drawn
+        return sign(together.sign)
     heard = _("%(heard)s of %(in_scope)s nations") % vars(together)
-    return format_html('{}: <span class="small">{}</span>', drawn, heard)
+    return format_html('{}: <span class="small">{}</span>', sign(together.sign), heard)
 
 
 @register.simple_tag
 @cache
 def sign(shown: Sign) -> SafeString:
-    if shown.is_read:
-        words = str(shown.word) if shown is not OUR_READING else ""
-        return _marked(
-            shown, format_html('{} <span class="ours">{}</span>', words, OUR_READING.word)
-        )
-    return _marked(shown, shown.word)
+    ours = format_html(' <span class="ours">{}</span>', OUR_READING.word) if shown.is_read else ""
+    return _marked(shown, format_html("{}{}", shown.word, ours))
 
 
 def _marked(shown: Sign, words: Any) -> SafeString:
@@ -152,24 +144,9 @@ def published_words() -> list[tuple[str, Sign | None]]:
 
 @register.inclusion_tag("milestones/level_counts.html")
 def level_counts(counts: LevelCounts | None, inline: bool = False) -> dict[str, Any]:
-    """None or no parts at all says so."""
-    if counts is None or not counts.total:
-        return {"rows": []}
-    rows, start = [], 0.0
-    for shown, number in counts.rows():
-        if number:
-            width = BAR_WIDTH * number / counts.total
-            rows.append(
-                {"sign": shown, "number": number, "x": round(start, 1), "width": round(width, 1)}
-            )
-            start += width
-    return {
-        "rows": rows,
-        "counts": counts,
-        "total": counts.total,
-        "inline": inline,
-        "bar_width": BAR_WIDTH,
-    }
+    """None or no milestones at all says so."""
+    rows = [row for row in counts.rows() if row[1]] if counts else []
+    return {"rows": rows, "counts": counts, "inline": inline}
 
 
 @register.inclusion_tag("milestones/grid.html")
@@ -184,11 +161,6 @@ def milestone_grid(commitment: Commitment, on: date) -> dict[str, Any]:
 @register.inclusion_tag("milestones/voice.html")
 def government_voice(commitment: Commitment) -> dict[str, Any]:
     return {"voice": presenters.government_voice(commitment), "commitment": commitment}
-
-
-@register.simple_tag
-def whole(commitment: Commitment) -> list[NationProgress]:
-    return presenters.cells_of(commitment)
 
 
 @register.inclusion_tag("milestones/timeline.html", takes_context=True)

@@ -13,7 +13,9 @@ from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
 
 from irm.models import Assessment
+from milestones.levels import in_words
 from milestones.models import DueDateChange
+from milestones.templatetags.progress import account
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.common.lines import one_line
 from ogp_tracker.history.kinds import ChangeKind, Difference, PublicChange
@@ -74,19 +76,16 @@ def update_lines(update: Any) -> list[str]:
     """`update` is a row of `ogp_tracker.history.sources.updates`."""
     nations = get_text_list([str(nation) for nation in update.nations.all()], _("and"))
     day = update.as_of_as_published or date_format(update.day)
-    lines = [
-        _("%(level)s, as of %(day)s: %(nations)s")
-        % {"level": update.get_level_display(), "day": day, "nations": nations}
-    ]
+    words = {"said": in_words(update), "day": day, "nations": nations}
+    lines = [_("In %(nations)s: %(said)s, as of %(day)s") % words]
     if update.corrects_id:
         lines.append(
-            _("Corrects the report of %(day)s. Reason: %(reason)s")
+            _("Corrects the update of %(day)s. Reason: %(reason)s")
             % {"day": date_format(update.corrects.day), "reason": shorter(update.correction_reason)}
         )
     if update.is_corrected:
-        lines.append(_("Corrected by a later report, which counts instead."))
-    if update.source_title:
-        lines.append(_("From: %s") % update.source_title)
+        lines.append(_("Corrected by a later update, which counts instead."))
+    lines.append(": ".join(filter(None, (account(update), update.source_title))))
     if update.agreed_for:
         lines.append(_("Agreed for civil society: %s.") % update.agreed_for)
     if update.signed_for:

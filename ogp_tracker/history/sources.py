@@ -85,6 +85,13 @@ def milestone_links(milestone: Milestone, address: str = "") -> tuple[Link, ...]
     return link_to(milestone.commitment), own
 
 
+def update_links(update: ProgressUpdate) -> tuple[Link, ...]:
+    """The commitment, and the milestone unless it speaks of the whole."""
+    if update.milestone is None:
+        return (Link(str(update.commitment), update.get_absolute_url()),)
+    return milestone_links(update.milestone, update.get_absolute_url())
+
+
 def assessment_links(assessment: Assessment) -> tuple[Link, ...]:
     page = link_to(assessment.commitment)
     return page, Link(str(assessment.report), f"{page.address}#{assessment.anchor}")
@@ -174,7 +181,7 @@ SOURCES = (
             nation="nations",
             institution="institution",
         ),
-        lambda row: milestone_links(row.milestone, row.get_absolute_url()),
+        update_links,
         lambda row: ChangeKind.CORRECTION if row.corrects_id else ChangeKind.UPDATE,
         {ChangeKind.UPDATE: Q(corrects=None), ChangeKind.CORRECTION: Q(corrects__isnull=False)},
         institution_of,

@@ -156,7 +156,7 @@ def _columns(model: type[Model], others: Mapping[str, str]) -> str:
     kept = {field.column for field in versions._meta.concrete_fields}
     return ", ".join(
         f'"{name}"' if name in kept else f"{others.get(name, 'NULL')} AS {name}"
-        for name in (field.column for field in model._meta.concrete_fields)
+        for name in (str(field.column) for field in model._meta.concrete_fields)
     )
 
 
@@ -220,10 +220,7 @@ def _of_progress(table: str) -> str:
 
 
 def _of_milestones(connection: BaseDatabaseWrapper) -> str:
-    """Milestones with what they repeat, by the rules of `roll_up` and `summary_of`.
-
-    `settled_in` is empty: only work lists read it.
-    """
+    """With what they repeat, as in `summary_of`, but for what only work lists read."""
     progress, updates = (one._meta.db_table for one in (NationProgress, ProgressUpdate))
     day, zones = connection.ops.datetime_cast_date_sql("MAX(published_at)", (), settings.TIME_ZONE)
     day %= tuple(f"'{zone}'" for zone in zones)
@@ -235,7 +232,6 @@ def _of_milestones(connection: BaseDatabaseWrapper) -> str:
         f" WHEN given < in_scope THEN '{Overall.LEVEL_NOT_GIVEN}' ELSE CASE least {levels} END END",
         "overall_is_read": "COALESCE(given = in_scope AND has_read = 1, FALSE)",
         "is_completed": f"COALESCE(given = in_scope AND least = {ORDER[Level.COMPLETED]}, FALSE)",
-        "settled_in": "''",
         "last_reported_on": "reported_on",
     }
     return (

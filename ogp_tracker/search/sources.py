@@ -24,7 +24,7 @@ class Kind(TextChoices):
     PLAN = "plan", _("Action plans")
     INSTITUTION = "institution", _("Institutions")
     MILESTONE = "milestone", _("Milestones")
-    PROGRESS = "progress", _("Government's reports and replies")
+    PROGRESS = "progress", _("Progress updates and replies")
     ASSESSMENT = "assessment", _("Assessors' reports")
 
 

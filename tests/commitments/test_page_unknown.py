@@ -170,7 +170,7 @@ class TestMilestone:
     def test_reader_is_told_that_nobody_reported_and_nobody_found_anything(self, client):
         page = page_of(client, MilestoneFactory(commitment__nations=["sct"]))
 
-        assert fact(page.section("glance"), "Last reported by government").text() == (
+        assert fact(page.section("glance"), "Last update by government").text() == (
             "No government has reported"
         )
         assert "Not reported" in page.section("nations").text()

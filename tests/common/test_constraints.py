@@ -87,6 +87,10 @@ def cell():
     return MilestoneFactory().nation_progress.first()
 
 
+def cell_of_whole():
+    return make_update(CommitmentFactory()).current_in.first()
+
+
 def reported_cell():
     return make_update(nations=["sct"]).current_in.get()
 
@@ -237,6 +241,12 @@ CASES = [
         lambda row: {"nation": row.milestone.nation_progress.exclude(pk=row.pk)[0].nation},
         "This milestone already has a row for this nation.",
     ),
+    (
+        "milestones_nationprogress_whole_once",
+        cell_of_whole,
+        lambda row: {"nation": row.commitment.nation_progress.filter(milestone=None)[1].nation},
+        "This commitment already has a row for this nation.",
+    ),
     ("milestones_nationprogress_level_known", reported_cell, {"level": "in_progress"}, NO_CHOICE),
     (
         "milestones_nationprogress_level_has_update",
@@ -257,6 +267,13 @@ CASES = [
         "A level has been published for this nation: it does apply.",
     ),
     ("milestones_update_level_known", draft(), {"level": "in_progress"}, NO_CHOICE),
+    (
+        "milestones_update_level_has_basis",
+        draft(),
+        {"level_basis": ""},
+        "A level is given by the source or our reading",
+    ),
+    ("milestones_update_schedule_known", draft(), {"schedule": "late"}, NO_CHOICE),
     (
         "milestones_update_published_has_time",
         draft(),
@@ -284,7 +301,7 @@ CASES = [
     (
         "milestones_update_says_what_stands_in_the_way",
         draft(),
-        {"state": "submitted", "obstacles": ""},
+        {"state": "submitted", "schedule": "at_risk", "obstacles": ""},
         "Say what stands in the way",
     ),
     (

@@ -58,8 +58,8 @@ def test_feed_reader_learns_what_happened_where_and_on_whose_behalf(client, mile
     found = parsed(client, "/commitments/UK5001/feed/")
 
     entry = found.entries[0]
-    assert entry.title == "Report corrected: UK5001 A register, Milestone 1"
-    assert "Substantial, as of " in entry.content[0].value
+    assert entry.title == "Progress update corrected: UK5001 A register, Milestone 1"
+    assert "In Scotland: Substantial, behind schedule, as of " in entry.content[0].value
     assert "Reason: A slip." in entry.content[0].value
     assert entry.author == "Office of Openness"
     assert entry.link.startswith("http://localhost/commitments/UK5001/milestones/1/#")

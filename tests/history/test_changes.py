@@ -502,7 +502,7 @@ def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed
     own = changed.commitment.get_absolute_url()
     assert {f"{own}?as_at={days_ago(1)}", f"{own}?as_at={days_ago(0)}"} <= links
     rows = [[cell.text() for cell in row.all("td")] for row in page.section("levels").all("tr")]
-    assert ["Scotland", "Not reported", "Completed"] in rows
+    assert ["Scotland", "Not reported", "Completed Reported here"] in rows
 
 
 @pytest.mark.parametrize(

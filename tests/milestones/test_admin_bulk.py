@@ -50,6 +50,7 @@ def bulk_page(milestones):
 def filled(page, **changes):
     answers = {
         "level": "limited",
+        "schedule": "on_schedule",
         "narrative": "The programme began in all of them.",
         "obstacles": "The budget came late.",
     }

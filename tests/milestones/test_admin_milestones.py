@@ -236,7 +236,7 @@ def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):
     page = contact.get(address(Milestone, "changelist"), {"timing": "overdue"})
 
     assert list(page.context["cl"].result_list) == [late]
-    assert "Limited (1 of 4 nations)" in page.text
+    assert "Partly reported (1 of 4 nations)" in page.text
 
 
 def test_draft_has_no_link_to_a_public_page(contact):

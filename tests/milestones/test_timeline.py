@@ -246,7 +246,7 @@ class TestPage:
         assert sorted(told[3:6]) == [
             (ago[50], "Completed: Wales"),
             (ago[50], "Limited Behind schedule: Scotland (corrected by a later update)"),
-            (ago[50], "Not started: Scotland"),
+            (ago[50], "Not started On schedule: Scotland"),
         ]
         assert told[6:] == [
             (ago[-31], "Due day"),

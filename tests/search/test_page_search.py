@@ -45,8 +45,8 @@ class TestResults(TestCase):
             "Action plan": [],
             "Institution": [],
             "Milestone": [],
-            "Government's report": ["result--government"],
-            "Evidence given by government": ["result--government"],
+            "Progress update": ["result--government"],
+            "Evidence of a progress update": ["result--government"],
             "Government's reply": ["result--government"],
             "Assessor's report": ["result--assessor"],
             "Assessor's analysis": ["result--assessor"],
@@ -64,7 +64,7 @@ class TestResults(TestCase):
         page = search(self.client, "zebra", plan=self.rows[Milestone].commitment.plan.slug)
 
         assert page.title.startswith("“zebra”: 9 results – ")
-        assert "Government's reports and replies 3" in page.first("main").text()
+        assert "Progress updates and replies 3" in page.first("main").text()
         (link,) = [link for link in page.all("a") if link.text() == "Assessors' reports"]
         narrowed = read(self.client, f"/search/{link.attrs['href'].removeprefix('/search/')}")
         assert len(results_on(narrowed)) == 3
@@ -159,7 +159,7 @@ class TestWords:
         Report.objects.update(stage="public_comment")
 
         for result in results_on(search(client, "gnu")):
-            assert ("Corrected by a later report" in result.text()) == ("old" in result.text())
+            assert ("Corrected by a later update" in result.text()) == ("old" in result.text())
         for result in results_on(search(client, "zebra", kind="assessment")):
             assert "not final" in result.text()
 

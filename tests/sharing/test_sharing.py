@@ -184,7 +184,7 @@ class TestPreview:
 
         assert said["og:title"] == 'UK5999 Say "£5m"'
         assert said["og:url"] == "http://localhost/commitments/UK5999/"
-        assert "Wales: Limited 1. No assessment recorded." in said["og:description"]
+        assert "Wales: Limited 1. Reported here. No assessment recorded." in said["og:description"]
         assert said["og:image"] == "http://localhost/commitments/UK5999/preview.png"
         size = said["og:image:width"], said["og:image:height"]
         own = client.get(urlsplit(said["og:image"]).path).content

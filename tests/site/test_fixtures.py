@@ -29,7 +29,6 @@ COUNTS = {
     "milestones.milestone": 4,
     "milestones.nationprogress": 16,
     "milestones.progressupdate": 4,
-    "milestones.evidence": 0,
     "irm.report": 11,
     "irm.assessment": 57,
     "irm.milestonefinding": 4,

@@ -276,7 +276,7 @@ class TestDrafts(TestCase):
 
     def test_reader_gets_a_correction_once_it_is_published(self):
         world = self.world
-        said = "Corrected by a later report"
+        said = "Corrected by a later update"
         assert said not in read(self.client, world.milestone.get_absolute_url()).html
 
         self.assert_shows(

@@ -1,7 +1,7 @@
 """Tables of what is being delivered, as governments report it or others tell of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,14 +22,13 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Concat
-from django.db.models.lookups import Exact, LessThan
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
-from irm.disagreements.rows import Unit
+from irm.disagreements.rows import Places, Unit
 from milestones.conditions import first_due_date
-from milestones.levels import ORDER, Level, LevelBasis, Overall, Provenance, Schedule
+from milestones.levels import LEVEL_VALUES, LevelBasis, Overall, Provenance, Schedule
 from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
 from milestones.models.nation_progress import NOTHING
@@ -52,8 +51,6 @@ from ogp_tracker.opendata.table import Table
 LABEL_IS_OURS = _("Whether this site gave that number, because the plan prints none.")
 TEXT_IS_SUMMARY = _("Whether the text is a summary by this site, and not the plan's words.")
 LANGUAGE = _("The language of its texts (BCP 47), such as en or cy.")
-
-LEVELS = tuple(str(level) for level in Level)
 
 MILESTONE_KEY = ("commitment_id", "milestone_number")
 
@@ -96,38 +93,35 @@ def unit_column(milestone: str) -> Column:
     )
 
 
-BESIDE_LEVEL: dict[str, tuple[Any, tuple[str, ...]]] = {
+SAID: dict[str, tuple[Any, list[str]]] = {
+    "level": (_("How far it is said to be. Empty: not reported, or no level given."), LEVEL_VALUES),
     "level_basis": (
         _("Whether the source gives the level or it is our reading. Empty: no level."),
-        tuple(LevelBasis.values),
+        LevelBasis.values,
     ),
     "schedule": (
         _("Whether it is on time, as the source says. Empty: it does not say."),
-        tuple(Schedule.values),
+        Schedule.values,
     ),
-    "words_as_published": (_("The source's own words for how it stands."), ()),
-    "provenance": (_("Whose word it is."), tuple(Provenance.values)),
+    "words_as_published": (_("The source's own words for how it stands."), []),
+    "provenance": (_("Whose word it is."), Provenance.values),
 }
-"""What an update says of how it stands besides a level: what each column means, and its codes."""
+"""What an update says of how it stands: what each column means, and its codes."""
 
 
 def said_columns(path: str = "") -> Iterator[Column]:
     """What one update, or the current copy of one, says; `path` leads to it."""
-    meaning = _("How far it is said to be. Empty: not reported, or the source gives no level.")
-    yield text_column("level", meaning, f"{path}level", codes=LEVELS)
-    for name, (meaning, codes) in BESIDE_LEVEL.items():
-        yield text_column(name, meaning, f"{path}{name}", codes=codes)
+    for name, (meaning, codes) in SAID.items():
+        yield text_column(name, meaning, f"{path}{name}", codes=tuple(codes))
 
 
-def list_columns(value: Callable[[str], Expr], *left_out: str) -> Iterator[Column]:
-    """The same of several nations; `value` gives a column's value by its name."""
-    for name, (meaning, codes) in BESIDE_LEVEL.items():
-        if name not in left_out:
-            column = list_column if codes else text_column
-            yield column(name, format_lazy("{} {}", meaning, EACH_ONCE), value(name))
-
-
-EACH_ONCE = _("Of several nations each answer once, with semicolons between.")
+def list_columns(value: Callable[[str], Expr], *names: str) -> Iterator[Column]:
+    """What several nations say; `value` gives a column's value by its name."""
+    for name in names or SAID:
+        meaning, codes = SAID[name]
+        column = list_column if codes else text_column
+        each_once = _("Of several nations each answer once, with semicolons between.")
+        yield column(name, format_lazy("{} {}", meaning, each_once), value(name))
 
 
 def spoken(**target: Any) -> QuerySet[NationProgress]:
@@ -140,55 +134,43 @@ def listed(cells: QuerySet[NationProgress], name: str) -> ListOf:
     return ListOf(cells.exclude(**{name: ""}).order_by(name).distinct(), name)
 
 
-def together_columns(
-    cells: QuerySet[NationProgress], overall: Any, is_read: Any, in_scope: Any, heard: Any
-) -> Iterator[Column]:
-    """What the nations make of a milestone, or of a commitment as a whole, together."""
-    codes = tuple(Overall.values)
-    level = _("What the nations in scope make of it: a level if each has one, the least advanced.")
-    yield text_column("overall", level, overall, codes=codes, required=True)
-    read = _("Whether that level is our reading, in one nation at least.")
-    yield yes_no_column("overall_is_read", read, is_read)
-    nations = _("In how many nations it is to be delivered.")
-    yield number_column("nations_in_scope", nations, in_scope)
-    known = _("For how many of them a level or words are recorded.")
-    yield number_column("nations_heard", known, heard)
-    yield from list_columns(lambda name: listed(cells, name), "level_basis")
+def whole_columns(commitment: str) -> Iterator[Column]:
+    """What is said of a commitment as a whole; `commitment` leads to it."""
+    cells = spoken(milestone=None, commitment=OuterRef(commitment))
+    return list_columns(lambda name: listed(cells, name))
 
 
 def overall_columns(milestone: str, path: str = "") -> Iterator[Column]:
-    """Of a milestone, from what it repeats; `path` leads to its columns."""
+    """What the nations make of a milestone together; `path` leads to its columns."""
     cells = spoken(milestone=OuterRef(milestone))
     nations = Nation.objects.filter(commitments=OuterRef(f"{path}commitment"))
     elsewhere = NationProgress.objects.in_scope().filter(
         milestone=OuterRef(milestone), applies=False
     )
-    return together_columns(
-        cells,
-        F(f"{path}overall"),
+    yield text_column(
+        "overall",
+        _("What the nations in scope make of it: a level if each has one, the least advanced."),
+        f"{path}overall",
+        codes=tuple(Overall.values),
+        required=True,
+    )
+    yield yes_no_column(
+        "overall_is_read",
+        _("Whether that level is our reading, in one nation at least."),
         F(f"{path}overall_is_read"),
+    )
+    yield number_column(
+        "nations_in_scope",
+        _("In how many nations it is to be delivered."),
         count_of(nations, "commitments") - count_of(elsewhere, "milestone"),
+    )
+    yield number_column(
+        "nations_heard",
+        _("For how many of them a level or words are recorded."),
         count_of(cells, "milestone"),
     )
-
-
-def whole_columns(commitment: str) -> Iterator[Column]:
-    """Of a commitment as a whole, by the rule of `levels.roll_up`."""
-    cells = spoken(milestone=None, commitment=OuterRef(commitment))
-    nations = Nation.objects.filter(commitments=OuterRef(commitment))
-    in_scope, heard = count_of(nations, "commitments"), count_of(cells, "commitment")
-    rank = Case(*(When(level=level, then=Value(place)) for level, place in ORDER.items()))
-    gives_none = Exists(cells.filter(level=""))
-    overall = Case(
-        When(~Exists(cells), then=Value(Overall.NOT_REPORTED)),
-        When(LessThan(heard, in_scope), then=Value(Overall.PARTLY_REPORTED)),
-        When(gives_none, then=Value(Overall.LEVEL_NOT_GIVEN)),
-        default=Subquery(cells.order_by(rank).values("level")[:1]),
-        output_field=CharField(),
-    )
-    is_read = Exists(cells.filter(level_basis=LevelBasis.READ))
-    has_level = Q(Exact(heard, in_scope)) & ~Q(gives_none)
-    return together_columns(cells, overall, has_level & Q(is_read), in_scope, heard)
+    besides = ("schedule", "words_as_published", "provenance")
+    yield from list_columns(lambda name: listed(cells, name), *besides)
 
 
 MILESTONES = Table(
@@ -290,17 +272,6 @@ DUE_DAY_CHANGES = Table(
 )
 
 
-@dataclass(frozen=True)
-class ProgressRows:
-    """Of milestones, then of commitments as a whole; both have the same columns."""
-
-    milestones: QuerySet[Milestone]
-    commitments: QuerySet[Commitment]
-
-    def in_turn(self) -> tuple[QuerySet[Milestone], QuerySet[Commitment]]:
-        return self.milestones, self.commitments
-
-
 def progress_of_milestones(_on: date) -> QuerySet[Milestone]:
     """Every milestone in every nation in scope, reported or not."""
     rows = Milestone.objects.public().by_part()
@@ -308,14 +279,12 @@ def progress_of_milestones(_on: date) -> QuerySet[Milestone]:
         cell_commitment=F("commitment__slug"),
         cell_milestone=F("number"),
         cell_nation=F("commitment__nations__code"),
-        cell_applies=F("part_applies"),
     ).order_by("pk", "commitment__nations__position")
 
 
 def progress_as_a_whole(_on: date) -> QuerySet[Commitment]:
     """Commitments in the nations in which something is said of them as a whole."""
     here = Q(nation_progress__milestone=None, nation_progress__nation=F("nations"))
-    said = Q(part__level="", part__words_as_published="")
     return (
         Commitment.objects.public()
         .filter(nations__isnull=False)
@@ -324,9 +293,10 @@ def progress_as_a_whole(_on: date) -> QuerySet[Commitment]:
             cell_commitment=F("slug"),
             cell_milestone=Value(None, output_field=IntegerField()),
             cell_nation=F("nations__code"),
-            cell_applies=F("part__applies"),
+            part_applies=F("part__applies"),
+            part_update=F("part__update"),
         )
-        .filter(~said, part__isnull=False)
+        .filter(part_update__isnull=False)
         .order_by("pk", "nations__position")
     )
 
@@ -335,21 +305,22 @@ NATION_PROGRESS = Table(
     name="nation_progress",
     title=_("Progress in the nations"),
     description=_(
-        "Where each milestone stands in each nation in which it is to be delivered, also where"
-        " nobody has reported; then each commitment as a whole, where something is said of it as a"
-        " whole. It is what the published updates say."
+        "Where each commitment stands as a whole, if something is said of it as a whole; then where"
+        " each milestone stands in each nation in which it is to be delivered, also where nobody"
+        " has reported. It is what the published updates say."
     ),
-    rows=lambda on: ProgressRows(progress_of_milestones(on), progress_as_a_whole(on)),
+    rows=lambda on: Places(progress_as_a_whole(on), progress_of_milestones(on)),
     key=(*MILESTONE_KEY, "nation_code"),
     refers_to={
         "commitments": ("commitment_id",),
         "nations": ("nation_code",),
         "updates": ("update_id",),
     },
+    authors=("government", "assessor"),
     columns=(
         *target_columns("cell_commitment", "cell_milestone"),
         text_column("nation_code", _("The nation."), "cell_nation", required=True),
-        yes_no_column("applies", _("Whether it is for this nation to deliver."), F("cell_applies")),
+        yes_no_column("applies", _("Whether it is for this nation to deliver."), F("part_applies")),
         text_column(
             "not_applicable_reason", _("Why it does not apply."), "part__not_applicable_reason"
         ),

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from irm.codebook import COMPLETION, ReportKind
 from irm.disagreements.rows import Places
 from irm.disagreements.rule import Comparison
 from irm.filters import DisagreementFilter
-from milestones.levels import ORDER, Provenance
+from milestones.levels import Provenance
 from milestones.models import ProgressUpdate
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
@@ -21,11 +21,7 @@ from ogp_tracker.opendata.columns import (
 )
 from ogp_tracker.opendata.table import Table
 
-from .delivered import LEVELS, list_columns, listed, spoken, unit_column
-
-
-def level_at(rank_column: str) -> Case:
-    return Case(*(When(**{rank_column: rank}, then=Value(level)) for level, rank in ORDER.items()))
+from .delivered import list_columns, listed, spoken, unit_column
 
 
 def update_of(_on: date) -> Subquery:
@@ -107,18 +103,6 @@ DISAGREEMENTS = Table(
             "evidence_not_found",
             _("Whether the assessor looked and found no evidence to judge by."),
             Q(not_found=True),
-        ),
-        text_column(
-            "level_least",
-            _("The least advanced level that government gives it. Empty: none."),
-            level_at("least"),
-            codes=LEVELS,
-        ),
-        text_column(
-            "level_most",
-            _("The most advanced level that government gives it; of a milestone the same."),
-            level_at("most"),
-            codes=LEVELS,
         ),
         *list_columns(said_by_government),
         date_column("as_of", _("The latest day of which government speaks."), "as_of"),

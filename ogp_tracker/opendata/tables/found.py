@@ -7,7 +7,7 @@ which say so, but they are not exported as findings.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from commitments.models import Institution, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, ReportKind, Variable
 from irm.filters import AssessmentFilter
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones.levels import OVERALL_SIGNS, Overall
+from milestones.levels import OVERALL_SIGNS, Overall, Provenance
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
@@ -35,6 +35,7 @@ from .delivered import (
     milestone_columns,
     overall_columns,
     said_columns,
+    spoken,
     whole_columns,
 )
 
@@ -107,6 +108,13 @@ def milestone_counts() -> Iterator[Column]:
         "milestones_read",
         _("How many of them have their level by our reading."),
         count_of(milestones.filter(overall_is_read=True), "commitment"),
+    )
+    here = spoken(milestone=OuterRef("pk"))
+    by_others = here.exclude(provenance=Provenance.ASSESSOR_REPORT)
+    yield number_column(
+        "milestones_told",
+        _("Of how many of them only an assessor's report tells, and no government."),
+        count_of(milestones.filter(Exists(here), ~Exists(by_others)), "commitment"),
     )
 
 

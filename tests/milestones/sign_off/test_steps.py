@@ -100,7 +100,7 @@ def test_lead_signs_several_off_and_reads_what_happened_to_each(
     assert len(said) == 4
     assert any(words.startswith(f"Signed off and published: {update}.") for words in said)
     assert any(
-        words.startswith(f"Not published: {own}. This plan needs a second person") for words in said
+        words.startswith(f"Not published: {own}. This needs a second person") for words in said
     )
     assert any(
         words.startswith(f"Not published: {draft}. This report does not wait") for words in said
