@@ -105,7 +105,7 @@ class TestCountsInLines:
         one_each = ["Completed 1", "Limited 1", "Not reported 1"]
         assert counts("/nations/sct/", "Government, for Scotland") == one_each
         assert counts("/nations/wls/", "Government, for Wales") == ["Not reported 3"]
-        in_all = ["Completed 1", "Limited 1", "Not reported 4"]
+        in_all = ["Partly reported 2", "Not reported 1"]
         assert counts(LIST, "Government reports") == in_all
         assert counts(commitment.plan.get_absolute_url(), "Government reports") == in_all
 
