@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import chain, pairwise
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,9 +58,11 @@ def _missing_guards() -> Iterator[Problem]:
 
 def _progress_that_differs(count: Counter) -> Iterator[Problem]:
     """Of milestones and of commitments as a whole."""
-    whole = for_cells(said_of_as_a_whole())
-    milestones = Milestone.objects.for_cells()
-    for rows in (whole, milestones):
+    every: tuple[QuerySet[Any], ...] = (
+        for_cells(said_of_as_a_whole()),
+        Milestone.objects.for_cells(),
+    )
+    for rows in every:
         for target in watched(rows.order_by("pk").iterator(ROWS_AT_ONCE), count):
             if _is_summed_up(target) and not _differences(target):
                 continue

@@ -111,7 +111,7 @@ def asked_to_agree(rights: Rights) -> Q:
     )
 
 
-def _of_signed_document(title: object, url: object, plan: object, author: object) -> QuerySet[Any]:
+def _of_signed_document(title: Any, url: Any, plan: Any, author: Any) -> QuerySet[Any]:
     """Updates from the same document, published for the plan by somebody else than the author."""
     return (
         ProgressUpdate.objects.published()

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models.nation_progress import NationProgressQuerySet
+from milestones.models.update_queryset import ProgressUpdateQuerySet
 
 Target = Milestone | Commitment
-SomeTarget = TypeVar("SomeTarget", Milestone, Commitment)
 
 
 def commitment_of(target: Target) -> Commitment:
@@ -47,11 +48,11 @@ def cells_of(target: Target) -> list[NationProgress]:
     return [stored.get(one.pk) or NationProgress(commitment=target, nation=one) for one in nations]
 
 
-def updates_of(target: Target) -> Any:
+def updates_of(target: Target) -> ProgressUpdateQuerySet:
     return ProgressUpdate.objects.filter(**columns_of(target))
 
 
-def progress_of(target: Target) -> Any:
+def progress_of(target: Target) -> NationProgressQuerySet:
     return NationProgress.objects.filter(**columns_of(target))
 
 
@@ -76,7 +77,7 @@ def said_of_as_a_whole() -> QuerySet[Commitment]:
 
 def split(targets: Iterable[Target]) -> tuple[list[int], list[int]]:
     """The keys of the milestones and of the commitments, each once and in order."""
-    milestones, commitments = set(), set()
+    keys: dict[type, set[int]] = {Milestone: set(), Commitment: set()}
     for one in targets:
-        (milestones if isinstance(one, Milestone) else commitments).add(one.pk)
-    return sorted(milestones), sorted(commitments)
+        keys[type(one)].add(one.pk)
+    return sorted(keys[Milestone]), sorted(keys[Commitment])

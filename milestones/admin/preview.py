@@ -79,7 +79,7 @@ def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
 def as_if_published(update: ProgressUpdate, now: datetime) -> Milestone:
     """Only rows in memory change: the update's place, the levels in nations, the due date."""
     rows = ProgressUpdate.objects.filter(Q(published_at__isnull=False) | Q(pk=update.pk))
-    milestone = Milestone.objects.for_page(updates=rows).get(pk=update.milestone_id)
+    milestone = Milestone.objects.for_page(updates=rows).get(updates=update)
     for row in milestone.updates.all():
         if row.pk == update.pk:
             row.state, row.published_at = ProgressUpdate.State.PUBLISHED, now

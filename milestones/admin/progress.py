@@ -85,7 +85,7 @@ class NationProgressAdmin(TrackerAdmin[NationProgress]):
     ) -> None:
         if form.changed_data:
             services.set_applicability(
-                obj.milestone,
+                obj.target,
                 obj.nation,
                 applies=form.cleaned_data["applies"],
                 reason=form.cleaned_data["not_applicable_reason"],

@@ -1,6 +1,6 @@
 """Progress of milestones in the nations."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -23,7 +23,8 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
     def get_by_natural_key(
         self, commitment: str, number: int | None, nation: str
     ) -> "NationProgress":
-        return self.get(commitment__slug=commitment, milestone__number=number, nation__code=nation)
+        known: dict[str, Any] = {"commitment__slug": commitment, "milestone__number": number}
+        return self.get(nation__code=nation, **known)
 
     def in_scope(self) -> Self:
         """Only nations in which the commitment is delivered."""

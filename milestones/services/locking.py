@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment
 from milestones.models import Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
-from milestones.targets import SomeTarget
+from milestones.targets import Target
 
 
-def lock_target(target: SomeTarget) -> SomeTarget:
+def lock_target(target: Target) -> Target:
     """As `lock_milestone`, for a commitment as a whole as well."""
     if isinstance(target, Milestone):
         return lock_milestone(target)

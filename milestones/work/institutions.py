@@ -139,7 +139,8 @@ class Institutions:
         wanted = set(institutions)
         bodies = [key for key, heir in self._shares.heirs.items() if heir in wanted]
         latest = (
-            ProgressUpdate.objects.published()
+            ProgressUpdate.objects.of_government()
+            .published()
             .filter(institution=OuterRef("pk"))
             .order_by("-published_at")
             .values("published_at")[:1]

@@ -78,7 +78,8 @@ class UnpublishedUpdates:
             milestone__in=milestones,
         )
         # What the account itself is writing comes last, and so counts.
-        return {row.milestone_id: row for row in sorted(rows, key=lambda row: row.is_in_the_making)}
+        found = sorted(rows, key=lambda row: row.is_in_the_making)
+        return {row.milestone_id: row for row in found if row.milestone_id}
 
     def _unpublished(self) -> QuerySet[ProgressUpdate]:
         # Said by the column that an index of the unpublished ones rests on.

@@ -82,7 +82,11 @@ def test_report_that_moves_the_due_day_is_on_schedule_for_the_new_one():
 
 
 DOCUMENT = replace(
-    SUBSTANTIAL, evidence=frozenset(), obstacles="", provenance="published_elsewhere"
+    SUBSTANTIAL,
+    level_basis="read",
+    evidence=frozenset(),
+    obstacles="",
+    provenance="published_elsewhere",
 )
 
 
@@ -116,10 +120,11 @@ def test_words_of_a_document_give_what_the_table_says(words, level, basis, sched
 
 
 def test_document_that_has_words_for_it_need_say_no_more():
-    words = replace(DOCUMENT, words="Completed", level="completed", narrative="")
+    given = {"words": "Completed", "level": "completed", "level_basis": "given"}
+    words = replace(DOCUMENT, narrative="", **given)
 
     assert refusals(words) == {}
-    assert list(refusals(replace(words, words=""))) == ["narrative"]
+    assert list(refusals(replace(words, words="", level_basis="read"))) == ["narrative"]
 
 
 @pytest.mark.parametrize(
