@@ -8,7 +8,7 @@ that fills up says the level without colour; the colour is the design token
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -144,7 +144,7 @@ READ_SIGNS: dict[str, Sign] = {
     level: replace(
         SIGNS[level],
         shape=f'{_RING}<path d="{hatched}M-1 1h-2.6v14H-1M17 1h2.6v14H17" fill="none"'
-        ' stroke="currentColor" stroke-width="1.2"/>',
+        ' stroke="currentColor"/>',
         is_read=True,
     )
     for level, hatched in _HATCHED.items()
@@ -286,15 +286,6 @@ def roll_up(cells: Iterable[Cell]) -> RollUp:
     return RollUp(overall=overall, is_read=is_read, heard=heard, in_scope=len(given))
 
 
-class Counted(NamedTuple):
-    """What is counted: an overall level, and on whose word it rests."""
-
-    overall: str
-    is_read: bool = False
-    is_told: bool = False
-    """Whether it rests on an assessor's report."""
-
-
 @dataclass(frozen=True)
 class LevelCounts:
     """How many milestones stand at each overall level; never one percentage."""
@@ -313,18 +304,17 @@ class LevelCounts:
 
     @classmethod
     def of(cls, found: Iterable[tuple[Any, ...]]) -> "LevelCounts":
-        """Count what makes a `Counted`."""
+        """Count overall levels, each with whether it is our reading and, if known, only told."""
         return cls.from_mapping(Counter(found))
 
     @classmethod
     def from_mapping(cls, counts: Mapping[Any, int]) -> "LevelCounts":
         """A missing level counts nothing."""
         totals: Counter[str] = Counter()
-        for given, number in counts.items():
-            one = Counted(*given)
-            totals[str(one.overall)] += number
-            totals["read"] += number if one.is_read else 0
-            totals["told"] += number if one.is_told else 0
+        for (overall, is_read, *is_told), number in counts.items():
+            totals[str(overall)] += number
+            totals["read"] += number if is_read else 0
+            totals["told"] += number if any(is_told) and overall != Overall.NOT_REPORTED else 0
         return cls(**totals)
 
     @property

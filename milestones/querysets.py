@@ -5,10 +5,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import (
-    BooleanField,
     Count,
     Exists,
-    ExpressionWrapper,
     F,
     FilteredRelation,
     OuterRef,
@@ -29,7 +27,7 @@ from milestones.conditions import (
     stands_at,
 )
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
-from milestones.levels import Counted, Level, LevelBasis, LevelCounts, Overall, Provenance
+from milestones.levels import Level, LevelBasis, LevelCounts, Provenance
 from milestones.models.due_date_change import DueDateChange
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
@@ -165,24 +163,23 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         # Afresh, so that a filter that joins many rows to one counts none twice.
         once: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
         if nation is None and by != "nation":
-            told = ~Q(overall=Overall.NOT_REPORTED) & Q(last_reported_on=None)
             rows = once.annotate(
                 standing=F("overall"),
                 is_read=F("overall_is_read"),
-                is_told=ExpressionWrapper(told, output_field=BooleanField()),
+                is_told=Q(last_reported_on=None),
             )
         else:
             rows = once._standing().filter(part_applies=True)
             rows = rows.filter(part_nation=nation.pk) if nation else rows
         group = ["part_nation" if by == "nation" else by] if by else []
         group += ["standing", "is_read", "is_told"]
-        counts: dict[Any, dict[Counted, int]] = defaultdict(dict)
+        counts: dict[Any, dict[tuple[str, bool, bool], int]] = defaultdict(dict)
         for *key, standing, is_read, is_told, number in (
             rows.order_by().values_list(*group).annotate(n=Count("pk"))
         ):
             found = counts[key[0] if by else None]
             # A nation without a row makes of these NULL, and not false.
-            at = Counted(standing, bool(is_read), bool(is_told))
+            at = (standing, bool(is_read), bool(is_told))
             found[at] = found.get(at, 0) + number
         return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
 

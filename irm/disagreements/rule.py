@@ -1,12 +1,9 @@
 """When government's word and the assessor's agree, differ, or cannot be compared. Pure.
 
-Government gives levels, for a commitment as a whole or for each milestone, in each nation. What it
-says of the whole comes before what it says of the milestones. What an assessor's report tells of
-progress is not government's word: it is compared with no report, least of all with its own.
-
-An assessor gives the codebook's codes of completion, for a commitment as a whole or a milestone as
-a whole. Four codes are levels by another name; “No Evidence Available” is none, and neither is a
-finding in words only.
+Government gives levels, for a commitment as a whole (which comes first) or for each milestone, in
+each nation; what an assessor's report tells of progress is not its word. An assessor gives the
+codebook's codes of completion, for a commitment or a milestone as a whole. Four codes are levels by
+another name; “No Evidence Available” is none, and neither is a finding in words only.
 
 A code and the levels beside it differ if it is below all or above all of them. What lies between
 is no contradiction: “Substantial” for a commitment fits milestones of which most are completed and

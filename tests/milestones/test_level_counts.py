@@ -29,9 +29,8 @@ def counted_by_hand(rows, key, of_nation=None):
     for milestone in rows.for_list():
         if of_nation is None and key != KEYS["nation"]:
             whole = milestone.roll_up()
-            levels[key(milestone, None)].append(
-                (whole.overall, whole.is_read, whole.heard and not milestone.last_reported_on)
-            )
+            is_told = milestone.last_reported_on is None
+            levels[key(milestone, None)].append((whole.overall, whole.is_read, is_told))
             continue
         for cell in milestone.cells():
             if cell.applies and of_nation in (None, cell.nation):

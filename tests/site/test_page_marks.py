@@ -76,19 +76,15 @@ class TestWorldOfWhichOnlyTheIrmTells(TestCase):
     def test_reader_finds_with_every_level_on_a_page_that_it_is_our_reading(self):
         found = {address: [*unmarked(page)] for address, page in self.pages.items()}
 
-        assert {address: said for address, said in found.items() if said} == {}
         assert len(found) > 100
+        assert {address: said for address, said in found.items() if said} == {}
         assert any(page.all(css="ours") for page in self.pages.values())
 
     def test_reader_finds_it_in_every_feed_card_file_and_description(self):
-        pieces = [
-            meta.attrs.get("content", "")
-            for page in self.pages.values()
-            for meta in page.all("meta")
-        ]
+        metas = [meta for page in self.pages.values() for meta in page.all("meta")]
+        pieces = [meta.attrs.get("content", "") for meta in metas]
         for address, text in self.texts.items():
-            if not address.startswith("/data/"):
-                pieces += re.split("<entry>|BEGIN:VEVENT", text)
+            pieces += re.split("<entry>|BEGIN:VEVENT", text) if "/data/" not in address else []
         said = [piece for piece in pieces if LEVEL_WORDS.search(piece)]
 
         assert len(said) > 10
@@ -97,29 +93,24 @@ class TestWorldOfWhichOnlyTheIrmTells(TestCase):
     def test_researcher_finds_it_in_every_row_of_every_table(self):
         rows = [(table.name, row) for table in TABLES for row in self.rows(table.name)]
         levels = [
-            (table, name, is_marked(row, name))
+            (table, name, row)
             for table, row in rows
             for name, value in row.items()
             if value in LEVELS and name.startswith(("level", "overall"))
         ]
 
-        assert {table for table, _name, _marked in levels} >= {"updates", "milestones", "findings"}
-        assert [one for one in levels if not one[2]] == []
-        assert {row["provenance"] for _table, row in rows if row.get("provenance")} == {
-            "assessor_report"
-        }
+        assert {table for table, _name, _row in levels} >= {"updates", "milestones", "findings"}
+        assert [one for one in levels if not is_read(*one[1:])] == []
+        assert {row.get("provenance") for _table, row in rows} == {None, "", "assessor_report"}
+        compared = {row["comparison"] for row in self.rows("disagreements")}
+        assert compared == {"only_assessor"}
 
     def test_nobody_is_told_that_government_reports_what_only_the_irm_tells(self):
         texts = {address: page.text() for address, page in self.pages.items()} | self.texts
-        said = {
-            address: SAYS_SO.search(text)
-            for address, text in texts.items()
-            if not address.startswith(EXPLAINED)
-        }
+        shown = {at: text for at, text in texts.items() if not at.startswith(EXPLAINED)}
 
+        said = {address: SAYS_SO.search(text) for address, text in shown.items()}
         assert {address: found for address, found in said.items() if found} == {}
-        compared = {row["comparison"] for row in self.rows("disagreements")}
-        assert compared == {"only_assessor"}
 
     def rows(self, table):
         text = self.texts[f"/data/{table}.csv"].removeprefix("\ufeff")
@@ -140,7 +131,7 @@ def unmarked(element, above=()):
         yield from unmarked(part, (*above, part))
 
 
-def is_marked(row, name):
-    if name.startswith("overall"):
+def is_read(name, row):
+    if name == "overall":
         return row["overall_is_read"] == "true"
     return "read" in row[name.replace("level", "level_basis")]
