@@ -53,13 +53,11 @@ class LogEntry:
         return lacks_evidence(update.level, update.has_evidence)  # type: ignore[attr-defined]
 
 
-def cells_of(target: Target) -> list[NationProgress]:
-    """In the nations' order; of a commitment as a whole only where something is said of it."""
-    if isinstance(target, Milestone):
-        return target.cells()
-    whole = [update for update in target.updates.all() if update.milestone_id is None]
+def said_of_whole(commitment: Commitment) -> list[NationProgress]:
+    """Where something is said of it as a whole, in the nations' order; from `for_page`."""
+    whole = [update for update in commitment.updates.all() if update.milestone_id is None]
     current = {cell.nation_id: cell for update in whole for cell in update.current_in.all()}
-    nations = [nation for nation in target.nations.all() if nation.pk in current]
+    nations = [nation for nation in commitment.nations.all() if nation.pk in current]
     for nation in nations:
         current[nation.pk].nation = nation
     return [current[nation.pk] for nation in nations]
@@ -119,7 +117,7 @@ class GovernmentVoice:
 def government_voice(commitment: Commitment) -> GovernmentVoice:
     milestones = list(commitment.milestones.all())
     overall = [(milestone, milestone.roll_up()) for milestone in milestones]
-    whole = cells_of(commitment)
+    whole = said_of_whole(commitment)
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.is_reported]
     return GovernmentVoice(
         counts=LevelCounts.of(

@@ -21,7 +21,7 @@ from irm.models import Assessment, MilestoneFinding, Report
 from irm.models.assessment import GivenCode
 from milestones.levels import LevelCounts, lacks_evidence
 from milestones.models import Milestone, NationProgress, ProgressUpdate
-from milestones.presenters import cells_of
+from milestones.presenters import said_of_whole
 from ogp_tracker.common.relations import attach_level_counts
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def places_of(commitment: Commitment) -> list[ComparedPlace]:
     """The commitment as a whole, then its parts."""
     milestones = list(commitment.milestones.all())
     steps = [cell for milestone in milestones for cell in milestone.cells() if cell.applies]
-    whole = [cell for cell in cells_of(commitment) if governments_word(cell)]
+    whole = [cell for cell in said_of_whole(commitment) if governments_word(cell)]
     cells = [cell for cell in whole or steps if governments_word(cell)]
     parts = [place for milestone in milestones for place in places_in(milestone, commitment)]
     said, found = word_in_assessments(commitment.assessments.all())

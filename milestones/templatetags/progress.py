@@ -37,7 +37,7 @@ from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
 
 register = template.Library()
-register.simple_tag(presenters.cells_of)
+register.simple_tag(presenters.said_of_whole)
 register.simple_tag(presenters.commitment_log)
 register.simple_tag(presenters.log, name="milestone_log")
 
