@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from ogp_tracker.common.relations import model_behind, prefetch_public
+from ogp_tracker.common.relations import model_behind, prefetch_public, related_public_rows
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class InstitutionQuerySet(SluggedQuerySet["Institution"]):
         )
 
 
+def own_amendments(model: type[Model]) -> Any:
+    """The public amendments of commitments as a whole."""
+    return related_public_rows(model, "amendments").filter(milestone=None).for_page()
+
+
 class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
     def for_list(self) -> Self:
         leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()
@@ -78,6 +83,8 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
                 Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
+                Prefetch("amendments", own_amendments(self.model)),
+                prefetch_public(self.model, "merged_from", "for_page"),
             )
             .annotate(first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())))
         )

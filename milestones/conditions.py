@@ -3,12 +3,14 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from commitments.models import Commitment
+from commitments.models.amended import GOES_ON
 from milestones.levels import NEEDS_EVIDENCE, Level
-from milestones.models.due_date_change import DueDateChange
+from milestones.models.amendment import Amendment
 from milestones.models.evidence import Evidence
 from milestones.models.nation_progress import NationProgress
 
@@ -40,10 +42,25 @@ def parts_short_of_completed() -> QuerySet[NationProgress]:
 
 def first_due_date() -> Case:
     """The outer milestone's due date before it ever moved, NULL if it had none."""
-    moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("moved_at", "pk")
+    moves = moves_of_due_date()
     return Case(
-        When(Exists(moves), then=Subquery(moves.values("moved_from")[:1])), default=F("due_on")
+        When(Exists(moves), then=Subquery(moves.values("due_from")[:1])), default=F("due_on")
     )
+
+
+def moves_of_due_date() -> QuerySet[Amendment]:
+    """The published moves of the outer milestone's due date, the first of them first."""
+    return Amendment.objects.moves().filter(milestone=OuterRef("pk"))
+
+
+def goes_on() -> Q:
+    """Neither the milestone nor its commitment is withdrawn, on hold or merged."""
+    return Q(amendment_state=GOES_ON, commitment__amendment_state=GOES_ON)
+
+
+def state_by_amendment() -> Coalesce:
+    """`Milestone.state` in SQL."""
+    return Coalesce(NullIf("amendment_state", Value(GOES_ON)), "commitment__amendment_state")
 
 
 def lacks_evidence(part: str) -> Q:

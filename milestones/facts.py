@@ -13,7 +13,7 @@ from commitments.models import Institution, Involvement, Nation
 from commitments.rights import involvement_roles, reportable_nations, with_predecessors
 from milestones import progress_rules
 from milestones.evidence_files.stored import StoredFile
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 
 
 @dataclass(frozen=True)
@@ -144,18 +144,24 @@ def is_said_by(
     )
 
 
-def fingerprint(update: ProgressUpdate) -> str:
-    """Differs as soon as anything differs that readers would see. Reads nations and evidence."""
-    of_a_report = columns_of_content(UpdateContent(nations=(), level="", as_of=None, narrative=""))
-    content = {
-        "columns": {name: update.serializable_value(name) for name in sorted(of_a_report)},
-        "institution": update.institution_id,
-        "nations": sorted(nation.code for nation in update.nations.all()),
-        "evidence": [
-            (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
-            for piece in update.evidence.all()
-        ],
-    }
+def fingerprint(update: ProgressUpdate | Amendment) -> str:
+    """Differs as soon as anything differs that readers would see. Reads what belongs to it."""
+    content: dict[str, Any]
+    if isinstance(update, Amendment):
+        names = ("kind", "effective_on", "reason", "due_to", "text_to", "source_title")
+        columns = (*names, "source_url", "source_locator")
+        content = {"merged": sorted(str(one) for one in update.merged_into_all)}
+    else:
+        columns = tuple(columns_of_content(UpdateContent((), level="", as_of=None, narrative="")))
+        content = {
+            "nations": sorted(nation.code for nation in update.nations.all()),
+            "evidence": [
+                (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
+                for piece in update.evidence.all()
+            ],
+        }
+    content["columns"] = {name: update.serializable_value(name) for name in sorted(columns)}
+    content["institution"] = update.institution_id
     written = json.dumps(content, default=str, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:32]
 

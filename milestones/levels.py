@@ -13,6 +13,8 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models.amended import AmendmentState
+
 
 class Level(TextChoices):
     """How far government says a milestone is, from least to most advanced."""
@@ -95,6 +97,30 @@ NOT_APPLICABLE = Sign(
 )
 
 
+STATE_SIGNS: dict[str, Sign] = {
+    AmendmentState.WITHDRAWN: Sign(
+        AmendmentState.WITHDRAWN.label,
+        _("Government has given it up. It needs no level; its reason is shown."),
+        "withdrawn",
+        _RING + '<path d="m3.4 12.6 9.2-9.2" stroke="currentColor" stroke-width="1.8"/>',
+    ),
+    AmendmentState.ON_HOLD: Sign(
+        AmendmentState.ON_HOLD.label,
+        _("Government has stopped work on it for now, and says why."),
+        "on-hold",
+        _RING + '<path d="M6.2 5v6M9.8 5v6" stroke="currentColor" stroke-width="1.8"/>',
+    ),
+    AmendmentState.MERGED: Sign(
+        AmendmentState.MERGED.label,
+        _("It was merged into something else, or replaced by it, to which it leads."),
+        "merged",
+        _RING + '<path d="M8 12V8.5L5.4 5M8 8.5 10.6 5" fill="none" stroke="currentColor"'
+        ' stroke-width="1.6"/>',
+    ),
+}
+"""How it is shown that something is withdrawn, on hold or merged."""
+
+
 @dataclass(frozen=True)
 class RollUp:
     """A milestone's overall level, and how many of the nations in scope it rests on."""
@@ -125,13 +151,19 @@ def roll_up(levels: Iterable[str]) -> RollUp:
 
 @dataclass(frozen=True)
 class LevelCounts:
-    """How many parts (a milestone in a nation) are at each level; never one percentage."""
+    """How many parts (a milestone in a nation) are at each level; never one percentage.
+
+    What is withdrawn, on hold or merged is counted as that, and so stays in the total.
+    """
 
     not_reported: int = 0
     not_started: int = 0
     limited: int = 0
     substantial: int = 0
     completed: int = 0
+    withdrawn: int = 0
+    on_hold: int = 0
+    merged: int = 0
 
     @classmethod
     def of(cls, levels: Iterable[str]) -> "LevelCounts":
@@ -142,7 +174,7 @@ class LevelCounts:
         """A missing level counts nothing."""
         return cls(
             not_reported=counts.get(NOT_REPORTED, 0),
-            **{str(level): counts.get(level, 0) for level in Level},
+            **{str(name): counts.get(name, 0) for name in (*Level, *AmendmentState)},
         )
 
     @property
@@ -151,9 +183,10 @@ class LevelCounts:
 
     @property
     def reported(self) -> int:
-        return self.total - self.not_reported
+        return sum(getattr(self, level) for level in Level)
 
     def rows(self) -> list[tuple[Sign, int]]:
         """The most advanced first."""
         by_level = [(SIGNS[level], getattr(self, level)) for level in reversed(Level)]
-        return [*by_level, (SIGNS[NOT_REPORTED], self.not_reported)]
+        amended = [(STATE_SIGNS[state], getattr(self, state)) for state in AmendmentState]
+        return [*by_level, (SIGNS[NOT_REPORTED], self.not_reported), *amended]

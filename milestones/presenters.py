@@ -94,10 +94,15 @@ class GovernmentVoice:
 
 def government_voice(commitment: Commitment) -> GovernmentVoice:
     milestones = list(commitment.milestones.all())
-    cells = chain.from_iterable(milestone.cells() for milestone in milestones)
+    levels = (
+        milestone.state or cell.level
+        for milestone in milestones
+        for cell in milestone.cells()
+        if cell.applies
+    )
     entries = commitment_log(commitment)
     return GovernmentVoice(
-        counts=LevelCounts.of(cell.level for cell in cells if cell.applies),
+        counts=LevelCounts.of(levels),
         overall=[(milestone, milestone.overall()) for milestone in milestones],
         latest=next((entry for entry in entries if not entry.corrected_by), None),
         has_derived_levels=any(entry.update.level_derived for entry in entries),

@@ -21,10 +21,17 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from milestones.conditions import is_completed, midnight, parts_short_of_completed, parts_without
+from milestones.conditions import (
+    goes_on,
+    is_completed,
+    midnight,
+    moves_of_due_date,
+    parts_short_of_completed,
+    parts_without,
+    state_by_amendment,
+)
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import NOT_REPORTED, Level, LevelCounts
-from milestones.models.due_date_change import DueDateChange
 from milestones.models.nation_progress import NationProgress
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
@@ -45,9 +52,13 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def completed(self) -> Self:
         return self.filter(is_completed())
 
+    def going_on(self) -> Self:
+        """Neither withdrawn, on hold nor merged, themselves or with their commitment."""
+        return self.filter(goes_on())
+
     def overdue(self, on: date) -> Self:
         """Past their due date on `on`, of a current plan, not completed."""
-        return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), due_on__lt=on)
+        return self._unfinished(PlanState.CURRENT, on).filter(due_on__lt=on)
 
     def stale(self, on: date) -> Self:
         """Of a current plan, not completed, without an update in six months."""
@@ -56,16 +67,22 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
             published_at__lt=midnight(on + timedelta(days=1)),
         )
-        return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), ~Exists(recent))
+        return self._unfinished(PlanState.CURRENT, on).filter(~Exists(recent))
+
+    def _unfinished(self, plan: PlanState, on: date) -> Self:
+        """Not completed, and neither withdrawn, on hold nor merged."""
+        return self.filter(plan.condition(on, PLAN), goes_on(), ~is_completed())
 
     def not_completed_at_end(self, on: date) -> Self:
         """Of plans closed on `on`, with a reported part that was not completed."""
-        return self.filter(PlanState.CLOSED.condition(on, PLAN), Exists(parts_short_of_completed()))
+        short = Exists(parts_short_of_completed())
+        return self.filter(PlanState.CLOSED.condition(on, PLAN), goes_on(), short)
 
     def not_fully_reported_at_end(self, on: date) -> Self:
         """Of closed plans: no reported part was short of Completed, but some was never reported."""
         return self.filter(
             PlanState.CLOSED.condition(on, PLAN),
+            goes_on(),
             ~Exists(parts_short_of_completed()),
             Exists(parts_without(~Q(level=NOT_REPORTED))),
         )
@@ -86,7 +103,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def moved(self) -> Self:
         """Milestones whose due date has moved."""
-        return self.filter(Exists(DueDateChange.objects.filter(milestone=OuterRef("pk"))))
+        return self.filter(Exists(moves_of_due_date()))
 
     def led_by(self, institution: Institution) -> Self:
         parts = Involvement.objects.filter(
@@ -144,10 +161,14 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
         `by` groups them: "nation", "commitment" or "commitment__plan"; without it the only
         key is None. `nation` counts the parts of one nation only. A key that is missing has no
-        parts. Two queries, whatever the number of rows.
+        parts. What is withdrawn, on hold or merged is counted as that, whatever its level. Three
+        queries, whatever the number of rows.
         """
-        scope = Commitment.nations.through._default_manager.filter(commitment__milestones__in=self)
-        reported = NationProgress.objects.in_scope().filter(milestone__in=self)
+        going_on = self.going_on()
+        reported = NationProgress.objects.in_scope().filter(milestone__in=going_on)
+        scope = Commitment.nations.through._default_manager.filter(
+            commitment__milestones__in=going_on
+        )
         if nation is not None:
             scope, reported = scope.filter(nation=nation), reported.filter(nation=nation)
         group = [by] if by else []
@@ -166,6 +187,15 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             group_counts[NOT_REPORTED] -= number
             if applies:
                 group_counts[level] += number
+        amended = self.filter(~goes_on()).by_part().filter(part_applies=True)
+        if nation is not None:
+            amended = amended.filter(part_nation=nation.pk)
+        group = ["part_nation" if by == "nation" else by] if by else []
+        states = amended.order_by().annotate(by_amendment=state_by_amendment())
+        for *key, state, number in states.values_list(*group, "by_amendment").annotate(
+            n=Count("pk")
+        ):
+            counts[key[0] if by else None][state] += number
         return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:
@@ -189,7 +219,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         whole = Commitment.history.filter(id=OuterRef("commitment"))
         return (
             self.select_related("commitment")
-            .prefetch_related("due_date_changes")
+            .prefetch_related(prefetch_public(self.model, "amendments", "published"))
             .annotate(
                 edited_at=Subquery(own.order_by("-history_date").values("history_date")[:1]),
                 commitment_edited_at=Subquery(
@@ -201,7 +231,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def for_commitment_page(self) -> Self:
         return self.order_by("number").prefetch_related(
             "nation_progress",
-            "due_date_changes",
+            prefetch_public(self.model, "amendments", "for_page"),
+            prefetch_public(self.model, "merged_from", "for_page"),
             Prefetch("updates", queryset=ProgressUpdate.objects.public().for_commitment_page()),
             prefetch_public(self.model, "findings", "for_commitment_page"),
         )
@@ -212,7 +243,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.select_related("commitment__plan").prefetch_related(
             "commitment__nations",
             "nation_progress",
-            "due_date_changes__institution",
+            prefetch_public(self.model, "amendments", "for_page"),
+            prefetch_public(self.model, "merged_from", "for_page"),
             Prefetch("updates", queryset=shown.for_page()),
             prefetch_public(self.model, "findings", "for_page"),
         )

@@ -1,4 +1,4 @@
-"""Which signatures an update needs before it is published, and who gives them.
+"""Which signatures an update or amendment needs before it is published, and who gives them.
 
 Each rule is here twice, for one update in Python and for many in SQL.
 """
@@ -6,7 +6,9 @@ Each rule is here twice, for one update in Python and for many in SQL.
 from django.db.models import F, Q
 
 from commitments.rights import Rights
-from milestones.models import Milestone, ProgressUpdate
+from milestones.models import Amendment, ProgressUpdate
+
+Record = ProgressUpdate | Amendment
 
 FROM_DOCUMENT = ~Q(source_title="")
 
@@ -14,14 +16,14 @@ NEEDS_COLLEAGUE = Q(milestone__commitment__plan__needs_sign_off=True, source_tit
 NEEDS_AGREEMENT = Q(milestone__commitment__plan__needs_civil_society_sign_off=True, source_title="")
 
 
-def needs_colleague(update: ProgressUpdate, milestone: Milestone) -> bool:
+def needs_colleague(update: Record) -> bool:
     """Whether somebody else than the author has to sign it off; not for words of a document."""
-    plan = milestone.commitment.plan
+    plan = update.commitment.plan
     return plan is not None and plan.needs_sign_off and not update.is_from_document
 
 
-def needs_agreement(update: ProgressUpdate, milestone: Milestone) -> bool:
-    plan = milestone.commitment.plan
+def needs_agreement(update: Record) -> bool:
+    plan = update.commitment.plan
     return plan is not None and plan.needs_civil_society_sign_off and not update.is_from_document
 
 
@@ -33,11 +35,15 @@ def lacks_signatures(account: int | None) -> Q:
     )
 
 
-def may_publish(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """A lead signs off for its institution; a point of contact publishes a document's words."""
-    if update.is_from_document:
-        return rights.may_edit(milestone.commitment)
-    return rights.may_sign_for(update.institution)
+def may_publish(rights: Rights, update: Record) -> bool:
+    """A lead signs off for its institution; a point of contact publishes a document's words.
+
+    The plan is the point of contact's: an amendment is published by either.
+    """
+    if not update.is_from_document and rights.may_sign_for(update.institution):
+        return True
+    is_for_contact = update.is_from_document or isinstance(update, Amendment)
+    return is_for_contact and rights.may_edit(update.commitment)
 
 
 def signed_off_for(rights: Rights) -> Q:
@@ -50,16 +56,16 @@ def documents_of(rights: Rights) -> Q:
     return FROM_DOCUMENT & Q(milestone__commitment__in=rights.edited_commitments().values("pk"))
 
 
-def is_asked_to_agree(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
+def is_asked_to_agree(rights: Rights, update: Record) -> bool:
     """Whether the account is one whose agreement the plan asks for.
 
     Nobody agrees for civil society to their own update, or to one of their own institution.
     """
     return (
-        needs_agreement(update, milestone)
+        needs_agreement(update)
         and update.recorded_by_id != rights.account
         and not rights.may_carry_on_for(update.institution)
-        and rights.may_agree(milestone.commitment)
+        and rights.may_agree(update.commitment)
     )
 
 

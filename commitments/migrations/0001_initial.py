@@ -33,22 +33,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='OGPValue',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('definition', models.TextField(blank=True, verbose_name='definition')),
-            ],
-            options={
-                'verbose_name': 'OGP value',
-                'verbose_name_plural': 'OGP values',
-                'ordering': ('name',),
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('definition'), 20000), name='commitments_ogpvalue_definition_bounded', violation_error_message='Shorten this text.')],
-            },
-        ),
-        migrations.CreateModel(
             name='PolicyArea',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -108,17 +92,16 @@ class Migration(migrations.Migration):
                 ('tracker_note', models.TextField(blank=True, help_text="What readers must know about the record. Shown as the tracker's own words.", verbose_name='note by this tracker')),
                 ('source_url', models.URLField(blank=True, max_length=500, verbose_name='source address')),
                 ('published_on', models.DateField(blank=True, help_text='Leave empty to keep it a draft that the public cannot see.', null=True, verbose_name='published here on')),
+                ('amendment_state', models.CharField(blank=True, choices=[('on_hold', 'On hold'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], db_default='', default='', editable=False, help_text='What published amendments say: a current copy.', max_length=20, serialize=False, verbose_name='state by amendment')),
                 ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='commitments.actionplan', verbose_name='action plan')),
                 ('nations', models.ManyToManyField(blank=True, related_name='commitments', to='commitments.nation', verbose_name='nations in which it is delivered')),
-                ('values_claimed', models.ManyToManyField(blank=True, related_name='commitments', to='commitments.ogpvalue', verbose_name='OGP values that government claims')),
-                ('policy_areas', models.ManyToManyField(blank=True, related_name='commitments', to='commitments.policyarea', verbose_name='policy areas')),
             ],
             options={
                 'verbose_name': 'commitment',
                 'verbose_name_plural': 'commitments',
                 'ordering': ('slug',),
                 'indexes': [models.Index(fields=['published_on'], name='commitments_published_on')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ogp_id', ''), _negated=True), fields=('ogp_id',), name='commitments_commitment_ogp_id_once', violation_error_message='Another commitment already has this OGP id.'), models.UniqueConstraint(django.db.models.functions.text.Lower('slug'), name='commitments_commitment_address_once', violation_error_message='Another commitment has this address, in these or other letters.'), models.UniqueConstraint(fields=('plan', 'number'), name='commitments_commitment_number_once_in_plan', violation_error_message='Another commitment already has this number in this plan.'), models.CheckConstraint(condition=models.Q(('ogp_id', ''), ('slug', models.F('ogp_id')), _connector='OR'), name='commitments_commitment_address_is_ogp_id', violation_error_message='The address must be the same as the OGP id.'), models.CheckConstraint(condition=models.Q(('plan', None), models.Q(('cycle_as_published', ''), ('member_as_published', ''), ('plan_as_published', '')), _connector='OR'), name='commitments_commitment_plan_or_words', violation_error_message='Leave this empty: the action plan chosen above already says it.'), models.CheckConstraint(condition=models.Q(('first_day', None), ('last_day', None), ('last_day__gte', models.F('first_day')), _connector='OR'), name='commitments_commitment_days_in_order', violation_error_message='The last day cannot be before the first day.'), models.CheckConstraint(condition=models.Q(('source_url', ''), ('source_url__startswith', 'https://'), ('source_url__startswith', 'http://'), _connector='OR'), name='commitments_commitment_source_is_web', violation_error_message='Enter a web address that starts with https:// or http://.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('objective'), 200000), name='commitments_commitment_objective_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('problem'), 200000), name='commitments_commitment_problem_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('contribution'), 200000), name='commitments_commitment_contribution_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('lead_as_published'), 200000), name='commitments_commitment_lead_as_published_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('support_as_published'), 200000), name='commitments_commitment_support_as_published_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('editorial_note'), 200000), name='commitments_commitment_editorial_note_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('tracker_note'), 200000), name='commitments_commitment_tracker_note_bounded', violation_error_message='Shorten this text.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ogp_id', ''), _negated=True), fields=('ogp_id',), name='commitments_commitment_ogp_id_once', violation_error_message='Another commitment already has this OGP id.'), models.UniqueConstraint(django.db.models.functions.text.Lower('slug'), name='commitments_commitment_address_once', violation_error_message='Another commitment has this address, in these or other letters.'), models.UniqueConstraint(fields=('plan', 'number'), name='commitments_commitment_number_once_in_plan', violation_error_message='Another commitment already has this number in this plan.'), models.CheckConstraint(condition=models.Q(('ogp_id', ''), ('slug', models.F('ogp_id')), _connector='OR'), name='commitments_commitment_address_is_ogp_id', violation_error_message='The address must be the same as the OGP id.'), models.CheckConstraint(condition=models.Q(('plan', None), models.Q(('cycle_as_published', ''), ('member_as_published', ''), ('plan_as_published', '')), _connector='OR'), name='commitments_commitment_plan_or_words', violation_error_message='Leave this empty: the action plan chosen above already says it.'), models.CheckConstraint(condition=models.Q(('first_day', None), ('last_day', None), ('last_day__gte', models.F('first_day')), _connector='OR'), name='commitments_commitment_days_in_order', violation_error_message='The last day cannot be before the first day.'), models.CheckConstraint(condition=models.Q(('source_url', ''), ('source_url__startswith', 'https://'), ('source_url__startswith', 'http://'), _connector='OR'), name='commitments_commitment_source_is_web', violation_error_message='Enter a web address that starts with https:// or http://.'), models.CheckConstraint(condition=models.Q(('amendment_state__in', ['', 'on_hold', 'withdrawn', 'merged'])), name='commitments_commitment_amendment_state_known'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('objective'), 200000), name='commitments_commitment_objective_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('problem'), 200000), name='commitments_commitment_problem_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('contribution'), 200000), name='commitments_commitment_contribution_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('lead_as_published'), 200000), name='commitments_commitment_lead_as_published_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('support_as_published'), 200000), name='commitments_commitment_support_as_published_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('editorial_note'), 200000), name='commitments_commitment_editorial_note_bounded', violation_error_message='Shorten this text.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('tracker_note'), 200000), name='commitments_commitment_tracker_note_bounded', violation_error_message='Shorten this text.')],
             },
         ),
         migrations.CreateModel(
@@ -188,6 +171,7 @@ class Migration(migrations.Migration):
                 ('tracker_note', models.TextField(blank=True, help_text="What readers must know about the record. Shown as the tracker's own words.", verbose_name='note by this tracker')),
                 ('source_url', models.URLField(blank=True, max_length=500, verbose_name='source address')),
                 ('published_on', models.DateField(blank=True, help_text='Leave empty to keep it a draft that the public cannot see.', null=True, verbose_name='published here on')),
+                ('amendment_state', models.CharField(blank=True, choices=[('on_hold', 'On hold'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], db_default='', default='', editable=False, help_text='What published amendments say: a current copy.', max_length=20, serialize=False, verbose_name='state by amendment')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -276,6 +260,22 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='OGPValue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
+                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
+                ('definition', models.TextField(blank=True, verbose_name='definition')),
+            ],
+            options={
+                'verbose_name': 'OGP value',
+                'verbose_name_plural': 'OGP values',
+                'ordering': ('name',),
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('definition'), 20000), name='commitments_ogpvalue_definition_bounded', violation_error_message='Shorten this text.')],
+            },
+        ),
+        migrations.CreateModel(
             name='HistoricalCommitment_values_claimed',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -288,6 +288,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'HistoricalCommitment_values_claimed',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.AddField(
+            model_name='commitment',
+            name='values_claimed',
+            field=models.ManyToManyField(blank=True, related_name='commitments', to='commitments.ogpvalue', verbose_name='OGP values that government claims'),
         ),
         migrations.CreateModel(
             name='HistoricalCommitment_policy_areas',
@@ -302,6 +307,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'HistoricalCommitment_policy_areas',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.AddField(
+            model_name='commitment',
+            name='policy_areas',
+            field=models.ManyToManyField(blank=True, related_name='commitments', to='commitments.policyarea', verbose_name='policy areas'),
         ),
         migrations.CreateModel(
             name='Involvement',

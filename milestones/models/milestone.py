@@ -1,7 +1,7 @@
 """Milestones."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment
+from commitments.models.amended import amendment_state_column, state_is_known
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
 from milestones import days
+from milestones.amendment_rules import AmendmentKind
 from milestones.levels import RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
@@ -20,8 +22,13 @@ from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
 from .nation_progress import NationProgress
 
+if TYPE_CHECKING:
+    from .amendment import Amendment
+
 CURRENT_COPIES = ("settled_in", "last_reported_on")
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
+
+COPIES = (*CURRENT_COPIES, "amendment_state")
 
 
 class Milestone(models.Model):
@@ -64,6 +71,8 @@ class Milestone(models.Model):
         help_text=_("The day on which its latest update was published: a current copy."),
     )
 
+    amendment_state = amendment_state_column()
+
     public_if = Commitment.public_if.behind("commitment")
     objects = MilestoneQuerySet.as_manager()
     history = versions(excluded_fields=CURRENT_COPIES)
@@ -76,7 +85,10 @@ class Milestone(models.Model):
             models.Index(fields=["due_on"], name="milestones_milestone_due_on"),
             # My work counts a hundred thousand of them without looking at one.
             models.Index(
-                fields=["commitment", "due_on", "settled_in", "last_reported_on", "id"],
+                fields=[
+                    *("commitment", "due_on", "settled_in", "last_reported_on"),
+                    *("amendment_state", "id"),
+                ],
                 name="milestones_commitment_due",
             ),
         )
@@ -99,6 +111,7 @@ class Milestone(models.Model):
                 condition=~Q(text=""),
                 message=_("Enter the text of the milestone."),
             ),
+            state_is_known("milestones_milestone"),
             *text_bounds("milestones_milestone", FROM_DOCUMENT, "text"),
         )
 
@@ -111,7 +124,7 @@ class Milestone(models.Model):
             how["update_fields"] = [
                 field.name
                 for field in self._meta.concrete_fields
-                if not field.primary_key and field.name not in CURRENT_COPIES
+                if not field.primary_key and field.name not in COPIES
             ]
         super().save(**how)
 
@@ -144,6 +157,17 @@ class Milestone(models.Model):
     def overall(self) -> RollUp:
         return roll_up(row.level for row in self.cells() if row.applies)
 
+    @property
+    def state(self) -> str:
+        """By amendment, its own or else that of its commitment."""
+        return self.amendment_state or self.commitment.amendment_state
+
+    @property
+    def due_date_changes(self) -> "list[Amendment]":
+        """The published moves of its due date, in their order; reads what is prefetched."""
+        moved = AmendmentKind.DUE_DATE_MOVED
+        return [row for row in self.amendments.all() if row.kind == moved and row.is_published]
+
     def timings(self, on: date) -> frozenset[days.Timing]:
         """Reads what `for_page` and `for_commitment_page` have prefetched.
 
@@ -159,6 +183,7 @@ class Milestone(models.Model):
             overall=self.overall(),
             due_on=self.due_on,
             plan=plan.state(on) if plan else PlanState.UNKNOWN,
+            is_amended=bool(self.state),
             last_published_on=max((day for day in published if day <= on), default=None),
         )
         return days.timings(facts, on=on)

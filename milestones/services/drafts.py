@@ -1,4 +1,4 @@
-"""Drafts of updates: written, kept, revised, taken over, discarded."""
+"""Drafts of updates: written, kept and revised; those of amendments too: taken over, discarded."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from milestones.facts import UpdateContent, circumstances, columns_of_content, f
 from milestones.models import Evidence, Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 
-from .locking import lock_milestone, lock_unpublished
+from .locking import Record, lock_milestone, lock_row, lock_unpublished, refuse_published
 from .steps import record_step
 from .who import check_author, may_take_over, may_write_on, writes_on
 
@@ -45,7 +45,9 @@ def save_draft(
         locked = lock_milestone(milestone)
         now = now or timezone.now()
         rights = rights_of(by)
-        check_author(by, rights, institution, locked, from_document=content.is_from_document)
+        check_author(
+            by, rights, institution, locked.commitment, from_document=content.is_from_document
+        )
         if institution is not None and not reportable_nations(institution, locked.commitment):
             raise UpdateRefused({"institution": [progress_rules.TAKES_NO_PART]})
         return _write(locked, content, institution, by, rights, now, update, uid)
@@ -82,13 +84,12 @@ def revise_update(
     return _record(update.milestone, content, institution, by, now, update=update)
 
 
-def take_over(update: ProgressUpdate, *, by: User, now: datetime | None = None) -> ProgressUpdate:
+def take_over(update: Record, *, by: User, now: datetime | None = None) -> Record:
     """For who signs it off, if a colleague is away or has left. Raises UpdateRefused for others."""
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
-        now = now or timezone.now()
         update = lock_unpublished(update)
-        if not may_take_over(rights_of(by), update, milestone):
+        now = now or timezone.now()
+        if not may_take_over(rights_of(by), update):
             raise UpdateRefused(
                 _("Only a lead of the institution can take over a colleague's draft.")
             )
@@ -100,14 +101,14 @@ def take_over(update: ProgressUpdate, *, by: User, now: datetime | None = None) 
     return update
 
 
-def discard_update(update: ProgressUpdate, *, by: User | None = None) -> None:
+def discard_update(update: Record, *, by: User | None = None) -> None:
     """`by` is None for a command. Raises UpdateRefused if it is published, or a colleague's."""
     with transaction.atomic():
-        lock_milestone(update.milestone)
         update = lock_unpublished(update)
         if by is not None and not may_write_on(update, by):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can discard it."))
-        drop_evidence(update)
+        if isinstance(update, ProgressUpdate):
+            drop_evidence(update)
         update.steps.all().delete()
         update.delete()
 
@@ -140,7 +141,9 @@ def _record(
         facts = facts_of_content(content, institution)
         check_content(locked, facts, institution, content.corrects, now)
         rights = rights_of(by)
-        check_author(by, rights, institution, locked, from_document=content.is_from_document)
+        check_author(
+            by, rights, institution, locked.commitment, from_document=content.is_from_document
+        )
         return _write(locked, content, institution, by, rights, now, update, uid)
 
 
@@ -158,7 +161,7 @@ def _write(
     if update is None:
         update = ProgressUpdate(milestone=milestone, **({"uid": uid} if uid else {}))
     else:
-        update = lock_unpublished(update)
+        update = refuse_published(lock_row(update))
         if update.milestone_id != milestone.pk:
             raise ValueError("This draft is about another milestone.")
         if not writes_on(rights, update):

@@ -13,8 +13,15 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from milestones import presenters
-from milestones.levels import NOT_APPLICABLE, NOT_REPORTED, SIGNS, LevelCounts, Sign
-from milestones.models import NationProgress, ProgressUpdate
+from milestones.levels import (
+    NOT_APPLICABLE,
+    NOT_REPORTED,
+    SIGNS,
+    STATE_SIGNS,
+    LevelCounts,
+    Sign,
+)
+from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
 
@@ -71,6 +78,13 @@ def not_applicable() -> SafeString:
 
 
 @register.simple_tag
+def amended(shown: Milestone | Commitment) -> SafeString | str:
+    """The mark of what is withdrawn, on hold or merged; nothing for what goes on."""
+    state = shown.state if isinstance(shown, Milestone) else shown.amendment_state
+    return sign(STATE_SIGNS[state]) if state else ""
+
+
+@register.simple_tag
 def shapes() -> SafeString:
     """The shapes of all signs, drawn once a page and used by reference."""
     drawn = [
@@ -79,7 +93,7 @@ def shapes() -> SafeString:
             shown.css,
             mark_safe(shown.shape),  # noqa: S308 - a constant of milestones.levels
         )
-        for shown in (*SIGNS.values(), NOT_APPLICABLE)
+        for shown in signs()
     ]
     return format_html(
         '<svg class="sprite" aria-hidden="true" focusable="false">{}</svg>',
@@ -89,7 +103,7 @@ def shapes() -> SafeString:
 
 @register.simple_tag
 def signs() -> list[Sign]:
-    return [*SIGNS.values(), NOT_APPLICABLE]
+    return [*SIGNS.values(), NOT_APPLICABLE, *STATE_SIGNS.values()]
 
 
 @register.inclusion_tag("milestones/level_counts.html")

@@ -9,6 +9,7 @@ from operator import or_
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from commitments.models import Nation
+from commitments.models.amended import GOES_ON
 from milestones.models import Milestone
 from milestones.settled import texts_with
 
@@ -88,7 +89,8 @@ class Duties:
             & ~Q(settled_in__in=settled)
             for keys, settled in self._alike
         ]
-        rows = Milestone.objects.filter(reduce(or_, conditions, Q(pk__in=())))
+        going_on = Milestone.objects.filter(amendment_state=GOES_ON)
+        rows = going_on.filter(reduce(or_, conditions, Q(pk__in=())))
         if by_commitment and not few:
             return rows.filter(Among("commitment", Keys(self.answered)))
         return rows

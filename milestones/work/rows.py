@@ -198,7 +198,7 @@ def _write_on(update: ProgressUpdate) -> Action:
 def _waits_for(update: ProgressUpdate, account: int | None) -> str:
     if update.is_from_document:
         return _("Waits for the point of contact.")
-    if needs_agreement(update, update.milestone) and update.co_signed_by_id is None:
+    if needs_agreement(update) and update.co_signed_by_id is None:
         return _("Waits for the agreement of civil society.")
     if update.recorded_by_id == account:
         return _("Waits for the sign-off of a colleague.")

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count
 
 from commitments.models import Nation
+from commitments.models.amended import GOES_ON
 from milestones.models import Milestone
 from milestones.settled import codes_in, text_of
 
@@ -34,7 +35,9 @@ class Tally:
         self.of_commitment: dict[int, list[tuple[frozenset[str], Numbers]]] = defaultdict(list)
         everywhere = text_of(Nation.objects.order_by().values_list("code", flat=True))
         rows = (
-            Milestone.objects.filter(Among("commitment", Keys(commitments)))
+            Milestone.objects.filter(
+                Among("commitment", Keys(commitments)), amendment_state=GOES_ON
+            )
             .exclude(settled_in=everywhere)
             .order_by()
             .values_list("commitment", "settled_in")

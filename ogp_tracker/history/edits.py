@@ -16,8 +16,10 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, V
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, TruncSecond
 
+from commitments.models import Commitment
 from irm.models import Assessment
-from milestones.models import DueDateChange, Milestone
+from milestones.amendment_rules import AmendmentKind
+from milestones.models import Amendment, Milestone
 from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Scope
 from ogp_tracker.history.showing import as_public_change
@@ -29,7 +31,13 @@ ROUNDS = (20, 80)
 """How many versions are read beyond the rows of a page, and how many more if too few of them are
 edits. After them the page ends, and the next one goes on from there."""
 
-NO_DATE = "none"
+FIELDS_OF = {
+    "due_on": AmendmentKind.DUE_DATE_MOVED,
+    "last_day": AmendmentKind.DUE_DATE_MOVED,
+    "text": AmendmentKind.TEXT_REVISED,
+    "objective": AmendmentKind.TEXT_REVISED,
+}
+"""The kinds of amendments that change a field."""
 
 ORDER = tuple(sorted(RECORDED, key=lambda recorded: recorded.table))
 BY_TABLE = {recorded.table: recorded for recorded in RECORDED}
@@ -128,7 +136,7 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
         fields = [
             each
             for each in edited(recorded, before, version)
-            if not listed_as_due_date_change(version, each)
+            if not listed_as_amendment(version, each)
         ]
         if fields:
             yield FoundChange(
@@ -136,10 +144,8 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
             )
 
 
-def listed_as_due_date_change(version: VersionRow, field: tuple[str, str, str]) -> bool:
-    name, was, _has = field
-    moves = version.get("moved_from", "").split(LIST_SEPARATOR)
-    return name == "due_on" and (was or NO_DATE) in moves
+def listed_as_amendment(version: VersionRow, field: tuple[str, str, str]) -> bool:
+    return FIELDS_OF.get(field[0], "") in version.get("amended", "").split(LIST_SEPARATOR)
 
 
 def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], VersionRow]:
@@ -213,8 +219,8 @@ def cells_of(table: str) -> dict[str, Combinable]:
         )
         if shown := label_of(recorded, fields[name]):
             cells[f"label_{name}"] = as_cell(shown)
-    if recorded.model is Milestone:
-        cells["moved_from"] = as_cell(moved_from())
+    if recorded.model in {Milestone, Commitment}:
+        cells["amended"] = as_cell(amended_in_that_second(recorded.model))
     return cells
 
 
@@ -229,12 +235,14 @@ def label_of(recorded: RecordedTable, field: AnyField) -> ListOf | F | None:
     return F(f"{field.name}__{name}")
 
 
-def moved_from() -> ListOf:
-    """The dates from which a milestone's due date moved to the one that a version has."""
-    moves = DueDateChange.objects.filter(milestone=OuterRef("id"), moved_to=OuterRef("due_on"))
-    return ListOf(
-        moves.annotate(day=Coalesce(Cast("moved_from", TEXT), Value(NO_DATE, TEXT))), "day"
-    )
+def amended_in_that_second(model: type[models.Model]) -> ListOf:
+    """The kinds of the amendments that a version comes from: it has their time."""
+    mine = {"milestone": OuterRef("id")}
+    if model is Commitment:
+        mine = {"commitment": OuterRef("id"), "milestone": None}
+    published = Amendment.objects.published().filter(**mine)
+    in_second = published.annotate(at=TruncSecond("published_at", tzinfo=UTC))
+    return ListOf(in_second.filter(at=OuterRef("second")), "kind")
 
 
 def as_cell(value: Combinable) -> Coalesce:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 from ogp_tracker.search.marking import HighlightedHit, highlight
 from ogp_tracker.search.query import Query
 from ogp_tracker.search.sources import Source, rows_by_source
@@ -197,6 +197,13 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         where=lambda reply: str(reply.institution),
         whose_word=WhoseWord.GOVERNMENT,
         address=_replied_at,
+    ),
+    Amendment: Presentation(
+        gettext_lazy("Change of the plan"),
+        rows=lambda: Amendment.objects.public().for_page(),
+        heading=lambda row: _step(row.milestone) if row.milestone else str(row.commitment),
+        where=lambda row: f"{row.institution or row.source_title}: {row.get_kind_display()}",
+        whose_word=WhoseWord.GOVERNMENT,
     ),
     Report: Presentation(
         gettext_lazy("Assessor's report"),

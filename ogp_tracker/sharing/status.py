@@ -125,7 +125,9 @@ def status_of(commitment: Commitment, on: date) -> CommitmentStatus:
 
 
 def _nation(nation: Nation, cells: Iterable[NationProgress]) -> NationStatus:
-    counts = LevelCounts.of(cell.level for cell in cells if cell.nation_id == nation.pk)
+    counts = LevelCounts.of(
+        cell.milestone.state or cell.level for cell in cells if cell.nation_id == nation.pk
+    )
     return NationStatus(clean(str(nation)), [row for row in counts.rows() if row[1]])
 
 

@@ -10,8 +10,8 @@ from django.db.models import Model
 
 from commitments.models import Commitment
 from milestones import guards
-from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
-from milestones.services import ROWS_AT_ONCE, rebuild_progress
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.services import ROWS_AT_ONCE, rebuild_progress, rebuild_states
 from ogp_tracker.common.loaded_history import keeps_history, record_as_loaded
 
 # How to find the milestones whose progress may follow from a row of the fixture.
@@ -36,7 +36,10 @@ class Command(loaddata.Command):
         self.with_history: dict[type[Model], set[Any]] = defaultdict(set)
         with guards.loading(self.using):
             super().loaddata(fixture_labels)
-        rebuild_progress(self._milestones_touched())
+        milestones = self._milestones_touched()
+        rebuild_progress(milestones)
+        whole = set(self.touched[Commitment])
+        rebuild_states(whole | {milestone.commitment_id for milestone in milestones})
         for model, keys in self.with_history.items():
             for chunk in _chunks(sorted(keys)):
                 record_as_loaded(model._default_manager.filter(pk__in=chunk))
@@ -50,6 +53,10 @@ class Command(loaddata.Command):
         saved: bool = super().save_obj(obj)
         if saved and keeps_history(obj.object):
             self.with_history[type(obj.object)].add(obj.object.pk)
+        if isinstance(obj.object, Amendment):
+            target = obj.object.target
+            self.touched[type(target)].append(target.pk)
+            self.with_history[type(target)].add(target.pk)
         if saved and type(obj.object) in MILESTONES_OF:
             self.touched[type(obj.object)].append(obj.object.pk)
         return saved

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.filters import CommitmentFilter
 from commitments.models import (
     ActionPlan,
+    AmendmentState,
     Commitment,
     Institution,
     Involvement,
@@ -184,6 +185,11 @@ COMMITMENTS = Table(
         text_column("editorial_note", _("The editorial note, as published."), "editorial_note"),
         text_column("tracker_note", _("What this tracker says about the record."), "tracker_note"),
         text_column("source_url", _("Where it was taken from."), ogp_name="URL"),
+        text_column(
+            "amendment_state",
+            _("Whether it is on hold, withdrawn or merged. Empty: it goes on."),
+            codes=tuple(AmendmentState.values),
+        ),
         date_column("published_on", _("The day on which it was published here."), required=True),
         text_column("url", _("Its page here."), page_of("commitments", "slug")),
     ),

@@ -1,0 +1,177 @@
+"""Amendments: drafts of them, and what they change once they are published."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment, Institution
+from commitments.rights import rights_of
+from milestones.amendment_facts import (
+    AmendmentContent,
+    Target,
+    due_column,
+    text_column,
+)
+from milestones.amendment_rules import LEADS_TO, AmendmentKind, state_after
+from milestones.facts import SourceDocument
+from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
+from milestones.progress_rules import UpdateRefused
+
+from .locking import lock_commitment, lock_milestone, lock_row, refuse_published
+from .steps import record_step
+from .who import check_amender, writes_on
+
+
+def save_amendment(
+    target: Target,
+    content: AmendmentContent,
+    *,
+    institution: Institution | None,
+    by: User | None,
+    amendment: Amendment | None = None,
+    now: datetime | None = None,
+) -> Amendment:
+    """Keep a draft, complete or not; what was submitted becomes a draft again.
+
+    The rules are checked when it is submitted. `amendment` is the draft that it replaces. Raises
+    UpdateRefused if the account may not propose it, or not write on that draft.
+    """
+    with transaction.atomic():
+        target = _locked(target)
+        now = now or timezone.now()
+        commitment = target.commitment if isinstance(target, Milestone) else target
+        rights = rights_of(by)
+        from_document = content.is_from_document
+        check_amender(by, rights, institution, commitment, from_document=from_document)
+        if amendment is None:
+            milestone = target if isinstance(target, Milestone) else None
+            amendment = Amendment(commitment=commitment, milestone=milestone)
+        else:
+            amendment = refuse_published(lock_row(amendment))
+            if not writes_on(rights, amendment):
+                raise UpdateRefused(_("This draft is a colleague's. A lead can take it over."))
+            if amendment.state == Amendment.State.SUBMITTED:
+                record_step(amendment, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
+                amendment.state = Amendment.State.DRAFT
+            amendment.co_signed_by = None
+        for name, value in _columns(content).items():
+            setattr(amendment, name, value)
+        amendment.institution, amendment.recorded_by, amendment.recorded_at = institution, by, now
+        _save(amendment)
+        merged = isinstance(target, Milestone)
+        amendment.merged_into.set(content.merged_into if merged else ())
+        amendment.merged_into_commitments.set(() if merged else content.merged_into)
+    return amendment
+
+
+def write_move(update: ProgressUpdate, *, by: User | None, now: datetime) -> Amendment:
+    """Publish the move of the due date that the update brings; its milestone is locked."""
+    amendment = Amendment(
+        commitment=update.commitment,
+        milestone=update.milestone,
+        kind=AmendmentKind.DUE_DATE_MOVED,
+        effective_on=timezone.localdate(now),
+        reason=update.due_reason,
+        due_to=update.due_on_proposed,
+        update=update,
+        institution=update.institution,
+        recorded_by=update.recorded_by,
+        recorded_at=update.recorded_at,
+        state=Amendment.State.PUBLISHED,
+        signed_off_by=by,
+        co_signed_by=update.co_signed_by,
+        published_at=now,
+        source_title=update.source_title,
+        source_url=update.source_url,
+        source_locator=update.source_locator,
+    )
+    apply_amendment(amendment, by=by, now=now)
+    amendment.save()
+    return amendment
+
+
+def apply_amendment(amendment: Amendment, *, by: User | None, now: datetime) -> None:
+    """Change the milestone or commitment, which is locked, as the amendment says."""
+    target = amendment.target
+    if amendment.kind == AmendmentKind.DUE_DATE_MOVED:
+        column, value = due_column(target), amendment.due_to
+        amendment.due_from = getattr(target, column)
+    elif amendment.kind == AmendmentKind.TEXT_REVISED:
+        column, value = text_column(target), amendment.text_to
+        amendment.text_from = getattr(target, column)
+    else:
+        column, value = "amendment_state", LEADS_TO[amendment.kind]
+    setattr(target, column, value)
+    # The version has the time of the amendment, so that a past date has both or neither.
+    target._history_user, target._history_date = by, now  # type: ignore[union-attr]
+    target.save(update_fields=[column])
+
+
+def rebuild_states(commitments: set[int] | None = None) -> int:
+    """Make the stored states equal what the published amendments say; return how many changed.
+
+    Without `commitments`, their keys, those of all. For what brings amendments in without
+    `publish_update`, such as `loaddata`.
+    """
+    changed = 0
+    with transaction.atomic():
+        for model in (Commitment, Milestone):
+            for key, state in differing_states(model, commitments):
+                changed += model._default_manager.filter(pk=key).update(amendment_state=state)
+    return changed
+
+
+def differing_states(
+    model: type[Target], commitments: set[int] | None = None
+) -> list[tuple[int, str]]:
+    """The keys of rows whose stored state is not what their amendments say, with what they say."""
+    is_milestone = model is Milestone
+    amendments = Amendment.objects.published().filter(milestone__isnull=not is_milestone)
+    rows: Any = model._default_manager.order_by("pk")
+    if commitments is not None:
+        amendments = amendments.filter(commitment__in=commitments)
+        rows = rows.filter(**{"commitment__in" if is_milestone else "pk__in": commitments})
+    kinds: dict[int, list[str]] = {}
+    for key, kind in amendments.values_list("milestone" if is_milestone else "commitment", "kind"):
+        kinds.setdefault(key, []).append(kind)
+    stored = dict(rows.exclude(amendment_state="").values_list("pk", "amendment_state"))
+    said = {key: state_after(some) for key, some in kinds.items()}
+    return [
+        (key, said.get(key, ""))
+        for key in sorted(stored.keys() | said.keys())
+        if stored.get(key, "") != said.get(key, "")
+    ]
+
+
+def _locked(target: Target) -> Target:
+    if isinstance(target, Milestone):
+        return lock_milestone(target)
+    return lock_commitment(target)
+
+
+def _columns(content: AmendmentContent) -> dict[str, Any]:
+    source = content.source or SourceDocument(title="")
+    return {
+        "kind": content.kind,
+        "effective_on": content.effective_on,
+        "reason": content.reason,
+        "due_to": content.due_to,
+        "text_to": content.text_to,
+        "source_title": source.title,
+        "source_url": source.url,
+        "source_locator": source.locator,
+    }
+
+
+def _save(amendment: Amendment) -> None:
+    """Raises UpdateRefused, beside the fields, if what was written does not fit into them."""
+    try:
+        amendment.full_clean()
+    except ValidationError as error:
+        raise UpdateRefused(error) from error
+    amendment.save()
