@@ -7,7 +7,14 @@ from django.db.models import Exists, F, Model, OuterRef, QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
+from commitments.models import (
+    ActionPlan,
+    AmendmentState,
+    Commitment,
+    Institution,
+    Nation,
+    PolicyArea,
+)
 from ogp_tracker.common.relations import related_field, related_public_rows
 
 if TYPE_CHECKING:
@@ -21,7 +28,8 @@ NO_CODE = "none"
 
 def _level_choices() -> list[tuple[str, "StrOrPromise"]]:
     levels = related_field(Commitment, "milestones__nation_progress", "level").choices or []
-    return [*[choice for choice in levels if choice[0]], (NOT_REPORTED, _("Not reported"))]
+    reported = [choice for choice in levels if choice[0]]
+    return [*reported, (NOT_REPORTED, _("Not reported")), *AmendmentState.choices]
 
 
 def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:

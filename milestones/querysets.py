@@ -19,7 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, RowNumber
 
-from commitments.models import Commitment, Institution, Involvement, Nation
+from commitments.models import AmendmentState, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
 from milestones.conditions import (
     goes_on,
@@ -147,14 +147,21 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return first.union(*others, all=True).order_by("late_because", "late_place")
 
     def with_part_at(self, level: str, *, nation: Nation | None = None) -> Self:
-        """A part in scope; `level` "" is not reported. `nation` looks at its own part only."""
+        """A part in scope; `level` "" is not reported. `nation` looks at its own part only.
+
+        As in the counts, what is withdrawn, on hold or merged is at no level but that.
+        """
+        if level in AmendmentState.values:
+            rows = self.annotate(by_amendment=state_by_amendment()).filter(by_amendment=level)
+            return rows.applying_in(nation) if nation else rows
         if level:
             parts: QuerySet[Any] = NationProgress.objects.in_scope().filter(
                 milestone=OuterRef("pk"), level=level
             )
         else:
             parts = parts_without(~Q(level=NOT_REPORTED))
-        return self.filter(Exists(parts.filter(nation=nation) if nation else parts))
+        here = Exists(parts.filter(nation=nation) if nation else parts)
+        return self.going_on().filter(here)
 
     def level_counts(self, *, by: str = "", nation: Nation | None = None) -> dict[Any, LevelCounts]:
         """Count the parts (a milestone in a nation in scope) of these milestones per level.

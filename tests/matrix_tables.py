@@ -27,7 +27,7 @@ from commitments.models import (
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.models import (
-    DueDateChange,
+    Amendment,
     Evidence,
     Milestone,
     NationProgress,
@@ -248,7 +248,7 @@ TABLES = {
     Involvement: table(INVOLVEMENTS),
     Milestone: table(MILESTONES),
     NationProgress: table(CELLS),
-    DueDateChange: table(DUE_DAYS),
+    Amendment: table(DUE_DAYS),
     ProgressUpdate: table(UPDATES),
     Evidence: table(EVIDENCE),
     Reminder: table(REMINDERS),
@@ -263,9 +263,9 @@ TABLES = {
 KNOWN_ALL_THE_SAME = {
     ("irm", Commitment, "own draft"),
     ("irm", Milestone, "own draft"),
-    ("irm", DueDateChange, "own reported"),
-    ("irm", DueDateChange, "neighbour reported"),
-    ("irm", DueDateChange, "scottish reported"),
+    ("irm", Amendment, "own reported"),
+    ("irm", Amendment, "neighbour reported"),
+    ("irm", Amendment, "scottish reported"),
 }
 
 # The addresses that belong to no row, in the same columns: `y` answers, `-` refuses.
@@ -285,9 +285,9 @@ plan_work_part overdue      -     -     y     y     -     -     -     -     y
 """)
 
 # The addresses below a row that are not of Django's own kind.
-DUE_DAY = table("""
-own                         -     -     y     y     -     -     -     -     y
-own draft                   -     -     y     y     -     -     -     -     y
+AMENDS = table("""
+own                         y     y     y     y     -     -     -     -     y
+own draft                   y     y     y     y     -     -     -     -     y
 neighbour                   -     -     -     y     -     -     -     -     y
 scottish                    -     -     -     -     -     -     -     -     -
 joint                       -     -     -     -     -     -     -     -     -

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
-from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,
@@ -187,7 +187,7 @@ class World:
         change = services.move_due_date(
             milestone,
             to=days_ago(-300),
-            reason=mark(DueDateChange, name),
+            reason=mark(Amendment, name),
             institution=milestone.commitment.involvements.get().institution,
             by=None if name == "scottish reported" else self.account("nation"),
         )

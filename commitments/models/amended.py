@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ogp_tracker.common.constraints import FieldRule
+
 
 class AmendmentState(models.TextChoices):
     """What is in none of these states goes on as planned."""
@@ -30,8 +32,10 @@ def amendment_state_column() -> models.CharField:
     )
 
 
-def state_is_known(prefix: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
+def state_is_known(prefix: str) -> FieldRule:
+    return FieldRule(
+        field="amendment_state",
         name=f"{prefix}_amendment_state_known",
         condition=Q(amendment_state__in=[GOES_ON, *AmendmentState.values]),
+        message=_("It goes on, is on hold, withdrawn or merged."),
     )

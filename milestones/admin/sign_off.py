@@ -206,7 +206,7 @@ def what_changes(update: ProgressUpdate | Amendment) -> dict[str, Any]:
         target = update.target
         return {"amendment": update, "due_now": getattr(target, due_column(target))}
     if update.is_published:
-        return {}
+        return {"outlook": [], "comparisons": []}
     milestone = Milestone.objects.for_cells().get(pk=update.milestone_id)
     return {
         "outlook": outlook(milestone, update),

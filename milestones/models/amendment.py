@@ -98,9 +98,9 @@ class Amendment(SignedOff):
         help_text=_("From when this is so. Leave it empty only if a document does not say."),
     )
     reason = models.TextField(_("reason"), blank=True, help_text=_("The reason is published."))
-    due_from = models.DateField(_("due date before"), null=True, blank=True, editable=False)
+    due_from = models.DateField(_("due date before"), null=True, blank=True)
     due_to = models.DateField(_("new due date"), null=True, blank=True)
-    text_from = models.TextField(_("text before"), blank=True, editable=False)
+    text_from = models.TextField(_("text before"), blank=True)
     text_to = models.TextField(_("new text"), blank=True)
     merged_into = models.ManyToManyField(
         "milestones.Milestone",
@@ -119,7 +119,6 @@ class Amendment(SignedOff):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        editable=False,
         related_name="amendments",
         verbose_name=_("progress update"),
         help_text=_("The progress update with which the due date moved, if it moved with one."),
@@ -209,7 +208,9 @@ class Amendment(SignedOff):
 
     @property
     def merged_into_all(self) -> "list[Milestone | Commitment]":
-        """Reads what is prefetched."""
+        """Reads what is prefetched; a row that is not saved has none."""
+        if self.pk is None:
+            return []
         return [*self.merged_into.all(), *self.merged_into_commitments.all()]
 
     @property

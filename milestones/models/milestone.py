@@ -168,6 +168,11 @@ class Milestone(models.Model):
         moved = AmendmentKind.DUE_DATE_MOVED
         return [row for row in self.amendments.all() if row.kind == moved and row.is_published]
 
+    @property
+    def other_amendments(self) -> "list[Amendment]":
+        moved = AmendmentKind.DUE_DATE_MOVED
+        return [row for row in self.amendments.all() if row.kind != moved and row.is_published]
+
     def timings(self, on: date) -> frozenset[days.Timing]:
         """Reads what `for_page` and `for_commitment_page` have prefetched.
 

@@ -103,7 +103,7 @@ def sign_off_rules(prefix: str) -> tuple[models.BaseConstraint, ...]:
             name=f"{prefix}_published_has_time",
             condition=Q(state="published", published_at__isnull=False)
             | (Q(state__in=["draft", "submitted", "returned"]) & Q(published_at=None)),
-            message=_("What is published has its time of publication, and nothing else has."),
+            message=_("Only what is published has its time of publication."),
         ),
         web_address("source_url", f"{prefix}_source_is_web"),
     )

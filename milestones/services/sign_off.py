@@ -135,7 +135,11 @@ def publish_update(
             return update
         _check_waits(update)
         if not _is_by_command(update, by) and not may_publish(rights_of(by), update):
-            raise UpdateRefused(_("Only a lead of the institution that reports can publish it."))
+            raise UpdateRefused(
+                _("Only a lead of the institution, or who looks after the plan, can publish it.")
+                if isinstance(update, Amendment)
+                else _("Only a lead of the institution that reports can publish it.")
+            )
         _check_as_read(update, expected)
         _check_again(update, now)
         _check_signatures(update, by)

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.filters import AssessmentFilter
 from irm.models import MilestoneFinding, Report
-from milestones.amendment_rules import AmendmentKind
-from milestones.models import Amendment, Milestone, ProgressUpdate
+from milestones.models import Milestone, ProgressUpdate
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -70,16 +69,6 @@ class MilestoneListFilter(filters.FilterSet):
 
     class Meta:
         model = Milestone
-        fields: tuple[str, ...] = ()
-
-
-class AmendmentListFilter(filters.FilterSet):
-    commitment_id = by_commitment()
-    milestone_number = MilestoneNumberFilter()
-    kind = filters.ChoiceFilter(choices=AmendmentKind.choices, label=_("Of this kind"))
-
-    class Meta:
-        model = Amendment
         fields: tuple[str, ...] = ()
 
 

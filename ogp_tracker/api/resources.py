@@ -83,6 +83,13 @@ RESOURCES: tuple[Resource, ...] = (
                 "commitment",
                 "Which institution plays which part in it.",
             ),
+            NestedTable(
+                "amendments",
+                "Amendment",
+                BY_NAME["amendments"],
+                "commitment",
+                "How its plan, or that of its milestones, was changed.",
+            ),
         ),
     ),
     Resource(
@@ -106,7 +113,6 @@ RESOURCES: tuple[Resource, ...] = (
             ),
         ),
     ),
-    Resource(BY_NAME["amendments"], "Amendment", filters.AmendmentListFilter),
     Resource(
         BY_NAME["updates"],
         "Update",

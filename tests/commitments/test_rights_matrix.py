@@ -27,7 +27,7 @@ from milestones import services
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, sent_from
 from tests.matrix_tables import (
-    DUE_DAY,
+    AMENDS,
     PASSWORD,
     ROLES,
     SITE,
@@ -410,24 +410,24 @@ def changes_of(world, model, name, role):
 # Addresses of their own
 
 
-@pytest.mark.parametrize("name", DUE_DAY)
-def test_only_the_point_of_contact_moves_a_due_day(world, role, name):
+@pytest.mark.parametrize("name", AMENDS)
+def test_only_the_point_of_contact_and_the_leading_institution_change_the_plan(world, role, name):
     milestone = world.rows[Milestone][name]
-    path = reverse("admin:milestones_milestone_due_date", args=[milestone.pk])
-    client, may = world.client(role), DUE_DAY[name][role] == "y"
-    page = client.get(path)
-    assert (page.status_code == 200) == may
+    path = f"{address(Amendment, 'add')}?milestone={milestone.pk}"
+    client, may = world.client(role), AMENDS[name][role] == "y"
+    assert (client.get(path).status_code == 200) == may
     sent = {
-        "seen": milestone.due_on.isoformat(),
-        "to": "1/2/2099",
+        "kind": "due_date_moved",
+        "due_to": "1/2/2099",
+        "effective_on": "1/2/2020",
         "reason": "It takes longer.",
         "institution": str(world.rows[Institution]["home"].pk),
+        "_draft": "yes",
     }
     with written() as tables:
         answer = client.post(path, sent)
 
-    moved = Milestone.objects.get(pk=milestone.pk).due_on != milestone.due_on
-    assert moved == may == bool(tables), answer.status_code
+    assert may == milestone.amendments.filter(reason=sent["reason"]).exists() == bool(tables)
     assert may or answer.status_code in {403, 404}
 
 

@@ -84,7 +84,7 @@ def test_page_for_the_due_day_asks_no_more_after_many_moves(client, milestone):
         for number in range(times):
             services.move_due_date(
                 milestone,
-                to=days_ago(-300 - number - milestone.due_date_changes.count()),
+                to=days_ago(-300 - number - milestone.amendments.count()),
                 reason="It takes longer.",
                 institution=InstitutionFactory(),
                 by=account,
@@ -114,7 +114,7 @@ def edit(milestone, published, times=1):
         FindingFactory(assessment=assessment, milestone=milestone)
         services.move_due_date(
             milestone,
-            to=days_ago(-300 - milestone.due_date_changes.count()),
+            to=days_ago(-300 - milestone.amendments.count()),
             reason="It takes longer.",
             institution=published.institution,
             by=contact_for(commitment),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones.levels import NOT_REPORTED, ORDER, SIGNS, Level, LevelCounts, roll_up
+from milestones.levels import NOT_REPORTED, ORDER, SIGNS, STATE_SIGNS, Level, LevelCounts, roll_up
 
 pytestmark = pytest.mark.core
 
@@ -83,19 +83,24 @@ def test_counts_per_level_add_up_to_the_parts_in_scope(of_nations):
     assert counts.total == len(of_nations)
     assert counts.reported == sum(1 for level in of_nations if level)
     assert sum(count for _sign, count in counts.rows()) == counts.total
+    signs = SIGNS | STATE_SIGNS
     assert {sign.css: count for sign, count in counts.rows()} == {
-        SIGNS[level].css: of_nations.count(level) for level in [NOT_REPORTED, *Level]
+        sign.css: of_nations.count(name) for name, sign in signs.items()
     }
+
+
+AMENDED = ("On hold", "Withdrawn", "Merged")
 
 
 def test_counts_are_shown_from_the_most_advanced_level_down():
     words = [str(sign.word) for sign, _count in LevelCounts().rows()]
 
-    assert words == ["Completed", "Substantial", "Limited", "Not started", "Not reported"]
+    assert words == ["Completed", "Substantial", "Limited", "Not started", "Not reported", *AMENDED]
 
 
 def test_each_level_has_its_own_word_shape_and_tone():
-    assert len({str(sign.word) for sign in SIGNS.values()}) == 5
-    assert len({sign.css for sign in SIGNS.values()}) == 5
-    assert len({sign.shape for sign in SIGNS.values()}) == 5
+    signs = [*SIGNS.values(), *STATE_SIGNS.values()]
+    assert len({str(sign.word) for sign in signs}) == 8
+    assert len({sign.css for sign in signs}) == 8
+    assert len({sign.shape for sign in signs}) == 8
     assert set(SIGNS) == {NOT_REPORTED, *Level}

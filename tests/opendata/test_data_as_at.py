@@ -226,7 +226,7 @@ def test_what_comes_at_the_midnight_that_ends_a_day_is_of_the_next_day(day):
                     Commitment.objects.get().title,
                     list(NationProgress.objects.order_by("nation").values_list("applies", "level")),
                     [update.evidence.get().last_answer for update in ProgressUpdate.objects.all()],
-                    Milestone.objects.get().due_date_changes.count(),
+                    Milestone.objects.get().amendments.count(),
                 )
             )
         told.append([edit[3] for block in edits(moment) for edit in block])

@@ -17,7 +17,7 @@ from commitments.models import Commitment, Institution, Involvement
 from irm.models import Assessment, MilestoneFinding, Reply
 from milestones import guards, services
 from milestones.models import (
-    DueDateChange,
+    Amendment,
     Evidence,
     Milestone,
     NationProgress,
@@ -398,12 +398,12 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
         services.move_due_date(
             milestone, to=days_ago(days), reason="Late.", institution=None, by=None
         )
-    _first, second, third = DueDateChange.objects.order_by("pk")
+    _first, second, third = Amendment.objects.order_by("pk")
     with past_the_guards():
         if fault == "gap":
-            DueDateChange.objects.filter(pk=second.pk).delete()
+            Amendment.objects.filter(pk=second.pk).delete()
         elif fault == "end":
-            DueDateChange.objects.filter(pk=third.pk).delete()
+            Amendment.objects.filter(pk=third.pk).delete()
         else:
             Milestone.objects.update(due_on=date(2020, 1, 1))
 
@@ -419,7 +419,7 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
 def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault):
     proposed = {"due_on_proposed": days_ago(-9), "due_reason": "Late."}
     update = make_update(milestone, **proposed)
-    change = DueDateChange.objects.get()
+    change = Amendment.objects.get()
     assert problems(milestones.consistency) == []
     other = MilestoneFactory() if fault == "another milestone" else milestone
     if fault != "another day":
@@ -428,7 +428,7 @@ def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault)
         update = make_update(other, **proposed | {"due_on_proposed": days_ago(-8)})
 
     with past_the_guards():
-        DueDateChange.objects.filter(pk=change.pk).update(update=update)
+        Amendment.objects.filter(pk=change.pk).update(update=update)
 
     assert (
         "A due date that moved with an update moved to the date in that published update.",
