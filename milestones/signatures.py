@@ -12,8 +12,12 @@ Record = ProgressUpdate | Amendment
 
 FROM_DOCUMENT = ~Q(source_title="")
 
-NEEDS_COLLEAGUE = Q(milestone__commitment__plan__needs_sign_off=True, source_title="")
-NEEDS_AGREEMENT = Q(milestone__commitment__plan__needs_civil_society_sign_off=True, source_title="")
+OF_UPDATES = "milestone__commitment"
+"""The path from an update to its commitment; from an amendment it is "commitment"."""
+
+
+def _asked_for(signature: str, commitment: str) -> Q:
+    return Q(**{f"{commitment}__plan__{signature}": True}, source_title="")
 
 
 def needs_colleague(update: Record) -> bool:
@@ -27,10 +31,11 @@ def needs_agreement(update: Record) -> bool:
     return plan is not None and plan.needs_civil_society_sign_off and not update.is_from_document
 
 
-def lacks_signatures(account: int | None) -> Q:
+def lacks_signatures(account: int | None, commitment: str = OF_UPDATES) -> Q:
     """`check_sign_off` in SQL, but it does not ask whether the person who agreed still could."""
-    return (NEEDS_COLLEAGUE & Q(recorded_by=account)) | (
-        NEEDS_AGREEMENT
+    needs_agreement = _asked_for("needs_civil_society_sign_off", commitment)
+    return (_asked_for("needs_sign_off", commitment) & Q(recorded_by=account)) | (
+        needs_agreement
         & (Q(co_signed_by=None) | Q(co_signed_by=F("recorded_by")) | Q(co_signed_by=account))
     )
 
@@ -69,11 +74,11 @@ def is_asked_to_agree(rights: Rights, update: Record) -> bool:
     )
 
 
-def asked_to_agree(rights: Rights) -> Q:
+def asked_to_agree(rights: Rights, commitment: str = OF_UPDATES) -> Q:
     """`is_asked_to_agree` in SQL."""
     return (
-        NEEDS_AGREEMENT
+        _asked_for("needs_civil_society_sign_off", commitment)
         & ~Q(recorded_by=rights.account)
         & ~Q(institution__in=rights.carries_on)
-        & Q(milestone__commitment__in=rights.agreed_commitments().values("pk"))
+        & Q(**{f"{commitment}__in": rights.agreed_commitments().values("pk")})
     )

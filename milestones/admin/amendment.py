@@ -93,7 +93,6 @@ class AmendmentForm(RefusableForm):
             field.error_messages["null_characters_not_allowed"] = NO_NULL
             if isinstance(field, forms.DateField):
                 field.error_messages["invalid"] = NO_DAY
-        del self.fields["merged_into_commitments" if is_milestone else "merged_into"]
         others = type(self.target)._default_manager.exclude(pk=self.target.pk)
         same_plan = {"commitment__plan" if is_milestone else "plan": self.commitment.plan_id}
         cast(ModelChoiceField, self.fields[self.merged_field]).queryset = others.filter(**same_plan)

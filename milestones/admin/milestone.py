@@ -98,7 +98,12 @@ class AmendmentInline(ReadOnlyInline, TabularInline[Amendment, Milestone]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Amendment]:
         rows = cast(AmendmentQuerySet, super().get_queryset(request))
         related = ("milestone__commitment", "commitment", "institution")
-        return rows.seen_by(rights_in(request)).select_related(*related)
+        return rows.seen_by(rights_in(request)).select_related(*related, "recorded_by")
+
+    def get_fields(self, request: HttpRequest, obj: Milestone | None = None) -> Any:
+        """Who proposed it is not for assessors."""
+        names = ("recorded_by",) if rights_in(request).is_government else ()
+        return (*self.fields, *names)
 
 
 class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):

@@ -24,10 +24,11 @@ from commitments.models import (
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, sent_from
 from tests.matrix_tables import (
     AMENDS,
+    MAY_PUBLISH_AMENDMENT,
     PASSWORD,
     ROLES,
     SITE,
@@ -55,6 +56,7 @@ COLUMNS = {
     Milestone: "text",
     NationProgress: "not_applicable_reason",
     ProgressUpdate: "narrative",
+    Amendment: "reason",
     Report: "title",
     Assessment: "analysis",
     MilestoneFinding: "found",
@@ -89,7 +91,7 @@ OF_THE_SITE = {
 OF_THEIR_OWN = {
     "auth_user_password_change",
     "milestones_milestone_report",
-    "milestones_milestone_due_date",
+    "milestones_amendment_publish",
     "milestones_progressupdate_preview",
     "milestones_progressupdate_publish",
     "milestones_evidence_file",
@@ -103,6 +105,7 @@ ACTIONS = {
     Account: {"delete_selected", "reset_second_factors"},
     Milestone: {"delete_selected", "report_selected"},
     ProgressUpdate: {"delete_selected", "publish_selected"},
+    Amendment: {"delete_selected", "publish_selected"},
 }
 """Every section has the action that deletes; what there is beside it."""
 
@@ -421,7 +424,7 @@ def test_only_the_point_of_contact_and_the_leading_institution_change_the_plan(w
         "due_to": "1/2/2099",
         "effective_on": "1/2/2020",
         "reason": "It takes longer.",
-        "institution": str(world.rows[Institution]["home"].pk),
+        "institution": str(milestone.commitment.involvements.get(role="lead").institution_id),
         "_draft": "yes",
     }
     with written() as tables:
@@ -429,6 +432,17 @@ def test_only_the_point_of_contact_and_the_leading_institution_change_the_plan(w
 
     assert may == milestone.amendments.filter(reason=sent["reason"]).exists() == bool(tables)
     assert may or answer.status_code in {403, 404}
+
+
+def test_amendment_is_published_only_by_a_lead_or_the_point_of_contact(world, role):
+    row = world.rows[Amendment]["own proposed"]
+    sent = {"do": "publish", "read": services.fingerprint(row)}
+
+    with undone():
+        world.client(role).post(address(Amendment, "publish", row.pk), sent)
+        has_done = Amendment.objects.get(pk=row.pk).is_published
+
+    assert has_done == (role in MAY_PUBLISH_AMENDMENT)
 
 
 @pytest.mark.parametrize("name", PASSWORD)

@@ -56,7 +56,7 @@ def test_contact_adds_a_milestone_with_its_due_day_and_each_nation_has_a_cell(co
 def test_due_day_of_a_milestone_that_exists_is_no_field_of_its_form(contact, milestone):
     page = contact.get(address(Milestone, "change", milestone.pk))
     assert "due_on" not in sent_from(page)
-    assert address(Milestone, "due_date", milestone.pk) in page.text
+    assert f"{address(Amendment, 'add')}?milestone={milestone.pk}" in page.text
 
     save(contact, milestone, due_on=str(days_ago(-100)), text="Mended words")
 
