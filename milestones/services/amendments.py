@@ -109,6 +109,8 @@ def apply_amendment(amendment: Amendment, *, by: User | None, now: datetime) -> 
     setattr(target, column, value)
     # The version has the time of the amendment, so that a past date has both or neither.
     target._history_user, target._history_date = by, now  # type: ignore[union-attr]
+    # The pages of changes list the amendment, and not this version as an edit as well.
+    target._change_reason = str(amendment.kind)  # type: ignore[union-attr]
     target.save(update_fields=[column])
 
 

@@ -16,15 +16,13 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, V
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, TruncSecond
 
-from commitments.models import Commitment
 from irm.models import Assessment
 from milestones.amendment_rules import AmendmentKind
-from milestones.models import Amendment, Milestone
 from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Scope
 from ogp_tracker.history.showing import as_public_change
 from ogp_tracker.history.tables import EDITED
-from ogp_tracker.opendata.columns import LIST_SEPARATOR, TEXT, ListOf
+from ogp_tracker.opendata.columns import TEXT, ListOf
 from ogp_tracker.opendata.tables.record import RECORDED, AnyField, RecordedTable, VersionRow, edited
 
 ROUNDS = (20, 80)
@@ -145,7 +143,7 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
 
 
 def listed_as_amendment(version: VersionRow, field: tuple[str, str, str]) -> bool:
-    return FIELDS_OF.get(field[0], "") in version.get("amended", "").split(LIST_SEPARATOR)
+    return FIELDS_OF.get(field[0]) == version["amended"]
 
 
 def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], VersionRow]:
@@ -219,8 +217,8 @@ def cells_of(table: str) -> dict[str, Combinable]:
         )
         if shown := label_of(recorded, fields[name]):
             cells[f"label_{name}"] = as_cell(shown)
-    if recorded.model in {Milestone, Commitment}:
-        cells["amended"] = as_cell(amended_in_that_second(recorded.model))
+    # `services.apply_amendment` says here of which kind the amendment was.
+    cells["amended"] = as_cell(F("history_change_reason"))
     return cells
 
 
@@ -233,16 +231,6 @@ def label_of(recorded: RecordedTable, field: AnyField) -> ListOf | F | None:
     if isinstance(field, models.ManyToManyField):
         return recorded.list_of(field, name)
     return F(f"{field.name}__{name}")
-
-
-def amended_in_that_second(model: type[models.Model]) -> ListOf:
-    """The kinds of the amendments that a version comes from: it has their time."""
-    mine = {"milestone": OuterRef("id")}
-    if model is Commitment:
-        mine = {"commitment": OuterRef("id"), "milestone": None}
-    published = Amendment.objects.published().filter(**mine)
-    in_second = published.annotate(at=TruncSecond("published_at", tzinfo=UTC))
-    return ListOf(in_second.filter(at=OuterRef("second")), "kind")
 
 
 def as_cell(value: Combinable) -> Coalesce:

@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Institution, Nation, OGPValue
+from commitments.models import AmendmentState, Institution, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, ReportKind, Variable
 from irm.filters import AssessmentFilter
 from irm.models import Assessment, MilestoneFinding, Reply, Report
+from milestones.conditions import state_by_amendment
 from milestones.levels import SIGNS
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.counting import count_of
@@ -86,18 +87,30 @@ def coded(variable: Variable) -> Column:
     )
 
 
+GOING_ON = {"milestone__amendment_state": "", "milestone__commitment__amendment_state": ""}
+
+
 def parts_at(level: str) -> Any:
     """For how many milestones and nations of the outer row's commitment a level is reported."""
     rows = NationProgress.objects.in_scope().filter(
-        applies=True, level=level, milestone__commitment=OuterRef("commitment")
+        applies=True, level=level, milestone__commitment=OuterRef("commitment"), **GOING_ON
     )
     return count_of(rows, "milestone__commitment")
 
 
+def parts_amended(state: str) -> Any:
+    """For how many parts of the outer row's commitment the plan was so amended."""
+    rows = Milestone.objects.filter(commitment=OuterRef("commitment")).by_part()
+    amended = rows.annotate(by_amendment=state_by_amendment()).filter(by_amendment=state)
+    return count_of(amended.filter(part_applies=True), "commitment")
+
+
 def government_counts() -> Iterator[Column]:
     """The least advanced level first."""
-    settled = NationProgress.objects.in_scope().filter(milestone__commitment=OuterRef("commitment"))
-    parts = Milestone.objects.filter(
+    settled = NationProgress.objects.in_scope().filter(
+        milestone__commitment=OuterRef("commitment"), **GOING_ON
+    )
+    parts = Milestone.objects.going_on().filter(
         commitment=OuterRef("commitment"), commitment__nations__isnull=False
     )
     unreported = count_of(parts, "commitment") - count_of(
@@ -113,6 +126,12 @@ def government_counts() -> Iterator[Column]:
             f"government_progress_{level}",
             _("How many parts government reports as: %(level)s.") % {"level": SIGNS[level].word},
             parts_at(level),
+        )
+    for state in AmendmentState:
+        yield number_column(
+            f"government_progress_{state}",
+            _("How many parts are, by amendment: %(state)s.") % {"state": state.label},
+            parts_amended(state),
         )
 
 
