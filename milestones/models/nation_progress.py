@@ -48,7 +48,10 @@ class NationProgress(models.Model):
         _("why it does not apply"),
         max_length=250,
         blank=True,
-        help_text=_("Such as “not devolved”. Only if the milestone is not for this nation."),
+        help_text=_(
+            "Such as “not devolved”. Only if the milestone is not for this nation: “Change the plan”"
+            " says what is withdrawn or on hold."
+        ),
     )
     level = models.CharField(_("level"), max_length=20, blank=True, choices=Level, default="")
     as_of = models.DateField(_("as of"), null=True, blank=True)

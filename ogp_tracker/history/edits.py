@@ -22,7 +22,7 @@ from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Scope
 from ogp_tracker.history.showing import as_public_change
 from ogp_tracker.history.tables import EDITED
-from ogp_tracker.opendata.columns import TEXT, ListOf
+from ogp_tracker.opendata.columns import LIST_SEPARATOR, TEXT, ListOf
 from ogp_tracker.opendata.tables.record import RECORDED, AnyField, RecordedTable, VersionRow, edited
 
 ROUNDS = (20, 80)
@@ -143,7 +143,7 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
 
 
 def listed_as_amendment(version: VersionRow, field: tuple[str, str, str]) -> bool:
-    return FIELDS_OF.get(field[0]) == version["amended"]
+    return FIELDS_OF.get(field[0]) in version["amended"].split(LIST_SEPARATOR)
 
 
 def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], VersionRow]:
@@ -218,7 +218,10 @@ def cells_of(table: str) -> dict[str, Combinable]:
         if shown := label_of(recorded, fields[name]):
             cells[f"label_{name}"] = as_cell(shown)
     # `services.apply_amendment` says here of which kind the amendment was.
-    cells["amended"] = as_cell(F("history_change_reason"))
+    at_once = same_row.annotate(at=TruncSecond("history_date", tzinfo=UTC)).filter(
+        at=OuterRef("second"), history_change_reason__isnull=False
+    )
+    cells["amended"] = as_cell(ListOf(at_once, "history_change_reason"))
     return cells
 
 

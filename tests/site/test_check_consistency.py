@@ -401,9 +401,11 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
     _first, second, third = Amendment.objects.order_by("pk")
     with past_the_guards():
         if fault == "gap":
-            Amendment.objects.filter(pk=second.pk).delete()
+            second.steps.all().delete()
+            second.delete()
         elif fault == "end":
-            Amendment.objects.filter(pk=third.pk).delete()
+            third.steps.all().delete()
+            third.delete()
         else:
             Milestone.objects.update(due_on=date(2020, 1, 1))
 
@@ -413,6 +415,24 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
             str(milestone),
         )
     ]
+
+
+def test_state_that_no_amendment_gives_is_found_and_put_right(milestone):
+    services.amend(
+        milestone.commitment,
+        services.AmendmentContent("withdrawn", days_ago(1), "Dropped."),
+        institution=None,
+        by=None,
+    )
+    Milestone.objects.update(amendment_state="on_hold")
+    Commitment.objects.update(amendment_state="")
+
+    rule = "What is on hold, withdrawn or merged is what the published amendments say."
+    found = [where for said, where in problems(milestones.consistency) if said == rule]
+    assert found == [str(milestone.commitment), str(milestone)]
+
+    call_command("check_consistency", rebuild=True)
+    assert problems(milestones.consistency) == []
 
 
 @pytest.mark.parametrize("fault", ["another milestone", "not published", "another day"])

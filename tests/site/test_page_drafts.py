@@ -100,6 +100,12 @@ class World:
         self.draft_report = fill(ReportFactory(draft=True, plan=self.plan))
         self.assessment_in_draft_report = self._assess(self.public, self.draft_report)
         self.draft_assessment = self._assess(self.public, self.other_report, draft=True)
+        self.draft_amendment = services.save_amendment(
+            self.milestone,
+            services.AmendmentContent("withdrawn", days_ago(1), MARK, text_to=MARK),
+            institution=self.lead,
+            by=None,
+        )
         self.draft_update = fill_update(make_update(self.milestone, "completed", publish=False))
         fill_evidence(self.draft_update)
         self.draft_correction = fill_update(
