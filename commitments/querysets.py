@@ -84,7 +84,7 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
                 Prefetch("amendments", own_amendments(self.model)),
-                prefetch_public(self.model, "merged_from", "for_page"),
+                prefetch_public(self.model, "merged_from", "of_something"),
             )
             .annotate(first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())))
         )

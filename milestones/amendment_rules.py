@@ -7,6 +7,7 @@ constraint on the model.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.formats import date_format
@@ -93,7 +94,7 @@ def _problems_of_kind(amendment: AmendmentFacts, now: Amended) -> Iterator[tuple
     if kind not in AmendmentKind.values:
         yield "kind", _("Choose what changes.")
     elif kind in LEADS_TO and LEADS_TO[kind] == now.state:
-        yield "kind", _NOTHING_CHANGES[kind]
+        yield "kind", str(_NOTHING_CHANGES[kind])
     yield from _value_problems(amendment, now)
     if kind == AmendmentKind.MERGED and now.key in amendment.merged_into:
         yield "merged_into", _("It cannot be merged into itself. Choose another.")
@@ -125,7 +126,7 @@ def _value_problems(amendment: AmendmentFacts, now: Amended) -> Iterator[tuple[s
         yield "text_to", _("Empty this field, or choose “Text revised” as what changes.")
 
 
-_NOTHING_CHANGES = {
+_NOTHING_CHANGES: dict[str, Any] = {
     AmendmentKind.PUT_ON_HOLD: gettext_lazy("It is already on hold."),
     AmendmentKind.RESUMED: gettext_lazy("It is neither on hold nor withdrawn nor merged."),
     AmendmentKind.WITHDRAWN: gettext_lazy("It is already withdrawn."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain, pairwise
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -220,7 +221,7 @@ def _states_that_differ(count: Counter) -> Iterator[Problem]:
     to_do = _("Run “python manage.py check_consistency --rebuild”.")
     for model in (Commitment, Milestone):
         keys = [key for key, _state in services.differing_states(model)]
-        rows = model._default_manager.filter(pk__in=keys)
+        rows: Any = model._default_manager.filter(pk__in=keys)
         if model is Milestone:
             rows = rows.select_related("commitment")
         yield from one_problem_each(rows, count, rule, to_do)

@@ -147,6 +147,7 @@ def is_said_by(
 def fingerprint(update: ProgressUpdate | Amendment) -> str:
     """Differs as soon as anything differs that readers would see. Reads what belongs to it."""
     content: dict[str, Any]
+    columns: tuple[str, ...]
     if isinstance(update, Amendment):
         names = ("kind", "effective_on", "reason", "due_to", "text_to", "source_title")
         columns = (*names, "source_url", "source_locator")

@@ -194,7 +194,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             group_counts[NOT_REPORTED] -= number
             if applies:
                 group_counts[level] += number
-        amended = self.filter(~goes_on()).by_part().filter(part_applies=True)
+        amended: Any = self.filter(~goes_on()).by_part()
+        amended = amended.filter(part_applies=True)
         if nation is not None:
             amended = amended.filter(part_nation=nation.pk)
         group = ["part_nation" if by == "nation" else by] if by else []
@@ -238,8 +239,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def for_commitment_page(self) -> Self:
         return self.order_by("number").prefetch_related(
             "nation_progress",
-            prefetch_public(self.model, "amendments", "for_page"),
-            prefetch_public(self.model, "merged_from", "for_page"),
+            prefetch_public(self.model, "amendments", "published"),
             Prefetch("updates", queryset=ProgressUpdate.objects.public().for_commitment_page()),
             prefetch_public(self.model, "findings", "for_commitment_page"),
         )
@@ -251,7 +251,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             "commitment__nations",
             "nation_progress",
             prefetch_public(self.model, "amendments", "for_page"),
-            prefetch_public(self.model, "merged_from", "for_page"),
+            prefetch_public(self.model, "merged_from", "of_something"),
             Prefetch("updates", queryset=shown.for_page()),
             prefetch_public(self.model, "findings", "for_page"),
         )

@@ -78,7 +78,8 @@ class SignsOff(ModelAdmin[R]):
         if found is None or not self.has_view_permission(request, found):
             return None
         rows: Any = self.model._default_manager.filter(pk=found.pk)
-        return (whole_amendments if self.model is Amendment else whole)(rows).first()
+        whole_rows: Any = (whole_amendments if self.model is Amendment else whole)(rows)
+        return whole_rows.first()
 
     def _do(self, request: HttpRequest, update: R, form: ReturnForm) -> str:
         by, read = account_in(request), request.POST.get(READ, "")

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('history_role', models.CharField(blank=True, default='', max_length=30, verbose_name='role of whoever edited it')),
                 ('applies', models.BooleanField(default=True, verbose_name='applies')),
-                ('not_applicable_reason', models.CharField(blank=True, help_text='Such as “not devolved”. Only if the milestone is not for this nation: “Change the plan” says what is withdrawn or on hold.', max_length=250, verbose_name='why it does not apply')),
+                ('not_applicable_reason', models.CharField(blank=True, help_text='Such as “not devolved”. Only if the milestone is not for this nation. What is withdrawn or on hold is an amendment.', max_length=250, verbose_name='why it does not apply')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('applies', models.BooleanField(default=True, verbose_name='applies')),
-                ('not_applicable_reason', models.CharField(blank=True, help_text='Such as “not devolved”. Only if the milestone is not for this nation: “Change the plan” says what is withdrawn or on hold.', max_length=250, verbose_name='why it does not apply')),
+                ('not_applicable_reason', models.CharField(blank=True, help_text='Such as “not devolved”. Only if the milestone is not for this nation. What is withdrawn or on hold is an amendment.', max_length=250, verbose_name='why it does not apply')),
                 ('level', models.CharField(blank=True, choices=[('not_started', 'Not started'), ('limited', 'Limited'), ('substantial', 'Substantial'), ('completed', 'Completed')], default='', max_length=20, verbose_name='level')),
                 ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
                 ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nation_progress', to='milestones.milestone', verbose_name='milestone')),

@@ -52,22 +52,18 @@ class AmendmentQuerySet(PublicQuerySet["Amendment"]):
             )
         return self.filter(seen)
 
-    def for_page(self) -> Self:
-        """Published ones, with what a page shows of them; what is not public is left out."""
-        return (
-            self.published()
-            .select_related("institution", "milestone__commitment", "commitment")
-            .defer("institution__team_mailbox")
-            .prefetch_related(
-                Prefetch(
-                    "merged_into",
-                    related_public_rows(self.model, "merged_into").select_related("commitment"),
-                ),
-                Prefetch("merged_into_commitments", Commitment.objects.public()),
-            )
-        )
+    def of_something(self) -> Self:
+        """Published ones, with what they amend and who says so."""
+        related = ("institution", "milestone__commitment", "commitment")
+        return self.published().select_related(*related).defer("institution__team_mailbox")
 
-    for_commitment_page = for_page
+    def for_page(self) -> Self:
+        """With all that a page shows of them; what is not public is left out."""
+        merged_into = related_public_rows(self.model, "merged_into").select_related("commitment")
+        return self.of_something().prefetch_related(
+            Prefetch("merged_into", merged_into),
+            Prefetch("merged_into_commitments", Commitment.objects.public()),
+        )
 
 
 class Amendment(SignedOff):
@@ -209,7 +205,7 @@ class Amendment(SignedOff):
     @property
     def merged_into_all(self) -> "list[Milestone | Commitment]":
         """Reads what is prefetched; a row that is not saved has none."""
-        if self.pk is None:
+        if self._state.adding:
             return []
         return [*self.merged_into.all(), *self.merged_into_commitments.all()]
 

@@ -49,8 +49,8 @@ class NationProgress(models.Model):
         max_length=250,
         blank=True,
         help_text=_(
-            "Such as “not devolved”. Only if the milestone is not for this nation: “Change the plan”"
-            " says what is withdrawn or on hold."
+            "Such as “not devolved”. Only if the milestone is not for this nation."
+            " What is withdrawn or on hold is an amendment."
         ),
     )
     level = models.CharField(_("level"), max_length=20, blank=True, choices=Level, default="")

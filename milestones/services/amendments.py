@@ -1,6 +1,6 @@
 """Amendments: drafts of them, and what they change once they are published."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -63,9 +63,10 @@ def save_amendment(
             setattr(amendment, name, value)
         amendment.institution, amendment.recorded_by, amendment.recorded_at = institution, by, now
         _save(amendment)
-        merged = isinstance(target, Milestone)
-        amendment.merged_into.set(content.merged_into if merged else ())
-        amendment.merged_into_commitments.set(() if merged else content.merged_into)
+        merged: Any = amendment.merged_into_commitments
+        if isinstance(target, Milestone):
+            merged = amendment.merged_into
+        merged.set(content.merged_into)
     return amendment
 
 
@@ -98,6 +99,7 @@ def write_move(update: ProgressUpdate, *, by: User | None, now: datetime) -> Ame
 def apply_amendment(amendment: Amendment, *, by: User | None, now: datetime) -> None:
     """Change the milestone or commitment, which is locked, as the amendment says."""
     target = amendment.target
+    value: date | str | None
     if amendment.kind == AmendmentKind.DUE_DATE_MOVED:
         column, value = due_column(target), amendment.due_to
         amendment.due_from = getattr(target, column)

@@ -150,7 +150,7 @@ def description_lines(milestone: Milestone, moves: Sequence[Amendment]) -> list[
     for move in moves:
         days = {
             "from": date_format(move.due_from) if move.due_from else "",
-            "to": date_format(move.due_to),
+            "to": date_format(move.due_to) if move.due_to else "",
             "reason": clean(shorter(move.reason)),
         }
         words = _("Set to %(to)s. Reason: %(reason)s")

@@ -200,7 +200,7 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     ),
     Amendment: Presentation(
         gettext_lazy("Change of the plan"),
-        rows=lambda: Amendment.objects.public().for_page(),
+        rows=lambda: Amendment.objects.public().of_something(),
         heading=lambda row: _step(row.milestone) if row.milestone else str(row.commitment),
         where=lambda row: f"{row.institution or row.source_title}: {row.get_kind_display()}",
         whose_word=WhoseWord.GOVERNMENT,

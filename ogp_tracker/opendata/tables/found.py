@@ -100,7 +100,7 @@ def parts_at(level: str) -> Any:
 
 def parts_amended(state: str) -> Any:
     """For how many parts of the outer row's commitment the plan was so amended."""
-    rows = Milestone.objects.filter(commitment=OuterRef("commitment")).by_part()
+    rows: Any = Milestone.objects.filter(commitment=OuterRef("commitment")).by_part()
     amended = rows.annotate(by_amendment=state_by_amendment()).filter(by_amendment=state)
     return count_of(amended.filter(part_applies=True), "commitment")
 
