@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from ogp_tracker.common.relations import model_behind, prefetch_public, related_public_rows
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
@@ -57,11 +57,6 @@ class InstitutionQuerySet(SluggedQuerySet["Institution"]):
         )
 
 
-def own_amendments(model: type[Model]) -> Any:
-    """The public amendments of commitments as a whole."""
-    return related_public_rows(model, "amendments").filter(milestone=None).for_page()
-
-
 class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
     def for_list(self) -> Self:
         leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()
@@ -72,7 +67,10 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
         )
 
     def for_page(self) -> Self:
-        """With `first_shown`, when readers could first see it; a fixed number of queries."""
+        """With `first_shown`, when readers could first see it, and whether it `takes_over` others'.
+
+        A fixed number of queries.
+        """
         involvements = model_behind(self.model, "involvements").objects.for_page()
         return (
             self.select_related("plan")
@@ -83,10 +81,16 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
                 Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
-                Prefetch("amendments", own_amendments(self.model)),
-                prefetch_public(self.model, "merged_from", "of_something"),
+                prefetch_public(self.model, "amendments", "for_page"),
             )
-            .annotate(first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())))
+            .annotate(
+                first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())),
+                takes_over=Exists(
+                    related_public_rows(self.model, "merged_from").filter(
+                        merged_into_commitments=OuterRef("pk")
+                    )
+                ),
+            )
         )
 
     def for_card(self) -> Self:

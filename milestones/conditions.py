@@ -58,9 +58,10 @@ def goes_on() -> Q:
     return Q(amendment_state=GOES_ON, commitment__amendment_state=GOES_ON)
 
 
-def state_by_amendment() -> Coalesce:
-    """`Milestone.state` in SQL."""
-    return Coalesce(NullIf("amendment_state", Value(GOES_ON)), "commitment__amendment_state")
+def state_by_amendment(path: str = "") -> Coalesce:
+    """`Milestone.state` in SQL, for the milestone at the end of `path`."""
+    own = NullIf(f"{path}amendment_state", Value(GOES_ON))
+    return Coalesce(own, f"{path}commitment__amendment_state")
 
 
 def lacks_evidence(part: str) -> Q:

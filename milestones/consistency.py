@@ -187,8 +187,7 @@ def _corrections_of_something_else(count: Counter) -> Iterator[Problem]:
 def _broken_chains_of_due_dates(count: Counter) -> Iterator[Problem]:
     rows = (
         Milestone.objects.filter(Exists(moves_of_due_date()))
-        .select_related("commitment")
-        .prefetch_related(Prefetch("amendments", Amendment.objects.published()))
+        .prefetch_related(Prefetch("commitment__amendments", Amendment.objects.published()))
         .order_by("pk")
     )
     for milestone in watched(rows.iterator(ROWS_AT_ONCE), count):

@@ -168,42 +168,33 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
         `by` groups them: "nation", "commitment" or "commitment__plan"; without it the only
         key is None. `nation` counts the parts of one nation only. A key that is missing has no
-        parts. What is withdrawn, on hold or merged is counted as that, whatever its level. Three
+        parts. What is withdrawn, on hold or merged is counted as that, whatever its level. Two
         queries, whatever the number of rows.
         """
-        going_on = self.going_on()
-        reported = NationProgress.objects.in_scope().filter(milestone__in=going_on)
-        scope = Commitment.nations.through._default_manager.filter(
-            commitment__milestones__in=going_on
-        )
+        scope = Commitment.nations.through._default_manager.filter(commitment__milestones__in=self)
+        reported = NationProgress.objects.in_scope().filter(milestone__in=self)
         if nation is not None:
             scope, reported = scope.filter(nation=nation), reported.filter(nation=nation)
         group = [by] if by else []
         reported_group = [by if by == "nation" else f"milestone__{by}"] if by else []
 
         counts: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for *key, total in scope.values_list(*group).annotate(n=Count("commitment__milestones")):
-            counts[key[0] if by else None][NOT_REPORTED] += total
+        in_scope = scope.annotate(amended=state_by_amendment("commitment__milestones__"))
+        for *key, amended, total in in_scope.values_list(*group, "amended").annotate(
+            n=Count("commitment__milestones")
+        ):
+            counts[key[0] if by else None][amended or NOT_REPORTED] += total
         settled = reported.filter(Q(applies=False) | ~Q(level=NOT_REPORTED))
-        for *key, level, applies, number in (
+        for *key, amended, level, applies, number in (
             settled.order_by()
-            .values_list(*reported_group, "level", "applies")
+            .annotate(amended=state_by_amendment("milestone__"))
+            .values_list(*reported_group, "amended", "level", "applies")
             .annotate(n=Count("pk"))
         ):
             group_counts = counts[key[0] if by else None]
-            group_counts[NOT_REPORTED] -= number
+            group_counts[amended or NOT_REPORTED] -= number
             if applies:
-                group_counts[level] += number
-        amended: Any = self.filter(~goes_on()).by_part()
-        amended = amended.filter(part_applies=True)
-        if nation is not None:
-            amended = amended.filter(part_nation=nation.pk)
-        group = ["part_nation" if by == "nation" else by] if by else []
-        states = amended.order_by().annotate(by_amendment=state_by_amendment())
-        for *key, state, number in states.values_list(*group, "by_amendment").annotate(
-            n=Count("pk")
-        ):
-            counts[key[0] if by else None][state] += number
+                group_counts[amended or level] += number
         return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:
@@ -227,7 +218,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         whole = Commitment.history.filter(id=OuterRef("commitment"))
         return (
             self.select_related("commitment")
-            .prefetch_related(prefetch_public(self.model, "amendments", "published"))
+            .prefetch_related(prefetch_public(self.model, "commitment__amendments", "published"))
             .annotate(
                 edited_at=Subquery(own.order_by("-history_date").values("history_date")[:1]),
                 commitment_edited_at=Subquery(
@@ -239,7 +230,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def for_commitment_page(self) -> Self:
         return self.order_by("number").prefetch_related(
             "nation_progress",
-            prefetch_public(self.model, "amendments", "published"),
             Prefetch("updates", queryset=ProgressUpdate.objects.public().for_commitment_page()),
             prefetch_public(self.model, "findings", "for_commitment_page"),
         )
@@ -250,7 +240,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.select_related("commitment__plan").prefetch_related(
             "commitment__nations",
             "nation_progress",
-            prefetch_public(self.model, "amendments", "for_page"),
+            prefetch_public(self.model, "commitment__amendments", "for_page"),
             prefetch_public(self.model, "merged_from", "of_something"),
             Prefetch("updates", queryset=shown.for_page()),
             prefetch_public(self.model, "findings", "for_page"),

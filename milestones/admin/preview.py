@@ -96,6 +96,7 @@ def _move_due_date(milestone: Milestone, update: ProgressUpdate, now: datetime) 
     if update.due_on_proposed in (None, milestone.due_on):
         return
     change = Amendment(
+        commitment=milestone.commitment,
         milestone=milestone,
         kind=Amendment.Kind.DUE_DATE_MOVED,
         due_from=milestone.due_on,
@@ -104,7 +105,7 @@ def _move_due_date(milestone: Milestone, update: ProgressUpdate, now: datetime) 
         institution=update.institution,
         published_at=now,
     )
-    changes = milestone.amendments.all()
+    changes = milestone.commitment.amendments.all()
     # Where Django keeps what it has prefetched; a row that is not saved has no other way onto it.
     changes._result_cache = [*changes, change]
     milestone.due_on = update.due_on_proposed

@@ -163,15 +163,18 @@ class Milestone(models.Model):
         return self.amendment_state or self.commitment.amendment_state
 
     @property
+    def own_amendments(self) -> "list[Amendment]":
+        """Its published amendments, in their order; reads what is prefetched of the commitment."""
+        rows = self.commitment.amendments.all()
+        return [row for row in rows if row.milestone_id == self.pk and row.is_published]
+
+    @property
     def due_date_changes(self) -> "list[Amendment]":
-        """The published moves of its due date, in their order; reads what is prefetched."""
-        moved = AmendmentKind.DUE_DATE_MOVED
-        return [row for row in self.amendments.all() if row.kind == moved and row.is_published]
+        return [row for row in self.own_amendments if row.kind == AmendmentKind.DUE_DATE_MOVED]
 
     @property
     def other_amendments(self) -> "list[Amendment]":
-        moved = AmendmentKind.DUE_DATE_MOVED
-        return [row for row in self.amendments.all() if row.kind != moved and row.is_published]
+        return [row for row in self.own_amendments if row.kind != AmendmentKind.DUE_DATE_MOVED]
 
     def timings(self, on: date) -> frozenset[days.Timing]:
         """Reads what `for_page` and `for_commitment_page` have prefetched.

@@ -1,5 +1,6 @@
 """Template tags for levels, counts and the pieces of a page that show government's updates."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -21,7 +22,7 @@ from milestones.levels import (
     LevelCounts,
     Sign,
 )
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
 
@@ -82,6 +83,20 @@ def amended(shown: Milestone | Commitment) -> SafeString | str:
     """The mark of what is withdrawn, on hold or merged; nothing for what goes on."""
     state = shown.state if isinstance(shown, Milestone) else shown.amendment_state
     return sign(STATE_SIGNS[state]) if state else ""
+
+
+@register.simple_tag
+def amendments_of(commitment: Commitment) -> list[Amendment]:
+    """Those of the commitment as a whole; reads what `for_page` has prefetched."""
+    return [row for row in commitment.amendments.all() if row.milestone_id is None]
+
+
+@register.simple_tag
+def taken_over_by(commitment: Any) -> Iterable[Amendment]:
+    """The amendments that merged others into it, asked for only if `for_page` saw any."""
+    if not commitment.takes_over:
+        return ()
+    return Amendment.objects.public().of_something().filter(merged_into_commitments=commitment)
 
 
 @register.simple_tag
