@@ -4,8 +4,8 @@
 constraint on the model.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -38,18 +38,22 @@ LEADS_TO: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class AmendmentFacts:
-    """What one amendment says, as far as the rules care."""
+class AmendmentContent:
+    """What an author says in one amendment."""
 
     kind: str
     effective_on: date | None = None
     reason: str = ""
     due_to: date | None = None
     text_to: str = ""
-    merged_into: frozenset[int] = frozenset()
-    """Keys of what it is merged into, of the same model as what is amended."""
-    is_attributed: bool = True
-    from_document: bool = False
+    source_title: str = ""
+    source_url: str = ""
+    source_locator: str = ""
+    merged_into: Collection[int] = ()
+    """Keys of milestones if a milestone is amended, else of commitments."""
+
+
+COLUMNS = tuple(one.name for one in fields(AmendmentContent) if one.name != "merged_into")
 
 
 @dataclass(frozen=True)
@@ -65,23 +69,24 @@ class Amended:
     """The first possible day of what is amended: it cannot be due before."""
 
 
-def check_amendment(amendment: AmendmentFacts, now: Amended) -> None:
+def check_amendment(amendment: AmendmentContent, now: Amended, *, is_attributed: bool) -> None:
     """Raise UpdateRefused with every problem at once, each beside its field; else return."""
     problems: dict[str, list[str]] = {}
+    if not (is_attributed or amendment.source_title):
+        sentence = _("Choose the institution that says so, or name the source document.")
+        problems["institution"] = [sentence]
     for name, sentence in (*_general_problems(amendment, now), *_problems_of_kind(amendment, now)):
         problems.setdefault(name, []).append(sentence)
     if problems:
         raise UpdateRefused(problems)
 
 
-def _general_problems(amendment: AmendmentFacts, now: Amended) -> Iterator[tuple[str, str]]:
-    if not amendment.is_attributed:
-        yield "institution", _("Choose the institution that says so, or name the source document.")
+def _general_problems(amendment: AmendmentContent, now: Amended) -> Iterator[tuple[str, str]]:
     if amendment.effective_on is not None and amendment.effective_on > now.on:
         yield "effective_on", _("This date is in the future. Enter today or an earlier date.")
     if sentence := too_long(amendment.reason, NARRATIVE):
         yield "reason", sentence
-    if amendment.from_document:
+    if amendment.source_title:
         return
     if amendment.effective_on is None:
         yield "effective_on", _("Enter the date from which this is so, like 27 March 2026.")
@@ -89,7 +94,7 @@ def _general_problems(amendment: AmendmentFacts, now: Amended) -> Iterator[tuple
         yield "reason", _("Say why the plan changes. The reason is published.")
 
 
-def _problems_of_kind(amendment: AmendmentFacts, now: Amended) -> Iterator[tuple[str, str]]:
+def _problems_of_kind(amendment: AmendmentContent, now: Amended) -> Iterator[tuple[str, str]]:
     kind = amendment.kind
     if kind not in AmendmentKind.values:
         yield "kind", _("Choose what changes.")
@@ -98,13 +103,13 @@ def _problems_of_kind(amendment: AmendmentFacts, now: Amended) -> Iterator[tuple
     yield from _value_problems(amendment, now)
     if kind == AmendmentKind.MERGED and now.key in amendment.merged_into:
         yield "merged_into", _("It cannot be merged into itself. Choose another.")
-    elif kind == AmendmentKind.MERGED and not (amendment.merged_into or amendment.from_document):
+    elif kind == AmendmentKind.MERGED and not (amendment.merged_into or amendment.source_title):
         yield "merged_into", _("Choose what it is merged into or replaced by.")
     elif kind != AmendmentKind.MERGED and amendment.merged_into:
         yield "merged_into", _("Empty this field, or choose “Merged” as what changes.")
 
 
-def _value_problems(amendment: AmendmentFacts, now: Amended) -> Iterator[tuple[str, str]]:
+def _value_problems(amendment: AmendmentContent, now: Amended) -> Iterator[tuple[str, str]]:
     if amendment.kind == AmendmentKind.DUE_DATE_MOVED:
         if amendment.due_to is None:
             yield "due_to", _("Enter the new due date, like 27 March 2026.")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from commitments.models import Institution, Involvement, Nation
 from commitments.rights import involvement_roles, reportable_nations, with_predecessors
 from milestones import progress_rules
+from milestones.amendment_rules import COLUMNS
 from milestones.evidence_files.stored import StoredFile
 from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 
@@ -149,8 +150,7 @@ def fingerprint(update: ProgressUpdate | Amendment) -> str:
     content: dict[str, Any]
     columns: tuple[str, ...]
     if isinstance(update, Amendment):
-        names = ("kind", "effective_on", "reason", "due_to", "text_to", "source_title")
-        columns = (*names, "source_url", "source_locator")
+        columns = COLUMNS
         content = {"merged": sorted(str(one) for one in update.merged_into_all)}
     else:
         columns = tuple(columns_of_content(UpdateContent((), level="", as_of=None, narrative="")))

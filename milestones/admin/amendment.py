@@ -19,16 +19,8 @@ from commitments.admin.access import may_edit, rights_in
 from commitments.models import Commitment, Institution, Membership
 from commitments.rights import Rights, institutions_on, leads
 from milestones import services
-from milestones.amendment_facts import (
-    AmendmentContent,
-    Target,
-    amended_now,
-    due_column,
-    facts_of_content,
-    text_column,
-)
-from milestones.amendment_rules import check_amendment
-from milestones.facts import SourceDocument
+from milestones.amendment_facts import Target, amended_now, due_column, text_column
+from milestones.amendment_rules import COLUMNS, AmendmentContent, check_amendment
 from milestones.models import Amendment, Milestone
 from milestones.models.amendment import AmendmentQuerySet
 from milestones.progress_rules import UpdateRefused
@@ -123,25 +115,21 @@ class AmendmentForm(RefusableForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.refusal is None and self.is_sent_off and "kind" in self.cleaned_data:
-            facts = facts_of_content(self.content(), self.cleaned_data.get("institution"))
+            now, institution = timezone.now(), self.cleaned_data.get("institution")
             try:
-                check_amendment(facts, amended_now(self.target, timezone.now()))
+                check_amendment(
+                    self.content(),
+                    amended_now(self.target, now),
+                    is_attributed=institution is not None,
+                )
             except UpdateRefused as refusal:
                 self.show(refusal)
         return cleaned
 
     def content(self) -> AmendmentContent:
-        given = self.cleaned_data
-        title, url, locator = (given.get(name, "") for name in SOURCE)
-        return AmendmentContent(
-            kind=given.get("kind", ""),
-            effective_on=given.get("effective_on"),
-            reason=given.get("reason", ""),
-            due_to=given.get("due_to"),
-            text_to=given.get("text_to", ""),
-            merged_into=list(given.get(self.merged_field) or ()),
-            source=SourceDocument(title=title, url=url, locator=locator) if title else None,
-        )
+        given = {name: self.cleaned_data[name] for name in COLUMNS if self.cleaned_data.get(name)}
+        merged_into = self.cleaned_data.get(self.merged_field) or ()
+        return AmendmentContent(**given, merged_into=[one.pk for one in merged_into])
 
 
 @admin.register(Amendment)

@@ -5,7 +5,7 @@ copy in one transaction with one frozen `now`. That is taken once it holds the l
 came second is later also by the clock.
 """
 
-from milestones.amendment_facts import AmendmentContent
+from milestones.amendment_rules import AmendmentContent
 from milestones.facts import (
     EvidenceFacts,
     SourceDocument,

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
 from commitments.rights import rights_of
-from milestones.amendment_facts import (
+from milestones.amendment_facts import Target, due_column, text_column
+from milestones.amendment_rules import (
+    COLUMNS,
+    LEADS_TO,
     AmendmentContent,
-    Target,
-    due_column,
-    text_column,
+    AmendmentKind,
+    state_after,
 )
-from milestones.amendment_rules import LEADS_TO, AmendmentKind, state_after
-from milestones.facts import SourceDocument
 from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 
@@ -46,7 +46,7 @@ def save_amendment(
         now = now or timezone.now()
         commitment = target.commitment if isinstance(target, Milestone) else target
         rights = rights_of(by)
-        from_document = content.is_from_document
+        from_document = bool(content.source_title)
         check_amender(by, rights, institution, commitment, from_document=from_document)
         if amendment is None:
             milestone = target if isinstance(target, Milestone) else None
@@ -59,8 +59,8 @@ def save_amendment(
                 record_step(amendment, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
                 amendment.state = Amendment.State.DRAFT
             amendment.co_signed_by = None
-        for name, value in _columns(content).items():
-            setattr(amendment, name, value)
+        for name in COLUMNS:
+            setattr(amendment, name, getattr(content, name))
         amendment.institution, amendment.recorded_by, amendment.recorded_at = institution, by, now
         _save(amendment)
         merged: Any = amendment.merged_into_commitments
@@ -156,20 +156,6 @@ def _locked(target: Target) -> Target:
     if isinstance(target, Milestone):
         return lock_milestone(target)
     return lock_commitment(target)
-
-
-def _columns(content: AmendmentContent) -> dict[str, Any]:
-    source = content.source or SourceDocument(title="")
-    return {
-        "kind": content.kind,
-        "effective_on": content.effective_on,
-        "reason": content.reason,
-        "due_to": content.due_to,
-        "text_to": content.text_to,
-        "source_title": source.title,
-        "source_url": source.url,
-        "source_locator": source.locator,
-    }
 
 
 def _save(amendment: Amendment) -> None:

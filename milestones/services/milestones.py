@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.rights import rights_of
-from milestones.amendment_facts import AmendmentContent, Target
-from milestones.amendment_rules import AmendmentKind
+from milestones.amendment_facts import Target
+from milestones.amendment_rules import AmendmentContent, AmendmentKind
 from milestones.models import Amendment, Milestone, UpdateStep
 from milestones.progress_rules import UpdateRefused
 

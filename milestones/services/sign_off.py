@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from commitments.models import Institution
 from commitments.rights import Rights, agrees_on_behalf_of, rights_of
 from milestones import progress_rules
-from milestones.amendment_facts import amended_now, facts_of_amendment
+from milestones.amendment_facts import amended_now, content_of
 from milestones.amendment_rules import check_amendment
 from milestones.facts import facts_of_update, fingerprint
 from milestones.models import Amendment, ProgressUpdate, UpdateStep
@@ -189,7 +189,9 @@ def _check_as_read(update: ProgressUpdate | Amendment, expected: str | None) -> 
 
 def _check_again(update: ProgressUpdate | Amendment, now: datetime) -> None:
     if isinstance(update, Amendment):
-        check_amendment(facts_of_amendment(update), amended_now(update.target, now))
+        is_attributed = bool(update.institution_id) or update.recorded_by_id is None
+        now_so = amended_now(update.target, now)
+        check_amendment(content_of(update), now_so, is_attributed=is_attributed)
         return
     milestone = update.milestone
     facts = facts_of_update(update)

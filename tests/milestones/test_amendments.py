@@ -14,7 +14,6 @@ from tests.factories import (
     contact_for,
     days_ago,
     lead_of,
-    make_document,
     make_update,
     nation,
     officer_of,
@@ -103,7 +102,7 @@ def test_document_may_give_neither_date_nor_reason(milestone):
         amend(milestone, "withdrawn", **given)
     assert list(refusal.value.message_dict) == ["effective_on", "reason"]
 
-    amend(milestone, "withdrawn", source=make_document(), **given)
+    amend(milestone, "withdrawn", source_title="Final report", **given)
 
     assert Milestone.objects.get().amendment_state == "withdrawn"
 
@@ -124,7 +123,7 @@ def test_what_is_amended_is_neither_late_nor_lost(milestone, kind, whole):
     other = MilestoneFactory(commitment=milestone.commitment, number=2, due_on=days_ago(30))
     on = timezone.localdate()
     target = milestone.commitment if whole else milestone
-    into = [MilestoneFactory().commitment if whole else other] if kind == "merged" else []
+    into = [(MilestoneFactory().commitment if whole else other).pk] if kind == "merged" else []
     before = Milestone.objects.filter(pk=milestone.pk).level_counts()[None].total
 
     amend(target, kind, merged_into=into)
@@ -167,7 +166,7 @@ def test_amendment_that_breaks_a_rule_is_refused_beside_its_field(milestone, kin
 
 def test_milestone_is_not_merged_into_itself(milestone):
     with pytest.raises(UpdateRefused, match="into itself"):
-        amend(milestone, "merged", merged_into=[milestone])
+        amend(milestone, "merged", merged_into=[milestone.pk])
 
 
 def test_stale_copy_of_a_milestone_overwrites_no_amendment(milestone):
@@ -180,7 +179,7 @@ def test_stale_copy_of_a_milestone_overwrites_no_amendment(milestone):
 
 
 def test_published_amendment_is_never_changed_or_deleted(milestone):
-    change = amend(milestone, "merged", merged_into=[MilestoneFactory()])
+    change = amend(milestone, "merged", merged_into=[MilestoneFactory().pk])
     rows = Amendment.objects.filter(pk=change.pk)
 
     for attempt in (
