@@ -11,6 +11,10 @@ from milestones.models import Amendment, Milestone
 Target = Milestone | Commitment
 
 
+def commitment_of(target: Target) -> Commitment:
+    return target.commitment if isinstance(target, Milestone) else target
+
+
 def due_column(target: Target) -> str:
     return "due_on" if isinstance(target, Milestone) else "last_day"
 

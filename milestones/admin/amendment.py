@@ -19,7 +19,13 @@ from commitments.admin.access import may_edit, rights_in
 from commitments.models import Commitment, Institution, Membership
 from commitments.rights import Rights, institutions_on, leads
 from milestones import services
-from milestones.amendment_facts import Target, amended_now, due_column, text_column
+from milestones.amendment_facts import (
+    Target,
+    amended_now,
+    commitment_of,
+    due_column,
+    text_column,
+)
 from milestones.amendment_rules import COLUMNS, AmendmentContent, check_amendment
 from milestones.models import Amendment, Milestone
 from milestones.models.amendment import AmendmentQuerySet
@@ -97,7 +103,7 @@ class AmendmentForm(RefusableForm):
 
     @property
     def commitment(self) -> Commitment:
-        return self.target.commitment if isinstance(self.target, Milestone) else self.target
+        return commitment_of(self.target)
 
     @property
     def merged_field(self) -> str:
@@ -169,10 +175,7 @@ class AmendmentAdmin(SignsOff[Amendment], TrackerAdmin[Amendment]):
             target = rows.select_related("commitment__plan").first()
         elif (key := request.GET.get("commitment", "")).isdecimal():
             target = seen.filter(pk=key).select_related("plan").first()
-        if target is None:
-            return None
-        commitment = target.commitment if isinstance(target, Milestone) else target
-        return target if may_amend(request, commitment) else None
+        return target if target and may_amend(request, commitment_of(target)) else None
 
     def get_form(
         self,
@@ -197,8 +200,7 @@ class AmendmentAdmin(SignsOff[Amendment], TrackerAdmin[Amendment]):
             (_("What changes"), {"fields": ("kind", "due_to", "text_to", merged)}),
             (_("From when, and why"), {"fields": ("effective_on", "reason", "institution")}),
         ]
-        commitment = target.commitment if isinstance(target, Milestone) else target
-        if (obj and obj.source_title) or (commitment and may_edit(request, commitment)):
+        if (obj and obj.source_title) or (target and may_edit(request, commitment_of(target))):
             title = _("If the words come from a published document")
             fieldsets.append((title, {"fields": SOURCE}))
         if known:
@@ -223,8 +225,7 @@ class AmendmentAdmin(SignsOff[Amendment], TrackerAdmin[Amendment]):
         target = cast(Target, self._target(request, obj))
         context |= {"target": target, "due_now": getattr(target, due_column(target))}
         context["text_now"] = getattr(target, text_column(target))
-        commitment = target.commitment if isinstance(target, Milestone) else target
-        context["publishes_at_once"] = publishes_at_once(request, commitment)
+        context["publishes_at_once"] = publishes_at_once(request, commitment_of(target))
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("of"), ordering="commitment__slug")
@@ -240,17 +241,11 @@ class AmendmentAdmin(SignsOff[Amendment], TrackerAdmin[Amendment]):
         return cast(AmendmentQuerySet, rows).seen_by(rights)
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        return bool(rights.reports_for or rights.coordinates)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Only from the page of what is amended."""
-        named = {"milestone", "commitment"} & set(request.GET)
-        return bool(named) and super().has_add_permission(request)
+        """Only from the page of what is amended; `add_view` looks at that."""
+        return not {"milestone", "commitment"}.isdisjoint(request.GET)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Amendment | None) -> bool:
-        if obj is not None and obj.pk is not None:
-            return services.writes_on(rights, obj)
-        return self.may_add(request, rights)
+        return obj is None or obj.pk is None or services.writes_on(rights, obj)
 
     def is_public(self, obj: Amendment) -> bool:
         return obj.is_published and obj.commitment.published_on is not None

@@ -16,7 +16,7 @@ from ogp_tracker.common.constraints import FieldRule
 from ogp_tracker.common.relations import related_public_rows
 from ogp_tracker.common.visibility import ANY_VALUE, PublicQuerySet, Visibility
 
-from .signed_off import IN_THE_MAKING, SignedOff, sign_off_rules
+from .signed_off import IN_THE_MAKING, SignedOff, seen_signed_off, sign_off_rules
 
 if TYPE_CHECKING:
     from .milestone import Milestone
@@ -36,20 +36,13 @@ class AmendmentQuerySet(PublicQuerySet["Amendment"]):
         return self.published().filter(kind=kind, milestone__isnull=False)
 
     def seen_by(self, rights: Rights) -> Self:
-        """Return the amendments that an account sees in the Admin section, as it sees updates."""
-        seen = Q(published_at__isnull=False, commitment__in=rights.seen_commitments())
-        seen |= Q(recorded_by=rights.account) & (
-            Q(institution__in=rights.carries_on) | Q(commitment__in=rights.edited_commitments())
-        )
-        seen |= Q(institution__in=rights.signs_for)
+        """Return the amendments that an account sees in the Admin section.
+
+        As it sees updates; a point of contact sees all that are proposed for its plan or nation.
+        """
+        seen = seen_signed_off(rights, "commitment")
         if rights.coordinates:
             seen |= Q(commitment__in=rights.edited_commitments())
-        if rights.agrees:
-            seen |= Q(
-                state="submitted",
-                commitment__in=rights.agreed_commitments(),
-                commitment__plan__needs_civil_society_sign_off=True,
-            )
         return self.filter(seen)
 
     def of_something(self) -> Self:

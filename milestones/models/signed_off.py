@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution
+from commitments.rights import Rights
 from ogp_tracker.common.constraints import FieldRule, web_address
 from ogp_tracker.common.fields import NameField, WebAddressField
 
@@ -107,3 +108,17 @@ def sign_off_rules(prefix: str) -> tuple[models.BaseConstraint, ...]:
         ),
         web_address("source_url", f"{prefix}_source_is_web"),
     )
+
+
+def seen_signed_off(rights: Rights, commitment: str) -> Q:
+    """What an account sees of updates or amendments; `commitment` is the path to theirs."""
+    seen = Q(published_at__isnull=False, **{f"{commitment}__in": rights.seen_commitments()})
+    seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
+    seen |= Q(institution__in=rights.signs_for)
+    if rights.agrees:
+        asked = {
+            f"{commitment}__in": rights.agreed_commitments(),
+            f"{commitment}__plan__needs_civil_society_sign_off": True,
+        }
+        seen |= Q(state="submitted", **asked)
+    return seen

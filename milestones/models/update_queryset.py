@@ -9,6 +9,8 @@ from commitments.rights import Rights
 from ogp_tracker.common.relations import model_behind
 from ogp_tracker.common.visibility import PublicQuerySet
 
+from .signed_off import seen_signed_off
+
 if TYPE_CHECKING:
     from .update import ProgressUpdate
 
@@ -37,17 +39,9 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         institutions that it signs for, words of documents that it enters as point of contact,
         and what waits for its agreement.
         """
-        seen = Q(published_at__isnull=False, milestone__commitment__in=rights.seen_commitments())
-        seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
-        seen |= Q(institution__in=rights.signs_for)
+        seen = seen_signed_off(rights, "milestone__commitment")
         if rights.coordinates:
             seen |= Q(milestone__commitment__in=rights.edited_commitments()) & ~Q(source_title="")
-        if rights.agrees:
-            seen |= Q(
-                state="submitted",
-                milestone__commitment__in=rights.agreed_commitments(),
-                milestone__commitment__plan__needs_civil_society_sign_off=True,
-            )
         return self.filter(seen)
 
     def standing(self) -> Self:

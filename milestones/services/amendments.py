@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
 from commitments.rights import rights_of
-from milestones.amendment_facts import Target, due_column, text_column
+from milestones.amendment_facts import Target, commitment_of, due_column, text_column
 from milestones.amendment_rules import (
     COLUMNS,
     LEADS_TO,
@@ -44,7 +44,7 @@ def save_amendment(
     with transaction.atomic():
         target = _locked(target)
         now = now or timezone.now()
-        commitment = target.commitment if isinstance(target, Milestone) else target
+        commitment = commitment_of(target)
         rights = rights_of(by)
         from_document = bool(content.source_title)
         check_amender(by, rights, institution, commitment, from_document=from_document)
