@@ -7,7 +7,14 @@ from django.db.models import Exists, F, Model, OuterRef, QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
+from commitments.models import (
+    ActionPlan,
+    AmendmentState,
+    Commitment,
+    Institution,
+    Nation,
+    PolicyArea,
+)
 from ogp_tracker.common.relations import related_field, related_public_rows
 
 if TYPE_CHECKING:
@@ -19,7 +26,8 @@ NO_CODE = "none"
 
 
 def _level_choices() -> list[tuple[str, "StrOrPromise"]]:
-    return list(related_field(Commitment, "milestones", "overall").choices or [])
+    levels = related_field(Commitment, "milestones", "overall").choices or []
+    return [*levels, *AmendmentState.choices]
 
 
 def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from ogp_tracker.common.relations import model_behind, prefetch_public
+from ogp_tracker.common.relations import model_behind, prefetch_public, related_public_rows
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
         )
 
     def for_page(self) -> Self:
-        """With `first_shown`, when readers could first see it; a fixed number of queries."""
+        """With `first_shown`, when readers could first see it, and whether it `takes_over` others'.
+
+        A fixed number of queries.
+        """
         involvements = model_behind(self.model, "involvements").objects.for_page()
         return (
             self.select_related("plan")
@@ -78,6 +81,7 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
                 Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
+                prefetch_public(self.model, "amendments", "for_page"),
                 prefetch_public(self.model, "updates", "of_whole"),
             )
             .annotate(
@@ -85,6 +89,11 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
                 # Most pages have none, and need not ask for them.
                 is_linked=Exists(self._links(from_commitment=OuterRef("pk")))
                 | Exists(self._links(to_commitment=OuterRef("pk"))),
+                takes_over=Exists(
+                    related_public_rows(self.model, "merged_from").filter(
+                        merged_into_commitments=OuterRef("pk")
+                    )
+                ),
             )
         )
 

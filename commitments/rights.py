@@ -243,9 +243,9 @@ def institutions_on(commitment: Commitment, lead: int | None = None) -> list[Ins
     ]
 
 
-def leads(institution: Institution, commitment: Commitment) -> bool:
-    """Itself, or as one that carries on the work of a lead."""
-    return Involvement.Role.LEAD in involvement_roles(institution, commitment)
+def leads(institution: Institution, commitment: Commitment, lead: int | None = None) -> bool:
+    """Itself, or as one that carries on the work of a lead. `lead`: see `involvement_roles`."""
+    return Involvement.Role.LEAD in involvement_roles(institution, commitment, lead)
 
 
 def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None) -> Q:

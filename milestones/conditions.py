@@ -15,11 +15,13 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from commitments.models import Commitment
+from commitments.models.amended import GOES_ON
 from milestones.levels import NEEDS_EVIDENCE, Level, Overall
-from milestones.models.due_date_change import DueDateChange
+from milestones.models.amendment import Amendment
 from milestones.models.evidence import Evidence
 from milestones.models.nation_progress import NationProgress
 
@@ -55,9 +57,29 @@ def stands_at(part: str) -> Case:
 
 def first_due_date() -> Case:
     """The outer milestone's due date before it ever moved, NULL if it had none."""
-    moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("moved_at", "pk")
+    moves = moves_of_due_date()
     return Case(
-        When(Exists(moves), then=Subquery(moves.values("moved_from")[:1])), default=F("due_on")
+        When(Exists(moves), then=Subquery(moves.values("due_from")[:1])), default=F("due_on")
+    )
+
+
+def moves_of_due_date() -> QuerySet[Amendment]:
+    """The published moves of the outer milestone's due date, the first of them first."""
+    return Amendment.objects.moves().filter(milestone=OuterRef("pk"))
+
+
+def goes_on() -> Q:
+    """Neither the milestone nor its commitment is withdrawn, on hold or merged."""
+    return Q(amendment_state=GOES_ON, commitment__amendment_state=GOES_ON)
+
+
+def amended_or(level: Combinable) -> Case:
+    """`Milestone.state` in SQL, or `level` where the milestone goes on."""
+    return Case(
+        When(amendment_state__gt=GOES_ON, then=F("amendment_state")),
+        When(commitment__amendment_state__gt=GOES_ON, then=F("commitment__amendment_state")),
+        default=level,
+        output_field=CharField(),
     )
 
 

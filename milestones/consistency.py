@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Nation
-from milestones import progress_rules
+from milestones import progress_rules, services
+from milestones.amendment_rules import AmendmentKind
+from milestones.conditions import moves_of_due_date
 from milestones.evidence_files.upkeep import damaged_files
 from milestones.facts import expected_cells, facts_of_update, says, summary_of
-from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate, UpdateStep
 from milestones.targets import Target, commitment_of, for_cells, said_of_as_a_whole
 from ogp_tracker.common import triggers
 from ogp_tracker.common.consistency import (
@@ -41,6 +43,7 @@ def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
         _corrections_of_something_else(count),
         _broken_chains_of_due_dates(count),
         _due_dates_moved_by_another_update(count),
+        _states_that_differ(count),
         _updates_whose_steps_do_not_end_in_publication(count),
         _agreements_that_nobody_gave(count),
         damaged_files(count),
@@ -103,10 +106,10 @@ def _is_summed_up(target: Target) -> bool:
 
 
 def _rows_of_two_commitments(count: Counter) -> Iterator[Problem]:
-    rule = _("An update, and progress in a nation, name a milestone of their own commitment.")
-    to_do = _("Compare both with the plan, and record the update anew.")
-    for model in (ProgressUpdate, NationProgress):
-        rows = model._default_manager.filter(~Q(milestone__commitment=F("commitment")))
+    rule = _("What names a milestone names its commitment beside it.")
+    to_do = _("Compare both with the plan, and record it anew.")
+    for model in (ProgressUpdate, NationProgress, Amendment):
+        rows: Any = model._default_manager.filter(~Q(milestone__commitment=F("commitment")))
         strays = rows.filter(milestone__isnull=False).select_related(*NAMED)
         yield from one_problem_each(strays, count, rule, to_do)
 
@@ -181,36 +184,45 @@ def _corrections_of_something_else(count: Counter) -> Iterator[Problem]:
 
 
 def _broken_chains_of_due_dates(count: Counter) -> Iterator[Problem]:
-    changes = DueDateChange.objects.order_by("moved_at", "pk")
     rows = (
-        Milestone.objects.filter(due_date_changes__isnull=False)
-        .distinct()
-        .select_related("commitment")
-        .prefetch_related(Prefetch("due_date_changes", changes))
+        Milestone.objects.filter(Exists(moves_of_due_date()))
+        .prefetch_related(Prefetch("commitment__amendments", Amendment.objects.published()))
         .order_by("pk")
     )
     for milestone in watched(rows.iterator(ROWS_AT_ONCE), count):
-        moves = list(milestone.due_date_changes.all())
-        broken = any(after.moved_from != before.moved_to for before, after in pairwise(moves))
-        if broken or moves[-1].moved_to != milestone.due_on:
+        moves = milestone.due_date_changes
+        broken = any(after.due_from != before.due_to for before, after in pairwise(moves))
+        if broken or moves[-1].due_to != milestone.due_on:
             yield Problem(
                 rule=_(
                     "The changes of a due date follow from each other, up to the current due date."
                 ),
                 where=str(milestone),
-                to_do=_("Move the due date with its own form; its history shows the dates."),
+                to_do=_("Move the due date by an amendment; its history shows the dates."),
             )
 
 
 def _due_dates_moved_by_another_update(count: Counter) -> Iterator[Problem]:
-    rows = DueDateChange.objects.filter(update__isnull=False).exclude(
+    rows = Amendment.objects.filter(update__isnull=False).exclude(
+        kind=AmendmentKind.DUE_DATE_MOVED,
         update__milestone=F("milestone"),
         update__published_at__isnull=False,
-        update__due_on_proposed=F("moved_to"),
+        update__due_on_proposed=F("due_to"),
     )
     rule = _("A due date that moved with an update moved to the date in that published update.")
-    to_do = _("Move the due date with its own form, and give the reason.")
-    return one_problem_each(rows.select_related("milestone__commitment"), count, rule, to_do)
+    to_do = _("Move the due date by an amendment, and give the reason.")
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)
+
+
+def _states_that_differ(count: Counter) -> Iterator[Problem]:
+    rule = _("What is on hold, withdrawn or merged is what the published amendments say.")
+    to_do = _("Run “python manage.py check_consistency --rebuild”.")
+    for model in (Commitment, Milestone):
+        keys = [key for key, _state in services.differing_states(model)]
+        rows: Any = model._default_manager.filter(pk__in=keys)
+        if model is Milestone:
+            rows = rows.select_related("commitment")
+        yield from one_problem_each(rows, count, rule, to_do)
 
 
 def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[Problem]:

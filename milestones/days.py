@@ -42,6 +42,8 @@ class MilestoneFacts:
     """The state of its plan on the date that is asked about."""
     last_published_on: date | None
     """The latest date, up to the one that is asked about, on which an update was published."""
+    is_amended: bool = False
+    """Whether it, or its commitment, is withdrawn, on hold or merged."""
 
 
 def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
@@ -49,13 +51,13 @@ def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
 
     Overdue: past the due date, plan current, not completed. Stale: plan current, not completed,
     no update published in the six months up to `on`. A milestone whose due date nobody published
-    is never overdue.
+    is never overdue. Of what is withdrawn, on hold or merged nothing is said.
 
     A closed plan says neither. It says “Not completed” only if some nation has a level that is
     short of Completed; if none is short but of some nothing is known, then nobody knows whether
     it was completed, and it says that instead.
     """
-    if facts.overall.is_completed:
+    if facts.overall.is_completed or facts.is_amended:
         return frozenset()
     if facts.plan == PlanState.CLOSED:
         return _at_the_end(facts)

@@ -12,9 +12,10 @@ from django.utils import timezone
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.rights import involvement_roles, reportable_nations, with_predecessors
 from milestones import progress_rules
+from milestones.amendment_rules import COLUMNS
 from milestones.evidence_files.stored import StoredFile
 from milestones.levels import NOT_REPORTED, LevelBasis, Provenance, roll_up
-from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.nation_progress import CURRENT_COPIES
 from milestones.published_words import basis_of
 from milestones.settled import is_settled, text_of
@@ -182,18 +183,24 @@ def is_said_by(
     )
 
 
-def fingerprint(update: ProgressUpdate) -> str:
-    """Differs as soon as anything differs that readers would see. Reads nations and evidence."""
-    of_a_report = columns_of_content(UpdateContent(nations=(), level="", as_of=None, narrative=""))
-    content = {
-        "columns": {name: update.serializable_value(name) for name in sorted(of_a_report)},
-        "institution": update.institution_id,
-        "nations": sorted(nation.code for nation in update.nations.all()),
-        "evidence": [
-            (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
-            for piece in update.evidence.all()
-        ],
-    }
+def fingerprint(update: ProgressUpdate | Amendment) -> str:
+    """Differs as soon as anything differs that readers would see. Reads what belongs to it."""
+    content: dict[str, Any]
+    columns: tuple[str, ...]
+    if isinstance(update, Amendment):
+        columns = COLUMNS
+        content = {"merged": sorted(str(one) for one in update.merged_into_all)}
+    else:
+        columns = tuple(columns_of_content(UpdateContent((), level="", as_of=None, narrative="")))
+        content = {
+            "nations": sorted(nation.code for nation in update.nations.all()),
+            "evidence": [
+                (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
+                for piece in update.evidence.all()
+            ],
+        }
+    content["columns"] = {name: update.serializable_value(name) for name in sorted(columns)}
+    content["institution"] = update.institution_id
     written = json.dumps(content, default=str, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:32]
 

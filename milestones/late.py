@@ -29,9 +29,10 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution, Involvement, Nation
+from milestones.conditions import moves_of_due_date
 from milestones.days import Timing
 from milestones.levels import Level
-from milestones.models import DueDateChange, Milestone, ProgressUpdate
+from milestones.models import Milestone, ProgressUpdate
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.counting import count_of
 
@@ -199,8 +200,8 @@ def _with_order(rows: MilestoneQuerySet) -> MilestoneQuerySet:
     updates = ProgressUpdate.objects.of_government().published().order_by()
     updates = updates.filter(milestone=OuterRef("pk"))
     latest = updates.values("milestone").annotate(at=Max("published_at"))
-    moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by()
-    last = moves.values("milestone").annotate(at=Max("moved_at"))
+    moves = moves_of_due_date().order_by()
+    last = moves.values("milestone").annotate(at=Max("published_at"))
     return rows.annotate(
         last_published=Subquery(latest.values("at")), last_moved=Subquery(last.values("at"))
     )
@@ -208,8 +209,8 @@ def _with_order(rows: MilestoneQuerySet) -> MilestoneQuerySet:
 
 def _shown(rows: MilestoneQuerySet, on: date) -> MilestoneQuerySet:
     """Add what a row shows: how long overdue, how far and how often moved, why, and all names."""
-    changes = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("-moved_at", "-pk")
-    first = Subquery(changes.reverse().values("moved_from")[:1])
+    changes = moves_of_due_date().reverse()
+    first = Subquery(moves_of_due_date().values("due_from")[:1])
     leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
     return (
         rows.annotate(

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models.amended import AmendmentState
+
 
 class Level(TextChoices):
     """How far a commitment or milestone is said to be, from least to most advanced."""
@@ -213,6 +215,30 @@ OUR_READING = Sign(
 )
 
 
+STATE_SIGNS: dict[str, Sign] = {
+    AmendmentState.WITHDRAWN: Sign(
+        AmendmentState.WITHDRAWN.label,
+        _("Government has given it up. It needs no level; its reason is shown."),
+        "withdrawn",
+        _RING + '<path d="m3.4 12.6 9.2-9.2" stroke="currentColor" stroke-width="1.8"/>',
+    ),
+    AmendmentState.ON_HOLD: Sign(
+        AmendmentState.ON_HOLD.label,
+        _("Government has stopped work on it for now, and says why."),
+        "on-hold",
+        _RING + '<path d="M6.2 5v6M9.8 5v6" stroke="currentColor" stroke-width="1.8"/>',
+    ),
+    AmendmentState.MERGED: Sign(
+        AmendmentState.MERGED.label,
+        _("It was merged into something else, or replaced by it, to which it leads."),
+        "merged",
+        _RING + '<path d="M8 12V8.5L5.4 5M8 8.5 10.6 5" fill="none" stroke="currentColor"'
+        ' stroke-width="1.6"/>',
+    ),
+}
+"""How it is shown that something is withdrawn, on hold or merged."""
+
+
 class Cell(Protocol):
     """What one nation in scope, or one update, says."""
 
@@ -288,7 +314,10 @@ def roll_up(cells: Iterable[Cell]) -> RollUp:
 
 @dataclass(frozen=True)
 class LevelCounts:
-    """How many milestones stand at each overall level; never one percentage."""
+    """How many milestones stand at each overall level; never one percentage.
+
+    What is withdrawn, on hold or merged is counted as that, and so stays in the total.
+    """
 
     not_reported: int = 0
     partly_reported: int = 0
@@ -297,6 +326,9 @@ class LevelCounts:
     limited: int = 0
     substantial: int = 0
     completed: int = 0
+    withdrawn: int = 0
+    on_hold: int = 0
+    merged: int = 0
     read: int = 0
     """How many of those with a level have it by our reading."""
     told: int = 0
@@ -304,17 +336,18 @@ class LevelCounts:
 
     @classmethod
     def of(cls, found: Iterable[tuple[Any, ...]]) -> "LevelCounts":
-        """Count overall levels, each with whether it is our reading and, if known, only told."""
+        """Count what stands where, with whether it is our reading and, if known, only told."""
         return cls.from_mapping(Counter(found))
 
     @classmethod
     def from_mapping(cls, counts: Mapping[Any, int]) -> "LevelCounts":
         """A missing level counts nothing."""
         totals: Counter[str] = Counter()
-        for (overall, is_read, *is_told), number in counts.items():
-            totals[str(overall)] += number
-            totals["read"] += number if is_read else 0
-            totals["told"] += number if any(is_told) and overall != Overall.NOT_REPORTED else 0
+        for (standing, is_read, *is_told), number in counts.items():
+            totals[str(standing)] += number
+            if standing not in AmendmentState.values:
+                totals["read"] += number if is_read else 0
+                totals["told"] += number if any(is_told) and standing != Overall.NOT_REPORTED else 0
         return cls(**totals)
 
     @property
@@ -324,8 +357,10 @@ class LevelCounts:
     @property
     def heard(self) -> int:
         """Of how many anything is known, be it in one nation only."""
-        return self.total - self.not_reported
+        return sum(getattr(self, one) for one in Overall) - self.not_reported
 
     def rows(self) -> list[tuple[Sign, int]]:
         """The most advanced first."""
-        return [(OVERALL_SIGNS[one], getattr(self, one.value)) for one in reversed(Overall)]
+        by_level = [(OVERALL_SIGNS[one], getattr(self, one.value)) for one in reversed(Overall)]
+        amended = [(STATE_SIGNS[state], getattr(self, state)) for state in AmendmentState]
+        return [*by_level, *amended]

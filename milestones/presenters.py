@@ -121,7 +121,7 @@ def government_voice(commitment: Commitment) -> GovernmentVoice:
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.is_reported]
     return GovernmentVoice(
         counts=LevelCounts.of(
-            (one.overall, one.is_read, milestone.last_reported_on is None)
+            (milestone.state or one.overall, one.is_read, milestone.last_reported_on is None)
             for milestone, one in overall
         ),
         whole=whole,

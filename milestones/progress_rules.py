@@ -263,19 +263,6 @@ def _is_nothing_new(update: UpdateFacts, current: Mapping[str, UpdateFacts]) -> 
     )
 
 
-def check_due_date(*, moved_from: date | None, moved_to: date, reason: str) -> None:
-    """Raise UpdateRefused if a due date moves without a reason or does not move at all."""
-    problems = {}
-    if moved_from == moved_to:
-        problems["moved_to"] = [_("This is already the due day. Enter another day.")]
-    if not reason.strip():
-        problems["reason"] = [_("Say why the due day moves. The reason is published.")]
-    elif sentence := too_long(reason, NARRATIVE):
-        problems["reason"] = [sentence]
-    if problems:
-        raise UpdateRefused(problems)
-
-
 def check_sign_off(
     *,
     recorded_by: object,

@@ -21,14 +21,16 @@ from django.db.models.functions import Coalesce, RowNumber
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
 from milestones.conditions import (
+    amended_or,
+    goes_on,
     midnight,
+    moves_of_due_date,
     parts_short_of_completed,
     parts_without,
     stands_at,
 )
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
 from milestones.levels import Level, LevelBasis, LevelCounts, Provenance
-from milestones.models.due_date_change import DueDateChange
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from ogp_tracker.common.relations import prefetch_public
@@ -48,9 +50,13 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def completed(self) -> Self:
         return self.filter(is_completed=True)
 
+    def going_on(self) -> Self:
+        """Neither withdrawn, on hold nor merged, themselves or with their commitment."""
+        return self.filter(goes_on())
+
     def overdue(self, on: date) -> Self:
         """Past their due date on `on`, of a current plan, not completed."""
-        return self.filter(PlanState.CURRENT.condition(on, PLAN), is_completed=False, due_on__lt=on)
+        return self._unfinished(PlanState.CURRENT, on).filter(due_on__lt=on)
 
     def stale(self, on: date) -> Self:
         """Of a current plan, not completed, without an update in six months."""
@@ -63,18 +69,22 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
                 published_at__lt=midnight(on + timedelta(days=1)),
             )
         )
-        return self.filter(
-            PlanState.CURRENT.condition(on, PLAN), ~Exists(recent), is_completed=False
-        )
+        return self._unfinished(PlanState.CURRENT, on).filter(~Exists(recent))
+
+    def _unfinished(self, plan: PlanState, on: date) -> Self:
+        """Not completed, and neither withdrawn, on hold nor merged."""
+        return self.filter(plan.condition(on, PLAN), goes_on(), is_completed=False)
 
     def not_completed_at_end(self, on: date) -> Self:
         """Of plans closed on `on`, with a level in some nation that is not Completed."""
-        return self.filter(PlanState.CLOSED.condition(on, PLAN), Exists(parts_short_of_completed()))
+        short = Exists(parts_short_of_completed())
+        return self.filter(PlanState.CLOSED.condition(on, PLAN), goes_on(), short)
 
     def not_fully_reported_at_end(self, on: date) -> Self:
         """Of closed plans: none was short of Completed, but of some nation nothing is known."""
         return self.filter(
             PlanState.CLOSED.condition(on, PLAN),
+            goes_on(),
             ~Exists(parts_short_of_completed()),
             Exists(parts_without(Q(update__isnull=False))),
         )
@@ -95,7 +105,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def moved(self) -> Self:
         """Milestones whose due date has moved."""
-        return self.filter(Exists(DueDateChange.objects.filter(milestone=OuterRef("pk"))))
+        return self.filter(Exists(moves_of_due_date()))
 
     def led_by(self, institution: Institution) -> Self:
         """Those that it leads itself; where nobody does, those of commitments that it leads."""
@@ -140,17 +150,23 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
         return first.union(*others, all=True).order_by("late_because", "late_place")
 
-    def standing_at(self, overall: str, *, nation: Nation | None = None) -> Self:
-        """Milestones at this overall level, or at this level in one `nation`."""
+    def standing_at(self, standing: str, *, nation: Nation | None = None) -> Self:
+        """Milestones at this overall level, or at this level in one `nation`.
+
+        As in the counts, what is withdrawn, on hold or merged is at no level but that.
+        """
         if nation is None:
-            return self.filter(overall=overall)
+            return self._standing_overall().filter(standing=standing)
         here = self._standing().filter(part_nation=nation.pk, part_applies=True)
-        return self.filter(pk__in=here.filter(standing=overall).values("pk"))
+        return self.filter(pk__in=here.filter(standing=standing).values("pk"))
+
+    def _standing_overall(self) -> Self:
+        return self.annotate(standing=amended_or(F("overall")))
 
     def _standing(self) -> Self:
         """`by_part` with the level there, as an `Overall`, and whether it is our reading."""
         return self.by_part().annotate(
-            standing=stands_at("part"),
+            standing=amended_or(stands_at("part")),
             is_read=Q(part__level_basis=LevelBasis.READ),
             is_told=Q(part__provenance=Provenance.ASSESSOR_REPORT),
         )
@@ -160,15 +176,14 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
         `by` groups them: "nation" (then each counts by its level there), "commitment" or
         "commitment__plan"; without it the only key is None. A key that is missing has no
-        milestones. One query, whatever the number of rows.
+        milestones. What is withdrawn, on hold or merged is counted as that, whatever its level.
+        One query, whatever the number of rows.
         """
         # Afresh, so that a filter that joins many rows to one counts none twice.
         once: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
         if nation is None and by != "nation":
-            rows = once.annotate(
-                standing=F("overall"),
-                is_read=F("overall_is_read"),
-                is_told=Q(last_reported_on=None),
+            rows = once._standing_overall().annotate(
+                is_read=F("overall_is_read"), is_told=Q(last_reported_on=None)
             )
         else:
             rows = once._standing().filter(part_applies=True)
@@ -206,7 +221,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         whole = Commitment.history.filter(id=OuterRef("commitment"))
         return (
             self.select_related("commitment")
-            .prefetch_related("due_date_changes")
+            .prefetch_related(prefetch_public(self.model, "commitment__amendments", "published"))
             .annotate(
                 edited_at=Subquery(own.order_by("-history_date").values("history_date")[:1]),
                 commitment_edited_at=Subquery(
@@ -218,7 +233,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def for_commitment_page(self) -> Self:
         return self.order_by("order", "number").prefetch_related(
             "nation_progress",
-            "due_date_changes",
             Prefetch("updates", queryset=ProgressUpdate.objects.public().for_commitment_page()),
             prefetch_public(self.model, "findings", "for_commitment_page"),
         )
@@ -230,7 +244,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return rows.prefetch_related(
             "commitment__nations",
             "nation_progress",
-            "due_date_changes__institution",
+            prefetch_public(self.model, "commitment__amendments", "for_page"),
+            prefetch_public(self.model, "merged_from", "of_something"),
             Prefetch("updates", queryset=shown.for_page()),
             prefetch_public(self.model, "findings", "for_page"),
         )

@@ -1,4 +1,4 @@
-"""Which signatures an update needs before it is published, and who gives them.
+"""Which signatures an update or amendment needs before it is published, and who gives them.
 
 Each rule is here twice, for one update in Python and for many in SQL.
 """
@@ -10,21 +10,24 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from commitments.models import Commitment
 from commitments.rights import Rights
 from milestones.levels import Provenance
-from milestones.models import ProgressUpdate
+from milestones.models import Amendment, ProgressUpdate
 
-REPORTED_HERE = Q(provenance=Provenance.REPORTED_HERE)
+Record = ProgressUpdate | Amendment
+
+REPORTED_HERE = Q(source_title="")
 PUBLISHED_ELSEWHERE = Q(provenance=Provenance.PUBLISHED_ELSEWHERE)
 ASSESSOR_REPORT = Q(provenance=Provenance.ASSESSOR_REPORT)
 
 NEEDS_AGREEMENT = Q(commitment__plan__needs_civil_society_sign_off=True) & REPORTED_HERE
 
 
-def needs_colleague(update: ProgressUpdate) -> bool:
+def needs_colleague(update: Record) -> bool:
     """Whether somebody else than the author has to sign it off.
 
-    A document that government published needs that once: what is entered from it later does not.
+    An update from a document that government published needs that once: what is entered from it
+    later does not.
     """
-    if update.provenance == Provenance.PUBLISHED_ELSEWHERE:
+    if isinstance(update, ProgressUpdate) and update.provenance == Provenance.PUBLISHED_ELSEWHERE:
         return (
             update.recorded_by_id is not None
             and not _of_signed_document(
@@ -38,23 +41,24 @@ def needs_colleague(update: ProgressUpdate) -> bool:
     return not update.is_from_document and plan is not None and plan.needs_sign_off
 
 
-def needs_agreement(update: ProgressUpdate) -> bool:
+def needs_agreement(update: Record) -> bool:
     plan = update.commitment.plan
     return plan is not None and plan.needs_civil_society_sign_off and not update.is_from_document
 
 
-def needs_colleague_q() -> Q:
+def needs_colleague_q(model: type[Record]) -> Q:
     """`needs_colleague` in SQL."""
+    by_plan = Q(commitment__plan__needs_sign_off=True) & REPORTED_HERE
+    if model is Amendment:
+        return by_plan
     names = ("source_title", "source_url", "commitment__plan", "recorded_by")
     signed = Exists(_of_signed_document(*(OuterRef(name) for name in names)))
-    return (Q(commitment__plan__needs_sign_off=True) & REPORTED_HERE) | (
-        Q(~signed, recorded_by__isnull=False) & PUBLISHED_ELSEWHERE
-    )
+    return by_plan | (Q(~signed, recorded_by__isnull=False) & PUBLISHED_ELSEWHERE)
 
 
-def lacks_signatures(account: int | None) -> Q:
+def lacks_signatures(account: int | None, model: type[Record] = ProgressUpdate) -> Q:
     """`check_sign_off` in SQL, but it does not ask whether the person who agreed still could."""
-    return (needs_colleague_q() & Q(recorded_by=account)) | (
+    return (needs_colleague_q(model) & Q(recorded_by=account)) | (
         NEEDS_AGREEMENT
         & (Q(co_signed_by=None) | Q(co_signed_by=F("recorded_by")) | Q(co_signed_by=account))
     )
@@ -67,9 +71,13 @@ def may_enter(rights: Rights, provenance: str, commitment: Commitment) -> bool:
     return rights.may_edit(commitment)
 
 
-def may_publish(rights: Rights, update: ProgressUpdate) -> bool:
-    """A lead signs off for its institution, and a point of contact a document's words."""
-    if update.is_from_document and may_enter(rights, update.provenance, update.commitment):
+def may_publish(rights: Rights, update: Record) -> bool:
+    """A lead signs off for its institution, and a point of contact a document's words.
+
+    The plan is the point of contact's: an amendment is published by either.
+    """
+    is_for_contact = update.is_from_document or isinstance(update, Amendment)
+    if is_for_contact and may_enter(rights, update.provenance, update.commitment):
         return True
     return update.provenance != Provenance.ASSESSOR_REPORT and rights.may_sign_for(
         update.institution
@@ -88,7 +96,7 @@ def documents_of(rights: Rights) -> Q:
     return found | ASSESSOR_REPORT if rights.is_administrator else found
 
 
-def is_asked_to_agree(rights: Rights, update: ProgressUpdate) -> bool:
+def is_asked_to_agree(rights: Rights, update: Record) -> bool:
     """Whether the account is one whose agreement the plan asks for.
 
     Nobody agrees for civil society to their own update, or to one of their own institution.

@@ -112,10 +112,10 @@ def _events(commitment: Commitment) -> Iterator[Event]:
 
 
 def _due_events(milestone: Milestone) -> Iterator[Event]:
-    for change in milestone.due_date_changes.all():
-        if change.moved_from:
+    for change in milestone.due_date_changes:
+        if change.due_from:
             what = _("Earlier due day, moved: %(reason)s") % {"reason": change.reason}
-            yield _event(change.moved_from, what, milestone.name)
+            yield _event(change.due_from, what, milestone.name)
     if milestone.due_on:
         yield _event(milestone.due_on, _("Due day"), milestone.name)
 
@@ -164,9 +164,7 @@ def _milestone_tracks(commitment: Commitment, x: Callable[[date], float]) -> Ite
     for milestone in commitment.milestones.all():
         track = Track(milestone.name)
         track.dues = [
-            (x(change.moved_from), True)
-            for change in milestone.due_date_changes.all()
-            if change.moved_from
+            (x(change.due_from), True) for change in milestone.due_date_changes if change.due_from
         ]
         if milestone.due_on:
             track.dues.append((x(milestone.due_on), False))

@@ -21,7 +21,6 @@ from tests.factories import (
     PlanFactory,
     ReplyFactory,
     ReportFactory,
-    contact_for,
     days_ago,
     lead_of,
     make_correction,
@@ -60,7 +59,7 @@ def make_everything():
         to=days_ago(10),
         reason="The regulator asked for more time.",
         institution=lead_of(commitment),
-        by=contact_for(commitment),
+        by=None,
     )
     services.set_applicability(overdue, nation("nir"), applies=False, reason="Not devolved")
     first = make_update(overdue, "limited", nations=["eng"], narrative=f"Begun. {LONG}")

@@ -14,6 +14,7 @@ from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
 from ogp_tracker.common.fields import LanguageField, NameField, WebAddressField
 from ogp_tracker.common.visibility import PUBLISHED
 
+from .amended import amendment_state_column, state_is_known
 from .institution import Institution
 from .plan import ActionPlan
 from .version import versions
@@ -159,6 +160,8 @@ class Commitment(models.Model):
         help_text=_("Leave empty to keep it a draft that the public cannot see."),
     )
 
+    amendment_state = amendment_state_column()
+
     public_if = PUBLISHED
     objects = CommitmentQuerySet.as_manager()
     history = versions(m2m_fields=[policy_areas, values_claimed, nations, continues])
@@ -216,6 +219,7 @@ class Commitment(models.Model):
                 message=_("The last day cannot be before the first day."),
             ),
             web_address("source_url", "commitments_commitment_source_is_web"),
+            state_is_known("commitments_commitment"),
             *text_bounds(
                 "commitments_commitment",
                 FROM_DOCUMENT,

@@ -98,12 +98,14 @@ class ActionPlan(models.Model):
     needs_sign_off = models.BooleanField(
         _("needs sign-off"),
         default=True,
-        help_text=_("A second person of the institution signs off each progress report."),
+        help_text=_("A second person signs off each progress update and amendment."),
     )
     needs_civil_society_sign_off = models.BooleanField(
         _("needs civil-society sign-off"),
         default=False,
-        help_text=_("A civil-society lead agrees each progress report, as in Scottish practice."),
+        help_text=_(
+            "A civil-society lead agrees each progress update and amendment, as in Scotland."
+        ),
     )
 
     public_if = ALWAYS

@@ -19,6 +19,7 @@ from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import LabelledRows, small_text
 
+from .amendment import may_amend
 from .milestone import MilestoneForm
 from .offered import may_report
 
@@ -109,6 +110,7 @@ class CommitmentWithMilestonesAdmin(CommitmentAdmin):
     ) -> HttpResponse:
         obj: Commitment | None = kwargs["obj"]
         context["may_report"] = obj is not None and may_report(request, obj)
+        context["may_amend"] = obj is not None and may_amend(request, obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(

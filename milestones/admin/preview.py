@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milestones.facts import circumstances, copies_of, expected_cells, facts_of_update
-from milestones.models import DueDateChange, Milestone, ProgressUpdate
+from milestones.models import Amendment, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused, check_update
 from ogp_tracker.common.admin.generic import ModelAdmin
 
@@ -102,15 +102,17 @@ def _set_cells(milestone: Milestone) -> None:
 def _move_due_date(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:
     if update.due_on_proposed in (None, milestone.due_on):
         return
-    change = DueDateChange(
+    change = Amendment(
+        commitment=milestone.commitment,
         milestone=milestone,
-        moved_from=milestone.due_on,
-        moved_to=update.due_on_proposed,
+        kind=Amendment.Kind.DUE_DATE_MOVED,
+        due_from=milestone.due_on,
+        due_to=update.due_on_proposed,
         reason=update.due_reason,
         institution=update.institution,
-        moved_at=now,
+        published_at=now,
     )
-    changes = milestone.due_date_changes.all()
+    changes = milestone.commitment.amendments.all()
     # Where Django keeps what it has prefetched; a row that is not saved has no other way onto it.
     changes._result_cache = [*changes, change]
     milestone.due_on = update.due_on_proposed

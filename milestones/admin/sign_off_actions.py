@@ -17,8 +17,7 @@ from commitments.approvers import (
 )
 from commitments.rights import Rights
 from milestones import services
-from milestones.models import ProgressUpdate
-from milestones.signatures import needs_colleague
+from milestones.signatures import Record, needs_colleague
 
 SIGNATURES = ("signed_off_by", "co_signed_by")
 """What the rules call signatures."""
@@ -40,7 +39,7 @@ class SignOffActions:
         return self.may_publish or self.may_return or self.may_agree or self.may_take_over
 
 
-def sign_off_actions(account: User, rights: Rights, update: ProgressUpdate) -> SignOffActions:
+def sign_off_actions(account: User, rights: Rights, update: Record) -> SignOffActions:
     """The number of queries is always about the same."""
     waits = update.state == update.State.SUBMITTED
     signs = waits and services.may_publish(rights, update)
@@ -57,7 +56,7 @@ def sign_off_actions(account: User, rights: Rights, update: ProgressUpdate) -> S
     )
 
 
-def way_to_sign_off(account: User, rights: Rights, update: ProgressUpdate) -> str:
+def way_to_sign_off(account: User, rights: Rights, update: Record) -> str:
     is_author = update.recorded_by_id == account.pk
     signs = services.may_publish(rights, update)
     if update.is_in_the_making:
@@ -71,7 +70,7 @@ def way_to_sign_off(account: User, rights: Rights, update: ProgressUpdate) -> st
 
 
 def _sentences(
-    account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+    account: User, update: Record, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
     if update.published_at is not None:
         yield _published(update, update.published_at)
@@ -85,7 +84,7 @@ def _sentences(
                 yield _("It cannot be published as it is. %(why)s") % {"why": " ".join(sentences)}
 
 
-def _published(update: ProgressUpdate, at: datetime) -> str:
+def _published(update: Record, at: datetime) -> str:
     given = {
         "day": date_format(timezone.localtime(at), "DATETIME_FORMAT"),
         "name": account_name(update.signed_off_by),
@@ -95,7 +94,7 @@ def _published(update: ProgressUpdate, at: datetime) -> str:
     return _("This report was published on %(day)s, signed off by %(name)s.") % given
 
 
-def _in_the_making(account: User, update: ProgressUpdate) -> str:
+def _in_the_making(account: User, update: Record) -> str:
     if update.recorded_by_id == account.pk:
         return _("You are still writing this report: it has not been sent for sign-off.")
     if update.recorded_by is None:
@@ -104,7 +103,7 @@ def _in_the_making(account: User, update: ProgressUpdate) -> str:
     return words % {"name": account_name(update.recorded_by)}
 
 
-def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
+def _agreement(update: Record, missing: dict[str, list[str]]) -> Iterator[str]:
     if "co_signed_by" in missing:
         could = civil_society_approvers(update.commitment).exclude(pk=update.recorded_by_id)
         yield (
@@ -116,7 +115,7 @@ def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterato
 
 
 def _sign_off(
-    account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+    account: User, update: Record, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
     needs_another = needs_colleague(update)
     if signs and not missing:

@@ -17,7 +17,7 @@ from commitments.admin.filters import FilledFilter
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
-from milestones.models.update import IN_THE_MAKING
+from milestones.models.signed_off import IN_THE_MAKING
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
@@ -66,7 +66,9 @@ class MineFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[ProgressUpdate]):
+class ProgressUpdateAdmin(
+    WritesUpdates, Previews, SignsOff[ProgressUpdate], TrackerAdmin[ProgressUpdate]
+):
     """What was reported: drafts can be changed, published updates can only be corrected."""
 
     form = UpdateForm

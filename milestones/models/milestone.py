@@ -1,7 +1,7 @@
 """Milestones."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Institution
+from commitments.models.amended import amendment_state_column, state_is_known
 from commitments.models.commitment import LABEL_IS_OURS_HELP, LANGUAGE_HELP, SUMMARY_HELP
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
 from milestones import days
+from milestones.amendment_rules import AmendmentKind
 from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
@@ -21,6 +23,9 @@ from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.fields import LanguageField
 
 from .nation_progress import NationProgress
+
+if TYPE_CHECKING:
+    from .amendment import Amendment
 
 CURRENT_COPIES = (
     "overall",
@@ -30,6 +35,8 @@ CURRENT_COPIES = (
     "last_reported_on",
 )
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
+
+COPIES = (*CURRENT_COPIES, "amendment_state")
 
 
 def named(label: str) -> str:
@@ -130,6 +137,8 @@ class Milestone(models.Model):
         help_text=_("The day on which its latest update was published: a current copy."),
     )
 
+    amendment_state = amendment_state_column()
+
     public_if = Commitment.public_if.behind("commitment")
     objects = MilestoneQuerySet.as_manager()
     history = versions(excluded_fields=CURRENT_COPIES)
@@ -142,7 +151,10 @@ class Milestone(models.Model):
             models.Index(fields=["due_on"], name="milestones_milestone_due_on"),
             # My work counts a hundred thousand of them without looking at one.
             models.Index(
-                fields=["commitment", "due_on", "settled_in", "last_reported_on", "lead", "id"],
+                fields=[
+                    *("commitment", "due_on", "settled_in", "last_reported_on"),
+                    *("amendment_state", "lead", "id"),
+                ],
                 name="milestones_commitment_due",
             ),
         )
@@ -171,6 +183,7 @@ class Milestone(models.Model):
                 condition=~Q(text=""),
                 message=_("Enter the text of the milestone."),
             ),
+            state_is_known("milestones_milestone"),
             *text_bounds("milestones_milestone", FROM_DOCUMENT, "text"),
         )
 
@@ -183,7 +196,7 @@ class Milestone(models.Model):
             how["update_fields"] = [
                 field.name
                 for field in self._meta.concrete_fields
-                if not field.primary_key and field.name not in CURRENT_COPIES
+                if not field.primary_key and field.name not in COPIES
             ]
         super().save(**how)
 
@@ -219,6 +232,25 @@ class Milestone(models.Model):
         """From the cells; `overall` is the stored copy of what this says."""
         return roll_up(row for row in self.cells() if row.applies)
 
+    @property
+    def state(self) -> str:
+        """By amendment, its own or else that of its commitment."""
+        return self.amendment_state or self.commitment.amendment_state
+
+    @property
+    def own_amendments(self) -> "list[Amendment]":
+        """Its published amendments, in their order; reads what is prefetched of the commitment."""
+        rows = self.commitment.amendments.all()
+        return [row for row in rows if row.milestone_id == self.pk and row.is_published]
+
+    @property
+    def due_date_changes(self) -> "list[Amendment]":
+        return [row for row in self.own_amendments if row.kind == AmendmentKind.DUE_DATE_MOVED]
+
+    @property
+    def other_amendments(self) -> "list[Amendment]":
+        return [row for row in self.own_amendments if row.kind != AmendmentKind.DUE_DATE_MOVED]
+
     def timings(self, on: date) -> frozenset[days.Timing]:
         """Reads what `for_page` and `for_commitment_page` have prefetched.
 
@@ -237,6 +269,7 @@ class Milestone(models.Model):
             overall=self.roll_up(),
             due_on=self.due_on,
             plan=plan.state(on) if plan else PlanState.UNKNOWN,
+            is_amended=bool(self.state),
             last_published_on=max((day for day in published if day <= on), default=None),
         )
         return days.timings(facts, on=on)

@@ -104,7 +104,10 @@ class NationProgress(models.Model):
         _("why it does not apply"),
         max_length=250,
         blank=True,
-        help_text=_("Such as “not devolved”. Only if the milestone is not for this nation."),
+        help_text=_(
+            "Such as “not devolved”. Only if the milestone is not for this nation."
+            " What is withdrawn or on hold is an amendment."
+        ),
     )
     level = models.CharField(_("level"), max_length=20, blank=True, choices=Level, default="")
     level_basis = models.CharField(

@@ -1,16 +1,14 @@
 """Progress updates: append-only once published."""
 
-import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment, Institution, Nation
+from commitments.models import Commitment, Nation
 from milestones.levels import (
     LEVEL_VALUES,
     NEEDS_OBSTACLES,
@@ -21,36 +19,26 @@ from milestones.levels import (
 )
 from milestones.progress_rules import WRITTEN
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
-from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
+from .signed_off import IN_THE_MAKING, SignedOff, sign_off_rules
 from .update_queryset import ProgressUpdateQuerySet
 
 if TYPE_CHECKING:
     from .milestone import Milestone
-
-IN_THE_MAKING = Q(state__in=["draft", "returned"])
-"""What an officer is still writing may be incomplete: the rules are asked when it is submitted."""
 
 REPORTED_HERE = Q(provenance="reported_here")
 WORDS_ALONE = ~REPORTED_HERE & ~Q(words_as_published="")
 """A document may say how it stands in words that give no level, and say no more."""
 
 
-class ProgressUpdate(models.Model):
+class ProgressUpdate(SignedOff):
     """What was said of a commitment or a milestone on a date.
 
     Published, it is never edited or deleted.
     """
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SUBMITTED = "submitted", _("Submitted")
-        RETURNED = "returned", _("Returned")
-        PUBLISHED = "published", _("Published")
-
-    uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
     commitment = models.ForeignKey(
         Commitment,
         on_delete=models.PROTECT,
@@ -112,42 +100,6 @@ class ProgressUpdate(models.Model):
     due_reason = models.TextField(
         _("why the due day moves"), blank=True, help_text=_("The reason is published.")
     )
-    institution = models.ForeignKey(
-        Institution,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="updates",
-        verbose_name=_("institution"),
-        help_text=_("Who reports. Empty only if a document does not say who wrote it."),
-    )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="recorded_updates",
-        verbose_name=_("recorded by"),
-    )
-    recorded_at = models.DateTimeField(_("recorded at"))
-    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
-    signed_off_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="signed_off_updates",
-        verbose_name=_("signed off by"),
-    )
-    co_signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("agreed by, for civil society"),
-    )
-    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     corrects = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -157,17 +109,6 @@ class ProgressUpdate(models.Model):
         verbose_name=_("corrects"),
     )
     correction_reason = models.TextField(_("why it corrects"), blank=True)
-    source_title = NameField(
-        _("source"),
-        max_length=300,
-        blank=True,
-        help_text=_("The document that the words come from, if no officer wrote them here."),
-    )
-    source_url = WebAddressField(_("address of the source"), max_length=500, blank=True)
-    source_locator = models.CharField(
-        _("place in the source"), max_length=200, blank=True, help_text=_("Page or paragraph.")
-    )
-
     public_if = Visibility({"published_at": ANY_VALUE}) & Commitment.public_if.behind("commitment")
     objects = ProgressUpdateQuerySet.as_manager()
 
@@ -237,13 +178,6 @@ class ProgressUpdate(models.Model):
                 message=_("Say why the due day moves. The reason is published."),
             ),
             FieldRule(
-                field="published_at",
-                name="milestones_update_published_has_time",
-                condition=Q(state="published", published_at__isnull=False)
-                | (Q(state__in=["draft", "submitted", "returned"]) & Q(published_at=None)),
-                message=_("A published update has its time of publication, and no other has."),
-            ),
-            FieldRule(
                 field="narrative",
                 name="milestones_update_says_what_was_done",
                 condition=IN_THE_MAKING | WORDS_ALONE | ~Q(narrative=""),
@@ -278,7 +212,7 @@ class ProgressUpdate(models.Model):
                 name="milestones_update_corrected_once",
                 message=_("This update has already been corrected."),
             ),
-            web_address("source_url", "milestones_update_source_is_web"),
+            *sign_off_rules("milestones_update"),
             *text_bounds("milestones_update", NARRATIVE, *WRITTEN),
         )
 
@@ -286,11 +220,6 @@ class ProgressUpdate(models.Model):
         level = self.get_level_display() or self.words_as_published or _("no level yet")
         day = date_format(self.as_of) if self.as_of else _("no day yet")
         return f"{self.target}: {level} ({day})"
-
-    def natural_key(self) -> tuple[str]:
-        return (str(self.uid),)
-
-    natural_key.dependencies = ["milestones.milestone"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
         return f"{self.target.get_absolute_url()}#{self.anchor}"
@@ -305,19 +234,11 @@ class ProgressUpdate(models.Model):
         return f"update-{self.uid}"
 
     @property
-    def is_published(self) -> bool:
-        return self.published_at is not None
-
-    @property
     def day(self) -> date:
         """The as-of date, which every update has that is not in the making."""
         if self.as_of is None:
             raise ValueError("This draft has no as-of date yet.")
         return self.as_of
-
-    @property
-    def is_in_the_making(self) -> bool:
-        return self.state in {self.State.DRAFT, self.State.RETURNED}
 
     @property
     def is_from_document(self) -> bool:

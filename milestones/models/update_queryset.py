@@ -9,6 +9,8 @@ from commitments.rights import Rights
 from ogp_tracker.common.relations import model_behind
 from ogp_tracker.common.visibility import PublicQuerySet
 
+from .signed_off import seen_signed_off
+
 if TYPE_CHECKING:
     from .update import ProgressUpdate
 
@@ -41,19 +43,11 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         institutions that it signs for, words of documents that it enters as point of contact,
         and what waits for its agreement.
         """
-        seen = Q(published_at__isnull=False, commitment__in=rights.seen_commitments())
-        seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
-        seen |= Q(institution__in=rights.signs_for)
+        seen = seen_signed_off(rights)
         if rights.coordinates:
             seen |= Q(commitment__in=rights.edited_commitments(), provenance="published_elsewhere")
         if rights.is_administrator:
             seen |= Q(provenance="assessor_report")
-        if rights.agrees:
-            seen |= Q(
-                state="submitted",
-                commitment__in=rights.agreed_commitments(),
-                commitment__plan__needs_civil_society_sign_off=True,
-            )
         return self.filter(seen)
 
     def standing(self) -> Self:

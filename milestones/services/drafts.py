@@ -1,4 +1,4 @@
-"""Drafts of updates: written, kept, revised, taken over, discarded."""
+"""Drafts of updates: written, kept and revised; those of amendments too: taken over, discarded."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from milestones.models import Evidence, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 from milestones.targets import Target, columns_of, commitment_of, lead_of
 
-from .locking import lock_target, lock_unpublished
+from .locking import Record, lock_row, lock_target, lock_unpublished, refuse_published
 from .steps import record_step
 from .who import check_author, may_take_over, may_write_on, writes_on
 
@@ -86,12 +86,11 @@ def revise_update(
     return _record(update.target, content, institution, by, now, update=update)
 
 
-def take_over(update: ProgressUpdate, *, by: User, now: datetime | None = None) -> ProgressUpdate:
+def take_over(update: Record, *, by: User, now: datetime | None = None) -> Record:
     """For who signs it off, if a colleague is away or has left. Raises UpdateRefused for others."""
     with transaction.atomic():
-        lock_target(update.target)
-        now = now or timezone.now()
         update = lock_unpublished(update)
+        now = now or timezone.now()
         if not may_take_over(rights_of(by), update):
             raise UpdateRefused(
                 _("Only a lead of the institution can take over a colleague's draft.")
@@ -104,14 +103,14 @@ def take_over(update: ProgressUpdate, *, by: User, now: datetime | None = None) 
     return update
 
 
-def discard_update(update: ProgressUpdate, *, by: User | None = None) -> None:
+def discard_update(update: Record, *, by: User | None = None) -> None:
     """`by` is None for a command. Raises UpdateRefused if it is published, or a colleague's."""
     with transaction.atomic():
-        lock_target(update.target)
         update = lock_unpublished(update)
         if by is not None and not may_write_on(update, by):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can discard it."))
-        drop_evidence(update)
+        if isinstance(update, ProgressUpdate):
+            drop_evidence(update)
         update.steps.all().delete()
         update.delete()
 
@@ -162,7 +161,7 @@ def _write(
     if update is None:
         update = ProgressUpdate(**columns_of(target), **({"uid": uid} if uid else {}))
     else:
-        update = lock_unpublished(update)
+        update = refuse_published(lock_row(update))
         if update.target != target:
             raise ValueError("This draft is about something else.")
         if not writes_on(rights, update):

@@ -4,24 +4,24 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
-from commitments.rights import Rights, rights_of
+from commitments.rights import Rights, leads, rights_of
 from milestones.facts import is_its_own
 from milestones.levels import Provenance
-from milestones.models import ProgressUpdate
+from milestones.models import Amendment, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
-from milestones.signatures import is_asked_to_agree, may_enter, may_publish
-from milestones.targets import lead_of
+from milestones.signatures import Record, is_asked_to_agree, may_enter, may_publish
+from milestones.targets import Target, commitment_of, lead_of
 
 
-def may_write_on(update: ProgressUpdate, account: User | None) -> bool:
+def may_write_on(update: Record, account: User | None) -> bool:
     return writes_on(rights_of(account), update)
 
 
-def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
+def writes_on(rights: Rights, update: Record) -> bool:
     """Whether the account may write on an unpublished update: drafts are their author's.
 
     As long as they report for the institution, or for the one that carries on its work. What comes
-    from a document and has no author is the point of contact's.
+    from a document and has no author is the point of contact's, who also goes on with amendments.
     """
     if update.is_published or rights.account is None:
         return False
@@ -29,16 +29,20 @@ def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
         return False
     if update.is_from_document:
         return may_enter(rights, update.provenance, update.commitment)
-    return update.recorded_by_id is not None and rights.may_carry_on_for(update.institution)
+    if update.recorded_by_id is None:
+        return False
+    return rights.may_carry_on_for(update.institution) or (
+        isinstance(update, Amendment) and rights.may_edit(update.commitment)
+    )
 
 
-def may_take_over(rights: Rights, update: ProgressUpdate) -> bool:
+def may_take_over(rights: Rights, update: Record) -> bool:
     """Anyone who signs off a colleague's draft may go on with it."""
     writes = not update.is_from_document or may_enter(rights, update.provenance, update.commitment)
     return update.is_in_the_making and writes and may_publish(rights, update)
 
 
-def may_return(rights: Rights, update: ProgressUpdate) -> bool:
+def may_return(rights: Rights, update: Record) -> bool:
     return may_publish(rights, update) or is_asked_to_agree(rights, update)
 
 
@@ -85,3 +89,27 @@ def check_author(
             )
         )
         raise UpdateRefused({"source_title": [sentence]})
+
+
+def check_amender(
+    account: User | None,
+    rights: Rights,
+    institution: Institution | None,
+    target: Target,
+    provenance: str,
+) -> None:
+    """Raise UpdateRefused unless the account may propose an amendment for this institution.
+
+    The point of contact, and officers of an institution that leads; nobody (None) for a command.
+    """
+    commitment = commitment_of(target)
+    is_here = provenance == Provenance.REPORTED_HERE
+    if account is None or (is_here and rights.may_edit(commitment)):
+        return
+    check_author(account, rights, institution, commitment, provenance=provenance)
+    if is_here and (institution is None or not leads(institution, commitment, lead_of(target))):
+        sentence = _(
+            "Only the point of contact of the plan or nation, and the institution that leads,"
+            " change the plan. Ask one of them."
+        )
+        raise UpdateRefused({"institution": [sentence]})

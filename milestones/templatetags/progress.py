@@ -22,6 +22,7 @@ from milestones.levels import (
     OVERALL_SIGNS,
     READ_SIGNS,
     SCHEDULE_SIGNS,
+    STATE_SIGNS,
     Cell,
     LevelBasis,
     LevelCounts,
@@ -31,7 +32,7 @@ from milestones.levels import (
     Sign,
     sign_of,
 )
-from milestones.models import NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from milestones.published_words import PUBLISHED_WORDS
 from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
@@ -109,6 +110,27 @@ def not_applicable() -> SafeString:
 
 
 @register.simple_tag
+def amended(shown: Milestone | Commitment) -> SafeString | str:
+    """The mark of what is withdrawn, on hold or merged; nothing for what goes on."""
+    state = shown.state if isinstance(shown, Milestone) else shown.amendment_state
+    return sign(STATE_SIGNS[state]) if state else ""
+
+
+@register.simple_tag
+def amendments_of(commitment: Commitment) -> list[Amendment]:
+    """Those of the commitment as a whole; reads what `for_page` has prefetched."""
+    return [row for row in commitment.amendments.all() if row.milestone_id is None]
+
+
+@register.simple_tag
+def taken_over_by(commitment: Any) -> Iterable[Amendment]:
+    """The amendments that merged others into it, asked for only if `for_page` saw any."""
+    if not commitment.takes_over:
+        return ()
+    return Amendment.objects.public().of_something().filter(merged_into_commitments=commitment)
+
+
+@register.simple_tag
 def shapes() -> SafeString:
     """The shapes of all signs, drawn once a page and used by reference."""
     drawn = [
@@ -130,7 +152,8 @@ def shapes() -> SafeString:
 def signs() -> list[Sign]:
     """All marks of progress, in the order of the key."""
     of_levels = reversed(OVERALL_SIGNS.values())
-    return [*of_levels, NOT_APPLICABLE, OUR_READING, *SCHEDULE_SIGNS.values()]
+    of_plan = STATE_SIGNS.values()
+    return [*of_levels, NOT_APPLICABLE, OUR_READING, *SCHEDULE_SIGNS.values(), *of_plan]
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from operator import or_
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from commitments.models import Nation
+from commitments.models.amended import GOES_ON
 from milestones.models import Milestone
 from milestones.settled import texts_with
 
@@ -93,7 +94,8 @@ class Duties:
         led = [
             Q(Among("pk", keys)) & ~Q(settled_in__in=settled) for keys, settled in alike(self.led)
         ]
-        rows = Milestone.objects.filter(reduce(or_, [*conditions, *led], Q(pk__in=())))
+        going_on = Milestone.objects.filter(amendment_state=GOES_ON)
+        rows = going_on.filter(reduce(or_, [*conditions, *led], Q(pk__in=())))
         if by_commitment and not few and not led:
             return rows.filter(Among("commitment", Keys(self.answered)))
         return rows

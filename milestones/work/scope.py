@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import Case, QuerySet, Sum, When
 
 from commitments.models import Commitment, Institution, Involvement, Nation
+from commitments.models.amended import GOES_ON
 from commitments.models.plan import PlanState
 from commitments.rights import (
     REPORTING_INVOLVEMENTS,
@@ -35,7 +36,7 @@ class Scope(NamedTuple):
 
 
 def running(commitments: QuerySet[Commitment], on: date) -> dict[int, frozenset[str]]:
-    """Return those of the commitments whose plan runs on the date `on`, with their nations.
+    """Return the commitments that go on in a plan that runs on the date `on`, with their nations.
 
     Keys and not a condition: the databases judge keys well, and the condition several times. The
     nations come as one number per commitment, a bit for each. Two queries.
@@ -48,7 +49,7 @@ def running(commitments: QuerySet[Commitment], on: date) -> dict[int, frozenset[
         return frozenset(code for place, (_key, code) in enumerate(nations) if number >> place & 1)
 
     rows = (
-        commitments.filter(PlanState.CURRENT.condition(on, "plan"))
+        commitments.filter(PlanState.CURRENT.condition(on, "plan"), amendment_state=GOES_ON)
         .order_by()
         .values_list("pk")
         .annotate(number=Sum(Case(*bits, default=0)))

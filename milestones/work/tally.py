@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count
 
 from commitments.models import Nation
+from commitments.models.amended import GOES_ON
 from milestones.models import Milestone
 from milestones.settled import codes_in, text_of
 
@@ -41,7 +42,7 @@ class Tally:
         """By institution, the commitments of the milestones that it leads itself."""
         everywhere = text_of(Nation.objects.order_by().values_list("code", flat=True))
         rows = (
-            Milestone.objects.filter(Among("commitment", Keys(scope)))
+            Milestone.objects.filter(Among("commitment", Keys(scope)), amendment_state=GOES_ON)
             .exclude(settled_in=everywhere)
             .order_by()
             .values_list("commitment", "lead", "settled_in")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from irm.models import Assessment
 from milestones.levels import in_words
-from milestones.models import DueDateChange
+from milestones.models import Amendment
 from milestones.templatetags.progress import account
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.common.lines import one_line
@@ -93,13 +93,22 @@ def update_lines(update: Any) -> list[str]:
     return lines
 
 
-def due_date_lines(move: DueDateChange) -> list[str]:
-    to, reason = date_format(move.moved_to), shorter(move.reason)
-    if move.moved_from is None:
-        words = _("Set to %(to)s; no day stood here before. Reason: %(reason)s")
-        return [words % {"to": to, "reason": reason}]
-    words = _("From %(from)s to %(to)s. Reason: %(reason)s")
-    return [words % {"from": date_format(move.moved_from), "to": to, "reason": reason}]
+def amendment_lines(amendment: Amendment) -> list[str]:
+    lines = [amendment.get_kind_display()]
+    if amendment.due_to:
+        to = date_format(amendment.due_to)
+        lines = [_("Set to %(to)s; there was no due date before.") % {"to": to}]
+        if amendment.due_from:
+            dates = {"from": date_format(amendment.due_from), "to": to}
+            lines = [_("From %(from)s to %(to)s.") % dates]
+    if amendment.effective_on:
+        lines.append(_("Effective: %s.") % date_format(amendment.effective_on))
+    lines += [_("Into: %s") % other for other in amendment.merged_into_all]
+    if amendment.reason:
+        lines.append(_("Reason: %s") % shorter(amendment.reason))
+    if amendment.source_title:
+        lines.append(_("From: %s") % amendment.source_title)
+    return lines
 
 
 def assessment_lines(assessment: Assessment) -> list[str]:
@@ -116,6 +125,7 @@ def shorter(text: str) -> str:
 LINES: dict[ChangeKind, Callable[[Any], list[str]]] = {
     ChangeKind.UPDATE: update_lines,
     ChangeKind.CORRECTION: update_lines,
-    ChangeKind.DUE_DATE: due_date_lines,
+    ChangeKind.DUE_DATE: amendment_lines,
+    ChangeKind.AMENDMENT: amendment_lines,
     ChangeKind.ASSESSMENT: assessment_lines,
 }

@@ -13,7 +13,8 @@ class ChangeKind(TextChoices):
 
     UPDATE = "report", _("Progress update")
     CORRECTION = "correction", _("Progress update corrected")
-    DUE_DATE = "due_day", _("Due day moved")
+    DUE_DATE = "due_date", _("Due date moved")
+    AMENDMENT = "amendment", _("Plan changed")
     EDIT = "edit", _("Text edited")
     ASSESSMENT = "assessment", _("Assessment published")
     REPLY = "reply", _("Government’s reply")

@@ -1,4 +1,4 @@
-"""Changes that are rows of their own: updates, moved due dates, assessments, replies, commitments.
+"""Changes that are rows of their own: updates, amendments, assessments, replies, commitments.
 
 Edits of texts are not: see `ogp_tracker.history.edits`.
 """
@@ -16,7 +16,7 @@ from commitments.models import Commitment, Institution
 from commitments.models.membership import Role
 from irm.models import Assessment, Reply
 from milestones.conditions import midnight
-from milestones.models import DueDateChange, Milestone, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
 from ogp_tracker.common.visibility import PUBLISHED
 from ogp_tracker.history.kinds import ChangeKind, Link, PublicChange
 from ogp_tracker.history.places import FoundChange, Position
@@ -105,7 +105,7 @@ def reply_links(reply: Reply) -> tuple[Link, ...]:
     return *found, Link(str(reply.assessment.report))
 
 
-def institution_of(row: ProgressUpdate | DueDateChange) -> tuple[Link | None, str]:
+def institution_of(row: ProgressUpdate | Amendment) -> tuple[Link | None, str]:
     return (link_to(row.institution) if row.institution else None), ""
 
 
@@ -146,9 +146,14 @@ def updates() -> QuerySet[Any]:
     )
 
 
-def due_date_changes() -> QuerySet[Any]:
-    rows = DueDateChange.objects.public().select_related("milestone__commitment", "institution")
-    return rows.defer("institution__team_mailbox")
+def amendments() -> QuerySet[Any]:
+    return Amendment.objects.public().for_page()
+
+
+def amended_links(row: Amendment) -> tuple[Link, ...]:
+    if row.milestone is None:
+        return (Link(str(row.commitment), row.get_absolute_url()),)
+    return milestone_links(row.milestone, row.get_absolute_url())
 
 
 def assessments() -> QuerySet[Any]:
@@ -187,13 +192,17 @@ SOURCES = (
         institution_of,
     ),
     ChangeSource(
-        "due_day",
-        due_date_changes,
-        "moved_at",
-        Paths.below("milestone__commitment", milestone="milestone", institution="institution"),
-        lambda row: milestone_links(row.milestone),
-        who=institution_of,
-        **always(ChangeKind.DUE_DATE),
+        "amendment",
+        amendments,
+        "published_at",
+        Paths.below("commitment", milestone="milestone", institution="institution"),
+        amended_links,
+        lambda row: ChangeKind.DUE_DATE if row.due_to else ChangeKind.AMENDMENT,
+        {
+            ChangeKind.DUE_DATE: Q(due_to__isnull=False),
+            ChangeKind.AMENDMENT: Q(due_to=None),
+        },
+        institution_of,
     ),
     ChangeSource(
         "reply",

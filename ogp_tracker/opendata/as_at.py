@@ -27,7 +27,7 @@ from django.utils import timezone
 from commitments.models import Commitment
 from milestones.conditions import midnight
 from milestones.levels import ORDER, Level, LevelBasis, Overall, Provenance
-from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from ogp_tracker.common.loaded_history import keeps_history
 from ogp_tracker.opendata.version import APPS
 
@@ -128,11 +128,11 @@ def _ctes(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
             if keeps_history(model) and model not in {NationProgress, Milestone}:
                 yield model._meta.db_table, _of_versions(model)
                 yield from _of_lists(model)
-    updates, evidence, moved = (
-        model._meta.db_table for model in (ProgressUpdate, Evidence, DueDateChange)
+    updates, evidence, amendments = (
+        model._meta.db_table for model in (ProgressUpdate, Evidence, Amendment)
     )
     yield updates, f"SELECT * FROM {schema}{updates} WHERE published_at < %s"
-    yield moved, f"SELECT * FROM {schema}{moved} WHERE moved_at < %s"
+    yield amendments, f"SELECT * FROM {schema}{amendments} WHERE published_at < %s"
     yield evidence, _of_evidence(f"{schema}{evidence}")
     yield NationProgress._meta.db_table, _of_progress(f"{schema}{NationProgress._meta.db_table}")
     yield VERSIONS, _of_versions(Milestone)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.levels import Provenance, in_words
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 from milestones.templatetags.progress import account
 from ogp_tracker.search.marking import HighlightedHit, highlight
 from ogp_tracker.search.query import Query
@@ -209,6 +209,13 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         where=lambda reply: str(reply.institution),
         whose_word=lambda reply: WhoseWord.GOVERNMENT,
         address=_replied_at,
+    ),
+    Amendment: Presentation(
+        gettext_lazy("Change of the plan"),
+        rows=lambda: Amendment.objects.public().of_something(),
+        heading=lambda row: _named(row.target),
+        where=lambda row: f"{row.institution or row.source_title}: {row.get_kind_display()}",
+        whose_word=lambda row: WhoseWord.GOVERNMENT,
     ),
     Report: Presentation(
         gettext_lazy("Assessor's report"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 from ogp_tracker.common.visibility import visibility_of
 
 ROW_BITS = 40
@@ -149,6 +149,15 @@ SOURCES = (
         body=("text",),
         nations="assessment__commitment__nations",
         plan="assessment__commitment__plan",
+    ),
+    Source(
+        Kind.PROGRESS,
+        3,
+        Amendment,
+        head=(),
+        body=("reason", "text_to", "source_title"),
+        nations="commitment__nations",
+        plan="commitment__plan",
     ),
     Source(Kind.ASSESSMENT, 0, Report, head=("title",), body=("tracker_note",), plan="plan"),
     Source(

@@ -19,6 +19,7 @@ from milestones.levels import (
     OUR_READING,
     OVERALL_SIGNS,
     READ_SIGNS,
+    STATE_SIGNS,
     Provenance,
     Sign,
     in_words,
@@ -35,7 +36,7 @@ ORDER = [
     for overall, given in reversed(OVERALL_SIGNS.items())
     for sign in (given, READ_SIGNS.get(overall))
     if sign
-]
+] + [*STATE_SIGNS.values()]
 
 
 def word_of(sign: Sign) -> str:
@@ -159,7 +160,11 @@ def status_of(commitment: Commitment, on: date) -> CommitmentStatus:
 
 
 def _nation(nation: Nation, cells: Iterable[NationProgress]) -> NationStatus:
-    counts = Counter(sign_of(cell) for cell in cells if cell.nation_id == nation.pk)
+    counts = Counter(
+        STATE_SIGNS.get(cell.milestone.state if cell.milestone else "") or sign_of(cell)
+        for cell in cells
+        if cell.nation_id == nation.pk
+    )
     return NationStatus(
         clean(str(nation)), [(sign, counts[sign]) for sign in ORDER if counts[sign]]
     )

@@ -562,7 +562,13 @@ def a_row_of_everything():
     milestone = MilestoneFactory(commitment=commitment)
     contact = contact_for(commitment)
     services.move_due_date(
-        milestone, to=commitment.plan.end_date, reason="Later.", institution=None, by=contact
+        milestone, to=commitment.plan.end_date, reason="Later.", institution=None, by=None
+    )
+    services.save_amendment(
+        milestone,
+        services.AmendmentContent("withdrawn", reason="Dropped."),
+        institution=lead_of(commitment),
+        by=contact,
     )
     make_update(milestone, "completed")
     draft = make_update(milestone, "limited", publish=False)

@@ -98,7 +98,13 @@ class World:
             to=days_ago(-10),
             reason="The regulator asked for time.",
             institution=self.lead,
-            by=self.contact,
+            by=None,
+        )
+        services.amend(
+            self.milestone,
+            services.AmendmentContent("put_on_hold", days_ago(1), "The election."),
+            institution=self.lead,
+            by=None,
         )
         ReplyFactory(assessment=self.assessment, finding=self.finding)
 

@@ -4,7 +4,7 @@ import pytest
 
 from commitments.models import Commitment
 from milestones import services
-from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, errors_of, save, sent_from
 from tests.factories import (
     CommitmentFactory,
@@ -50,19 +50,19 @@ def test_contact_adds_a_milestone_with_its_due_day_and_each_nation_has_a_cell(co
     milestone = commitment.milestones.get()
     assert milestone.due_on == days_ago(-30)
     assert cells_of(milestone) == {"sct": "", "wls": ""}
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
 
 
 def test_due_day_of_a_milestone_that_exists_is_no_field_of_its_form(contact, milestone):
     page = contact.get(address(Milestone, "change", milestone.pk))
     assert "due_on" not in sent_from(page)
-    assert address(Milestone, "due_date", milestone.pk) in page.text
+    assert f"{address(Amendment, 'add')}?milestone={milestone.pk}" in page.text
 
     save(contact, milestone, due_on=str(days_ago(-100)), text="Mended words")
 
     assert milestone.due_on == days_ago(10)
     assert milestone.text == "Mended words"
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
 
 
 def test_reporter_reads_a_milestone_and_is_led_to_reporting(client, milestone):
@@ -83,7 +83,7 @@ def test_saving_what_is_unchanged_writes_nothing(contact, milestone):
 
     assert answer.status_code == 302
     assert milestone.history.count() == versions
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
 
 
 def test_milestones_keep_the_labels_of_the_plan_and_no_number_is_given_twice(contact):
@@ -198,7 +198,7 @@ def test_milestone_of_a_draft_is_deleted_with_its_empty_cells_and_moved_days(con
 
     assert not Milestone.objects.exists()
     assert not NationProgress.objects.exists()
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
 
 
 def test_milestone_of_a_draft_that_somebody_reported_on_stays_and_says_why(contact):
@@ -220,12 +220,12 @@ def test_moved_due_days_are_for_reading(contact, milestone):
     services.move_due_date(
         milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None
     )
-    change = milestone.due_date_changes.get()
+    change = milestone.amendments.get()
 
     for page in ("change", "delete"):
-        answer = contact.post(address(DueDateChange, page, change.pk), {"post": "yes"})
+        answer = contact.post(address(Amendment, page, change.pk), {"post": "yes"})
         assert answer.status_code == 403
-    assert contact.get(address(DueDateChange, "add")).status_code == 403
+    assert contact.get(address(Amendment, "add")).status_code == 403
 
 
 def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):

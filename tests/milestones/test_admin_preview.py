@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from milestones import services
-from milestones.models import DueDateChange, NationProgress, ProgressUpdate
+from milestones.models import Amendment, NationProgress, ProgressUpdate
 from tests.admin_pages import address, messages_of, sent_from
 from tests.factories import (
     AccountFactory,
@@ -55,7 +55,7 @@ def cards(page):
 def everything():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (ProgressUpdate, NationProgress, DueDateChange)
+        for model in (ProgressUpdate, NationProgress, Amendment)
     ]
 
 

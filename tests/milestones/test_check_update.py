@@ -11,7 +11,6 @@ from milestones.progress_rules import (
     Circumstances,
     UpdateFacts,
     UpdateRefused,
-    check_due_date,
     check_sign_off,
     check_update,
 )
@@ -244,11 +243,9 @@ def test_officer_corrects_the_narrator_but_not_the_facts():
     assert refusals(replace(SUBSTANTIAL, correction_reason="Wrong nations."), given) == {}
 
 
-@pytest.mark.parametrize("name", [*WRITTEN, "reason"])
+@pytest.mark.parametrize("name", WRITTEN)
 def test_officer_is_told_which_text_to_shorten_to_how_many_characters(name):
     def said(text):
-        if name == "reason":
-            return refused(check_due_date, moved_from=None, moved_to=TODAY, reason=text)
         moved = {"moves_due_to": TODAY, "due_reason": "Covid."}
         report = replace(SUBSTANTIAL, schedule="on_schedule", **moved)
         return refusals(replace(report, **{name: text}))
@@ -356,23 +353,6 @@ def test_nobody_corrects_what_is_not_current():
     said = refusals(replace(LIMITED, correction_reason="Wrong."), given)
 
     assert list(said) == ["corrects"]
-
-
-@pytest.mark.parametrize(
-    ("moved_from", "moved_to", "reason", "fields"),
-    [
-        (date(2020, 5, 1), date(2021, 5, 1), "The pandemic.", set()),
-        (date(2021, 5, 1), date(2020, 5, 1), "We were quick.", set()),
-        (None, date(2021, 5, 1), "The plan gave no day.", set()),
-        (date(2020, 5, 1), date(2021, 5, 1), "  ", {"reason"}),
-        (date(2020, 5, 1), date(2020, 5, 1), "The pandemic.", {"moved_to"}),
-        (date(2020, 5, 1), date(2020, 5, 1), "", {"moved_to", "reason"}),
-    ],
-)
-def test_officer_moves_a_due_day_with_a_reason(moved_from, moved_to, reason, fields):
-    said = refused(check_due_date, moved_from=moved_from, moved_to=moved_to, reason=reason)
-
-    assert set(said) == fields
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from milestones.levels import (
     OVERALL_SIGNS,
     SCHEDULE_SIGNS,
     SIGNS,
+    STATE_SIGNS,
     Level,
     LevelCounts,
     Overall,
@@ -78,23 +79,35 @@ def test_unknown_level_is_refused():
         roll_up(cells_at("in progress"))
 
 
-@given(st.lists(st.tuples(st.sampled_from(Overall), st.booleans())))
+@given(st.lists(st.tuples(st.sampled_from([*Overall, *STATE_SIGNS]), st.booleans())))
 def test_counts_add_up_and_know_how_many_are_our_reading(found):
     counts = LevelCounts.of(found)
 
     assert counts.total == len(found)
-    assert counts.heard == sum(1 for overall, _read in found if overall != NOT)
-    assert counts.read == sum(is_read for _overall, is_read in found)
+    amended = [one for one, _read in found if one in STATE_SIGNS]
+    assert counts.heard == sum(1 for one, _read in found if one != NOT) - len(amended)
+    assert counts.read == sum(is_read for one, is_read in found if one not in STATE_SIGNS)
     assert [count for _sign, count in counts.rows()] == [
-        sum(1 for one, _read in found if one == overall) for overall in reversed(Overall)
+        sum(1 for one, _read in found if one == standing)
+        for standing in (*reversed(Overall), *STATE_SIGNS)
     ]
 
 
+AMENDED = ("On hold", "Withdrawn", "Merged")
+
+
+def test_counts_are_shown_from_the_most_advanced_level_down():
+    words = [str(sign.word) for sign, _count in LevelCounts().rows()]
+
+    assert words[:4] == ["Completed", "Substantial", "Limited", "Not started"]
+    assert tuple(words[-3:]) == AMENDED
+
+
 def test_each_level_has_its_own_word_shape_and_tone():
-    signs = [*OVERALL_SIGNS.values(), *SCHEDULE_SIGNS.values()]
+    signs = [*OVERALL_SIGNS.values(), *SCHEDULE_SIGNS.values(), *STATE_SIGNS.values()]
 
     for name in ("word", "css", "shape"):
-        assert len({str(getattr(sign, name)) for sign in signs}) == 10, name
+        assert len({str(getattr(sign, name)) for sign in signs}) == 13, name
     assert set(OVERALL_SIGNS) == set(Overall)
     assert set(SCHEDULE_SIGNS) == set(Schedule)
     assert set(SIGNS) == {NOT_REPORTED, *Level}

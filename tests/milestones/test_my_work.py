@@ -437,3 +437,20 @@ def test_contact_is_led_from_each_number_to_as_many_milestones(office, contact):
         listed = PlanWork(rights, on=today(), institution=institution.pk)
         assert numbers == listed.counts(), institution
         assert numbers == {part: len(listed.found(part)) for part in OF_MILESTONES}
+
+
+def test_amendment_waits_for_its_author_and_then_for_a_lead(office, officer, lead):
+    milestone = led_by(office)
+    content = services.AmendmentContent("withdrawn", days_ago(1), "Dropped.")
+    draft = services.save_amendment(milestone, content, institution=office, by=officer)
+    part = WorkList.AMENDMENTS
+    assert (found(officer, part), found(lead, part)) == ([draft], [])
+
+    services.submit_update(draft, by=officer)
+    assert (found(officer, part), found(lead, part)) == ([], [draft])
+    assert work_of(lead).counts()[part] == 1
+    assert milestone in found(officer, WorkList.OVERDUE)
+
+    services.publish_update(draft, by=lead)
+    assert (found(officer, part), found(lead, part)) == ([], [])
+    assert milestone not in found(officer, WorkList.OVERDUE)

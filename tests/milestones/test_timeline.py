@@ -49,12 +49,12 @@ def update(pk, as_of, level=Level.LIMITED, corrects=None, words=""):
 
 
 def milestone(number=1, due_on=None, moved_from=(), updates=()):
-    changes = [SimpleNamespace(moved_from=day, reason="Late") for day in moved_from]
+    changes = [SimpleNamespace(due_from=day, reason="Late") for day in moved_from]
     return SimpleNamespace(
         pk=None,
         name=f"Milestone {number}",
         due_on=due_on,
-        due_date_changes=Rows(changes),
+        due_date_changes=changes,
         updates=Rows(updates),
     )
 

@@ -105,7 +105,7 @@ def test_due_day_keeps_its_first_date(tables):
     for row in moved:
         first = next(
             change
-            for change in tables["due_day_changes"]
+            for change in tables["due_date_changes"]
             if (change["commitment_id"], change["milestone_number"])
             == (row["commitment_id"], row["milestone_number"])
         )

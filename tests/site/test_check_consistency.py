@@ -18,7 +18,7 @@ from irm.models import Assessment, MilestoneFinding, Reply
 from milestones import guards, services
 from milestones.facts import copies_of
 from milestones.models import (
-    DueDateChange,
+    Amendment,
     Evidence,
     Milestone,
     NationProgress,
@@ -442,12 +442,14 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
         services.move_due_date(
             milestone, to=days_ago(days), reason="Late.", institution=None, by=None
         )
-    _first, second, third = DueDateChange.objects.order_by("pk")
+    _first, second, third = Amendment.objects.order_by("pk")
     with past_the_guards():
         if fault == "gap":
-            DueDateChange.objects.filter(pk=second.pk).delete()
+            second.steps.all().delete()
+            second.delete()
         elif fault == "end":
-            DueDateChange.objects.filter(pk=third.pk).delete()
+            third.steps.all().delete()
+            third.delete()
         else:
             Milestone.objects.update(due_on=date(2020, 1, 1))
 
@@ -459,11 +461,29 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
     ]
 
 
+def test_state_that_no_amendment_gives_is_found_and_put_right(milestone):
+    services.amend(
+        milestone.commitment,
+        services.AmendmentContent("withdrawn", days_ago(1), "Dropped."),
+        institution=None,
+        by=None,
+    )
+    Milestone.objects.update(amendment_state="on_hold")
+    Commitment.objects.update(amendment_state="")
+
+    rule = "What is on hold, withdrawn or merged is what the published amendments say."
+    found = [where for said, where in problems(milestones.consistency) if said == rule]
+    assert found == [str(milestone.commitment), str(milestone)]
+
+    call_command("check_consistency", rebuild=True)
+    assert problems(milestones.consistency) == []
+
+
 @pytest.mark.parametrize("fault", ["another milestone", "not published", "another day"])
 def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault):
     proposed = {"due_on_proposed": days_ago(-9), "due_reason": "Late."}
     update = make_update(milestone, **proposed)
-    change = DueDateChange.objects.get()
+    change = Amendment.objects.get()
     assert problems(milestones.consistency) == []
     other = MilestoneFactory() if fault == "another milestone" else milestone
     if fault != "another day":
@@ -472,7 +492,7 @@ def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault)
         update = make_update(other, **proposed | {"due_on_proposed": days_ago(-8)})
 
     with past_the_guards():
-        DueDateChange.objects.filter(pk=change.pk).update(update=update)
+        Amendment.objects.filter(pk=change.pk).update(update=update)
 
     assert (
         "A due date that moved with an update moved to the date in that published update.",

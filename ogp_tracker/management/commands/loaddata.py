@@ -10,8 +10,8 @@ from django.db.models import Model
 
 from commitments.models import Commitment
 from milestones import guards
-from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
-from milestones.services import ROWS_AT_ONCE, rebuild_progress
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.services import ROWS_AT_ONCE, rebuild_progress, rebuild_states
 from milestones.targets import Target, said_of_as_a_whole
 from ogp_tracker.common.loaded_history import keeps_history, record_as_loaded
 
@@ -43,7 +43,10 @@ class Command(loaddata.Command):
         self.with_history: dict[type[Model], set[Any]] = defaultdict(set)
         with guards.loading(self.using):
             super().loaddata(fixture_labels)
-        rebuild_progress(self._touched())
+        targets = list(self._touched())
+        rebuild_progress(targets)
+        of_milestones = {one.commitment_id for one in targets if isinstance(one, Milestone)}
+        rebuild_states(of_milestones.union(self.touched[Commitment]))
         for model, keys in self.with_history.items():
             for chunk in _chunks(sorted(keys)):
                 record_as_loaded(model._default_manager.filter(pk__in=chunk))
@@ -57,6 +60,10 @@ class Command(loaddata.Command):
         saved: bool = super().save_obj(obj)
         if saved and keeps_history(obj.object):
             self.with_history[type(obj.object)].add(obj.object.pk)
+        if isinstance(obj.object, Amendment):
+            target = obj.object.target
+            self.touched[type(target)].append(target.pk)
+            self.with_history[type(target)].add(target.pk)
         if saved and type(obj.object) in MILESTONES_OF:
             self.touched[type(obj.object)].append(obj.object.pk)
         return saved

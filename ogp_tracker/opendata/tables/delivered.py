@@ -25,11 +25,13 @@ from django.db.models.functions import Concat
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment, Nation
+from commitments.models import AmendmentState, Commitment, Nation
+from commitments.models.amended import GOES_ON
 from irm.disagreements.rows import Places, Unit
-from milestones.conditions import first_due_date
+from milestones.amendment_rules import AmendmentKind
+from milestones.conditions import amended_or, first_due_date, moves_of_due_date
 from milestones.levels import LEVEL_VALUES, LevelBasis, Overall, Provenance, Schedule
-from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
 from milestones.models.nation_progress import NOTHING
 from ogp_tracker.common.counting import count_of
@@ -51,6 +53,7 @@ from ogp_tracker.opendata.table import Table
 LABEL_IS_OURS = _("Whether this site gave that number, because the plan prints none.")
 TEXT_IS_SUMMARY = _("Whether the text is a summary by this site, and not the plan's words.")
 LANGUAGE = _("The language of its texts (BCP 47), such as en or cy.")
+STATES = tuple(AmendmentState.values)
 
 MILESTONE_KEY = ("commitment_id", "milestone_number")
 
@@ -208,7 +211,16 @@ MILESTONES = Table(
         number_column(
             "due_day_moves",
             _("How often the due day has moved."),
-            count_of(DueDateChange.objects.filter(milestone=OuterRef("pk")), "milestone"),
+            count_of(moves_of_due_date(), "milestone"),
+        ),
+        text_column(
+            "amendment_state",
+            _(
+                "Whether it is on hold, withdrawn or merged, itself or with its commitment. Empty:"
+                " it goes on."
+            ),
+            amended_or(Value(GOES_ON)),
+            codes=STATES,
         ),
         *overall_columns("pk"),
         yes_no_column("is_completed", _("Whether its overall level is Completed.")),
@@ -254,19 +266,99 @@ def _is_among(rows: QuerySet[Milestone]) -> Q:
     return Q(Exists(rows.filter(pk=OuterRef("pk"))))
 
 
-DUE_DAY_CHANGES = Table(
-    name="due_day_changes",
-    title=_("Moved due days"),
-    description=_("Every due day that moved, with both dates and the reason."),
-    rows=lambda on: DueDateChange.objects.public().order_by("pk"),
+AMENDMENTS = Table(
+    name="amendments",
+    title=_("Amendments"),
+    description=_(
+        "Every change of the plan itself: of a commitment, or of one of its milestones. What is"
+        " published stays; a further change is another row."
+    ),
+    rows=lambda on: Amendment.objects.public().order_by("pk"),
+    key=("amendment_id",),
+    refers_to={
+        "commitments": ("commitment_id",),
+        "institutions": ("institution_id",),
+        "updates": ("update_id",),
+    },
+    columns=(
+        text_column("amendment_id", _("Its permanent id."), Uid("uid"), required=True),
+        text_column("commitment_id", _("The commitment."), "commitment__slug", required=True),
+        number_column(
+            "milestone_number",
+            _("The number of the milestone. Empty: the commitment as a whole is amended."),
+            "milestone__number",
+        ),
+        text_column("kind", _("What changed."), codes=tuple(AmendmentKind.values), required=True),
+        date_column("effective_on", _("From when it is so. Empty: the source does not say.")),
+        text_column("reason", _("Why, in government's words. Empty: the source does not say.")),
+        date_column("due_from", _("The due date before.")),
+        date_column("due_to", _("The due date after, if it moved.")),
+        text_column("text_from", _("The text before.")),
+        text_column("text_to", _("The text after, if it was revised.")),
+        list_column(
+            "merged_into_milestones",
+            _("Addresses of the milestones that it was merged into or replaced by."),
+            lambda on: ListOf(
+                Milestone.objects.public()
+                .filter(merged_from=OuterRef("pk"))
+                .annotate(page=_page_of_milestone(on))
+                .order_by("page"),
+                "page",
+            ),
+        ),
+        list_column(
+            "merged_into_commitments",
+            _("The commitments that it was merged into or replaced by."),
+            ListOf(
+                Commitment.objects.public().filter(merged_from=OuterRef("pk")).order_by("slug"),
+                "slug",
+            ),
+        ),
+        text_column(
+            "institution_id",
+            _("Who says so. Empty: not known, or a document does not say."),
+            "institution__slug",
+        ),
+        text_column(
+            "update_id", _("The update with which the due date moved."), Uid("update__uid")
+        ),
+        time_column("recorded_at", _("When it was written here."), required=True),
+        time_column("published_at", _("When it was published here."), required=True),
+        yes_no_column(
+            "agreed_by_civil_society",
+            _("Whether a civil-society lead agreed to it before it was published."),
+            Q(co_signed_by__isnull=False),
+        ),
+        text_column(
+            "source_title",
+            _("The document that the words come from. Empty: it was written here."),
+        ),
+        text_column("source_url", _("The address of that document.")),
+        text_column("source_locator", _("Where in it.")),
+    ),
+)
+
+
+def _page_of_milestone(on: date) -> Any:
+    return page_of("commitments", "commitment__slug", "milestones/", "number")(on)
+
+
+DUE_DATE_CHANGES = Table(
+    name="due_date_changes",
+    title=_("Moved due dates"),
+    description=_(
+        "Every due date of a milestone that moved, with both dates and the reason: the amendments"
+        " of that kind."
+    ),
+    rows=lambda on: Amendment.objects.public().moves().order_by("pk"),
     key=(*MILESTONE_KEY, "moved_at"),
     refers_to={"milestones": MILESTONE_KEY, "institutions": ("institution_id",)},
     columns=(
         *milestone_columns("milestone__"),
-        time_column("moved_at", _("When it moved."), required=True),
-        date_column("moved_from", _("The due day before. Empty: there was none.")),
-        date_column("moved_to", _("The due day after."), required=True),
-        text_column("reason", _("Why it moved, in government's words."), required=True),
+        time_column("moved_at", _("When it moved."), "published_at", required=True),
+        date_column("moved_from", _("The due date before. Empty: there was none."), "due_from"),
+        date_column("moved_to", _("The due date after."), "due_to", required=True),
+        text_column("reason", _("Why it moved, in government's words.")),
         text_column("institution_id", _("Who moved it. Empty: not known."), "institution__slug"),
     ),
 )

@@ -15,7 +15,7 @@ from commitments.models import Institution, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, ReportKind, Variable
 from irm.filters import AssessmentFilter
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones.levels import OVERALL_SIGNS, Overall, Provenance
+from milestones.levels import OVERALL_SIGNS, STATE_SIGNS, Overall, Provenance
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
@@ -97,24 +97,25 @@ def coded(variable: Variable) -> Column:
 def milestone_counts() -> Iterator[Column]:
     """Of the outer row's commitment, as `levels.LevelCounts` counts them."""
     milestones = Milestone.objects.filter(commitment=OuterRef("commitment"))
-    for one in Overall:
+    signs = {**OVERALL_SIGNS, **STATE_SIGNS}
+    for one, sign in signs.items():
         yield number_column(
             f"milestones_{one}",
-            _("How many of its milestones stand at: %(overall)s.")
-            % {"overall": OVERALL_SIGNS[one].word},
-            count_of(milestones.filter(overall=one), "commitment"),
+            _("How many of its milestones stand at: %(overall)s.") % {"overall": sign.word},
+            count_of(milestones.standing_at(one), "commitment"),
         )
+    going_on = milestones.going_on()
     yield number_column(
         "milestones_read",
         _("How many of them have their level by our reading."),
-        count_of(milestones.filter(overall_is_read=True), "commitment"),
+        count_of(going_on.filter(overall_is_read=True), "commitment"),
     )
     here = spoken(milestone=OuterRef("pk"))
     by_others = here.exclude(provenance=Provenance.ASSESSOR_REPORT)
     yield number_column(
         "milestones_told",
         _("Of how many of them only an assessor's report tells, and no government."),
-        count_of(milestones.filter(Exists(here), ~Exists(by_others)), "commitment"),
+        count_of(going_on.filter(Exists(here), ~Exists(by_others)), "commitment"),
     )
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.filters import CommitmentFilter
 from commitments.models import (
     ActionPlan,
+    AmendmentState,
     Commitment,
     Institution,
     Involvement,
@@ -225,6 +226,11 @@ COMMITMENTS = Table(
         ),
         text_column("source_url", _("Where it was taken from."), ogp_name="URL"),
         *whole_columns("pk"),
+        text_column(
+            "amendment_state",
+            _("Whether it is on hold, withdrawn or merged. Empty: it goes on."),
+            codes=tuple(AmendmentState.values),
+        ),
         date_column("published_on", _("The day on which it was published here."), required=True),
         text_column("url", _("Its page here."), page_of("commitments", "slug")),
     ),

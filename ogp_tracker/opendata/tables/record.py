@@ -32,8 +32,9 @@ VersionRow = dict[str, Any]
 AnyField: TypeAlias = "Field[Any, Any]"
 
 NOT_COMPARED = {"id", "slug", "team_mailbox", "published_on", "stage"}
-NOT_COMPARED |= {"assessment", "commitment", "milestone", "report"}
-"""Fields that are no published text: keys, mailboxes, and what decides who can see a row."""
+NOT_COMPARED |= {"assessment", "commitment", "milestone", "report", "amendment_state"}
+"""Fields that are no published text: keys, mailboxes, what decides who can see a row, and what
+follows from the table of amendments."""
 
 AT_ONCE = timedelta(minutes=1)
 """What is saved so soon after what it belongs to was published is no edit, but belongs to it."""
