@@ -188,7 +188,9 @@ class TestMilestone:
 
         cells = page_of(client, milestone.commitment).section("milestones").all("td", "part")
         assert cells[1].text() == "Does not apply Not devolved"
-        assert "None of 1 milestones" in page_of(client, milestone.commitment).section("voices").text()
+        assert (
+            "None of 1 milestones" in page_of(client, milestone.commitment).section("voices").text()
+        )
 
     def test_reader_is_told_that_nations_are_not_recorded(self, client):
         page = page_of(client, MilestoneFactory(commitment__nations=[]))
