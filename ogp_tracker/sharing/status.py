@@ -25,7 +25,7 @@ from milestones.levels import (
     sign_of,
 )
 from milestones.models import Milestone, NationProgress
-from milestones.presenters import cells_of
+from milestones.presenters import said_of_whole
 from milestones.templatetags.progress import account
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.sharing.letters import clean
@@ -136,7 +136,7 @@ class CommitmentStatus:
 def status_of(commitment: Commitment, on: date) -> CommitmentStatus:
     milestones = list(commitment.milestones.all())
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.applies]
-    whole = cells_of(commitment)
+    whole = said_of_whole(commitment)
     spoken = [cell for cell in (*whole, *cells) if cell.provenance]
     coded = completion_of(commitment.assessments.all())
     value = coded[1].value if coded else None
