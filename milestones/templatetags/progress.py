@@ -108,7 +108,7 @@ def shapes() -> SafeString:
             shown.css,
             mark_safe(shown.shape),  # noqa: S308 - a constant of milestones.levels
         )
-        for shown in signs()
+        for shown in (*signs(), *STATE_SIGNS.values())
     ]
     return format_html(
         '<svg class="sprite" aria-hidden="true" focusable="false">{}</svg>',
@@ -118,7 +118,7 @@ def shapes() -> SafeString:
 
 @register.simple_tag
 def signs() -> list[Sign]:
-    return [*SIGNS.values(), NOT_APPLICABLE, *STATE_SIGNS.values()]
+    return [*SIGNS.values(), NOT_APPLICABLE]
 
 
 @register.inclusion_tag("milestones/level_counts.html")
