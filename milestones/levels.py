@@ -216,17 +216,17 @@ OUR_READING = Sign(
 
 
 STATE_SIGNS: dict[str, Sign] = {
-    AmendmentState.WITHDRAWN: Sign(
-        AmendmentState.WITHDRAWN.label,
-        _("Government has given it up. It needs no level; its reason is shown."),
-        "withdrawn",
-        _RING + '<path d="m3.4 12.6 9.2-9.2" stroke="currentColor" stroke-width="1.8"/>',
-    ),
     AmendmentState.ON_HOLD: Sign(
         AmendmentState.ON_HOLD.label,
         _("Government has stopped work on it for now, and says why."),
         "on-hold",
         _RING + '<path d="M6.2 5v6M9.8 5v6" stroke="currentColor" stroke-width="1.8"/>',
+    ),
+    AmendmentState.WITHDRAWN: Sign(
+        AmendmentState.WITHDRAWN.label,
+        _("Government has given it up. It needs no level; its reason is shown."),
+        "withdrawn",
+        _RING + '<path d="m3.4 12.6 9.2-9.2" stroke="currentColor" stroke-width="1.8"/>',
     ),
     AmendmentState.MERGED: Sign(
         AmendmentState.MERGED.label,
@@ -345,7 +345,7 @@ class LevelCounts:
         totals: Counter[str] = Counter()
         for (standing, is_read, *is_told), number in counts.items():
             totals[str(standing)] += number
-            if standing not in AmendmentState.values:
+            if standing not in STATE_SIGNS:
                 totals["read"] += number if is_read else 0
                 totals["told"] += number if any(is_told) and standing != Overall.NOT_REPORTED else 0
         return cls(**totals)
@@ -362,5 +362,5 @@ class LevelCounts:
     def rows(self) -> list[tuple[Sign, int]]:
         """The most advanced first."""
         by_level = [(OVERALL_SIGNS[one], getattr(self, one.value)) for one in reversed(Overall)]
-        amended = [(STATE_SIGNS[state], getattr(self, state)) for state in AmendmentState]
+        amended = [(sign, getattr(self, state)) for state, sign in STATE_SIGNS.items()]
         return [*by_level, *amended]

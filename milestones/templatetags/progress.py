@@ -140,7 +140,7 @@ def shapes() -> SafeString:
             "-4 0 24 16" if shown.is_read else "0 0 16 16",
             mark_safe(shown.shape),  # noqa: S308 - a constant of milestones.levels
         )
-        for shown in (*signs(), *READ_SIGNS.values())
+        for shown in (*signs(), *READ_SIGNS.values(), *STATE_SIGNS.values())
     ]
     return format_html(
         '<svg class="sprite" aria-hidden="true" focusable="false">{}</svg>',
@@ -150,10 +150,9 @@ def shapes() -> SafeString:
 
 @register.simple_tag
 def signs() -> list[Sign]:
-    """All marks of progress, in the order of the key."""
+    """The marks of progress, in the order of the key."""
     of_levels = reversed(OVERALL_SIGNS.values())
-    of_plan = STATE_SIGNS.values()
-    return [*of_levels, NOT_APPLICABLE, OUR_READING, *SCHEDULE_SIGNS.values(), *of_plan]
+    return [*of_levels, NOT_APPLICABLE, OUR_READING, *SCHEDULE_SIGNS.values()]
 
 
 @register.simple_tag

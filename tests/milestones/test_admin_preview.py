@@ -91,7 +91,7 @@ def test_preview_is_the_page_that_readers_get_once_it_is_published(client, draft
     published = Page("", client.get(draft.milestone.get_absolute_url()).text)
 
     assert content_of(shown) == content_of(published)
-    assert cards(shown) == {"Scotland": "Completed", "Wales": "Limited"}
+    assert cards(shown) == {"Scotland": "Completed", "Wales": "Limited On schedule"}
     assert SECRET in shown.section("updates").text()
 
 
@@ -122,7 +122,7 @@ def test_preview_of_a_commitment_that_is_not_public_shows_what_is_published_on_i
     milestone.commitment.save()
     sign_in(client, account)
 
-    assert cards(look(client, draft)) == {"Scotland": "Completed", "Wales": "Limited"}
+    assert cards(look(client, draft)) == {"Scotland": "Completed", "Wales": "Limited On schedule"}
 
 
 def test_preview_writes_nothing_and_reaches_no_public_page(client, draft, account):

@@ -280,7 +280,7 @@ def test_report_moves_the_due_day_only_once_it_is_published(client, milestone):
     client.post(change, sent_from(client.get(change), _publish="1"))
     milestone.refresh_from_db()
     assert milestone.due_on == days_ago(-250)
-    assert milestone.amendments.get().moved_from == before
+    assert milestone.amendments.get().due_from == before
 
 
 def test_long_and_strange_words_come_back_as_they_were_typed(officer, milestone):

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 
-from milestones.levels import NOT_APPLICABLE, READ_SIGNS, SIGNS
+from milestones.levels import NOT_APPLICABLE, READ_SIGNS, SIGNS, STATE_SIGNS
 from milestones.templatetags.progress import shapes, sign, signs
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
@@ -121,8 +121,9 @@ def test_every_sign_differs_from_every_other(part):
 
     assert len(times) == 12
     assert set(times.values()) == {1}
-    shapes_of_all = {shown.shape for shown in (*signs(), *READ_SIGNS.values())}
-    assert len(shapes_of_all) == 16
+    drawn = (*signs(), *READ_SIGNS.values(), *STATE_SIGNS.values())
+    shapes_of_all = {shown.shape for shown in drawn}
+    assert len(shapes_of_all) == 19
 
 
 def test_reader_finds_word_and_shape_in_every_sign():
