@@ -15,7 +15,7 @@ from commitments.models import Institution, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, ReportKind, Variable
 from irm.filters import AssessmentFilter
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones.levels import OVERALL_SIGNS, STATE_SIGNS, Overall, Provenance
+from milestones.levels import OVERALL_SIGNS, STATE_SIGNS, Provenance
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
