@@ -120,7 +120,7 @@ def test_lead_does_not_sign_words_of_her_own_where_the_plan_asks_for_two(finding
     refused = written(signer, finding, publish="on")
 
     assert errors_of(refused) == {
-        "publish": ["This needs a second person. Ask a colleague to sign it."]
+        "publish": ["This plan needs a second person. Ask a colleague to sign it."]
     }
     assert sent_from(refused)["text"] == ["We disagree."]
     assert not Reply.objects.exists()

@@ -208,4 +208,4 @@ def test_consistency_check_finds_a_chain(cluster, capsys):
     with pytest.raises(SystemExit):
         call_command("check_consistency")
 
-    assert "A text is shared with the assessment of the same report" in capsys.readouterr().out
+    assert "A shared text comes from an assessment in the same report" in capsys.readouterr().out
