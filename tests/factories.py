@@ -325,7 +325,7 @@ def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence
         address = f"https://www.gov.uk/evidence/{number}"
         piece = services.EvidenceFacts(title=f"Evidence {number}", url=address)
         evidence = [piece] if level in NEEDS_EVIDENCE else []
-    is_open = level != "completed" and not given.get("source")
+    is_open = level != "completed" and not getattr(given.get("source"), "title", "")
     late = given.setdefault("schedule", "on_schedule" if is_open else "") in NEEDS_OBSTACLES
     given.setdefault("obstacles", "Other work came first." if late else "")
     given.setdefault("narrative", f"What was done, part {number}.")

@@ -22,7 +22,7 @@ REPORTS, KILLS = (1000, 50) if STRICT else (240, 16)
 # What an officer may hear who was overtaken by another; anything else is a fault.
 OVERTAKEN = (
     "Nothing new: this is already published.",
-    "Only a published report of this milestone that nobody has corrected yet",
+    "Only a published report of the same thing that nobody has corrected yet",
     "This report has been published meanwhile.",
     "This report does not wait for sign-off",
     "This draft has been discarded meanwhile.",
