@@ -48,7 +48,7 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
         return rows.exclude(provenance=Provenance.ASSESSOR_REPORT)
 
     def whole_level_counts(self) -> LevelCounts:
-        """Count the commitments of which these rows say something as a whole, by level."""
+        """Count the commitments of which these rows say something as a whole, by level or state."""
         cells: dict[Commitment, dict[int, NationProgress]] = defaultdict(dict)
         rows = self.filter(milestone=None).select_related("commitment")
         for row in rows.prefetch_related("commitment__nations"):
@@ -58,7 +58,7 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
             in_scope = [said.get(one.pk, NationProgress()) for one in commitment.nations.all()]
             whole = roll_up(cell for cell in in_scope if cell.applies)
             told = {cell.provenance for cell in in_scope} - {""} == {Provenance.ASSESSOR_REPORT}
-            found.append((whole.overall, whole.is_read, told))
+            found.append((commitment.amendment_state or whole.overall, whole.is_read, told))
         return LevelCounts.of(found)
 
 

@@ -15,12 +15,15 @@ from django.utils import timezone
 from commitments.models import Commitment, Institution
 from commitments.models.membership import Role
 from irm.models import Assessment, Reply
+from milestones.amendment_facts import text_column
+from milestones.amendment_rules import AmendmentKind
 from milestones.conditions import midnight
 from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
 from ogp_tracker.common.visibility import PUBLISHED
-from ogp_tracker.history.kinds import ChangeKind, Link, PublicChange
+from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange
 from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Paths, Scope
+from ogp_tracker.history.showing import difference
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class ChangeSource:
     """The conditions for rows of each kind."""
     who: Callable[[Any], tuple[Link | None, str]]
     has_date_only: bool = False
+    differences: Callable[[Any], tuple[Difference, ...]] = lambda row: ()
 
     def newest(
         self,
@@ -72,7 +76,8 @@ class ChangeSource:
     def show(self, row: Model, moment: datetime) -> PublicChange:
         who, role = self.who(row)
         things, has_time = self.things(row), not self.has_date_only
-        return PublicChange(self.kind_of(row), moment, has_time, things, who, role, row=row)
+        shown = {"row": row, "differences": self.differences(row)}
+        return PublicChange(self.kind_of(row), moment, has_time, things, who, role, **shown)
 
 
 def link_to(row: Commitment | Institution) -> Link:
@@ -156,6 +161,13 @@ def amended_links(row: Amendment) -> tuple[Link, ...]:
     return milestone_links(row.milestone, row.get_absolute_url())
 
 
+def revised_text(row: Amendment) -> tuple[Difference, ...]:
+    if row.kind != AmendmentKind.TEXT_REVISED:
+        return ()
+    field: Any = row.target._meta.get_field(text_column(row.target))
+    return (difference(field, row.text_from, row.text_to),)
+
+
 def assessments() -> QuerySet[Any]:
     rows = Assessment.objects.public().select_related("report", "commitment")
     return with_who_published(rows.defer("analysis", "footnotes"), Assessment)
@@ -203,6 +215,7 @@ SOURCES = (
             ChangeKind.AMENDMENT: Q(due_to=None),
         },
         institution_of,
+        differences=revised_text,
     ),
     ChangeSource(
         "reply",

@@ -17,7 +17,7 @@ from milestones.published_words import reading_of
 from milestones.targets import commitment_of
 from tests.factories import CommitmentFactory, MilestoneFactory, PlanFactory, contact_for, days_ago
 from tests.once import once
-from tests.opendata.test_past_pages import edited, happened
+from tests.opendata.test_past_pages import happened
 from tests.pages import page_of, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -71,7 +71,14 @@ def training():
         source = services.SourceDocument(month, PAGES[month], as_of_as_published=month)
         said = list(zip((training, research), words, strict=True))
         enter(said, as_of, source, timezone.now() - timedelta(days=ago))
-    edited(training, 25, text="Participation Handbook training")
+    revised = services.AmendmentContent(
+        "text_revised",
+        text_to="Participation Handbook training",
+        source_title="June 2024",
+        source_url=PAGES["June 2024"],
+    )
+    then = timezone.now() - timedelta(days=25)
+    services.amend(training, revised, institution=None, by=None, now=then)
     return training
 
 

@@ -50,8 +50,8 @@ def test_index_has_the_words_of_every_column_that_is_searched(rows):
             # A rule of the database wants the id of a commitment to be its address, too.
             also = {"slug": word} if column == "ogp_id" else {}
             # Another wants an update with a source to be of one.
-            if column == "source_title" and source.model is ProgressUpdate:
-                also["provenance"] = "published_elsewhere"
+            if source.model is ProgressUpdate and column == "source_title":
+                also |= {"provenance": "published_elsewhere"}
             source.model.objects.filter(pk=row.pk).update(**{column: word}, **also)
             entry = Searchable.objects.get(key=source.key_of(row.pk))
             assert word in (entry.head if column in source.head else entry.body).split()

@@ -312,7 +312,7 @@ def test_milestone_of_another_commitment_is_refused_and_found(milestone):
     with past_the_guards():
         other.update(commitment=CommitmentFactory())
 
-    rule = "An update, and progress in a nation, name a milestone of their own commitment."
+    rule = "What names a milestone names its commitment beside it."
     assert rule in {said for said, _where in problems(milestones.consistency)}
 
 
