@@ -169,9 +169,11 @@ class AmendmentAdmin(SignsOff[Amendment], TrackerAdmin[Amendment]):
         target: Target | None = None
         if (key := request.GET.get("milestone", "")).isdecimal():
             rows = Milestone.objects.filter(pk=key, commitment__in=seen)
-            target = rows.select_related("commitment__plan").first()
+            rows = rows.select_related("commitment__plan").prefetch_related("commitment__nations")
+            target = rows.first()
         elif (key := request.GET.get("commitment", "")).isdecimal():
-            target = seen.filter(pk=key).select_related("plan").first()
+            seen = seen.select_related("plan").prefetch_related("nations")
+            target = seen.filter(pk=key).first()
         return target if target and may_amend(request, target) else None
 
     def get_form(
