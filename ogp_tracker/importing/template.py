@@ -88,7 +88,7 @@ def _findings(report: Report) -> Iterator[Row]:
             "report_id": report.slug,
             "commitment_id": milestone.commitment.slug,
             "milestone_number": str(milestone.number),
-            "milestone_label": milestone.name,
+            "milestone_label": milestone.label,
         }
         if (one := recorded.get(milestone.pk)) is not None:
             row |= {name: _cell(one, name) for name in OF_FINDINGS.written}
