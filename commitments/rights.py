@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
 from commitments.models.membership import NOT_GOVERNMENT, REPORTING_ROLES, Role, is_on_both_sides
@@ -117,6 +117,7 @@ class Rights:
         self, commitment: Commitment, lead: int | None = None
     ) -> list[Institution]:
         """`lead`: the own lead of the milestone that is asked about; a key."""
+        prefetch_related_objects([commitment], "nations")
         own = Institution.objects.filter(pk__in=self.reports_for).select_related("nation")
         return [one for one in own if reportable_nations(one, commitment, lead=lead)]
 

@@ -90,7 +90,10 @@ class AmendmentForm(RefusableForm):
                 field.error_messages["invalid"] = NO_DAY
         others = type(self.target)._default_manager.exclude(pk=self.target.pk)
         same_plan = {"commitment__plan" if is_milestone else "plan": self.commitment.plan_id}
-        cast(ModelChoiceField, self.fields[self.merged_field]).queryset = others.filter(**same_plan)
+        others = others.filter(**same_plan)
+        if is_milestone:
+            others = others.select_related("commitment")
+        cast(ModelChoiceField, self.fields[self.merged_field]).queryset = others
         offered = institutions_for(self.request, self.target)
         cast(ModelChoiceField, self.fields["institution"]).queryset = Institution.objects.filter(
             pk__in=[one.pk for one in offered]

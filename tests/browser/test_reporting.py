@@ -122,6 +122,7 @@ def test_nothing_is_wrong_with_the_pages_for_reporting(
     found["refused"] = faults_of(page)
     page.goto(live_server.url + pages(milestone, account)["bulk"])
     page.get_by_role("radio", name="Limited.").check()
+    page.get_by_role("radio", name="At risk").check()
     page.get_by_label("What was done").fill("Begun.")
     page.get_by_role("textbox", name="What stands in the way").fill("Time.")
     page.get_by_role("button", name="Submit all for sign-off").click()
