@@ -88,11 +88,9 @@ class AmendmentForm(RefusableForm):
             field.error_messages["null_characters_not_allowed"] = NO_NULL
             if isinstance(field, forms.DateField):
                 field.error_messages["invalid"] = NO_DAY
-        others = type(self.target)._default_manager.exclude(pk=self.target.pk)
-        same_plan = {"commitment__plan" if is_milestone else "plan": self.commitment.plan_id}
-        others = others.filter(**same_plan)
-        if is_milestone:
-            others = others.select_related("commitment")
+        others: QuerySet[Any] = type(self.target)._default_manager.exclude(pk=self.target.pk)
+        plan, related = ("commitment__plan", "commitment") if is_milestone else ("plan", "plan")
+        others = others.filter(**{plan: self.commitment.plan_id}).select_related(related)
         cast(ModelChoiceField, self.fields[self.merged_field]).queryset = others
         offered = institutions_for(self.request, self.target)
         cast(ModelChoiceField, self.fields["institution"]).queryset = Institution.objects.filter(
