@@ -23,7 +23,7 @@ REPORTS, KILLS = (1000, 50) if STRICT else (240, 16)
 OVERTAKEN = (
     "Nothing new: this is already published.",
     "Only a published report of the same thing that nobody has corrected yet",
-    "This report has been published meanwhile.",
+    "This has been published meanwhile.",
     "This report does not wait for sign-off",
     "This draft has been discarded meanwhile.",
     "This is already the due day.",

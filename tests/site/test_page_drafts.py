@@ -66,7 +66,8 @@ def published_with_marks(milestone, level="completed"):
 
 def fill_update(update):
     """Fill an unpublished update; its due day does not move."""
-    return fill_in(update, MARK, ADDRESS, due_reason="")
+    read = {"provenance": "published_elsewhere", "level_basis": "read"}
+    return fill_in(update, MARK, ADDRESS, due_reason="", **read)
 
 
 def fill_evidence(update):
