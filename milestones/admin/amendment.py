@@ -153,6 +153,11 @@ class AmendmentAdmin(SignsOff[Amendment], TrackerAdmin[Amendment]):
     locked_first = ("milestone",)
     readonly_fields = (*RECORD, *SIGNED)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Amendment]:
+        """With the nations, by which the form offers institutions."""
+        of_both = ("commitment__nations", "milestone__commitment__nations")
+        return super().get_queryset(request).prefetch_related(*of_both)
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
