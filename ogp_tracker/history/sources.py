@@ -76,8 +76,8 @@ class ChangeSource:
     def show(self, row: Model, moment: datetime) -> PublicChange:
         who, role = self.who(row)
         things, has_time = self.things(row), not self.has_date_only
-        shown = {"row": row, "differences": self.differences(row)}
-        return PublicChange(self.kind_of(row), moment, has_time, things, who, role, **shown)
+        kind, differences = self.kind_of(row), self.differences(row)
+        return PublicChange(kind, moment, has_time, things, who, role, row, differences)
 
 
 def link_to(row: Commitment | Institution) -> Link:
