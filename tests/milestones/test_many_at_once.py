@@ -26,7 +26,7 @@ OVERTAKEN = (
     "This has been published meanwhile.",
     "This report does not wait for sign-off",
     "This draft has been discarded meanwhile.",
-    "This is already the due day.",
+    "This is already the due date.",
     "This plan needs the agreement of a civil-society lead.",
 )
 
