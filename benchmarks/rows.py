@@ -62,8 +62,8 @@ class LargeTracker:
                 slug=f"plan-{place}",
                 member="United Kingdom",
                 title=f"Plan {place}",
-                first_day=self.today - timedelta(days=500),
-                last_day=self.today + timedelta(days=500),
+                start_date=self.today - timedelta(days=500),
+                end_date=self.today + timedelta(days=500),
                 needs_sign_off=True,
             )
             for place in range(PLANS)
@@ -120,6 +120,8 @@ class LargeTracker:
                 Milestone(
                     commitment=row,
                     number=number,
+                    label=str(number),
+                    order=number,
                     text="Do what a milestone of the usual length says, and tell what came of it.",
                     due_on=self.today + timedelta(days=self.dice.randint(-365, 365)),
                     settled_in=text_of(
@@ -130,7 +132,9 @@ class LargeTracker:
                 for number in range(1, MILESTONES_EACH + 1)
             ),
         )
-        self.keys = list(Milestone.objects.order_by("pk").values_list("pk", flat=True))
+        rows = Milestone.objects.order_by("pk").values_list("pk", "commitment")
+        self.commitment_of = dict(rows)
+        self.keys = list(self.commitment_of)
 
     def make_updates(self) -> None:
         """One published update per milestone with its progress, and some that wait for sign-off."""
@@ -155,9 +159,12 @@ class LargeTracker:
             NationProgress,
             (
                 NationProgress(
+                    commitment_id=self.commitment_of[key],
                     milestone_id=key,
                     nation=nation,
                     level=level,
+                    level_basis="given" if level else "",
+                    provenance="reported_here" if level else "",
                     update_id=updates[key] if level else None,
                     as_of=self.today if level else None,
                 )
@@ -180,8 +187,10 @@ class LargeTracker:
         """An update published so long `ago`, or one that waits for sign-off."""
         at = self.now - (ago or timedelta())
         return ProgressUpdate(
+            commitment_id=self.commitment_of[milestone],
             milestone_id=milestone,
             level="limited",
+            level_basis="given",
             as_of=timezone.localdate(at),
             narrative="What was done, in a sentence of the usual length.",
             obstacles="What stood in the way.",

@@ -68,10 +68,10 @@ def make(number: int) -> None:
     with writing_without_triggers():
         in_batches(Commitment, commitments(number, plan))
         rows = Commitment.objects.only("objective").order_by("pk").iterator()
-        in_batches(
-            Milestone,
-            (Milestone(commitment=row, number=1, text=row.objective[:120]) for row in rows),
+        made = (
+            Milestone(commitment=one, number=1, label="1", text=one.objective[:99]) for one in rows
         )
+        in_batches(Milestone, made)
 
 
 def commitments(number: int, plan: ActionPlan) -> Iterator[Commitment]:

@@ -7,7 +7,14 @@ from django.db.models import Exists, F, Model, OuterRef, QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
+from commitments.models import (
+    ActionPlan,
+    AmendmentState,
+    Commitment,
+    Institution,
+    Nation,
+    PolicyArea,
+)
 from ogp_tracker.common.relations import related_field, related_public_rows
 
 if TYPE_CHECKING:
@@ -15,13 +22,12 @@ if TYPE_CHECKING:
 
     from commitments.querysets import CommitmentQuerySet
 
-NOT_REPORTED = "not_reported"
 NO_CODE = "none"
 
 
 def _level_choices() -> list[tuple[str, "StrOrPromise"]]:
-    levels = related_field(Commitment, "milestones__nation_progress", "level").choices or []
-    return [*[choice for choice in levels if choice[0]], (NOT_REPORTED, _("Not reported"))]
+    levels = related_field(Commitment, "milestones", "overall").choices or []
+    return [*levels, *AmendmentState.choices]
 
 
 def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:
@@ -98,7 +104,7 @@ class CommitmentFilter(ReadersFilter):
         field_name="policy_areas",
     )
     level = filters.ChoiceFilter(
-        label=_("Government reports a milestone as"),
+        label=_("A milestone is"),
         choices=lazy(_level_choices, list),
         empty_label=_("Any level"),
         method="filter_level",
@@ -125,8 +131,8 @@ class CommitmentFilter(ReadersFilter):
 
     def filter_level(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
         """Commitments with a milestone at this level, in the chosen nation if there is one."""
-        milestones = related_public_rows(Commitment, "milestones").with_part_at(
-            "" if value == NOT_REPORTED else value, nation=self.form.cleaned_data.get("nation")
+        milestones = related_public_rows(Commitment, "milestones").standing_at(
+            value, nation=self.form.cleaned_data.get("nation")
         )
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
 
@@ -140,8 +146,8 @@ class CommitmentFilter(ReadersFilter):
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
         """An invalid filter is shown beside its field and not applied."""
-        updates = related_public_rows(Commitment, "milestones__updates")
-        latest = updates.latest_as_of("milestone__commitment")
+        updates = related_public_rows(Commitment, "updates")
+        latest = updates.latest_as_of("commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))
         if "sort" not in self.form.cleaned_data:
             rows = rows.newest_plan_first()

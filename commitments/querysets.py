@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from ogp_tracker.common.relations import model_behind, prefetch_public
+from ogp_tracker.common.relations import model_behind, prefetch_public, related_public_rows
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
         )
 
     def for_page(self) -> Self:
-        """With `first_shown`, when readers could first see it; a fixed number of queries."""
+        """With `first_shown`, when readers could first see it, and whether it `takes_over` others'.
+
+        A fixed number of queries.
+        """
         involvements = model_behind(self.model, "involvements").objects.for_page()
         return (
             self.select_related("plan")
@@ -78,22 +81,45 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
                 Prefetch("involvements", queryset=involvements),
                 prefetch_public(self.model, "milestones", "for_commitment_page"),
                 prefetch_public(self.model, "assessments", "for_commitment_page"),
+                prefetch_public(self.model, "amendments", "for_page"),
+                prefetch_public(self.model, "updates", "of_whole"),
             )
-            .annotate(first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())))
+            .annotate(
+                first_shown=first_shown(self.model.history.filter(PUBLISHED.condition())),
+                # Most pages have none, and need not ask for them.
+                is_linked=Exists(self._links(from_commitment=OuterRef("pk")))
+                | Exists(self._links(to_commitment=OuterRef("pk"))),
+                takes_over=Exists(
+                    related_public_rows(self.model, "merged_from").filter(
+                        merged_into_commitments=OuterRef("pk")
+                    )
+                ),
+            )
         )
+
+    def linked_to(self, commitment: "Commitment") -> Self:
+        """Those that it continues, with `is_earlier`, and those that continue it."""
+        earlier = self._links(from_commitment=commitment, to_commitment=OuterRef("pk"))
+        later = self._links(from_commitment=OuterRef("pk"), to_commitment=commitment)
+        rows = self.public().annotate(is_earlier=Exists(earlier))
+        return rows.filter(Q(is_earlier=True) | Exists(later)).newest_plan_first()
+
+    def _links(self, **ends: Any) -> "QuerySet[Any]":
+        return self.model.continues.through._default_manager.filter(**ends)
 
     def for_card(self) -> Self:
         return self.prefetch_related(
             "nations",
             prefetch_public(self.model, "milestones", "for_card"),
+            prefetch_public(self.model, "updates", "of_whole"),
             prefetch_public(self.model, "assessments", "for_list"),
         )
 
     def newest_plan_first(self) -> Self:
         return self.order_by(
-            F("plan__last_day").desc(nulls_last=True),
+            F("plan__end_date").desc(nulls_last=True),
             "plan__title",
-            F("number").asc(nulls_last=True),
+            F("order").asc(nulls_last=True),
             "slug",
         )
 

@@ -1,8 +1,8 @@
 """What an account may do: computed from its memberships, and from nothing else.
 
 The admin, the services and imports all ask here. Nobody is exempt: a superuser is an
-administrator, who looks after accounts, institutions and plans, and writes neither progress
-updates nor assessments.
+administrator, who looks after accounts, institutions and plans, and writes neither government's
+reports nor assessments.
 
 | role | may |
 |---|---|
@@ -11,7 +11,7 @@ updates nor assessments.
 | point of contact | edit commitments, milestones and due dates of its plan or nation |
 | civil-society lead | agree to updates on its plan or nation |
 | IRM researcher | write assessments |
-| administrator | look after accounts, institutions, plans and vocabularies |
+| administrator | look after accounts, institutions, plans; enter levels told by the IRM |
 """
 
 from collections import defaultdict
@@ -20,10 +20,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
 from commitments.models.membership import NOT_GOVERNMENT, REPORTING_ROLES, Role, is_on_both_sides
+from ogp_tracker.common.relations import model_behind
 
 REPORTING_INVOLVEMENTS = frozenset(
     {Involvement.Role.LEAD, Involvement.Role.PARTNER, Involvement.Role.SUPPORT_GOVERNMENT}
@@ -86,6 +87,7 @@ class Rights:
         seen = Q(pk__in=())
         if self.reports_for:
             seen |= reported_by(self.reports_for, self.carries_on)
+            seen |= leads_a_milestone(self.carries_on)
         for scope in (self.coordinates, self.agrees):
             if scope:
                 seen |= _within(scope) | _delivered_in(scope.nations)
@@ -111,9 +113,13 @@ class Rights:
 
     # Reports
 
-    def institutions_for(self, commitment: Commitment) -> list[Institution]:
+    def institutions_for(
+        self, commitment: Commitment, lead: int | None = None
+    ) -> list[Institution]:
+        """`lead`: the own lead of the milestone that is asked about; a key."""
+        prefetch_related_objects([commitment], "nations")
         own = Institution.objects.filter(pk__in=self.reports_for).select_related("nation")
-        return [one for one in own if reportable_nations(one, commitment)]
+        return [one for one in own if reportable_nations(one, commitment, lead=lead)]
 
     def may_report_for(self, institution: Institution | None) -> bool:
         return institution is not None and institution.pk in self.reports_for
@@ -167,24 +173,33 @@ def agrees_on_behalf_of(account: Any, commitment: Commitment) -> Institution | N
     return None
 
 
-def involvement_roles(institution: Institution, commitment: Commitment) -> frozenset[str]:
-    """The roles of the institution, and of those whose work it carries on. Two queries."""
+def involvement_roles(
+    institution: Institution, commitment: Commitment, lead: int | None = None
+) -> frozenset[str]:
+    """The roles of the institution, and of those whose work it carries on. Two queries.
+
+    `lead`: the key of a milestone's own lead, which on that milestone is a lead like any other.
+    """
     heirs = with_predecessors([institution.pk])
     # Forms and services ask again on purpose: not through the commitment, where it looks like a
     # page that asks once per row.
     rows = Involvement.objects.filter(commitment=commitment, institution__in=heirs)
-    return frozenset(rows.values_list("role", flat=True))
+    own = {Involvement.Role.LEAD} if lead in heirs else set()
+    return frozenset(rows.values_list("role", flat=True)) | own
 
 
 def reportable_nations(
-    institution: Institution, commitment: Commitment, roles: frozenset[str] | None = None
+    institution: Institution,
+    commitment: Commitment,
+    roles: frozenset[str] | None = None,
+    lead: int | None = None,
 ) -> frozenset[str]:
     """The codes of the nations that the institution may report for, itself or as a successor.
 
-    `roles`: its roles, if they have been looked up already.
+    `roles`: its roles, if they have been looked up already. `lead`: see `involvement_roles`.
     """
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    roles = involvement_roles(institution, commitment) if roles is None else roles
+    roles = involvement_roles(institution, commitment, lead) if roles is None else roles
     own = institution.nation.code if institution.nation else None
     return nations_reported_for(roles, institution.kind, own, in_scope)
 
@@ -205,10 +220,15 @@ def nations_reported_for(
     return in_scope & {own} if own and takes_part else frozenset()
 
 
-def institutions_on(commitment: Commitment) -> list[Institution]:
-    """Those that may report on the commitment, by name. Four queries."""
+def institutions_on(commitment: Commitment, lead: int | None = None) -> list[Institution]:
+    """Those that may report on the commitment, by name. Four queries.
+
+    `lead`: see `involvement_roles`.
+    """
     after = successors()
     roles: dict[int, set[str]] = defaultdict(set)
+    for key in carried_on_by(lead, after) if lead else ():
+        roles[key].add(Involvement.Role.LEAD)
     rows = Involvement.objects.filter(commitment=commitment).order_by()
     for named, role in rows.values_list("institution", "role"):
         for key in carried_on_by(named, after):
@@ -224,9 +244,9 @@ def institutions_on(commitment: Commitment) -> list[Institution]:
     ]
 
 
-def leads(institution: Institution, commitment: Commitment) -> bool:
-    """Itself, or as one that carries on the work of a lead."""
-    return Involvement.Role.LEAD in involvement_roles(institution, commitment)
+def leads(institution: Institution, commitment: Commitment, lead: int | None = None) -> bool:
+    """Itself, or as one that carries on the work of a lead. `lead`: see `involvement_roles`."""
+    return Involvement.Role.LEAD in involvement_roles(institution, commitment, lead)
 
 
 def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None) -> Q:
@@ -242,6 +262,12 @@ def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None
     through = Commitment.nations.through._default_manager
     delivered = through.filter(nation__in=devolved.order_by().values("pk"))
     return Q(pk__in=_commitments_of(takes_part)) | Q(pk__in=_commitments_of(delivered))
+
+
+def leads_a_milestone(heirs: frozenset[int]) -> Q:
+    """Whether one of the institutions is the own lead of one of a commitment's milestones."""
+    led = model_behind(Commitment, "milestones").objects.filter(lead__in=heirs)
+    return Q(pk__in=_commitments_of(led))
 
 
 def led_by(institutions: Iterable[int]) -> Q:

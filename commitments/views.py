@@ -65,8 +65,11 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
                 request, Commitment.objects.public().filter(plan=shown).newest_plan_first()
             ),
             "level_counts": milestones.level_counts().get(None),
+            "whole_counts": related_public_rows(Commitment, "nation_progress")
+            .filter(commitment__plan=shown)
+            .whole_level_counts(),
             "reports": related_public_rows(ActionPlan, "reports").filter(plan=shown).for_list(),
-            "log": _updates().filter(milestone__commitment__plan=shown).for_log()[:LOG_ROWS],
+            "log": _updates().filter(commitment__plan=shown).for_log()[:LOG_ROWS],
             "late": late(milestones, reference_date(request)),
         },
     )
@@ -119,7 +122,11 @@ def commitment(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "commitments/commitment.html",
-        {"commitment": shown, "first_shown": shown.first_shown},
+        {
+            "commitment": shown,
+            "first_shown": shown.first_shown,
+            "linked": Commitment.objects.linked_to(shown) if shown.is_linked else (),
+        },
     )
 
 
@@ -132,7 +139,7 @@ def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
 def nations_side_by_side() -> list[Nation]:
     """With their counts and the dates of their latest update."""
     nations: list[Any] = attach_level_counts(Nation.objects.for_list(), _milestones(), by="nation")
-    dates = _updates().last_days("nations")
+    dates = _updates().of_government().last_days("nations")
     for row in nations:
         row.last = dates.get(row.pk)
     return nations

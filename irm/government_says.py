@@ -29,20 +29,21 @@ def government_says(assessment: Assessment) -> list[MilestoneUpdates]:
     milestones = Milestone.objects.filter(commitment=assessment.commitment_id)
     found = {
         one.pk: MilestoneUpdates(one)
-        for one in milestones.select_related("commitment").order_by("number")
+        for one in milestones.select_related("commitment").order_by("order", "number")
     }
-    updates = ProgressUpdate.objects.public().filter(milestone__in=list(found)).for_page()
+    public = ProgressUpdate.objects.public().of_government()
+    updates = public.filter(milestone__in=list(found)).for_page()
     cut_off = assessment.report.evidence_cut_off
     considered = []
     for update in updates:
         if cut_off is None or is_considered(update, cut_off):
             considered.append(update)
         else:
-            found[update.milestone_id].later += 1
+            found[update.milestone_id or 0].later += 1
     corrected = {update.corrects_id for update in considered}
     for update in considered:
         if update.pk not in corrected:
-            found[update.milestone_id].updates.append(update)
+            found[update.milestone_id or 0].updates.append(update)
     return list(found.values())
 
 

@@ -43,7 +43,7 @@ class ReportQuerySet(CitableQuerySet["Report"]):
             self.public()
             .select_related("plan")
             .annotate(assessment_count=Count("assessments", filter=published, distinct=True))
-            .order_by(F("plan__last_day").desc(nulls_last=True), "plan__title", "title")
+            .order_by(F("plan__end_date").desc(nulls_last=True), "plan__title", "title")
         )
 
 
@@ -92,7 +92,7 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
             self.for_commitment_page()
             .select_related("commitment")
             .prefetch_related(prefetch_public(self.model, "findings", "for_report_page"))
-            .order_by("commitment__number", "commitment__slug")
+            .order_by("commitment__order", "commitment__slug")
         )
 
 

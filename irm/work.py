@@ -48,7 +48,7 @@ def covered_by(report: Report) -> QuerySet[Commitment]:
     own = Assessment.objects.filter(report=report, commitment=OuterRef("pk"))
     of_the_plan = Q(pk__in=Commitment.objects.public().filter(plan=report.plan_id).values("pk"))
     wanted = Q(Exists(own)) | (of_the_plan if report.plan_id else Q(pk__in=()))
-    return Commitment.objects.filter(wanted).order_by(F("number").asc(nulls_last=True), "slug")
+    return Commitment.objects.filter(wanted).order_by(F("order").asc(nulls_last=True), "slug")
 
 
 def rows_of(report: Report) -> list[WorkListRow]:

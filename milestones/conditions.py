@@ -3,20 +3,27 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from commitments.models import Commitment
-from milestones.levels import NEEDS_EVIDENCE, Level
-from milestones.models.due_date_change import DueDateChange
+from commitments.models.amended import GOES_ON
+from milestones.levels import NEEDS_EVIDENCE, Level, Overall
+from milestones.models.amendment import Amendment
 from milestones.models.evidence import Evidence
 from milestones.models.nation_progress import NationProgress
-
-
-def is_completed() -> Q:
-    """Every part in scope is Completed, and there is one."""
-    done = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level=Level.COMPLETED)
-    return Q(~Exists(parts_without(Q(level=Level.COMPLETED))), Exists(done))
 
 
 def parts_without(what: Q) -> QuerySet[Any]:
@@ -38,11 +45,41 @@ def parts_short_of_completed() -> QuerySet[NationProgress]:
     return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
 
 
+def stands_at(part: str) -> Case:
+    """`levels.stands_at` in SQL, of the row to which the alias `part` leads, if there is one."""
+    return Case(
+        When(**{f"{part}__level__gt": ""}, then=F(f"{part}__level")),
+        When(**{f"{part}__words_as_published__gt": ""}, then=Value(Overall.LEVEL_NOT_GIVEN.value)),
+        default=Value(Overall.NOT_REPORTED.value),
+        output_field=CharField(),
+    )
+
+
 def first_due_date() -> Case:
     """The outer milestone's due date before it ever moved, NULL if it had none."""
-    moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("moved_at", "pk")
+    moves = moves_of_due_date()
     return Case(
-        When(Exists(moves), then=Subquery(moves.values("moved_from")[:1])), default=F("due_on")
+        When(Exists(moves), then=Subquery(moves.values("due_from")[:1])), default=F("due_on")
+    )
+
+
+def moves_of_due_date() -> QuerySet[Amendment]:
+    """The published moves of the outer milestone's due date, the first of them first."""
+    return Amendment.objects.moves().filter(milestone=OuterRef("pk"))
+
+
+def goes_on() -> Q:
+    """Neither the milestone nor its commitment is withdrawn, on hold or merged."""
+    return Q(amendment_state=GOES_ON, commitment__amendment_state=GOES_ON)
+
+
+def amended_or(level: Combinable) -> Case:
+    """`Milestone.state` in SQL, or `level` where the milestone goes on."""
+    return Case(
+        When(amendment_state__gt=GOES_ON, then=F("amendment_state")),
+        When(commitment__amendment_state__gt=GOES_ON, then=F("commitment__amendment_state")),
+        default=level,
+        output_field=CharField(),
     )
 
 

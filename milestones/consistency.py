@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from itertools import chain, pairwise
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.models import Nation
-from milestones import progress_rules
+from commitments.models import Commitment, Nation
+from milestones import progress_rules, services
+from milestones.amendment_rules import AmendmentKind
+from milestones.conditions import moves_of_due_date
 from milestones.evidence_files.upkeep import damaged_files
-from milestones.facts import expected_cells, facts_of_update, local_date
-from milestones.levels import NOT_REPORTED
-from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate, UpdateStep
-from milestones.settled import is_settled, text_of
+from milestones.facts import expected_cells, facts_of_update, says, summary_of
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate, UpdateStep
+from milestones.targets import Target, commitment_of, for_cells, said_of_as_a_whole
 from ogp_tracker.common import triggers
 from ogp_tracker.common.consistency import (
     ROWS_AT_ONCE,
@@ -25,7 +27,7 @@ from ogp_tracker.common.consistency import (
     watched,
 )
 
-NAMED = "milestone__commitment"
+NAMED = ("commitment", "milestone__commitment")
 """What the names of rows of a milestone read."""
 
 
@@ -34,12 +36,14 @@ def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
     yield from chain(
         _missing_guards(),
         _progress_that_differs(count),
+        _rows_of_two_commitments(count),
         _levels_out_of_scope(count),
         _updates_against_the_rules(count),
         _updates_out_of_scope(count),
         _corrections_of_something_else(count),
         _broken_chains_of_due_dates(count),
         _due_dates_moved_by_another_update(count),
+        _states_that_differ(count),
         _updates_whose_steps_do_not_end_in_publication(count),
         _agreements_that_nobody_gave(count),
         damaged_files(count),
@@ -56,74 +60,73 @@ def _missing_guards() -> Iterator[Problem]:
 
 
 def _progress_that_differs(count: Counter) -> Iterator[Problem]:
-    rows = Milestone.objects.for_cells().order_by("pk").iterator(ROWS_AT_ONCE)
-    for milestone in watched(rows, count):
-        if _is_summed_up(milestone) and not _differences(milestone):
-            continue
-        # An update may have been published between the queries: look again under the lock.
-        with transaction.atomic():
-            locked = Milestone.objects.for_cells().select_for_update(of=("self",))
-            again = locked.get(pk=milestone.pk)
-            differences, is_summed_up = _differences(again), _is_summed_up(again)
-        to_do = _("Run “python manage.py check_consistency --rebuild”.")
-        if not is_summed_up:
-            rule = _(
-                "A milestone records where nothing is left to do and when it was last updated."
-            )
-            yield Problem(rule=rule, where=str(milestone), to_do=to_do)
-        rule = _("Progress in a nation matches the published updates.")
-        for nation in differences:
-            yield Problem(rule=rule, where=f"{milestone}, {nation}", to_do=to_do)
+    """Of milestones and of commitments as a whole."""
+    every: tuple[QuerySet[Any], ...] = (
+        for_cells(said_of_as_a_whole()),
+        Milestone.objects.for_cells(),
+    )
+    for rows in every:
+        for target in watched(rows.order_by("pk").iterator(ROWS_AT_ONCE), count):
+            if _is_summed_up(target) and not _differences(target):
+                continue
+            # An update may have been published between the queries: look again under the lock.
+            with transaction.atomic():
+                again = rows.select_for_update(of=("self",)).get(pk=target.pk)
+                differences, is_summed_up = _differences(again), _is_summed_up(again)
+            to_do = _("Run “python manage.py check_consistency --rebuild”.")
+            if not is_summed_up:
+                rule = _("A milestone records its overall level and when it was last updated.")
+                yield Problem(rule=rule, where=str(target), to_do=to_do)
+            rule = _("Progress in a nation matches the published updates.")
+            for nation in differences:
+                yield Problem(rule=rule, where=f"{target}, {nation}", to_do=to_do)
 
 
-def _differences(milestone: Milestone) -> list[Nation]:
-    nations = {nation.pk: nation for nation in milestone.commitment.nations.all()}
-    stored = {row.nation_id: row for row in milestone.nation_progress.all()}
+def _differences(target: Target) -> list[Nation]:
+    nations = {nation.pk: nation for nation in commitment_of(target).nations.all()}
+    stored = {row.nation_id: row for row in target.nation_progress.all()}
     nations |= {row.nation_id: row.nation for row in stored.values()}
     return [
         nations[key]
-        for key, update in expected_cells(milestone).items()
-        if key not in stored or not _says(stored[key], update)
+        for key, update in expected_cells(target).items()
+        if not (says(stored[key], update) if key in stored else _needs_no_row(target, update))
     ]
 
 
-def _is_summed_up(milestone: Milestone) -> bool:
-    """Whether the milestone's own copies equal what its updates and its scope make them."""
-    rows = {row.nation_id: row for row in milestone.nation_progress.all()}
-    nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
-    nations |= {row.nation_id: row.nation.code for row in rows.values()}
-    settled = (
-        nations[key]
-        for key, update in expected_cells(milestone).items()
-        if is_settled(
-            key not in rows or rows[key].applies, update.level if update else NOT_REPORTED
-        )
+def _needs_no_row(target: Target, update: ProgressUpdate | None) -> bool:
+    """Of a commitment as a whole there is a row only where something is said of it."""
+    return update is None and isinstance(target, Commitment)
+
+
+def _is_summed_up(target: Target) -> bool:
+    """Whether a milestone's own copies equal what its updates and its scope make them."""
+    return isinstance(target, Commitment) or all(
+        getattr(target, name) == value for name, value in summary_of(target).items()
     )
-    moments = [update.published_at for update in milestone.updates.all() if update.published_at]
-    latest = max(moments, default=None)
-    copies = (milestone.settled_in, milestone.last_reported_on)
-    return copies == (text_of(settled), local_date(latest))
 
 
-def _says(row: NationProgress, update: ProgressUpdate | None) -> bool:
-    if update is None:
-        return (row.update_id, row.level, row.as_of) == (None, NOT_REPORTED, None)
-    return (row.update_id, row.level, row.as_of) == (update.pk, update.level, update.as_of)
+def _rows_of_two_commitments(count: Counter) -> Iterator[Problem]:
+    rule = _("What names a milestone names its commitment beside it.")
+    to_do = _("Compare both with the plan, and record it anew.")
+    for model in (ProgressUpdate, NationProgress, Amendment):
+        rows: Any = model._default_manager.filter(~Q(milestone__commitment=F("commitment")))
+        strays = rows.filter(milestone__isnull=False).select_related(*NAMED)
+        yield from one_problem_each(strays, count, rule, to_do)
 
 
 def _levels_out_of_scope(count: Counter) -> Iterator[Problem]:
     # Not `exclude(pk__in=…)`: PostgreSQL would go through a long list of keys for every row.
     in_scope = NationProgress.objects.in_scope().filter(pk=OuterRef("pk"))
-    rows = NationProgress.objects.exclude(level=NOT_REPORTED).filter(~Exists(in_scope))
+    rows = NationProgress.objects.filter(~Exists(in_scope), update__isnull=False)
     rule = _("A level is shown only for nations in which the commitment is delivered.")
     to_do = _("Add the nation to the commitment again, or correct the update.")
-    return one_problem_each(rows.select_related(NAMED, "nation"), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED, "nation"), count, rule, to_do)
 
 
 def _updates_against_the_rules(count: Counter) -> Iterator[Problem]:
     rows = (
         ProgressUpdate.objects.published()
-        .select_related("milestone__commitment__plan")
+        .select_related("commitment__plan", "milestone__commitment")
         .prefetch_related("nations", "evidence")
         .order_by("pk")
     )
@@ -142,12 +145,12 @@ def _refusals(update: ProgressUpdate) -> list[str]:
     Nor does anything count as "nothing new", since what was current then is not kept.
     """
     facts = facts_of_update(update)
-    plan = update.milestone.commitment.plan
+    plan = update.commitment.plan
     then = progress_rules.Circumstances(
         on=timezone.localdate(update.recorded_at),
         in_scope=facts.nations,
         reportable_nations=facts.nations,
-        plan_first_day=plan.first_day if plan else None,
+        plan_first_day=plan.start_date if plan else None,
         corrects=update.corrects_id is not None,
     )
     try:
@@ -158,58 +161,68 @@ def _refusals(update: ProgressUpdate) -> list[str]:
 
 
 def _updates_out_of_scope(count: Counter) -> Iterator[Problem]:
-    in_scope = ProgressUpdate.objects.filter(
-        pk=OuterRef("pk"), nations=F("milestone__commitment__nations")
-    )
+    in_scope = ProgressUpdate.objects.filter(pk=OuterRef("pk"), nations=F("commitment__nations"))
     rows = ProgressUpdate.objects.published().filter(~Exists(in_scope))
     rule = _("A published update is about a nation in which the commitment is delivered.")
     to_do = _("Add the nation to the commitment again, or correct the update.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)
 
 
 def _corrections_of_something_else(count: Counter) -> Iterator[Problem]:
-    rows = ProgressUpdate.objects.published().filter(
-        ~Q(corrects__milestone=F("milestone"))
-        | Q(corrects__published_at=None)
-        | Q(corrects__recorded_at__gt=F("recorded_at")),
-        corrects__isnull=False,
+    same = Q(corrects__milestone=F("milestone")) | Q(corrects__milestone=None, milestone=None)
+    right = ProgressUpdate.objects.filter(
+        same,
+        pk=OuterRef("pk"),
+        corrects__commitment=F("commitment"),
+        corrects__published_at__isnull=False,
+        corrects__recorded_at__lte=F("recorded_at"),
     )
-    rule = _("A correction corrects an earlier published update about the same milestone.")
+    rows = ProgressUpdate.objects.published().filter(~Exists(right), corrects__isnull=False)
+    rule = _("A correction corrects an earlier published update about the same thing.")
     to_do = _("Record a correction of the right update.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)
 
 
 def _broken_chains_of_due_dates(count: Counter) -> Iterator[Problem]:
-    changes = DueDateChange.objects.order_by("moved_at", "pk")
     rows = (
-        Milestone.objects.filter(due_date_changes__isnull=False)
-        .distinct()
-        .select_related("commitment")
-        .prefetch_related(Prefetch("due_date_changes", changes))
+        Milestone.objects.filter(Exists(moves_of_due_date()))
+        .prefetch_related(Prefetch("commitment__amendments", Amendment.objects.published()))
         .order_by("pk")
     )
     for milestone in watched(rows.iterator(ROWS_AT_ONCE), count):
-        moves = list(milestone.due_date_changes.all())
-        broken = any(after.moved_from != before.moved_to for before, after in pairwise(moves))
-        if broken or moves[-1].moved_to != milestone.due_on:
+        moves = milestone.due_date_changes
+        broken = any(after.due_from != before.due_to for before, after in pairwise(moves))
+        if broken or moves[-1].due_to != milestone.due_on:
             yield Problem(
                 rule=_(
                     "The changes of a due date follow from each other, up to the current due date."
                 ),
                 where=str(milestone),
-                to_do=_("Move the due date with its own form; its history shows the dates."),
+                to_do=_("Move the due date by an amendment; its history shows the dates."),
             )
 
 
 def _due_dates_moved_by_another_update(count: Counter) -> Iterator[Problem]:
-    rows = DueDateChange.objects.filter(update__isnull=False).exclude(
+    rows = Amendment.objects.filter(update__isnull=False).exclude(
+        kind=AmendmentKind.DUE_DATE_MOVED,
         update__milestone=F("milestone"),
         update__published_at__isnull=False,
-        update__due_on_proposed=F("moved_to"),
+        update__due_on_proposed=F("due_to"),
     )
     rule = _("A due date that moved with an update moved to the date in that published update.")
-    to_do = _("Move the due date with its own form, and give the reason.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    to_do = _("Move the due date by an amendment, and give the reason.")
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)
+
+
+def _states_that_differ(count: Counter) -> Iterator[Problem]:
+    rule = _("What is on hold, withdrawn or merged is what the published amendments say.")
+    to_do = _("Run “python manage.py check_consistency --rebuild”.")
+    for model in (Commitment, Milestone):
+        keys = [key for key, _state in services.differing_states(model)]
+        rows: Any = model._default_manager.filter(pk__in=keys)
+        if model is Milestone:
+            rows = rows.select_related("commitment")
+        yield from one_problem_each(rows, count, rule, to_do)
 
 
 def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[Problem]:
@@ -225,7 +238,7 @@ def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[P
     rows = ProgressUpdate.objects.published().filter(Exists(steps), ~Exists(publication))
     rule = _("The last step of an update is its publication by the person who signed it off.")
     to_do = _("Compare the update with its steps, and record a correction if it is needed.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)
 
 
 def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
@@ -247,4 +260,4 @@ def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
         "Civil society agreed after the update was last submitted, and not through its author."
     )
     to_do = _("Ask for the agreement again, or record a correction.")
-    return one_problem_each(rows.select_related(NAMED), count, rule, to_do)
+    return one_problem_each(rows.select_related(*NAMED), count, rule, to_do)

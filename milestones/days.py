@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.plan import PlanState
-from milestones.levels import Level, RollUp
+from milestones.levels import RollUp
 
 STALE_AFTER_MONTHS = 6
 """OGP's minimum requirement 2.2: the repository is updated at least twice a year."""
@@ -26,7 +26,7 @@ class Timing(TextChoices):
 
     OVERDUE = "overdue", _("Overdue")
     STALE = "stale", _("No update in six months")
-    NOT_COMPLETED_AT_END = "not_completed_at_end", _("Not completed at the end of the plan")
+    NOT_COMPLETED_AT_END = "not_completed_at_end", _("Not completed as last known")
     NOT_FULLY_REPORTED = "not_fully_reported", _("Not fully reported at the end of the plan")
 
 
@@ -35,11 +35,15 @@ class MilestoneFacts:
     """What the timings of a milestone depend on."""
 
     overall: RollUp
+    is_short: bool
+    """Whether some nation in scope has a level that is less than Completed."""
     due_on: date | None
     plan: PlanState
     """The state of its plan on the date that is asked about."""
     last_published_on: date | None
     """The latest date, up to the one that is asked about, on which an update was published."""
+    is_amended: bool = False
+    """Whether it, or its commitment, is withdrawn, on hold or merged."""
 
 
 def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
@@ -47,16 +51,16 @@ def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
 
     Overdue: past the due date, plan current, not completed. Stale: plan current, not completed,
     no update published in the six months up to `on`. A milestone whose due date nobody published
-    is never overdue.
+    is never overdue. Of what is withdrawn, on hold or merged nothing is said.
 
-    A closed plan says neither. It says “Not completed” only if government reported a part that
-    was short of Completed; if none was short but some part was never reported, then nobody knows
-    whether it was completed, and it says that instead.
+    A closed plan says neither. It says “Not completed” only if some nation has a level that is
+    short of Completed; if none is short but of some nothing is known, then nobody knows whether
+    it was completed, and it says that instead.
     """
-    if facts.overall.is_complete:
+    if facts.overall.is_completed or facts.is_amended:
         return frozenset()
     if facts.plan == PlanState.CLOSED:
-        return _at_the_end(facts.overall)
+        return _at_the_end(facts)
     if facts.plan != PlanState.CURRENT:
         return frozenset()
     said = set()
@@ -68,9 +72,9 @@ def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
     return frozenset(said)
 
 
-def _at_the_end(overall: RollUp) -> frozenset[Timing]:
-    if overall.reported and overall.level != Level.COMPLETED:
+def _at_the_end(facts: MilestoneFacts) -> frozenset[Timing]:
+    if facts.is_short:
         return frozenset({Timing.NOT_COMPLETED_AT_END})
-    if overall.reported < overall.in_scope:
+    if facts.overall.heard < facts.overall.in_scope:
         return frozenset({Timing.NOT_FULLY_REPORTED})
     return frozenset()

@@ -9,11 +9,24 @@ from typing import Any
 
 from django.utils import timezone
 
-from commitments.models import Institution, Involvement, Nation
+from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.rights import involvement_roles, reportable_nations, with_predecessors
 from milestones import progress_rules
+from milestones.amendment_rules import COLUMNS
 from milestones.evidence_files.stored import StoredFile
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.levels import NOT_REPORTED, LevelBasis, Provenance, roll_up
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.models.nation_progress import CURRENT_COPIES
+from milestones.published_words import basis_of
+from milestones.settled import is_settled, text_of
+from milestones.targets import (
+    Target,
+    commitment_of,
+    due_date_of,
+    lead_of,
+    progress_of,
+    updates_of,
+)
 
 
 @dataclass(frozen=True)
@@ -48,9 +61,11 @@ class SourceDocument:
     title: str
     url: str = ""
     locator: str = ""
-    level_as_published: str = ""
-    level_derived: bool = False
+    words_as_published: str = ""
+    level_basis: str = ""
+    """Empty: as the table of published words says."""
     as_of_as_published: str = ""
+    provenance: str = Provenance.PUBLISHED_ELSEWHERE.value
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,7 @@ class UpdateContent:
     as_of: date | None
     narrative: str
     obstacles: str = ""
+    schedule: str = ""
     evidence: Sequence[EvidenceFacts] = ()
     source: SourceDocument | None = None
     corrects: ProgressUpdate | None = None
@@ -73,13 +89,30 @@ class UpdateContent:
     def is_from_document(self) -> bool:
         return self.source is not None and bool(self.source.title)
 
+    @property
+    def provenance(self) -> str:
+        if self.source is None or not self.is_from_document:
+            return Provenance.REPORTED_HERE.value
+        return self.source.provenance
+
+    @property
+    def level_basis(self) -> str:
+        """An officer who gives a level is its source."""
+        if not self.level:
+            return ""
+        if self.source is None or not self.is_from_document:
+            return LevelBasis.GIVEN.value
+        return self.source.level_basis or basis_of(self.level, self.source.words_as_published)
+
 
 def columns_of_content(content: UpdateContent) -> dict[str, Any]:
     source = content.source or SourceDocument(title="")
     return {
         "level": content.level,
-        "level_as_published": source.level_as_published,
-        "level_derived": source.level_derived,
+        "level_basis": content.level_basis,
+        "schedule": content.schedule,
+        "words_as_published": source.words_as_published,
+        "provenance": content.provenance,
         "as_of": content.as_of,
         "as_of_as_published": source.as_of_as_published,
         "narrative": content.narrative,
@@ -99,13 +132,16 @@ def facts_of_content(
 ) -> progress_rules.UpdateFacts:
     return progress_rules.UpdateFacts(
         level=content.level,
+        level_basis=content.level_basis,
+        schedule=content.schedule,
+        words=content.source.words_as_published if content.source else "",
         as_of=content.as_of,
         narrative=content.narrative,
         obstacles=content.obstacles,
         nations=frozenset(nation.code for nation in content.nations),
         evidence=frozenset(_place(piece) for piece in content.evidence),
         is_attributed=institution is not None or content.is_from_document,
-        from_document=content.is_from_document,
+        provenance=content.provenance,
         correction_reason=content.correction_reason,
         moves_due_to=content.due_on_proposed,
         due_reason=content.due_reason,
@@ -116,13 +152,16 @@ def facts_of_update(update: ProgressUpdate) -> progress_rules.UpdateFacts:
     """Read its nations and evidence."""
     return progress_rules.UpdateFacts(
         level=update.level,
+        level_basis=update.level_basis,
+        schedule=update.schedule,
+        words=update.words_as_published,
         as_of=update.as_of,
         narrative=update.narrative,
         obstacles=update.obstacles,
         nations=frozenset(nation.code for nation in update.nations.all()),
         evidence=frozenset(_place(piece) for piece in update.evidence.all()),
         is_attributed=update.institution_id is not None or update.is_from_document,
-        from_document=update.is_from_document,
+        provenance=update.provenance,
         correction_reason=update.correction_reason,
         moves_due_to=update.due_on_proposed,
         due_reason=update.due_reason,
@@ -144,35 +183,43 @@ def is_said_by(
     )
 
 
-def fingerprint(update: ProgressUpdate) -> str:
-    """Differs as soon as anything differs that readers would see. Reads nations and evidence."""
-    of_a_report = columns_of_content(UpdateContent(nations=(), level="", as_of=None, narrative=""))
-    content = {
-        "columns": {name: update.serializable_value(name) for name in sorted(of_a_report)},
-        "institution": update.institution_id,
-        "nations": sorted(nation.code for nation in update.nations.all()),
-        "evidence": [
-            (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
-            for piece in update.evidence.all()
-        ],
-    }
+def fingerprint(update: ProgressUpdate | Amendment) -> str:
+    """Differs as soon as anything differs that readers would see. Reads what belongs to it."""
+    content: dict[str, Any]
+    columns: tuple[str, ...]
+    if isinstance(update, Amendment):
+        columns = COLUMNS
+        content = {"merged": sorted(str(one) for one in update.merged_into_all)}
+    else:
+        columns = tuple(columns_of_content(UpdateContent((), level="", as_of=None, narrative="")))
+        content = {
+            "nations": sorted(nation.code for nation in update.nations.all()),
+            "evidence": [
+                (piece.title, piece.url, piece.sha256, piece.locator, piece.archived_url)
+                for piece in update.evidence.all()
+            ],
+        }
+    content["columns"] = {name: update.serializable_value(name) for name in sorted(columns)}
+    content["institution"] = update.institution_id
     written = json.dumps(content, default=str, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:32]
 
 
 def circumstances(
-    milestone: Milestone, institution: Institution | None, corrects: ProgressUpdate | None, on: date
+    target: Target, institution: Institution | None, corrects: ProgressUpdate | None, on: date
 ) -> progress_rules.Circumstances:
     rows = list(
-        milestone.nation_progress.select_related("nation", "update").prefetch_related(
-            "update__evidence", "update__nations"
-        )
+        progress_of(target)
+        .select_related("nation", "update")
+        .prefetch_related("update__evidence", "update__nations")
     )
     not_applicable = {row.nation.code for row in rows if not row.applies}
-    commitment = milestone.commitment
+    commitment = commitment_of(target)
     plan = commitment.plan
     in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    roles = involvement_roles(institution, commitment) if institution else frozenset()
+    roles = (
+        involvement_roles(institution, commitment, lead_of(target)) if institution else frozenset()
+    )
     return progress_rules.Circumstances(
         on=on,
         in_scope=in_scope - not_applicable,
@@ -180,14 +227,15 @@ def circumstances(
         reportable_nations=reportable_nations(institution, commitment, roles)
         if institution
         else in_scope,
-        plan_first_day=plan.first_day if plan else None,
+        plan_first_day=plan.start_date if plan else None,
         current={row.nation.code: facts_of_update(row.update) for row in rows if row.update},
         corrects=corrects is not None,
         corrected_is_current=corrects is not None
-        and milestone.updates.published().standing().filter(pk=corrects.pk).exists(),
+        and updates_of(target).published().standing().filter(pk=corrects.pk).exists(),
         may_correct=is_its_own(corrects, institution),
-        due_on=milestone.due_on,
+        due_on=due_date_of(target),
         may_move_due_date=Involvement.Role.LEAD in roles,
+        is_whole=isinstance(target, Commitment),
     )
 
 
@@ -210,15 +258,15 @@ def local_date(moment: datetime | None) -> date | None:
 
 
 def expected_cells(
-    milestone: Milestone, also: ProgressUpdate | None = None
+    target: Target, also: ProgressUpdate | None = None
 ) -> dict[int, ProgressUpdate | None]:
-    """Return per nation the update that the milestone's published updates make current.
+    """Return per nation the update that the published updates of the target make current.
 
     `also` is one that counts as if it were published. Keys are nations in scope and those that
-    have a row though they left the scope. Reads what `Milestone.objects.for_cells()` has
-    prefetched.
+    have a row though they left the scope. Reads what `Milestone.objects.for_cells()` or
+    `targets.for_cells` has prefetched.
     """
-    updates = {update.pk: update for update in milestone.updates.all() if update.is_published}
+    updates = {update.pk: update for update in target.updates.all() if update.is_published}
     if also is not None:
         updates[also.pk] = also
     facts = [
@@ -231,11 +279,51 @@ def expected_cells(
         )
         for update in updates.values()
     ]
-    nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
-    nations |= {row.nation_id: row.nation.code for row in milestone.nation_progress.all()}
+    nations = {nation.pk: nation.code for nation in commitment_of(target).nations.all()}
+    nations |= {row.nation_id: row.nation.code for row in target.nation_progress.all()}
     return {
         pk: updates.get(progress_rules.current_update(facts, code) or 0)
         for pk, code in nations.items()
+    }
+
+
+def copies_of(update: ProgressUpdate | None) -> dict[str, Any]:
+    """What a row of the current copy repeats of the update that is current there."""
+    given = update or NationProgress()
+    copies = {name: getattr(given, name) for name in CURRENT_COPIES if name != "update"}
+    return {**copies, "update": update}
+
+
+def says(row: NationProgress, update: ProgressUpdate | None) -> bool:
+    """Whether the row is the current copy of this update."""
+    expected = {**copies_of(update), "update": update.pk if update else None}
+    return all(row.serializable_value(name) == value for name, value in expected.items())
+
+
+def summary_of(milestone: Milestone) -> dict[str, Any]:
+    """What a milestone repeats of its updates and its scope. It comes from `for_cells()`."""
+    rows = {row.nation_id: row for row in milestone.nation_progress.all()}
+    nations = {nation.pk: nation.code for nation in milestone.commitment.nations.all()}
+    current = expected_cells(milestone)
+    applies = {key: key not in rows or rows[key].applies for key in current}
+    whole = roll_up(current[key] or NationProgress() for key in nations if applies[key])
+    nations |= {row.nation_id: row.nation.code for row in rows.values()}
+    settled = (
+        nations[key]
+        for key, update in current.items()
+        if is_settled(applies[key], update.level if update else NOT_REPORTED)
+    )
+    moments = [
+        update.published_at
+        for update in milestone.updates.all()
+        if update.published_at and update.provenance != Provenance.ASSESSOR_REPORT
+    ]
+    return {
+        "overall": whole.overall.value,
+        "overall_is_read": whole.is_read,
+        "is_completed": whole.is_completed,
+        "settled_in": text_of(settled),
+        "last_reported_on": local_date(max(moments, default=None)),
     }
 
 

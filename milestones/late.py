@@ -29,9 +29,10 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution, Involvement, Nation
+from milestones.conditions import moves_of_due_date
 from milestones.days import Timing
 from milestones.levels import Level
-from milestones.models import DueDateChange, Milestone, ProgressUpdate
+from milestones.models import Milestone, ProgressUpdate
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.counting import count_of
 
@@ -53,12 +54,12 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     LateSection.OVERDUE: (F("due_on").asc(),),
     LateSection.STALE: (F("last_published").asc(nulls_first=True),),
     LateSection.MOVED: (F("last_moved").desc(),),
-    LateSection.NOT_COMPLETED: (F("commitment__plan__last_day").desc(),),
-    LateSection.NOT_FULLY_REPORTED: (F("commitment__plan__last_day").desc(),),
+    LateSection.NOT_COMPLETED: (F("commitment__plan__end_date").desc(),),
+    LateSection.NOT_FULLY_REPORTED: (F("commitment__plan__end_date").desc(),),
 }
 """What comes first in a section; then the order of the commitments and their milestones."""
 
-NAMED = (F("commitment__slug").asc(), F("number").asc())
+NAMED = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,14 @@ class Selection:
 
     def per_institution(self) -> list[SectionCounts]:
         """A milestone whose commitment has two leads is counted with each of them."""
-        led = self.milestones.filter(commitment__involvements__role=Involvement.Role.LEAD)
-        lead = "commitment__involvements__institution"
+        led = self.milestones.filter(
+            commitment__involvements__role=Involvement.Role.LEAD, lead=None
+        )
+        own = self.milestones.filter(lead__isnull=False)
         numbers = _numbers(
-            (led.filter(condition), (f"{lead}__name", f"{lead}__slug"), section)
+            (rows.filter(condition), (f"{lead}__name", f"{lead}__slug"), section)
             for section, condition in self.conditions().items()
+            for rows, lead in ((led, "commitment__involvements__institution"), (own, "lead"))
         )
         return [
             SectionCounts(
@@ -193,10 +197,11 @@ def _numbers(
 
 def _with_order(rows: MilestoneQuerySet) -> MilestoneQuerySet:
     """Add what sections are ordered by: when last updated, when last moved."""
-    updates = ProgressUpdate.objects.published().filter(milestone=OuterRef("pk")).order_by()
+    updates = ProgressUpdate.objects.of_government().published().order_by()
+    updates = updates.filter(milestone=OuterRef("pk"))
     latest = updates.values("milestone").annotate(at=Max("published_at"))
-    moves = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by()
-    last = moves.values("milestone").annotate(at=Max("moved_at"))
+    moves = moves_of_due_date().order_by()
+    last = moves.values("milestone").annotate(at=Max("published_at"))
     return rows.annotate(
         last_published=Subquery(latest.values("at")), last_moved=Subquery(last.values("at"))
     )
@@ -204,8 +209,8 @@ def _with_order(rows: MilestoneQuerySet) -> MilestoneQuerySet:
 
 def _shown(rows: MilestoneQuerySet, on: date) -> MilestoneQuerySet:
     """Add what a row shows: how long overdue, how far and how often moved, why, and all names."""
-    changes = DueDateChange.objects.filter(milestone=OuterRef("pk")).order_by("-moved_at", "-pk")
-    first = Subquery(changes.reverse().values("moved_from")[:1])
+    changes = moves_of_due_date().reverse()
+    first = Subquery(moves_of_due_date().values("due_from")[:1])
     leads = Involvement.objects.filter(role=Involvement.Role.LEAD).for_page()
     return (
         rows.annotate(
@@ -216,7 +221,7 @@ def _shown(rows: MilestoneQuerySet, on: date) -> MilestoneQuerySet:
             moves=count_of(changes, "milestone"),
             last_reason=Subquery(changes.values("reason")[:1]),
         )
-        .select_related("commitment__plan")
+        .select_related("commitment__plan", "lead")
         .prefetch_related(
             "commitment__nations",
             Prefetch("commitment__involvements", queryset=leads, to_attr="leads"),

@@ -1,4 +1,4 @@
-"""The four levels of progress: one word, one meaning and one shape each, defined here only.
+"""What is said of progress: one word, one meaning and one shape each, defined here only.
 
 The levels are those of OGP's self-assessment scale for commitments and milestones. A circle
 that fills up says the level without colour; the colour is the design token
@@ -7,15 +7,17 @@ that fills up says the level without colour; the colour is the design token
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models.amended import AmendmentState
+
 
 class Level(TextChoices):
-    """How far government says a milestone is, from least to most advanced."""
+    """How far a commitment or milestone is said to be, from least to most advanced."""
 
     NOT_STARTED = "not_started", _("Not started")
     LIMITED = "limited", _("Limited")
@@ -31,7 +33,44 @@ NOT_REPORTED = ""
 ORDER = {level: position for position, level in enumerate(Level)}
 
 NEEDS_EVIDENCE = frozenset({Level.SUBSTANTIAL, Level.COMPLETED})
-NEEDS_OBSTACLES = frozenset({Level.NOT_STARTED, Level.LIMITED})
+
+
+class LevelBasis(TextChoices):
+    """How the level of an update is known; empty exactly where there is no level."""
+
+    GIVEN = "given", _("Given by the source")
+    READ = "read", _("Our reading")
+
+
+class Schedule(TextChoices):
+    """Whether it is on time, as the source says; empty where it does not say."""
+
+    ON_SCHEDULE = "on_schedule", _("On schedule")
+    AT_RISK = "at_risk", _("At risk")
+    BEHIND = "behind_schedule", _("Behind schedule")
+
+
+NEEDS_OBSTACLES = frozenset({Schedule.AT_RISK, Schedule.BEHIND})
+
+
+class Provenance(TextChoices):
+    """Whose word an update rests on; all but the first are words of a document."""
+
+    REPORTED_HERE = "reported_here", _("Reported here")
+    PUBLISHED_ELSEWHERE = "published_elsewhere", _("Published by government")
+    ASSESSOR_REPORT = "assessor_report", _("Told in the IRM’s report")
+
+
+class Overall(TextChoices):
+    """What the nations in scope make of a milestone together."""
+
+    NOT_REPORTED = "not_reported", _("Not reported")
+    PARTLY_REPORTED = "partly_reported", _("Partly reported")
+    LEVEL_NOT_GIVEN = "level_not_given", _("Level not given")
+    NOT_STARTED = Level.NOT_STARTED.value, Level.NOT_STARTED.label
+    LIMITED = Level.LIMITED.value, Level.LIMITED.label
+    SUBSTANTIAL = Level.SUBSTANTIAL.value, Level.SUBSTANTIAL.label
+    COMPLETED = Level.COMPLETED.value, Level.COMPLETED.label
 
 
 def lacks_evidence(level: str, is_given: bool) -> bool:
@@ -39,7 +78,7 @@ def lacks_evidence(level: str, is_given: bool) -> bool:
     return level in NEEDS_EVIDENCE and not is_given
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sign:
     """How a level is shown: its word, what it means, the name of its tone and its shape."""
 
@@ -48,6 +87,12 @@ class Sign:
     css: str
     shape: str
     """The inside of an SVG of 16 by 16 units, drawn in the current colour."""
+    is_read: bool = False
+    """Whether it is our reading: then brackets stand beside the 16 units, 4 wide on each side."""
+
+    @property
+    def symbol(self) -> str:
+        return f"read-{self.css}" if self.is_read else self.css
 
 
 _RING = '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.8"/>'
@@ -55,37 +100,58 @@ _RING = '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-
 SIGNS: dict[str, Sign] = {
     NOT_REPORTED: Sign(
         _("Not reported"),
-        _("No government has published a level for this milestone in this nation."),
+        _("Nothing is recorded of how far it is in this nation."),
         "not-reported",
         '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.6"'
         ' stroke-dasharray="2.3 2.2"/>',
     ),
     Level.NOT_STARTED: Sign(
         Level.NOT_STARTED.label,
-        _("Government says that work on the milestone has not begun, or that it was not done."),
+        _("Work has not begun, or it was not done."),
         "not-started",
         _RING,
     ),
     Level.LIMITED: Sign(
         Level.LIMITED.label,
-        _("Government says that work has begun and that most of it is still to do."),
+        _("Work has begun and most of it is still to do."),
         "limited",
         _RING + '<path d="M8 8V1.5A6.5 6.5 0 0 1 14.5 8Z" fill="currentColor"/>',
     ),
     Level.SUBSTANTIAL: Sign(
         Level.SUBSTANTIAL.label,
-        _("Government says that most of the work is done and that some is still to do."),
+        _("Most of the work is done and some is still to do."),
         "substantial",
         _RING + '<path d="M8 8V1.5A6.5 6.5 0 1 1 1.5 8Z" fill="currentColor"/>',
     ),
     Level.COMPLETED: Sign(
         Level.COMPLETED.label,
-        _("Government says that the milestone has been done."),
+        _("It has been done."),
         "completed",
         '<circle cx="8" cy="8" r="7.3" fill="currentColor"/>'
         '<path class="tick" d="m4.6 8.3 2.3 2.3 4.5-4.8" fill="none" stroke-width="1.8"/>',
     ),
 }
+
+_HATCHED = {
+    Level.NOT_STARTED: "",
+    Level.LIMITED: "M8 8V1.5M8 8h6.5M8 4.4 10.4 2M8 6.8l4-4M9.2 8l4-4M11.6 8 14 5.6",
+    Level.SUBSTANTIAL: "M8 8V1.5M8 8H1.5M2.1 10.8 4.9 8M8 4.9l2.8-2.8M3.4 12.6l9.2-9.2M5.2 13.9"
+    "l8.7-8.7M7.7 14.5l6.8-6.8",
+    Level.COMPLETED: "M1.5 8.3l6.8-6.8M2.1 10.8l8.7-8.7M3.4 12.6l9.2-9.2M5.2 13.9l8.7-8.7M7.7 14.5"
+    "l6.8-6.8",
+}
+"""What fills the circle of a level that is our reading."""
+
+READ_SIGNS: dict[str, Sign] = {
+    level: replace(
+        SIGNS[level],
+        shape=f'{_RING}<path d="{hatched}M-1 1h-2.6v14H-1M17 1h2.6v14H17" fill="none"'
+        ' stroke="currentColor"/>',
+        is_read=True,
+    )
+    for level, hatched in _HATCHED.items()
+}
+"""The same levels where this site read them from somebody's words."""
 
 NOT_APPLICABLE = Sign(
     _("Does not apply"),
@@ -95,65 +161,206 @@ NOT_APPLICABLE = Sign(
 )
 
 
-@dataclass(frozen=True)
-class RollUp:
-    """A milestone's overall level, and how many of the nations in scope it rests on."""
+LEVEL_NOT_GIVEN = Sign(
+    Overall.LEVEL_NOT_GIVEN.label,
+    _("The source says how it stands in words of its own, which give none of the four levels."),
+    "not-given",
+    '<path d="M2 2.5h12v8.5H8.5L5 14v-3H2Z" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+)
+
+OVERALL_SIGNS: dict[str, Sign] = {
+    Overall.NOT_REPORTED: SIGNS[NOT_REPORTED],
+    Overall.PARTLY_REPORTED: Sign(
+        Overall.PARTLY_REPORTED.label,
+        _("How far it is, is known of some of the nations in scope and not of all."),
+        "partly-reported",
+        '<path d="M8 1.5a6.5 6.5 0 0 1 0 13" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+        '<path d="M8 14.5a6.5 6.5 0 0 1 0-13" fill="none" stroke="currentColor" stroke-width="1.6"'
+        ' stroke-dasharray="2.3 2.2"/>',
+    ),
+    Overall.LEVEL_NOT_GIVEN: LEVEL_NOT_GIVEN,
+    **{Overall(level): SIGNS[level] for level in Level},
+}
+
+_BAR = '<path d="M13 2v12" fill="none" stroke="currentColor" stroke-width="1.8"/>'
+
+SCHEDULE_SIGNS: dict[str, Sign] = {
+    Schedule.ON_SCHEDULE: Sign(
+        Schedule.ON_SCHEDULE.label,
+        _("The source says that it will be done by its due date."),
+        "on-schedule",
+        '<path d="M3 3l8 5-8 5Z" fill="currentColor"/>' + _BAR,
+    ),
+    Schedule.AT_RISK: Sign(
+        Schedule.AT_RISK.label,
+        _("The source says that it may not be done by its due date."),
+        "at-risk",
+        '<path d="M3 3.5l7 4.5-7 4.5Z" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+        + _BAR,
+    ),
+    Schedule.BEHIND: Sign(
+        Schedule.BEHIND.label,
+        _("The source says that it is later than planned."),
+        "behind-schedule",
+        '<path d="M10 3l-8 5 8 5Z" fill="currentColor"/>'
+        '<path d="M13 2v4.5M13 9.5V14" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+    ),
+}
+
+OUR_READING = Sign(
+    _("our reading"),
+    _("The source gives no level: this site read it from the source’s words."),
+    "read",
+    '<path d="M5 2H2.5v12H5M11 2h2.5v12H11" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+)
+
+
+STATE_SIGNS: dict[str, Sign] = {
+    AmendmentState.ON_HOLD: Sign(
+        AmendmentState.ON_HOLD.label,
+        _("Government has stopped work on it for now, and says why."),
+        "on-hold",
+        _RING + '<path d="M6.2 5v6M9.8 5v6" stroke="currentColor" stroke-width="1.8"/>',
+    ),
+    AmendmentState.WITHDRAWN: Sign(
+        AmendmentState.WITHDRAWN.label,
+        _("Government has given it up. It needs no level; its reason is shown."),
+        "withdrawn",
+        _RING + '<path d="m3.4 12.6 9.2-9.2" stroke="currentColor" stroke-width="1.8"/>',
+    ),
+    AmendmentState.MERGED: Sign(
+        AmendmentState.MERGED.label,
+        _("It was merged into something else, or replaced by it, to which it leads."),
+        "merged",
+        _RING + '<path d="M8 12V8.5L5.4 5M8 8.5 10.6 5" fill="none" stroke="currentColor"'
+        ' stroke-width="1.6"/>',
+    ),
+}
+"""How it is shown that something is withdrawn, on hold or merged."""
+
+
+class Cell(Protocol):
+    """What one nation in scope, or one update, says."""
 
     level: str
-    reported: int
+    level_basis: str
+    words_as_published: str
+    schedule: str
+    provenance: str
+
+
+def stands_at(cell: Cell) -> Overall:
+    """What is known in one nation: a level, words without one, or nothing."""
+    if cell.level:
+        return Overall(cell.level)
+    return Overall.LEVEL_NOT_GIVEN if cell.words_as_published else Overall.NOT_REPORTED
+
+
+def sign_of(cell: Cell) -> Sign:
+    if cell.level and cell.level_basis == LevelBasis.READ:
+        return READ_SIGNS[cell.level]
+    return OVERALL_SIGNS[stands_at(cell)]
+
+
+def in_words(cell: Cell) -> str:
+    """Such as: “In progress”, behind schedule; Substantial (our reading)."""
+    said = str(OVERALL_SIGNS[stands_at(cell)].word)
+    if sign_of(cell) is LEVEL_NOT_GIVEN:
+        said = f"“{cell.words_as_published}”"
+    elif sign_of(cell).is_read:
+        said = f"{said} ({OUR_READING.word})"
+    if not cell.schedule:
+        return said
+    return f"{said}, {str(SCHEDULE_SIGNS[cell.schedule].word).lower()}"
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """What the nations in scope make of a milestone, and of how many of them it is known."""
+
+    overall: Overall
+    is_read: bool
+    heard: int
     in_scope: int
 
     @property
-    def is_complete(self) -> bool:
-        return (
-            self.in_scope > 0 and self.reported == self.in_scope and (self.level == Level.COMPLETED)
-        )
+    def is_completed(self) -> bool:
+        return self.overall == Overall.COMPLETED
+
+    @property
+    def sign(self) -> Sign:
+        return (READ_SIGNS if self.is_read else OVERALL_SIGNS)[self.overall]
 
 
-def roll_up(levels: Iterable[str]) -> RollUp:
-    """Put the levels of the nations in scope together into one overall level.
+def roll_up(cells: Iterable[Cell]) -> RollUp:
+    """Put the nations in scope together: `cells` has one entry for each.
 
-    `levels` has one entry per nation in scope, `NOT_REPORTED` where nobody has reported. The
-    overall level is that of the least advanced nation among those reported: the milestone as
-    a whole has come no further than where it has come least far.
+    With a level in every nation it is that of the least advanced: the milestone as a whole has
+    come no further than where it has come least far.
     """
-    given = [Level(level) if level else NOT_REPORTED for level in levels]
-    reported = [level for level in given if level]
-    least = min(reported, key=lambda level: ORDER[Level(level)], default=NOT_REPORTED)
-    return RollUp(level=str(least), reported=len(reported), in_scope=len(given))
+    given = list(cells)
+    stands = [stands_at(cell) for cell in given]
+    heard = sum(one != Overall.NOT_REPORTED for one in stands)
+    if not heard:
+        overall = Overall.NOT_REPORTED
+    elif heard < len(given):
+        overall = Overall.PARTLY_REPORTED
+    else:
+        # The members stand from the least that is known to the most advanced.
+        overall = min(stands, key=list(Overall).index)
+    is_read = overall in LEVEL_VALUES and any(cell.level_basis == LevelBasis.READ for cell in given)
+    return RollUp(overall=overall, is_read=is_read, heard=heard, in_scope=len(given))
 
 
 @dataclass(frozen=True)
 class LevelCounts:
-    """How many parts (a milestone in a nation) are at each level; never one percentage."""
+    """How many milestones stand at each overall level; never one percentage.
+
+    What is withdrawn, on hold or merged is counted as that, and so stays in the total.
+    """
 
     not_reported: int = 0
+    partly_reported: int = 0
+    level_not_given: int = 0
     not_started: int = 0
     limited: int = 0
     substantial: int = 0
     completed: int = 0
+    withdrawn: int = 0
+    on_hold: int = 0
+    merged: int = 0
+    read: int = 0
+    """How many of those with a level have it by our reading."""
+    told: int = 0
+    """How many rest on an assessor's report."""
 
     @classmethod
-    def of(cls, levels: Iterable[str]) -> "LevelCounts":
-        return cls.from_mapping(Counter(levels))
+    def of(cls, found: Iterable[tuple[Any, ...]]) -> "LevelCounts":
+        """Count what stands where, with whether it is our reading and, if known, only told."""
+        return cls.from_mapping(Counter(found))
 
     @classmethod
-    def from_mapping(cls, counts: Mapping[str, int]) -> "LevelCounts":
+    def from_mapping(cls, counts: Mapping[Any, int]) -> "LevelCounts":
         """A missing level counts nothing."""
-        return cls(
-            not_reported=counts.get(NOT_REPORTED, 0),
-            **{str(level): counts.get(level, 0) for level in Level},
-        )
+        totals: Counter[str] = Counter()
+        for (standing, is_read, *is_told), number in counts.items():
+            totals[str(standing)] += number
+            if standing not in STATE_SIGNS:
+                totals["read"] += number if is_read else 0
+                totals["told"] += number if any(is_told) and standing != Overall.NOT_REPORTED else 0
+        return cls(**totals)
 
     @property
     def total(self) -> int:
         return sum(count for _sign, count in self.rows())
 
     @property
-    def reported(self) -> int:
-        return self.total - self.not_reported
+    def heard(self) -> int:
+        """Of how many anything is known, be it in one nation only."""
+        return sum(getattr(self, one) for one in Overall) - self.not_reported
 
     def rows(self) -> list[tuple[Sign, int]]:
         """The most advanced first."""
-        by_level = [(SIGNS[level], getattr(self, level)) for level in reversed(Level)]
-        return [*by_level, (SIGNS[NOT_REPORTED], self.not_reported)]
+        by_level = [(OVERALL_SIGNS[one], getattr(self, one.value)) for one in reversed(Overall)]
+        amended = [(sign, getattr(self, state)) for state, sign in STATE_SIGNS.items()]
+        return [*by_level, *amended]

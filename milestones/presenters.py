@@ -6,24 +6,17 @@ from itertools import chain
 
 from commitments.models import Commitment
 from milestones.days import Timing
-from milestones.levels import LevelCounts, RollUp, lacks_evidence
+from milestones.levels import LevelCounts, Provenance, RollUp, lacks_evidence
 from milestones.models import Milestone, NationProgress, ProgressUpdate
-
-
-@dataclass(frozen=True)
-class GridCell:
-    """The part of a milestone in one nation, with the update that its level comes from."""
-
-    progress: NationProgress
-    update: ProgressUpdate | None
+from milestones.targets import Target
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """One milestone with its part in each nation and what assessors found."""
+    """One milestone in each nation, with the update that its level there comes from."""
 
     milestone: Milestone
-    cells: list[GridCell]
+    cells: list[tuple[NationProgress, ProgressUpdate | None]]
     timings: list[Timing]
 
 
@@ -34,9 +27,9 @@ def grid(commitment: Commitment, on: date) -> list[GridRow]:
     ]
 
 
-def _cells(milestone: Milestone) -> list[GridCell]:
+def _cells(milestone: Milestone) -> list[tuple[NationProgress, ProgressUpdate | None]]:
     updates = {update.pk: update for update in milestone.updates.all()}
-    return [GridCell(row, updates.get(row.update_id or 0)) for row in milestone.cells()]
+    return [(row, updates.get(row.update_id or 0)) for row in milestone.cells()]
 
 
 @dataclass(frozen=True)
@@ -50,15 +43,35 @@ class LogEntry:
 
     @property
     def lacks_evidence(self) -> bool:
-        """Reads the annotation `has_evidence`."""
-        return lacks_evidence(self.update.level, self.update.has_evidence)  # type: ignore[attr-defined]
+        """Reads the annotation `has_evidence`.
+
+        What the assessor's footnotes point at is not asked of government.
+        """
+        update = self.update
+        if update.provenance == Provenance.ASSESSOR_REPORT:
+            return False
+        return lacks_evidence(update.level, update.has_evidence)  # type: ignore[attr-defined]
 
 
-def log(milestone: Milestone) -> list[LogEntry]:
-    """The milestone's published updates, newest first, with their corrections."""
-    updates = {update.pk: update for update in milestone.updates.all()}
+def said_of_whole(commitment: Commitment) -> list[NationProgress]:
+    """Where something is said of it as a whole, in the nations' order; from `for_page`."""
+    whole = [update for update in commitment.updates.all() if update.milestone_id is None]
+    current = {cell.nation_id: cell for update in whole for cell in update.current_in.all()}
+    nations = [nation for nation in commitment.nations.all() if nation.pk in current]
+    for nation in nations:
+        current[nation.pk].nation = nation
+    return [current[nation.pk] for nation in nations]
+
+
+def log(target: Target) -> list[LogEntry]:
+    """Its published updates, newest first, with their corrections."""
+    whole = None if isinstance(target, Commitment) else target.pk
+    updates = {row.pk: row for row in target.updates.all() if row.milestone_id == whole}
     by_corrected = {update.corrects_id: update for update in updates.values() if update.corrects_id}
-    in_scope = {cell.nation.pk for cell in milestone.cells() if cell.applies}
+    if isinstance(target, Milestone):
+        in_scope = {cell.nation.pk for cell in target.cells() if cell.applies}
+    else:
+        in_scope = {nation.pk for nation in target.nations.all()}
     return [
         LogEntry(
             update=update,
@@ -72,8 +85,9 @@ def log(milestone: Milestone) -> list[LogEntry]:
 
 
 def commitment_log(commitment: Commitment) -> list[LogEntry]:
-    entries = chain.from_iterable(log(milestone) for milestone in commitment.milestones.all())
-    return sorted(entries, key=_newest_first, reverse=True)
+    """Of the commitment as a whole and of its milestones."""
+    targets: list[Target] = [commitment, *commitment.milestones.all()]
+    return sorted(chain.from_iterable(map(log, targets)), key=_newest_first, reverse=True)
 
 
 def _newest_first(entry: LogEntry) -> tuple[date, float, int]:
@@ -83,22 +97,35 @@ def _newest_first(entry: LogEntry) -> tuple[date, float, int]:
 
 @dataclass(frozen=True)
 class GovernmentVoice:
-    """What government reports of a commitment as a whole: counts, never a percentage."""
+    """What is known of a commitment's progress: counts, never a percentage."""
 
     counts: LevelCounts
+    whole: list[NationProgress]
+    """Where something is said of the commitment as a whole."""
     overall: list[tuple[Milestone, RollUp]]
-    """Each milestone with the level of its least advanced nation among those reported."""
+    """Each milestone with what its nations make of it together."""
+    reported: list[NationProgress]
+    """The current copies behind all this, which know whose account they are."""
     latest: LogEntry | None
-    has_derived_levels: bool
+
+    @property
+    def is_told(self) -> bool:
+        """Whether all of it is an assessor's account."""
+        return {row.provenance for row in self.reported} == {Provenance.ASSESSOR_REPORT}
 
 
 def government_voice(commitment: Commitment) -> GovernmentVoice:
     milestones = list(commitment.milestones.all())
-    cells = chain.from_iterable(milestone.cells() for milestone in milestones)
-    entries = commitment_log(commitment)
+    overall = [(milestone, milestone.roll_up()) for milestone in milestones]
+    whole = said_of_whole(commitment)
+    cells = [cell for milestone in milestones for cell in milestone.cells() if cell.is_reported]
     return GovernmentVoice(
-        counts=LevelCounts.of(cell.level for cell in cells if cell.applies),
-        overall=[(milestone, milestone.overall()) for milestone in milestones],
-        latest=next((entry for entry in entries if not entry.corrected_by), None),
-        has_derived_levels=any(entry.update.level_derived for entry in entries),
+        counts=LevelCounts.of(
+            (milestone.state or one.overall, one.is_read, milestone.last_reported_on is None)
+            for milestone, one in overall
+        ),
+        whole=whole,
+        overall=overall,
+        reported=[*whole, *cells],
+        latest=next((one for one in commitment_log(commitment) if not one.corrected_by), None),
     )

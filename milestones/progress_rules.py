@@ -13,7 +13,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, Level
+from milestones.levels import (
+    NEEDS_EVIDENCE,
+    NEEDS_OBSTACLES,
+    Level,
+    LevelBasis,
+    Provenance,
+    Schedule,
+)
+from milestones.published_words import basis_of, reading_of
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 
 WRITTEN = ("narrative", "obstacles", "due_reason", "correction_reason")
@@ -47,11 +55,19 @@ class UpdateFacts:
     """Address (or file) and place in it, of each piece of evidence."""
     is_attributed: bool = True
     """Whether it names an institution, or else a document."""
-    from_document: bool = False
-    """Whether the words come from a published document and not from an officer."""
+    level_basis: str = LevelBasis.GIVEN.value
+    schedule: str = ""
+    words: str = ""
+    """The words of the document for how it stands."""
+    provenance: str = Provenance.REPORTED_HERE.value
     correction_reason: str = ""
     moves_due_to: date | None = None
     due_reason: str = ""
+
+    @property
+    def from_document(self) -> bool:
+        """Whether the words come from a published document and not from an officer."""
+        return self.provenance != Provenance.REPORTED_HERE
 
 
 @dataclass(frozen=True)
@@ -68,12 +84,14 @@ class Circumstances:
     """Per nation the update that is shown now."""
     corrects: bool = False
     corrected_is_current: bool = True
-    """Whether the corrected update is published, of this milestone and not corrected yet."""
+    """Whether the corrected update is published, of the same thing and not corrected yet."""
     may_correct: bool = True
     """Whether the corrected update is the institution's own."""
     due_on: date | None = None
     may_move_due_date: bool = True
     """Whether the institution leads the commitment, whose nations share one due date."""
+    is_whole: bool = False
+    """Whether it is about a commitment as a whole."""
 
 
 def check_update(update: UpdateFacts, given: Circumstances) -> None:
@@ -86,6 +104,7 @@ def check_update(update: UpdateFacts, given: Circumstances) -> None:
     problems: dict[str, list[str]] = {}
     for name, sentence in (
         *_level_problems(update),
+        *(_word_problems(update) if update.from_document else _officer_problems(update, given)),
         *_date_problems(update, given),
         *_nation_problems(update, given),
         *_correction_problems(update, given),
@@ -103,14 +122,41 @@ def check_update(update: UpdateFacts, given: Circumstances) -> None:
 
 
 def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
-    if update.level not in Level.values:
+    may_be_words = update.from_document and update.words and not update.level
+    if update.level not in Level.values and not may_be_words:
         yield "level", _("Choose one of the four levels.")
-    if not update.narrative.strip():
+    if not update.narrative.strip() and not (update.from_document and update.words):
         yield "narrative", _("Say in a sentence or two what was done.")
     if not update.is_attributed:
         yield "institution", _("Choose the institution that reports, or name the source document.")
-    if update.from_document:
-        return
+
+
+def _word_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
+    """What the words of a document give, the update says; the rest is our reading."""
+    reading = reading_of(update.words)
+    if reading.level and reading.level != update.level:
+        words = _("These words give the level %(level)s: choose it.")
+        yield "level", words % {"level": Level(reading.level).label}
+    elif update.level and update.level_basis != basis_of(update.level, update.words):
+        yield (
+            "level_basis",
+            _("These words give this level: it is not our reading.")
+            if reading.level
+            else _("The document’s words do not give this level: it is our reading."),
+        )
+    if reading.schedule and reading.schedule != update.schedule:
+        words = _("These words give the schedule %(schedule)s: choose it.")
+        yield "schedule", words % {"schedule": Schedule(reading.schedule).label}
+
+
+def _officer_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
+    due_on = update.moves_due_to or given.due_on
+    if due_on and update.level not in {"", Level.COMPLETED} and not update.schedule:
+        yield "schedule", _("Say whether it is on schedule.")
+    on_schedule = update.schedule == Schedule.ON_SCHEDULE
+    if on_schedule and due_on and update.as_of and update.as_of > due_on:
+        words = _("The due day, %(day)s, has passed: it is not on schedule.")
+        yield "schedule", words % {"day": date_format(due_on)}
     if update.level in NEEDS_EVIDENCE and not update.evidence:
         yield (
             "evidence",
@@ -119,10 +165,10 @@ def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
                 " file."
             ),
         )
-    if update.level in NEEDS_OBSTACLES and not update.obstacles.strip():
+    if update.schedule in NEEDS_OBSTACLES and not update.obstacles.strip():
         yield (
             "obstacles",
-            _("Say what stands in the way: the levels Not started and Limited need it."),
+            _("Say what stands in the way: at risk and behind schedule need it."),
         )
 
 
@@ -146,7 +192,7 @@ def _nation_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tupl
     elif update.nations - given.in_scope:
         yield (
             "nations",
-            _("The milestone does not apply in a nation that you chose. Take it out."),
+            _("It does not apply in a nation that you chose. Take that nation out."),
         )
     elif not given.reportable_nations:
         yield "institution", str(TAKES_NO_PART)
@@ -167,7 +213,7 @@ def _correction_problems(update: UpdateFacts, given: Circumstances) -> Iterable[
         yield (
             "corrects",
             _(
-                "Only a published report of this milestone that nobody has corrected yet can be"
+                "Only a published report of the same thing that nobody has corrected yet can be"
                 " corrected. Choose the latest one."
             ),
         )
@@ -184,6 +230,9 @@ def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tu
     if (moves_to := update.moves_due_to) is None:
         if update.due_reason.strip():
             yield "due_on_proposed", _("Enter the new due day, or empty the reason.")
+        return
+    if given.is_whole:
+        yield "due_on_proposed", _("Only the due day of a milestone moves with a report.")
         return
     if moves_to == given.due_on:
         yield "due_on_proposed", _("This is already the due day. Enter another day.")
@@ -206,24 +255,12 @@ def _is_nothing_new(update: UpdateFacts, current: Mapping[str, UpdateFacts]) -> 
 
     def content(facts: UpdateFacts) -> tuple[object, ...]:
         texts = (facts.narrative.strip(), facts.obstacles.strip())
-        return (facts.level, facts.as_of, *texts, facts.evidence)
+        said = (facts.level, facts.words, facts.schedule)
+        return (*said, facts.as_of, *texts, facts.evidence)
 
     return all(
         code in current and content(current[code]) == content(update) for code in update.nations
     )
-
-
-def check_due_date(*, moved_from: date | None, moved_to: date, reason: str) -> None:
-    """Raise UpdateRefused if a due date moves without a reason or does not move at all."""
-    problems = {}
-    if moved_from == moved_to:
-        problems["moved_to"] = [_("This is already the due day. Enter another day.")]
-    if not reason.strip():
-        problems["reason"] = [_("Say why the due day moves. The reason is published.")]
-    elif sentence := too_long(reason, NARRATIVE):
-        problems["reason"] = [sentence]
-    if problems:
-        raise UpdateRefused(problems)
 
 
 def check_sign_off(
@@ -242,7 +279,7 @@ def check_sign_off(
     problems = {}
     if needs_sign_off and signed_off_by in (None, recorded_by):
         problems["signed_off_by"] = [
-            _("This plan needs a second person to sign off. Ask a colleague to publish it.")
+            _("This needs a second person to sign off. Ask a colleague to publish it.")
         ]
     if needs_civil_society and co_signed_by in (None, recorded_by, signed_off_by):
         problems["co_signed_by"] = [

@@ -12,7 +12,6 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
-    QuerySet,
     Subquery,
     Value,
     Window,
@@ -21,11 +20,17 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
-from milestones.conditions import is_completed, midnight, parts_short_of_completed, parts_without
+from milestones.conditions import (
+    amended_or,
+    goes_on,
+    midnight,
+    moves_of_due_date,
+    parts_short_of_completed,
+    parts_without,
+    stands_at,
+)
 from milestones.days import STALE_AFTER_MONTHS, Timing, months_before
-from milestones.levels import NOT_REPORTED, Level, LevelCounts
-from milestones.models.due_date_change import DueDateChange
-from milestones.models.nation_progress import NationProgress
+from milestones.levels import Level, LevelBasis, LevelCounts, Provenance
 from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from ogp_tracker.common.relations import prefetch_public
@@ -43,31 +48,45 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.get(commitment__slug=commitment, number=number)
 
     def completed(self) -> Self:
-        return self.filter(is_completed())
+        return self.filter(is_completed=True)
+
+    def going_on(self) -> Self:
+        """Neither withdrawn, on hold nor merged, themselves or with their commitment."""
+        return self.filter(goes_on())
 
     def overdue(self, on: date) -> Self:
         """Past their due date on `on`, of a current plan, not completed."""
-        return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), due_on__lt=on)
+        return self._unfinished(PlanState.CURRENT, on).filter(due_on__lt=on)
 
     def stale(self, on: date) -> Self:
         """Of a current plan, not completed, without an update in six months."""
-        recent = ProgressUpdate.objects.published().filter(
-            milestone=OuterRef("pk"),
-            published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
-            published_at__lt=midnight(on + timedelta(days=1)),
+        recent = (
+            ProgressUpdate.objects.of_government()
+            .published()
+            .filter(
+                milestone=OuterRef("pk"),
+                published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
+                published_at__lt=midnight(on + timedelta(days=1)),
+            )
         )
-        return self.filter(PlanState.CURRENT.condition(on, PLAN), ~is_completed(), ~Exists(recent))
+        return self._unfinished(PlanState.CURRENT, on).filter(~Exists(recent))
+
+    def _unfinished(self, plan: PlanState, on: date) -> Self:
+        """Not completed, and neither withdrawn, on hold nor merged."""
+        return self.filter(plan.condition(on, PLAN), goes_on(), is_completed=False)
 
     def not_completed_at_end(self, on: date) -> Self:
-        """Of plans closed on `on`, with a reported part that was not completed."""
-        return self.filter(PlanState.CLOSED.condition(on, PLAN), Exists(parts_short_of_completed()))
+        """Of plans closed on `on`, with a level in some nation that is not Completed."""
+        short = Exists(parts_short_of_completed())
+        return self.filter(PlanState.CLOSED.condition(on, PLAN), goes_on(), short)
 
     def not_fully_reported_at_end(self, on: date) -> Self:
-        """Of closed plans: no reported part was short of Completed, but some was never reported."""
+        """Of closed plans: none was short of Completed, but of some nation nothing is known."""
         return self.filter(
             PlanState.CLOSED.condition(on, PLAN),
+            goes_on(),
             ~Exists(parts_short_of_completed()),
-            Exists(parts_without(~Q(level=NOT_REPORTED))),
+            Exists(parts_without(Q(update__isnull=False))),
         )
 
     def by_part(self) -> Self:
@@ -86,13 +105,14 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
 
     def moved(self) -> Self:
         """Milestones whose due date has moved."""
-        return self.filter(Exists(DueDateChange.objects.filter(milestone=OuterRef("pk"))))
+        return self.filter(Exists(moves_of_due_date()))
 
     def led_by(self, institution: Institution) -> Self:
+        """Those that it leads itself; where nobody does, those of commitments that it leads."""
         parts = Involvement.objects.filter(
             commitment=OuterRef("commitment"), institution=institution, role=Involvement.Role.LEAD
         )
-        return self.filter(Exists(parts))
+        return self.filter(Q(lead=institution) | Q(Exists(parts), lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
         """Milestones that are for `nation` to deliver."""
@@ -113,7 +133,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             Timing.STALE: self.stale(on).exclude(due_on__lt=on),
             Timing.NOT_COMPLETED_AT_END: self.not_completed_at_end(on),
         }
-        order = (F("due_on").asc(nulls_last=True), F("commitment__slug").asc(), F("number").asc())
+        place = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
+        order = (F("due_on").asc(nulls_last=True), *place)
         # A query for each kind: one condition that tells them apart would be worked out once for
         # the row, once for each number beside it, and once more to choose.
         first, *others = (
@@ -129,43 +150,54 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
         return first.union(*others, all=True).order_by("late_because", "late_place")
 
-    def with_part_at(self, level: str, *, nation: Nation | None = None) -> Self:
-        """A part in scope; `level` "" is not reported. `nation` looks at its own part only."""
-        if level:
-            parts: QuerySet[Any] = NationProgress.objects.in_scope().filter(
-                milestone=OuterRef("pk"), level=level
-            )
-        else:
-            parts = parts_without(~Q(level=NOT_REPORTED))
-        return self.filter(Exists(parts.filter(nation=nation) if nation else parts))
+    def standing_at(self, standing: str, *, nation: Nation | None = None) -> Self:
+        """Milestones at this overall level, or at this level in one `nation`.
+
+        As in the counts, what is withdrawn, on hold or merged is at no level but that.
+        """
+        if nation is None:
+            return self._standing_overall().filter(standing=standing)
+        here = self._standing().filter(part_nation=nation.pk, part_applies=True)
+        return self.filter(pk__in=here.filter(standing=standing).values("pk"))
+
+    def _standing_overall(self) -> Self:
+        return self.annotate(standing=amended_or(F("overall")))
+
+    def _standing(self) -> Self:
+        """`by_part` with the level there, as an `Overall`, and whether it is our reading."""
+        return self.by_part().annotate(
+            standing=amended_or(stands_at("part")),
+            is_read=Q(part__level_basis=LevelBasis.READ),
+            is_told=Q(part__provenance=Provenance.ASSESSOR_REPORT),
+        )
 
     def level_counts(self, *, by: str = "", nation: Nation | None = None) -> dict[Any, LevelCounts]:
-        """Count the parts (a milestone in a nation in scope) of these milestones per level.
+        """Count these milestones by overall level, those of one `nation` by their level there.
 
-        `by` groups them: "nation", "commitment" or "commitment__plan"; without it the only
-        key is None. `nation` counts the parts of one nation only. A key that is missing has no
-        parts. Two queries, whatever the number of rows.
+        `by` groups them: "nation" (then each counts by its level there), "commitment" or
+        "commitment__plan"; without it the only key is None. A key that is missing has no
+        milestones. What is withdrawn, on hold or merged is counted as that, whatever its level.
+        One query, whatever the number of rows.
         """
-        scope = Commitment.nations.through._default_manager.filter(commitment__milestones__in=self)
-        reported = NationProgress.objects.in_scope().filter(milestone__in=self)
-        if nation is not None:
-            scope, reported = scope.filter(nation=nation), reported.filter(nation=nation)
-        group = [by] if by else []
-        reported_group = [by if by == "nation" else f"milestone__{by}"] if by else []
-
-        counts: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for *key, total in scope.values_list(*group).annotate(n=Count("commitment__milestones")):
-            counts[key[0] if by else None][NOT_REPORTED] += total
-        settled = reported.filter(Q(applies=False) | ~Q(level=NOT_REPORTED))
-        for *key, level, applies, number in (
-            settled.order_by()
-            .values_list(*reported_group, "level", "applies")
-            .annotate(n=Count("pk"))
+        # Afresh, so that a filter that joins many rows to one counts none twice.
+        once: Any = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
+        if nation is None and by != "nation":
+            rows = once._standing_overall().annotate(
+                is_read=F("overall_is_read"), is_told=Q(last_reported_on=None)
+            )
+        else:
+            rows = once._standing().filter(part_applies=True)
+            rows = rows.filter(part_nation=nation.pk) if nation else rows
+        group = ["part_nation" if by == "nation" else by] if by else []
+        group += ["standing", "is_read", "is_told"]
+        counts: dict[Any, dict[tuple[str, bool, bool], int]] = defaultdict(dict)
+        for *key, standing, is_read, is_told, number in (
+            rows.order_by().values_list(*group).annotate(n=Count("pk"))
         ):
-            group_counts = counts[key[0] if by else None]
-            group_counts[NOT_REPORTED] -= number
-            if applies:
-                group_counts[level] += number
+            found = counts[key[0] if by else None]
+            # A nation without a row makes of these NULL, and not false.
+            at = (standing, bool(is_read), bool(is_told))
+            found[at] = found.get(at, 0) + number
         return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:
@@ -189,7 +221,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         whole = Commitment.history.filter(id=OuterRef("commitment"))
         return (
             self.select_related("commitment")
-            .prefetch_related("due_date_changes")
+            .prefetch_related(prefetch_public(self.model, "commitment__amendments", "published"))
             .annotate(
                 edited_at=Subquery(own.order_by("-history_date").values("history_date")[:1]),
                 commitment_edited_at=Subquery(
@@ -199,9 +231,8 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def for_commitment_page(self) -> Self:
-        return self.order_by("number").prefetch_related(
+        return self.order_by("order", "number").prefetch_related(
             "nation_progress",
-            "due_date_changes",
             Prefetch("updates", queryset=ProgressUpdate.objects.public().for_commitment_page()),
             prefetch_public(self.model, "findings", "for_commitment_page"),
         )
@@ -209,10 +240,12 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def for_page(self, updates: ProgressUpdateQuerySet | None = None) -> Self:
         """`updates` are others than those that the public may see, for a preview."""
         shown = ProgressUpdate.objects.public() if updates is None else updates
-        return self.select_related("commitment__plan").prefetch_related(
+        rows = self.select_related("commitment__plan", "lead").defer("lead__team_mailbox")
+        return rows.prefetch_related(
             "commitment__nations",
             "nation_progress",
-            "due_date_changes__institution",
+            prefetch_public(self.model, "commitment__amendments", "for_page"),
+            prefetch_public(self.model, "merged_from", "of_something"),
             Prefetch("updates", queryset=shown.for_page()),
             prefetch_public(self.model, "findings", "for_page"),
         )

@@ -146,8 +146,8 @@ def figures(plan: ActionPlan, on: date) -> Figures:
     """Count what readers find here of the plan on the date `on`. Two queries."""
     days = list(published_days(plan))
     term: Iterable[HalfYear] = ()
-    if plan.first_day and plan.last_day:
-        term = half_years(plan.first_day, plan.last_day, until=on)
+    if plan.start_date and plan.end_date:
+        term = half_years(plan.start_date, plan.end_date, until=on)
     return Figures(
         **_public_in(plan).aggregate(
             commitments=Count("pk"),
@@ -168,14 +168,14 @@ def commitments_of(plan: ActionPlan) -> QuerySet[Any]:
     return (
         _public_in(plan)
         .annotate(
-            update_count=count_of(updates, "milestone__commitment"),
+            update_count=count_of(updates, "commitment"),
             last_update=Subquery(
                 updates.order_by()
-                .values("milestone__commitment")
+                .values("commitment")
                 .annotate(at=Max("published_at"))
                 .values("at")
             ),
-            evidence_count=count_of(evidence, "update__milestone__commitment"),
+            evidence_count=count_of(evidence, "update__commitment"),
         )
         .newest_plan_first()
     )
@@ -185,7 +185,8 @@ def published_days(plan: ActionPlan) -> QuerySet[Any]:
     """Each date on which an update of the plan was published here, with how many were."""
     return (
         ProgressUpdate.objects.public()
-        .filter(milestone__commitment__plan=plan)
+        .of_government()
+        .filter(commitment__plan=plan)
         .annotate(published_day=TruncDate("published_at"))
         .order_by("published_day")
         .values_list("published_day")
@@ -198,14 +199,15 @@ def _public_in(plan: ActionPlan) -> CommitmentQuerySet:
 
 
 def _updates() -> QuerySet[Any]:
-    """The published updates of the outer commitment, which is public."""
-    return ProgressUpdate.objects.published().filter(milestone__commitment=OuterRef("pk"))
+    """What government has published of the outer commitment, which is public."""
+    rows = ProgressUpdate.objects.of_government().published()
+    return rows.filter(commitment=OuterRef("pk"))
 
 
 def _evidence() -> QuerySet[Any]:
-    """The evidence of the published updates of the outer commitment, which is public."""
-    mine = {"update__milestone__commitment": OuterRef("pk")}
-    return Evidence.objects.filter(update__published_at__isnull=False, **mine)
+    """The evidence that government has given for the outer commitment, which is public."""
+    mine = {"update__commitment": OuterRef("pk"), "update__published_at__isnull": False}
+    return Evidence.objects.filter(**mine).exclude(update__provenance="assessor_report")
 
 
 def _with_updates(half: HalfYear, days: list[tuple[date, int]]) -> HalfYear:

@@ -1,65 +1,111 @@
-"""Which signatures an update needs before it is published, and who gives them.
+"""Which signatures an update or amendment needs before it is published, and who gives them.
 
 Each rule is here twice, for one update in Python and for many in SQL.
 """
 
-from django.db.models import F, Q
+from typing import Any
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from commitments.models import Commitment
 from commitments.rights import Rights
-from milestones.models import Milestone, ProgressUpdate
+from milestones.levels import Provenance
+from milestones.models import Amendment, ProgressUpdate
 
-FROM_DOCUMENT = ~Q(source_title="")
+Record = ProgressUpdate | Amendment
 
-NEEDS_COLLEAGUE = Q(milestone__commitment__plan__needs_sign_off=True, source_title="")
-NEEDS_AGREEMENT = Q(milestone__commitment__plan__needs_civil_society_sign_off=True, source_title="")
+REPORTED_HERE = Q(source_title="")
+PUBLISHED_ELSEWHERE = Q(provenance=Provenance.PUBLISHED_ELSEWHERE)
+ASSESSOR_REPORT = Q(provenance=Provenance.ASSESSOR_REPORT)
 
-
-def needs_colleague(update: ProgressUpdate, milestone: Milestone) -> bool:
-    """Whether somebody else than the author has to sign it off; not for words of a document."""
-    plan = milestone.commitment.plan
-    return plan is not None and plan.needs_sign_off and not update.is_from_document
+NEEDS_AGREEMENT = Q(commitment__plan__needs_civil_society_sign_off=True) & REPORTED_HERE
 
 
-def needs_agreement(update: ProgressUpdate, milestone: Milestone) -> bool:
-    plan = milestone.commitment.plan
+def needs_colleague(update: Record) -> bool:
+    """Whether somebody else than the author has to sign it off.
+
+    An update from a document that government published needs that once: what is entered from it
+    later does not.
+    """
+    if isinstance(update, ProgressUpdate) and update.provenance == Provenance.PUBLISHED_ELSEWHERE:
+        return (
+            update.recorded_by_id is not None
+            and not _of_signed_document(
+                update.source_title,
+                update.source_url,
+                update.commitment.plan_id,
+                update.recorded_by_id,
+            ).exists()
+        )
+    plan = update.commitment.plan
+    return not update.is_from_document and plan is not None and plan.needs_sign_off
+
+
+def needs_agreement(update: Record) -> bool:
+    plan = update.commitment.plan
     return plan is not None and plan.needs_civil_society_sign_off and not update.is_from_document
 
 
-def lacks_signatures(account: int | None) -> Q:
+def needs_colleague_q(model: type[Record]) -> Q:
+    """`needs_colleague` in SQL."""
+    by_plan = Q(commitment__plan__needs_sign_off=True) & REPORTED_HERE
+    if model is Amendment:
+        return by_plan
+    names = ("source_title", "source_url", "commitment__plan", "recorded_by")
+    signed = Exists(_of_signed_document(*(OuterRef(name) for name in names)))
+    return by_plan | (Q(~signed, recorded_by__isnull=False) & PUBLISHED_ELSEWHERE)
+
+
+def lacks_signatures(account: int | None, model: type[Record] = ProgressUpdate) -> Q:
     """`check_sign_off` in SQL, but it does not ask whether the person who agreed still could."""
-    return (NEEDS_COLLEAGUE & Q(recorded_by=account)) | (
+    return (needs_colleague_q(model) & Q(recorded_by=account)) | (
         NEEDS_AGREEMENT
         & (Q(co_signed_by=None) | Q(co_signed_by=F("recorded_by")) | Q(co_signed_by=account))
     )
 
 
-def may_publish(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    """A lead signs off for its institution; a point of contact publishes a document's words."""
-    if update.is_from_document:
-        return rights.may_edit(milestone.commitment)
-    return rights.may_sign_for(update.institution)
+def may_enter(rights: Rights, provenance: str, commitment: Commitment) -> bool:
+    """Whether the account enters words of such a document."""
+    if provenance == Provenance.ASSESSOR_REPORT:
+        return rights.is_administrator
+    return rights.may_edit(commitment)
+
+
+def may_publish(rights: Rights, update: Record) -> bool:
+    """A lead signs off for its institution, and a point of contact a document's words.
+
+    The plan is the point of contact's: an amendment is published by either.
+    """
+    is_for_contact = update.is_from_document or isinstance(update, Amendment)
+    if is_for_contact and may_enter(rights, update.provenance, update.commitment):
+        return True
+    return update.provenance != Provenance.ASSESSOR_REPORT and rights.may_sign_for(
+        update.institution
+    )
 
 
 def signed_off_for(rights: Rights) -> Q:
     """The account signs the update off for its institution."""
-    return Q(institution__in=rights.signs_for, source_title="")
+    return Q(institution__in=rights.signs_for) & REPORTED_HERE
 
 
 def documents_of(rights: Rights) -> Q:
-    """The update is a document's, for the account to publish as point of contact."""
-    return FROM_DOCUMENT & Q(milestone__commitment__in=rights.edited_commitments().values("pk"))
+    """The update is a document's, for the account to sign off."""
+    mine = Q(commitment__in=rights.edited_commitments().values("pk"))
+    found = PUBLISHED_ELSEWHERE & (mine | Q(institution__in=rights.signs_for))
+    return found | ASSESSOR_REPORT if rights.is_administrator else found
 
 
-def is_asked_to_agree(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
+def is_asked_to_agree(rights: Rights, update: Record) -> bool:
     """Whether the account is one whose agreement the plan asks for.
 
     Nobody agrees for civil society to their own update, or to one of their own institution.
     """
     return (
-        needs_agreement(update, milestone)
+        needs_agreement(update)
         and update.recorded_by_id != rights.account
         and not rights.may_carry_on_for(update.institution)
-        and rights.may_agree(milestone.commitment)
+        and rights.may_agree(update.commitment)
     )
 
 
@@ -69,5 +115,20 @@ def asked_to_agree(rights: Rights) -> Q:
         NEEDS_AGREEMENT
         & ~Q(recorded_by=rights.account)
         & ~Q(institution__in=rights.carries_on)
-        & Q(milestone__commitment__in=rights.agreed_commitments().values("pk"))
+        & Q(commitment__in=rights.agreed_commitments().values("pk"))
+    )
+
+
+def _of_signed_document(title: Any, url: Any, plan: Any, author: Any) -> QuerySet[Any]:
+    """Updates from the same document, published for the plan by somebody else than the author."""
+    return (
+        ProgressUpdate.objects.published()
+        .filter(
+            PUBLISHED_ELSEWHERE,
+            source_title=title,
+            source_url=url,
+            commitment__plan=plan,
+            signed_off_by__isnull=False,
+        )
+        .filter(~Q(signed_off_by=author))
     )

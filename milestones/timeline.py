@@ -14,8 +14,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
-from milestones.levels import SIGNS, Level, Sign
-from milestones.models import Milestone
+from milestones.levels import Overall, Sign, sign_of, stands_at
+from milestones.models import Milestone, ProgressUpdate
+from milestones.targets import Target
 
 WIDTH = 920
 GUTTER = 150
@@ -36,7 +37,7 @@ class Event:
     day_in_words: str
     what: Any
     about: str
-    sign: Sign | None = None
+    update: ProgressUpdate | None = None
 
 
 @dataclass
@@ -96,36 +97,42 @@ def timeline(commitment: Commitment, on: date) -> Timeline | None:
 
 def _events(commitment: Commitment) -> Iterator[Event]:
     plan = commitment.plan
-    if plan and plan.first_day:
-        yield _event(plan.first_day, _("First possible day of the plan"), str(plan))
-    if plan and plan.last_day:
-        yield _event(plan.last_day, _("Last possible day of the plan"), str(plan))
-    if commitment.first_day:
-        yield _event(commitment.first_day, _("First possible day"), _commitment_words(commitment))
-    if commitment.last_day:
-        yield _event(commitment.last_day, _("Last possible day"), _commitment_words(commitment))
+    if plan and plan.start_date:
+        yield _event(plan.start_date, _("First possible day of the plan"), str(plan))
+    if plan and plan.end_date:
+        yield _event(plan.end_date, _("Last possible day of the plan"), str(plan))
+    if commitment.start_date:
+        yield _event(commitment.start_date, _("First possible day"), _commitment_words(commitment))
+    if commitment.end_date:
+        yield _event(commitment.end_date, _("Last possible day"), _commitment_words(commitment))
+    yield from _update_events(commitment, _commitment_words(commitment))
     for milestone in commitment.milestones.all():
-        yield from _milestone_events(milestone)
+        yield from _due_events(milestone)
+        yield from _update_events(milestone, milestone.name)
 
 
-def _milestone_events(milestone: Milestone) -> Iterator[Event]:
-    for change in milestone.due_date_changes.all():
-        if change.moved_from:
+def _due_events(milestone: Milestone) -> Iterator[Event]:
+    for change in milestone.due_date_changes:
+        if change.due_from:
             what = _("Earlier due day, moved: %(reason)s") % {"reason": change.reason}
-            yield _event(change.moved_from, what, milestone.label)
+            yield _event(change.due_from, what, milestone.name)
     if milestone.due_on:
-        yield _event(milestone.due_on, _("Due day"), milestone.label)
-    corrected = _corrected(milestone)
-    for update in milestone.updates.all():
+        yield _event(milestone.due_on, _("Due day"), milestone.name)
+
+
+def _update_events(target: Target, about: str) -> Iterator[Event]:
+    updates = _updates(target)
+    corrected = {update.corrects_id for update in updates}
+    for update in updates:
         nations = ", ".join(nation.label for nation in update.nations.all())
         if update.pk in corrected:
-            nations = _("%(nations)s (corrected by a later report)") % {"nations": nations}
+            nations = _("%(nations)s (corrected by a later update)") % {"nations": nations}
         yield Event(
             day=update.day,
             day_in_words=update.as_of_as_published or date_format(update.day),
             what=nations,
-            about=milestone.label,
-            sign=SIGNS[update.level],
+            about=about,
+            update=update,
         )
 
 
@@ -139,25 +146,25 @@ def _commitment_words(commitment: Commitment) -> str:
 
 def _period_tracks(commitment: Commitment, x: Callable[[date], float]) -> Iterator[Track]:
     plan = commitment.plan
-    if plan and plan.first_day and plan.last_day:
-        yield Track(str(_("Plan")), bar=(x(plan.first_day), x(plan.last_day)))
-    if commitment.first_day and commitment.last_day:
-        start, words = x(commitment.first_day), commitment.timeline_as_published
+    if plan and plan.start_date and plan.end_date:
+        yield Track(str(_("Plan")), bar=(x(plan.start_date), x(plan.end_date)))
+    if commitment.start_date and commitment.end_date:
+        start, words = x(commitment.start_date), commitment.timeline_as_published
         fits = start + LETTER * (len(words) + 1) <= WIDTH
         yield Track(
             str(_("Commitment")),
-            bar=(start, x(commitment.last_day)),
+            bar=(start, x(commitment.end_date)),
             bar_words=words if fits else "",
         )
 
 
 def _milestone_tracks(commitment: Commitment, x: Callable[[date], float]) -> Iterator[Track]:
+    if marks := list(_marks(commitment, x)):
+        yield Track(str(_("As a whole")), marks=marks)
     for milestone in commitment.milestones.all():
-        track = Track(milestone.label)
+        track = Track(milestone.name)
         track.dues = [
-            (x(change.moved_from), True)
-            for change in milestone.due_date_changes.all()
-            if change.moved_from
+            (x(change.due_from), True) for change in milestone.due_date_changes if change.due_from
         ]
         if milestone.due_on:
             track.dues.append((x(milestone.due_on), False))
@@ -165,21 +172,25 @@ def _milestone_tracks(commitment: Commitment, x: Callable[[date], float]) -> Ite
         yield track
 
 
-def _marks(milestone: Milestone, x: Callable[[date], float]) -> Iterator[tuple[float, Sign]]:
+def _marks(target: Target, x: Callable[[date], float]) -> Iterator[tuple[float, Sign]]:
     """Yield a mark per day and level, side by side where nations differ on one day.
 
     A corrected update has none: it would lie on top of what counts instead.
     """
-    corrected = _corrected(milestone)
-    levels: dict[date, set[str]] = defaultdict(set)
-    for update in milestone.updates.all():
+    updates = _updates(target)
+    corrected = {update.corrects_id for update in updates}
+    signs: dict[date, dict[Sign, Overall]] = defaultdict(dict)
+    for update in updates:
         if update.pk not in corrected:
-            levels[update.day].add(update.level)
-    for day in sorted(levels):
-        for place, level in enumerate(level for level in Level if level in levels[day]):
+            signs[update.day][sign_of(update)] = stands_at(update)
+    for day in sorted(signs):
+        found = signs[day]
+        in_order = sorted(found, key=lambda sign: list(Overall).index(found[sign]))
+        for place, sign in enumerate(in_order):
             left = x(day) - MARK / 2 + place * MARK_STEP
-            yield round(min(left, WIDTH - MARK), 1), SIGNS[level]
+            yield round(min(left, WIDTH - MARK), 1), sign
 
 
-def _corrected(milestone: Milestone) -> set[int | None]:
-    return {update.corrects_id for update in milestone.updates.all()}
+def _updates(target: Target) -> list[ProgressUpdate]:
+    whole = None if isinstance(target, Commitment) else target.pk
+    return [update for update in target.updates.all() if update.milestone_id == whole]

@@ -34,7 +34,7 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "milestone": shown,
             "commitment": shown.commitment,
             "timings": sorted(shown.timings(reference_date(request))),
-            "siblings": siblings.order_by("number"),
+            "siblings": siblings.order_by("order", "number"),
         },
     )
 

@@ -37,7 +37,7 @@ ORDER = {
         "Milestone",
         "ProgressUpdate",
         "NationProgress",
-        "DueDateChange",
+        "Amendment",
         "Evidence",
         "Reminder",
     ),

@@ -38,9 +38,7 @@ def commitment_in_focus(log: list[ProgressUpdate]) -> Commitment | None:
     if not log:
         return None
     found = Prefetch("assessments", Assessment.objects.public().for_list())
-    latest = (
-        Commitment.objects.public().prefetch_related(found).get(pk=log[0].milestone.commitment_id)
-    )
+    latest = Commitment.objects.public().prefetch_related(found).get(pk=log[0].commitment_id)
     attach_level_counts([latest], latest.milestones.all(), by="commitment")
     return latest
 

@@ -16,7 +16,6 @@ from datetime import timedelta
 
 import factory
 from django.contrib.auth import get_user_model
-from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -31,10 +30,11 @@ from commitments.models import (
     PolicyArea,
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones import services
+from milestones import guards, services
+from milestones.facts import copies_of, summary_of
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
-from milestones.settled import is_settled, text_of
+from milestones.targets import columns_of, commitment_of, due_date_of, progress_of
 from ogp_tracker.common import triggers
 
 NATIONS = {
@@ -153,18 +153,18 @@ class PlanFactory(RowFactory):
     slug = factory.Sequence(lambda n: f"plan-{n}")
     member = "United Kingdom"
     title = factory.Sequence(lambda n: f"United Kingdom Action Plan {n}")
-    cycle = factory.LazyAttribute(lambda row: str(row.first_day.year) if row.first_day else "")
-    first_day = factory.LazyFunction(lambda: days_ago(400))
-    last_day = factory.LazyFunction(lambda: days_ago(-300))
+    cycle = factory.LazyAttribute(lambda row: str(row.start_date.year) if row.start_date else "")
+    start_date = factory.LazyFunction(lambda: days_ago(400))
+    end_date = factory.LazyFunction(lambda: days_ago(-300))
 
     class Params:
         closed = factory.Trait(
-            first_day=factory.LazyFunction(lambda: days_ago(1100)),
-            last_day=factory.LazyFunction(lambda: days_ago(400)),
+            start_date=factory.LazyFunction(lambda: days_ago(1100)),
+            end_date=factory.LazyFunction(lambda: days_ago(400)),
         )
         coming = factory.Trait(
-            first_day=factory.LazyFunction(lambda: days_ago(-30)),
-            last_day=factory.LazyFunction(lambda: days_ago(-730)),
+            start_date=factory.LazyFunction(lambda: days_ago(-30)),
+            end_date=factory.LazyFunction(lambda: days_ago(-730)),
         )
 
 
@@ -229,6 +229,8 @@ class MilestoneFactory(RowFactory):
     number = factory.LazyAttribute(
         lambda row: row.commitment.milestones.count() + 1 if row.commitment.pk else 1
     )
+    label = factory.LazyAttribute(lambda row: str(row.number))
+    order = factory.SelfAttribute("number")
     text = factory.LazyAttribute(lambda row: f"Do what milestone {row.number} says")
     due_on = factory.LazyFunction(lambda: days_ago(-200))
 
@@ -323,7 +325,9 @@ def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence
         address = f"https://www.gov.uk/evidence/{number}"
         piece = services.EvidenceFacts(title=f"Evidence {number}", url=address)
         evidence = [piece] if level in NEEDS_EVIDENCE else []
-    given.setdefault("obstacles", "Other work came first." if level in NEEDS_OBSTACLES else "")
+    is_open = level != "completed" and not getattr(given.get("source"), "title", "")
+    late = given.setdefault("schedule", "on_schedule" if is_open else "") in NEEDS_OBSTACLES
+    given.setdefault("obstacles", "Other work came first." if late else "")
     given.setdefault("narrative", f"What was done, part {number}.")
     if given.get("corrects"):
         given.setdefault("correction_reason", "The earlier report was wrong.")
@@ -345,10 +349,11 @@ def make_update(
     """
     milestone = milestone or MilestoneFactory()
     now = now or timezone.now()
-    institution = institution or lead_of(milestone.commitment)
+    institution = institution or lead_of(commitment_of(milestone))
     report.setdefault("nations", _in_scope(milestone))
     if report.get("as_of") is None:
         report["as_of"] = timezone.localdate(now)
+    report.setdefault("schedule", "" if report.get("source") else on_time(milestone, level, report))
     update = services.record_update(
         milestone,
         make_report(level, **report),
@@ -359,9 +364,17 @@ def make_update(
     return publish_update(update, now=now) if publish else update
 
 
+def on_time(target, level, report):
+    """Whether an officer says that it is on schedule, where there is a due date."""
+    due = due_date_of(target)
+    if level == "completed" or due is None:
+        return ""
+    return "on_schedule" if report["as_of"] <= due else "behind_schedule"
+
+
 def publish_update(update, *, now=None):
     """Submit and publish a recorded update with all signatures that its plan asks for."""
-    commitment = update.milestone.commitment
+    commitment = update.commitment
     author = None if update.is_from_document else update.recorded_by
     update = services.submit_update(update, by=author, now=now)
     if update.is_from_document:
@@ -416,7 +429,7 @@ def make_correction(update, level=None, **report):
     report.setdefault("nations", list(update.nations.all()))
     report.setdefault("as_of", update.as_of)
     report.setdefault("institution", update.institution)
-    return make_update(update.milestone, level or update.level, corrects=update, **report)
+    return make_update(update.target, level or update.level, corrects=update, **report)
 
 
 @contextmanager
@@ -431,42 +444,51 @@ def make_document(title="Self-assessment report", **given):
     return services.SourceDocument(title=title, url="https://www.gov.uk/report", **given)
 
 
-def write_part(milestone, code, state, *, published_at=None):
-    """Write where a milestone stands in a nation past the services, which would refuse most of it.
+def write_part(target, code, state, *, published_at=None):
+    """Write where a milestone or a whole commitment stands in a nation, past the services.
 
-    For tests that compare two readings of the same rows. `state`: a level, "" for not reported,
+    These would refuse most of it.
+
+    For tests that compare two readings of the same rows. `state`: a level, "words" for
+    words without one, "told" for one that only an assessor tells, "" for not reported,
     "not_applicable", or None for no row at all.
     """
-    milestone.nation_progress.filter(nation__code=code).delete()
+    progress_of(target).filter(nation__code=code).delete()
     if state is not None:
-        _write_row(NationProgress(milestone=milestone, nation=nation(code)), state, published_at)
-    cells = milestone.nation_progress.values_list("nation__code", "applies", "level")
-    settled = text_of(code for code, applies, level in cells if is_settled(applies, level))
-    latest = milestone.updates.published().aggregate(latest=Max("published_at"))["latest"]
-    Milestone.objects.filter(pk=milestone.pk).update(
-        settled_in=settled, last_reported_on=latest and timezone.localdate(latest)
-    )
+        row = NationProgress(**columns_of(target), nation=nation(code))
+        _write_row(row, state, published_at)
+    if isinstance(target, Milestone):
+        fresh = Milestone.objects.for_cells().get(pk=target.pk)
+        Milestone.objects.filter(pk=target.pk).update(**summary_of(fresh))
 
 
 def _write_row(row, state, published_at):
     if state == "not_applicable":
         row.applies, row.not_applicable_reason = False, "Not devolved"
     elif state:
-        row.update = ProgressUpdate.objects.create(
-            milestone=row.milestone,
-            level=state,
-            as_of=today(),
-            narrative="Written past the services.",
-            source_title="A test",
-            obstacles="None.",
-            recorded_at=published_at or timezone.now(),
-            published_at=published_at or timezone.now(),
-            state="published",
-        )
-        row.level, row.as_of = state, today()
+        level = {"words": "", "told": "limited"}.get(state, state)
+        with guards.loading():
+            row.update = ProgressUpdate.objects.create(
+                commitment=row.commitment,
+                milestone=row.milestone,
+                level=level,
+                level_basis="given" if level else "",
+                words_as_published="" if level else "In progress",
+                provenance="assessor_report" if state == "told" else "published_elsewhere",
+                as_of=today(),
+                narrative="Written past the services.",
+                source_title="A test",
+                obstacles="None.",
+                recorded_at=published_at or timezone.now(),
+                published_at=published_at or timezone.now(),
+                state="published",
+            )
+            row.update.nations.add(row.nation)
+        for name, value in copies_of(row.update).items():
+            setattr(row, name, value)
     row.save()
 
 
-def _in_scope(milestone):
-    without = {row.nation_id for row in milestone.nation_progress.all() if not row.applies}
-    return [row for row in milestone.commitment.nations.all() if row.pk not in without]
+def _in_scope(target):
+    without = {row.nation_id for row in progress_of(target) if not row.applies}
+    return [row for row in commitment_of(target).nations.all() if row.pk not in without]

@@ -51,8 +51,8 @@ FAULTS = (
     Fault(
         "visibility: the record of edits tells what a draft said",
         "ogp_tracker/opendata/tables/record.py",
-        "if before is None else self.seen_if.own.holds(before)",
-        "if before is None else True",
+        "self.seen_if.own.holds(before)",
+        "True",
     ),
     Fault(
         "visibility: exports and API hand out assessments of draft reports (SQL)",
@@ -69,14 +69,14 @@ FAULTS = (
     Fault(
         "roll-up: a milestone is as far as its most advanced nation",
         "milestones/levels.py",
-        "least = min(reported,",
-        "least = max(reported,",
+        "overall = min(stands,",
+        "overall = max(stands,",
     ),
     Fault(
-        "roll-up: a nation that has not reported does not count (SQL)",
-        "milestones/conditions.py",
-        "return Q(~Exists(parts_without(Q(level=Level.COMPLETED))), Exists(done))",
-        "return Q(~Exists(parts_short_of_completed()), Exists(done))",
+        "roll-up: a nation of which nothing is known does not count (stored copy)",
+        "milestones/facts.py",
+        "roll_up(current[key] or NationProgress() for key in nations if applies[key])",
+        "roll_up(one for key in nations if applies[key] and (one := current[key]))",
     ),
     Fault(
         "rights: an institution that takes part reports for all nations",
@@ -123,8 +123,8 @@ FAULTS = (
     Fault(
         "clock: overdue on the due date itself (SQL)",
         "milestones/querysets.py",
-        "~is_completed(), due_on__lt=on)",
-        "~is_completed(), due_on__lte=on)",
+        "on).filter(due_on__lt=on)",
+        "on).filter(due_on__lte=on)",
     ),
     Fault(
         "clock: not updated a day too early (SQL)",

@@ -21,6 +21,6 @@ def real_examples(client):
 @pytest.mark.django_db
 def test_examples_are_written(client, settings):
     load_real_rows()
-    settings.SITE_URL = SITE
+    settings.SITE_URL, settings.ALLOWED_HOSTS = SITE, ["*"]
     text = json.dumps(real_examples(client), indent=2, ensure_ascii=False)
     FILE.write_text(f"{text}\n", encoding="utf-8")

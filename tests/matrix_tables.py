@@ -27,7 +27,7 @@ from commitments.models import (
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.models import (
-    DueDateChange,
+    Amendment,
     Evidence,
     Milestone,
     NationProgress,
@@ -117,6 +117,7 @@ centre                      r     r     r     r     r     p     d     d     d
 civil society               r     r     r     r     r     p     d     d     d
 assessors                   r     r     r     r     r     p     d     d     d
 """
+# The department leads a milestone of “led”, which is the Scottish Government's.
 COMMITMENTS = """
 section                     l     l     a     a     l     l     -     -     a
 own                         r     r     w     w     -     p     -     -     w
@@ -126,6 +127,7 @@ neighbour draft             -     -     -     d     -     -     -     -     d
 scottish                    -     -     -     -     r     p     -     -     r
 scottish draft              -     -     -     -     r     -     -     -     r
 joint                       -     -     -     r     r     p     -     -     r
+led                         r     r     -     -     r     p     -     -     r
 """
 INVOLVEMENTS = """
 section                     l     l     l     l     l     -     -     -     l
@@ -136,6 +138,7 @@ neighbour draft             -     -     -     r     -     -     -     -     r
 scottish                    -     -     -     -     r     -     -     -     r
 scottish draft              -     -     -     -     r     -     -     -     r
 joint                       -     -     -     r     r     -     -     -     r
+led                         r     r     -     -     r     -     -     -     r
 """
 MILESTONES = """
 section                     l     l     a     a     l     l     -     -     a
@@ -149,6 +152,7 @@ scottish                    -     -     -     -     r     p     -     -     r
 scottish reported           -     -     -     -     r     p     -     -     r
 scottish draft              -     -     -     -     r     -     -     -     r
 joint                       -     -     -     r     r     p     -     -     r
+led                         r     r     -     -     r     p     -     -     r
 """
 CELLS = """
 section                     l     l     l     l     l     -     -     -     l
@@ -163,18 +167,20 @@ scottish reported in sct    -     -     -     -     r     -     -     -     r
 scottish draft in sct       -     -     -     -     r     -     -     -     r
 joint in eng                -     -     -     r     r     -     -     -     r
 joint in sct                -     -     -     r     r     -     -     -     r
+led in sct                  r     r     -     -     r     -     -     -     r
 """
-DUE_DAYS = """
+AMENDMENTS = """
 section                     l     l     l     l     l     -     -     -     l
 own reported                r     r     r     r     -     -     -     -     r
 own draft                   r     r     r     r     -     -     -     -     r
+own proposed                d     r     r     r     -     -     -     -     r
 neighbour reported          -     -     -     r     -     -     -     -     r
 scottish reported           -     -     -     -     r     -     -     -     r
 """
 # "my draft" is the reporter's. "document" is what the point of contact of the plan enters of a
 # document in which the lead's institution speaks.
 UPDATES = """
-section                     a     a     a     a     l     -     -     -     a
+section                     a     a     a     a     l     -     a     a     a
 my draft                    d     r     -     -     -     -     -     -     -
 colleague's draft           -     r     -     -     -     -     -     -     -
 submitted                   -     r     -     -     -     -     -     -     -
@@ -248,7 +254,7 @@ TABLES = {
     Involvement: table(INVOLVEMENTS),
     Milestone: table(MILESTONES),
     NationProgress: table(CELLS),
-    DueDateChange: table(DUE_DAYS),
+    Amendment: table(AMENDMENTS),
     ProgressUpdate: table(UPDATES),
     Evidence: table(EVIDENCE),
     Reminder: table(REMINDERS),
@@ -259,13 +265,13 @@ TABLES = {
 }
 
 # What is read on the page of another row. Whoever assessed a commitment knows its name, also after
-# it was withdrawn; why the due day of a public milestone moved is public.
+# it was withdrawn; why the plan of a public milestone changed is public.
 KNOWN_ALL_THE_SAME = {
     ("irm", Commitment, "own draft"),
     ("irm", Milestone, "own draft"),
-    ("irm", DueDateChange, "own reported"),
-    ("irm", DueDateChange, "neighbour reported"),
-    ("irm", DueDateChange, "scottish reported"),
+    ("irm", Amendment, "own reported"),
+    ("irm", Amendment, "neighbour reported"),
+    ("irm", Amendment, "scottish reported"),
 }
 
 # The addresses that belong to no row, in the same columns: `y` answers, `-` refuses.
@@ -284,14 +290,15 @@ plan_work                   -     -     y     y     -     -     -     -     y
 plan_work_part overdue      -     -     y     y     -     -     -     -     y
 """)
 
-# The addresses below a row that are not of Django's own kind.
-DUE_DAY = table("""
-own                         -     -     y     y     -     -     -     -     y
-own draft                   -     -     y     y     -     -     -     -     y
+# Who changes the plan of a milestone.
+AMENDS = table("""
+own                         y     y     y     y     -     -     -     -     y
+own draft                   y     y     y     y     -     -     -     -     y
 neighbour                   -     -     -     y     -     -     -     -     y
-scottish                    -     -     -     -     -     -     -     -     -
-joint                       -     -     -     -     -     -     -     -     -
+scottish                    -     -     -     -     -     -     -     -     y
+joint                       -     -     -     -     -     -     -     -     y
 """)
+MAY_PUBLISH_AMENDMENT = {"lead", "plan", "nation", "several"}
 # Who may do what with a report that is not published, and whoever is not named may not.
 STEPS = {
     "publish": {"submitted": {"lead"}},

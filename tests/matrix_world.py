@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
-from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,
@@ -163,6 +163,7 @@ class World:
             ("scottish", "scottish", "scottish", ["sct"]),
             ("scottish draft", "scottish", "scottish", ["sct"]),
             ("joint", "scottish", "scottish", ["eng", "sct"]),
+            ("led", "scottish", "scottish", ["sct"]),
         ):
             row = CommitmentFactory(
                 title=mark(Commitment, name),
@@ -178,19 +179,38 @@ class World:
         commitments = self.rows[Commitment]
         for name in (*commitments, "own reported", "neighbour reported", "scottish reported"):
             commitment = commitments[name.removesuffix(" reported")]
-            row = MilestoneFactory(commitment=commitment, text=mark(Milestone, name))
+            lead = self.rows[Institution]["home"] if name == "led" else None
+            row = MilestoneFactory(commitment=commitment, text=mark(Milestone, name), lead=lead)
             self.add(name, row)
             if name in {"own draft", "own reported", "neighbour reported", "scottish reported"}:
                 self._move_due_date(name, row)
+        self._propose_amendment()
+
+    def _propose_amendment(self):
+        milestone, reporter = self.rows[Milestone]["own reported"], self.account("reporter")
+        draft = services.save_amendment(
+            milestone,
+            services.AmendmentContent("withdrawn", days_ago(1), mark(Amendment, "own proposed")),
+            institution=milestone.commitment.involvements.get().institution,
+            by=reporter,
+        )
+        self.add("own proposed", services.submit_update(draft, by=reporter))
 
     def _move_due_date(self, name, milestone):
-        change = services.move_due_date(
-            milestone,
-            to=days_ago(-300),
-            reason=mark(DueDateChange, name),
-            institution=milestone.commitment.involvements.get().institution,
-            by=None if name == "scottish reported" else self.account("nation"),
-        )
+        """Proposed by the point of contact of the nation, signed off by that of the plan."""
+        institution = milestone.commitment.involvements.get().institution
+        reason = mark(Amendment, name)
+        if not name.startswith("own"):
+            change = services.move_due_date(
+                milestone, to=days_ago(-300), reason=reason, institution=institution, by=None
+            )
+        else:
+            content = services.AmendmentContent(
+                "due_date_moved", days_ago(1), reason, due_to=days_ago(-300)
+            )
+            contact, plan = self.account("nation"), self.account("plan")
+            draft = services.save_amendment(milestone, content, institution=institution, by=contact)
+            change = services.publish_update(services.submit_update(draft, by=contact), by=plan)
         self.add(name, change)
 
     def _make_reports_of_progress(self):

@@ -20,6 +20,7 @@ def report(page, **changes):
         "nations": [nation("sct").pk],
         "as_of": str(today()),
         "level": "limited",
+        "schedule": "on_schedule",
         "narrative": "Two workshops were held.",
         "obstacles": "The budget came late.",
     }

@@ -35,7 +35,6 @@ FURNITURE = {
     "OGP values",
     "Verifiable and measurable milestones to fulfil the",
     "commitment",
-    "IRM Midterm Status Summary",
     "Main Objective",
     "Milestones",
     "IRM Design Report Assessment",
@@ -43,7 +42,6 @@ FURNITURE = {
     "Relevant:",
     "Potential impact:",
     "Commitment Analysis",
-    "IRM End of Term Status Summary",
     "Commitments",
     "Open Government Partnership",
 }
@@ -65,7 +63,6 @@ FIELDS = (
 NAMES = {
     "Capacity Building, Local Commitments, Public Participation",
     "United Kingdom Transitional Results Report 2019-2021, United Kingdom Design Report 2019-2021",
-    "Public Accountability, Civic participation",
 }
 
 # Lines that are whole by themselves although the next line follows without a gap.

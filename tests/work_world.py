@@ -85,6 +85,7 @@ class Desk:
             colleague = officer_of(self.office, Role.LEAD)
             services.return_update(returned, by=colleague, comment=f"Say which day. {self.long}")
             self.document()
+            self.amendment()
 
     def submitted(self, by, plan=None, **said):
         milestone = self.milestone(commitment=self.commitment(plan))
@@ -95,6 +96,12 @@ class Desk:
     def draft(self, by, milestone=None):
         return services.save_draft(
             milestone or self.milestone(), make_report(""), institution=self.office, by=by
+        )
+
+    def amendment(self):
+        content = services.AmendmentContent("withdrawn", reason="Dropped.")
+        return services.save_amendment(
+            self.milestone(), content, institution=self.office, by=self.lead
         )
 
     def document(self):

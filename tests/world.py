@@ -21,7 +21,6 @@ from tests.factories import (
     PlanFactory,
     ReplyFactory,
     ReportFactory,
-    contact_for,
     days_ago,
     lead_of,
     make_correction,
@@ -49,8 +48,8 @@ def make_everything():
         contribution="A contribution.",
         plan=PlanFactory(slug="example-plan", title="Example data: a plan that runs"),
         timeline_as_published="Quarterly",
-        first_day=days_ago(300),
-        last_day=days_ago(-200),
+        start_date=days_ago(300),
+        end_date=days_ago(-200),
     )
     overdue = MilestoneFactory(commitment=commitment, due_on=days_ago(20), text=LONG)
     silent = MilestoneFactory(commitment=commitment)
@@ -60,7 +59,7 @@ def make_everything():
         to=days_ago(10),
         reason="The regulator asked for more time.",
         institution=lead_of(commitment),
-        by=contact_for(commitment),
+        by=None,
     )
     services.set_applicability(overdue, nation("nir"), applies=False, reason="Not devolved")
     first = make_update(overdue, "limited", nations=["eng"], narrative=f"Begun. {LONG}")

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Field, ManyToManyField, Prefetch, QuerySet
-from django.forms import CheckboxSelectMultiple
+from django.db.models import Field, ManyToManyField, Max, Prefetch, QuerySet
+from django.forms import CheckboxSelectMultiple, Textarea
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,16 @@ def has_been_public(row: Any) -> bool:
     return row.published_on is not None or row.history.exclude(published_on=None).exists()
 
 
+class OneOnEachLine(Textarea):
+    """Rows that are typed: those of earlier plans are often not one's own to look up."""
+
+    def format_value(self, value: Any) -> str | None:
+        return super().format_value("\n".join(value) if isinstance(value, list) else value)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return str(data.get(name) or "").split()
+
+
 class CommitmentForm(RefusableForm):
     """A commitment as it is typed in; its address is made from the OGP id or the title."""
 
@@ -44,6 +54,23 @@ class CommitmentForm(RefusableForm):
         if not typed and not made:
             raise ValidationError(_("Enter an address: it cannot be made from the title."))
         return str(typed or made)[: Commitment._meta.get_field("slug").max_length]
+
+    def clean_continues(self) -> QuerySet[Commitment]:
+        chosen: QuerySet[Commitment] = self.cleaned_data["continues"]
+        plan = self.cleaned_data.get("plan")
+        if any(one == self.instance or (plan and one.plan_id == plan.pk) for one in chosen):
+            raise ValidationError(_("Choose only commitments of other plans."))
+        return chosen
+
+    def clean_order(self) -> int | None:
+        """A new commitment of a plan takes the place that its number says, or the last one."""
+        typed: int | None = self.cleaned_data["order"]
+        plan, label = self.cleaned_data.get("plan"), self.cleaned_data.get("label", "")
+        if typed is not None or plan is None or self.instance.pk is not None:
+            return typed
+        if label.isdecimal() and len(label) < 4:
+            return int(label)
+        return 1 + (plan.commitments.aggregate(most=Max("order"))["most"] or 0)
 
 
 class InvolvementFormSet(KnownChoices, LabelledRows):
@@ -105,7 +132,10 @@ class CommitmentAdmin(HistoryAdmin):
     inlines: ClassVar[Any] = (InvolvementInline,)
     parts = (Involvement,)
     fieldsets = (
-        (None, {"fields": ("ogp_id", "title", "plan", "number", "slug")}),
+        (
+            None,
+            {"fields": ("ogp_id", "title", "plan", ("label", "label_is_ours"), "order", "slug")},
+        ),
         (
             _("If the source names no plan"),
             {
@@ -115,28 +145,39 @@ class CommitmentAdmin(HistoryAdmin):
         ),
         (
             _("What was promised, in the words of the plan"),
-            {"fields": ("objective", "problem", "contribution")},
+            {"fields": ("objective", "problem", "contribution", "text_is_summary", "language")},
         ),
         (
             _("When"),
             {
-                "fields": ("timeline_as_published", ("first_day", "last_day")),
+                "fields": ("timeline_as_published", ("start_date", "end_date")),
                 "description": _(
                     "Keep the words of the plan, such as “Spring 2019 – Summer 2021”, and enter"
                     " the first and the last day that they allow."
                 ),
             },
         ),
-        (_("Where and about what"), {"fields": ("nations", "policy_areas", "values_claimed")}),
+        (
+            _("Where and about what"),
+            {
+                "fields": (
+                    "nations",
+                    "policy_areas",
+                    "values_claimed",
+                    "values_as_published",
+                    "continues",
+                )
+            },
+        ),
         (
             _("Who, where the source is unclear"),
-            {"fields": ("lead_unknown", "support_as_published")},
+            {"fields": ("lead_unknown", "lead_as_published", "support_as_published")},
         ),
         (_("Notes"), {"fields": ("editorial_note", "tracker_note"), "classes": ("collapse",)}),
         (
             _("Publication"),
             {
-                "fields": ("source_url", "published_on"),
+                "fields": ("source_url", "ogp_status", "published_on"),
                 "description": _(
                     "A draft can be deleted. A commitment that readers have seen stays: it can be"
                     " changed, and every change is kept with who and when."
@@ -158,6 +199,18 @@ class CommitmentAdmin(HistoryAdmin):
     ) -> Any:
         if db_field.name == "nations":
             kwargs["widget"] = CheckboxSelectMultiple
+        if db_field.name == "continues":
+            return db_field.formfield(
+                queryset=Commitment.objects.public(),
+                to_field_name="slug",
+                widget=OneOnEachLine(attrs={"rows": 2}),
+                error_messages={
+                    "invalid_choice": _(
+                        "There is no published commitment “%(value)s”. Write ids such as UK0096,"
+                        " one on each line."
+                    )
+                },
+            )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # Who sees and does what

@@ -24,14 +24,14 @@ class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
     list_display = ("name", "kind", "nation", "succeeded_by", "commitments")
     list_select_related = ("nation", "succeeded_by")
     list_filter = ("kind", "nation", ("succeeded_by", FilledFilter))
-    search_fields = ("name", "slug", "team_mailbox")
+    search_fields = ("name", "other_names", "slug", "team_mailbox")
     autocomplete_fields = ("succeeded_by",)
     commitments_path = "involvements__commitment"
     added_beside = True
     filled_from = {"slug": ("name",)}
     fixed_once_saved = ("slug",)
     fieldsets = (
-        (None, {"fields": ("name", "slug", "kind", "nation")}),
+        (None, {"fields": ("name", "other_names", "slug", "kind", "nation")}),
         (_("How to reach it"), {"fields": ("website", "team_mailbox")}),
         (
             _("Renamed or abolished"),

@@ -15,20 +15,23 @@ from .filters import PlanStateFilter
 class ActionPlanAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
     """Action plans; whether one is current follows from its dates."""
 
-    list_display = ("title", "member", "cycle", "first_day", "last_day", "state", "commitments")
+    list_display = ("title", "member", "cycle", "start_date", "end_date", "state", "commitments")
     list_filter = (PlanStateFilter, "member", "needs_sign_off", "needs_civil_society_sign_off")
     search_fields = ("title", "other_title", "slug", "member", "cycle")
     filled_from = {"slug": ("title",)}
     fixed_once_saved = ("slug",)
     fieldsets = (
-        (None, {"fields": ("title", "other_title", "member", "cycle", "slug")}),
+        (
+            None,
+            {"fields": ("title", "other_title", "member", "country", "number", "cycle", "slug")},
+        ),
         (
             _("When it runs"),
             {
-                "fields": (("first_day", "last_day"),),
+                "fields": (("start_date", "end_date"), "dates_basis"),
                 "description": _(
                     "The plan is current between these days. After the last one it is closed,"
-                    " and what was not done is shown as not completed at the end of the plan."
+                    " and what was not completed as last known is shown as that."
                 ),
             },
         ),

@@ -1,5 +1,6 @@
 """The rows of what was promised."""
 
+from .amended import AmendmentState
 from .commitment import Commitment, Involvement
 from .institution import Institution
 from .membership import Membership
@@ -8,6 +9,7 @@ from .vocabulary import Nation, OGPValue, PolicyArea
 
 __all__ = [
     "ActionPlan",
+    "AmendmentState",
     "Commitment",
     "Institution",
     "Involvement",

@@ -11,13 +11,27 @@ from django.utils.translation import gettext_lazy as _
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.fields import LanguageField, NameField, WebAddressField
 from ogp_tracker.common.visibility import PUBLISHED
 
+from .amended import amendment_state_column, state_is_known
 from .institution import Institution
 from .plan import ActionPlan
 from .version import versions
 from .vocabulary import Nation, OGPValue, PolicyArea
+
+LABEL_IS_OURS_HELP = _("Tick if the plan prints none. The public page will say so.")
+SUMMARY_HELP = _("Tick unless the words are the plan's own. The public page will say so.")
+LANGUAGE_HELP = _("Of the texts, as a code: en, cy, gd, ga.")
+
+
+class OGPStatus(models.TextChoices):
+    """What the line "Status" of OGP's page says; empty: not recorded."""
+
+    ACTIVE = "active", _("Active")
+    INACTIVE = "inactive", _("Inactive")
+    BLANK = "blank", _("Left blank on OGP's page")
+    NO_LINE = "no_line", _("OGP's page has no such line")
 
 
 class Commitment(models.Model):
@@ -57,18 +71,34 @@ class Commitment(models.Model):
         blank=True,
         help_text=_("Only if there is no plan to say it."),
     )
-    number = models.PositiveSmallIntegerField(
-        _("number in the plan"), null=True, blank=True, help_text=_("Leave empty if not known.")
+    label = models.CharField(
+        _("number, as printed in the plan"),
+        max_length=20,
+        blank=True,
+        help_text=_("Such as 7 or 1.10. Leave empty if not known."),
+    )
+    label_is_ours = models.BooleanField(
+        _("this site gave the number"), default=False, help_text=LABEL_IS_OURS_HELP
+    )
+    order = models.PositiveSmallIntegerField(
+        _("place in the plan"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty to put it where its number says, or last."),
     )
     title = NameField(_("title"), max_length=500)
     objective = models.TextField(_("objective"), blank=True)
     problem = models.TextField(_("public problem that it addresses"), blank=True)
     contribution = models.TextField(_("how it will help to solve the problem"), blank=True)
+    text_is_summary = models.BooleanField(
+        _("these texts are a summary by this site"), default=False, help_text=SUMMARY_HELP
+    )
+    language = LanguageField(_("language"), help_text=LANGUAGE_HELP)
     timeline_as_published = models.CharField(
         _("timeline, in the words of the plan"), max_length=250, blank=True
     )
-    first_day = models.DateField(_("first possible day"), null=True, blank=True)
-    last_day = models.DateField(_("last possible day"), null=True, blank=True)
+    start_date = models.DateField(_("first possible day"), null=True, blank=True)
+    end_date = models.DateField(_("last possible day"), null=True, blank=True)
     policy_areas = models.ManyToManyField(
         PolicyArea, blank=True, related_name="commitments", verbose_name=_("policy areas")
     )
@@ -77,6 +107,12 @@ class Commitment(models.Model):
         blank=True,
         related_name="commitments",
         verbose_name=_("OGP values that government claims"),
+    )
+    values_as_published = models.CharField(
+        _("OGP values, as published"),
+        max_length=250,
+        blank=True,
+        help_text=_("In the order and spelling of the source, if they differ from these names."),
     )
     nations = models.ManyToManyField(
         Nation,
@@ -92,9 +128,24 @@ class Commitment(models.Model):
     lead_as_published = models.TextField(
         _("lead institutions, as published"),
         blank=True,
-        help_text=_("Only if the source says more than the names of the lead institutions."),
+        help_text=_("If the source's words are not just the names of the lead institutions below."),
     )
     support_as_published = models.TextField(_("supporting institutions, as published"), blank=True)
+    ogp_status = models.CharField(
+        _("status on OGP's page, as published"),
+        max_length=10,
+        blank=True,
+        choices=OGPStatus,
+        help_text=_("Leave empty if nobody has looked."),
+    )
+    continues = models.ManyToManyField(
+        "self",
+        blank=True,
+        symmetrical=False,
+        related_name="continued_by",
+        verbose_name=_("continues"),
+        help_text=_("Ids of the published commitments of earlier plans that it carries on."),
+    )
     editorial_note = models.TextField(_("editorial note, as published"), blank=True)
     tracker_note = models.TextField(
         _("note by this tracker"),
@@ -109,9 +160,11 @@ class Commitment(models.Model):
         help_text=_("Leave empty to keep it a draft that the public cannot see."),
     )
 
+    amendment_state = amendment_state_column()
+
     public_if = PUBLISHED
     objects = CommitmentQuerySet.as_manager()
-    history = versions(m2m_fields=[policy_areas, values_claimed, nations])
+    history = versions(m2m_fields=[policy_areas, values_claimed, nations, continues])
 
     class Meta:
         ordering = ("slug",)
@@ -134,9 +187,10 @@ class Commitment(models.Model):
                 message=_("Another commitment has this address, in these or other letters."),
             ),
             FieldUnique(
-                field="number",
-                fields=("plan", "number"),
-                name="commitments_commitment_number_once_in_plan",
+                field="label",
+                fields=("plan", "label"),
+                condition=~Q(label=""),
+                name="commitments_commitment_label_once_in_plan",
                 message=_("Another commitment already has this number in this plan."),
             ),
             FieldRule(
@@ -153,12 +207,19 @@ class Commitment(models.Model):
                 message=_("Leave this empty: the action plan chosen above already says it."),
             ),
             FieldRule(
-                field="last_day",
+                field="ogp_status",
+                name="commitments_commitment_ogp_status_known",
+                condition=Q(ogp_status__in=["", *OGPStatus.values]),
+                message=_("Choose one of the values offered."),
+            ),
+            FieldRule(
+                field="end_date",
                 name="commitments_commitment_days_in_order",
-                condition=Q(first_day=None) | Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                condition=Q(start_date=None) | Q(end_date=None) | Q(end_date__gte=F("start_date")),
                 message=_("The last day cannot be before the first day."),
             ),
             web_address("source_url", "commitments_commitment_source_is_web"),
+            state_is_known("commitments_commitment"),
             *text_bounds(
                 "commitments_commitment",
                 FROM_DOCUMENT,

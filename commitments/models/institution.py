@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import InstitutionQuerySet
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, web_address
 from ogp_tracker.common.fields import NameField, WebAddressField
 from ogp_tracker.common.visibility import ALWAYS
@@ -28,6 +29,11 @@ class Institution(models.Model):
 
     slug = models.SlugField(_("slug"), max_length=120, unique=True)
     name = NameField(_("name"), max_length=250, unique=True)
+    other_names = models.TextField(
+        _("other names"),
+        blank=True,
+        help_text=_("Initials and names in other languages, one on each line. Found by search."),
+    )
     kind = models.CharField(
         _("kind"),
         max_length=30,
@@ -68,6 +74,7 @@ class Institution(models.Model):
         verbose_name_plural = _("institutions")
         constraints = (
             web_address("website", "commitments_institution_website_is_web"),
+            *text_bounds("commitments_institution", NARRATIVE, "other_names"),
             FieldRule(
                 field="succeeded_by",
                 name="commitments_institution_not_its_own_successor",

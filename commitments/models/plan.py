@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, F, Max, Q
 from django.urls import reverse
@@ -24,7 +25,7 @@ class PlanState(models.TextChoices):
 
     def condition(self, on: date, path: str = "") -> Q:
         """`ActionPlan.state` in SQL, for the plan at the end of `path`."""
-        first, last = (f"{path}__{name}" if path else name for name in ("first_day", "last_day"))
+        first, last = (f"{path}__{name}" if path else name for name in ("start_date", "end_date"))
         began, not_ended = Q(**{f"{first}__lte": on}), Q(**{f"{last}__gte": on})
         no_first, no_last = Q(**{first: None}), Q(**{last: None})
         return {
@@ -35,17 +36,22 @@ class PlanState(models.TextChoices):
         }[self]
 
 
+class DatesBasis(models.TextChoices):
+    PUBLISHED = "published", _("Published with the plan")
+    TITLE = "title", _("Taken from the years in its title")
+
+
 class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
     def for_list(self) -> Self:
         """With `commitment_count`, their published commitments."""
         counted = self.public().annotate(commitment_count=published_commitments("commitments"))
-        return counted.order_by(F("last_day").desc(nulls_last=True), "member", "title")
+        return counted.order_by(F("end_date").desc(nulls_last=True), "member", "title")
 
     def running(self, on: date) -> dict[str, Any]:
         """How many plans run (`number`), and when one last closed (`closed`). One query."""
         return self.aggregate(
             number=Count("pk", filter=PlanState.CURRENT.condition(on)),
-            closed=Max("last_day", filter=PlanState.CLOSED.condition(on)),
+            closed=Max("end_date", filter=PlanState.CLOSED.condition(on)),
         )
 
 
@@ -66,22 +72,40 @@ class ActionPlan(models.Model):
         help_text=_("The title under which government publishes it, if it differs."),
     )
     cycle = models.CharField(_("cycle"), max_length=20, blank=True)
-    first_day = models.DateField(
-        _("first day"), null=True, blank=True, help_text=_("First possible day, if known.")
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Z]{2}\Z", _("Enter two capital letters, such as GB."))],
+        help_text=_("ISO 3166-1 code: GB for the United Kingdom and its nations."),
     )
-    last_day = models.DateField(
-        _("last day"), null=True, blank=True, help_text=_("Last possible day, if known.")
+    number = models.PositiveSmallIntegerField(
+        _("number"),
+        null=True,
+        blank=True,
+        help_text=_("Such as 4 for a fourth national action plan. Leave empty if not known."),
+    )
+    start_date = models.DateField(
+        _("start date"), null=True, blank=True, help_text=_("First possible day, if known.")
+    )
+    end_date = models.DateField(
+        _("end date"), null=True, blank=True, help_text=_("Last possible day, if known.")
+    )
+    dates_basis = models.CharField(
+        _("where the dates come from"), max_length=10, blank=True, choices=DatesBasis
     )
     source_url = WebAddressField(_("source address"), max_length=500, blank=True)
     needs_sign_off = models.BooleanField(
         _("needs sign-off"),
         default=True,
-        help_text=_("A second person of the institution signs off each progress report."),
+        help_text=_("A second person signs off each progress update and amendment."),
     )
     needs_civil_society_sign_off = models.BooleanField(
         _("needs civil-society sign-off"),
         default=False,
-        help_text=_("A civil-society lead agrees each progress report, as in Scottish practice."),
+        help_text=_(
+            "A civil-society lead agrees each progress update and amendment, as in Scotland."
+        ),
     )
 
     public_if = ALWAYS
@@ -89,15 +113,25 @@ class ActionPlan(models.Model):
     history = versions()
 
     class Meta:
-        ordering = (F("last_day").desc(nulls_last=True), "member", "title")
+        ordering = (F("end_date").desc(nulls_last=True), "member", "title")
         verbose_name = _("action plan")
         verbose_name_plural = _("action plans")
         constraints = (
             web_address("source_url", "commitments_actionplan_source_is_web"),
             FieldRule(
-                field="last_day",
+                field="dates_basis",
+                name="commitments_actionplan_dates_basis_known",
+                condition=Q(dates_basis="")
+                | (
+                    Q(dates_basis__in=DatesBasis.values)
+                    & (Q(start_date__isnull=False) | Q(end_date__isnull=False))
+                ),
+                message=_("Enter the dates first, or leave this empty."),
+            ),
+            FieldRule(
+                field="end_date",
                 name="commitments_actionplan_days_in_order",
-                condition=Q(first_day=None) | Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                condition=Q(start_date=None) | Q(end_date=None) | Q(end_date__gte=F("start_date")),
                 message=_("The last day cannot be before the first day."),
             ),
         )
@@ -113,10 +147,10 @@ class ActionPlan(models.Model):
 
     def state(self, on: date) -> PlanState:
         """Unknown if the dates that decide are."""
-        if self.last_day is not None and on > self.last_day:
+        if self.end_date is not None and on > self.end_date:
             return PlanState.CLOSED
-        if self.first_day is not None and on < self.first_day:
+        if self.start_date is not None and on < self.start_date:
             return PlanState.COMING
-        if self.first_day is not None and self.last_day is not None:
+        if self.start_date is not None and self.end_date is not None:
             return PlanState.CURRENT
         return PlanState.UNKNOWN

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from django import template
+from django.db.models import Model
 from django.template.context import RequestContext
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -22,6 +24,13 @@ register.simple_tag(annotate)
 def in_words(things: Iterable[object]) -> str:
     """A list in a sentence: "a, b and c"."""
     return get_text_list([str(thing) for thing in things], _("and"))
+
+
+@register.filter
+def lang(row: Model) -> str:
+    """The attribute for texts that are not in the language of the page, which is English."""
+    language = getattr(row, "language")  # noqa: B009
+    return "" if language == "en" else format_html(' lang="{}"', language)
 
 
 @register.simple_tag(takes_context=True)

@@ -88,7 +88,15 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             (_("Codes"), {"fields": tuple(code_fields(obj)), "description": kinds_of_nothing()}),
             (
                 _("In the words of the report"),
-                {"fields": ("commitment_as_reported", "shares_text_with", "analysis", "footnotes")},
+                {
+                    "fields": (
+                        "heading_as_published",
+                        "commitment_as_reported",
+                        "shares_text_with",
+                        "analysis",
+                        "footnotes",
+                    )
+                },
             ),
             (_("Publication"), {"fields": ("published_on",), "classes": ("later",)}),
         ]
@@ -170,7 +178,7 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             without_icons(field)
             rows = Assessment.objects.filter(report=obj.report_id, shares_text_with=None)
             rows = rows.exclude(pk=obj.pk).select_related("commitment")
-            field.queryset = rows.order_by("commitment__number", "commitment__slug")
+            field.queryset = rows.order_by("commitment__order", "commitment__slug")
             setattr(field, "label_from_instance", lambda row: str(row.commitment))  # noqa: B010
             field.empty_label = _("None: the text stands here")
         return form

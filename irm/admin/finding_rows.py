@@ -54,7 +54,8 @@ class FindingInline(
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MilestoneFinding]:
         related = ("milestone__commitment", "assessment__report")
-        return super().get_queryset(request).select_related(*related).order_by("milestone__number")
+        rows = super().get_queryset(request).select_related(*related)
+        return rows.order_by("milestone__order", "milestone__number")
 
     def get_extra(self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any) -> int:
         return len(without_finding(obj)) if obj is not None else 0
@@ -65,8 +66,8 @@ class FindingInline(
         formset = super().get_formset(request, obj, **kwargs)
         field = formset.form.base_fields.get("milestone")
         if isinstance(field, ModelChoiceField) and obj is not None:
-            rows = Milestone.objects.filter(commitment=obj.commitment_id).order_by("number")
-            field.queryset = rows.select_related("commitment")
+            rows = Milestone.objects.filter(commitment=obj.commitment_id)
+            field.queryset = rows.select_related("commitment").order_by("order", "number")
             setattr(field, "label_from_instance", label_of_milestone)  # noqa: B010
             field.widget = HiddenInput()
         return formset
@@ -86,7 +87,7 @@ class FindingInline(
 
 
 def label_of_milestone(milestone: Milestone) -> str:
-    return f"{milestone.label}: {Truncator(milestone.text).chars(80)}"
+    return f"{milestone.name}: {Truncator(milestone.text).chars(80)}"
 
 
 def has_codes_of_milestones(assessment: Assessment) -> bool:
@@ -98,7 +99,7 @@ def without_finding(assessment: Assessment) -> list[int]:
     """The keys of the milestones that have no finding yet, in their order."""
     found = assessment.findings.values("milestone")
     rows = Milestone.objects.filter(commitment=assessment.commitment_id).exclude(pk__in=found)
-    return list(rows.order_by("number").values_list("pk", flat=True))
+    return list(rows.order_by("order", "number").values_list("pk", flat=True))
 
 
 def add_updates_beside(group: InlineAdminFormSet, assessment: Assessment) -> None:

@@ -36,7 +36,7 @@ from irm.disagreements.rule import FINDINGS, FOUND_NONE, LEVEL_OF, Comparison, D
 from irm.models import Assessment, MilestoneFinding
 from irm.querysets import WITH_COMMITMENT
 from milestones.conditions import lacks_evidence
-from milestones.levels import NOT_REPORTED, ORDER, LevelCounts
+from milestones.levels import ORDER, LevelCounts, Provenance
 from milestones.models import Milestone, NationProgress
 
 if TYPE_CHECKING:
@@ -95,10 +95,11 @@ class Places:
 
     def newest_plan_first(self) -> Self:
         parts = self.parts.order_by(
-            F("commitment__plan__last_day").desc(nulls_last=True),
+            F("commitment__plan__end_date").desc(nulls_last=True),
             "commitment__plan__title",
-            F("commitment__number").asc(nulls_last=True),
+            F("commitment__order").asc(nulls_last=True),
             "commitment__slug",
+            "order",
             "number",
             "part_position",
         )
@@ -172,18 +173,21 @@ def _wholes() -> QuerySet[Commitment]:
     said = FilteredRelation(
         "assessments", condition=Q(assessments__pk=_weightiest(given, "", _WORDS))
     )
-    reported = (
-        NationProgress.objects.in_scope()
-        .filter(applies=True, milestone__commitment=OuterRef("pk"))
-        .exclude(level=NOT_REPORTED)
+    spoken = NationProgress.objects.of_government().filter(applies=True)
+    of_whole = spoken.filter(milestone=None)
+    # Of the whole where it is said, else of the milestones.
+    counted = spoken.filter(
+        Q(milestone=None) | ~Exists(of_whole.filter(commitment=OuterRef("commitment"))),
+        commitment=OuterRef("pk"),
     )
-    whole = reported.order_by().values("milestone__commitment")
+    whole = counted.order_by().values("commitment")
     rank = _rank("level", ORDER)
     rows = Commitment.objects.public().annotate(
         said=said,
         least=Subquery(whole.annotate(rank=Min(rank)).values("rank")),
         most=Subquery(whole.annotate(rank=Max(rank)).values("rank")),
         as_of=Subquery(whole.annotate(day=Max("as_of")).values("day")),
+        is_said=Exists(counted),
         place_commitment=F("slug"),
         place_plan=F("plan__slug"),
         place_milestone=Value(None, output_field=IntegerField()),
@@ -199,20 +203,22 @@ def _parts() -> QuerySet[Milestone]:
     given = MilestoneFinding.objects.citable().filter(milestone=OuterRef("pk"))
     # A finding always has words.
     finding = _weightiest(given, "assessment__", Q())
-    rank = _rank("part__level", ORDER)
+    is_said = Q(part__update__isnull=False) & ~Q(part__provenance=Provenance.ASSESSOR_REPORT)
+    rank = Case(When(is_said, then=_rank("part__level", ORDER)))
     every: Any = Milestone.objects.public().by_part()
     rows = every.filter(part_applies=True).annotate(
         said=FilteredRelation("findings", condition=Q(findings__pk=finding)),
         least=rank,
         most=rank,
-        as_of=F("part__as_of"),
+        as_of=Case(When(is_said, then=F("part__as_of"))),
+        is_said=_truth(is_said),
         part_position=F("commitment__nations__position"),
         place_commitment=F("commitment__slug"),
         place_plan=F("commitment__plan__slug"),
         place_milestone=F("number"),
         place_nation=F("commitment__nations__code"),
-        place_update=F("part__update"),
-        not_given=_truth(lacks_evidence("part")),
+        place_update=Case(When(is_said, then=F("part__update"))),
+        not_given=_truth(is_said & lacks_evidence("part")),
     )
     return _compared(rows, report="said__assessment__report").select_related("commitment__plan")
 
@@ -244,7 +250,8 @@ def _weightiest(rows: QuerySet, path: str, in_words: Q) -> Subquery:
 def _compared(rows: QuerySet[M], *, report: str) -> QuerySet[M]:
     """Add the result of `rule.compare` in columns. `report` leads to the report."""
     levels = {code: ORDER[level] for code, level in LEVEL_OF.items()}
-    unassessed, unreported = Q(said__isnull=True), Q(least__isnull=True)
+    unassessed, unreported = Q(said__isnull=True), Q(is_said=False)
+    no_ranks = Q(said_rank__isnull=True) | Q(least__isnull=True)
     outside = Q(said_rank__lt=F("least")) | Q(said_rank__gt=F("most"))
     return rows.annotate(
         said_key=F("said__pk"),
@@ -260,7 +267,7 @@ def _compared(rows: QuerySet[M], *, report: str) -> QuerySet[M]:
             When(unassessed & unreported, then=Value(Comparison.NOBODY)),
             When(unassessed, then=Value(Comparison.ONLY_GOVERNMENT)),
             When(unreported, then=Value(Comparison.ONLY_ASSESSOR)),
-            When(said_rank__isnull=True, then=Value(Comparison.NOT_COMPARABLE)),
+            When(no_ranks, then=Value(Comparison.NOT_COMPARABLE)),
             When(outside, then=Value(Comparison.DIFFER)),
             default=Value(Comparison.AGREE),
             output_field=CharField(),

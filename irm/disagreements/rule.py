@@ -1,7 +1,8 @@
 """When government's word and the assessor's agree, differ, or cannot be compared. Pure.
 
-Government gives levels, for each milestone in each nation. An assessor gives the codebook's codes
-of completion, for a commitment as a whole or a milestone as a whole. Four codes are levels by
+Government gives levels, for a commitment as a whole (which comes first) or for each milestone, in
+each nation; what an assessor's report tells of progress is not its word. An assessor gives the
+codebook's codes of completion, for a commitment or a milestone as a whole. Four codes are levels by
 another name; “No Evidence Available” is none, and neither is a finding in words only.
 
 A code and the levels beside it differ if it is below all or above all of them. What lies between
@@ -16,7 +17,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from irm.codebook import BLANK, COMPLETION, NOTHINGS, precedence
-from milestones.levels import NOT_REPORTED, ORDER, Level
+from milestones.levels import NOT_REPORTED, ORDER, Cell, Level, Overall, Provenance, stands_at
 
 LEVEL_OF: dict[str, Level] = {
     "not_started": Level.NOT_STARTED,
@@ -48,7 +49,7 @@ class DisagreementKind(TextChoices):
     DIFFER = Comparison.DIFFER.value, Comparison.DIFFER.label
     ONLY_GOVERNMENT = Comparison.ONLY_GOVERNMENT.value, Comparison.ONLY_GOVERNMENT.label
     ONLY_ASSESSOR = Comparison.ONLY_ASSESSOR.value, Comparison.ONLY_ASSESSOR.label
-    EVIDENCE = "evidence", _("Evidence is missing")
+    EVIDENCE = "evidence", _("No evidence recorded or found")
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,23 @@ def weight_of(code: str, report_kind: str) -> tuple[int, int]:
     return (weight, precedence(report_kind))
 
 
-def compare(levels: Iterable[str], found: AssessorsWord | None) -> Comparison:
-    ranks = [ORDER[Level(level)] for level in levels if level != NOT_REPORTED]
+def governments_word(cell: Cell) -> str:
+    """Its level, Level not given, or "" where no government has reported."""
+    if cell.provenance == Provenance.ASSESSOR_REPORT or stands_at(cell) == Overall.NOT_REPORTED:
+        return NOT_REPORTED
+    return str(stands_at(cell))
+
+
+def compare(words: Iterable[str], found: AssessorsWord | None) -> Comparison:
+    """`words` are those of government, each as from `governments_word`."""
+    given = [word for word in words if word != NOT_REPORTED]
     if found is None or not found.finds_something:
-        return Comparison.ONLY_GOVERNMENT if ranks else Comparison.NOBODY
-    if not ranks:
+        return Comparison.ONLY_GOVERNMENT if given else Comparison.NOBODY
+    if not given:
         return Comparison.ONLY_ASSESSOR
+    ranks = [ORDER[Level(word)] for word in given if word != Overall.LEVEL_NOT_GIVEN]
     level = LEVEL_OF.get(found.code)
-    if level is None:
+    if level is None or not ranks:
         return Comparison.NOT_COMPARABLE
     is_between = min(ranks) <= ORDER[level] <= max(ranks)
     return Comparison.AGREE if is_between else Comparison.DIFFER
@@ -97,8 +107,8 @@ def compare(levels: Iterable[str], found: AssessorsWord | None) -> Comparison:
 def kinds(comparison: Comparison, *, not_given: bool, not_found: bool) -> list[DisagreementKind]:
     """Which kinds a place is of.
 
-    `not_given`: government's level needs evidence and has none. `not_found`: the assessor looked
-    and found none.
+    `not_given`: government's level needs evidence and none is recorded here. `not_found`: the
+    assessor looked and found none.
     """
     found = {DisagreementKind.EVIDENCE} if not_given or not_found else set()
     if comparison.value in DisagreementKind.values:

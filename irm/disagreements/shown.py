@@ -1,5 +1,6 @@
 """What pages show of a disagreement, from rows or from what is prefetched."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,13 +13,15 @@ from irm.disagreements.rule import (
     Comparison,
     DisagreementKind,
     compare,
+    governments_word,
     kinds,
     weight_of,
 )
 from irm.models import Assessment, MilestoneFinding, Report
 from irm.models.assessment import GivenCode
-from milestones.levels import NOT_REPORTED, LevelCounts, lacks_evidence
-from milestones.models import Milestone, ProgressUpdate
+from milestones.levels import LevelCounts, lacks_evidence
+from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.presenters import said_of_whole
 from ogp_tracker.common.relations import attach_level_counts
 
 if TYPE_CHECKING:
@@ -37,9 +40,12 @@ class ComparedPlace:
     """The assessor's word that is compared: on the whole, or on the milestone as a whole."""
     milestone: Milestone | None = None
     nation: Nation | None = None
-    level: str = NOT_REPORTED
     update: ProgressUpdate | None = None
+    """Government's update on a milestone, if it has reported."""
+    whole: Sequence[NationProgress] = ()
+    """What government says of a commitment as a whole."""
     counts: LevelCounts | None = None
+    """Of the milestones, for a commitment of which it says nothing as a whole."""
     not_given: bool = False
     not_found: bool = False
     is_later: bool = False
@@ -75,12 +81,16 @@ def places(rows: "Sequence[WholeRow | PartRow]") -> list[ComparedPlace]:
     findings = MilestoneFinding.objects.select_related("assessment__report").in_bulk(
         _keys(parts, "said_key")
     )
-    updates = ProgressUpdate.objects.select_related("milestone__commitment").in_bulk(
+    updates = ProgressUpdate.objects.select_related("commitment", "milestone__commitment").in_bulk(
         _keys(parts, "place_update")
     )
     nations = Nation.objects.in_bulk(_keys(parts, "part_nation"))
+    said = defaultdict(list)
+    of_wholes = NationProgress.objects.of_government().filter(milestone=None, commitment__in=wholes)
+    for cell in of_wholes.select_related("nation").order_by("nation__position"):
+        said[cell.commitment_id].append(cell)
     return [
-        *(_whole(row, assessments.get(row.said_key)) for row in wholes),
+        *(_whole(row, assessments.get(row.said_key), said[row.pk]) for row in wholes),
         *(
             _part(row, findings.get(row.said_key), updates.get(row.place_update), nations)
             for row in parts
@@ -92,8 +102,10 @@ def _keys(rows: Iterable[object], name: str) -> list[int]:
     return [key for row in rows if (key := getattr(row, name)) is not None]
 
 
-def _whole(row: "WholeRow", said: Assessment | None) -> ComparedPlace:
-    return ComparedPlace(row, said=said, counts=row.level_counts, **_compared(row))
+def _whole(
+    row: "WholeRow", said: Assessment | None, whole: Sequence[NationProgress]
+) -> ComparedPlace:
+    return ComparedPlace(row, said=said, whole=whole, counts=row.level_counts, **_compared(row))
 
 
 def _part(
@@ -107,7 +119,6 @@ def _part(
         said=said,
         milestone=row,
         nation=nations[row.part_nation],
-        level=update.level if update else NOT_REPORTED,
         update=update,
         **_compared(row),
     )
@@ -128,19 +139,21 @@ def _compared(row: "WholeRow | PartRow") -> dict[str, Any]:
 def places_of(commitment: Commitment) -> list[ComparedPlace]:
     """The commitment as a whole, then its parts."""
     milestones = list(commitment.milestones.all())
-    cells = [cell for milestone in milestones for cell in milestone.cells() if cell.applies]
+    steps = [cell for milestone in milestones for cell in milestone.cells() if cell.applies]
+    whole = [cell for cell in said_of_whole(commitment) if governments_word(cell)]
+    cells = [cell for cell in whole or steps if governments_word(cell)]
     parts = [place for milestone in milestones for place in places_in(milestone, commitment)]
     said, found = word_in_assessments(commitment.assessments.all())
     dates = [cell.as_of for cell in cells if cell.as_of]
-    whole = ComparedPlace(
+    place = ComparedPlace(
         commitment,
-        compare((cell.level for cell in cells), found),
+        compare(map(governments_word, cells), found),
         said,
-        counts=LevelCounts.of(cell.level for cell in cells),
+        whole=whole,
         not_found=found is not None and found.is_no_evidence,
         is_later=_is_later(max(dates, default=None), said.report if said else None),
     )
-    return [whole, *parts]
+    return [place, *parts]
 
 
 def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[ComparedPlace]:
@@ -149,18 +162,20 @@ def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[Compared
     said, found = word_in_findings(milestone.findings.all())
     for cell in milestone.cells():
         if cell.applies:
-            update = updates.get(cell.update_id or 0)
+            word = governments_word(cell)
+            update = updates.get(cell.update_id or 0) if word else None
             yield ComparedPlace(
                 commitment,
-                compare([cell.level], found),
+                compare([word], found),
                 said,
                 milestone=milestone,
                 nation=cell.nation,
-                level=cell.level,
                 update=update,
-                not_given=lacks_evidence(cell.level, update is not None and update.has_evidence),
+                not_given=lacks_evidence(word, update is not None and update.has_evidence),
                 not_found=found is not None and found.is_no_evidence,
-                is_later=_is_later(cell.as_of, said.assessment.report if said else None),
+                is_later=_is_later(
+                    cell.as_of if word else None, said.assessment.report if said else None
+                ),
             )
 
 

@@ -91,6 +91,12 @@ class Assessment(models.Model):
     early_results = coded("early_results")
     starred = coded("starred")
 
+    heading_as_published = models.CharField(
+        _("heading on OGP's page"),
+        max_length=120,
+        blank=True,
+        help_text=_("If the words were read there: the heading above them."),
+    )
     commitment_as_reported = models.TextField(
         _("the commitment, as the report gives it"), blank=True
     )
@@ -242,7 +248,7 @@ class Assessment(models.Model):
         else:
             return []
         others = {one.commitment_id: one.commitment for one in cluster if one.pk != self.pk}
-        return sorted(others.values(), key=lambda one: (one.number or 0, one.slug))
+        return sorted(others.values(), key=lambda one: (one.order or 0, one.slug))
 
     @property
     def has_text(self) -> bool:

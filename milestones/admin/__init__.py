@@ -1,5 +1,5 @@
 """The Admin section of what is being delivered."""
 
-from . import commitment, milestone, progress, reminder, update
+from . import amendment, commitment, milestone, progress, reminder, update
 
-__all__ = ["commitment", "milestone", "progress", "reminder", "update"]
+__all__ = ["amendment", "commitment", "milestone", "progress", "reminder", "update"]

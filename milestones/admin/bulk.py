@@ -131,7 +131,7 @@ def chosen_in(request: HttpRequest) -> list[Milestone]:
         account=rights.account, reports_for=rights.reports_for, carries_on=rights.carries_on
     )
     rows = reported_on(own).filter(pk__in=keys).for_list()
-    return list(rows.order_by("commitment__slug", "number"))
+    return list(rows.order_by("commitment__slug", "order", "number"))
 
 
 def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResult]:
@@ -172,7 +172,7 @@ def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) ->
 def nations_of(
     milestone: Milestone, institution: Institution, chosen: Iterable[Nation]
 ) -> Sequence[Nation]:
-    reportable = reportable_nations(institution, milestone.commitment)
+    reportable = reportable_nations(institution, milestone.commitment, lead=milestone.lead_id)
     apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
     return [one for one in chosen if one.code in reportable and one.pk in apply_here]
 

@@ -18,11 +18,12 @@ from milestones import progress_rules
 from milestones.facts import UpdateContent, facts_of_content
 from milestones.models import Milestone
 from milestones.progress_rules import UpdateRefused
+from milestones.work.duties import Duties
 from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
 from .evidence import EvidenceFormSet
-from .report_form import EVIDENCE, NO_NULL, set_date_limits, set_level
+from .report_form import EVIDENCE, NO_NULL, set_date_limits, set_level, set_schedule
 from .standing import level_in_words
 
 
@@ -72,6 +73,11 @@ class BulkForm(forms.Form):
         required=False,
         widget=RadioSelect(attrs={"class": "radiolist"}),
     )
+    schedule = forms.ChoiceField(
+        label=gettext_lazy("Schedule"),
+        required=False,
+        widget=RadioSelect(attrs={"class": "radiolist"}),
+    )
     narrative = forms.CharField(
         label=gettext_lazy("What was done"), required=False, widget=small_text(6)
     )
@@ -79,7 +85,7 @@ class BulkForm(forms.Form):
         label=gettext_lazy("What stands in the way"),
         required=False,
         widget=small_text(4),
-        help_text=gettext_lazy("Needed for the levels Not started and Limited."),
+        help_text=gettext_lazy("Needed for what is at risk or behind schedule."),
     )
 
     def __init__(
@@ -102,11 +108,15 @@ class BulkForm(forms.Form):
             del fields["institution"]
         keys = [milestone.pk for milestone in milestones]
         fields["milestones"].queryset = (
-            Milestone.objects.filter(pk__in=keys).for_list().order_by("commitment__slug", "number")
+            Milestone.objects.filter(pk__in=keys)
+            .for_list()
+            .order_by("commitment__slug", "order", "number")
         )
         nations = offered_nations(milestones, own)
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
         set_level(fields["level"])
+        self.due_dates = [one.due_on for one in milestones if one.due_on]
+        set_schedule(fields["schedule"], may_be_unsaid=not self.due_dates)
         set_date_limits(fields["as_of"], None, timezone.localdate())
         mine = [one.nation_id for one in own if one.nation_id in nations]
         self.initial = {
@@ -125,7 +135,10 @@ class BulkForm(forms.Form):
         chosen = list(self.cleaned_data.get("nations") or ())
         codes = frozenset(nation.code for nation in chosen)
         given = progress_rules.Circumstances(
-            on=timezone.localdate(), in_scope=codes, reportable_nations=codes
+            on=timezone.localdate(),
+            in_scope=codes,
+            reportable_nations=codes,
+            due_on=max(self.due_dates, default=None),
         )
         acting_for = self.only or self.cleaned_data.get("institution")
         try:
@@ -151,6 +164,7 @@ class BulkForm(forms.Form):
             as_of=given.get("as_of"),
             narrative=given.get("narrative", ""),
             obstacles=given.get("obstacles", ""),
+            schedule=given.get("schedule", ""),
             evidence=self.evidence.pieces(),
         )
 
@@ -158,16 +172,16 @@ class BulkForm(forms.Form):
 def offered_nations(milestones: list[Milestone], own: list[Institution]) -> dict[int, Nation]:
     """Those that one of them may report for on one of the milestones. Two queries in all."""
     in_scope = [
-        (milestone.commitment_id, nation)
+        (milestone, nation)
         for milestone in milestones
         for nation in milestone.commitment.nations.all()
     ]
     scope: dict[int, frozenset[str]] = defaultdict(frozenset)
-    for commitment, nation in in_scope:
-        scope[commitment] |= {nation.code}
-    answered = answered_in(scope, (one.pk for one in own))
+    for milestone, nation in in_scope:
+        scope[milestone.commitment_id] |= {nation.code}
+    duties = Duties(answered_in(scope, (one.pk for one in own)), timezone.localdate())
     return {
         nation.pk: nation
-        for commitment, nation in in_scope
-        if nation.code in answered.get(commitment, ())
+        for milestone, nation in in_scope
+        if nation.code in duties.nations_in(milestone)
     }

@@ -1,7 +1,7 @@
 """Choosing the milestone that an update is about: a search without script."""
 
 from django.contrib.admin import ModelAdmin
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from commitments.models import Commitment
 from commitments.rights import Rights, reported_by
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
+from milestones.targets import Target, commitment_of
 
 SHOWN = 50
 """How many milestones are listed to choose from."""
@@ -23,26 +24,35 @@ def reportable() -> MilestoneQuerySet:
     )
 
 
+def reportable_wholes() -> QuerySet[Commitment]:
+    return Commitment.objects.select_related("plan").prefetch_related("nations")
+
+
 def reported_on(rights: Rights) -> MilestoneQuerySet:
     mine = Q(pk__in=())
     if rights.reports_for:
         mine |= reported_by(rights.reports_for, rights.carries_on)
     if rights.coordinates:
         mine |= Q(pk__in=rights.edited_commitments().values("pk"))
-    return Milestone.objects.filter(commitment__in=Commitment.objects.filter(mine))
+    of_mine = Q(commitment__in=Commitment.objects.filter(mine))
+    return Milestone.objects.filter(of_mine | Q(lead__in=rights.carries_on))
 
 
-def asked_for(request: HttpRequest) -> Milestone | None:
-    key = request.GET.get("milestone", "")
-    fits = key.isdecimal() and len(key) < len(str(2**63))
-    return reportable().filter(pk=key).first() if fits else None
+def asked_for(request: HttpRequest) -> Target | None:
+    """The milestone in the address, or the commitment of which it is to speak as a whole."""
+    for name, rows in (("milestone", reportable()), ("commitment", reportable_wholes())):
+        key = request.GET.get(name, "")
+        if key.isdecimal() and len(key) < len(str(2**63)):
+            found: Target | None = rows.filter(pk=key).first()
+            return found
+    return None
 
 
-def is_hidden(request: HttpRequest, milestone: Milestone) -> bool:
+def is_hidden(request: HttpRequest, target: Target) -> bool:
     """Neither readers nor the account see it: the page is then as if it did not exist."""
     mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
     seen = Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
-    return not seen.filter(pk=milestone.commitment_id).exists()
+    return not seen.filter(pk=commitment_of(target).pk).exists()
 
 
 def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
@@ -66,15 +76,17 @@ def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
 def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:
     for word in words.split()[:10]:
         rows = rows.filter(fits(word))
-    order = (F("due_on").asc(nulls_last=True), "commitment__slug", "number")
+    order = (F("due_on").asc(nulls_last=True), "commitment__slug", "order", "number")
     return rows.select_related("commitment__plan").order_by(*order)
 
 
 def fits(word: str) -> Q:
+    label = Q(label__istartswith=word)
     if word.isdecimal() and len(word) <= len("99"):
-        return Q(number=int(word))
+        return label
     return (
-        Q(commitment__slug__icontains=word)
+        label
+        | Q(commitment__slug__icontains=word)
         | Q(commitment__title__icontains=word)
         | Q(text__icontains=word)
     )

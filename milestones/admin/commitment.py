@@ -1,24 +1,27 @@
 """The section of commitments: what `commitments` says of it, and the milestones of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Field, QuerySet
-from django.forms import BaseFormSet
+from django.forms import BaseFormSet, ModelForm
 from django.forms import Field as FormField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.commitments import CommitmentAdmin, CommitmentForm
 from commitments.models import Commitment, Nation
 from milestones import services
-from milestones.levels import NOT_REPORTED
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import LabelledRows, small_text
+
+from .amendment import may_amend
+from .milestone import MilestoneForm
+from .offered import may_report
 
 
 class CommitmentWithMilestonesForm(CommitmentForm):
@@ -36,18 +39,20 @@ class CommitmentWithMilestonesForm(CommitmentForm):
         milestones = Milestone.objects.filter(commitment=self.instance)
         list(milestones.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         reported = (
-            NationProgress.objects.filter(milestone__commitment=self.instance)
-            .exclude(level=NOT_REPORTED)
+            NationProgress.objects.filter(commitment=self.instance, update__isnull=False)
             .exclude(nation__in=chosen)
-            .select_related("nation", "milestone__commitment")
-            .order_by("nation__position", "milestone__number")
+            .select_related("nation", "commitment", "milestone__commitment")
+            .order_by("nation__position", "milestone__order", "milestone__number")
         )
         if reported:
             sentence = _(
                 "%(nation)s stays: a level has been published for it at %(milestone)s. To take it"
                 " out, first publish a correction of that report which leaves the nation out."
             )
-            names = [{"nation": row.nation, "milestone": row.milestone.label} for row in reported]
+            names = [
+                {"nation": row.nation, "milestone": row.milestone.name if row.milestone else row}
+                for row in reported
+            ]
             raise ValidationError([sentence % given for given in names])
         return chosen
 
@@ -55,19 +60,20 @@ class CommitmentWithMilestonesForm(CommitmentForm):
 class MilestoneFormSet(LabelledRows):
     """New milestones of one commitment, each with a number of its own."""
 
-    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
-        return _("This commitment already has a milestone of this number.")
-
-    def get_form_error(self) -> str:
-        return _("Choose another number.")
+    def save_new(self, form: ModelForm, commit: bool = True) -> Milestone:
+        milestone: Milestone = super().save_new(form, commit=False)
+        services.number_milestone(milestone)
+        milestone.save()
+        return milestone
 
 
 class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     """The milestones of a commitment: new ones are added here, each changes on its own page."""
 
     model = Milestone
+    form = MilestoneForm
     formset = MilestoneFormSet
-    fields = ("number", "text", "due_as_published", "due_on")
+    fields = ("label", "text", "due_as_published", "due_on")
     extra = 0
     can_delete = False
     show_change_link = True
@@ -76,7 +82,9 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     verbose_name_plural = gettext_lazy("milestones")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:
-        return super().get_queryset(request).select_related("commitment").order_by("number")
+        return (
+            super().get_queryset(request).select_related("commitment").order_by("order", "number")
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Commitment | None = None) -> bool:
         """On its own page a milestone's due date moves with a reason."""
@@ -97,6 +105,14 @@ class CommitmentWithMilestonesAdmin(CommitmentAdmin):
     form = CommitmentWithMilestonesForm
     inlines = (*CommitmentAdmin.inlines, MilestoneInline)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj: Commitment | None = kwargs["obj"]
+        context["may_report"] = obj is not None and may_report(request, obj)
+        context["may_amend"] = obj is not None and may_amend(request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_related(
         self,
         request: HttpRequest,
@@ -106,4 +122,4 @@ class CommitmentWithMilestonesAdmin(CommitmentAdmin):
     ) -> None:
         """Save the nations and milestones, then give each milestone its cell in each nation."""
         super().save_related(request, form, formsets, change)
-        services.rebuild_progress(form.instance.milestones.all())
+        services.rebuild_progress([*form.instance.milestones.all(), form.instance])

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from commitments.models import Nation
 from milestones.facts import expected_cells
 from milestones.levels import SIGNS
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.models import Evidence, ProgressUpdate
+from milestones.targets import Target, commitment_of
 from ogp_tracker.common.differences import (
     Run,
     WordChange,
@@ -24,6 +25,7 @@ from ogp_tracker.common.differences import (
 )
 
 from .evidence import address_of_file
+from .standing import in_words, level_in, schedule_in
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class UpdateComparison:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What readers see of the milestone in a nation now, and what they will see."""
+    """What readers see in a nation now, and what they will see."""
 
     nation: Nation
     now: str
@@ -89,12 +91,12 @@ def comparisons(
     ]
 
 
-def outlook(milestone: Milestone, update: ProgressUpdate) -> list[Outlook]:
-    """Of nations that the update is about or changes. `milestone` comes from `for_cells()`."""
-    now = expected_cells(milestone)
-    then = expected_cells(milestone, also=update) if update.as_of else now
+def outlook(target: Target, update: ProgressUpdate) -> list[Outlook]:
+    """Of nations that the update is about or changes. `target` comes from `for_cells`."""
+    now = expected_cells(target)
+    then = expected_cells(target, also=update) if update.as_of else now
     covered = {nation.pk for nation in update.nations.all()}
-    nations = {nation.pk: nation for nation in milestone.commitment.nations.all()}
+    nations = {nation.pk: nation for nation in commitment_of(target).nations.all()}
     nations |= {nation.pk: nation for nation in update.nations.all()}
     return [
         Outlook(
@@ -113,14 +115,15 @@ def _shown(update: ProgressUpdate | None) -> str:
     if update is None:
         return str(SIGNS[""].word)
     return _("%(level)s, as of %(day)s") % {
-        "level": SIGNS[update.level].word,
+        "level": in_words(update),
         "day": date_format(update.day),
     }
 
 
 def _parts(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Iterator[ComparedValue]:
     for label, before, after in (
-        (_("Level"), _level(earlier), _level(update)),
+        (_("Level"), level_in(earlier) if earlier else "", level_in(update)),
+        (_("Schedule"), schedule_in(earlier) if earlier else "", schedule_in(update)),
         (_("As of"), _date(earlier), _date(update)),
         (_("Who reports"), _author(earlier), _author(update)),
     ):
@@ -157,14 +160,6 @@ def _text(label: str, before: str, after: str, *, is_first: bool) -> ComparedVal
 
 def _plain(text: str) -> SafeString:
     return format_html("{}", text)
-
-
-def _level(update: ProgressUpdate | None) -> str:
-    if update is None:
-        return ""
-    word = str(SIGNS[update.level].word) if update.level else ""
-    words = update.level_as_published
-    return f"{word} ({words})" if words else word
 
 
 def _date(update: ProgressUpdate | None) -> str:

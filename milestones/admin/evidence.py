@@ -187,9 +187,9 @@ class EvidenceAdmin(ShowsFile, ReadOnly, TrackerAdmin[Evidence]):
     """Evidence, to look it up; it changes on the page of its draft and is closed with it."""
 
     list_display = ("title", "update", "url", "last_checked_at", "last_answer")
-    list_of_all_related = ("update__milestone__commitment",)
-    list_filter = ("last_answer", "update__state", "update__milestone__commitment__plan")
-    search_fields = ("title", "url", "update__milestone__commitment__slug")
+    list_of_all_related = ("update__commitment", "update__milestone__commitment")
+    list_filter = ("last_answer", "update__state", "update__commitment__plan")
+    search_fields = ("title", "url", "update__commitment__slug")
     date_hierarchy = "last_checked_at"
     fields = (
         "update",

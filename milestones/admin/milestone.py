@@ -1,4 +1,4 @@
-"""Milestones and their due dates."""
+"""Milestones, with their progress and amendments."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -19,35 +19,34 @@ from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import CommitmentPublicationFilter
 from commitments.rights import Rights
 from milestones import services
-from milestones.admin.due_date import MovesDueDate
 from milestones.days import Timing
-from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
+from milestones.models.amendment import AmendmentQuerySet
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.admin.access import account_in
-from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
-from ogp_tracker.common.admin.forms import ReadOnly, ReadOnlyInline, RefusableForm
+from ogp_tracker.common.admin.base import HistoryAdmin
+from ogp_tracker.common.admin.forms import ReadOnlyInline, RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets, TabularInline
 
+from .amendment import may_amend
 from .bulk import ReportsInBulk
 from .offered import may_report
-from .standing import level_in_words
+from .standing import in_words, level_in_words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
 class MilestoneForm(RefusableForm):
-    """A milestone; once it is saved, its due date moves on a page of its own."""
+    """A milestone; once it is saved, its due date moves by an amendment."""
 
-    def clean_number(self) -> int:
-        number: int = self.cleaned_data["number"]
-        others = Milestone.objects.exclude(pk=self.instance.pk).filter(
-            commitment=self.instance.commitment_id, number=number
-        )
-        if self.instance.pk and others.exists():
-            raise ValidationError(_("This commitment already has a milestone of this number."))
-        return number
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The label and the place of a new one may be left empty: `number_milestone` fills them."""
+        super().__init__(*args, **kwargs)
+        for name in {"label", "order"} & {*self.fields} if self.instance.pk is None else ():
+            self.fields[name].required = False
+            self.initial[name] = None
 
 
 class TimingFilter(admin.SimpleListFilter):
@@ -77,7 +76,8 @@ class CellInline(ReadOnlyInline, TabularInline[NationProgress, Milestone]):
 
     template = "admin/rows_to_read.html"
     model = NationProgress
-    fields = ("nation", "level", "as_of", "applies", "not_applicable_reason")
+    fields = ("nation", "how_far", "as_of", "applies", "not_applicable_reason")
+    readonly_fields = ("how_far",)
     verbose_name_plural = gettext_lazy("where each nation stands")
     show_change_link = True
 
@@ -85,25 +85,28 @@ class CellInline(ReadOnlyInline, TabularInline[NationProgress, Milestone]):
         rows = super().get_queryset(request).select_related("milestone__commitment", "nation")
         return rows.order_by("nation__position")
 
+    @admin.display(description=gettext_lazy("how far it is"))
+    def how_far(self, obj: NationProgress) -> str:
+        return in_words(obj)
 
-class DueDateChangeInline(ReadOnlyInline, TabularInline[DueDateChange, Milestone]):
-    """The earlier due dates."""
+
+class AmendmentInline(ReadOnlyInline, TabularInline[Amendment, Milestone]):
+    """How the plan of the milestone has changed, and is proposed to change."""
 
     template = "admin/rows_to_read.html"
-    model = DueDateChange
-    fields = ("moved_from", "moved_to", "reason", "institution", "moved_by", "moved_at")
-    verbose_name_plural = gettext_lazy("earlier due days")
+    model = Amendment
+    fields = ("kind", "effective_on", "due_from", "due_to", "reason", "institution", "state")
+    show_change_link = True
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[DueDateChange]:
-        related = ("milestone__commitment", "institution", "moved_by")
-        return super().get_queryset(request).select_related(*related)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Amendment]:
+        rows = cast(AmendmentQuerySet, super().get_queryset(request))
+        related = ("milestone__commitment", "commitment", "institution")
+        return rows.seen_by(rights_in(request)).select_related(*related, "recorded_by")
 
     def get_fields(self, request: HttpRequest, obj: Milestone | None = None) -> Any:
-        """Who moved it is not for assessors."""
-        fields = super().get_fields(request, obj)
-        if rights_in(request).is_government:
-            return fields
-        return [name for name in fields if name != "moved_by"]
+        """Who proposed it is not for assessors."""
+        names = ("recorded_by",) if rights_in(request).is_government else ()
+        return (*self.fields, *names)
 
 
 class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
@@ -111,8 +114,8 @@ class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
 
     template = "admin/rows_to_read.html"
     model = ProgressUpdate
-    fields = ("as_of", "level", "nation_names", "institution", "state")
-    readonly_fields = ("nation_names",)
+    fields = ("as_of", "how_far", "nation_names", "institution", "state")
+    readonly_fields = ("how_far", "nation_names")
     verbose_name_plural = gettext_lazy("progress updates")
     show_change_link = True
 
@@ -121,6 +124,10 @@ class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
         seen = rows.seen_by(rights_in(request))
         related = seen.select_related("milestone__commitment", "institution")
         return related.prefetch_related("nations")
+
+    @admin.display(description=gettext_lazy("how far it is"))
+    def how_far(self, obj: ProgressUpdate) -> str:
+        return in_words(obj)
 
     @admin.display(description=gettext_lazy("nations"))
     def nation_names(self, obj: ProgressUpdate) -> str:
@@ -132,26 +139,26 @@ def names_of_nations(update: ProgressUpdate) -> str:
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
-    """Milestones; levels come from progress updates, and earlier due dates are kept."""
+class MilestoneAdmin(ReportsInBulk, HistoryAdmin[Milestone]):
+    """Milestones; levels come from progress updates, and the plan changes by amendments."""
 
     form = MilestoneForm
-    list_display = ("of_commitment", "number", "level", "due_on", "short_text")
-    list_display_links = ("of_commitment", "number")
+    list_display = ("of_commitment", "label", "level", "due_on", "short_text")
+    list_display_links = ("of_commitment", "label")
     list_filter = (
         TimingFilter,
         CommitmentPublicationFilter,
         "commitment__nations",
         "commitment__plan",
     )
-    search_fields = ("commitment__slug", "commitment__title", "text", "=number")
+    search_fields = ("commitment__slug", "commitment__title", "text", "=label")
     date_hierarchy = "due_on"
-    ordering = ("commitment__slug", "number")
-    autocomplete_fields = ("commitment",)
+    ordering = ("commitment__slug", "order", "number")
+    autocomplete_fields = ("commitment", "lead")
     actions = ("report_selected", "delete_selected")
-    fixed_once_saved = ("commitment",)
-    parts = (NationProgress, DueDateChange)
-    inlines = (CellInline, UpdateInline, DueDateChangeInline)
+    fixed_once_saved = ("commitment", "number")
+    parts = (NationProgress, Amendment)
+    inlines = (CellInline, UpdateInline, AmendmentInline)
 
     def may_see(self, rights: Rights) -> bool:
         """Government works on milestones; assessors choose the one that they write about."""
@@ -176,29 +183,37 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
     def get_fieldsets(self, request: HttpRequest, obj: Milestone | None = None) -> Fieldsets:
         words = _("Keep the words of the plan and enter the last day that they allow.")
         if obj is not None:
-            words = _("The due day moves on a page of its own, which asks for the reason.")
+            words = _("“Change the plan” above moves the due date, and asks for the reason.")
+        number = ("number",) if obj is not None else ()
         fieldsets: Fieldsets = [
-            (None, {"fields": ("commitment", "number", "text")}),
-            (_("When it is due"), {"fields": ("due_as_published", "due_on"), "description": words}),
+            (
+                None,
+                {"fields": ("commitment", *number, ("label", "label_is_ours"), "order", "text")},
+            ),
+            (
+                _("When it is due"),
+                {
+                    "fields": ("start_as_published", "start_on", "due_as_published", "due_on"),
+                    "description": words,
+                },
+            ),
+            (_("About the text"), {"fields": ("text_is_summary", "language")}),
+            (_("Who leads it"), {"fields": ("lead",)}),
         ]
         return self.of_the_version(request, fieldsets)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Milestone | None = None
     ) -> tuple[str, ...]:
-        """The number is part of the address of a public page."""
         fields = super().get_readonly_fields(request, obj)
-        settled: tuple[str, ...] = ("due_on",) if obj is not None else ()
-        if obj is not None and self.is_settled(obj):
-            settled = (*settled, "number")
-        return (*fields, *(name for name in settled if name not in fields))
+        return fields if obj is None or "due_on" in fields else (*fields, "due_on")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj: Milestone | None = kwargs["obj"]
-        context["may_report"] = obj is not None and may_report(request, obj.commitment)
-        context["may_edit"] = obj is not None and may_edit(request, obj.commitment)
+        context["may_report"] = obj is not None and may_report(request, obj)
+        context["may_amend"] = obj is not None and may_amend(request, obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def is_public(self, obj: Milestone) -> bool:
@@ -232,6 +247,7 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
             if not may_edit(request, obj.commitment):
                 sentence = _("Choose a commitment that you look after.")
                 raise ValidationError({"commitment": [sentence]})
+            services.number_milestone(obj)
             super().save_model(request, obj, form, change)
             return
         columns = {field.name for field in self.opts.concrete_fields}
@@ -248,32 +264,3 @@ class MilestoneAdmin(ReportsInBulk, MovesDueDate, HistoryAdmin[Milestone]):
 
     def delete_model(self, request: HttpRequest, obj: Milestone) -> None:
         services.delete_milestone(obj, by=account_in(request))
-
-
-@admin.register(DueDateChange)
-class DueDateChangeAdmin(ReadOnly, TrackerAdmin[DueDateChange]):
-    """Due dates that moved, to look them up; they move on the page of their milestone."""
-
-    list_display = ("milestone", "moved_from", "moved_to", "reason", "institution", "moved_at")
-    list_of_all_related = ("milestone__commitment", "institution", "moved_by")
-    list_filter = ("institution", "milestone__commitment__plan")
-    search_fields = ("milestone__commitment__slug", "milestone__commitment__title", "reason")
-    date_hierarchy = "moved_at"
-    fields = (
-        "milestone",
-        ("moved_from", "moved_to"),
-        "reason",
-        "institution",
-        "moved_by",
-        "moved_at",
-    )
-
-    def may_see(self, rights: Rights) -> bool:
-        return rights.is_government
-
-    def seen_by(self, rights: Rights, rows: QuerySet[DueDateChange]) -> QuerySet[DueDateChange]:
-        return rows.filter(milestone__commitment__in=rights.seen_commitments())
-
-    def is_public(self, obj: DueDateChange) -> bool:
-        """It has no page of its own."""
-        return False

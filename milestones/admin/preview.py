@@ -15,8 +15,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from milestones.facts import circumstances, expected_cells, facts_of_update
-from milestones.models import DueDateChange, Milestone, ProgressUpdate
+from milestones.facts import circumstances, copies_of, expected_cells, facts_of_update
+from milestones.models import Amendment, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused, check_update
 from ogp_tracker.common.admin.generic import ModelAdmin
 
@@ -39,6 +39,8 @@ class Previews(ModelAdmin[ProgressUpdate]):
             raise PermissionDenied
         if update.is_published:
             return redirect(update)
+        if update.milestone is None:
+            return redirect("admin:milestones_progressupdate_publish", update.pk)
         may_write = self.has_change_permission(request, update)
         if missing := what_is_missing(update):
             self.message_user(request, missing, messages.WARNING)
@@ -54,7 +56,8 @@ class Previews(ModelAdmin[ProgressUpdate]):
 
 def what_is_missing(update: ProgressUpdate) -> str:
     """What has to be filled in before a preview is possible, or an empty string."""
-    if update.level and update.as_of and update.nations.exists():
+    said = update.level or (update.is_from_document and update.words_as_published)
+    if said and update.as_of and update.nations.exists():
         return ""
     return _(
         "Your draft is kept. For the preview, first choose a level and at least one nation, and"
@@ -70,7 +73,7 @@ def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
         "milestone": shown,
         "commitment": shown.commitment,
         "timings": sorted(shown.timings(timezone.localdate(now))),
-        "siblings": siblings.order_by("number"),
+        "siblings": siblings.order_by("order", "number"),
         "refusals": refusals_of(update, now),
         "warnings": address_warnings(update),
     }
@@ -79,7 +82,7 @@ def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
 def as_if_published(update: ProgressUpdate, now: datetime) -> Milestone:
     """Only rows in memory change: the update's place, the levels in nations, the due date."""
     rows = ProgressUpdate.objects.filter(Q(published_at__isnull=False) | Q(pk=update.pk))
-    milestone = Milestone.objects.for_page(updates=rows).get(pk=update.milestone_id)
+    milestone = Milestone.objects.for_page(updates=rows).get(updates=update)
     for row in milestone.updates.all():
         if row.pk == update.pk:
             row.state, row.published_at = ProgressUpdate.State.PUBLISHED, now
@@ -92,21 +95,24 @@ def _set_cells(milestone: Milestone) -> None:
     cells = {cell.nation.pk: cell for cell in milestone.cells()}
     for nation, current in expected_cells(milestone).items():
         if (cell := cells.get(nation)) is not None and current is not None:
-            cell.level, cell.as_of, cell.update = current.level, current.as_of, current
+            for name, value in copies_of(current).items():
+                setattr(cell, name, value)
 
 
 def _move_due_date(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:
     if update.due_on_proposed in (None, milestone.due_on):
         return
-    change = DueDateChange(
+    change = Amendment(
+        commitment=milestone.commitment,
         milestone=milestone,
-        moved_from=milestone.due_on,
-        moved_to=update.due_on_proposed,
+        kind=Amendment.Kind.DUE_DATE_MOVED,
+        due_from=milestone.due_on,
+        due_to=update.due_on_proposed,
         reason=update.due_reason,
         institution=update.institution,
-        moved_at=now,
+        published_at=now,
     )
-    changes = milestone.due_date_changes.all()
+    changes = milestone.commitment.amendments.all()
     # Where Django keeps what it has prefetched; a row that is not saved has no other way onto it.
     changes._result_cache = [*changes, change]
     milestone.due_on = update.due_on_proposed
@@ -114,7 +120,7 @@ def _move_due_date(milestone: Milestone, update: ProgressUpdate, now: datetime) 
 
 def refusals_of(update: ProgressUpdate, now: datetime) -> list[str]:
     given = circumstances(
-        update.milestone, update.institution, update.corrects, timezone.localdate(now)
+        update.target, update.institution, update.corrects, timezone.localdate(now)
     )
     try:
         check_update(facts_of_update(update), given)

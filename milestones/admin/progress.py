@@ -14,45 +14,47 @@ from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import RefusableForm
 
+from .standing import in_words
+
+COPIED = ("about", "nation", "how_far", "as_of", "provenance", "update")
+
 
 @admin.register(NationProgress)
 class NationProgressAdmin(TrackerAdmin[NationProgress]):
     """Current levels; they change only through progress updates."""
 
     form = RefusableForm
-    list_display = ("milestone", "nation", "level", "as_of", "applies")
-    list_of_all_related = ("milestone__commitment", "nation", "update__milestone__commitment")
-    list_filter = ("level", "nation", "applies", "milestone__commitment__plan")
-    search_fields = ("milestone__commitment__slug", "milestone__commitment__title", "=nation__name")
+    list_display = ("about", "nation", "how_far", "as_of", "provenance", "applies")
+    list_of_all_related = ("commitment", "milestone__commitment", "nation")
+    list_filter = ("level", "schedule", "provenance", "nation", "applies", "commitment__plan")
+    search_fields = ("commitment__slug", "commitment__title", "=nation__name")
     date_hierarchy = "as_of"
-    ordering = ("milestone__commitment__slug", "milestone__number", "nation__position")
-    locked_first = ("milestone",)
-    readonly_fields = ("milestone", "nation", "level", "as_of", "update")
+    ordering = ("commitment__slug", "milestone__number", "nation__position")
+    locked_first = ("commitment", "milestone")
+    readonly_fields = COPIED
     fieldsets = (
         (
             None,
             {
-                "fields": ("milestone", "nation", "level", "as_of", "update"),
+                "fields": COPIED,
                 "description": _(
                     "This follows from the published progress updates and cannot be typed in."
                     " To change it, report progress or correct the update named here."
                 ),
             },
         ),
-        (_("Does the milestone apply here?"), {"fields": ("applies", "not_applicable_reason")}),
+        (_("Does it apply here?"), {"fields": ("applies", "not_applicable_reason")}),
     )
 
     def may_see(self, rights: Rights) -> bool:
         return rights.is_government
 
     def seen_by(self, rights: Rights, rows: QuerySet[NationProgress]) -> QuerySet[NationProgress]:
-        return rows.filter(milestone__commitment__in=rights.seen_commitments())
+        return rows.filter(commitment__in=rights.seen_commitments())
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: NationProgress | None) -> bool:
         """A point of contact says where a milestone applies."""
-        return bool(rights.coordinates) and (
-            obj is None or may_edit(request, obj.milestone.commitment)
-        )
+        return bool(rights.coordinates) and (obj is None or may_edit(request, obj.commitment))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Each nation in scope has its row already."""
@@ -65,17 +67,25 @@ class NationProgressAdmin(TrackerAdmin[NationProgress]):
         return False
 
     def is_public(self, obj: NationProgress) -> bool:
-        return obj.milestone.commitment.published_on is not None
+        return obj.commitment.published_on is not None
+
+    @admin.display(description=_("what it is about"), ordering="milestone")
+    def about(self, obj: NationProgress) -> str:
+        return str(obj.target)
+
+    @admin.display(description=_("how far it is"), ordering="level")
+    def how_far(self, obj: NationProgress) -> str:
+        return in_words(obj)
 
     def view_on_site(self, obj: NationProgress) -> str | None:
-        return obj.milestone.get_absolute_url() if self.is_public(obj) else None
+        return obj.target.get_absolute_url() if self.is_public(obj) else None
 
     def save_model(
         self, request: HttpRequest, obj: NationProgress, form: ModelForm, change: bool
     ) -> None:
         if form.changed_data:
             services.set_applicability(
-                obj.milestone,
+                obj.target,
                 obj.nation,
                 applies=form.cleaned_data["applies"],
                 reason=form.cleaned_data["not_applicable_reason"],

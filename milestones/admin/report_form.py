@@ -1,5 +1,6 @@
 """The form in which progress is reported: it checks the rules, the service writes."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -15,14 +16,24 @@ from django.utils.translation import gettext_lazy
 from commitments.models import Institution, Nation
 from milestones import progress_rules
 from milestones.facts import SourceDocument, UpdateContent, circumstances, facts_of_content
-from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SIGNS, Level
-from milestones.models import Milestone, ProgressUpdate
+from milestones.levels import (
+    NEEDS_EVIDENCE,
+    NEEDS_OBSTACLES,
+    SCHEDULE_SIGNS,
+    SIGNS,
+    Level,
+    Sign,
+)
+from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
+from milestones.published_words import PUBLISHED_WORDS
+from milestones.targets import Target, columns_of, due_date_of
 from ogp_tracker.common.admin.forms import RefusableForm
 
 from .evidence import EvidenceFormSet
 from .offered import Offer, correctable, offer_to, start_from
 from .request_state import ProgressRequestState
+from .standing import in_words
 
 EVIDENCE = "evidence"
 """What the rules call evidence, which has rows of its own on the page."""
@@ -30,8 +41,7 @@ EVIDENCE = "evidence"
 OF_A_SOURCE = (
     "source_url",
     "source_locator",
-    "level_as_published",
-    "level_derived",
+    "words_as_published",
     "as_of_as_published",
 )
 TO_SEND = frozenset({"_submit", "_publish"})
@@ -46,24 +56,24 @@ IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
 
 
 class UpdateForm(RefusableForm):
-    """What is reported on one milestone, or what a draft says of it."""
+    """What is reported on one thing, or what a draft says of it."""
 
     instance: ProgressUpdate
     request: HttpRequest
-    milestone: Milestone
+    target: Target
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.instance.milestone = self.milestone
+        self.instance.commitment, self.instance.milestone = columns_of(self.target).values()
         if "level" in self.fields:
             if "institution" not in self.fields:
                 self.instance.institution = self.offer.only_institution
-            set_choices(self.fields, self.milestone, self.offer)
+            set_choices(self.fields, self.target, self.offer)
             self._set_suggestions()
 
     @property
     def offer(self) -> Offer:
-        return offer_to(self.request, self.milestone)
+        return offer_to(self.request, self.target)
 
     @property
     def is_sent_off(self) -> bool:
@@ -75,7 +85,7 @@ class UpdateForm(RefusableForm):
             return
         offer = self.offer
         if self.instance.pk:
-            source = start_from(self.request, self.milestone, offer)
+            source = start_from(self.request, self.target, offer)
             self.initial.update(words_of(source) if source else {})
             return
         self.initial.setdefault("as_of", offer.last_day)
@@ -98,7 +108,7 @@ class UpdateForm(RefusableForm):
         today = timezone.localdate()
         try:
             progress_rules.check_update(
-                facts, circumstances(self.milestone, self.institution, corrects, today)
+                facts, circumstances(self.target, self.institution, corrects, today)
             )
         except UpdateRefused as refusal:
             self.show(refusal)
@@ -114,6 +124,8 @@ class UpdateForm(RefusableForm):
 
     def _check_source(self) -> None:
         """Refuse details of a source that is not named: they would be lost."""
+        if not self.cleaned_data.get("source_title"):
+            self.cleaned_data.pop("provenance", None)
         given = [name for name in OF_A_SOURCE if self.cleaned_data.get(name)]
         if given and not self.cleaned_data.get("source_title"):
             self.add_error(
@@ -138,8 +150,8 @@ class UpdateForm(RefusableForm):
             title=title,
             url=given.get("source_url", ""),
             locator=given.get("source_locator", ""),
-            level_as_published=given.get("level_as_published", ""),
-            level_derived=given.get("level_derived", False),
+            words_as_published=given.get("words_as_published", ""),
+            provenance=given.get("provenance") or self.offer.provenance,
             as_of_as_published=given.get("as_of_as_published", ""),
         )
         return UpdateContent(
@@ -148,6 +160,7 @@ class UpdateForm(RefusableForm):
             as_of=given.get("as_of"),
             narrative=given.get("narrative", ""),
             obstacles=given.get("obstacles", ""),
+            schedule=given.get("schedule", ""),
             evidence=self.evidence.pieces(),
             source=source if title else None,
             corrects=given.get("corrects"),
@@ -157,47 +170,83 @@ class UpdateForm(RefusableForm):
         )
 
 
-def set_choices(fields: dict[str, Field], milestone: Milestone, offer: Offer) -> None:
+def set_choices(fields: dict[str, Field], target: Target, offer: Offer) -> None:
     """Offer in the form's fields what the account may choose, and explain each."""
     for field in fields.values():
         field.error_messages["null_characters_not_allowed"] = NO_NULL
         field.error_messages["invalid_choice"] = IS_NOT_OFFERED
         # The rules say what is missing, once the update is sent off.
         field.required = False
-    set_level(cast(ChoiceField, fields["level"]))
+    set_level(cast(ChoiceField, fields["level"]), may_be_words=offer.enters_documents)
+    due_on = due_date_of(target)
+    set_schedule(
+        cast(ChoiceField, fields["schedule"]),
+        may_be_unsaid=offer.enters_documents or due_on is None,
+    )
+    if "words_as_published" in fields:
+        fields["words_as_published"].help_text = hint_of_words()
+    if "provenance" in fields:
+        field = cast(ChoiceField, fields["provenance"])
+        field.choices = [(kind.value, kind.label) for kind in offer.documents]
     set_date_limits(cast(DateField, fields["as_of"]), offer.first_day, offer.last_day)
     set_nations(cast(ModelMultipleChoiceField, fields["nations"]), offer.nations)
     if "institution" in fields:
         _set_institutions(cast(ModelChoiceField, fields["institution"]), offer)
     if "due_on_proposed" in fields:
         fields["due_on_proposed"].error_messages["invalid"] = NO_DAY
-        fields["due_on_proposed"].help_text = _due_date_in_words(milestone)
-    _set_corrects(cast(ModelChoiceField, fields["corrects"]), milestone, offer)
+        fields["due_on_proposed"].help_text = _due_date_in_words(due_date_of(target))
+    _set_corrects(cast(ModelChoiceField, fields["corrects"]), target, offer)
 
 
-def _set_corrects(field: ModelChoiceField, milestone: Milestone, offer: Offer) -> None:
-    field.queryset = correctable(milestone, offer)
+def _set_corrects(field: ModelChoiceField, target: Target, offer: Offer) -> None:
+    field.queryset = correctable(target, offer)
     setattr(field, "label_from_instance", name_of_update)  # noqa: B010
     field.empty_label = _("None: this is a new report")
     field.error_messages["invalid_choice"] = _(
-        "Choose a published report of this milestone that your institution made and that nobody"
+        "Choose a published report of the same thing that your institution made and that nobody"
         " has corrected yet."
     )
 
 
-def set_level(field: ChoiceField) -> None:
+def set_level(field: ChoiceField, *, may_be_words: bool = False) -> None:
+    words = _("Only for words of a document that give none; they stand in its place.")
     field.choices = [
-        (value, format_html("<strong>{}.</strong> {} {}", sign.word, sign.definition, needs(value)))
-        for value, sign in SIGNS.items()
-        if value in Level.values
+        *_explained({level: SIGNS[level] for level in Level}),
+        *([("", format_html("<strong>{}.</strong> {}", _("No level"), words))] * may_be_words),
     ]
     field.error_messages["invalid_choice"] = _("Choose one of the four levels.")
 
 
-def needs(level: str) -> str:
-    if level in NEEDS_EVIDENCE:
+def set_schedule(field: ChoiceField, *, may_be_unsaid: bool) -> None:
+    field.choices = [
+        *_explained(SCHEDULE_SIGNS),
+        *([("", _("Not said"))] * may_be_unsaid),
+    ]
+    field.help_text = _("Not for what is completed.")
+
+
+def _explained(signs: Mapping[str, Sign]) -> list[tuple[str, Any]]:
+    return [
+        (value, format_html("<strong>{}.</strong> {} {}", sign.word, sign.definition, needs(value)))
+        for value, sign in signs.items()
+    ]
+
+
+def needs(value: str) -> str:
+    if value in NEEDS_EVIDENCE:
         return _("Needs evidence.")
-    return _("Needs what stands in the way.") if level in NEEDS_OBSTACLES else ""
+    return _("Needs what stands in the way.") if value in NEEDS_OBSTACLES else ""
+
+
+def hint_of_words() -> str:
+    """What the table of words gives, before anybody has typed any."""
+    given = [
+        _("“%(words)s” is %(sign)s") % {"words": words, "sign": (SIGNS | SCHEDULE_SIGNS)[one].word}
+        for words, reading in PUBLISHED_WORDS.items()
+        for one in filter(None, reading)
+    ]
+    rest = _("All other words give no level: one that you choose for them is our reading.")
+    return f"{_('In the words of the document.')} {'; '.join(given)}. {rest}"
 
 
 def set_date_limits(field: DateField, first: date | None, last: date) -> None:
@@ -245,10 +294,10 @@ def _set_institutions(field: ModelChoiceField, offer: Offer) -> None:
     )
 
 
-def _due_date_in_words(milestone: Milestone) -> str:
+def _due_date_in_words(due_on: date | None) -> str:
     now = (
-        _("It is due on %(day)s.") % {"day": date_format(milestone.due_on)}
-        if milestone.due_on
+        _("It is due on %(day)s.") % {"day": date_format(due_on)}
+        if due_on
         else _("It has no due day yet.")
     )
     rest = _("Only if the due day moves, for all nations. It moves when this report is published.")
@@ -256,12 +305,12 @@ def _due_date_in_words(milestone: Milestone) -> str:
 
 
 def words_of(update: ProgressUpdate) -> dict[str, Any]:
-    return {name: getattr(update, name) for name in ("level", "narrative", "obstacles")}
+    return {name: getattr(update, name) for name in ("level", "schedule", "narrative", "obstacles")}
 
 
 def name_of_update(update: ProgressUpdate) -> str:
     return _("%(level)s, as of %(day)s, %(nations)s (%(speaker)s)") % {
-        "level": update.get_level_display(),
+        "level": in_words(update),
         "day": date_format(update.day),
         "nations": ", ".join(nation.name for nation in update.nations.all()),
         "speaker": update.institution or update.source_title,

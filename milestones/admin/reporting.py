@@ -1,4 +1,4 @@
-"""How an update is written: from the milestone to the draft, and from the draft to its sending."""
+"""How an update is written: the form, the draft, and its sending."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -15,14 +15,23 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from commitments.models import Commitment
 from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import Milestone, ProgressUpdate
+from milestones.targets import (
+    Target,
+    address_of,
+    columns_of,
+    commitment_of,
+    due_date_of,
+    name_of,
+)
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.forms import warn_of_addresses
 from ogp_tracker.common.admin.generic import ModelAdmin
 
-from .choosing import asked_for, is_hidden, page_to_choose, reportable
+from .choosing import asked_for, is_hidden, page_to_choose, reportable, reportable_wholes
 from .evidence import EvidenceInline, to_start_with
 from .offered import begun, correctable, current_updates, may_report, offer_to, start_from
 from .problems import problems_on
@@ -37,45 +46,47 @@ TOKEN = "token"  # noqa: S105 - the name of a field
 class WritesUpdates(ModelAdmin[ProgressUpdate]):
     """The form of an update. The button decides what becomes of it; the service does it."""
 
-    def milestone_in(self, request: HttpRequest, obj: ProgressUpdate | None = None) -> Milestone:
+    def target_in(self, request: HttpRequest, obj: ProgressUpdate | None = None) -> Target:
         state = ProgressRequestState.of(request)
-        if state.milestone is None:
+        if state.target is None:
             if obj is None:
                 raise Milestone.DoesNotExist
-            state.milestone = reportable().get(pk=obj.milestone_id)
-        return state.milestone
+            if obj.milestone_id:
+                state.target = reportable().get(pk=obj.milestone_id)
+            else:
+                state.target = reportable_wholes().get(pk=obj.commitment_id)
+        return state.target
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form for the milestone in the address, or let the officer choose one."""
+        """Show the form for what the address names, or let the officer choose one."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if (milestone := asked_for(request)) is None:
+        if (target := asked_for(request)) is None:
             return page_to_choose(self, request)
-        if not may_report(request, milestone.commitment):
-            if is_hidden(request, milestone):
+        if not may_report(request, target):
+            if is_hidden(request, target):
                 return page_to_choose(self, request)
             raise PermissionDenied
-        ProgressRequestState.of(request).milestone = milestone
+        ProgressRequestState.of(request).target = target
         is_new = request.method == "POST" or {"another", "corrects"} & set(request.GET)
-        mine = [] if is_new else list(begun(request, milestone))
+        mine = [] if is_new else list(begun(request, target))
         if mine:
-            return self._offer_to_go_on(request, milestone, mine)
-        context = {"title": _("Report progress"), "subtitle": str(milestone)}
+            return self._offer_to_go_on(request, target, mine)
+        context = {"title": _("Report progress"), "subtitle": str(target)}
         return super().add_view(request, form_url, context | (extra_context or {}))
 
     def _offer_to_go_on(
-        self, request: HttpRequest, milestone: Milestone, mine: list[ProgressUpdate]
+        self, request: HttpRequest, target: Target, mine: list[ProgressUpdate]
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": _("Report progress"),
-            "subtitle": str(milestone),
+            "subtitle": str(target),
             "opts": self.opts,
-            "milestone": milestone,
             "begun": mine,
-            "another": f"?milestone={milestone.pk}&another=1",
+            "another": f"?{address_of(target)}&another=1",
         }
         name = "admin/milestones/progressupdate/go_on.html"
         return TemplateResponse(request, name, context)
@@ -89,23 +100,23 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
     ) -> HttpResponse:
         """Show the form; what is sent a second time goes to the draft that it has become.
 
-        The milestone is locked meanwhile, so that the second sending waits for the first.
+        What it speaks of is locked meanwhile, so that the second sending waits for the first.
         """
         if request.method != "POST" or object_id is not None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
-            milestone = self.milestone_in(request)
-            Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
-            if (known := self._sent_before(request, milestone)) is None:
+            target = self.target_in(request)
+            type(target)._default_manager.select_for_update(of=("self",)).get(pk=target.pk)
+            if (known := self._sent_before(request, target)) is None:
                 return super().changeform_view(request, None, form_url, extra_context)
             if known.is_published:
                 return self._answer(request, known)
             address = reverse("admin:milestones_progressupdate_change", args=[known.pk])
             return super().changeform_view(request, str(known.pk), address, extra_context)
 
-    def _sent_before(self, request: HttpRequest, milestone: Milestone) -> ProgressUpdate | None:
+    def _sent_before(self, request: HttpRequest, target: Target) -> ProgressUpdate | None:
         uid = token_in(request)
-        mine = ProgressUpdate.objects.filter(milestone=milestone, recorded_by=request.user.pk)
+        mine = ProgressUpdate.objects.filter(**columns_of(target), recorded_by=request.user.pk)
         return mine.filter(uid=uid).first() if uid else None
 
     def get_form(
@@ -115,20 +126,20 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         change: bool = False,
         **kwargs: Any,
     ) -> type[UpdateForm]:
-        milestone = self.milestone_in(request, obj)
+        target = self.target_in(request, obj)
         if obj is not None and obj.pk is not None:
-            obj.milestone = milestone
+            obj.commitment, obj.milestone = columns_of(target).values()
         form = cast(type[UpdateForm], super().get_form(request, obj, change=change, **kwargs))
         form.request = request
-        form.milestone = milestone
+        form.target = target
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The words of the last update, if the address asks for them, or of the one to correct."""
-        milestone = self.milestone_in(request)
-        offer = offer_to(request, milestone)
-        wrong = corrected_in(request, milestone)
-        source = wrong or start_from(request, milestone, offer)
+        target = self.target_in(request)
+        offer = offer_to(request, target)
+        wrong = corrected_in(request, target)
+        source = wrong or start_from(request, target, offer)
         if source is None:
             return {}
         offered = {nation.pk for nation in offer.nations}
@@ -144,7 +155,7 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         """Start the rows of evidence with those of the update that is corrected."""
         given = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method != "POST" and obj._state.adding and isinstance(inline, EvidenceInline):
-            wrong = corrected_in(request, self.milestone_in(request))
+            wrong = corrected_in(request, self.target_in(request))
             given["initial"] = to_start_with(wrong) if wrong else []
         return given
 
@@ -152,19 +163,27 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj: ProgressUpdate | None = kwargs["obj"]
-        milestone = self.milestone_in(request, obj)
+        target = self.target_in(request, obj)
         writes = obj is None or self.has_change_permission(request, obj)
         problems = problems_on(context["adminform"].form, context["inline_admin_formsets"])
         # Django's own note in `errors` says only that there are some.
-        context |= {"milestone": milestone, "writes": writes, "problems": problems, "errors": None}
+        context |= {"writes": writes, "problems": problems, "errors": None}
+        context |= {
+            "target": target,
+            "name": name_of(target),
+            "commitment": commitment_of(target),
+            "due_on": due_date_of(target),
+            "address": address_of(target),
+            "is_whole": isinstance(target, Commitment),
+        }
         if writes:
-            offer = offer_to(request, milestone)
-            context["current_levels"] = current_levels(milestone)
-            context["current_updates"] = current_updates(milestone, offer)
-            context["started_from"] = start_from(request, milestone, offer)
+            offer = offer_to(request, target)
+            context["current_levels"] = current_levels(target)
+            context["current_updates"] = current_updates(target, offer)
+            context["started_from"] = start_from(request, target, offer)
             context["publishes_at_once"] = offer.publishes_at_once
             context["token"] = (token_in(request) or uuid4()) if obj is None else ""
-            is_correction = obj.corrects_id if obj else corrected_in(request, milestone)
+            is_correction = obj.corrects_id if obj else corrected_in(request, target)
             context["title"] = (
                 _("Correct a published report") if is_correction else _("Report progress")
             )
@@ -221,11 +240,11 @@ def written(request: HttpRequest, form: UpdateForm, known: ProgressUpdate | None
     uid = token_in(request)
     if not form.is_sent_off:
         return services.save_draft(
-            form.milestone, content, institution=institution, by=by, update=known, uid=uid
+            form.target, content, institution=institution, by=by, update=known, uid=uid
         )
     if known is None:
         update = services.record_update(
-            form.milestone, content, institution=institution, by=by, uid=uid
+            form.target, content, institution=institution, by=by, uid=uid
         )
     elif known.state == known.State.SUBMITTED and is_said_by(known, content, institution):
         return known
@@ -241,10 +260,10 @@ def token_in(request: HttpRequest) -> UUID | None:
         return None
 
 
-def corrected_in(request: HttpRequest, milestone: Milestone) -> ProgressUpdate | None:
+def corrected_in(request: HttpRequest, target: Target) -> ProgressUpdate | None:
     known = ProgressRequestState.of(request).corrected
-    if milestone.pk not in known:
+    if target not in known:
         key = request.GET.get("corrects", "")
-        updates = correctable(milestone, offer_to(request, milestone))
-        known[milestone.pk] = updates.filter(pk=key).first() if key.isdecimal() else None
-    return known[milestone.pk]
+        updates = correctable(target, offer_to(request, target))
+        known[target] = updates.filter(pk=key).first() if key.isdecimal() else None
+    return known[target]

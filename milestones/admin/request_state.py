@@ -1,10 +1,11 @@
-"""What a page about one milestone's progress works out once per request."""
+"""What a page about the progress of one thing works out once per request."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from commitments.models import Institution
-from milestones.models import Milestone, ProgressUpdate
+from milestones.models import ProgressUpdate
+from milestones.targets import Target
 from ogp_tracker.common.per_request import PerRequest
 
 if TYPE_CHECKING:
@@ -14,13 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class ProgressRequestState(PerRequest):
-    milestone: Milestone | None = None
+    target: Target | None = None
     """The one that the page is about."""
-    institutions: dict[int, list[Institution]] = field(default_factory=dict)
-    """By commitment: on whose behalf the account may report."""
-    offers: dict[int, "Offer"] = field(default_factory=dict)
-    """By milestone."""
-    corrected: dict[int, ProgressUpdate | None] = field(default_factory=dict)
-    """By milestone: the update that the address asks to correct."""
+    institutions: dict[tuple[int, int | None], list[Institution]] = field(default_factory=dict)
+    """By commitment and the milestone's own lead: on whose behalf the account may report."""
+    offers: dict[Target, "Offer"] = field(default_factory=dict)
+    corrected: dict[Target, ProgressUpdate | None] = field(default_factory=dict)
+    """The update that the address asks to correct."""
     evidence: "EvidenceFormSet | None" = None
     """The rows of evidence on the page."""

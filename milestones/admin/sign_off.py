@@ -1,7 +1,7 @@
-"""The page on which an update is signed off, and the action for several at once."""
+"""The page on which an update or amendment is signed off, and the action for several at once."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,8 +21,9 @@ from commitments.admin.access import rights_in
 from commitments.models import Commitment
 from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
-from milestones.models import Milestone, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
+from milestones.targets import Target, due_date_of, for_cells, name_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.generic import ModelAdmin
 
@@ -44,13 +45,16 @@ class ReturnForm(forms.Form):
     )
 
 
-class SignsOff(ModelAdmin[ProgressUpdate]):
-    """The ways from a submitted update to a published one; the service decides."""
+R = TypeVar("R", ProgressUpdate, Amendment)
+
+
+class SignsOff(ModelAdmin[R]):
+    """The ways from a submitted update or amendment to a published one; the service decides."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.sign_off_view)
-        page = path("<path:object_id>/publish/", view, name="milestones_progressupdate_publish")
-        return [page, *super().get_urls()]
+        name = f"milestones_{self.opts.model_name}_publish"
+        return [path("<path:object_id>/publish/", view, name=name), *super().get_urls()]
 
     def sign_off_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """Show what an update changes, and do with it what the account decides."""
@@ -65,18 +69,20 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
             return self._refused(request, object_id, form, refusal)
         self.message_user(request, done, messages.SUCCESS)
         if request.POST.get("do") in {"publish", "take_over"}:
-            return redirect("admin:milestones_progressupdate_change", update.pk)
+            return redirect(f"admin:milestones_{self.opts.model_name}_change", update.pk)
         # People who agree for civil society no longer see what went back to its author.
         still_seen = self._update(request, object_id) is not None
         return redirect(request.path if still_seen else "admin:index")
 
-    def _update(self, request: HttpRequest, object_id: str) -> ProgressUpdate | None:
+    def _update(self, request: HttpRequest, object_id: str) -> R | None:
         found = self.get_object(request, unquote(object_id))
         if found is None or not self.has_view_permission(request, found):
             return None
-        return whole(ProgressUpdate.objects.filter(pk=found.pk)).first()
+        rows: Any = self.model._default_manager.filter(pk=found.pk)
+        whole_rows: Any = (whole_amendments if self.model is Amendment else whole)(rows)
+        return whole_rows.first()
 
-    def _do(self, request: HttpRequest, update: ProgressUpdate, form: ReturnForm) -> str:
+    def _do(self, request: HttpRequest, update: R, form: ReturnForm) -> str:
         by, read = account_in(request), request.POST.get(READ, "")
         if (step := request.POST.get("do")) == "publish":
             return self._publish(request, update, read)
@@ -95,9 +101,7 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
         self.log_change(request, update, done % update)
         return done % update
 
-    def _publish(
-        self, request: HttpRequest, update: ProgressUpdate, read: str | None = None
-    ) -> str:
+    def _publish(self, request: HttpRequest, update: R, read: str | None = None) -> str:
         if update.is_published:
             return _("It had already been published: %s.") % update
         published = services.publish_update(update, by=account_in(request), expected=read)
@@ -120,12 +124,10 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
     def _page(
         self,
         request: HttpRequest,
-        update: ProgressUpdate,
+        update: R,
         form: ReturnForm,
         refusals: list[str] | None = None,
     ) -> HttpResponse:
-        milestone = Milestone.objects.for_cells().get(pk=update.milestone_id)
-        current = _shown_now(milestone)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Sign off"),
@@ -134,24 +136,25 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
             "original": update,
             "update": update,
             "actions": sign_off_actions(account_in(request), rights_in(request), update),
-            "outlook": [] if update.is_published else outlook(milestone, update),
-            "comparisons": [] if update.is_published else comparisons(update, current),
+            **what_changes(update),
             "steps": steps_of(update),
             "read": services.fingerprint(update),
             "refusals": refusals or [],
-            "warnings": address_warnings(update),
             "form": form,
-            "may_preview": not update.is_published,
+            "name": name_of(update.target),
+            "due_on": due_date_of(update.target),
+            "may_preview": _has_preview(update),
         }
         return TemplateResponse(request, "admin/milestones/progressupdate/publish.html", context)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        obj: ProgressUpdate | None = kwargs["obj"]
+        obj: R | None = kwargs["obj"]
         if obj is not None:
             rights = rights_in(request)
-            context["may_correct"] = services.may_correct(rights, obj)
+            if isinstance(obj, ProgressUpdate):
+                context["may_correct"] = services.may_correct(rights, obj)
             context["way_to_sign_off"] = way_to_sign_off(account_in(request), rights, obj)
             context["steps"] = steps = list(steps_of(obj))
             context["returned"] = why_returned(obj, steps)
@@ -161,14 +164,15 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
 
     def has_sign_off_permission(self, request: HttpRequest) -> bool:
         rights = rights_in(request)
-        return bool(rights.signs_for or rights.coordinates)
+        return bool(rights.signs_for or rights.coordinates or rights.is_administrator)
 
     @admin.action(
         permissions=["sign_off"],
         description=gettext_lazy("Sign off and publish the selected reports"),
     )
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[ProgressUpdate]) -> None:
-        for update in queryset.order_by("as_of", "recorded_at", "pk"):
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[R]) -> None:
+        first = "as_of" if self.model is ProgressUpdate else "effective_on"
+        for update in queryset.order_by(first, "recorded_at", "pk"):
             level = messages.INFO if update.is_published else messages.SUCCESS
             try:
                 words = self._publish(request, update)
@@ -181,19 +185,47 @@ class SignsOff(ModelAdmin[ProgressUpdate]):
 def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
     """With all that is compared, in a fixed number of queries."""
     return updates.select_related(
-        "milestone__commitment__plan",
+        "commitment__plan",
+        "milestone__commitment",
         "institution",
         "recorded_by",
         "signed_off_by",
         "co_signed_by",
         "corrects__institution",
         "corrects__milestone__commitment",
-    ).prefetch_related(
-        "nations", "evidence", "corrects__evidence", "milestone__commitment__nations"
-    )
+    ).prefetch_related("nations", "evidence", "corrects__evidence", "commitment__nations")
 
 
-def why_returned(update: ProgressUpdate, steps: Sequence[UpdateStep]) -> UpdateStep | None:
+def whole_amendments(amendments: QuerySet[Amendment]) -> QuerySet[Amendment]:
+    related = ("milestone__commitment__plan", "commitment__plan", "institution", "recorded_by")
+    signed = ("signed_off_by", "co_signed_by")
+    merged = ("merged_into__commitment", "merged_into_commitments")
+    return amendments.select_related(*related, *signed).prefetch_related(*merged)
+
+
+def what_changes(update: ProgressUpdate | Amendment) -> dict[str, Any]:
+    """What the page of an unpublished update or amendment shows of its effects."""
+    if isinstance(update, Amendment):
+        return {"amendment": update}
+    warnings = {"warnings": address_warnings(update)}
+    if update.is_published:
+        return warnings
+    target = _with_cells(update)
+    return warnings | {
+        "outlook": outlook(target, update),
+        "comparisons": comparisons(update, _shown_now(target)),
+    }
+
+
+def _has_preview(update: ProgressUpdate | Amendment) -> bool:
+    """The page of a milestone is previewed with the update on it."""
+    is_update = isinstance(update, ProgressUpdate) and update.milestone_id is not None
+    return is_update and not update.is_published
+
+
+def why_returned(
+    update: ProgressUpdate | Amendment, steps: Sequence[UpdateStep]
+) -> UpdateStep | None:
     """The step with which it came back to its author, until it is sent again."""
     if update.state != update.State.RETURNED:
         return None
@@ -201,26 +233,33 @@ def why_returned(update: ProgressUpdate, steps: Sequence[UpdateStep]) -> UpdateS
     return back[-1] if back else None
 
 
-def steps_of(update: ProgressUpdate) -> QuerySet[UpdateStep]:
+def steps_of(update: ProgressUpdate | Amendment) -> QuerySet[UpdateStep]:
     return update.steps.select_related("by", "institution").order_by("at", "pk")
 
 
-def _shown_now(milestone: Milestone) -> dict[int, ProgressUpdate]:
-    cells = milestone.nation_progress.all()
+def _with_cells(update: ProgressUpdate) -> Target:
+    if update.milestone_id:
+        return Milestone.objects.for_cells().get(pk=update.milestone_id)
+    return for_cells(Commitment.objects.filter(pk=update.commitment_id)).get()
+
+
+def _shown_now(target: Target) -> dict[int, ProgressUpdate]:
+    cells = target.nation_progress.all()
     keys = {cell.update_id for cell in cells if cell.update_id}
     updates = whole(ProgressUpdate.objects.filter(pk__in=keys)).in_bulk()
     return {cell.nation_id: updates[cell.update_id] for cell in cells if cell.update_id in updates}
 
 
-def words_of_publication(update: ProgressUpdate) -> SafeString | str:
-    commitment = update.milestone.commitment
+def words_of_publication(update: ProgressUpdate | Amendment) -> SafeString | str:
+    commitment = update.commitment
     if not Commitment.objects.public().filter(pk=commitment.pk).exists():
         words = _("Signed off and published: %s. Readers see it once the commitment is public.")
         return words % update
+    nations = update.nations.all() if isinstance(update, ProgressUpdate) else ()
     places = [
-        (update.get_absolute_url(), update.milestone.label),
+        (update.get_absolute_url(), name_of(update.target)),
         (commitment.get_absolute_url(), str(commitment)),
-        *((nation.get_absolute_url(), str(nation)) for nation in update.nations.all()),
+        *((nation.get_absolute_url(), str(nation)) for nation in nations),
         (reverse("front"), _("front page")),
     ]
     return format_html(

@@ -17,8 +17,7 @@ from commitments.approvers import (
 )
 from commitments.rights import Rights
 from milestones import services
-from milestones.models import ProgressUpdate
-from milestones.signatures import needs_colleague
+from milestones.signatures import Record, needs_colleague
 
 SIGNATURES = ("signed_off_by", "co_signed_by")
 """What the rules call signatures."""
@@ -40,40 +39,38 @@ class SignOffActions:
         return self.may_publish or self.may_return or self.may_agree or self.may_take_over
 
 
-def sign_off_actions(account: User, rights: Rights, update: ProgressUpdate) -> SignOffActions:
+def sign_off_actions(account: User, rights: Rights, update: Record) -> SignOffActions:
     """The number of queries is always about the same."""
-    milestone = update.milestone
     waits = update.state == update.State.SUBMITTED
-    signs = waits and services.may_publish(rights, update, milestone)
-    agrees = waits and services.is_asked_to_agree(rights, update, milestone)
+    signs = waits and services.may_publish(rights, update)
+    agrees = waits and services.is_asked_to_agree(rights, update)
     missing = services.what_is_missing(update, by=account if signs else None) if waits else {}
     is_author = update.recorded_by_id == account.pk
     return SignOffActions(
         may_write=services.writes_on(rights, update),
         may_publish=signs and not missing,
-        may_return=waits and services.may_return(rights, update, milestone),
+        may_return=waits and services.may_return(rights, update),
         may_agree=agrees and "co_signed_by" in missing,
-        may_take_over=not is_author and services.may_take_over(rights, update, milestone),
+        may_take_over=not is_author and services.may_take_over(rights, update),
         sentences=list(_sentences(account, update, missing, signs=signs)),
     )
 
 
-def way_to_sign_off(account: User, rights: Rights, update: ProgressUpdate) -> str:
-    milestone = update.milestone
+def way_to_sign_off(account: User, rights: Rights, update: Record) -> str:
     is_author = update.recorded_by_id == account.pk
-    signs = services.may_publish(rights, update, milestone)
+    signs = services.may_publish(rights, update)
     if update.is_in_the_making:
         may_take_over = signs and not is_author
         return _("Look at it or take it over") if may_take_over else _("See what it changes")
-    if signs and not (is_author and needs_colleague(update, milestone)):
+    if signs and not (is_author and needs_colleague(update)):
         return _("Look at it and sign off")
-    if services.is_asked_to_agree(rights, update, milestone):
+    if services.is_asked_to_agree(rights, update):
         return _("Look at it and agree")
     return _("See what it changes")
 
 
 def _sentences(
-    account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+    account: User, update: Record, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
     if update.published_at is not None:
         yield _published(update, update.published_at)
@@ -87,7 +84,7 @@ def _sentences(
                 yield _("It cannot be published as it is. %(why)s") % {"why": " ".join(sentences)}
 
 
-def _published(update: ProgressUpdate, at: datetime) -> str:
+def _published(update: Record, at: datetime) -> str:
     given = {
         "day": date_format(timezone.localtime(at), "DATETIME_FORMAT"),
         "name": account_name(update.signed_off_by),
@@ -97,7 +94,7 @@ def _published(update: ProgressUpdate, at: datetime) -> str:
     return _("This report was published on %(day)s, signed off by %(name)s.") % given
 
 
-def _in_the_making(account: User, update: ProgressUpdate) -> str:
+def _in_the_making(account: User, update: Record) -> str:
     if update.recorded_by_id == account.pk:
         return _("You are still writing this report: it has not been sent for sign-off.")
     if update.recorded_by is None:
@@ -106,11 +103,9 @@ def _in_the_making(account: User, update: ProgressUpdate) -> str:
     return words % {"name": account_name(update.recorded_by)}
 
 
-def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterator[str]:
+def _agreement(update: Record, missing: dict[str, list[str]]) -> Iterator[str]:
     if "co_signed_by" in missing:
-        could = civil_society_approvers(update.milestone.commitment).exclude(
-            pk=update.recorded_by_id
-        )
+        could = civil_society_approvers(update.commitment).exclude(pk=update.recorded_by_id)
         yield (
             _("Waiting for the agreement of a civil-society lead: %(names)s.")
             % {"names": _names(could)}
@@ -120,14 +115,14 @@ def _agreement(update: ProgressUpdate, missing: dict[str, list[str]]) -> Iterato
 
 
 def _sign_off(
-    account: User, update: ProgressUpdate, missing: dict[str, list[str]], *, signs: bool
+    account: User, update: Record, missing: dict[str, list[str]], *, signs: bool
 ) -> Iterator[str]:
-    needs_another = needs_colleague(update, update.milestone)
+    needs_another = needs_colleague(update)
     if signs and not missing:
         yield _("It is for you to sign it off. Read below what changes.")
         return
     could = (
-        points_of_contact(update.milestone.commitment)
+        points_of_contact(update.commitment)
         if update.is_from_document or update.institution is None
         else approvers(update.institution)
     )

@@ -17,7 +17,7 @@ from commitments.admin.filters import FilledFilter
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
-from milestones.models.update import IN_THE_MAKING
+from milestones.models.signed_off import IN_THE_MAKING
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
@@ -26,11 +26,12 @@ from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
 from .evidence import EvidenceInline, is_published
 from .milestone import names_of_nations
-from .offered import offer_to
+from .offered import Offer, offer_to
 from .preview import Previews
 from .report_form import OF_A_SOURCE, TO_SEND, UpdateForm
 from .reporting import WritesUpdates
 from .sign_off import SignsOff
+from .standing import in_words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -65,37 +66,49 @@ class MineFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[ProgressUpdate]):
+class ProgressUpdateAdmin(
+    WritesUpdates, Previews, SignsOff[ProgressUpdate], TrackerAdmin[ProgressUpdate]
+):
     """What was reported: drafts can be changed, published updates can only be corrected."""
 
     form = UpdateForm
-    list_display = ("milestone", "as_of", "level", "nation_names", "institution", "state")
-    list_of_all_related = ("milestone__commitment__plan", "institution")
+    list_display = (
+        "about",
+        "as_of",
+        "how_far",
+        "nation_names",
+        "institution",
+        "provenance",
+        "state",
+    )
+    list_of_all_related = ("commitment__plan", "milestone__commitment", "institution")
     list_filter = (
         MineFilter,
         "state",
         "level",
+        "schedule",
+        "provenance",
         "nations",
         ("institution", admin.RelatedOnlyFieldListFilter),
         ("corrects", FilledFilter),
-        "milestone__commitment__plan",
+        "commitment__plan",
     )
     search_fields = (
-        "milestone__commitment__slug",
-        "milestone__commitment__title",
+        "commitment__slug",
+        "commitment__title",
         "narrative",
         "institution__name",
         "source_title",
         "uid",
     )
     date_hierarchy = "as_of"
-    radio_fields = {"level": admin.VERTICAL}
+    radio_fields = {"level": admin.VERTICAL, "schedule": admin.VERTICAL}
     inlines = (EvidenceInline,)
     actions = ("publish_selected", "delete_selected")
     parts = (Evidence,)
     watched = ("state",)
-    locked_first = ("milestone",)
-    readonly_fields = ("who_reports", *RECORD)
+    locked_first = ("commitment", "milestone")
+    readonly_fields = ("who_reports", "level_basis", *RECORD)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgressUpdate]:
         return super().get_queryset(request).prefetch_related("nations")
@@ -111,11 +124,11 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         """In the order of writing an update; only what can be filled in or holds something."""
         known = obj if obj is not None and obj.pk is not None else None
         writes = known is None or self.has_change_permission(request, obj)
-        offer = offer_to(request, self.milestone_in(request, obj)) if writes else None
+        offer = offer_to(request, self.target_in(request, obj)) if writes else None
         reporter = "who_reports" if offer is None or offer.only_institution else "institution"
         fieldsets: list[tuple[StrOrPromise | None, FieldOptions]] = [
             group(_("Who reports, and of when"), (reporter, "nations", "as_of")),
-            group(_("How far it is"), ("level", "narrative", "obstacles")),
+            group(_("How far it is"), ("level", "schedule", "narrative", "obstacles")),
         ]
         if (offer and offer.moves_due_date) or (known and known.due_on_proposed):
             fieldsets.append(later(_("If the due day moves"), ("due_on_proposed", "due_reason")))
@@ -123,12 +136,22 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
             correction = ("corrects", "correction_reason")
             fieldsets.append(later(_("If it corrects an earlier report"), correction))
         if offer and offer.only_documents:
-            fieldsets.insert(0, group(_("The published document"), SOURCE))
+            fieldsets.insert(0, group(_("The published document"), _source(offer)))
         elif (offer and offer.enters_documents) or (known and known.source_title):
-            fieldsets.append(later(_("If the words come from a published document"), SOURCE))
+            fieldsets.append(
+                later(_("If the words come from a published document"), _source(offer))
+            )
         if known:
             fieldsets.append(later(_("The record"), RECORD))
         return fieldsets
+
+    @admin.display(description=gettext_lazy("what it is about"), ordering="milestone")
+    def about(self, obj: ProgressUpdate) -> str:
+        return str(obj.target)
+
+    @admin.display(description=gettext_lazy("how far it is"), ordering="level")
+    def how_far(self, obj: ProgressUpdate) -> str:
+        return in_words(obj)
 
     @admin.display(description=gettext_lazy("institution"))
     def who_reports(self, obj: ProgressUpdate) -> str:
@@ -158,14 +181,17 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
     # Who sees and does what
 
     def may_see(self, rights: Rights) -> bool:
-        return rights.is_government
+        return rights.is_government or rights.is_administrator
 
     def seen_by(self, rights: Rights, rows: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
         return cast(ProgressUpdateQuerySet, rows).seen_by(rights)
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Reporters and leads report; a point of contact enters the words of documents."""
-        return bool(rights.reports_for or rights.coordinates)
+        """Reporters and leads report; a point of contact enters the words of documents.
+
+        What an assessor's report tells, an administrator enters.
+        """
+        return bool(rights.reports_for or rights.coordinates or rights.is_administrator)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: ProgressUpdate | None) -> bool:
         if obj is not None and obj.pk is not None:
@@ -173,7 +199,7 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
         return self.may_add(request, rights)
 
     def is_public(self, obj: ProgressUpdate) -> bool:
-        return obj.is_published and obj.milestone.commitment.published_on is not None
+        return obj.is_published and obj.commitment.published_on is not None
 
     def is_settled(self, obj: ProgressUpdate) -> bool:
         return obj.is_published
@@ -196,6 +222,13 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, SignsOff, TrackerAdmin[Progre
 
     def delete_model(self, request: HttpRequest, obj: ProgressUpdate) -> None:
         services.discard_update(obj, by=account_in(request))
+
+
+def _source(offer: Offer | None) -> tuple[str, ...]:
+    """Which kind of document it is, is asked only of those who enter several."""
+    if offer is None:
+        return ("provenance", *SOURCE, "level_basis")
+    return ("provenance", *SOURCE) if len(offer.documents) > 1 else SOURCE
 
 
 def group(name: str, fields: tuple[str, ...]) -> tuple[str, FieldOptions]:

@@ -1,6 +1,6 @@
 """The rows of what is being delivered."""
 
-from .due_date_change import DueDateChange
+from .amendment import Amendment
 from .evidence import Evidence, EvidenceUpload, LinkState
 from .milestone import Milestone
 from .nation_progress import NationProgress
@@ -9,7 +9,7 @@ from .step import UpdateStep
 from .update import ProgressUpdate
 
 __all__ = [
-    "DueDateChange",
+    "Amendment",
     "Evidence",
     "EvidenceUpload",
     "LinkState",

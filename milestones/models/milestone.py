@@ -1,7 +1,7 @@
 """Milestones."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -9,19 +9,39 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment
+from commitments.models import Commitment, Institution
+from commitments.models.amended import amendment_state_column, state_is_known
+from commitments.models.commitment import LABEL_IS_OURS_HELP, LANGUAGE_HELP, SUMMARY_HELP
 from commitments.models.plan import PlanState
 from commitments.models.version import versions
 from milestones import days
-from milestones.levels import RollUp, roll_up
+from milestones.amendment_rules import AmendmentKind
+from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import LanguageField
 
 from .nation_progress import NationProgress
 
-CURRENT_COPIES = ("settled_in", "last_reported_on")
+if TYPE_CHECKING:
+    from .amendment import Amendment
+
+CURRENT_COPIES = (
+    "overall",
+    "overall_is_read",
+    "is_completed",
+    "settled_in",
+    "last_reported_on",
+)
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
+
+COPIES = (*CURRENT_COPIES, "amendment_state")
+
+
+def named(label: str) -> str:
+    """What a milestone with this label is called, such as "Milestone 2.1a"."""
+    return str(_("Milestone %(label)s") % {"label": label})
 
 
 class Milestone(models.Model):
@@ -33,8 +53,41 @@ class Milestone(models.Model):
         related_name="milestones",
         verbose_name=_("commitment"),
     )
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveSmallIntegerField(
+        _("number in the address"),
+        help_text=_("Given by this site once, and never to another milestone."),
+    )
+    label = models.CharField(
+        _("number, as printed in the plan"),
+        max_length=60,
+        help_text=_("Such as 2.1a or 1.10. Leave it empty if the plan prints none."),
+    )
+    label_is_ours = models.BooleanField(
+        _("this site gave the number"), default=False, help_text=LABEL_IS_OURS_HELP
+    )
+    order = models.PositiveSmallIntegerField(
+        _("place in the commitment"), default=0, help_text=_("Leave it empty to put it last.")
+    )
     text = models.TextField(_("text"), help_text=_("In the words of the plan."))
+    text_is_summary = models.BooleanField(
+        _("this text is a summary by this site"), default=False, help_text=SUMMARY_HELP
+    )
+    language = LanguageField(_("language"), help_text=LANGUAGE_HELP)
+    lead = models.ForeignKey(
+        Institution,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_milestones",
+        verbose_name=_("lead institution"),
+        help_text=_("Only if another institution leads this milestone than the commitment."),
+    )
+    start_as_published = models.CharField(
+        _("start, in the words of the plan"), max_length=250, blank=True
+    )
+    start_on = models.DateField(
+        _("start date"), null=True, blank=True, help_text=_("First possible day.")
+    )
     due_as_published = models.CharField(
         _("due, in the words of the plan"), max_length=250, blank=True
     )
@@ -45,6 +98,26 @@ class Milestone(models.Model):
         help_text=_("Last possible day. Leave empty if the plan gives none."),
     )
 
+    overall = models.CharField(
+        _("overall level"),
+        max_length=20,
+        choices=Overall,
+        default=Overall.NOT_REPORTED,
+        db_default=Overall.NOT_REPORTED.value,
+        editable=False,
+        serialize=False,
+        help_text=_("What the nations in scope make of it together: a current copy."),
+    )
+    overall_is_read = models.BooleanField(
+        _("overall level is our reading"),
+        default=False,
+        db_default=False,
+        editable=False,
+        serialize=False,
+    )
+    is_completed = models.BooleanField(
+        _("completed"), default=False, db_default=False, editable=False, serialize=False
+    )
     settled_in = models.CharField(
         _("settled in"),
         max_length=60,
@@ -64,19 +137,24 @@ class Milestone(models.Model):
         help_text=_("The day on which its latest update was published: a current copy."),
     )
 
+    amendment_state = amendment_state_column()
+
     public_if = Commitment.public_if.behind("commitment")
     objects = MilestoneQuerySet.as_manager()
     history = versions(excluded_fields=CURRENT_COPIES)
 
     class Meta:
-        ordering = ("commitment", "number")
+        ordering = ("commitment", "order", "number")
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         indexes = (
             models.Index(fields=["due_on"], name="milestones_milestone_due_on"),
             # My work counts a hundred thousand of them without looking at one.
             models.Index(
-                fields=["commitment", "due_on", "settled_in", "last_reported_on", "id"],
+                fields=[
+                    *("commitment", "due_on", "settled_in", "last_reported_on"),
+                    *("amendment_state", "lead", "id"),
+                ],
                 name="milestones_commitment_due",
             ),
         )
@@ -94,16 +172,23 @@ class Milestone(models.Model):
                 message=_("Milestones are numbered from 1."),
             ),
             FieldRule(
+                field="label",
+                name="milestones_milestone_has_label",
+                condition=~Q(label=""),
+                message=_("Enter the number as printed, such as 2.1a."),
+            ),
+            FieldRule(
                 field="text",
                 name="milestones_milestone_has_text",
                 condition=~Q(text=""),
                 message=_("Enter the text of the milestone."),
             ),
+            state_is_known("milestones_milestone"),
             *text_bounds("milestones_milestone", FROM_DOCUMENT, "text"),
         )
 
     def __str__(self) -> str:
-        return f"{self.commitment.slug}, {self.label}"
+        return f"{self.commitment.slug}, {self.name}"
 
     def save(self, **how: Any) -> None:
         """Save all but the current copies, which may have moved since this row was read."""
@@ -111,7 +196,7 @@ class Milestone(models.Model):
             how["update_fields"] = [
                 field.name
                 for field in self._meta.concrete_fields
-                if not field.primary_key and field.name not in CURRENT_COPIES
+                if not field.primary_key and field.name not in COPIES
             ]
         super().save(**how)
 
@@ -124,8 +209,8 @@ class Milestone(models.Model):
         return reverse("milestone", args=[self.commitment.slug, self.number])
 
     @property
-    def label(self) -> str:
-        return str(_("Milestone %(number)s") % {"number": self.number})
+    def name(self) -> str:
+        return named(self.label)
 
     def cells(self) -> list[NationProgress]:
         """Return one row per nation in scope, in the nations' order.
@@ -136,13 +221,35 @@ class Milestone(models.Model):
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():
-            row = stored.get(nation.pk) or NationProgress(milestone=self, nation=nation)
+            row = stored.get(nation.pk) or NationProgress(
+                commitment=self.commitment, milestone=self, nation=nation
+            )
             row.nation = nation
             rows.append(row)
         return rows
 
-    def overall(self) -> RollUp:
-        return roll_up(row.level for row in self.cells() if row.applies)
+    def roll_up(self) -> RollUp:
+        """From the cells; `overall` is the stored copy of what this says."""
+        return roll_up(row for row in self.cells() if row.applies)
+
+    @property
+    def state(self) -> str:
+        """By amendment, its own or else that of its commitment."""
+        return self.amendment_state or self.commitment.amendment_state
+
+    @property
+    def own_amendments(self) -> "list[Amendment]":
+        """Its published amendments, in their order; reads what is prefetched of the commitment."""
+        rows = self.commitment.amendments.all()
+        return [row for row in rows if row.milestone_id == self.pk and row.is_published]
+
+    @property
+    def due_date_changes(self) -> "list[Amendment]":
+        return [row for row in self.own_amendments if row.kind == AmendmentKind.DUE_DATE_MOVED]
+
+    @property
+    def other_amendments(self) -> "list[Amendment]":
+        return [row for row in self.own_amendments if row.kind != AmendmentKind.DUE_DATE_MOVED]
 
     def timings(self, on: date) -> frozenset[days.Timing]:
         """Reads what `for_page` and `for_commitment_page` have prefetched.
@@ -153,12 +260,16 @@ class Milestone(models.Model):
         published = (
             timezone.localdate(update.published_at)
             for update in self.updates.all()
-            if update.published_at
+            if update.published_at and update.provenance != Provenance.ASSESSOR_REPORT
         )
         facts = days.MilestoneFacts(
-            overall=self.overall(),
+            is_short=any(
+                row.applies and row.level not in {"", Level.COMPLETED} for row in self.cells()
+            ),
+            overall=self.roll_up(),
             due_on=self.due_on,
             plan=plan.state(on) if plan else PlanState.UNKNOWN,
+            is_amended=bool(self.state),
             last_published_on=max((day for day in published if day <= on), default=None),
         )
         return days.timings(facts, on=on)

@@ -1,6 +1,7 @@
 """Progress of milestones in the nations."""
 
-from typing import Self
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,37 +9,92 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
 from commitments.models.version import versions
-from milestones.levels import LEVEL_VALUES, Level
+from milestones.levels import (
+    LEVEL_VALUES,
+    Level,
+    LevelBasis,
+    LevelCounts,
+    Provenance,
+    Schedule,
+    roll_up,
+)
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import PublicQuerySet
 
+if TYPE_CHECKING:
+    from .milestone import Milestone
+
+NOTHING = Q(level="", words_as_published="")
+"""No update says anything here."""
+
 
 class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
-    def get_by_natural_key(self, commitment: str, number: int, nation: str) -> "NationProgress":
-        return self.get(
-            milestone__commitment__slug=commitment, milestone__number=number, nation__code=nation
-        )
+    def get_by_natural_key(
+        self, commitment: str, number: int | None, nation: str
+    ) -> "NationProgress":
+        known: dict[str, Any] = {"commitment__slug": commitment, "milestone__number": number}
+        return self.get(nation__code=nation, **known)
 
     def in_scope(self) -> Self:
         """Only nations in which the commitment is delivered."""
-        return self.filter(milestone__commitment__nations=F("nation"))
+        return self.filter(commitment__nations=F("nation"))
 
     def public(self) -> Self:
         return super().public().in_scope()
 
+    def of_government(self) -> Self:
+        """Where government has reported or published something, be it without a level."""
+        rows = self.in_scope().filter(update__isnull=False)
+        return rows.exclude(provenance=Provenance.ASSESSOR_REPORT)
+
+    def whole_level_counts(self) -> LevelCounts:
+        """Count the commitments of which these rows say something as a whole, by level or state."""
+        cells: dict[Commitment, dict[int, NationProgress]] = defaultdict(dict)
+        rows = self.filter(milestone=None).select_related("commitment")
+        for row in rows.prefetch_related("commitment__nations"):
+            cells[row.commitment][row.nation_id] = row
+        found = []
+        for commitment, said in cells.items():
+            in_scope = [said.get(one.pk, NationProgress()) for one in commitment.nations.all()]
+            whole = roll_up(cell for cell in in_scope if cell.applies)
+            told = {cell.provenance for cell in in_scope} - {""} == {Provenance.ASSESSOR_REPORT}
+            found.append((commitment.amendment_state or whole.overall, whole.is_read, told))
+        return LevelCounts.of(found)
+
+
+CURRENT_COPIES = (
+    "level",
+    "level_basis",
+    "schedule",
+    "words_as_published",
+    "as_of",
+    "provenance",
+    "update",
+)
+"""What a row repeats of the update that it comes from."""
+
 
 class NationProgress(models.Model):
-    """How far a milestone is in one nation: a current copy, so that a page reads one row.
+    """How far a commitment or milestone is in one nation: a current copy, for pages to read.
 
     Who said so, when and why is in the update that it comes from. Only
     `milestones.services` writes it, and `check_consistency` proves it against the updates.
     """
 
+    commitment = models.ForeignKey(
+        Commitment,
+        on_delete=models.PROTECT,
+        related_name="nation_progress",
+        verbose_name=_("commitment"),
+    )
     milestone = models.ForeignKey(
         "milestones.Milestone",
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="nation_progress",
         verbose_name=_("milestone"),
+        help_text=_("Empty if it is about the commitment as a whole."),
     )
     nation = models.ForeignKey(
         Nation, on_delete=models.PROTECT, related_name="nation_progress", verbose_name=_("nation")
@@ -48,10 +104,25 @@ class NationProgress(models.Model):
         _("why it does not apply"),
         max_length=250,
         blank=True,
-        help_text=_("Such as “not devolved”. Only if the milestone is not for this nation."),
+        help_text=_(
+            "Such as “not devolved”. Only if the milestone is not for this nation."
+            " What is withdrawn or on hold is an amendment."
+        ),
     )
     level = models.CharField(_("level"), max_length=20, blank=True, choices=Level, default="")
+    level_basis = models.CharField(
+        _("how the level is known"), max_length=20, blank=True, choices=LevelBasis, default=""
+    )
+    schedule = models.CharField(
+        _("schedule"), max_length=20, blank=True, choices=Schedule, default=""
+    )
+    words_as_published = models.CharField(
+        _("words, as published"), max_length=250, blank=True, default=""
+    )
     as_of = models.DateField(_("as of"), null=True, blank=True)
+    provenance = models.CharField(
+        _("whose word it is"), max_length=20, blank=True, choices=Provenance, default=""
+    )
     update = models.ForeignKey(
         "milestones.ProgressUpdate",
         on_delete=models.PROTECT,
@@ -61,14 +132,14 @@ class NationProgress(models.Model):
         verbose_name=_("update"),
     )
 
-    public_if = Commitment.public_if.behind("milestone__commitment")
+    public_if = Commitment.public_if.behind("commitment")
     objects = NationProgressQuerySet.as_manager()
     # Whether the milestone applies here is an edit like any other. The rest is a copy, and its
     # record are the updates.
-    history = versions(excluded_fields=["level", "as_of", "update"])
+    history = versions(excluded_fields=list(CURRENT_COPIES))
 
     class Meta:
-        ordering = ("milestone", "nation")
+        ordering = ("commitment", "milestone", "nation")
         verbose_name = _("progress in a nation")
         verbose_name_plural = _("progress in the nations")
         indexes = (models.Index(fields=["level"], name="milestones_progress_level"),)
@@ -79,6 +150,13 @@ class NationProgress(models.Model):
                 name="milestones_nationprogress_once",
                 message=_("This milestone already has a row for this nation."),
             ),
+            FieldUnique(
+                field="nation",
+                fields=("commitment", "nation"),
+                condition=Q(milestone=None),
+                name="milestones_nationprogress_whole_once",
+                message=_("This commitment already has a row for this nation."),
+            ),
             models.CheckConstraint(
                 name="milestones_nationprogress_level_known",
                 condition=Q(level__in=["", *LEVEL_VALUES]),
@@ -86,8 +164,8 @@ class NationProgress(models.Model):
             FieldRule(
                 field="level",
                 name="milestones_nationprogress_level_has_update",
-                condition=Q(level="", as_of=None, update=None)
-                | (~Q(level="") & Q(as_of__isnull=False, update__isnull=False)),
+                condition=(NOTHING & Q(as_of=None, update=None))
+                | (~NOTHING & Q(as_of__isnull=False, update__isnull=False) & ~Q(provenance="")),
                 message=_("A level comes from a published update and has its day."),
             ),
             FieldRule(
@@ -102,16 +180,26 @@ class NationProgress(models.Model):
             FieldRule(
                 field="applies",
                 name="milestones_nationprogress_no_level_if_not_applicable",
-                condition=Q(applies=True) | Q(level=""),
+                condition=Q(applies=True) | Q(update=None),
                 message=_("A level has been published for this nation: it does apply."),
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.milestone}, {self.nation}"
+        return f"{self.target}, {self.nation}"
 
-    def natural_key(self) -> tuple[str, int, str]:
-        return (*self.milestone.natural_key(), *self.nation.natural_key())
+    @property
+    def target(self) -> "Milestone | Commitment":
+        return self.milestone or self.commitment
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether anything is known here, be it without a level."""
+        return self.update_id is not None
+
+    def natural_key(self) -> tuple[str, int | None, str]:
+        number = self.milestone.number if self.milestone else None
+        return (*self.commitment.natural_key(), number, *self.nation.natural_key())
 
     natural_key.dependencies = [  # type: ignore[attr-defined]
         "milestones.milestone",

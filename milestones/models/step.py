@@ -10,6 +10,7 @@ from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule
 from ogp_tracker.common.visibility import PublicQuerySet, Visibility
 
+from .amendment import Amendment
 from .update import ProgressUpdate
 
 
@@ -17,7 +18,7 @@ class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]): ...
 
 
 class UpdateStep(models.Model):
-    """Who did what with an update on its way to publication, and when; never changed."""
+    """Who did what with an update or amendment until it was published; never changed."""
 
     class Kind(models.TextChoices):
         SUBMITTED = "submitted", _("Sent for sign-off")
@@ -28,7 +29,20 @@ class UpdateStep(models.Model):
         PUBLISHED = "published", _("Signed off and published")
 
     update = models.ForeignKey(
-        ProgressUpdate, on_delete=models.PROTECT, related_name="steps", verbose_name=_("update")
+        ProgressUpdate,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="steps",
+        verbose_name=_("update"),
+    )
+    amendment = models.ForeignKey(
+        Amendment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="steps",
+        verbose_name=_("amendment"),
     )
     kind = models.CharField(_("step"), max_length=20, choices=Kind)
     by = models.ForeignKey(
@@ -50,7 +64,8 @@ class UpdateStep(models.Model):
     comment = models.TextField(_("comment"), blank=True)
     at = models.DateTimeField(_("at"))
 
-    # What passed between an author and who signs off is not public.
+    # What passed between an author and who signs off is not public. The steps of an amendment are
+    # read from the amendment.
     public_if = ProgressUpdate.public_if.behind("update") & Visibility(
         {"kind": (Kind.AGREED, Kind.PUBLISHED)}
     )
@@ -58,8 +73,8 @@ class UpdateStep(models.Model):
 
     class Meta:
         ordering = ("at", "pk")
-        verbose_name = _("step of a report")
-        verbose_name_plural = _("steps of reports")
+        verbose_name = _("step to publication")
+        verbose_name_plural = _("steps to publication")
         constraints = (
             models.CheckConstraint(
                 name="milestones_updatestep_kind_known",
@@ -75,6 +90,13 @@ class UpdateStep(models.Model):
                 ),
             ),
             FieldRule(
+                field="update",
+                name="milestones_updatestep_of_one_thing",
+                condition=Q(update__isnull=False, amendment=None)
+                | Q(update=None, amendment__isnull=False),
+                message=_("A step is of an update or of an amendment."),
+            ),
+            FieldRule(
                 field="comment",
                 name="milestones_updatestep_return_has_comment",
                 condition=~Q(kind="returned") | ~Q(comment=""),
@@ -84,4 +106,4 @@ class UpdateStep(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.update}: {self.get_kind_display()}"
+        return f"{self.update or self.amendment}: {self.get_kind_display()}"

@@ -1,58 +1,80 @@
 """Progress updates: append-only once published."""
 
-import uuid
 from datetime import date
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment, Institution, Nation
-from milestones.levels import LEVEL_VALUES, NEEDS_OBSTACLES, Level
+from commitments.models import Commitment, Nation
+from milestones.levels import (
+    LEVEL_VALUES,
+    NEEDS_OBSTACLES,
+    Level,
+    LevelBasis,
+    Provenance,
+    Schedule,
+)
 from milestones.progress_rules import WRITTEN
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
-from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
+from .signed_off import IN_THE_MAKING, SignedOff, sign_off_rules
 from .update_queryset import ProgressUpdateQuerySet
 
-IN_THE_MAKING = Q(state__in=["draft", "returned"])
-"""What an officer is still writing may be incomplete: the rules are asked when it is submitted."""
+if TYPE_CHECKING:
+    from .milestone import Milestone
+
+REPORTED_HERE = Q(provenance="reported_here")
+WORDS_ALONE = ~REPORTED_HERE & ~Q(words_as_published="")
+"""A document may say how it stands in words that give no level, and say no more."""
 
 
-class ProgressUpdate(models.Model):
-    """What government says of a milestone on a date; published, it is never edited or deleted."""
+class ProgressUpdate(SignedOff):
+    """What was said of a commitment or a milestone on a date.
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SUBMITTED = "submitted", _("Submitted")
-        RETURNED = "returned", _("Returned")
-        PUBLISHED = "published", _("Published")
+    Published, it is never edited or deleted.
+    """
 
-    uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
+    commitment = models.ForeignKey(
+        Commitment,
+        on_delete=models.PROTECT,
+        related_name="updates",
+        verbose_name=_("commitment"),
+    )
     milestone = models.ForeignKey(
         "milestones.Milestone",
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="updates",
         verbose_name=_("milestone"),
+        help_text=_("Empty if it speaks of the commitment as a whole."),
     )
     nations = models.ManyToManyField(
         Nation, related_name="updates", verbose_name=_("nations it speaks for")
     )
     level = models.CharField(_("level"), max_length=20, choices=Level, blank=True, default="")
-    level_as_published = models.CharField(
-        _("level, as published"),
-        max_length=120,
-        blank=True,
-        help_text=_("The source's own word, if it differs from the four levels."),
+    level_basis = models.CharField(
+        _("how the level is known"), max_length=20, choices=LevelBasis, blank=True, default=""
     )
-    level_derived = models.BooleanField(
-        _("level derived by this tracker"),
-        default=False,
-        help_text=_("The source gives no level; this tracker took it from the text. Pages say so."),
+    schedule = models.CharField(
+        _("schedule"), max_length=20, choices=Schedule, blank=True, default=""
+    )
+    words_as_published = models.CharField(
+        _("words, as published"),
+        max_length=250,
+        blank=True,
+        help_text=_("The source's own words for how it stands, such as “In progress”."),
+    )
+    provenance = models.CharField(
+        _("whose word it is"),
+        max_length=20,
+        choices=Provenance,
+        default=Provenance.REPORTED_HERE,
     )
     as_of = models.DateField(
         _("as of"), null=True, blank=True, help_text=_("The day on which this was true.")
@@ -67,7 +89,7 @@ class ProgressUpdate(models.Model):
     obstacles = models.TextField(
         _("what stands in the way"),
         blank=True,
-        help_text=_("Needed for the levels Not started and Limited."),
+        help_text=_("Needed for what is at risk or behind schedule."),
     )
     due_on_proposed = models.DateField(
         _("new due day"),
@@ -78,42 +100,6 @@ class ProgressUpdate(models.Model):
     due_reason = models.TextField(
         _("why the due day moves"), blank=True, help_text=_("The reason is published.")
     )
-    institution = models.ForeignKey(
-        Institution,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="updates",
-        verbose_name=_("institution"),
-        help_text=_("Who reports. Empty only if a document does not say who wrote it."),
-    )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="recorded_updates",
-        verbose_name=_("recorded by"),
-    )
-    recorded_at = models.DateTimeField(_("recorded at"))
-    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
-    signed_off_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="signed_off_updates",
-        verbose_name=_("signed off by"),
-    )
-    co_signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("agreed by, for civil society"),
-    )
-    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     corrects = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -123,20 +109,7 @@ class ProgressUpdate(models.Model):
         verbose_name=_("corrects"),
     )
     correction_reason = models.TextField(_("why it corrects"), blank=True)
-    source_title = NameField(
-        _("source"),
-        max_length=300,
-        blank=True,
-        help_text=_("The document that the words come from, if no officer wrote them here."),
-    )
-    source_url = WebAddressField(_("address of the source"), max_length=500, blank=True)
-    source_locator = models.CharField(
-        _("place in the source"), max_length=200, blank=True, help_text=_("Page or paragraph.")
-    )
-
-    public_if = Visibility({"published_at": ANY_VALUE}) & Commitment.public_if.behind(
-        "milestone__commitment"
-    )
+    public_if = Visibility({"published_at": ANY_VALUE}) & Commitment.public_if.behind("commitment")
     objects = ProgressUpdateQuerySet.as_manager()
 
     class Meta:
@@ -145,6 +118,9 @@ class ProgressUpdate(models.Model):
         verbose_name_plural = _("progress updates")
         indexes = (
             models.Index(fields=["milestone", "published_at"], name="milestones_update_published"),
+            models.Index(
+                fields=["commitment", "published_at"], name="milestones_update_of_promise"
+            ),
             models.Index(fields=["-published_at", "milestone"], name="milestones_update_latest"),
             models.Index(fields=["institution", "published_at"], name="milestones_update_by_body"),
             # The log of a page, which asks for the first few in the order of `newest_first`.
@@ -163,8 +139,31 @@ class ProgressUpdate(models.Model):
             FieldRule(
                 field="level",
                 name="milestones_update_level_known",
-                condition=Q(level__in=LEVEL_VALUES) | (IN_THE_MAKING & Q(level="")),
+                condition=Q(level__in=LEVEL_VALUES) | (Q(level="") & (IN_THE_MAKING | WORDS_ALONE)),
                 message=_("Choose one of the four levels."),
+            ),
+            FieldRule(
+                field="level_basis",
+                name="milestones_update_level_has_basis",
+                condition=Q(level="", level_basis="")
+                | (~Q(level="") & Q(level_basis__in=LevelBasis.values)),
+                message=_("A level is given by the source or our reading; nothing else is."),
+            ),
+            FieldRule(
+                field="schedule",
+                name="milestones_update_schedule_known",
+                condition=Q(schedule__in=["", *Schedule.values]),
+                message=_("Choose one of the three answers."),
+            ),
+            FieldRule(
+                field="institution",
+                name="milestones_update_is_attributed",
+                condition=(REPORTED_HERE & Q(institution__isnull=False, source_title=""))
+                | (
+                    Q(provenance__in=["published_elsewhere", "assessor_report"])
+                    & ~Q(source_title="")
+                ),
+                message=_("Choose the institution that reports, or name the source document."),
             ),
             FieldRule(
                 field="as_of",
@@ -179,34 +178,19 @@ class ProgressUpdate(models.Model):
                 message=_("Say why the due day moves. The reason is published."),
             ),
             FieldRule(
-                field="published_at",
-                name="milestones_update_published_has_time",
-                condition=Q(state="published", published_at__isnull=False)
-                | (Q(state__in=["draft", "submitted", "returned"]) & Q(published_at=None)),
-                message=_("A published update has its time of publication, and no other has."),
-            ),
-            FieldRule(
                 field="narrative",
                 name="milestones_update_says_what_was_done",
-                condition=IN_THE_MAKING | ~Q(narrative=""),
+                condition=IN_THE_MAKING | WORDS_ALONE | ~Q(narrative=""),
                 message=_("Say in a sentence or two what was done."),
             ),
             FieldRule(
                 field="obstacles",
                 name="milestones_update_says_what_stands_in_the_way",
                 condition=IN_THE_MAKING
-                | ~Q(source_title="")
-                | ~Q(level__in=sorted(str(level) for level in NEEDS_OBSTACLES))
+                | ~REPORTED_HERE
+                | ~Q(schedule__in=sorted(str(one) for one in NEEDS_OBSTACLES))
                 | ~Q(obstacles=""),
-                message=_(
-                    "Say what stands in the way: the levels Not started and Limited need it."
-                ),
-            ),
-            FieldRule(
-                field="institution",
-                name="milestones_update_is_attributed",
-                condition=Q(institution__isnull=False) | ~Q(source_title=""),
-                message=_("Choose the institution that reports, or name the source document."),
+                message=_("Say what stands in the way: at risk and behind schedule need it."),
             ),
             FieldRule(
                 field="corrects",
@@ -228,31 +212,26 @@ class ProgressUpdate(models.Model):
                 name="milestones_update_corrected_once",
                 message=_("This update has already been corrected."),
             ),
-            web_address("source_url", "milestones_update_source_is_web"),
+            *sign_off_rules("milestones_update"),
             *text_bounds("milestones_update", NARRATIVE, *WRITTEN),
         )
 
     def __str__(self) -> str:
-        level = self.get_level_display() or _("no level yet")
+        level = self.get_level_display() or self.words_as_published or _("no level yet")
         day = date_format(self.as_of) if self.as_of else _("no day yet")
-        return f"{self.milestone}: {level} ({day})"
-
-    def natural_key(self) -> tuple[str]:
-        return (str(self.uid),)
-
-    natural_key.dependencies = ["milestones.milestone"]  # type: ignore[attr-defined]
+        return f"{self.target}: {level} ({day})"
 
     def get_absolute_url(self) -> str:
-        return f"{self.milestone.get_absolute_url()}#{self.anchor}"
+        return f"{self.target.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def target(self) -> "Milestone | Commitment":
+        return self.milestone or self.commitment
 
     @property
     def anchor(self) -> str:
         """The id by which a page and a citation point at this update."""
         return f"update-{self.uid}"
-
-    @property
-    def is_published(self) -> bool:
-        return self.published_at is not None
 
     @property
     def day(self) -> date:
@@ -262,9 +241,5 @@ class ProgressUpdate(models.Model):
         return self.as_of
 
     @property
-    def is_in_the_making(self) -> bool:
-        return self.state in {self.State.DRAFT, self.State.RETURNED}
-
-    @property
     def is_from_document(self) -> bool:
-        return bool(self.source_title)
+        return self.provenance != Provenance.REPORTED_HERE

@@ -9,6 +9,8 @@ from commitments.rights import Rights
 from ogp_tracker.common.relations import model_behind
 from ogp_tracker.common.visibility import PublicQuerySet
 
+from .signed_off import seen_signed_off
+
 if TYPE_CHECKING:
     from .update import ProgressUpdate
 
@@ -21,13 +23,17 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         """Updates that are closed to changes, also those of commitments not yet public."""
         return self.filter(self.model.public_if.own.condition())
 
+    def of_government(self) -> Self:
+        """What government reported here or published; an assessor's account is neither."""
+        return self.exclude(provenance="assessor_report")
+
     def public(self) -> Self:
         """What readers may see, asked row by row: logs read the newest and stop.
 
         With the commitments as a list, SQLite does not walk along the index of the log: 67 ms for
         the front page's log of 20,000 updates instead of 4.
         """
-        commitment = Commitment.objects.public().filter(pk=OuterRef("milestone__commitment"))
+        commitment = Commitment.objects.public().filter(pk=OuterRef("commitment"))
         return self.published().filter(Exists(commitment))
 
     def seen_by(self, rights: Rights) -> Self:
@@ -37,17 +43,11 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         institutions that it signs for, words of documents that it enters as point of contact,
         and what waits for its agreement.
         """
-        seen = Q(published_at__isnull=False, milestone__commitment__in=rights.seen_commitments())
-        seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
-        seen |= Q(institution__in=rights.signs_for)
+        seen = seen_signed_off(rights)
         if rights.coordinates:
-            seen |= Q(milestone__commitment__in=rights.edited_commitments()) & ~Q(source_title="")
-        if rights.agrees:
-            seen |= Q(
-                state="submitted",
-                milestone__commitment__in=rights.agreed_commitments(),
-                milestone__commitment__plan__needs_civil_society_sign_off=True,
-            )
+            seen |= Q(commitment__in=rights.edited_commitments(), provenance="published_elsewhere")
+        if rights.is_administrator:
+            seen |= Q(provenance="assessor_report")
         return self.filter(seen)
 
     def standing(self) -> Self:
@@ -63,7 +63,7 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
     def last_days(self, by: str) -> dict[Any, dict[str, Any]]:
         """Return per group the latest as-of date and when the latest update was published here.
 
-        `by` is a path such as "nations" or "milestone__commitment__plan".
+        `by` is a path such as "nations" or "commitment__plan".
         """
         rows = (
             self.standing()
@@ -91,9 +91,17 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
             .prefetch_related("nations")
         )
 
+    def of_whole(self) -> Self:
+        """Those of a commitment as a whole, for its page, with the current copies of each."""
+        return self.filter(milestone=None).for_page().prefetch_related("current_in")
+
     def for_log(self) -> Self:
         """Updates that still count, with what a log across commitments shows."""
-        return self.standing().for_commitment_page().select_related("milestone__commitment")
+        return (
+            self.standing()
+            .for_commitment_page()
+            .select_related("commitment", "milestone__commitment")
+        )
 
     def for_page(self) -> Self:
         return self.for_commitment_page().prefetch_related("evidence")

@@ -12,10 +12,12 @@ from django.utils.translation import ngettext
 from commitments.models import Institution, Membership
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
-from milestones.work import InstitutionRow, MilestoneRow, PlanWork, UpdateRow, Work, WorkList
+from milestones.work import InstitutionRow, PlanWork, UpdateRow, Work, WorkList
+from milestones.work.amendments import AmendmentRow
 from milestones.work.duties import Duties
 from milestones.work.rows import milestone_rows
 from milestones.work.scope import answered_by
+from milestones.work.work import WorkRow
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.common.lines import one_short_line
 
@@ -108,6 +110,11 @@ def count_in_words(part: WorkList, total: int) -> str:
         WorkList.AGREE: ngettext(
             "%(n)s report waits for your agreement", "%(n)s reports wait for your agreement", total
         ),
+        WorkList.AMENDMENTS: ngettext(
+            "%(n)s change of the plan waits for you",
+            "%(n)s changes of the plan wait for you",
+            total,
+        ),
         WorkList.OVERDUE: ngettext(
             "%(n)s milestone is overdue", "%(n)s milestones are overdue", total
         ),
@@ -138,7 +145,7 @@ def roles_of(account: User) -> list[str]:
     ]
 
 
-def _group(part: WorkList, total: int, rows: Sequence[MilestoneRow | UpdateRow]) -> EmailGroup:
+def _group(part: WorkList, total: int, rows: Sequence[WorkRow]) -> EmailGroup:
     lines = [
         EmailLine(_what(row), _details(row), str(row.action.label), absolute(row.action.path))
         for row in rows
@@ -148,11 +155,15 @@ def _group(part: WorkList, total: int, rows: Sequence[MilestoneRow | UpdateRow])
     )
 
 
-def _what(row: MilestoneRow | UpdateRow) -> str:
-    return one_short_line(f"{row.commitment.slug}, {row.milestone.label}: {row.milestone.text}")
+def _what(row: WorkRow) -> str:
+    if isinstance(row, AmendmentRow):
+        return one_short_line(row.name)
+    return one_short_line(f"{row.name}: {row.text}")
 
 
-def _details(row: MilestoneRow | UpdateRow) -> Sequence[str]:
+def _details(row: WorkRow) -> Sequence[str]:
+    if isinstance(row, AmendmentRow):
+        return [str(row.amendment.get_state_display())]
     if isinstance(row, UpdateRow):
         comment = one_short_line(row.comment)
         return [_("Why it came back: %s") % comment] if comment else []

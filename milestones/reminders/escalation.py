@@ -1,5 +1,6 @@
 """What has been overdue for long: for the point of contact, once for each due date."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.models import Involvement
+from commitments.models import Institution, Involvement
 from commitments.rights import rights_of
 from milestones.models import Milestone, Reminder
 from milestones.work import PlanWork, WorkList
@@ -39,7 +40,7 @@ def escalation_for(account: User, *, on: date) -> ReminderEmail | None:
     news = {key: name for key, due_on in late if (name := f"{key}:{due_on}") not in told}
     if not news:
         return None
-    rows = Milestone.objects.select_related("commitment").in_bulk(list(news)[:SHOWN])
+    rows = Milestone.objects.select_related("commitment", "lead").in_bulk(list(news)[:SHOWN])
     lines = [_line(rows[key], on) for key in list(news)[:SHOWN]]
     path = reverse("admin:plan_work_part", args=[WorkList.OVERDUE])
     return ReminderEmail(
@@ -66,16 +67,20 @@ def escalation_for(account: User, *, on: date) -> ReminderEmail | None:
     )
 
 
+def leads_of(commitment: int) -> Iterable[Institution]:
+    return Institution.objects.filter(
+        involvements__commitment=commitment, involvements__role=Involvement.Role.LEAD
+    )
+
+
 def _line(milestone: Milestone, on: date) -> EmailLine:
-    leads = Involvement.objects.filter(
-        commitment=milestone.commitment_id, role=Involvement.Role.LEAD
-    ).select_related("institution")
+    leads = [milestone.lead] if milestone.lead else leads_of(milestone.commitment_id)
     details = [due_in_words(milestone.due_on, on)]
-    for row in leads:
-        mailbox = row.institution.team_mailbox or _("no team mailbox")
-        details.append(f"{one_short_line(row.institution)} ({mailbox})")
+    for lead in leads:
+        mailbox = lead.team_mailbox or _("no team mailbox")
+        details.append(f"{one_short_line(lead)} ({mailbox})")
     return EmailLine(
-        what=one_short_line(f"{milestone.commitment.slug}, {milestone.label}: {milestone.text}"),
+        what=one_short_line(f"{milestone.commitment.slug}, {milestone.name}: {milestone.text}"),
         details=details,
         label=_("Look at the milestone"),
         url=absolute(reverse("admin:milestones_milestone_change", args=[milestone.pk])),

@@ -1,4 +1,4 @@
-"""Drafts of updates: written, kept, revised, taken over, discarded."""
+"""Drafts of updates: written, kept and revised; those of amendments too: taken over, discarded."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,19 +14,20 @@ from commitments.rights import Rights, reportable_nations, rights_of
 from milestones import progress_rules
 from milestones.evidence_files.store import drop_evidence, write_evidence
 from milestones.facts import UpdateContent, circumstances, columns_of_content, facts_of_content
-from milestones.models import Evidence, Milestone, ProgressUpdate, UpdateStep
+from milestones.models import Evidence, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
+from milestones.targets import Target, columns_of, commitment_of, lead_of
 
-from .locking import lock_milestone, lock_unpublished
+from .locking import Record, lock_row, lock_target, lock_unpublished, refuse_published
 from .steps import record_step
 from .who import check_author, may_take_over, may_write_on, writes_on
 
-_LOCKED = ("milestone", "update")
+_LOCKED = ("commitment", "milestone", "update")
 """The columns whose rows are locked or new, so that nobody has to look whether they are there."""
 
 
 def save_draft(
-    milestone: Milestone,
+    target: Target,
     content: UpdateContent,
     *,
     institution: Institution | None,
@@ -42,17 +43,20 @@ def save_draft(
     institution, or not on this draft, or if what was written does not fit into its field.
     """
     with transaction.atomic():
-        locked = lock_milestone(milestone)
+        locked = lock_target(target)
         now = now or timezone.now()
         rights = rights_of(by)
-        check_author(by, rights, institution, locked, from_document=content.is_from_document)
-        if institution is not None and not reportable_nations(institution, locked.commitment):
+        commitment = commitment_of(locked)
+        check_author(by, rights, institution, commitment, provenance=content.provenance)
+        if institution is not None and not reportable_nations(
+            institution, commitment, lead=lead_of(locked)
+        ):
             raise UpdateRefused({"institution": [progress_rules.TAKES_NO_PART]})
         return _write(locked, content, institution, by, rights, now, update, uid)
 
 
 def record_update(
-    milestone: Milestone,
+    target: Target,
     content: UpdateContent,
     *,
     institution: Institution | None,
@@ -64,7 +68,7 @@ def record_update(
 
     Raises UpdateRefused with every problem beside its field; then nothing is written.
     """
-    return _record(milestone, content, institution, by, now, uid=uid)
+    return _record(target, content, institution, by, now, uid=uid)
 
 
 def revise_update(
@@ -79,16 +83,15 @@ def revise_update(
 
     Raises UpdateRefused as `record_update` does, if the draft is a colleague's, or is published.
     """
-    return _record(update.milestone, content, institution, by, now, update=update)
+    return _record(update.target, content, institution, by, now, update=update)
 
 
-def take_over(update: ProgressUpdate, *, by: User, now: datetime | None = None) -> ProgressUpdate:
+def take_over(update: Record, *, by: User, now: datetime | None = None) -> Record:
     """For who signs it off, if a colleague is away or has left. Raises UpdateRefused for others."""
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
-        now = now or timezone.now()
         update = lock_unpublished(update)
-        if not may_take_over(rights_of(by), update, milestone):
+        now = now or timezone.now()
+        if not may_take_over(rights_of(by), update):
             raise UpdateRefused(
                 _("Only a lead of the institution can take over a colleague's draft.")
             )
@@ -100,32 +103,32 @@ def take_over(update: ProgressUpdate, *, by: User, now: datetime | None = None) 
     return update
 
 
-def discard_update(update: ProgressUpdate, *, by: User | None = None) -> None:
+def discard_update(update: Record, *, by: User | None = None) -> None:
     """`by` is None for a command. Raises UpdateRefused if it is published, or a colleague's."""
     with transaction.atomic():
-        lock_milestone(update.milestone)
         update = lock_unpublished(update)
         if by is not None and not may_write_on(update, by):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can discard it."))
-        drop_evidence(update)
+        if isinstance(update, ProgressUpdate):
+            drop_evidence(update)
         update.steps.all().delete()
         update.delete()
 
 
 def check_content(
-    milestone: Milestone,
+    target: Target,
     content: progress_rules.UpdateFacts,
     institution: Institution | None,
     corrects: ProgressUpdate | None,
     now: datetime,
 ) -> None:
-    """Check the rules for an update on the locked milestone. Raises UpdateRefused."""
+    """Check the rules for an update on the locked target. Raises UpdateRefused."""
     on = timezone.localdate(now)
-    progress_rules.check_update(content, circumstances(milestone, institution, corrects, on))
+    progress_rules.check_update(content, circumstances(target, institution, corrects, on))
 
 
 def _record(
-    milestone: Milestone,
+    target: Target,
     content: UpdateContent,
     institution: Institution | None,
     by: User | None,
@@ -135,17 +138,17 @@ def _record(
     uid: UUID | None = None,
 ) -> ProgressUpdate:
     with transaction.atomic():
-        locked = lock_milestone(milestone)
+        locked = lock_target(target)
         now = now or timezone.now()
         facts = facts_of_content(content, institution)
         check_content(locked, facts, institution, content.corrects, now)
         rights = rights_of(by)
-        check_author(by, rights, institution, locked, from_document=content.is_from_document)
+        check_author(by, rights, institution, commitment_of(locked), provenance=content.provenance)
         return _write(locked, content, institution, by, rights, now, update, uid)
 
 
 def _write(
-    milestone: Milestone,
+    target: Target,
     content: UpdateContent,
     institution: Institution | None,
     by: User | None,
@@ -156,11 +159,11 @@ def _write(
 ) -> ProgressUpdate:
     is_new = update is None
     if update is None:
-        update = ProgressUpdate(milestone=milestone, **({"uid": uid} if uid else {}))
+        update = ProgressUpdate(**columns_of(target), **({"uid": uid} if uid else {}))
     else:
-        update = lock_unpublished(update)
-        if update.milestone_id != milestone.pk:
-            raise ValueError("This draft is about another milestone.")
+        update = refuse_published(lock_row(update))
+        if update.target != target:
+            raise ValueError("This draft is about something else.")
         if not writes_on(rights, update):
             sentence = _(
                 "This draft is a colleague's. Only its author can write on it; a lead can take"

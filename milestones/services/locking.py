@@ -1,9 +1,22 @@
 """The lock that every writer of progress takes first, and the look at rows under it."""
 
+from typing import TypeVar
+
 from django.utils.translation import gettext as _
 
-from milestones.models import Milestone, ProgressUpdate
+from commitments.models import Commitment
+from milestones.models import Amendment, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
+from milestones.targets import Target, columns_of
+
+Record = TypeVar("Record", ProgressUpdate, Amendment)
+"""What is signed off: an update or an amendment."""
+
+
+def lock_target(target: Target) -> Target:
+    if isinstance(target, Milestone):
+        return lock_milestone(target)
+    return lock_commitment(target)
 
 
 def lock_milestone(milestone: Milestone) -> Milestone:
@@ -25,22 +38,41 @@ def lock_milestone(milestone: Milestone) -> Milestone:
         ) from None
 
 
-def lock_update(update: ProgressUpdate) -> ProgressUpdate:
-    """Raises UpdateRefused if somebody has discarded it meanwhile."""
-    rows = ProgressUpdate.objects.select_for_update(of=("self",))
+def lock_commitment(commitment: Commitment) -> Commitment:
+    """Its milestones are not locked: what is written here is about the whole."""
+    # No key changes: other rows may name it meanwhile.
+    rows = Commitment.objects.select_for_update(of=("self",), no_key=True).select_related("plan")
+    return rows.prefetch_related("nations").get(pk=commitment.pk)
+
+
+def lock_row(record: Record) -> Record:
+    """Of what is locked already. Raises UpdateRefused if somebody has discarded it meanwhile."""
+    rows = type(record)._default_manager.select_for_update(of=("self",))
     try:
-        return rows.select_related("institution__nation").get(pk=update.pk)
-    except ProgressUpdate.DoesNotExist:
+        return rows.select_related("institution__nation", "commitment__plan").get(pk=record.pk)
+    except type(record).DoesNotExist:
         raise UpdateRefused(
-            _("This draft has been discarded meanwhile. Write a new report.")
+            _("This draft has been discarded meanwhile. Write a new one.")
         ) from None
 
 
-def lock_unpublished(update: ProgressUpdate) -> ProgressUpdate:
+def lock_record(record: Record) -> Record:
+    """Lock what it is about, then itself; the row comes with the locked milestone or commitment."""
+    target = lock_target(record.target)
+    row = lock_row(record)
+    for name, value in columns_of(target).items():
+        setattr(row, name, value)
+    return row
+
+
+def lock_unpublished(record: Record) -> Record:
     """Raises UpdateRefused if it has been discarded or published meanwhile."""
-    update = lock_update(update)
-    if update.is_published:
+    return refuse_published(lock_record(record))
+
+
+def refuse_published(record: Record) -> Record:
+    if record.is_published:
         raise UpdateRefused(
-            _("This report has been published meanwhile. Write a new one that corrects it.")
+            _("This has been published meanwhile. Write a new one that corrects it.")
         )
-    return update
+    return record

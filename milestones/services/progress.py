@@ -1,51 +1,70 @@
 """The current copy: progress of each milestone in each nation, and what sums it up."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from commitments.models import Nation
+from commitments.models import Commitment, Nation
 from commitments.rights import rights_of
-from milestones.facts import expected_cells, local_date
-from milestones.levels import NOT_REPORTED
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.facts import copies_of, expected_cells, says, summary_of
+from milestones.models import Milestone, NationProgress
 from milestones.progress_rules import UpdateRefused
-from milestones.settled import is_settled, text_of
+from milestones.targets import (
+    Target,
+    columns_of,
+    commitment_of,
+    for_cells,
+    progress_of,
+    said_of_as_a_whole,
+    split,
+)
 
-from .locking import lock_milestone
+from .locking import lock_target
 
 ROWS_AT_ONCE = 500
 
 
-def rebuild_progress(milestones: Iterable[Milestone] | None = None) -> int:
+def rebuild_progress(targets: Iterable[Target] | None = None) -> int:
     """Make the current copy equal what the published updates say; return how many rows changed.
 
-    Without `milestones` that of all of them: for what brings updates in without
-    `publish_update`, such as `loaddata`. The number of queries that read grows with every 500
-    milestones, not with each.
+    Without `targets` that of all milestones, and of all commitments of which something is said as
+    a whole: for what brings updates in without `publish_update`, such as `loaddata`. The number of
+    queries that read grows with every 500 targets, not with each.
     """
-    if milestones is None:
-        keys = list(Milestone.objects.order_by("pk").values_list("pk", flat=True))
+    if targets is None:
+        milestones = list(Milestone.objects.order_by("pk").values_list("pk", flat=True))
+        whole = said_of_as_a_whole().order_by("pk")
+        commitments = list(whole.values_list("pk", flat=True))
     else:
-        keys = sorted({milestone.pk for milestone in milestones})
+        milestones, commitments = split(targets)
     changed = 0
     with transaction.atomic():
-        for start in range(0, len(keys), ROWS_AT_ONCE):
-            # In the order of their keys, so that two rebuilds cannot lock each other out.
-            rows = Milestone.objects.for_cells().select_for_update(of=("self",)).order_by("pk")
-            found = list(rows.filter(pk__in=keys[start : start + ROWS_AT_ONCE]))
+        # In the order of their keys, so that two rebuilds cannot lock each other out.
+        for keys in chunks(commitments):
+            rows = for_cells(Commitment.objects.filter(pk__in=keys)).order_by("pk")
+            changed += sum(_write_cells(row) for row in rows.select_for_update(of=("self",)))
+        for keys in chunks(milestones):
+            found = list(
+                Milestone.objects.for_cells()
+                .select_for_update(of=("self",))
+                .order_by("pk")
+                .filter(pk__in=keys)
+            )
             changed += sum(_write_cells(milestone) for milestone in found)
             changed += _write_summaries(found)
     return changed
 
 
+def chunks(keys: list[int]) -> Iterator[list[int]]:
+    """Lists of keys short enough for a single query."""
+    for start in range(0, len(keys), ROWS_AT_ONCE):
+        yield keys[start : start + ROWS_AT_ONCE]
+
+
 def set_applicability(
-    milestone: Milestone, nation: Nation, *, applies: bool, reason: str = "", by: User | None = None
+    target: Target, nation: Nation, *, applies: bool, reason: str = "", by: User | None = None
 ) -> NationProgress:
     """`by` is the point of contact, or None for a command.
 
@@ -53,15 +72,15 @@ def set_applicability(
     or if the account may not say so.
     """
     with transaction.atomic():
-        locked = lock_milestone(milestone)
-        if by is not None and not rights_of(by).may_edit(locked.commitment):
+        locked = lock_target(target)
+        if by is not None and not rights_of(by).may_edit(commitment_of(locked)):
             raise UpdateRefused(
                 _("Only the point of contact of the plan or nation says where it applies.")
             )
-        row, _created = NationProgress.objects.get_or_create(milestone=locked, nation=nation)
+        row, _created = progress_of(locked).get_or_create(**columns_of(locked), nation=nation)
         if not applies and not reason.strip():
             raise UpdateRefused({"not_applicable_reason": [_("Say why it does not apply.")]})
-        if not applies and row.level != NOT_REPORTED:
+        if not applies and row.is_reported:
             raise UpdateRefused(
                 {"applies": [_("A level has been published for this nation: it does apply.")]}
             )
@@ -69,20 +88,27 @@ def set_applicability(
         row.not_applicable_reason = "" if applies else reason
         row._history_user = by  # type: ignore[attr-defined]
         row.save(update_fields=["applies", "not_applicable_reason"])
-        _write_summaries([locked])
+        if isinstance(locked, Milestone):
+            _write_summaries([locked])
     return row
 
 
-def _write_cells(milestone: Milestone) -> int:
-    """`milestone` comes from `for_cells()`. Returns how many rows were written."""
-    stored = {row.nation_id: row for row in milestone.nation_progress.all()}
+def _write_cells(target: Target) -> int:
+    """`target` comes from `for_cells`. Returns how many rows were written.
+
+    Of a commitment as a whole there is a row only where something is said of it.
+    """
+    stored = {row.nation_id: row for row in target.nation_progress.all()}
     changed = 0
-    for nation_id, update in expected_cells(milestone).items():
+    for nation_id, update in expected_cells(target).items():
         row = stored.get(nation_id)
-        if row and (row.update_id, row.level, row.as_of) == _cell_of(update):
+        if row and says(row, update):
             continue
-        row = row or NationProgress(milestone=milestone, nation_id=nation_id)
-        row.update_id, row.level, row.as_of = _cell_of(update)
+        if row is None and update is None and isinstance(target, Commitment):
+            continue
+        row = row or NationProgress(**columns_of(target), nation_id=nation_id)
+        for name, value in copies_of(update).items():
+            setattr(row, name, value)
         # What changed is no part of the versions.
         row.skip_history_when_saving = True  # type: ignore[attr-defined]
         row.save()
@@ -92,28 +118,16 @@ def _write_cells(milestone: Milestone) -> int:
 
 
 def _write_summaries(milestones: Sequence[Milestone]) -> int:
-    """Where they are settled and when last reported on. Returns how many were changed."""
-    codes: dict[int, list[str]] = defaultdict(list)
-    cells = NationProgress.objects.filter(milestone__in=milestones).order_by()
-    for key, code, applies, level in cells.values_list(
-        "milestone", "nation__code", "applies", "level"
-    ):
-        if is_settled(applies, level):
-            codes[key].append(code)
-    published = ProgressUpdate.objects.published().filter(milestone__in=milestones).order_by()
-    latest = dict(published.values_list("milestone").annotate(Max("published_at")))
+    """What sums each milestone up. Returns how many were changed."""
+    rows = Milestone.objects.for_cells().filter(pk__in=[one.pk for one in milestones])
+    fresh = {row.pk: summary_of(row) for row in rows}
     changed = 0
     for milestone in milestones:
-        summary = (text_of(codes[milestone.pk]), local_date(latest.get(milestone.pk)))
-        if (milestone.settled_in, milestone.last_reported_on) != summary:
-            milestone.settled_in, milestone.last_reported_on = summary
+        summary = fresh[milestone.pk]
+        if any(getattr(milestone, name) != value for name, value in summary.items()):
+            for name, value in summary.items():
+                setattr(milestone, name, value)
             # Past the versions: nobody edited anything.
-            Milestone.objects.filter(pk=milestone.pk).update(
-                settled_in=milestone.settled_in, last_reported_on=milestone.last_reported_on
-            )
+            Milestone.objects.filter(pk=milestone.pk).update(**summary)
             changed += 1
     return changed
-
-
-def _cell_of(update: ProgressUpdate | None) -> tuple[int | None, str, date | None]:
-    return (update.pk, update.level, update.as_of) if update else (None, NOT_REPORTED, None)

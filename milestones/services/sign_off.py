@@ -1,4 +1,7 @@
-"""From a draft to the public record: submitted, returned, agreed, published."""
+"""From a draft to the public record: submitted, returned, agreed, published.
+
+Amendments go the same way as updates: where it says `update`, it may be either.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,38 +14,37 @@ from django.utils.translation import gettext as _
 from commitments.models import Institution
 from commitments.rights import Rights, agrees_on_behalf_of, rights_of
 from milestones import progress_rules
+from milestones.amendment_facts import amended_now, content_of
+from milestones.amendment_rules import check_amendment
 from milestones.facts import facts_of_update, fingerprint
-from milestones.models import Milestone, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_publish, needs_agreement, needs_colleague
+from milestones.targets import due_date_of
 from ogp_tracker.common.bounds import NARRATIVE, too_long
 
+from .amendments import apply_amendment, write_move
 from .drafts import check_content
-from .locking import lock_milestone, lock_unpublished, lock_update
-from .milestones import write_due_date
+from .locking import Record, lock_record, lock_unpublished
 from .progress import rebuild_progress
 from .steps import record_step
-from .who import check_author, may_return, writes_on
+from .who import check_amender, check_author, may_return, writes_on
 
 State = ProgressUpdate.State
 
 
-def submit_update(
-    update: ProgressUpdate, *, by: User | None, now: datetime | None = None
-) -> ProgressUpdate:
+def submit_update(update: Record, *, by: User | None, now: datetime | None = None) -> Record:
     """Submitting again writes nothing. Raises UpdateRefused with every problem beside its field."""
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
-        now = now or timezone.now()
         update = lock_unpublished(update)
+        now = now or timezone.now()
         if update.state == State.SUBMITTED:
             return update
         rights = rights_of(by)
         if by is not None and not writes_on(rights, update):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can submit it."))
-        from_document = update.is_from_document
-        check_author(by, rights, update.institution, milestone, from_document=from_document)
-        check_content(milestone, facts_of_update(update), update.institution, update.corrects, now)
+        _check_who(update, by, rights)
+        _check_again(update, now)
         update.state = State.SUBMITTED
         # From now on it counts as reported: the rules were checked for what is recorded now.
         update.recorded_at = now
@@ -52,24 +54,23 @@ def submit_update(
 
 
 def return_update(
-    update: ProgressUpdate,
+    update: Record,
     *,
     by: User | None,
     comment: str,
     expected: str | None = None,
     now: datetime | None = None,
-) -> ProgressUpdate:
+) -> Record:
     """A lead of the institution may do so, and a civil-society lead who is asked to agree.
 
     `expected` is the `fingerprint` of what the account has read. Raises UpdateRefused without a
     comment, if it does not wait for sign-off, or if it says something else now.
     """
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
-        now = now or timezone.now()
         update = _lock_submitted(update)
+        now = now or timezone.now()
         rights = rights_of(by)
-        if not may_return(rights, update, milestone):
+        if not may_return(rights, update):
             raise UpdateRefused(_("Only who signs off this report can return it."))
         _check_as_read(update, expected)
         if not comment.strip():
@@ -80,24 +81,23 @@ def return_update(
         update.state = State.RETURNED
         update.co_signed_by = None
         update.save(update_fields=["state", "co_signed_by"])
-        body = _acts_for(rights, update, milestone, by)
+        body = _acts_for(rights, update, by)
         kind = UpdateStep.Kind.RETURNED
         record_step(update, kind, by=by, now=now, institution=body, comment=comment)
     return update
 
 
 def agree_to_update(
-    update: ProgressUpdate, *, by: User, expected: str | None = None, now: datetime | None = None
-) -> ProgressUpdate:
+    update: Record, *, by: User, expected: str | None = None, now: datetime | None = None
+) -> Record:
     """Agreeing again writes nothing. `expected` is the `fingerprint` of what the account has read.
 
     Raises UpdateRefused if the account is not asked to agree, or if it says something else now.
     """
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
-        now = now or timezone.now()
         update = _lock_submitted(update)
-        if not is_asked_to_agree(rights_of(by), update, milestone):
+        now = now or timezone.now()
+        if not is_asked_to_agree(rights_of(by), update):
             raise UpdateRefused(
                 _("Only a civil-society lead of the plan or nation can agree to this report.")
             )
@@ -106,63 +106,69 @@ def agree_to_update(
             return update
         update.co_signed_by = by
         update.save(update_fields=["co_signed_by"])
-        body = agrees_on_behalf_of(by, milestone.commitment)
+        body = agrees_on_behalf_of(by, update.commitment)
         record_step(update, UpdateStep.Kind.AGREED, by=by, now=now, institution=body)
     return update
 
 
 def publish_update(
-    update: ProgressUpdate,
+    update: Record,
     *,
     by: User | None,
     expected: str | None = None,
     now: datetime | None = None,
-) -> ProgressUpdate:
+) -> Record:
     """Publish a submitted update, signed off by the account `by`.
 
-    Writes the current copy of each nation, and moves the due date if the update does, in the same
-    transaction. Publishing again what is published writes nothing. Raises UpdateRefused if the
-    account may not publish it, if the rules no longer allow it, or if a signature is missing that
-    the plan asks for. `by` is None for a command that brings in words of documents; `expected` is
-    the `fingerprint` of what the account has read: if it says something else now, it is refused.
+    Writes the current copy of each nation and moves the due date if the update does, or changes the
+    plan as the amendment says, in the same transaction. Publishing again what is published writes
+    nothing. Raises UpdateRefused if the account may not publish it, if the rules no longer allow
+    it, or if a signature is missing that the plan asks for. `by` is None for a command that brings
+    in words of documents; `expected` is the `fingerprint` of what the account has read: if it says
+    something else now, it is refused.
     """
     with transaction.atomic():
-        milestone = lock_milestone(update.milestone)
+        update = lock_record(update)
         now = now or timezone.now()
-        update = lock_update(update)
         if update.is_published:
             return update
         _check_waits(update)
-        is_command = by is None and update.is_from_document
-        if not is_command and not may_publish(rights_of(by), update, milestone):
-            raise UpdateRefused(_("Only a lead of the institution that reports can publish it."))
+        if not _is_by_command(update, by) and not may_publish(rights_of(by), update):
+            raise UpdateRefused(
+                _("Only a lead of the institution, or who looks after the plan, can publish it.")
+                if isinstance(update, Amendment)
+                else _("Only a lead of the institution that reports can publish it.")
+            )
         _check_as_read(update, expected)
-        _check_again(milestone, update, now)
-        _check_signatures(update, milestone, by)
+        _check_again(update, now)
+        _check_signatures(update, by)
         update.state = State.PUBLISHED
         update.signed_off_by = by
         update.published_at = now
         # Before the update is saved as published: then it is closed to further steps.
         record_step(update, UpdateStep.Kind.PUBLISHED, by=by, now=now)
-        update.save()
-        _move_due_date(milestone, update, by, now)
-        rebuild_progress([milestone])
+        if isinstance(update, Amendment):
+            apply_amendment(update, by=by, now=now)
+            update.save()
+        else:
+            update.save()
+            _move_due_date(update, by, now)
+            rebuild_progress([update.target])
     return update
 
 
 def what_is_missing(
-    update: ProgressUpdate, *, by: User | None, now: datetime | None = None
+    update: ProgressUpdate | Amendment, *, by: User | None, now: datetime | None = None
 ) -> dict[str, list[str]]:
     """Return why the account `by` could not publish a submitted update now, by field.
 
     Without an account: what is missing no matter who signs it off, their signature included. The
     rules and the signatures are those that `publish_update` asks. Nothing is locked.
     """
-    milestone = update.milestone
     found: dict[str, list[str]] = {}
     for check in (
-        lambda: _check_again(milestone, update, now or timezone.now()),
-        lambda: _check_signatures(update, milestone, by),
+        lambda: _check_again(update, now or timezone.now()),
+        lambda: _check_signatures(update, by),
     ):
         try:
             check()
@@ -171,7 +177,7 @@ def what_is_missing(
     return found
 
 
-def _check_as_read(update: ProgressUpdate, expected: str | None) -> None:
+def _check_as_read(update: ProgressUpdate | Amendment, expected: str | None) -> None:
     if expected is not None and fingerprint(update) != expected:
         sentence = _(
             "Its author has changed this report since you opened the page. Nothing was done:"
@@ -180,49 +186,59 @@ def _check_as_read(update: ProgressUpdate, expected: str | None) -> None:
         raise UpdateRefused(sentence)
 
 
-def _check_again(milestone: Milestone, update: ProgressUpdate, now: datetime) -> None:
+def _check_who(update: ProgressUpdate | Amendment, by: User | None, rights: Rights) -> None:
+    institution = update.institution
+    if isinstance(update, Amendment):
+        check_amender(by, rights, institution, update.target, update.provenance)
+    else:
+        check_author(by, rights, institution, update.commitment, provenance=update.provenance)
+
+
+def _check_again(update: ProgressUpdate | Amendment, now: datetime) -> None:
+    target = update.target
+    if isinstance(update, Amendment):
+        is_attributed = bool(update.institution_id) or update.recorded_by_id is None
+        now_so = amended_now(target, now)
+        check_amendment(content_of(update), now_so, is_attributed=is_attributed)
+        return
     facts = facts_of_update(update)
-    if facts.moves_due_to == milestone.due_on:
+    if update.state == State.SUBMITTED and facts.moves_due_to == due_date_of(target):
         # Somebody has moved it there meanwhile: nothing is left to move.
         facts = replace(facts, moves_due_to=None, due_reason="")
-    check_content(milestone, facts, update.institution, update.corrects, now)
+    check_content(target, facts, update.institution, update.corrects, now)
 
 
-def _check_signatures(update: ProgressUpdate, milestone: Milestone, by: User | None) -> None:
+def _is_by_command(update: ProgressUpdate | Amendment, by: User | None) -> bool:
+    is_nobodys = isinstance(update, Amendment) and update.recorded_by_id is None
+    return by is None and (update.is_from_document or is_nobodys)
+
+
+def _check_signatures(update: ProgressUpdate | Amendment, by: User | None) -> None:
     """An agreement counts as long as its giver could give it today."""
-    still_agrees = is_asked_to_agree(rights_of(update.co_signed_by), update, milestone)
+    if _is_by_command(update, by):
+        return
+    still_agrees = is_asked_to_agree(rights_of(update.co_signed_by), update)
     progress_rules.check_sign_off(
         recorded_by=update.recorded_by_id,
         signed_off_by=by.pk if by else None,
         co_signed_by=update.co_signed_by_id if still_agrees else None,
-        needs_sign_off=needs_colleague(update, milestone),
-        needs_civil_society=needs_agreement(update, milestone),
+        needs_sign_off=needs_colleague(update),
+        needs_civil_society=needs_agreement(update),
     )
 
 
-def _move_due_date(
-    milestone: Milestone, update: ProgressUpdate, by: User | None, now: datetime
-) -> None:
-    if update.due_on_proposed is None or update.due_on_proposed == milestone.due_on:
-        return
-    write_due_date(
-        milestone,
-        to=update.due_on_proposed,
-        reason=update.due_reason,
-        institution=update.institution,
-        by=by,
-        update=update,
-        now=now,
-    )
+def _move_due_date(update: ProgressUpdate, by: User | None, now: datetime) -> None:
+    if update.milestone and update.due_on_proposed not in {None, update.milestone.due_on}:
+        write_move(update, by=by, now=now)
 
 
-def _lock_submitted(update: ProgressUpdate) -> ProgressUpdate:
+def _lock_submitted(update: Record) -> Record:
     update = lock_unpublished(update)
     _check_waits(update)
     return update
 
 
-def _check_waits(update: ProgressUpdate) -> None:
+def _check_waits(update: ProgressUpdate | Amendment) -> None:
     if update.state != State.SUBMITTED:
         raise UpdateRefused(
             _("This report does not wait for sign-off: its author is still writing it.")
@@ -230,8 +246,8 @@ def _check_waits(update: ProgressUpdate) -> None:
 
 
 def _acts_for(
-    rights: Rights, update: ProgressUpdate, milestone: Milestone, by: User | None
+    rights: Rights, update: ProgressUpdate | Amendment, by: User | None
 ) -> Institution | None:
-    if may_publish(rights, update, milestone):
+    if may_publish(rights, update):
         return update.institution
-    return agrees_on_behalf_of(by, milestone.commitment)
+    return agrees_on_behalf_of(by, update.commitment)

@@ -1,15 +1,15 @@
-"""Every step of an update on its way to publication is recorded."""
+"""Every step of an update or amendment on its way to publication is recorded."""
 
 from datetime import datetime
 
 from django.contrib.auth.models import User
 
 from commitments.models import Institution
-from milestones.models import ProgressUpdate, UpdateStep
+from milestones.models import Amendment, ProgressUpdate, UpdateStep
 
 
 def record_step(
-    update: ProgressUpdate,
+    record: ProgressUpdate | Amendment,
     kind: UpdateStep.Kind,
     *,
     by: User | None,
@@ -17,11 +17,10 @@ def record_step(
     institution: Institution | None = None,
     comment: str = "",
 ) -> UpdateStep:
-    return UpdateStep.objects.create(
-        update=update,
+    return record.steps.create(
         kind=kind,
         by=by,
-        institution=institution or update.institution,
+        institution=institution or record.institution,
         comment=comment,
         at=now,
     )

@@ -3,40 +3,47 @@
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from commitments.models import Institution
-from commitments.rights import Rights, rights_of
+from commitments.models import Commitment, Institution
+from commitments.rights import Rights, leads, rights_of
 from milestones.facts import is_its_own
-from milestones.models import Milestone, ProgressUpdate
+from milestones.levels import Provenance
+from milestones.models import Amendment, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
-from milestones.signatures import is_asked_to_agree, may_publish
+from milestones.signatures import Record, is_asked_to_agree, may_enter, may_publish
+from milestones.targets import Target, commitment_of, lead_of
 
 
-def may_write_on(update: ProgressUpdate, account: User | None) -> bool:
+def may_write_on(update: Record, account: User | None) -> bool:
     return writes_on(rights_of(account), update)
 
 
-def writes_on(rights: Rights, update: ProgressUpdate) -> bool:
+def writes_on(rights: Rights, update: Record) -> bool:
     """Whether the account may write on an unpublished update: drafts are their author's.
 
     As long as they report for the institution, or for the one that carries on its work. What comes
-    from a document and has no author is the point of contact's.
+    from a document and has no author is the point of contact's, who also goes on with amendments.
     """
     if update.is_published or rights.account is None:
         return False
     if update.recorded_by_id not in (None, rights.account):
         return False
     if update.is_from_document:
-        return rights.may_edit(update.milestone.commitment)
-    return update.recorded_by_id is not None and rights.may_carry_on_for(update.institution)
+        return may_enter(rights, update.provenance, update.commitment)
+    if update.recorded_by_id is None:
+        return False
+    return rights.may_carry_on_for(update.institution) or (
+        isinstance(update, Amendment) and rights.may_edit(update.commitment)
+    )
 
 
-def may_take_over(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
+def may_take_over(rights: Rights, update: Record) -> bool:
     """Anyone who signs off a colleague's draft may go on with it."""
-    return update.is_in_the_making and may_publish(rights, update, milestone)
+    writes = not update.is_from_document or may_enter(rights, update.provenance, update.commitment)
+    return update.is_in_the_making and writes and may_publish(rights, update)
 
 
-def may_return(rights: Rights, update: ProgressUpdate, milestone: Milestone) -> bool:
-    return may_publish(rights, update, milestone) or is_asked_to_agree(rights, update, milestone)
+def may_return(rights: Rights, update: Record) -> bool:
+    return may_publish(rights, update) or is_asked_to_agree(rights, update)
 
 
 def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
@@ -46,33 +53,63 @@ def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
     """
     if not update.is_published or update.corrections.published().exists():
         return False
-    commitment = update.milestone.commitment
-    if update.is_from_document and rights.may_edit(commitment):
+    commitment = update.commitment
+    if update.is_from_document and may_enter(rights, update.provenance, commitment):
         return True
-    return any(is_its_own(update, one) for one in rights.institutions_for(commitment))
+    if update.provenance == Provenance.ASSESSOR_REPORT:
+        return False
+    own = rights.institutions_for(commitment, lead_of(update.target))
+    return any(is_its_own(update, one) for one in own)
 
 
 def check_author(
     account: User | None,
     rights: Rights,
     institution: Institution | None,
-    milestone: Milestone,
+    commitment: Commitment,
     *,
-    from_document: bool,
+    provenance: str,
 ) -> None:
     """Raise UpdateRefused unless the account may write for this institution.
 
-    Words of a document are entered by the point of contact; nobody (None) enters them from a file.
+    Words of a document are entered by those who `may_enter` them; nobody (None) enters them from
+    a file.
     """
-    if account is None and from_document:
-        return
-    if from_document:
-        if not rights.may_edit(milestone.commitment):
-            sentence = _(
+    if provenance == Provenance.REPORTED_HERE:
+        if institution is not None and not rights.may_report_for(institution):
+            sentence = _("You cannot report for this institution. Choose the one you act for.")
+            raise UpdateRefused({"institution": [sentence]})
+    elif account is not None and not may_enter(rights, provenance, commitment):
+        sentence = (
+            _("Only an administrator enters what an assessor’s report tells.")
+            if provenance == Provenance.ASSESSOR_REPORT
+            else _(
                 "Words from a document are entered by the point of contact of the plan or nation."
                 " Empty this field, or ask for it."
             )
-            raise UpdateRefused({"source_title": [sentence]})
-    elif institution is not None and not rights.may_report_for(institution):
-        sentence = _("You cannot report for this institution. Choose the one you act for.")
+        )
+        raise UpdateRefused({"source_title": [sentence]})
+
+
+def check_amender(
+    account: User | None,
+    rights: Rights,
+    institution: Institution | None,
+    target: Target,
+    provenance: str,
+) -> None:
+    """Raise UpdateRefused unless the account may propose an amendment for this institution.
+
+    The point of contact, and officers of an institution that leads; nobody (None) for a command.
+    """
+    commitment = commitment_of(target)
+    is_here = provenance == Provenance.REPORTED_HERE
+    if account is None or (is_here and rights.may_edit(commitment)):
+        return
+    check_author(account, rights, institution, commitment, provenance=provenance)
+    if is_here and (institution is None or not leads(institution, commitment, lead_of(target))):
+        sentence = _(
+            "Only the point of contact of the plan or nation, and the institution that leads,"
+            " change the plan. Ask one of them."
+        )
         raise UpdateRefused({"institution": [sentence]})

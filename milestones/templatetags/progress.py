@@ -1,5 +1,6 @@
 """Template tags for levels, counts and the pieces of a page that show government's updates."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -10,38 +11,76 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.models import Commitment
 from milestones import presenters
-from milestones.levels import NOT_APPLICABLE, NOT_REPORTED, SIGNS, LevelCounts, Sign
-from milestones.models import NationProgress, ProgressUpdate
+from milestones.levels import (
+    LEVEL_NOT_GIVEN,
+    NOT_APPLICABLE,
+    OUR_READING,
+    OVERALL_SIGNS,
+    READ_SIGNS,
+    SCHEDULE_SIGNS,
+    STATE_SIGNS,
+    Cell,
+    LevelBasis,
+    LevelCounts,
+    Overall,
+    Provenance,
+    RollUp,
+    Sign,
+    sign_of,
+)
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
+from milestones.published_words import PUBLISHED_WORDS
 from milestones.requirement import RequirementAnswer
 from milestones.timeline import MARK, RIGHT, TRACK, WIDTH, timeline
 
 register = template.Library()
+register.simple_tag(presenters.said_of_whole)
 register.simple_tag(presenters.commitment_log)
 register.simple_tag(presenters.log, name="milestone_log")
 
-BAR_WIDTH = 1000
+
+@register.simple_tag
+def level(said: Cell) -> SafeString:
+    """What an update, or a nation's progress, says: a level or words, and the schedule."""
+    drawn = sign(sign_of(said))
+    if sign_of(said) is LEVEL_NOT_GIVEN:
+        words = format_html('<span class="words">“{}”</span>', said.words_as_published)
+        drawn = _marked(LEVEL_NOT_GIVEN, words)
+    if not said.schedule:
+        return drawn
+    return format_html("{} {}", drawn, sign(SCHEDULE_SIGNS[said.schedule]))
 
 
 @register.simple_tag
-def level(value: str | None = NOT_REPORTED) -> SafeString:
-    return sign(SIGNS[value or NOT_REPORTED])
+def overall(together: RollUp) -> SafeString:
+    """What the nations in scope make of a milestone together."""
+    if together.overall != Overall.PARTLY_REPORTED:
+        return sign(together.sign)
+    heard = _("%(heard)s of %(in_scope)s nations") % vars(together)
+    return format_html('{}: <span class="small">{}</span>', sign(together.sign), heard)
 
 
 @register.simple_tag
-def sign(shown: Sign) -> SafeString:
-    return _drawn(shown.css, str(shown.word))
-
-
 @cache
-def _drawn(css: str, word: str) -> SafeString:
+def sign(shown: Sign) -> SafeString:
+    ours = format_html(' <span class="ours">{}</span>', OUR_READING.word) if shown.is_read else ""
+    return _marked(shown, format_html("{}{}", shown.word, ours))
+
+
+def _marked(shown: Sign, words: Any) -> SafeString:
+    """Shape, then word, then colour."""
     return format_html(
-        '<span class="level level--{css}"><svg class="shape" aria-hidden="true">'
-        '<use href="#shape-{css}"/></svg>{word}</span>',
-        css=css,
-        word=word,
+        '<span class="{0} {0}--{1}"><svg class="shape{2}" aria-hidden="true">'
+        '<use href="#shape-{3}"/></svg>{4}</span>',
+        "schedule" if shown in SCHEDULE_SIGNS.values() else "level",
+        shown.css,
+        " shape--read" if shown.is_read else "",
+        shown.symbol,
+        words,
     )
 
 
@@ -71,15 +110,37 @@ def not_applicable() -> SafeString:
 
 
 @register.simple_tag
+def amended(shown: Milestone | Commitment) -> SafeString | str:
+    """The mark of what is withdrawn, on hold or merged; nothing for what goes on."""
+    state = shown.state if isinstance(shown, Milestone) else shown.amendment_state
+    return sign(STATE_SIGNS[state]) if state else ""
+
+
+@register.simple_tag
+def amendments_of(commitment: Commitment) -> list[Amendment]:
+    """Those of the commitment as a whole; reads what `for_page` has prefetched."""
+    return [row for row in commitment.amendments.all() if row.milestone_id is None]
+
+
+@register.simple_tag
+def taken_over_by(commitment: Any) -> Iterable[Amendment]:
+    """The amendments that merged others into it, asked for only if `for_page` saw any."""
+    if not commitment.takes_over:
+        return ()
+    return Amendment.objects.public().of_something().filter(merged_into_commitments=commitment)
+
+
+@register.simple_tag
 def shapes() -> SafeString:
     """The shapes of all signs, drawn once a page and used by reference."""
     drawn = [
         format_html(
-            '<symbol id="shape-{}" viewBox="0 0 16 16">{}</symbol>',
-            shown.css,
+            '<symbol id="shape-{}" viewBox="{}">{}</symbol>',
+            shown.symbol,
+            "-4 0 24 16" if shown.is_read else "0 0 16 16",
             mark_safe(shown.shape),  # noqa: S308 - a constant of milestones.levels
         )
-        for shown in (*SIGNS.values(), NOT_APPLICABLE)
+        for shown in (*signs(), *READ_SIGNS.values(), *STATE_SIGNS.values())
     ]
     return format_html(
         '<svg class="sprite" aria-hidden="true" focusable="false">{}</svg>',
@@ -89,23 +150,25 @@ def shapes() -> SafeString:
 
 @register.simple_tag
 def signs() -> list[Sign]:
-    return [*SIGNS.values(), NOT_APPLICABLE]
+    """The marks of progress, in the order of the key."""
+    of_levels = reversed(OVERALL_SIGNS.values())
+    return [*of_levels, NOT_APPLICABLE, OUR_READING, *SCHEDULE_SIGNS.values()]
+
+
+@register.simple_tag
+def published_words() -> list[tuple[str, Sign | None]]:
+    """The published table: words of documents, each with what they give, if anything."""
+    given = {**OVERALL_SIGNS, **SCHEDULE_SIGNS}
+    return [
+        (words, given.get(said.level or said.schedule)) for words, said in PUBLISHED_WORDS.items()
+    ]
 
 
 @register.inclusion_tag("milestones/level_counts.html")
 def level_counts(counts: LevelCounts | None, inline: bool = False) -> dict[str, Any]:
-    """None or no parts at all says so."""
-    if counts is None or not counts.total:
-        return {"rows": []}
-    rows, start = [], 0.0
-    for shown, number in counts.rows():
-        if number:
-            width = BAR_WIDTH * number / counts.total
-            rows.append(
-                {"sign": shown, "number": number, "x": round(start, 1), "width": round(width, 1)}
-            )
-            start += width
-    return {"rows": rows, "total": counts.total, "inline": inline, "bar_width": BAR_WIDTH}
+    """None or no milestones at all says so."""
+    rows = [row for row in counts.rows() if row[1]] if counts else []
+    return {"rows": rows, "counts": counts, "inline": inline}
 
 
 @register.inclusion_tag("milestones/grid.html")
@@ -146,12 +209,40 @@ def as_of(update: ProgressUpdate) -> SafeString:
     )
 
 
+ACCOUNTS: dict[tuple[str, bool], Any] = {
+    (Provenance.REPORTED_HERE, False): gettext_lazy("Reported here"),
+    (Provenance.PUBLISHED_ELSEWHERE, False): gettext_lazy("Published by government"),
+    (Provenance.PUBLISHED_ELSEWHERE, True): gettext_lazy("Our reading of government’s document"),
+    (Provenance.ASSESSOR_REPORT, False): gettext_lazy("The IRM’s report says"),
+    (Provenance.ASSESSOR_REPORT, True): gettext_lazy("Our reading of the IRM’s report"),
+}
+"""Whose account a level is, by provenance and whether it is our reading."""
+
+
+@register.simple_tag
+def account(said: Cell) -> str:
+    return str(ACCOUNTS.get((said.provenance, said.level_basis == LevelBasis.READ), ""))
+
+
+@register.simple_tag
+def account_of_all(rows: Iterable[Cell]) -> str:
+    """The heading of several rows: a neutral word where they have more than one source."""
+    given = {
+        account(row) if row.provenance == Provenance.ASSESSOR_REPORT else _("Government reports")
+        for row in rows
+    }
+    return given.pop() if len(given) == 1 else _("Progress")
+
+
 @register.simple_tag
 def who_reported(update: ProgressUpdate) -> SafeString:
+    who: SafeString | str = update.source_title
     if update.institution:
         name, address = update.institution.name, update.institution.get_absolute_url()
-        return format_html('<a href="{}">{}</a>', address, name)
-    return format_html("{} {}", _("From:"), update.source_title)
+        who = format_html('<a href="{}">{}</a>', address, name)
+        if update.source_title:
+            who = format_html("{}, {}", who, update.source_title)
+    return format_html("{}: {}", account(update), who)
 
 
 @register.filter
@@ -170,5 +261,10 @@ def current_entry(
 
 @register.filter
 def last_published(entries: list[presenters.LogEntry]) -> datetime | None:
-    days = [entry.update.published_at for entry in entries if entry.update.published_at]
+    """When government last reported here or published something that is recorded here."""
+    days = [
+        entry.update.published_at
+        for entry in entries
+        if entry.update.published_at and entry.update.provenance != Provenance.ASSESSOR_REPORT
+    ]
     return max(days, default=None)

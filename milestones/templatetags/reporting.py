@@ -5,9 +5,11 @@ from typing import Any
 from django import template
 
 from commitments.approvers import account_name
+from milestones.admin.standing import in_words
 
 register = template.Library()
 register.filter("account_name", account_name)
+register.filter("how_far", in_words)
 
 
 @register.filter

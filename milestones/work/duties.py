@@ -9,19 +9,20 @@ from operator import or_
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from commitments.models import Nation
+from commitments.models.amended import GOES_ON
 from milestones.models import Milestone
 from milestones.settled import texts_with
 
 from .keys import Among, Keys
 from .parts import OF_MILESTONES, WorkList
-from .scope import Answered
+from .scope import Answered, Scope
 from .tally import counts_of_parts
 from .when import days_of, not_updated, of_part
 
 MANY = 200
 """From so many commitments on, milestones are counted and not gone through."""
 
-ORDER = (F("due_on").asc(nulls_last=True), "commitment__slug", "number")
+ORDER = (F("due_on").asc(nulls_last=True), "commitment__slug", "order", "number")
 
 
 class Duties:
@@ -30,9 +31,10 @@ class Duties:
     A milestone that is overdue or due soon is not among the stale ones as well.
     """
 
-    def __init__(self, answered: Answered, on: date) -> None:
+    def __init__(self, scope: Scope, on: date) -> None:
         self.on = on
-        self.answered = {key: nations for key, nations in answered.items() if nations}
+        self.answered = {key: nations for key, nations in scope.commitments.items() if nations}
+        self.led = scope.milestones
         self.are_many = len(self.answered) >= MANY
 
     def milestones(self, part: WorkList) -> QuerySet[Milestone]:
@@ -55,8 +57,9 @@ class Duties:
         rows = for_lines(Milestone.objects.filter(pk__in=wanted)).in_bulk()
         return {part: [rows[key] for key in some] for part, some in keys.items()}
 
-    def nations_in(self, commitment: int) -> frozenset[str]:
-        return self.answered.get(commitment, frozenset())
+    def nations_in(self, milestone: Milestone) -> frozenset[str]:
+        nations = self.answered.get(milestone.commitment_id, frozenset())
+        return nations | self.led.get(milestone.pk, frozenset())
 
     @cached_property
     def _gone_through(self) -> dict[WorkList, list[int]]:
@@ -88,22 +91,30 @@ class Duties:
             & ~Q(settled_in__in=settled)
             for keys, settled in self._alike
         ]
-        rows = Milestone.objects.filter(reduce(or_, conditions, Q(pk__in=())))
-        if by_commitment and not few:
+        led = [
+            Q(Among("pk", keys)) & ~Q(settled_in__in=settled) for keys, settled in alike(self.led)
+        ]
+        going_on = Milestone.objects.filter(amendment_state=GOES_ON)
+        rows = going_on.filter(reduce(or_, [*conditions, *led], Q(pk__in=())))
+        if by_commitment and not few and not led:
             return rows.filter(Among("commitment", Keys(self.answered)))
         return rows
 
     @cached_property
     def _alike(self) -> list[tuple[Keys, list[str]]]:
-        """Commitments by the nations answered for, with the texts of milestones settled there."""
-        by_nations: dict[frozenset[str], list[int]] = defaultdict(list)
-        for commitment, nations in self.answered.items():
-            by_nations[nations].append(commitment)
-        codes = list(Nation.objects.order_by().values_list("code", flat=True)) if by_nations else []
-        return [(Keys(keys), list(texts_with(found, codes))) for found, keys in by_nations.items()]
+        return alike(self.answered)
+
+
+def alike(answered: Answered) -> list[tuple[Keys, list[str]]]:
+    """Keys by the nations answered for, with the texts of milestones settled there."""
+    by_nations: dict[frozenset[str], list[int]] = defaultdict(list)
+    for key, nations in answered.items():
+        by_nations[nations].append(key)
+    codes = list(Nation.objects.order_by().values_list("code", flat=True)) if by_nations else []
+    return [(Keys(keys), list(texts_with(found, codes))) for found, keys in by_nations.items()]
 
 
 def for_lines(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
     """With what a line of a list shows."""
-    shown = ("number", "text", "due_on", "commitment__slug", "commitment__title")
+    shown = ("number", "label", "text", "due_on", "commitment__slug", "commitment__title")
     return milestones.select_related("commitment").only(*shown)

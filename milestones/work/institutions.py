@@ -14,12 +14,13 @@ from django.utils import timezone
 from commitments.models import Institution
 from commitments.rights import carried_on_by
 from milestones.days import STALE_AFTER_MONTHS, months_before
+from milestones.levels import Provenance
 from milestones.models import ProgressUpdate
 
 from .keys import Among, Keys
 from .parts import OF_MILESTONES, WorkList
-from .scope import Answered, all_bodies, shares
-from .tally import Numbers, Tally
+from .scope import Answered, all_bodies, may_lead, shares
+from .tally import NOBODY, Numbers, Tally
 
 EVERYBODY = 0
 """In the place of the key of an institution: all of them together."""
@@ -58,6 +59,8 @@ class NationShares:
         after = {key: body.successor for key, body in bodies.items() if body.successor is not None}
         self.heirs = {key: carried_on_by(key, after)[-1] for key in bodies}
         """Who carries on the work of each body; itself, unless it was renamed or abolished."""
+        self.leading = {key: heir for key, heir in self.heirs.items() if may_lead(bodies[heir])}
+        """The same of those that can lead a milestone."""
         self.shares = shares(scope, {key: [heir] for key, heir in self.heirs.items()}, bodies)
 
 
@@ -76,7 +79,7 @@ class Institutions:
         if not self.scope:
             return []
         totals = self._numbers
-        keys = [key for key in self._shares.shares if any(totals[key])]
+        keys = [key for key, numbers in totals.items() if key != EVERYBODY and any(numbers)]
         waiting, last = self._waiting(), self._last_published(keys)
         since = months_before(self.on, STALE_AFTER_MONTHS)
         lists = [
@@ -111,18 +114,19 @@ class Institutions:
     @cached_property
     def _numbers(self) -> Mapping[int, Numbers]:
         """Count what is left to do, per institution and for EVERYBODY. One query."""
-        tally = Tally(self.scope, self.on)
-        shares = {EVERYBODY: self.scope, **self._shares.shares}
-        return {key: tally.left_in(share) for key, share in shares.items()}
+        tally = Tally(self.scope, self.on, self._shares.leading)
+        shares: dict[int, Answered] = {EVERYBODY: self.scope, **self._shares.shares}
+        keys = shares.keys() | tally.led.keys() - {NOBODY}
+        return {key: tally.left_in(shares.get(key, {}), key) for key in keys}
 
     def _waiting(self) -> Counter[int]:
         """Per institution the updates that wait for its sign-off."""
         rows = (
             ProgressUpdate.objects.filter(
-                Among("milestone__commitment", Keys(self.scope)),
+                Among("commitment", Keys(self.scope)),
                 published_at__isnull=True,
                 state=ProgressUpdate.State.SUBMITTED,
-                source_title="",
+                provenance=Provenance.REPORTED_HERE,
             )
             .order_by()
             .values_list("institution")
@@ -138,7 +142,8 @@ class Institutions:
         wanted = set(institutions)
         bodies = [key for key, heir in self._shares.heirs.items() if heir in wanted]
         latest = (
-            ProgressUpdate.objects.published()
+            ProgressUpdate.objects.of_government()
+            .published()
             .filter(institution=OuterRef("pk"))
             .order_by("-published_at")
             .values("published_at")[:1]

@@ -17,6 +17,7 @@ class WorkList(TextChoices):
     RETURNED = "returned", gettext_lazy("Returned to me")
     SIGN_OFF = "sign-off", gettext_lazy("Waiting for my sign-off")
     AGREE = "agree", gettext_lazy("Waiting for my agreement")
+    AMENDMENTS = "amendments", gettext_lazy("Changes of the plan")
     OVERDUE = "overdue", gettext_lazy("Overdue")
     DUE = "due", gettext_lazy("Due in 30 days")
     STALE = "silent", gettext_lazy("No report in six months")
@@ -28,7 +29,9 @@ class WorkList(TextChoices):
 OF_MILESTONES = (WorkList.OVERDUE, WorkList.DUE, WorkList.STALE)
 """The lists of milestones; each milestone is in one of them at most."""
 
-OF_UPDATES = tuple(part for part in WorkList if part not in OF_MILESTONES)
+OF_UPDATES = tuple(
+    part for part in WorkList if part not in OF_MILESTONES and part != WorkList.AMENDMENTS
+)
 """The lists of updates that are not published yet."""
 
 
@@ -57,6 +60,12 @@ TEXTS = {
             " come first."
         ),
         gettext_lazy("No report waits for your agreement."),
+    ),
+    WorkList.AMENDMENTS: WorkListText(
+        gettext_lazy(
+            "Changes of the plan that you are writing, or that wait for your sign-off or agreement."
+        ),
+        gettext_lazy("No change of the plan waits for you."),
     ),
     WorkList.OVERDUE: WorkListText(
         gettext_lazy("Past the due day, and not completed in the nations that you speak for."),

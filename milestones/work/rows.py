@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Nation
-from milestones.levels import NOT_REPORTED, SIGNS, Level, Sign
+from milestones.levels import OVERALL_SIGNS, Level, Overall, Sign, stands_at
 from milestones.models import Milestone, NationProgress, ProgressUpdate, UpdateStep
 from milestones.signatures import needs_agreement
+from milestones.targets import name_of
 
 from .duties import Duties
 from .parts import WorkList, due_in_words
@@ -31,10 +32,10 @@ class Action:
 
 
 class UnfinishedCell(NamedTuple):
-    """A nation in which a milestone is not completed, with its level there."""
+    """A nation in which a milestone is not completed, with what is known there."""
 
     nation: Nation
-    level: str = NOT_REPORTED
+    stands_at: Overall = Overall.NOT_REPORTED
     as_of: date | None = None
 
 
@@ -50,10 +51,16 @@ class MilestoneRow:
     cells: list[UnfinishedCell]
     """The parts that are not completed, in the nations that the account reports for."""
     action: Action
+    whole: str = ""
+    """The path where its commitment is reported on as a whole, for an account that reports."""
 
     @property
     def commitment(self) -> Commitment:
         return self.milestone.commitment
+
+    @property
+    def text(self) -> str:
+        return self.milestone.text
 
     @property
     def last_as_of(self) -> date | None:
@@ -62,7 +69,7 @@ class MilestoneRow:
 
     @property
     def parts(self) -> list[tuple[Nation, Sign]]:
-        return [(cell.nation, SIGNS[cell.level]) for cell in self.cells]
+        return [(cell.nation, OVERALL_SIGNS[cell.stands_at]) for cell in self.cells]
 
 
 @dataclass(frozen=True)
@@ -79,12 +86,16 @@ class UpdateRow:
     """The last step of each kind."""
 
     @property
-    def milestone(self) -> Milestone:
-        return self.update.milestone
+    def name(self) -> str:
+        return f"{self.commitment.slug}, {name_of(self.update.target)}"
+
+    @property
+    def text(self) -> str:
+        return self.update.milestone.text if self.update.milestone else self.commitment.title
 
     @property
     def commitment(self) -> Commitment:
-        return self.update.milestone.commitment
+        return self.update.commitment
 
     @property
     def nations(self) -> list[Nation]:
@@ -92,7 +103,8 @@ class UpdateRow:
 
     @property
     def sign(self) -> Sign | None:
-        return SIGNS[self.update.level] if self.update.level else None
+        overall = stands_at(self.update)
+        return None if overall == Overall.NOT_REPORTED else OVERALL_SIGNS[overall]
 
     @property
     def submitted(self) -> UpdateStep | None:
@@ -120,6 +132,7 @@ def milestone_rows(
             due=due_in_words(row.due_on, on),
             cells=cells[row.pk],
             action=_action_on(row, begun.get(row.pk), add if updates else None),
+            whole=f"{add}?commitment={row.commitment_id}" if updates else "",
         )
         for row in milestones
     ]
@@ -137,19 +150,14 @@ def _unfinished(
 ) -> Mapping[int, list[UnfinishedCell]]:
     """Per milestone the parts not completed, of those that are answered for."""
     rows = NationProgress.objects.filter(milestone__in=[row.pk for row in milestones]).order_by()
-    stored = {
-        (milestone, nation): (applies, level, as_of)
-        for milestone, nation, applies, level, as_of in rows.values_list(
-            "milestone", "nation", "applies", "level", "as_of"
-        )
-    }
+    stored = {(row.milestone_id, row.nation_id): row for row in rows}
     cells: dict[int, list[UnfinishedCell]] = defaultdict(list)
     for nation in Nation.objects.order_by("position"):
         for row in milestones:
-            applies, level, as_of = stored.get((row.pk, nation.pk), (True, NOT_REPORTED, None))
-            is_mine = nation.code in duties.nations_in(row.commitment_id)
-            if is_mine and applies and level != Level.COMPLETED:
-                cells[row.pk].append(UnfinishedCell(nation, level, as_of))
+            cell = stored.get((row.pk, nation.pk)) or NationProgress()
+            is_mine = nation.code in duties.nations_in(row)
+            if is_mine and cell.applies and cell.level != Level.COMPLETED:
+                cells[row.pk].append(UnfinishedCell(nation, stands_at(cell), cell.as_of))
     return cells
 
 
@@ -197,8 +205,8 @@ def _write_on(update: ProgressUpdate) -> Action:
 
 def _waits_for(update: ProgressUpdate, account: int | None) -> str:
     if update.is_from_document:
-        return _("Waits for the point of contact.")
-    if needs_agreement(update, update.milestone) and update.co_signed_by_id is None:
+        return _("Waits for the sign-off of somebody else than its author.")
+    if needs_agreement(update) and update.co_signed_by_id is None:
         return _("Waits for the agreement of civil society.")
     if update.recorded_by_id == account:
         return _("Waits for the sign-off of a colleague.")

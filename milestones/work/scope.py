@@ -9,13 +9,17 @@ from typing import NamedTuple
 from django.db.models import Case, QuerySet, Sum, When
 
 from commitments.models import Commitment, Institution, Involvement, Nation
+from commitments.models.amended import GOES_ON
 from commitments.models.plan import PlanState
 from commitments.rights import (
     REPORTING_INVOLVEMENTS,
     carried_on_by,
+    leads_a_milestone,
     nations_reported_for,
     reported_by,
+    with_predecessors,
 )
+from milestones.models import Milestone
 
 from .keys import Among, Keys, plain
 
@@ -23,8 +27,16 @@ Answered = Mapping[int, frozenset[str]]
 """Of each commitment, by its key, the codes of the nations in which somebody answers for it."""
 
 
+class Scope(NamedTuple):
+    """What somebody answers for, by keys."""
+
+    commitments: Answered
+    milestones: Answered = {}
+    """Those that they lead themselves, whoever leads the commitment."""
+
+
 def running(commitments: QuerySet[Commitment], on: date) -> dict[int, frozenset[str]]:
-    """Return those of the commitments whose plan runs on the date `on`, with their nations.
+    """Return the commitments that go on in a plan that runs on the date `on`, with their nations.
 
     Keys and not a condition: the databases judge keys well, and the condition several times. The
     nations come as one number per commitment, a bit for each. Two queries.
@@ -37,7 +49,7 @@ def running(commitments: QuerySet[Commitment], on: date) -> dict[int, frozenset[
         return frozenset(code for place, (_key, code) in enumerate(nations) if number >> place & 1)
 
     rows = (
-        commitments.filter(PlanState.CURRENT.condition(on, "plan"))
+        commitments.filter(PlanState.CURRENT.condition(on, "plan"), amendment_state=GOES_ON)
         .order_by()
         .values_list("pk")
         .annotate(number=Sum(Case(*bits, default=0)))
@@ -90,8 +102,8 @@ def shares(
     }
 
 
-def answered_in(scope: Answered, institutions: Iterable[int]) -> dict[int, frozenset[str]]:
-    """Return what of the scope one of the institutions answers for. Two queries."""
+def answered_in(scope: Answered, institutions: Iterable[int]) -> Scope:
+    """Return what of the scope one of the institutions answers for. Three queries."""
     asked, bodies = frozenset(institutions), all_bodies()
     after = {key: body.successor for key, body in bodies.items() if body.successor is not None}
     answering = {
@@ -101,11 +113,19 @@ def answered_in(scope: Answered, institutions: Iterable[int]) -> dict[int, froze
     for share in shares(scope, answering, bodies).values():
         for commitment, nations in share.items():
             answered[commitment] = answered.get(commitment, frozenset()) | nations
-    return answered
+    leads = [key for key, some in answering.items() if any(may_lead(bodies[one]) for one in some)]
+    led = Milestone.objects.filter(Among("commitment", Keys(scope)), lead__in=leads).order_by()
+    rows = plain(led.values_list("pk", "commitment")) if leads else ()
+    return Scope(answered, {key: scope[commitment] for key, commitment in rows})
 
 
-def answered_by(institutions: Iterable[int], on: date) -> dict[int, frozenset[str]]:
+def may_lead(body: Body) -> bool:
+    return bool(nations_reported_for({Involvement.Role.LEAD}, body.kind, None, frozenset({"any"})))
+
+
+def answered_by(institutions: Iterable[int], on: date) -> Scope:
     """All of what they lead, else what falls to their nation."""
     if not (keys := list(institutions)):
-        return {}
-    return answered_in(running(Commitment.objects.filter(reported_by(keys)), on), keys)
+        return Scope({})
+    mine = reported_by(keys) | leads_a_milestone(with_predecessors(keys))
+    return answered_in(running(Commitment.objects.filter(mine), on), keys)

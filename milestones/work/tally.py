@@ -1,12 +1,13 @@
 """What is left to do at very many milestones, counted by the database and not gone through."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import Count
 
 from commitments.models import Nation
+from commitments.models.amended import GOES_ON
 from milestones.models import Milestone
 from milestones.settled import codes_in, text_of
 
@@ -14,6 +15,9 @@ from .keys import Among, Keys, plain
 from .parts import OF_MILESTONES
 from .scope import Answered
 from .when import of_part
+
+NOBODY = -1
+"""In the place of the key of an institution, where a milestone has no lead of its own."""
 
 Numbers = list[int]
 """How many milestones are left to do, per part in their order, and at last in all."""
@@ -30,26 +34,32 @@ class Tally:
     for every institution, whatever its nations.
     """
 
-    def __init__(self, commitments: Collection[int], on: date) -> None:
-        self.of_commitment: dict[int, list[tuple[frozenset[str], Numbers]]] = defaultdict(list)
+    def __init__(self, scope: Answered, on: date, heirs: Mapping[int, int]) -> None:
+        """`heirs`: who carries on the work of each institution that can lead a milestone."""
+        self.scope = scope
+        self.of_commitment: dict[int, list[tuple[int, frozenset[str], Numbers]]] = defaultdict(list)
+        self.led: dict[int, set[int]] = defaultdict(set)
+        """By institution, the commitments of the milestones that it leads itself."""
         everywhere = text_of(Nation.objects.order_by().values_list("code", flat=True))
         rows = (
-            Milestone.objects.filter(Among("commitment", Keys(commitments)))
+            Milestone.objects.filter(Among("commitment", Keys(scope)), amendment_state=GOES_ON)
             .exclude(settled_in=everywhere)
             .order_by()
-            .values_list("commitment", "settled_in")
+            .values_list("commitment", "lead", "settled_in")
             .annotate(**counts_of_parts(on), ALL=Count("pk"))
         )
-        for commitment, settled_in, *numbers in plain(rows):
-            self.of_commitment[commitment].append((codes_in(settled_in), numbers))
+        for commitment, lead, settled_in, *numbers in plain(rows):
+            heir = heirs.get(lead, NOBODY)
+            self.of_commitment[commitment].append((heir, codes_in(settled_in), numbers))
+            self.led[heir].add(commitment)
 
-    def left_in(self, share: Answered) -> Numbers:
-        """Count the milestones that are not settled in all nations of a share of them."""
+    def left_in(self, share: Answered, institution: int) -> Numbers:
+        """Count the milestones that are not settled in all nations of an institution's share."""
         left = [
             numbers
-            for commitment, nations in share.items()
-            for settled, numbers in self.of_commitment.get(commitment, ())
-            if not nations <= settled
+            for commitment in share.keys() | self.led.get(institution, set())
+            for heir, settled, numbers in self.of_commitment.get(commitment, ())
+            if not (self.scope if heir == institution else share).get(commitment, set()) <= settled
         ]
         nothing = [0] * (len(OF_MILESTONES) + 1)
         return [sum(column) for column in zip(nothing, *left, strict=True)]

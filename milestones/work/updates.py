@@ -7,7 +7,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from commitments.rights import Rights
 from milestones.models import ProgressUpdate, UpdateStep
 from milestones.signatures import (
-    FROM_DOCUMENT,
+    ASSESSOR_REPORT,
+    PUBLISHED_ELSEWHERE,
     asked_to_agree,
     documents_of,
     lacks_signatures,
@@ -52,7 +53,11 @@ class UnpublishedUpdates:
             .filter(self.conditions[part])
             .order_by("recorded_at", "pk")
             .select_related(
-                "milestone__commitment__plan", "institution", "recorded_by", "co_signed_by"
+                "commitment__plan",
+                "milestone__commitment",
+                "institution",
+                "recorded_by",
+                "co_signed_by",
             )
             .prefetch_related(
                 "nations",
@@ -73,7 +78,8 @@ class UnpublishedUpdates:
             milestone__in=milestones,
         )
         # What the account itself is writing comes last, and so counts.
-        return {row.milestone_id: row for row in sorted(rows, key=lambda row: row.is_in_the_making)}
+        found = sorted(rows, key=lambda row: row.is_in_the_making)
+        return {row.milestone_id: row for row in found if row.milestone_id}
 
     def _unpublished(self) -> QuerySet[ProgressUpdate]:
         # Said by the column that an index of the unpublished ones rests on.
@@ -84,7 +90,9 @@ class UnpublishedUpdates:
         rights = self.rights
         may = Q(recorded_by=rights.account) | Q(institution__in=rights.signs_for)
         if rights.coordinates:
-            may |= FROM_DOCUMENT
+            may |= PUBLISHED_ELSEWHERE
+        if rights.is_administrator:
+            may |= ASSESSOR_REPORT
         if rights.agrees:
             may |= Q(state=State.SUBMITTED, co_signed_by=None)
         return self._unpublished().filter(may)
@@ -104,7 +112,7 @@ class UnpublishedUpdates:
 
     def _can_publish(self) -> Q:
         can = signed_off_for(self.rights)
-        if self.rights.coordinates:
+        if self.rights.coordinates or self.rights.signs_for or self.rights.is_administrator:
             can |= self._documents
         return can & ~lacks_signatures(self.rights.account)
 

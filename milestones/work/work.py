@@ -11,12 +11,15 @@ from django.db.models import QuerySet
 from commitments.rights import Rights
 from milestones.models import Milestone
 
+from .amendments import AmendmentRow, waiting_amendments
 from .duties import Duties, for_lines
 from .institutions import InstitutionRow, Institutions
 from .parts import OF_MILESTONES, WorkList
 from .rows import MilestoneRow, UpdateRow, milestone_rows, update_rows
-from .scope import answered_by, running
+from .scope import Scope, answered_by, answered_in, running
 from .updates import UnpublishedUpdates
+
+WorkRow = MilestoneRow | UpdateRow | AmendmentRow
 
 
 class Work:
@@ -41,6 +44,7 @@ class Work:
             WorkList.RETURNED: reports or coordinates,
             WorkList.SIGN_OFF: signs or coordinates,
             WorkList.AGREE: agrees,
+            WorkList.AMENDMENTS: reports or coordinates or agrees,
             WorkList.OVERDUE: reports,
             WorkList.DUE: reports,
             WorkList.STALE: reports,
@@ -51,24 +55,25 @@ class Work:
         return [part for part in WorkList if applies[part]]
 
     def counts(self) -> dict[WorkList, int]:
-        """Per list that applies. At most six queries."""
+        """Per list that applies. At most seven queries."""
         if not (parts := self.parts):
             return {}
         counts = self.updates.counts()
+        counts[WorkList.AMENDMENTS] = waiting_amendments(self.rights).count()
         if self.rights.reports_for:
             counts |= self.duties.counts()
         return {part: counts[part] for part in parts}
 
     def first_rows(
         self, parts: Iterable[WorkList], shown: int
-    ) -> dict[WorkList, Sequence[MilestoneRow | UpdateRow]]:
+    ) -> dict[WorkList, Sequence[WorkRow]]:
         """The first lines of several lists; what milestones need is fetched for all."""
         wanted = list(parts)
         of_milestones = [part for part in wanted if part in OF_MILESTONES]
         found = self.duties.first(of_milestones, shown) if of_milestones else {}
         milestones = [milestone for some in found.values() for milestone in some]
         lines = iter(milestone_rows(milestones, self.duties, on=self.on, updates=self.updates))
-        rows: dict[WorkList, Sequence[MilestoneRow | UpdateRow]] = {}
+        rows: dict[WorkList, Sequence[WorkRow]] = {}
         for part in wanted:
             if part in found:
                 rows[part] = list(islice(lines, len(found[part])))
@@ -79,11 +84,15 @@ class Work:
     def found(self, part: WorkList) -> QuerySet[Any]:
         if part in OF_MILESTONES:
             return for_lines(self.duties.milestones(part))
+        if part == WorkList.AMENDMENTS:
+            return waiting_amendments(self.rights)
         return self.updates.rows(part)
 
-    def rows(self, part: WorkList, found: Sequence[Any]) -> Sequence[MilestoneRow | UpdateRow]:
+    def rows(self, part: WorkList, found: Sequence[Any]) -> Sequence[WorkRow]:
         if part in OF_MILESTONES:
             return milestone_rows(found, self.duties, on=self.on, updates=self.updates)
+        if part == WorkList.AMENDMENTS:
+            return [AmendmentRow(amendment) for amendment in found]
         return update_rows(found, part, self.rights.account)
 
 
@@ -103,9 +112,8 @@ class PlanWork:
     @cached_property
     def duties(self) -> Duties:
         if self.institution is None:
-            return Duties(self.scope, self.on)
-        answered = answered_by([self.institution], self.on)
-        return Duties({key: answered[key] for key in self.scope.keys() & answered}, self.on)
+            return Duties(Scope(self.scope), self.on)
+        return Duties(answered_in(self.scope, [self.institution]), self.on)
 
     @cached_property
     def _institutions(self) -> Institutions:

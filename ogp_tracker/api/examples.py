@@ -19,8 +19,13 @@ SITE = "https://tracker.example.org"
 
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "commitments": {"nation": ("sct",), "plan": ("uk-2019-2021",), "area": ("aid",)},
-    "milestones": {"commitment_id": ("UK0096",)},
-    "updates": {"commitment_id": ("UK0096",), "milestone_number": ("3",)},
+    "milestones": {"commitment_id": ("UK0096",), "overall": ("completed",)},
+    "updates": {
+        "commitment_id": ("UK0096",),
+        "milestone_number": ("3",),
+        "level_basis": ("read",),
+        "provenance": ("assessor_report",),
+    },
     "institutions": {"nation_code": ("sct",)},
     "reports": {"plan_id": ("uk-2019-2021",)},
     "assessments": {"plan": ("uk-2019-2021",), "commitment_id": ("UK0096",)},

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation
+from irm.disagreements.rows import Unit
 from irm.filters import AssessmentFilter
 from irm.models import MilestoneFinding, Report
+from milestones.levels import Level, LevelBasis, Overall, Provenance, Schedule
 from milestones.models import Milestone, ProgressUpdate
 
 if TYPE_CHECKING:
@@ -64,8 +66,22 @@ class ReportListFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
+class UnitFilter(filters.ChoiceFilter):
+    def __init__(self) -> None:
+        label = _("About commitments as a whole, or about milestones")
+        super().__init__("milestone", choices=Unit.choices, label=label)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return qs.filter(milestone__isnull=value == Unit.WHOLE) if value else qs
+
+
+def by_code(choices: type[TextChoices], label: "StrOrPromise") -> filters.ChoiceFilter:
+    return filters.ChoiceFilter(choices=choices.choices, label=label)
+
+
 class MilestoneListFilter(filters.FilterSet):
     commitment_id = by_commitment()
+    overall = by_code(Overall, _("At this overall level"))
 
     class Meta:
         model = Milestone
@@ -73,9 +89,14 @@ class MilestoneListFilter(filters.FilterSet):
 
 
 class UpdateListFilter(filters.FilterSet):
-    commitment_id = by_commitment("milestone__commitment")
+    commitment_id = by_commitment()
     milestone_number = MilestoneNumberFilter()
     institution_id = by(Institution.objects.public(), "institution", _("By this institution"))
+    unit = UnitFilter()
+    level = by_code(Level, _("With this level"))
+    level_basis = by_code(LevelBasis, _("With a level that is known in this way"))
+    schedule = by_code(Schedule, _("With this schedule"))
+    provenance = by_code(Provenance, _("Whose word it is"))
 
     class Meta:
         model = ProgressUpdate

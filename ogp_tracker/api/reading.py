@@ -18,6 +18,7 @@ from django.db.models import F
 
 from ogp_tracker.api.cursor import OrderedRows
 from ogp_tracker.api.resources import Resource
+from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables import BY_NAME
 
 Cells = Sequence[str]
@@ -55,10 +56,9 @@ def rows_of(resource: Resource, pks: list[Any], on: date) -> list[ApiRow]:
     """The rows with these primary keys, in this order, with their nested rows."""
     if not pks:
         return []
-    cells = cells_of(resource.name, "pk", pks, on)
+    cells = cells_of(resource.table, "pk", pks, on)
     inside = {
-        nested.name: cells_of(nested.table.name, nested.parent, pks, on)
-        for nested in resource.nested
+        nested.name: cells_of(nested.table, nested.parent, pks, on) for nested in resource.nested
     }
     return [
         ApiRow(text, {name: [ApiRow(one) for one in found[pk]] for name, found in inside.items()})
@@ -67,12 +67,12 @@ def rows_of(resource: Resource, pks: list[Any], on: date) -> list[ApiRow]:
     ]
 
 
-def cells_of(table: str, parent: str, pks: list[Any], on: date) -> dict[Any, list[Cells]]:
+def cells_of(table: Table, parent: str, pks: list[Any], on: date) -> dict[Any, list[Cells]]:
     """The cells of the public rows of a table, by the primary key of their parent row.
 
     `parent` is the path to the parent row.
     """
-    sql, params, order = sql_of(table, parent, on, settings.SITE_URL)
+    sql, params, order = sql_of(table.name, table.rows, parent, on, settings.SITE_URL)
     placeholders = ", ".join(["%s"] * len(pks))
     found: dict[Any, list[Cells]] = defaultdict(list)
     with connection.cursor() as cursor:
@@ -84,9 +84,12 @@ def cells_of(table: str, parent: str, pks: list[Any], on: date) -> dict[Any, lis
 
 
 @lru_cache(maxsize=64)
-def sql_of(table: str, parent: str, on: date, _site: str) -> tuple[str, tuple[Any, ...], str]:
-    columns = BY_NAME[table].columns
-    ordered = OrderedRows.of(BY_NAME[table].queryset(on), table)
+def sql_of(
+    name: str, rows: Any, parent: str, on: date, _site: str
+) -> tuple[str, tuple[Any, ...], str]:
+    """`rows` are those of the table, or of one kind only."""
+    columns = BY_NAME[name].columns
+    ordered = OrderedRows.of(rows(on), name)
     positions = {f"position_{number}": value for number, value in enumerate(ordered.position)}
     cells = ordered.rows.order_by().annotate(belongs_to=F(parent), **positions)
     sql, params = cells.values_list(

@@ -10,6 +10,7 @@ from ogp_tracker.api import filters
 from ogp_tracker.opendata.columns import Column, Uid
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables import BY_NAME
+from ogp_tracker.opendata.tables.delivered import AS_A_WHOLE, OF_MILESTONES
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,20 @@ RESOURCES: tuple[Resource, ...] = (
                 "commitment",
                 "Which institution plays which part in it.",
             ),
+            NestedTable(
+                "nations",
+                "NationProgressAsAWhole",
+                AS_A_WHOLE,
+                "pk",
+                "What is said of it as a whole, in each nation where anything is.",
+            ),
+            NestedTable(
+                "amendments",
+                "Amendment",
+                BY_NAME["amendments"],
+                "commitment",
+                "How its plan, or that of its milestones, was changed.",
+            ),
         ),
     ),
     Resource(
@@ -93,16 +108,16 @@ RESOURCES: tuple[Resource, ...] = (
             NestedTable(
                 "nations",
                 "NationProgress",
-                BY_NAME["nation_progress"],
+                OF_MILESTONES,
                 "pk",
                 "Where it stands in each nation in which it is to be delivered.",
             ),
             NestedTable(
-                "due_day_changes",
-                "DueDayChange",
-                BY_NAME["due_day_changes"],
+                "due_date_changes",
+                "DueDateChange",
+                BY_NAME["due_date_changes"],
                 "milestone",
-                "Every time its due day moved, with the reason.",
+                "Every time its due date moved, with the reason.",
             ),
         ),
     ),

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .web_addresses import check_visible, clean_address, without_invisible
 
@@ -42,3 +44,19 @@ class NameField(_PlainInMigrations, models.CharField):
 
     plain_name = "CharField"
     default_validators = [check_visible]
+
+
+class LanguageField(_PlainInMigrations, models.CharField):
+    """The language of a row's texts as BCP 47 says it, such as en or cy."""
+
+    plain_name = "CharField"
+    default_validators = [
+        RegexValidator(
+            r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("Enter a code such as en, cy, gd or ga.")
+        )
+    ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 35)
+        kwargs.setdefault("default", "en")
+        super().__init__(*args, **kwargs)

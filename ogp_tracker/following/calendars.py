@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, Timezone
 
 from commitments.models import Commitment, Nation
-from milestones.models import DueDateChange, Milestone
+from milestones.models import Amendment, Milestone
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.following.answering import answer
@@ -45,7 +45,8 @@ def calendar(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRe
 
 
 def milestones_of(target: Target) -> MilestoneQuerySet:
-    rows: MilestoneQuerySet = Milestone.objects.public()
+    """Neither withdrawn, on hold nor merged ones: nobody waits for their dates."""
+    rows: MilestoneQuerySet = Milestone.objects.public().going_on()
     match target.row:
         case None:
             return rows
@@ -112,11 +113,11 @@ def event(milestone: Any) -> Event:
     Its UID stays and its SEQUENCE grows with every move, so that calendar programs move the event
     that they have.
     """
-    moves = list(milestone.due_date_changes.all())
+    moves = milestone.due_date_changes
     edits = (milestone.edited_at, milestone.commitment_edited_at)
-    moments = [*(one for one in edits if one), *(move.moved_at for move in moves)]
+    moments = [*(one for one in edits if one), *(move.published_at for move in moves)]
     changed = max(moments, default=datetime(2026, 1, 1, tzinfo=UTC)).astimezone(UTC)
-    slug, label = milestone.commitment.slug, milestone.label
+    slug, label = milestone.commitment.slug, milestone.name
     summary = _("Due: %(commitment)s, %(milestone)s: %(text)s") % {
         "commitment": slug,
         "milestone": label,
@@ -137,10 +138,10 @@ def event(milestone: Any) -> Event:
     return made
 
 
-def description_lines(milestone: Milestone, moves: Sequence[DueDateChange]) -> list[str]:
+def description_lines(milestone: Milestone, moves: Sequence[Amendment]) -> list[str]:
     lines = [
         clean(milestone.commitment),
-        Truncator(clean(f"{milestone.label}: {milestone.text}")).chars(LONGEST_TEXT),
+        Truncator(clean(f"{milestone.name}: {milestone.text}")).chars(LONGEST_TEXT),
     ]
     if words := clean(milestone.due_as_published):
         lines.append(_("Due, in the words of the plan: “%s”.") % words)
@@ -148,12 +149,12 @@ def description_lines(milestone: Milestone, moves: Sequence[DueDateChange]) -> l
             lines.append(_("These words name no single day: this is the last day they allow."))
     for move in moves:
         days = {
-            "from": date_format(move.moved_from) if move.moved_from else "",
-            "to": date_format(move.moved_to),
+            "from": date_format(move.due_from) if move.due_from else "",
+            "to": date_format(move.due_to) if move.due_to else "",
             "reason": clean(shorter(move.reason)),
         }
         words = _("Set to %(to)s. Reason: %(reason)s")
-        if move.moved_from:
+        if move.due_from:
             words = _("Moved from %(from)s to %(to)s. Reason: %(reason)s")
         lines.append(words % days)
     lines.append(absolute(milestone.get_absolute_url()))

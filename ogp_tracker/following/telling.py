@@ -13,7 +13,9 @@ from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
 
 from irm.models import Assessment
-from milestones.models import DueDateChange
+from milestones.levels import in_words
+from milestones.models import Amendment
+from milestones.templatetags.progress import account
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.common.lines import one_line
 from ogp_tracker.history.kinds import ChangeKind, Difference, PublicChange
@@ -74,19 +76,16 @@ def update_lines(update: Any) -> list[str]:
     """`update` is a row of `ogp_tracker.history.sources.updates`."""
     nations = get_text_list([str(nation) for nation in update.nations.all()], _("and"))
     day = update.as_of_as_published or date_format(update.day)
-    lines = [
-        _("%(level)s, as of %(day)s: %(nations)s")
-        % {"level": update.get_level_display(), "day": day, "nations": nations}
-    ]
+    words = {"said": in_words(update), "day": day, "nations": nations}
+    lines = [_("In %(nations)s: %(said)s, as of %(day)s") % words]
     if update.corrects_id:
         lines.append(
-            _("Corrects the report of %(day)s. Reason: %(reason)s")
+            _("Corrects the update of %(day)s. Reason: %(reason)s")
             % {"day": date_format(update.corrects.day), "reason": shorter(update.correction_reason)}
         )
     if update.is_corrected:
-        lines.append(_("Corrected by a later report, which counts instead."))
-    if update.source_title:
-        lines.append(_("From: %s") % update.source_title)
+        lines.append(_("Corrected by a later update, which counts instead."))
+    lines.append(": ".join(filter(None, (account(update), update.source_title))))
     if update.agreed_for:
         lines.append(_("Agreed for civil society: %s.") % update.agreed_for)
     if update.signed_for:
@@ -94,13 +93,22 @@ def update_lines(update: Any) -> list[str]:
     return lines
 
 
-def due_date_lines(move: DueDateChange) -> list[str]:
-    to, reason = date_format(move.moved_to), shorter(move.reason)
-    if move.moved_from is None:
-        words = _("Set to %(to)s; no day stood here before. Reason: %(reason)s")
-        return [words % {"to": to, "reason": reason}]
-    words = _("From %(from)s to %(to)s. Reason: %(reason)s")
-    return [words % {"from": date_format(move.moved_from), "to": to, "reason": reason}]
+def amendment_lines(amendment: Amendment) -> list[str]:
+    lines = [amendment.get_kind_display()]
+    if amendment.due_to:
+        to = date_format(amendment.due_to)
+        lines = [_("Set to %(to)s; there was no due date before.") % {"to": to}]
+        if amendment.due_from:
+            dates = {"from": date_format(amendment.due_from), "to": to}
+            lines = [_("From %(from)s to %(to)s.") % dates]
+    if amendment.effective_on:
+        lines.append(_("Effective: %s.") % date_format(amendment.effective_on))
+    lines += [_("Into: %s") % other for other in amendment.merged_into_all]
+    if amendment.reason:
+        lines.append(_("Reason: %s") % shorter(amendment.reason))
+    if amendment.source_title:
+        lines.append(_("From: %s") % amendment.source_title)
+    return lines
 
 
 def assessment_lines(assessment: Assessment) -> list[str]:
@@ -117,6 +125,7 @@ def shorter(text: str) -> str:
 LINES: dict[ChangeKind, Callable[[Any], list[str]]] = {
     ChangeKind.UPDATE: update_lines,
     ChangeKind.CORRECTION: update_lines,
-    ChangeKind.DUE_DATE: due_date_lines,
+    ChangeKind.DUE_DATE: amendment_lines,
+    ChangeKind.AMENDMENT: amendment_lines,
     ChangeKind.ASSESSMENT: assessment_lines,
 }

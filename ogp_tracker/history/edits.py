@@ -17,7 +17,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, TruncSecond
 
 from irm.models import Assessment
-from milestones.models import DueDateChange, Milestone
+from milestones.amendment_rules import AmendmentKind
 from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Scope
 from ogp_tracker.history.showing import as_public_change
@@ -29,7 +29,13 @@ ROUNDS = (20, 80)
 """How many versions are read beyond the rows of a page, and how many more if too few of them are
 edits. After them the page ends, and the next one goes on from there."""
 
-NO_DATE = "none"
+FIELDS_OF = {
+    "due_on": AmendmentKind.DUE_DATE_MOVED,
+    "end_date": AmendmentKind.DUE_DATE_MOVED,
+    "text": AmendmentKind.TEXT_REVISED,
+    "objective": AmendmentKind.TEXT_REVISED,
+}
+"""The kinds of amendments that change a field."""
 
 ORDER = tuple(sorted(RECORDED, key=lambda recorded: recorded.table))
 BY_TABLE = {recorded.table: recorded for recorded in RECORDED}
@@ -128,7 +134,7 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
         fields = [
             each
             for each in edited(recorded, before, version)
-            if not listed_as_due_date_change(version, each)
+            if not listed_as_amendment(version, each)
         ]
         if fields:
             yield FoundChange(
@@ -136,10 +142,8 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
             )
 
 
-def listed_as_due_date_change(version: VersionRow, field: tuple[str, str, str]) -> bool:
-    name, was, _has = field
-    moves = version.get("moved_from", "").split(LIST_SEPARATOR)
-    return name == "due_on" and (was or NO_DATE) in moves
+def listed_as_amendment(version: VersionRow, field: tuple[str, str, str]) -> bool:
+    return FIELDS_OF.get(field[0]) in version["amended"].split(LIST_SEPARATOR)
 
 
 def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], VersionRow]:
@@ -203,7 +207,7 @@ def cells_of(table: str) -> dict[str, Combinable]:
     cells |= {"earlier": as_cell(Subquery(newest)), "later": as_boolean_cell(Exists(later))}
     # Addresses are today's, whatever they were then.
     row = recorded.model._default_manager.filter(pk=OuterRef("id"))
-    for name in {"slug", "number"} & {*EDITED[recorded.table].columns}:
+    for name in {"slug", "number", "label"} & {*EDITED[recorded.table].columns}:
         cells[name] = as_cell(Subquery(row.values(name)))
     fields = {one.name: one for one in recorded.compared_fields}
     for name, value in recorded.compared_values.items():
@@ -213,8 +217,11 @@ def cells_of(table: str) -> dict[str, Combinable]:
         )
         if shown := label_of(recorded, fields[name]):
             cells[f"label_{name}"] = as_cell(shown)
-    if recorded.model is Milestone:
-        cells["moved_from"] = as_cell(moved_from())
+    # `services.apply_amendment` says here of which kind the amendment was.
+    at_once = same_row.annotate(at=TruncSecond("history_date", tzinfo=UTC)).filter(
+        at=OuterRef("second"), history_change_reason__isnull=False
+    )
+    cells["amended"] = as_cell(ListOf(at_once, "history_change_reason"))
     return cells
 
 
@@ -223,18 +230,10 @@ def label_of(recorded: RecordedTable, field: AnyField) -> ListOf | F | None:
     if field.related_model is None or field.related_model is Assessment:
         return None
     names = {one.name for one in field.related_model._meta.concrete_fields}
-    name = next(one for one in ("label", "title", "name") if one in names)
+    name = next(one for one in ("title", "label", "name") if one in names)
     if isinstance(field, models.ManyToManyField):
         return recorded.list_of(field, name)
     return F(f"{field.name}__{name}")
-
-
-def moved_from() -> ListOf:
-    """The dates from which a milestone's due date moved to the one that a version has."""
-    moves = DueDateChange.objects.filter(milestone=OuterRef("id"), moved_to=OuterRef("due_on"))
-    return ListOf(
-        moves.annotate(day=Coalesce(Cast("moved_from", TEXT), Value(NO_DATE, TEXT))), "day"
-    )
 
 
 def as_cell(value: Combinable) -> Coalesce:

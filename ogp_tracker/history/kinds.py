@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 class ChangeKind(TextChoices):
     """The values are in addresses and never change."""
 
-    UPDATE = "report", _("Report on progress")
-    CORRECTION = "correction", _("Report corrected")
-    DUE_DATE = "due_day", _("Due day moved")
+    UPDATE = "report", _("Progress update")
+    CORRECTION = "correction", _("Progress update corrected")
+    DUE_DATE = "due_date", _("Due date moved")
+    AMENDMENT = "amendment", _("Plan changed")
     EDIT = "edit", _("Text edited")
     ASSESSMENT = "assessment", _("Assessment published")
     REPLY = "reply", _("Government’s reply")

@@ -1,11 +1,13 @@
-"""Milestones whose level in a nation differs between the ends of two dates."""
+"""What is said of milestones in the nations and differs between the ends of two dates."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from commitments.models import Nation
+from milestones.levels import in_words
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from ogp_tracker.history.scopes import Paths, Scope
 from ogp_tracker.opendata.as_at import end_of, reading
@@ -44,7 +46,7 @@ def compare(scope: Scope, first: date, last: date) -> LevelComparison:
         LevelChange(milestone, row.nation, then.get(key), since.get(key))
         for milestone in milestones
         for key, row in sorted((then | since).items(), key=lambda one: one[1].nation.position)
-        if key[0] == milestone.pk and _level(then.get(key)) != _level(since.get(key))
+        if key[0] == milestone.pk and _said(then.get(key)) != _said(since.get(key))
     ]
     return LevelComparison(changes, are_more)
 
@@ -61,7 +63,7 @@ def touched(scope: Scope, first: date, last: date) -> QuerySet[Milestone]:
     if belongs is None:
         return Milestone.objects.none()
     rows = Milestone.objects.public().filter(belongs, Exists(reported) | Exists(settled))
-    return rows.select_related("commitment").order_by("commitment__slug", "number")
+    return rows.select_related("commitment").order_by("commitment__slug", "order", "number")
 
 
 def levels(
@@ -74,10 +76,12 @@ def levels(
     if isinstance(scope.row, Nation):
         rows = rows.filter(nation=scope.row)
     with reading(end_of(on)):
-        return {(row.milestone_id, row.nation_id): row for row in rows.select_related("nation")}
+        return {
+            (row.milestone_id or 0, row.nation_id): row for row in rows.select_related("nation")
+        }
 
 
-def _level(row: NationProgress | None) -> tuple[bool, str] | None:
+def _said(row: NationProgress | None) -> tuple[Any, ...] | None:
     if row is None:
         return None
-    return row.applies, row.level if row.applies else ""
+    return (row.applies, in_words(row), row.provenance) if row.applies else (row.applies,)

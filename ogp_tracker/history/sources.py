@@ -1,4 +1,4 @@
-"""Changes that are rows of their own: updates, moved due dates, assessments, replies, commitments.
+"""Changes that are rows of their own: updates, amendments, assessments, replies, commitments.
 
 Edits of texts are not: see `ogp_tracker.history.edits`.
 """
@@ -15,12 +15,15 @@ from django.utils import timezone
 from commitments.models import Commitment, Institution
 from commitments.models.membership import Role
 from irm.models import Assessment, Reply
+from milestones.amendment_facts import text_column
+from milestones.amendment_rules import AmendmentKind
 from milestones.conditions import midnight
-from milestones.models import DueDateChange, Milestone, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
 from ogp_tracker.common.visibility import PUBLISHED
-from ogp_tracker.history.kinds import ChangeKind, Link, PublicChange
+from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange
 from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Paths, Scope
+from ogp_tracker.history.showing import difference
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class ChangeSource:
     """The conditions for rows of each kind."""
     who: Callable[[Any], tuple[Link | None, str]]
     has_date_only: bool = False
+    differences: Callable[[Any], tuple[Difference, ...]] = lambda row: ()
 
     def newest(
         self,
@@ -72,7 +76,8 @@ class ChangeSource:
     def show(self, row: Model, moment: datetime) -> PublicChange:
         who, role = self.who(row)
         things, has_time = self.things(row), not self.has_date_only
-        return PublicChange(self.kind_of(row), moment, has_time, things, who, role, row=row)
+        kind, differences = self.kind_of(row), self.differences(row)
+        return PublicChange(kind, moment, has_time, things, who, role, row, differences)
 
 
 def link_to(row: Commitment | Institution) -> Link:
@@ -81,8 +86,15 @@ def link_to(row: Commitment | Institution) -> Link:
 
 def milestone_links(milestone: Milestone, address: str = "") -> tuple[Link, ...]:
     """The commitment, then the milestone; `address` leads to a section of its page."""
-    own = Link(milestone.label, address or milestone.get_absolute_url())
+    own = Link(milestone.name, address or milestone.get_absolute_url())
     return link_to(milestone.commitment), own
+
+
+def update_links(update: ProgressUpdate) -> tuple[Link, ...]:
+    """The commitment, and the milestone unless it speaks of the whole."""
+    if update.milestone is None:
+        return (Link(str(update.commitment), update.get_absolute_url()),)
+    return milestone_links(update.milestone, update.get_absolute_url())
 
 
 def assessment_links(assessment: Assessment) -> tuple[Link, ...]:
@@ -98,7 +110,7 @@ def reply_links(reply: Reply) -> tuple[Link, ...]:
     return *found, Link(str(reply.assessment.report))
 
 
-def institution_of(row: ProgressUpdate | DueDateChange) -> tuple[Link | None, str]:
+def institution_of(row: ProgressUpdate | Amendment) -> tuple[Link | None, str]:
     return (link_to(row.institution) if row.institution else None), ""
 
 
@@ -128,7 +140,7 @@ def updates() -> QuerySet[Any]:
     kinds = UpdateStep.Kind
     return (
         ProgressUpdate.objects.public()
-        .select_related("milestone__commitment", "institution", "corrects")
+        .select_related("commitment", "milestone__commitment", "institution", "corrects")
         .defer("institution__team_mailbox", "narrative", "obstacles")
         .prefetch_related("nations")
         .annotate(
@@ -139,9 +151,21 @@ def updates() -> QuerySet[Any]:
     )
 
 
-def due_date_changes() -> QuerySet[Any]:
-    rows = DueDateChange.objects.public().select_related("milestone__commitment", "institution")
-    return rows.defer("institution__team_mailbox")
+def amendments() -> QuerySet[Any]:
+    return Amendment.objects.public().for_page()
+
+
+def amended_links(row: Amendment) -> tuple[Link, ...]:
+    if row.milestone is None:
+        return (Link(str(row.commitment), row.get_absolute_url()),)
+    return milestone_links(row.milestone, row.get_absolute_url())
+
+
+def revised_text(row: Amendment) -> tuple[Difference, ...]:
+    if row.kind != AmendmentKind.TEXT_REVISED:
+        return ()
+    field: Any = row.target._meta.get_field(text_column(row.target))
+    return (difference(field, row.text_from, row.text_to),)
 
 
 def assessments() -> QuerySet[Any]:
@@ -169,24 +193,29 @@ SOURCES = (
         updates,
         "published_at",
         Paths.below(
-            "milestone__commitment",
+            "commitment",
             milestone="milestone",
             nation="nations",
             institution="institution",
         ),
-        lambda row: milestone_links(row.milestone, row.get_absolute_url()),
+        update_links,
         lambda row: ChangeKind.CORRECTION if row.corrects_id else ChangeKind.UPDATE,
         {ChangeKind.UPDATE: Q(corrects=None), ChangeKind.CORRECTION: Q(corrects__isnull=False)},
         institution_of,
     ),
     ChangeSource(
-        "due_day",
-        due_date_changes,
-        "moved_at",
-        Paths.below("milestone__commitment", milestone="milestone", institution="institution"),
-        lambda row: milestone_links(row.milestone),
-        who=institution_of,
-        **always(ChangeKind.DUE_DATE),
+        "amendment",
+        amendments,
+        "published_at",
+        Paths.below("commitment", milestone="milestone", institution="institution"),
+        amended_links,
+        lambda row: ChangeKind.DUE_DATE if row.due_to else ChangeKind.AMENDMENT,
+        {
+            ChangeKind.DUE_DATE: Q(due_to__isnull=False),
+            ChangeKind.AMENDMENT: Q(due_to=None),
+        },
+        institution_of,
+        differences=revised_text,
     ),
     ChangeSource(
         "reply",

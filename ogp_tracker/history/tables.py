@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from irm.models import Assessment, MilestoneFinding, Report
-from milestones.models import Milestone
+from milestones.models.milestone import named
 from ogp_tracker.history.kinds import Link
 from ogp_tracker.history.scopes import Paths
 
@@ -35,7 +35,7 @@ def commitment(said: Said, path: str = "", place: str = "") -> Link:
 def milestone(said: Said, path: str = "", place: str = "") -> tuple[Link, Link]:
     number, slug = int(said[f"{path}number"]), said[f"{path}commitment__slug"]
     address = reverse("milestone", args=[slug, number]) + place
-    return commitment(said, f"{path}commitment__"), Link(Milestone(number=number).label, address)
+    return commitment(said, f"{path}commitment__"), Link(named(said[f"{path}label"]), address)
 
 
 def assessment(said: Said) -> tuple[Link, Link]:
@@ -62,7 +62,7 @@ def names_of_commitment(path: str = "") -> tuple[str, ...]:
 
 
 def names_of_milestone(path: str = "") -> tuple[str, ...]:
-    return f"{path}number", *names_of_commitment(f"{path}commitment__")
+    return f"{path}number", f"{path}label", *names_of_commitment(f"{path}commitment__")
 
 
 def names_of_report(path: str = "") -> tuple[str, ...]:
@@ -98,7 +98,7 @@ EDITED = {
         Paths.below("commitment", milestone="id"), names_of_milestone(), milestone
     ),
     "nation_progress": Edited(
-        Paths.below("milestone__commitment", milestone="milestone", nation="nation"),
+        Paths.below("commitment", milestone="milestone", nation="nation"),
         (*names_of_milestone("milestone__"), "nation__label"),
         nation_progress,
     ),

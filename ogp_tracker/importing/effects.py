@@ -49,14 +49,12 @@ class Effect:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     comparisons: list[TextChange] = field(default_factory=list)
+    milestone: str = ""
+    """What the milestone is called that the row is about, if it is about one."""
 
     @property
     def name(self) -> str:
-        _report, commitment, *milestone = self.key
-        if not milestone:
-            return commitment
-        words = {"commitment": commitment, "number": milestone[0]}
-        return _("%(commitment)s, Milestone %(number)s") % words
+        return self.milestone or self.key[1]
 
 
 def effect_of(row: int, key: tuple[str, ...], instance: Model, changes: Changes) -> Effect:

@@ -89,7 +89,7 @@ class Known:
         """By report: the ids of its plan's commitments of which it has no assessment."""
         plans = {one.plan_id for one in self.reports.values() if one.plan_id}
         found: dict[int | None, list[str]] = defaultdict(list)
-        rows = Commitment.objects.public().filter(plan__in=plans).order_by("number", "slug")
+        rows = Commitment.objects.public().filter(plan__in=plans).order_by("order", "slug")
         for plan, slug in rows.values_list("plan", "slug"):
             found[plan].append(slug)
         return {

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from commitments.rights import Rights
 from irm.codebook import BY_NAME
-from irm.models import Report
+from irm.models import MilestoneFinding, Report
 
 from .clusters import wrong_clusters
 from .effects import Effect, EffectKind, effect_of
 from .known import Key, Known
 from .resources import FromSheet, resource_for
 from .sheet import ImportSheet, Refusal, SheetRow
-from .targets import COMMITMENT, MILESTONE, OF_FINDINGS, REPORT, ImportTable
+from .targets import COMMITMENT, LABEL, MILESTONE, OF_FINDINGS, REPORT, ImportTable
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,8 @@ def _judged_row(
         resource.validate_instance(instance, errors)
     changes = resource.changes(instance)
     effect = effect_of(row.number, known.key_of(row.cells), instance, changes)
+    if isinstance(instance, MilestoneFinding):
+        effect.milestone = str(instance.milestone)
     effect.notes = [*_understood(instance, row), *_outside_the_plan(known, row)]
     return instance, effect, changes
 
@@ -134,6 +136,9 @@ def _wrong_milestone(known: Known, row: SheetRow) -> Iterator[Refusal]:
         said = _("%(commitment)s has no milestone “%(number)s”.")
         words = {"commitment": commitment, "number": row.cells[MILESTONE]}
         yield Refusal(said % words, row.number, MILESTONE)
+    elif row.cells[LABEL] not in {"", label := known.milestones[commitment, number].label}:
+        said = _("This milestone is called “%(label)s”, not “%(said)s”.")
+        yield Refusal(said % {"label": label, "said": row.cells[LABEL]}, row.number, LABEL)
     if slug in known.reports and (slug, commitment) not in known.assessments:
         said = _("The report has no assessment of %s yet. Import or record that first.")
         yield Refusal(said % commitment, row.number, COMMITMENT)

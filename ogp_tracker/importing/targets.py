@@ -13,6 +13,7 @@ from ogp_tracker.opendata.tables.found import ASSESSMENTS, FINDINGS
 from .sheet import ImportSheet, Refusal, SheetRefused, SheetRow
 
 REPORT, COMMITMENT, MILESTONE = "report_id", "commitment_id", "milestone_number"
+LABEL = "milestone_label"
 HOLDER = "shares_text_with"
 """The column with the commitment whose text the row shares."""
 
@@ -23,6 +24,8 @@ class ImportTable:
 
     table: Table
     written: tuple[str, ...]
+    checked: tuple[str, ...] = ()
+    """Columns beside the key that have to fit it where a sheet fills them."""
 
     @property
     def name(self) -> str:
@@ -41,13 +44,14 @@ OF_ASSESSMENTS = ImportTable(
         HOLDER,
         *(variable.name for variable in VARIABLES),
         "relevant_values",
+        "heading_as_published",
         "commitment_as_reported",
         "analysis",
         "footnotes",
         "published_on",
     ),
 )
-OF_FINDINGS = ImportTable(FINDINGS, ("completion", "found"))
+OF_FINDINGS = ImportTable(FINDINGS, ("completion", "found"), checked=(LABEL,))
 
 TARGETS = {target.name: target for target in (OF_ASSESSMENTS, OF_FINDINGS)}
 
@@ -68,7 +72,7 @@ def arranged(sheet: ImportSheet, *, report: str = "") -> tuple[ImportTable, Impo
     rows = []
     for row in sheet.rows:
         cells = dict(zip(names, row.cells.values(), strict=False))
-        ids = {name: cells.get(name, "").strip() for name in target.key}
+        ids = {name: cells.get(name, "").strip() for name in (*target.key, *target.checked)}
         ids[REPORT] = ids[REPORT] or report
         rows.append(SheetRow(row.number, {name: cells[name] for name in counted} | ids))
     notes = [*sheet.notes, *_notes(target, names, counted)]
@@ -76,7 +80,7 @@ def arranged(sheet: ImportSheet, *, report: str = "") -> tuple[ImportTable, Impo
 
 
 def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterator[str]:
-    if ignored := [name for name in names if name not in counted]:
+    if ignored := [name for name in names if name not in {*counted, *target.checked}]:
         said = _("These columns are known and not written, because they are not the assessor's: %s")
         yield said % ", ".join(ignored)
     if absent := [name for name in target.written if name not in counted]:

@@ -57,7 +57,9 @@ def columns_for(target: ImportTable, report: Report) -> list[str]:
     not_given = set(BY_NAME) - given
     if "relevance" not in given:
         not_given.add(VALUES)
-    return [name for name in (*target.key, *target.written) if name not in not_given]
+    return [
+        name for name in (*target.key, *target.checked, *target.written) if name not in not_given
+    ]
 
 
 def _assessments(report: Report, rights: Rights) -> Iterator[Row]:
@@ -66,7 +68,7 @@ def _assessments(report: Report, rights: Rights) -> Iterator[Row]:
     )
     recorded = {one.commitment: one for one in rows.prefetch_related("relevant_values")}
     shown = {*_of_the_plan(report, rights), *recorded}
-    for commitment in sorted(shown, key=lambda one: (one.number or 0, one.slug)):
+    for commitment in sorted(shown, key=lambda one: (one.order or 0, one.slug)):
         row = {"report_id": report.slug, "commitment_id": commitment.slug}
         one = recorded.get(commitment)
         if one is not None:
@@ -79,11 +81,14 @@ def _findings(report: Report) -> Iterator[Row]:
     recorded = {one.milestone_id: one for one in rows}
     assessed = Commitment.objects.filter(assessments__report=report)
     milestones = Milestone.objects.filter(commitment__in=assessed).select_related("commitment")
-    for milestone in milestones.order_by("commitment__number", "commitment__slug", "number"):
+    for milestone in milestones.order_by(
+        "commitment__order", "commitment__slug", "order", "number"
+    ):
         row = {
             "report_id": report.slug,
             "commitment_id": milestone.commitment.slug,
             "milestone_number": str(milestone.number),
+            "milestone_label": milestone.label,
         }
         if (one := recorded.get(milestone.pk)) is not None:
             row |= {name: _cell(one, name) for name in OF_FINDINGS.written}

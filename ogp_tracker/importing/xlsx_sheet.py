@@ -1,6 +1,7 @@
 """Workbooks of Excel and LibreOffice: one page of each, as text, without formulas."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
@@ -38,6 +39,9 @@ PARTS_WITH_CELLS = ("xl/worksheets/", "xl/sharedStrings")
 
 FULL_CELL = 32_767
 """So many characters fit into a cell of a spreadsheet; longer texts are cut off."""
+
+DECIMALS = re.compile(r"0\.(0+)")
+"""How a format of numbers says how many decimals are shown."""
 
 EMPTY_ROWS_AT_THE_END = 5_000
 BLOCK = 1024**2
@@ -137,7 +141,7 @@ def _texts(rows: Iterator[tuple[Cell, ...]]) -> list[list[str]]:
     most = int(settings.IMPORT_MAX_MEGABYTES)
     room = most * 1024**2
     for number, row in enumerate(rows, start=1):
-        texts = [_text(cell.value) for cell in row]
+        texts = [_text(cell) for cell in row]
         while texts and not texts[-1]:
             texts.pop()
         if number == 1:
@@ -170,12 +174,18 @@ def _what_is_wrong(cell: Cell) -> str:
     return ""
 
 
-def _text(value: object) -> str:
-    """A value as the tracker's own CSV has it: whole numbers without point, ISO dates."""
+def _text(cell: Cell) -> str:
+    """A value as the tracker's own CSV has it: whole numbers without point, ISO dates.
+
+    A number that is shown with a fixed number of decimals stays as shown: 1.10 is not 1.1.
+    """
+    value: object = cell.value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and (decimals := DECIMALS.fullmatch(cell.number_format)):
+        return f"{value:.{len(decimals[1])}f}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime) and value.time() == datetime.min.time():

@@ -8,24 +8,31 @@ verbs decide what is public, and no page or export has a second definition.
 What is kept of the past: commitments, involvements, plans, institutions, milestones, assessments,
 findings, reports and replies in every version; progress updates, evidence and moved due dates from
 their own times; the progress in the nations from the published updates, and whether a milestone
-applies there from its versions. Nations, policy areas and OGP values have no past.
+applies there from its versions; what a milestone repeats of both from them, as they were. Nations,
+policy areas and OGP values have no past.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.utils import timezone
 
+from commitments.models import Commitment
 from milestones.conditions import midnight
-from milestones.models import DueDateChange, Evidence, NationProgress, ProgressUpdate
+from milestones.levels import ORDER, Level, LevelBasis, Overall, Provenance
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from ogp_tracker.common.loaded_history import keeps_history
 from ogp_tracker.opendata.version import APPS
+
+VERSIONS = "milestone_versions"
+"""What the milestones said, for the table of milestones that is made of it."""
 
 
 class WriteWhileReadingPast(Exception):
@@ -107,41 +114,49 @@ def with_history_ctes(
 
 def history_ctes(connection: BaseDatabaseWrapper) -> tuple[str, int]:
     """The WITH in front of a query, and how often it takes the time as a parameter."""
-    ctes = _ctes(connection.vendor)
+    ctes = _ctes(connection)
     sql = "WITH " + ", ".join(f'"{table}" AS ({body})' for table, body in ctes) + " "
     return sql, sql.count("%s")
 
 
-def _ctes(vendor: str) -> Iterator[tuple[str, str]]:
+def _ctes(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
     # Inside a common table expression its own name would mean itself, not the table.
-    schema = "main." if vendor == "sqlite" else ""
+    schema = "main." if connection.vendor == "sqlite" else ""
     for name in APPS:
         for model in apps.get_app_config(name).get_models():
-            # NationProgress follows below: its versions say only whether a milestone applies.
-            if keeps_history(model) and model is not NationProgress:
-                yield _of_versions(model)
+            # These follow below: their versions have none of what they repeat of updates.
+            if keeps_history(model) and model not in {NationProgress, Milestone}:
+                yield model._meta.db_table, _of_versions(model)
                 yield from _of_lists(model)
-    updates, evidence, moved = (
-        model._meta.db_table for model in (ProgressUpdate, Evidence, DueDateChange)
+    updates, evidence, amendments = (
+        model._meta.db_table for model in (ProgressUpdate, Evidence, Amendment)
     )
     yield updates, f"SELECT * FROM {schema}{updates} WHERE published_at < %s"
-    yield moved, f"SELECT * FROM {schema}{moved} WHERE moved_at < %s"
+    yield amendments, f"SELECT * FROM {schema}{amendments} WHERE published_at < %s"
     yield evidence, _of_evidence(f"{schema}{evidence}")
     yield NationProgress._meta.db_table, _of_progress(f"{schema}{NationProgress._meta.db_table}")
+    yield VERSIONS, _of_versions(Milestone)
+    yield Milestone._meta.db_table, _of_milestones(connection)
+    yield from _of_lists(Milestone)
 
 
-def _of_versions(model: type[Model]) -> tuple[str, str]:
+def _of_versions(model: type[Model]) -> str:
     versions: type[Model] = model.history.model  # type: ignore[attr-defined]
-    kept = {field.column for field in versions._meta.concrete_fields}
-    columns = ", ".join(
-        f'"{field.column}"' if field.column in kept else f"NULL AS {field.column}"
-        for field in model._meta.concrete_fields
-    )
-    return model._meta.db_table, (
-        f"SELECT {columns}, history_id FROM (SELECT *, row_number() OVER"
+    return (
+        f"SELECT {_columns(model, {})}, history_id FROM (SELECT *, row_number() OVER"
         " (PARTITION BY id ORDER BY history_date DESC, history_id DESC) AS place"
         f' FROM "{versions._meta.db_table}" WHERE history_date < %s) versions'
         " WHERE place = 1 AND history_type <> '-'"
+    )
+
+
+def _columns(model: type[Model], others: Mapping[str, str]) -> str:
+    """`others` has the SQL of columns that versions have not; without one it is NULL."""
+    versions: type[Model] = model.history.model  # type: ignore[attr-defined]
+    kept = {field.column for field in versions._meta.concrete_fields}
+    return ", ".join(
+        f'"{name}"' if name in kept else f"{others.get(name, 'NULL')} AS {name}"
+        for name in (str(field.column) for field in model._meta.concrete_fields)
     )
 
 
@@ -179,21 +194,59 @@ def _of_progress(table: str) -> str:
     updates = ProgressUpdate._meta.db_table
     nations = ProgressUpdate.nations.through._meta.db_table
     versions = NationProgress.history.model._meta.db_table
+    texts = ("level", "level_basis", "schedule", "words_as_published", "provenance")
+    said = ", ".join(f"COALESCE(said.{name}, '') AS {name}" for name in texts)
     return (
-        "SELECT cell.id, cell.milestone_id, cell.nation_id,"
+        "SELECT cell.id, cell.commitment_id, cell.milestone_id, cell.nation_id,"
         " COALESCE(kept.applies, TRUE) AS applies,"
         " COALESCE(kept.not_applicable_reason, '') AS not_applicable_reason,"
-        " COALESCE(said.level, '') AS level, said.as_of, said.update_id"
+        f" {said}, said.as_of, said.update_id"
         f" FROM {table} cell LEFT JOIN"
         " (SELECT id, applies, not_applicable_reason, row_number() OVER"
         " (PARTITION BY id ORDER BY history_date DESC, history_id DESC) AS place"
         f' FROM "{versions}" WHERE history_date < %s) kept'
         " ON kept.id = cell.id AND kept.place = 1 LEFT JOIN"
-        " (SELECT u.milestone_id, u.level, u.as_of, u.id AS update_id, n.nation_id,"
-        " row_number() OVER (PARTITION BY u.milestone_id, n.nation_id"
+        # 0 where the commitment as a whole is meant: NULL is equal to nothing.
+        " (SELECT u.commitment_id, COALESCE(u.milestone_id, 0) AS milestone_or_whole,"
+        f" {', '.join(f'u.{name}' for name in texts)}, u.as_of, u.id AS update_id, n.nation_id,"
+        " row_number() OVER (PARTITION BY u.commitment_id, u.milestone_id, n.nation_id"
         " ORDER BY u.as_of DESC, u.recorded_at DESC, u.id DESC) AS place"
         f' FROM "{updates}" u JOIN "{nations}" n ON n.progressupdate_id = u.id'
         f' WHERE NOT EXISTS (SELECT 1 FROM "{updates}" later WHERE later.corrects_id = u.id)'
-        ") said ON said.milestone_id = cell.milestone_id AND said.nation_id = cell.nation_id"
-        " AND said.place = 1"
+        ") said ON said.commitment_id = cell.commitment_id"
+        " AND said.milestone_or_whole = COALESCE(cell.milestone_id, 0)"
+        " AND said.nation_id = cell.nation_id AND said.place = 1"
+    )
+
+
+def _of_milestones(connection: BaseDatabaseWrapper) -> str:
+    """With what they repeat, as in `summary_of`, but for what only work lists read."""
+    progress, updates = (one._meta.db_table for one in (NationProgress, ProgressUpdate))
+    day, zones = connection.ops.datetime_cast_date_sql("MAX(published_at)", (), settings.TIME_ZONE)
+    day %= tuple(f"'{zone}'" for zone in zones)
+    ranks = " ".join(f"WHEN '{level}' THEN {rank}" for level, rank in ORDER.items())
+    levels = " ".join(f"WHEN {rank} THEN '{level}'" for level, rank in ORDER.items())
+    copies = {
+        "overall": f"CASE WHEN COALESCE(heard, 0) = 0 THEN '{Overall.NOT_REPORTED}'"
+        f" WHEN heard < in_scope THEN '{Overall.PARTLY_REPORTED}'"
+        f" WHEN given < in_scope THEN '{Overall.LEVEL_NOT_GIVEN}' ELSE CASE least {levels} END END",
+        "overall_is_read": "COALESCE(given = in_scope AND has_read = 1, FALSE)",
+        "is_completed": f"COALESCE(given = in_scope AND least = {ORDER[Level.COMPLETED]}, FALSE)",
+        "last_reported_on": "reported_on",
+    }
+    return (
+        f"SELECT {_columns(Milestone, copies)}, history_id FROM {VERSIONS} LEFT JOIN"
+        " (SELECT step.id AS milestone_id, COUNT(*) AS in_scope,"
+        " SUM(CASE WHEN level <> '' OR words_as_published <> '' THEN 1 ELSE 0 END) AS heard,"
+        " SUM(CASE WHEN level <> '' THEN 1 ELSE 0 END) AS given,"
+        f" MIN(CASE level {ranks} END) AS least,"
+        f" MAX(CASE WHEN level_basis = '{LevelBasis.READ}' THEN 1 ELSE 0 END) AS has_read"
+        f' FROM {VERSIONS} step JOIN "{Commitment.nations.through._meta.db_table}" scope'
+        f' ON scope.commitment_id = step.commitment_id LEFT JOIN "{progress}" cell'
+        " ON cell.milestone_id = step.id AND cell.nation_id = scope.nation_id"
+        " WHERE COALESCE(cell.applies, TRUE) GROUP BY step.id) together"
+        f" ON together.milestone_id = {VERSIONS}.id LEFT JOIN"
+        f" (SELECT milestone_id, {day} AS reported_on"
+        f" FROM \"{updates}\" WHERE provenance <> '{Provenance.ASSESSOR_REPORT}'"
+        f" GROUP BY milestone_id) told ON told.milestone_id = {VERSIONS}.id"
     )

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution, Involvement
 from irm.codebook import BY_NAME, NOTHINGS, ReportKind
+from irm.disagreements.rows import Unit
 from irm.disagreements.rule import Comparison
 from irm.models import Report
-from milestones.levels import SIGNS, Level
+from milestones.levels import LEVEL_VALUES, OVERALL_SIGNS, SCHEDULE_SIGNS, LevelBasis, Provenance
 from milestones.models.evidence import LinkState
+from milestones.published_words import PUBLISHED_WORDS
 from ogp_tracker.opendata.tables import TABLES
 
 if TYPE_CHECKING:
@@ -41,8 +43,11 @@ CHOICES: dict[str, type[TextChoices]] = {
     "reports.kind": ReportKind,
     "reports.assessor": Report.Assessor,
     "disagreements.comparison": Comparison,
+    "unit": Unit,
+    "level_basis": LevelBasis,
+    "provenance": Provenance,
 }
-"""Coded columns that only one table has, with the labels of their codes."""
+"""Coded columns whose codes have labels; with the name of a table, only that one has it."""
 
 
 def rows() -> Iterator[CodebookRow]:
@@ -50,8 +55,14 @@ def rows() -> Iterator[CodebookRow]:
     for column, choices in CHOICES.items():
         for choice in choices:
             yield _row(column, choice.value, choice.label)
-    for level in Level:
-        yield _row("government_level", level, SIGNS[level].word, SIGNS[level].definition)
+    signs = {"overall": OVERALL_SIGNS, "schedule": SCHEDULE_SIGNS}
+    signs["level"] = {level: OVERALL_SIGNS[level] for level in LEVEL_VALUES}
+    for column, given in signs.items():
+        for code, sign in given.items():
+            yield _row(column, code, sign.word, sign.definition)
+    for words, reading in PUBLISHED_WORDS.items():
+        gives = _("Gives: %(codes)s.") % {"codes": ", ".join(filter(None, reading)) or _("nothing")}
+        yield _row("words_as_published", words, words, gives, is_complete=False)
     for variable in BY_NAME.values():
         given_in = "; ".join(kind for kind in ReportKind.values if kind in variable.given_in)
         for value in (*variable.values, *NOTHINGS):

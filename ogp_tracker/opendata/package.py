@@ -45,7 +45,7 @@ LICENCES: dict[Author, dict[str, str]] = {
 TITLE = gettext_lazy("Open Government Tracker: commitments, progress and assessments")
 DESCRIPTION = gettext_lazy(
     "What members of the Open Government Partnership in the United Kingdom promised,"
-    " what governments report of it in each nation, and what assessors found."
+    " how far it is in each nation and on whose word, and what assessors found."
 )
 
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.levels import Provenance, in_words
+from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
+from milestones.templatetags.progress import account
 from ogp_tracker.search.marking import HighlightedHit, highlight
 from ogp_tracker.search.query import Query
 from ogp_tracker.search.sources import Source, rows_by_source
@@ -52,7 +54,7 @@ class Presentation:
     rows: Callable[[], QuerySet[Any]]
     heading: Callable[[Any], str]
     where: Callable[[Any], str]
-    whose_word: WhoseWord = WhoseWord.NEITHER
+    whose_word: Callable[[Any], WhoseWord] = lambda row: WhoseWord.NEITHER
     has_head_in_heading: bool = False
     """Whether the heading shows the source's head; otherwise the passage does."""
     address: Callable[[Any], str] = lambda row: row.get_absolute_url()
@@ -86,7 +88,7 @@ def _result(presentation: Presentation, row: Model, words: HighlightedHit) -> Re
     return Result(
         row=row,
         what=presentation.what,
-        whose_word=presentation.whose_word,
+        whose_word=presentation.whose_word(row),
         heading=words.heading,
         passage=words.passage,
         where=presentation.where(row),
@@ -95,9 +97,11 @@ def _result(presentation: Presentation, row: Model, words: HighlightedHit) -> Re
     )
 
 
-def _step(milestone: Milestone) -> str:
+def _named(target: Milestone | Commitment) -> str:
     """A milestone's name among those of other commitments."""
-    names = {"milestone": milestone.label, "commitment": milestone.commitment}
+    if isinstance(target, Commitment):
+        return str(target)
+    names = {"milestone": target.name, "commitment": target.commitment}
     return _("%(milestone)s of %(commitment)s") % names
 
 
@@ -109,11 +113,17 @@ def _plan_of(row: Commitment | Report) -> str:
 
 def _reported(update: ProgressUpdate) -> str:
     said = {
+        "whose": account(update),
         "speaker": update.institution or update.source_title,
-        "level": update.get_level_display(),
+        "said": in_words(update),
         "day": update.as_of_as_published or date_format(update.day),
     }
-    return _("%(speaker)s: %(level)s, as of %(day)s") % said
+    return _("%(speaker)s: %(said)s, as of %(day)s. %(whose)s") % said
+
+
+def _whose_word(update: ProgressUpdate) -> WhoseWord:
+    is_told = update.provenance == Provenance.ASSESSOR_REPORT
+    return WhoseWord.ASSESSOR if is_told else WhoseWord.GOVERNMENT
 
 
 def _updates() -> QuerySet[ProgressUpdate]:
@@ -122,7 +132,7 @@ def _updates() -> QuerySet[ProgressUpdate]:
     return (
         ProgressUpdate.objects.public()
         .annotate(is_corrected=Exists(corrections))
-        .select_related("milestone__commitment", "institution")
+        .select_related("commitment", "milestone__commitment", "institution")
         .defer("institution__team_mailbox")
     )
 
@@ -169,41 +179,50 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     Milestone: Presentation(
         gettext_lazy("Milestone"),
         rows=lambda: Milestone.objects.public().select_related("commitment__plan"),
-        heading=_step,
+        heading=_named,
         where=lambda milestone: _plan_of(milestone.commitment),
     ),
     ProgressUpdate: Presentation(
-        gettext_lazy("Government's report"),
+        gettext_lazy("Progress update"),
         rows=_updates,
-        heading=lambda update: _step(update.milestone),
+        heading=lambda update: _named(update.target),
         where=_reported,
-        whose_word=WhoseWord.GOVERNMENT,
+        whose_word=_whose_word,
     ),
     Evidence: Presentation(
-        gettext_lazy("Evidence given by government"),
-        rows=lambda: Evidence.objects.public().select_related("update__milestone__commitment"),
+        gettext_lazy("Evidence of a progress update"),
+        rows=lambda: Evidence.objects.public().select_related(
+            "update__commitment", "update__milestone__commitment"
+        ),
         heading=str,
-        where=lambda piece: _step(piece.update.milestone),
-        whose_word=WhoseWord.GOVERNMENT,
+        where=lambda piece: _named(piece.update.target),
+        whose_word=lambda piece: _whose_word(piece.update),
         has_head_in_heading=True,
         address=lambda piece: piece.update.get_absolute_url(),
     ),
     Reply: Presentation(
         gettext_lazy("Government's reply"),
         rows=_replies,
-        heading=lambda reply: (
-            _step(reply.finding.milestone) if reply.finding else str(reply.assessment.commitment)
+        heading=lambda reply: _named(
+            reply.finding.milestone if reply.finding else reply.assessment.commitment
         ),
         where=lambda reply: str(reply.institution),
-        whose_word=WhoseWord.GOVERNMENT,
+        whose_word=lambda reply: WhoseWord.GOVERNMENT,
         address=_replied_at,
+    ),
+    Amendment: Presentation(
+        gettext_lazy("Change of the plan"),
+        rows=lambda: Amendment.objects.public().of_something(),
+        heading=lambda row: _named(row.target),
+        where=lambda row: f"{row.institution or row.source_title}: {row.get_kind_display()}",
+        whose_word=lambda row: WhoseWord.GOVERNMENT,
     ),
     Report: Presentation(
         gettext_lazy("Assessor's report"),
         rows=lambda: Report.objects.public().select_related("plan"),
         heading=str,
         where=_plan_of,
-        whose_word=WhoseWord.ASSESSOR,
+        whose_word=lambda row: WhoseWord.ASSESSOR,
         has_head_in_heading=True,
         report=lambda report: report,
     ),
@@ -212,7 +231,7 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         rows=lambda: Assessment.objects.public().select_related("commitment", "report"),
         heading=lambda assessment: str(assessment.commitment),
         where=lambda assessment: str(assessment.report),
-        whose_word=WhoseWord.ASSESSOR,
+        whose_word=lambda row: WhoseWord.ASSESSOR,
         address=_assessed_at,
         report=lambda assessment: assessment.report,
     ),
@@ -221,9 +240,9 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         rows=lambda: MilestoneFinding.objects.public().select_related(
             "assessment__report", "milestone__commitment"
         ),
-        heading=lambda finding: _step(finding.milestone),
+        heading=lambda finding: _named(finding.milestone),
         where=lambda finding: str(finding.assessment.report),
-        whose_word=WhoseWord.ASSESSOR,
+        whose_word=lambda row: WhoseWord.ASSESSOR,
         address=lambda finding: f"{finding.milestone.get_absolute_url()}#{finding.anchor}",
         report=lambda finding: finding.assessment.report,
     ),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 from ogp_tracker.common.visibility import visibility_of
 
 ROW_BITS = 40
@@ -24,7 +24,7 @@ class Kind(TextChoices):
     PLAN = "plan", _("Action plans")
     INSTITUTION = "institution", _("Institutions")
     MILESTONE = "milestone", _("Milestones")
-    PROGRESS = "progress", _("Government's reports and replies")
+    PROGRESS = "progress", _("Progress updates and replies")
     ASSESSMENT = "assessment", _("Assessors' reports")
 
 
@@ -111,7 +111,9 @@ SOURCES = (
         plan="plan",
     ),
     Source(Kind.PLAN, 0, ActionPlan, head=("title", "other_title"), body=("member",), plan="pk"),
-    Source(Kind.INSTITUTION, 0, Institution, head=("name",), body=(), nations="nation"),
+    Source(
+        Kind.INSTITUTION, 0, Institution, head=("name", "other_names"), body=(), nations="nation"
+    ),
     Source(
         Kind.MILESTONE,
         0,
@@ -126,9 +128,9 @@ SOURCES = (
         0,
         ProgressUpdate,
         head=(),
-        body=("narrative", "obstacles", "level_as_published", "correction_reason", "source_title"),
+        body=("narrative", "obstacles", "words_as_published", "correction_reason", "source_title"),
         nations="nations",
-        plan="milestone__commitment__plan",
+        plan="commitment__plan",
     ),
     Source(
         Kind.PROGRESS,
@@ -137,7 +139,7 @@ SOURCES = (
         head=("title",),
         body=("locator",),
         nations="update__nations",
-        plan="update__milestone__commitment__plan",
+        plan="update__commitment__plan",
     ),
     Source(
         Kind.PROGRESS,
@@ -147,6 +149,15 @@ SOURCES = (
         body=("text",),
         nations="assessment__commitment__nations",
         plan="assessment__commitment__plan",
+    ),
+    Source(
+        Kind.PROGRESS,
+        3,
+        Amendment,
+        head=(),
+        body=("reason", "text_to", "source_title"),
+        nations="commitment__nations",
+        plan="commitment__plan",
     ),
     Source(Kind.ASSESSMENT, 0, Report, head=("title",), body=("tracker_note",), plan="plan"),
     Source(

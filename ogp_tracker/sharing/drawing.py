@@ -8,15 +8,17 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
-from milestones.levels import SIGNS, Sign
+from milestones.levels import LEVEL_NOT_GIVEN, SIGNS, Sign
 from ogp_tracker.sharing.colours import DARK, colours
 from ogp_tracker.sharing.letters import clean, lines_of, width_of
-from ogp_tracker.sharing.status import CommitmentStatus, NationStatus
+from ogp_tracker.sharing.status import CommitmentStatus, NationStatus, word_of
 
 WIDTH, EDGE = 640, 24
 INSIDE = WIDTH - 2 * EDGE
 NAMES_WIDTH = 232
 MARK, GAP = 14, 18
+BRACKETS = 7
+"""How much wider a mark in brackets is."""
 
 STYLE = (
     "text{font-family:Arial,Helvetica,'Liberation Sans',sans-serif;font-size:14px}"
@@ -32,6 +34,7 @@ ROLES = {
     "rule": "stroke:{rule}",
     "tick": "stroke:{surface}",
     **{f"level--{sign.css}": f"color:{{level-{sign.css}}}" for sign in SIGNS.values()},
+    f"level--{LEVEL_NOT_GIVEN.css}": "color:{ink}",
 }
 """The colours of the site that each class uses."""
 
@@ -50,6 +53,10 @@ class LevelMark:
     y: float
     sign: Sign
 
+    @property
+    def width(self) -> int:
+        return MARK + (BRACKETS if self.sign.is_read else 0)
+
 
 @dataclass
 class Card:
@@ -61,7 +68,7 @@ class Card:
 
     @property
     def signs(self) -> list[Sign]:
-        return list({mark.sign.css: mark.sign for mark in self.marks}.values())
+        return list({mark.sign.symbol: mark.sign for mark in self.marks}.values())
 
     def write(
         self, words: str, css: str, size: float, *, most: int = 1, bold: bool = False
@@ -85,12 +92,13 @@ class Card:
             nothing = _("No milestone for it to deliver")
             self.lines.append(TextLine(x, round(self.height, 1), "ink-soft", nothing))
         for sign, number in nation.counts:
-            count = f"{sign.word} {number}"
-            wide = MARK + 6 + width_of(count, 14)
+            count = f"{word_of(sign)} {number}"
+            mark = MARK + (BRACKETS if sign.is_read else 0)
+            wide = mark + 6 + width_of(count, 14)
             if x > EDGE + NAMES_WIDTH and x + wide > WIDTH - EDGE:
                 x, self.height = EDGE + NAMES_WIDTH, self.height + 20
             self.marks.append(LevelMark(round(x, 1), round(self.height - 12, 1), sign))
-            self.lines.append(TextLine(round(x + MARK + 6, 1), round(self.height, 1), "ink", count))
+            self.lines.append(TextLine(round(x + mark + 6, 1), round(self.height, 1), "ink", count))
             x += wide + GAP
 
 
@@ -100,12 +108,15 @@ def draw(status: CommitmentStatus) -> Card:
     card.height += 2
     card.write(status.title, "ink title", 20, most=3, bold=True)
     card.add_rule()
-    card.write(_("Government reports"), "government strong", 14, bold=True)
+    card.write(_("Progress"), "government strong", 14, bold=True)
+    for line in status.whole:
+        card.height += 4
+        card.write(line, "ink", 14, most=2)
     for nation in status.nations:
         card.write_nation(nation)
-    if status.unknown:
+    for line in filter(None, [status.unknown, status.whose]):
         card.height += 4
-        card.write(status.unknown, "ink-soft", 14, most=2)
+        card.write(line, "ink-soft", 14, most=2)
     card.add_rule()
     card.write(_("The assessor finds"), "assessor strong", 14, bold=True)
     card.height += 2

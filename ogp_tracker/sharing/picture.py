@@ -10,7 +10,7 @@ from io import BytesIO
 from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw
 
-from milestones.levels import NOT_REPORTED, SIGNS, Level, Sign
+from milestones.levels import LEVEL_NOT_GIVEN, NOT_REPORTED, SIGNS, Level, Sign
 from ogp_tracker.sharing.colours import colours
 from ogp_tracker.sharing.letters import font, is_in_font, lines_of
 from ogp_tracker.sharing.status import CommitmentStatus, NationStatus
@@ -57,9 +57,13 @@ class Sheet:
         self.draw.line(ends, fill=_colour(colour), width=2 * FINE)
 
     def mark(self, sign: Sign, x: int) -> None:
-        level = next(key for key, shown in SIGNS.items() if shown is sign)
-        colour, left, top = _colour(f"level-{sign.css}"), x * FINE, (self.y + 4) * FINE
+        left, top = x * FINE, (self.y + 4) * FINE
         box = (left, top, left + MARK * FINE, top + MARK * FINE)
+        if sign is LEVEL_NOT_GIVEN:
+            self.draw.rounded_rectangle(box, 6, outline=_colour("ink"), width=3 * FINE)
+            return
+        level = next(key for key, shown in SIGNS.items() if shown.css == sign.css)
+        colour = _colour(f"level-{sign.css}")
         if level == Level.COMPLETED:
             self.draw.ellipse(box, fill=colour)
             tick = [(0.28, 0.52), (0.43, 0.67), (0.72, 0.36)]
@@ -105,9 +109,11 @@ def _fill(sheet: Sheet, status: CommitmentStatus) -> None:
     sheet.y = 216
     sheet.rule()
     sheet.y += 12
-    sheet.write(_("Government reports"), 26, "government", bold=True)
-    if status.unknown:
-        sheet.write(status.unknown, 26, "ink-soft", most=2)
+    sheet.write(_("Progress"), 26, "government", bold=True)
+    said = [*status.whole, status.unknown, status.whose]
+    if any(sign.is_read for nation in status.nations for sign, _number in nation.counts):
+        said.append(_("In square brackets: our reading."))
+    sheet.write(" ".join(filter(None, said)), 22, "ink-soft", most=2)
     top = below = sheet.y
     for place, nation in enumerate(status.nations):
         sheet.y = top
@@ -133,7 +139,8 @@ def _fill_column(sheet: Sheet, nation: NationStatus, x: int) -> None:
         sheet.write(nothing, 22, "ink-soft", x=x, width=COLUMN - 16, most=2)
     for sign, number in nation.counts:
         sheet.mark(sign, x)
-        sheet.put(f"{sign.word} {number}", 24, "ink", x + MARK + 8)
+        word = f"[{sign.word}]" if sign.is_read else sign.word
+        sheet.put(f"{word} {number}", 24, "ink", x + MARK + 8)
         sheet.y += LINE
 
 

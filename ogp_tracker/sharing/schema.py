@@ -32,7 +32,7 @@ GOVERNMENTAL = {Institution.Kind.DEPARTMENT, Institution.Kind.DEVOLVED, Institut
 def of_the_data() -> SchemaObject:
     """Four queries."""
     release = Release.objects.first()
-    period = ActionPlan.objects.public().aggregate(first=Min("first_day"), last=Max("last_day"))
+    period = ActionPlan.objects.public().aggregate(first=Min("start_date"), last=Max("end_date"))
     return _without_nothing(
         {
             "@type": "Dataset",
@@ -75,11 +75,11 @@ def of_commitment(commitment: Commitment) -> SchemaObject:
             "url": absolute(commitment.get_absolute_url()),
             "genre": _("Commitment of an open government action plan"),
             "abstract": clean(commitment.objective),
-            "inLanguage": "en-GB",
+            "inLanguage": {"en": "en-GB"}.get(commitment.language, commitment.language),
             "isBasedOn": commitment.source_url,
             "isPartOf": name and {"@type": "CreativeWork", "name": clean(name)},
             "license": LICENCES["government"]["path"],
-            "temporalCoverage": _period(commitment.first_day, commitment.last_day),
+            "temporalCoverage": _period(commitment.start_date, commitment.end_date),
             "spatialCoverage": [_place(nation) for nation in commitment.nations.all()],
             "about": [clean(str(area)) for area in commitment.policy_areas.all()],
             "sourceOrganization": [_institution(row) for row in leads],

@@ -3,6 +3,7 @@
 Pure apart from reading what `for_card` or `for_page` have prefetched.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,22 +15,44 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment, Nation
 from irm.models import Report
 from irm.templatetags.findings import completion_of
-from milestones.levels import LevelCounts, Sign
+from milestones.levels import (
+    OUR_READING,
+    OVERALL_SIGNS,
+    READ_SIGNS,
+    STATE_SIGNS,
+    Provenance,
+    Sign,
+    in_words,
+    sign_of,
+)
 from milestones.models import Milestone, NationProgress
+from milestones.presenters import said_of_whole
+from milestones.templatetags.progress import account
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.sharing.letters import clean
+
+ORDER = [
+    sign
+    for overall, given in reversed(OVERALL_SIGNS.items())
+    for sign in (given, READ_SIGNS.get(overall))
+    if sign
+] + [*STATE_SIGNS.values()]
+
+
+def word_of(sign: Sign) -> str:
+    return f"{sign.word} ({OUR_READING.word})" if sign.is_read else str(sign.word)
 
 
 @dataclass(frozen=True)
 class NationStatus:
     name: str
     counts: list[tuple[Sign, int]]
-    """The levels with at least one milestone, the most advanced first."""
+    """The levels with at least one milestone, the most advanced first, our readings apart."""
 
     @property
     def in_words(self) -> str:
-        """For example "Wales: Completed 1, Not started 2"."""
-        said = [f"{sign.word} {number}" for sign, number in self.counts]
+        """For example "Wales: Completed 1, Not started (our reading) 2"."""
+        said = [f"{word_of(sign)} {number}" for sign, number in self.counts]
         return f"{self.name}: {', '.join(said) or _('no milestone for it to deliver')}"
 
 
@@ -38,6 +61,10 @@ class CommitmentStatus:
     commitment: Commitment
     nations: list[NationStatus]
     """In their fixed order; empty where nothing is recorded to report on."""
+    whole: list[str]
+    """What is said of the commitment as a whole, a line for each nation."""
+    whose: str
+    """On whose word all this rests."""
     unknown: str
     """Why there are no nations, or ""."""
     code: str
@@ -46,8 +73,8 @@ class CommitmentStatus:
     """Why there is no code, or ""."""
     report: Report | None
     """The assessor's report that gives the code."""
-    latest: date | None
-    """The latest as-of date of government's updates."""
+    latest: NationProgress | None
+    """What has the latest as-of date."""
     on: date
 
     @property
@@ -67,11 +94,12 @@ class CommitmentStatus:
         return ", ".join(filter(None, [_("Open Government Tracker"), settings.SITE_HOST]))
 
     @property
-    def government(self) -> str:
-        if self.unknown:
-            return self.unknown
-        said = "; ".join(nation.in_words for nation in self.nations)
-        return _("Milestones at each level that government reports. %(said)s.") % {"said": said}
+    def progress(self) -> str:
+        said = [f"{line}." for line in self.whole]
+        if not self.unknown:
+            of_nations = "; ".join(nation.in_words for nation in self.nations)
+            said.append(_("Milestones at each level. %(said)s.") % {"said": of_nations})
+        return " ".join(filter(None, [*said, self.unknown, self.whose]))
 
     @property
     def completion(self) -> str:
@@ -90,15 +118,18 @@ class CommitmentStatus:
     @property
     def dates(self) -> str:
         as_at = _("As at %(day)s") % {"day": date_format(self.on)}
-        if self.latest is None:
+        update = self.latest and self.latest.update
+        if not update:
             return as_at
-        latest = _("Latest report speaks of %(day)s") % {"day": date_format(self.latest)}
+        # A month stays a month.
+        day = update.as_of_as_published or date_format(update.day)
+        latest = _("Latest progress update as of %(day)s") % {"day": day}
         return f"{latest}. {as_at}"
 
     @property
     def in_short(self) -> str:
         """In the fewest words, for a preview below the title."""
-        return f"{self.government} {self.assessor}"
+        return f"{self.progress} {self.assessor}"
 
     @property
     def in_words(self) -> str:
@@ -109,24 +140,47 @@ class CommitmentStatus:
 def status_of(commitment: Commitment, on: date) -> CommitmentStatus:
     milestones = list(commitment.milestones.all())
     cells = [cell for milestone in milestones for cell in milestone.cells() if cell.applies]
+    whole = said_of_whole(commitment)
+    spoken = [cell for cell in (*whole, *cells) if cell.provenance]
     coded = completion_of(commitment.assessments.all())
     value = coded[1].value if coded else None
     nations = list(commitment.nations.all())
     return CommitmentStatus(
         commitment=commitment,
         nations=[_nation(row, cells) for row in nations] if milestones else [],
+        whole=[_of_whole(cell) for cell in whole],
+        whose=_whose(spoken) if spoken or milestones else "",
         unknown=_unknown(milestones, nations),
         code=str(value.label) if value else "",
         no_code="" if value else _no_code(commitment),
         report=coded[0].report if coded else None,
-        latest=max((cell.as_of for cell in cells if cell.as_of), default=None),
+        latest=max(spoken, key=lambda cell: cell.as_of or date.min, default=None),
         on=on,
     )
 
 
 def _nation(nation: Nation, cells: Iterable[NationProgress]) -> NationStatus:
-    counts = LevelCounts.of(cell.level for cell in cells if cell.nation_id == nation.pk)
-    return NationStatus(clean(str(nation)), [row for row in counts.rows() if row[1]])
+    counts = Counter(
+        STATE_SIGNS.get(cell.milestone.state if cell.milestone else "") or sign_of(cell)
+        for cell in cells
+        if cell.nation_id == nation.pk
+    )
+    return NationStatus(
+        clean(str(nation)), [(sign, counts[sign]) for sign in ORDER if counts[sign]]
+    )
+
+
+def _of_whole(cell: NationProgress) -> str:
+    words = _("The commitment as a whole, in %(nation)s: %(said)s")
+    return words % {"nation": clean(str(cell.nation)), "said": clean(in_words(cell))}
+
+
+def _whose(spoken: list[NationProgress]) -> str:
+    """No government has reported what only an assessor's report tells."""
+    said = sorted({account(cell) for cell in spoken})
+    if all(cell.provenance == Provenance.ASSESSOR_REPORT for cell in spoken):
+        said.append(_("No government has reported"))
+    return f"{'; '.join(said)}."
 
 
 def _unknown(milestones: list[Milestone], nations: list[Nation]) -> str:

@@ -129,14 +129,14 @@ def test_evidence_and_level_come_with_the_publication_of_their_update(client):
     update = make_update(level="completed", publish=False)
     key = f"{update.milestone.commitment.slug}/{update.milestone.number}"
     assert ask(client, "updates/")["results"] == []
-    assert ask(client, f"milestones/{key}/")["government_level"] == ""
+    assert ask(client, f"milestones/{key}/")["overall"] == "not_reported"
 
     publish_update(update)
 
     (row,) = ask(client, "updates/")["results"]
     assert len(row["evidence"]) == 1
     milestone = ask(client, f"milestones/{key}/")
-    assert milestone["government_level"] == "completed"
+    assert milestone["overall"] == "completed"
     assert {part["update_id"] for part in milestone["nations"]} == {str(update.uid)}
 
 

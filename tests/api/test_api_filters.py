@@ -93,7 +93,8 @@ def test_every_wrong_parameter_is_told_at_once_with_what_would_be_right(client):
     assert wrong(client, f"commitments/?{query}") == {
         "nation": "“xx” is not a valid value for “nation”. Use eng or sct.",
         "level": "“9” is not a valid value for “level”. Use"
-        " not_started, limited, substantial, completed or not_reported.",
+        " not_reported, partly_reported, level_not_given, not_started, limited, substantial,"
+        " completed, on_hold, withdrawn or merged.",
         "page_size": "“0” is not a valid page size. Use a whole number from 1 to 500.",
         "colour": "“colour” is not a parameter. Use"
         " nation, plan, institution, area, level, completion, sort, cursor or page_size.",

@@ -18,12 +18,12 @@ SORTS = ["", "plan", "id", "title", "reported"]
 @once
 def commitments():
     """Return commitments that agree in much by which they could be sorted, and lack some of it."""
-    plans = [PlanFactory(title="Same"), PlanFactory(title="Same", first_day=None, last_day=None)]
+    plans = [PlanFactory(title="Same"), PlanFactory(title="Same", start_date=None, end_date=None)]
     numbers = itertools.count(1)
     rows = []
     for plan in (*plans, None, plans[0], None, plans[1], plans[0]):
         number = next(numbers) if plan and len(rows) % 2 else None
-        rows.append(CommitmentFactory(plan=plan, title="Same", number=number, nations=["sct"]))
+        rows.append(CommitmentFactory(plan=plan, title="Same", order=number, nations=["sct"]))
     for day, row in zip((3, 3, 9), rows, strict=False):
         make_update(MilestoneFactory(commitment=row), as_of=days_ago(day))
     return [row.slug for row in rows]

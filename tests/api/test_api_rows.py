@@ -17,7 +17,8 @@ from tests.world import make_everything
 # Tables that are no list of their own, and where their rows stand.
 INSIDE = {
     "involvements": ("commitments", "involvements"),
-    "due_day_changes": ("milestones", "due_day_changes"),
+    "amendments": ("commitments", "amendments"),
+    "due_date_changes": ("milestones", "due_date_changes"),
     "nation_progress": ("milestones", "nations"),
     "evidence": ("updates", "evidence"),
     "replies": ("assessments", "replies"),

@@ -87,10 +87,6 @@ def test_pictures(transactional_db, page_of):
     expect(page.get_by_text("Published").first).to_be_visible()
     page.goto(story.overdue.get_absolute_url())
     shoot(page, "published", height=760)
-    page = page_of()
-    sign_in(page, story.contact)
-    page.goto(f"/admin/milestones/milestone/{story.soon.pk}/due-day/")
-    shoot(page, "due-day", height=700)
 
 
 def test_pictures_for_researchers(live_server, report, page_of, tmp_path):  # noqa: F811

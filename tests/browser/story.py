@@ -13,7 +13,6 @@ from tests.factories import (
     MembershipFactory,
     MilestoneFactory,
     PlanFactory,
-    contact_for,
     days_ago,
     make_update,
     nation,
@@ -82,7 +81,7 @@ class Story:
             to=days_ago(-27),
             reason="The first course was full; a second one follows.",
             institution=self.scotland,
-            by=contact_for(self.commitment),
+            by=None,
         )
         make_update(
             self.overdue,

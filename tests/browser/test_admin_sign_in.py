@@ -45,10 +45,10 @@ def test_administrator_signs_in_and_uses_the_widgets(live_server, page, complain
     page.get_by_label("Member:").fill("Nowhere")
     # Script makes this link, and the slug.
     page.get_by_role("link", name="Today").first.click()
-    page.get_by_label("Last day:").fill("2099-12-31")
+    page.get_by_label("End date:").fill("2099-12-31")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was added successfully")).to_be_visible()
 
     plan = ActionPlan.objects.get()
-    assert (plan.slug, plan.first_day) == ("example-plan-of-nobody", timezone.localdate())
+    assert (plan.slug, plan.start_date) == ("example-plan-of-nobody", timezone.localdate())
     assert complaints == []

@@ -44,7 +44,7 @@ def test_reader_follows_one_promise_through_all_that_became_of_it(live_server, p
     page.get_by_role("link", name="All changes of this commitment").click()
     changes = page.get_by_role("main")
     expect(changes).to_contain_text("The regulator asked for more time.")
-    expect(changes).to_contain_text("Report corrected")
+    expect(changes).to_contain_text("Progress update corrected")
     page.go_back()
 
     page.get_by_label("Show this page as it was at the end of").fill(days_ago(1).isoformat())

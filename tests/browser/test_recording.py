@@ -37,7 +37,7 @@ def report(transactional_db):
     made = [
         CommitmentFactory(
             ogp_id=f"EX000{number}",
-            number=number,
+            order=number,
             title=title,
             plan=plan,
             lead=lead,

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from milestones.models import Milestone, ProgressUpdate
+from milestones.models import Amendment, Milestone, ProgressUpdate
 from tests.admin_pages import address
 from tests.browser.looking import ON_A_PHONE, faults_of
 from tests.factories import (
@@ -122,6 +122,7 @@ def test_nothing_is_wrong_with_the_pages_for_reporting(
     found["refused"] = faults_of(page)
     page.goto(live_server.url + pages(milestone, account)["bulk"])
     page.get_by_role("radio", name="Limited.").check()
+    page.get_by_role("radio", name="At risk").check()
     page.get_by_label("What was done").fill("Begun.")
     page.get_by_role("textbox", name="What stands in the way").fill("Time.")
     page.get_by_role("button", name="Submit all for sign-off").click()
@@ -129,9 +130,9 @@ def test_nothing_is_wrong_with_the_pages_for_reporting(
     found["bulk done"] = faults_of(page)
 
     sign_in_browser(context, live_server, contact_for(milestone.commitment))
-    page.goto(live_server.url + address(Milestone, "due_date", milestone.pk))
-    page.get_by_role("button", name="Move the due day").click()
-    found["due day"] = faults_of(page)
+    page.goto(live_server.url + f"{address(Amendment, 'add')}?milestone={milestone.pk}")
+    page.get_by_role("button", name="Submit for sign-off").click()
+    found["amendment"] = faults_of(page)
     page.goto(live_server.url + form_for(milestone))
     found["words of a document"] = faults_of(page)
 

@@ -64,6 +64,27 @@ def test_address_is_made_from_the_ogp_id_or_else_from_the_title(contact):
     assert errors_of(add(contact, title="…"))["slug"]
 
 
+def test_contact_keeps_what_the_plan_and_ogps_page_print(contact):
+    plan, earlier = PlanFactory(), CommitmentFactory()
+    given = {"plan": plan.pk, "label": "1.1", "ogp_status": "inactive", "continues": earlier.slug}
+    answer = add(contact, ogp_id="UK0201", title="One", **given)
+    assert answer.status_code == 302, errors_of(answer)
+    add(contact, ogp_id="UK0202", title="Two", plan=plan.pk, label="1.10")
+    add(contact, ogp_id="UK0203", title="Three", plan=plan.pk, label="7")
+
+    rows = plan.commitments.order_by("order").values_list("label", "order", "ogp_status")
+    assert list(rows) == [("1.1", 1, "inactive"), ("1.10", 2, ""), ("7", 7, "")]
+    one = Commitment.objects.get(slug="UK0201")
+    assert list(one.continues.all()) == [earlier]
+    draft = CommitmentFactory(draft=True, ogp_id="UK0300")
+    for typed, said in (
+        ("UK0202", "other plans"),
+        (draft.slug, "no published commitment “UK0300”"),
+    ):
+        Commitment.objects.filter(slug="UK0202").update(published_on=today())
+        assert said in errors_of(save(contact, one, continues=typed))["continues"][0]
+
+
 def test_commitment_is_not_published_without_a_lead(contact):
     draft = CommitmentFactory(draft=True, lead=False)
 
@@ -216,7 +237,7 @@ def test_plans_are_found_by_where_they_stand_today(administrator):
         "closed": PlanFactory(closed=True),
         "coming": PlanFactory(coming=True),
         "current": PlanFactory(),
-        "unknown": PlanFactory(first_day=days_ago(5), last_day=None),
+        "unknown": PlanFactory(start_date=days_ago(5), end_date=None),
     }
 
     for state, plan in plans.items():

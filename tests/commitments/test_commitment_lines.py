@@ -24,8 +24,8 @@ LIST = "/commitments/"
 
 class TestOrder:
     def test_reader_sorts_by_plan_id_title_or_latest_report(self, client):
-        new = PlanFactory(last_day=days_ago(-200))
-        old = PlanFactory(last_day=days_ago(-100))
+        new = PlanFactory(end_date=days_ago(-200))
+        old = PlanFactory(end_date=days_ago(-100))
         for number, (ogp_id, plan, title, day) in enumerate(
             [
                 ("UK3", new, "Aims", 40),
@@ -35,7 +35,7 @@ class TestOrder:
             ]
         ):
             row = CommitmentFactory(
-                ogp_id=ogp_id, plan=plan, title=title, number=number if plan else None
+                ogp_id=ogp_id, plan=plan, title=title, order=number if plan else None
             )
             if day:
                 step = MilestoneFactory(commitment=row)
@@ -103,11 +103,11 @@ class TestCountsInLines:
             return [row.text() for row in line.pairs()[term].all("li")]
 
         one_each = ["Completed 1", "Limited 1", "Not reported 1"]
-        assert counts("/nations/sct/", "Government, for Scotland") == one_each
-        assert counts("/nations/wls/", "Government, for Wales") == ["Not reported 3"]
-        in_all = ["Completed 1", "Limited 1", "Not reported 4"]
-        assert counts(LIST, "Government reports") == in_all
-        assert counts(commitment.plan.get_absolute_url(), "Government reports") == in_all
+        assert counts("/nations/sct/", "Progress in Scotland") == one_each
+        assert counts("/nations/wls/", "Progress in Wales") == ["Not reported 3"]
+        in_all = ["Partly reported 2", "Not reported 1"]
+        assert counts(LIST, "Progress") == in_all
+        assert counts(commitment.plan.get_absolute_url(), "Progress") == in_all
 
     def test_reader_finds_who_leads_where_it_is_delivered_and_in_which_plan(self, client):
         nations()

@@ -67,8 +67,10 @@ class TestChoices:
             ({"institution": "ministry"}, {"UK1", "UK2"}),
             ({"area": "openness"}, {"UK1", "UK3"}),
             ({"level": "limited"}, {"UK1"}),
-            ({"level": "completed"}, {"UK2"}),
-            ({"level": "not_reported"}, {"UK2"}),
+            ({"level": "completed"}, set()),
+            ({"level": "completed", "nation": "sct"}, {"UK2"}),
+            ({"level": "partly_reported"}, {"UK2"}),
+            ({"level": "not_reported", "nation": "wls"}, {"UK2"}),
             ({"level": "substantial"}, set()),
             ({"completion": "limited"}, {"UK1"}),
             ({"completion": "none"}, {"UK2", "UK3"}),
@@ -149,7 +151,7 @@ class TestChoices:
         assert list(links) == [
             "remove Delivered in: Scotland",
             "remove Institution: Ministry",
-            "remove Government reports a milestone as: Completed",
+            "remove A milestone is: Completed",
         ]
         for name, address in zip(choices, links.values(), strict=True):
             left = {key: value for key, value in choices.items() if key != name}

@@ -54,7 +54,7 @@ class TestCommitment:
         commitment = MilestoneFactory(commitment__nations=["sct", "wls"]).commitment
         page = page_of(client, commitment)
 
-        assert "None of 2 parts reported" in page.section("voices").text()
+        assert "Its 1 milestone is not reported" in page.section("voices").text()
         assert (
             "No government has reported on this commitment here." in page.section("updates").text()
         )
@@ -129,9 +129,9 @@ class TestPlan:
     @pytest.mark.parametrize(
         ("days", "lede", "fact_said"),
         [
-            ({"first_day": None, "last_day": None}, "The source gives no days", "Not recorded"),
-            ({"last_day": None}, "Only one of its days is recorded", "–?"),
-            ({"first_day": None}, "Only one of its days is recorded", "? –"),
+            ({"start_date": None, "end_date": None}, "The source gives no days", "Not recorded"),
+            ({"end_date": None}, "Only one of its days is recorded", "–?"),
+            ({"start_date": None}, "Only one of its days is recorded", "? –"),
         ],
     )
     def test_reader_is_told_that_days_of_a_plan_are_not_known(self, client, days, lede, fact_said):
@@ -170,7 +170,9 @@ class TestMilestone:
     def test_reader_is_told_that_nobody_reported_and_nobody_found_anything(self, client):
         page = page_of(client, MilestoneFactory(commitment__nations=["sct"]))
 
-        assert fact(page.section("glance"), "Last updated here").text() == "Never"
+        assert fact(page.section("glance"), "Last update by government").text() == (
+            "No government has reported"
+        )
         assert "Not reported" in page.section("nations").text()
         assert "No government has reported on this milestone here." in page.first("main").text()
         assert "no finding of an assessor about this milestone" in page.first("main").text()
@@ -188,7 +190,10 @@ class TestMilestone:
 
         cells = page_of(client, milestone.commitment).section("milestones").all("td", "part")
         assert cells[1].text() == "Does not apply Not devolved"
-        assert "None of 1 parts" in page_of(client, milestone.commitment).section("voices").text()
+        assert (
+            "Its 1 milestone is not reported"
+            in page_of(client, milestone.commitment).section("voices").text()
+        )
 
     def test_reader_is_told_that_nations_are_not_recorded(self, client):
         page = page_of(client, MilestoneFactory(commitment__nations=[]))
@@ -248,6 +253,8 @@ def test_reader_of_a_nation_without_anything_is_told_so(client):
     assert "No commitment delivered in this nation is recorded here yet." in main
     assert "No government has reported on a milestone in this nation here yet." in main
     cards = read(client, "/nations/").section("nations").all("li", "card")
-    said = {card.first("h3").text(): "No report recorded here." in card.text() for card in cards}
+    said = {
+        card.first("h3").text(): "No government has reported here." in card.text() for card in cards
+    }
     assert said["Scotland"] is False
     assert said["Wales"] is True

@@ -28,7 +28,7 @@ TODAY, TOMORROW = date(2024, 3, 31), date(2024, 4, 1)
     ],
 )
 def test_plan_is_current_from_its_first_to_its_last_day(first, last, state):
-    assert ActionPlan(first_day=first, last_day=last).state(TODAY) == state
+    assert ActionPlan(start_date=first, end_date=last).state(TODAY) == state
 
 
 @pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_database_says_the_same_of_every_plan():
     days = (None, LONG_AGO, YESTERDAY, TODAY, TOMORROW)
     for first, last in product(days, days):
         if not (first and last and first > last):
-            PlanFactory(first_day=first, last_day=last)
+            PlanFactory(start_date=first, end_date=last)
 
     for state in PlanState:
         in_state = {plan.pk for plan in ActionPlan.objects.all() if plan.state(TODAY) == state}

@@ -13,17 +13,21 @@ from commitments.rights import (
     rights_of,
     with_predecessors,
 )
+from milestones import services
+from milestones.admin.choosing import reported_on
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
     InstitutionFactory,
     InvolvementFactory,
     MembershipFactory,
+    MilestoneFactory,
     PlanFactory,
     administrator,
     civil_society_for,
     contact_for,
     lead_of,
+    make_report,
     nation,
     officer_of,
     past_the_guards,
@@ -283,6 +287,24 @@ def test_body_outside_government_reports_on_nothing(kind, part):
 
     assert reportable_nations(body, commitment) == set()
     assert rights_of(account).institutions_for(commitment) == []
+
+
+def test_own_lead_of_a_milestone_reports_on_that_one_as_a_lead_does():
+    old, heir = InstitutionFactory(), InstitutionFactory()
+    Institution.objects.filter(pk=old.pk).update(succeeded_by=heir)
+    own = MilestoneFactory(commitment__nations=["sct", "wls"], lead=old)
+    other, officer = MilestoneFactory(commitment=own.commitment), officer_of(heir)
+
+    assert reportable_nations(heir, own.commitment, lead=own.lead_id) == {"sct", "wls"}
+    assert rights_of(officer).institutions_for(own.commitment, own.lead_id) == [heir]
+    assert own.commitment in rights_of(officer).seen_commitments()
+    assert list(reported_on(rights_of(officer))) == [own]
+    services.submit_update(
+        services.record_update(own, make_report(nations=["wls"]), institution=heir, by=officer),
+        by=officer,
+    )
+    with pytest.raises(services.UpdateRefused):
+        services.save_draft(other, make_report(), institution=heir, by=officer)
 
 
 # Bodies that were renamed or abolished

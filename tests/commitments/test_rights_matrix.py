@@ -24,10 +24,11 @@ from commitments.models import (
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, sent_from
 from tests.matrix_tables import (
-    DUE_DAY,
+    AMENDS,
+    MAY_PUBLISH_AMENDMENT,
     PASSWORD,
     ROLES,
     SITE,
@@ -55,6 +56,7 @@ COLUMNS = {
     Milestone: "text",
     NationProgress: "not_applicable_reason",
     ProgressUpdate: "narrative",
+    Amendment: "reason",
     Report: "title",
     Assessment: "analysis",
     MilestoneFinding: "found",
@@ -89,7 +91,7 @@ OF_THE_SITE = {
 OF_THEIR_OWN = {
     "auth_user_password_change",
     "milestones_milestone_report",
-    "milestones_milestone_due_date",
+    "milestones_amendment_publish",
     "milestones_progressupdate_preview",
     "milestones_progressupdate_publish",
     "milestones_evidence_file",
@@ -103,6 +105,7 @@ ACTIONS = {
     Account: {"delete_selected", "reset_second_factors", "make_anonymous"},
     Milestone: {"delete_selected", "report_selected"},
     ProgressUpdate: {"delete_selected", "publish_selected"},
+    Amendment: {"delete_selected", "publish_selected"},
 }
 """Every section has the action that deletes; what there is beside it."""
 
@@ -410,25 +413,36 @@ def changes_of(world, model, name, role):
 # Addresses of their own
 
 
-@pytest.mark.parametrize("name", DUE_DAY)
-def test_only_the_point_of_contact_moves_a_due_day(world, role, name):
+@pytest.mark.parametrize("name", AMENDS)
+def test_only_the_point_of_contact_and_the_leading_institution_change_the_plan(world, role, name):
     milestone = world.rows[Milestone][name]
-    path = reverse("admin:milestones_milestone_due_date", args=[milestone.pk])
-    client, may = world.client(role), DUE_DAY[name][role] == "y"
-    page = client.get(path)
-    assert (page.status_code == 200) == may
+    path = f"{address(Amendment, 'add')}?milestone={milestone.pk}"
+    client, may = world.client(role), AMENDS[name][role] == "y"
+    assert (client.get(path).status_code == 200) == may
     sent = {
-        "seen": milestone.due_on.isoformat(),
-        "to": "1/2/2099",
+        "kind": "due_date_moved",
+        "due_to": "1/2/2099",
+        "effective_on": "1/2/2020",
         "reason": "It takes longer.",
-        "institution": str(world.rows[Institution]["home"].pk),
+        "institution": str(milestone.commitment.involvements.get(role="lead").institution_id),
+        "_draft": "yes",
     }
     with written() as tables:
         answer = client.post(path, sent)
 
-    moved = Milestone.objects.get(pk=milestone.pk).due_on != milestone.due_on
-    assert moved == may == bool(tables), answer.status_code
+    assert may == milestone.amendments.filter(reason=sent["reason"]).exists() == bool(tables)
     assert may or answer.status_code in {403, 404}
+
+
+def test_amendment_is_published_only_by_a_lead_or_the_point_of_contact(world, role):
+    row = world.rows[Amendment]["own proposed"]
+    sent = {"do": "publish", "read": services.fingerprint(row)}
+
+    with undone():
+        world.client(role).post(address(Amendment, "publish", row.pk), sent)
+        has_done = Amendment.objects.get(pk=row.pk).is_published
+
+    assert has_done == (role in MAY_PUBLISH_AMENDMENT)
 
 
 @pytest.mark.parametrize("name", PASSWORD)
@@ -459,9 +473,9 @@ def test_only_who_reports_comes_to_the_page_for_several_milestones(world, role):
         assert answer.status_code == 403
         return
     offered = {row.pk for row in answer.context["form"].fields["milestones"].queryset}
-    expected = {"own", "own reported", "own draft"}
+    expected = {"own", "own reported", "own draft", "led"}
     if role == "several":
-        expected = {"scottish", "scottish reported", "scottish draft", "joint"}
+        expected = {"scottish", "scottish reported", "scottish draft", "joint", "led"}
     assert named(world, Milestone, offered) == expected
 
 

@@ -9,7 +9,7 @@ from commitments.models import Commitment, Institution, Membership
 from irm.models import Assessment, Report
 from milestones import services
 from milestones.evidence_files.store import keep_upload
-from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from tests.evidence_samples import make, pdf
 from tests.factories import (
     AssessmentFactory,
@@ -38,7 +38,7 @@ OF_COMMITMENT = {
     "milestones.NationProgress",
     "milestones.ProgressUpdate",
     "milestones.Evidence",
-    "milestones.DueDateChange",
+    "milestones.Amendment",
     "milestones.UpdateStep",
 }
 OF_ASSESSMENT = {"irm.Assessment", "irm.MilestoneFinding", "irm.Reply"}
@@ -151,7 +151,7 @@ def test_published_rows_stay_public_beside_hidden_ones():
     assert Commitment.objects.public().count() == 2
     assert ProgressUpdate.objects.public().count() == 1
     assert Assessment.objects.public().count() == 1
-    assert DueDateChange.objects.public().count() == 2
+    assert Amendment.objects.public().count() == 2
 
 
 def test_draft_report_shows_no_level():

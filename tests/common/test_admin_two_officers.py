@@ -161,8 +161,9 @@ def test_error_of_her_own_stands_beside_the_stored_words_and_costs_nothing(ann, 
 def changes_of_every_kind():
     plan = CommitmentFactory().plan
     return [
-        ("number", "7", "7"),
-        ("first_day", "2026-03-01", "1 Mar 2026"),
+        ("label", "1.10", "1.10"),
+        ("continues", [CommitmentFactory(ogp_id="UK0001").slug], "UK0001"),
+        ("start_date", "2026-03-01", "1 Mar 2026"),
         ("nations", [str(nation("sct").pk)], "Scotland"),
         ("policy_areas", [str(PolicyAreaFactory(name="Aid").pk)], "Aid"),
         ("editorial_note", "One line\r\nand <b>more</b>.", "and &lt;b&gt;more&lt;/b&gt;."),
@@ -170,7 +171,7 @@ def changes_of_every_kind():
     ]
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(7))
 def test_whatever_kind_the_field_is_of_she_reads_it_in_words_and_can_keep_it(number, commitment):
     name, value, words = changes_of_every_kind()[number]
     ann, bob = (sign_in(Client(), contact_for(commitment)) for _ in "12")
@@ -561,7 +562,13 @@ def a_row_of_everything():
     milestone = MilestoneFactory(commitment=commitment)
     contact = contact_for(commitment)
     services.move_due_date(
-        milestone, to=commitment.plan.last_day, reason="Later.", institution=None, by=contact
+        milestone, to=commitment.plan.end_date, reason="Later.", institution=None, by=None
+    )
+    services.save_amendment(
+        milestone,
+        services.AmendmentContent("withdrawn", reason="Dropped."),
+        institution=lead_of(commitment),
+        by=contact,
     )
     make_update(milestone, "completed")
     draft = make_update(milestone, "limited", publish=False)

@@ -16,7 +16,7 @@ from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
 from milestones.evidence_files.store import keep_upload
 from milestones.models import (
-    DueDateChange,
+    Amendment,
     Evidence,
     EvidenceUpload,
     Milestone,
@@ -60,14 +60,26 @@ def draft(level="limited", **given):
     return lambda: make_update(level=level, publish=False, **given)
 
 
-def moved_due_day():
-    return DueDateChange.objects.create(
-        milestone=MilestoneFactory(),
-        moved_from=days_ago(5),
-        moved_to=days_ago(1),
-        reason="The pandemic.",
-        moved_at=timezone.now(),
+def amendment(**given):
+    milestone = MilestoneFactory()
+    return Amendment.objects.create(
+        **{
+            "commitment": milestone.commitment,
+            "milestone": milestone,
+            "kind": "due_date_moved",
+            "due_from": days_ago(5),
+            "due_to": days_ago(1),
+            "effective_on": days_ago(1),
+            "reason": "The pandemic.",
+            "recorded_at": timezone.now(),
+            "state": "submitted",
+        }
+        | given
     )
+
+
+def revised_text():
+    return amendment(kind="text_revised", due_from=None, due_to=None, text_from="A", text_to="B")
 
 
 def step():
@@ -85,6 +97,10 @@ def evidence():
 
 def cell():
     return MilestoneFactory().nation_progress.first()
+
+
+def cell_of_whole():
+    return make_update(CommitmentFactory()).current_in.first()
 
 
 def reported_cell():
@@ -149,9 +165,15 @@ CASES = [
     ),
     ("commitments_actionplan_source_is_web", of(PlanFactory), {"source_url": NOT_WEB}, WEB),
     (
+        "commitments_actionplan_dates_basis_known",
+        of(PlanFactory, start_date=None, end_date=None),
+        {"dates_basis": "title"},
+        "Enter the dates first, or leave this empty.",
+    ),
+    (
         "commitments_actionplan_days_in_order",
         of(PlanFactory),
-        lambda row: {"last_day": row.first_day - timedelta(days=1)},
+        lambda row: {"end_date": row.start_date - timedelta(days=1)},
         "The last day cannot be before the first day.",
     ),
     (
@@ -167,10 +189,16 @@ CASES = [
         "Another commitment has this address, in these or other letters.",
     ),
     (
-        "commitments_commitment_number_once_in_plan",
-        of(CommitmentFactory, number=1),
-        lambda row: {"number": CommitmentFactory(plan=row.plan, number=2).number},
+        "commitments_commitment_label_once_in_plan",
+        of(CommitmentFactory, label="1.1"),
+        lambda row: {"label": CommitmentFactory(plan=row.plan, label="1.10").label},
         "Another commitment already has this number in this plan.",
+    ),
+    (
+        "commitments_commitment_ogp_status_known",
+        of(CommitmentFactory),
+        {"ogp_status": "x"},
+        NO_CHOICE,
     ),
     (
         "commitments_commitment_address_is_ogp_id",
@@ -186,8 +214,8 @@ CASES = [
     ),
     (
         "commitments_commitment_days_in_order",
-        of(CommitmentFactory, first_day=today()),
-        {"last_day": days_ago(1)},
+        of(CommitmentFactory, start_date=today()),
+        {"end_date": days_ago(1)},
         "The last day cannot be before the first day.",
     ),
     ("commitments_commitment_source_is_web", of(CommitmentFactory), {"source_url": NOT_WEB}, WEB),
@@ -210,19 +238,56 @@ CASES = [
         {"number": 0},
         "Milestones are numbered from 1.",
     ),
+    ("milestones_milestone_has_label", of(MilestoneFactory), {"label": ""}, BLANK),
     ("milestones_milestone_has_text", of(MilestoneFactory), {"text": ""}, BLANK),
-    ("milestones_duedatechange_has_reason", moved_due_day, {"reason": ""}, BLANK),
     (
-        "milestones_duedatechange_moves",
-        moved_due_day,
-        lambda row: {"moved_to": row.moved_from},
-        "This is already the due day.",
+        "milestones_milestone_amendment_state_known",
+        of(MilestoneFactory),
+        {"amendment_state": "lost"},
+        "It goes on, is on hold",
     ),
+    (
+        "commitments_commitment_amendment_state_known",
+        of(CommitmentFactory),
+        {"amendment_state": "lost"},
+        "It goes on, is on hold",
+    ),
+    ("milestones_milestone_has_text", of(MilestoneFactory), {"text": ""}, BLANK),
+    ("milestones_amendment_kind_known", amendment, {"kind": "moved"}, NO_CHOICE),
+    ("milestones_amendment_has_reason", amendment, {"reason": ""}, "Say why the plan changes."),
+    ("milestones_amendment_has_its_date", amendment, {"effective_on": None}, "Enter the date"),
+    ("milestones_amendment_moves_a_due_date", amendment, {"due_to": None}, "the new due date"),
+    ("milestones_amendment_revises_a_text", amendment, {"text_to": "New."}, "the new text"),
+    (
+        "milestones_amendment_due_date_differs",
+        amendment,
+        lambda row: {"due_to": row.due_from},
+        "This is already the due date.",
+    ),
+    (
+        "milestones_amendment_is_attributed",
+        amendment,
+        lambda row: {"recorded_by": AccountFactory()},
+        "Choose the institution that says so",
+    ),
+    (
+        "milestones_amendment_published_has_time",
+        amendment,
+        {"published_at": timezone.now()},
+        "Only what is published",
+    ),
+    ("milestones_amendment_source_is_web", amendment, {"source_url": NOT_WEB}, WEB),
     (
         "milestones_nationprogress_once",
         cell,
         lambda row: {"nation": row.milestone.nation_progress.exclude(pk=row.pk)[0].nation},
         "This milestone already has a row for this nation.",
+    ),
+    (
+        "milestones_nationprogress_whole_once",
+        cell_of_whole,
+        lambda row: {"nation": row.commitment.nation_progress.filter(milestone=None)[1].nation},
+        "This commitment already has a row for this nation.",
     ),
     ("milestones_nationprogress_level_known", reported_cell, {"level": "in_progress"}, NO_CHOICE),
     (
@@ -245,10 +310,17 @@ CASES = [
     ),
     ("milestones_update_level_known", draft(), {"level": "in_progress"}, NO_CHOICE),
     (
+        "milestones_update_level_has_basis",
+        draft(),
+        {"level_basis": ""},
+        "A level is given by the source or our reading",
+    ),
+    ("milestones_update_schedule_known", draft(), {"schedule": "late"}, NO_CHOICE),
+    (
         "milestones_update_published_has_time",
         draft(),
         {"published_at": timezone.now()},
-        "A published update has its time of publication, and no other has.",
+        "Only what is published has its time of publication.",
     ),
     (
         "milestones_update_says_what_was_done",
@@ -271,7 +343,7 @@ CASES = [
     (
         "milestones_update_says_what_stands_in_the_way",
         draft(),
-        {"state": "submitted", "obstacles": ""},
+        {"state": "submitted", "schedule": "at_risk", "obstacles": ""},
         "Say what stands in the way",
     ),
     (
@@ -304,6 +376,12 @@ CASES = [
         "This update has already been corrected.",
     ),
     ("milestones_updatestep_kind_known", step, {"kind": "danced"}, NO_CHOICE),
+    (
+        "milestones_updatestep_of_one_thing",
+        step,
+        lambda row: {"amendment_id": amendment().pk},
+        "A step is of an update or of an amendment.",
+    ),
     (
         "milestones_updatestep_return_has_comment",
         step,
@@ -441,8 +519,10 @@ CASES = [
         lambda: OGPValue.objects.create(slug="open", name="Open"),
         "definition",
     ),
+    *bounded("commitments_institution", of(InstitutionFactory), "other_names"),
     *bounded("milestones_milestone", of(MilestoneFactory), "text", 200_000),
-    *bounded("milestones_duedatechange", moved_due_day, "reason"),
+    *bounded("milestones_amendment", amendment, "reason"),
+    *bounded("milestones_amendment", revised_text, "text_from text_to", 200_000),
     *bounded("milestones_updatestep", step, "comment"),
     *bounded("milestones_reminder", of(ReminderFactory), "answer"),
     *bounded("milestones_update", draft(), "narrative obstacles due_reason correction_reason"),
@@ -466,6 +546,9 @@ BLAMED = {
     "milestones_update_says_what_stands_in_the_way": "obstacles",
     "milestones_update_correction_has_reason": "correction_reason",
     "milestones_updatestep_return_has_comment": "comment",
+    "milestones_updatestep_of_one_thing": "update",
+    "milestones_amendment_is_attributed": "institution",
+    "milestones_amendment_has_reason": "reason",
     "milestones_evidence_address_or_file": "url",
     "irm_reply_published_means_signed": "signed_by",
 }
@@ -488,7 +571,7 @@ MODELS = [
     ActionPlan,
     Assessment,
     Commitment,
-    DueDateChange,
+    Amendment,
     Evidence,
     EvidenceUpload,
     Institution,
@@ -505,7 +588,7 @@ MODELS = [
     UpdateStep,
 ]
 # Triggers keep what has been written of these: a row comes as it is, or not at all.
-STAYS = {DueDateChange, UpdateStep}
+STAYS = {UpdateStep}
 CONSTRAINTS = {rule.name: rule for model in MODELS for rule in model._meta.constraints}
 
 

@@ -180,7 +180,6 @@ class Officer:
 
     def move_due_date(self):
         milestone = self.dice.choice(self.milestones)
-        contact = self.others[f"crowd-contact-{milestone.commitment.slug}"]
         self.attempt(
             "move",
             f"{self.name}/{next(self.serial)}",
@@ -189,6 +188,6 @@ class Officer:
                 to=days_ago(-self.dice.randrange(1, 400)),
                 reason="The regulator asked for more time.",
                 institution=None,
-                by=contact,
+                by=None,
             ),
         )

@@ -131,10 +131,10 @@ def test_reader_follows_by_mail_and_is_forgotten_with_one_click_without_any_cook
         run()
         (_asked, told) = server.mails_to(ANNA)
 
-    assert told["Subject"] == "Report on progress: UK5001 A register, Milestone 1"
+    assert told["Subject"] == "Progress update: UK5001 A register, Milestone 1"
     text, html = (told.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for body in (text, html):
-        assert "Not started, as of " in body
+        assert "Not started, on schedule, as of " in body
         assert "Office of Openness" in body
         assert "Zqperson" not in body
         assert "http://localhost/commitments/UK5001/milestones/1/#update-" in body
@@ -265,7 +265,7 @@ def test_one_mail_puts_all_that_is_followed_together_and_tells_each_change_once(
     (mail,) = run()
 
     assert mail.subject == "2 changes: UK5001, Milestone 1"
-    assert mail.body.count("* Report on progress") == 2
+    assert mail.body.count("* Progress update") == 2
     assert mail.alternatives[0].content.count("<li>") == 2
 
 
@@ -299,8 +299,8 @@ def test_weekly_follower_gets_one_mail_a_week(milestone, report):
     report()
     assert run(timezone.now() + week) == []
     (again,) = run(timezone.now() + 2 * week)
-    assert mail.body.count("Not started, as") == again.body.count("Limited, as") == 1
-    assert "Not started, as" not in again.body
+    assert mail.body.count(": Not started") == again.body.count(": Limited") == 1
+    assert ": Not started" not in again.body
 
 
 @pytest.mark.core
@@ -352,7 +352,7 @@ def test_mail_is_not_sent_again_after_a_crash_and_the_next_one_says_so(
     report()
     (mail,) = run()
     assert "An earlier mail may not have reached you" in mail.body
-    assert mail.body.count("* Report on progress") == 1
+    assert mail.body.count("* Progress update") == 1
     assert alerts.unsettled() == 0
 
 

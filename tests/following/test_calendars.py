@@ -12,7 +12,6 @@ from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
     MilestoneFactory,
-    contact_for,
     days_ago,
     lead_of,
     nation,
@@ -50,7 +49,7 @@ def move(milestone, to, reason="The regulator asked for time."):
         to=to,
         reason=reason,
         institution=lead_of(milestone.commitment),
-        by=contact_for(milestone.commitment),
+        by=None,
     )
 
 

@@ -98,7 +98,13 @@ class World:
             to=days_ago(-10),
             reason="The regulator asked for time.",
             institution=self.lead,
-            by=self.contact,
+            by=None,
+        )
+        services.amend(
+            self.milestone,
+            services.AmendmentContent("put_on_hold", days_ago(1), "The election."),
+            institution=self.lead,
+            by=None,
         )
         ReplyFactory(assessment=self.assessment, finding=self.finding)
 
@@ -502,7 +508,7 @@ def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed
     own = changed.commitment.get_absolute_url()
     assert {f"{own}?as_at={days_ago(1)}", f"{own}?as_at={days_ago(0)}"} <= links
     rows = [[cell.text() for cell in row.all("td")] for row in page.section("levels").all("tr")]
-    assert ["Scotland", "Not reported", "Completed"] in rows
+    assert ["Scotland", "Not reported", "Completed Reported here"] in rows
 
 
 @pytest.mark.parametrize(

@@ -133,12 +133,12 @@ def test_columns_of_the_export_that_are_not_the_assessor_s_are_named_and_not_wri
 ):
     page = choose(
         researcher,
-        csv_of(row(commitment_title="Another title", government_progress_completed="9", url="x")),
+        csv_of(row(commitment_title="Another title", milestones_completed="9", url="x")),
     )
 
     notes = " ".join(page.context["preview"].sheet.notes)
     assert "not written" in notes
-    assert "commitment_title, government_progress_completed, url" in notes
+    assert "commitment_title, milestones_completed, url" in notes
     assert effects_of(page)["UK0096"] == ["new assessment, kept as a draft", "Completion: Limited"]
 
 
@@ -242,6 +242,17 @@ def test_numbers_and_days_of_a_workbook_are_read_as_the_export_writes_them(resea
         "Completion: Limited",
         "Published here on: 31 Jan 2026",
     ]
+
+
+def test_number_shown_with_decimals_keeps_them(researcher, report):
+    book = load_workbook(io.BytesIO(xlsx_of(row(number_in_report=1.1))))
+    place = list(row(number_in_report=1.1)).index("number_in_report") + 1
+    book.active.cell(2, place).number_format = "0.00"
+
+    assert (
+        "Number in the report: “1.10”"
+        in effects_of(choose(researcher, saved(book), "a.xlsx"))["UK0096"]
+    )
 
 
 def test_text_that_a_spreadsheet_may_have_cut_off_is_refused(researcher, report):

@@ -42,7 +42,7 @@ def report(plan):
 @pytest.fixture
 def commitments(plan):
     return [
-        CommitmentFactory(ogp_id=f"UK009{number}", number=number, plan=plan)
+        CommitmentFactory(ogp_id=f"UK009{number}", order=number, plan=plan)
         for number in (6, 7, 8, 9)
     ]
 
@@ -351,14 +351,19 @@ def test_workbook_of_findings_has_the_milestones_of_what_is_assessed(
     researcher, report, commitments
 ):
     AssessmentFactory(report=report, commitment=commitments[0])
-    MilestoneFactory(commitment=commitments[0])
+    MilestoneFactory(commitment=commitments[0], label="1.10")
     MilestoneFactory(commitment=commitments[1])
 
     page = load_workbook(io.BytesIO(workbook(researcher, report, "findings")))["findings"]
 
-    assert [[cell.value for cell in line][:3] for line in page.iter_rows(min_row=2, max_row=2)] == [
-        [report.slug, "UK0096", "1"]
+    assert [[cell.value for cell in line][:4] for line in page.iter_rows(min_row=2, max_row=2)] == [
+        [report.slug, "UK0096", "1", "1.10"]
     ]
+    ids = {"report_id": "results", "commitment_id": "UK0096", "milestone_number": "1"}
+    (refusal,) = refusals_of(
+        choose(researcher, csv_of(ids | {"milestone_label": "1.1", "found": "Not yet."}))
+    )
+    assert refusal == (2, "milestone_label", "This milestone is called “1.10”, not “1.1”.")
     assert Milestone.objects.count() == 2
 
 

@@ -34,7 +34,7 @@ def rows(page):
 
 def plan_of(report, *numbers, **given):
     return [
-        CommitmentFactory(ogp_id=f"UK{number}", number=number, plan=report.plan, **given)
+        CommitmentFactory(ogp_id=f"UK{number}", order=number, plan=report.plan, **given)
         for number in numbers
     ]
 
@@ -58,7 +58,7 @@ def test_every_public_commitment_of_the_plan_stands_there_with_its_state(researc
 
 def test_list_is_narrowed_by_state_and_words_and_says_if_nothing_fits(researcher, report):
     for one in plan_of(report, 1, 2, 3, 4, 5, 6):
-        if one.number > 4:
+        if one.order > 4:
             AssessmentFactory(report=report, commitment=one, title_in_report="Open contracts")
 
     assert rows(work(researcher, report, state="assessed")) == [

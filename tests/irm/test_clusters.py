@@ -32,7 +32,7 @@ def report():
 @pytest.fixture
 def cluster(report):
     commitments = [
-        CommitmentFactory(ogp_id=f"UK009{number}", number=number, plan=report.plan)
+        CommitmentFactory(ogp_id=f"UK009{number}", order=number, plan=report.plan)
         for number in (6, 7, 8)
     ]
     holder = AssessmentFactory(
@@ -172,7 +172,7 @@ def test_sheet_with_words_for_a_shared_text_is_refused_and_without_changes_nothi
     ],
 )
 def test_sheet_that_shares_texts_wrongly_is_refused(client, cluster, commitment, holder, why):
-    fourth = CommitmentFactory(ogp_id="UK0099", number=9, plan=cluster[0].report.plan)
+    fourth = CommitmentFactory(ogp_id="UK0099", order=9, plan=cluster[0].report.plan)
     AssessmentFactory(report=cluster[0].report, commitment=fourth, analysis="Its own words.")
     sign_in(client, researcher())
     row = {"report_id": "results", "commitment_id": commitment, "shares_text_with": holder}
@@ -208,4 +208,4 @@ def test_consistency_check_finds_a_chain(cluster, capsys):
     with pytest.raises(SystemExit):
         call_command("check_consistency")
 
-    assert "A text is shared with the assessment of the same report" in capsys.readouterr().out
+    assert "A shared text comes from an assessment in the same report" in capsys.readouterr().out

@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.pages import page_of, read
 
-STATES = [None, "", "not_applicable", *Level]
+STATES = [None, "", "not_applicable", "words", "told", *Level]
 CODES = ["", *(value.code for value in (*COMPLETION.values, *NOTHINGS))]
 KINDS = ["results_report", "progress_report", "ogp_commitment_page", "design_report"]
 
@@ -55,6 +55,9 @@ def found(code, kind="results_report", in_words=True):
         (["completed"], found("no_evidence_available"), "not_comparable"),
         (["completed"], found("complete"), "agree"),
         (["completed", ""], found("complete"), "agree"),
+        (["completed", "level_not_given"], found("complete"), "agree"),
+        (["level_not_given"], found("complete"), "not_comparable"),
+        (["level_not_given"], None, "only_government"),
         (["completed"], found("substantial"), "differ"),
         (["not_started", "completed"], found("substantial"), "agree"),
         (["not_started", "limited"], found("substantial"), "differ"),
@@ -90,6 +93,8 @@ def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages():
         milestones = MilestoneFactory.create_batch(dice.randint(0, 2), commitment=commitment)
         for milestone, nation in product(milestones, scope):
             write_part(milestone, nation.code, dice.choice(STATES))
+        for nation in dice.sample(scope, len(scope) // 2):
+            write_part(commitment, nation.code, dice.choice(["words", "told", *Level]))
         for report in dice.sample(reports, dice.randint(0, 3)):
             assessment = AssessmentFactory(
                 commitment=commitment,
@@ -212,8 +217,8 @@ def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
     of_milestone = page_of(client, cast)
 
     assert (whole["comparison"], part["comparison"]) == ("differ", "differ")
-    assert (part["government_level_least"], part["completion"]) == ("completed", "limited")
-    assert part["government_is_later"] == "true"
+    assert (part["level"], part["completion"]) == ("completed", "limited")
+    assert part["is_later"] == "true"
     assert part["url"].endswith(cast.get_absolute_url())
     assert "Completed" in line
     assert "Limited" in line
@@ -221,3 +226,22 @@ def test_list_table_and_pages_say_the_same_of_one_place(client, cast):
     (differ,) = of_commitment.first("dl", "parting").inside_of("div")
     assert differ.text() == "The two differ The commitment as a whole Milestone 1: Scotland"
     assert "Differs from the assessor's finding" in of_milestone.section("nations").text()
+
+
+@pytest.mark.django_db
+def test_word_on_the_whole_is_compared_before_the_milestones_and_the_irms_account_never(client):
+    commitment = CommitmentFactory(nations=["sct"])
+    step = MilestoneFactory(commitment=commitment)
+    AssessmentFactory(commitment=commitment, completion="substantial")
+    told = make_document("Results report", provenance="assessor_report", level_basis="read")
+    make_update(step, "completed", source=told, evidence=[])
+
+    def compared():
+        return places_of(Commitment.objects.for_page().get(pk=commitment.pk))[0].comparison
+
+    assert compared() == "only_assessor"
+    assert "No government has reported" in read(client, "/disagreements/").first("tbody").text()
+    make_update(step, "completed")
+    assert compared() == "differ"
+    make_update(commitment, "substantial")
+    assert compared() == "agree"

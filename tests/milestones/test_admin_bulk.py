@@ -50,6 +50,7 @@ def bulk_page(milestones):
 def filled(page, **changes):
     answers = {
         "level": "limited",
+        "schedule": "on_schedule",
         "narrative": "The programme began in all of them.",
         "obstacles": "The budget came late.",
     }
@@ -101,7 +102,7 @@ def test_officer_reports_on_all_at_once_with_common_evidence(officer, milestones
 def test_what_is_refused_says_why_and_stops_no_other(officer, milestones):
     late = MilestoneFactory(
         commitment=CommitmentFactory(
-            nations=["sct"], plan__first_day=days_ago(2), plan__title="Later plan"
+            nations=["sct"], plan__start_date=days_ago(2), plan__title="Later plan"
         )
     )
     page = officer.get(bulk_page([*milestones, late]))

@@ -130,7 +130,7 @@ def test_officer_with_a_draft_is_offered_to_go_on_with_it(officer, milestone, ac
 
     page = officer.get(form_for(milestone))
 
-    assert "You have already begun to report on this milestone." in page.text
+    assert "You have already begun to report on this." in page.text
     assert changed(draft) in page.text
     assert changed(foreign) not in page.text
     another = officer.get(form_for(milestone, another=1))

@@ -4,7 +4,7 @@ import pytest
 
 from commitments.models import Commitment
 from milestones import services
-from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, errors_of, save, sent_from
 from tests.factories import (
     CommitmentFactory,
@@ -44,25 +44,25 @@ def test_contact_adds_a_milestone_with_its_due_day_and_each_nation_has_a_cell(co
 
     contact.post(
         address(Milestone, "add"),
-        sent_from(page, number="1", text="Hold a workshop", due_on=str(days_ago(-30))),
+        sent_from(page, text="Hold a workshop", due_on=str(days_ago(-30))),
     )
 
     milestone = commitment.milestones.get()
     assert milestone.due_on == days_ago(-30)
     assert cells_of(milestone) == {"sct": "", "wls": ""}
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
 
 
 def test_due_day_of_a_milestone_that_exists_is_no_field_of_its_form(contact, milestone):
     page = contact.get(address(Milestone, "change", milestone.pk))
     assert "due_on" not in sent_from(page)
-    assert address(Milestone, "due_date", milestone.pk) in page.text
+    assert f"{address(Amendment, 'add')}?milestone={milestone.pk}" in page.text
 
     save(contact, milestone, due_on=str(days_ago(-100)), text="Mended words")
 
     assert milestone.due_on == days_ago(10)
     assert milestone.text == "Mended words"
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
 
 
 def test_reporter_reads_a_milestone_and_is_led_to_reporting(client, milestone):
@@ -83,22 +83,26 @@ def test_saving_what_is_unchanged_writes_nothing(contact, milestone):
 
     assert answer.status_code == 302
     assert milestone.history.count() == versions
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
 
 
-def test_number_of_a_public_milestone_is_fixed_and_that_of_a_draft_is_taken_once(contact):
-    public = MilestoneFactory()
-    save(contact, public, number="9")
-    assert public.number == 1
-
+def test_milestones_keep_the_labels_of_the_plan_and_no_number_is_given_twice(contact):
     commitment = CommitmentFactory(draft=True)
-    first, second = (MilestoneFactory(commitment=commitment) for _number in range(2))
-    refused = save(contact, second, number="1")
-    assert errors_of(refused) == {
-        "number": ["This commitment already has a milestone of this number."]
-    }
-    save(contact, first, number="7")
-    assert first.number == 7
+    page = contact.get(address(Milestone, "add"), {"commitment": commitment.pk})
+    for label in ("1.1", "1.10", "2a"):
+        contact.post(address(Milestone, "add"), sent_from(page, label=label, text="Words"))
+    services.delete_milestone(commitment.milestones.get(label="2a"))
+    contact.post(address(Milestone, "add"), sent_from(page, label="", text="Words"))
+
+    rows = commitment.milestones.values_list("label", "number", "order", "label_is_ours")
+    assert list(rows) == [("1.1", 1, 1, False), ("1.10", 2, 2, False), ("4", 4, 3, True)]
+    milestone = commitment.milestones.get(number=2)
+    assert (milestone.name, str(milestone)) == (
+        "Milestone 1.10",
+        f"{commitment.slug}, Milestone 1.10",
+    )
+    save(contact, milestone, number="9", order="5")
+    assert (milestone.number, milestone.order) == (2, 5)
 
 
 def test_milestone_stays_with_its_commitment(contact, milestone):
@@ -120,7 +124,6 @@ def test_contact_adds_milestones_on_the_page_of_the_commitment(contact):
         **{
             "milestones-TOTAL_FORMS": "2",
             "milestones-1-commitment": str(commitment.pk),
-            "milestones-1-number": "2",
             "milestones-1-text": "Write it down",
             "milestones-1-due_on": str(days_ago(-5)),
         },
@@ -130,27 +133,6 @@ def test_contact_adds_milestones_on_the_page_of_the_commitment(contact):
     added = commitment.milestones.get(number=2)
     assert added.due_on == days_ago(-5)
     assert cells_of(added) == {"sct": "", "nir": ""}
-
-
-def test_milestone_of_a_number_that_is_taken_is_refused_beside_it(contact):
-    commitment = MilestoneFactory().commitment
-
-    answer = save(
-        contact,
-        commitment,
-        **{
-            "milestones-TOTAL_FORMS": "2",
-            "milestones-1-commitment": str(commitment.pk),
-            "milestones-1-number": "1",
-            "milestones-1-text": "Once more",
-        },
-    )
-
-    assert errors_of(answer) == {
-        "milestones": ["This commitment already has a milestone of this number."],
-        "milestones-1-__all__": ["Choose another number."],
-    }
-    assert commitment.milestones.count() == 1
 
 
 def test_due_day_does_not_move_on_the_page_of_the_commitment(contact, milestone):
@@ -216,7 +198,7 @@ def test_milestone_of_a_draft_is_deleted_with_its_empty_cells_and_moved_days(con
 
     assert not Milestone.objects.exists()
     assert not NationProgress.objects.exists()
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
 
 
 def test_milestone_of_a_draft_that_somebody_reported_on_stays_and_says_why(contact):
@@ -238,12 +220,12 @@ def test_moved_due_days_are_for_reading(contact, milestone):
     services.move_due_date(
         milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None
     )
-    change = milestone.due_date_changes.get()
+    change = milestone.amendments.get()
 
     for page in ("change", "delete"):
-        answer = contact.post(address(DueDateChange, page, change.pk), {"post": "yes"})
+        answer = contact.post(address(Amendment, page, change.pk), {"post": "yes"})
         assert answer.status_code == 403
-    assert contact.get(address(DueDateChange, "add")).status_code == 403
+    assert contact.get(address(Amendment, "add")).status_code == 403
 
 
 def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):
@@ -254,7 +236,7 @@ def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):
     page = contact.get(address(Milestone, "changelist"), {"timing": "overdue"})
 
     assert list(page.context["cl"].result_list) == [late]
-    assert "Limited (1 of 4 nations)" in page.text
+    assert "Partly reported (1 of 4 nations)" in page.text
 
 
 def test_draft_has_no_link_to_a_public_page(contact):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from milestones import services
-from milestones.models import DueDateChange, NationProgress, ProgressUpdate
+from milestones.models import Amendment, NationProgress, ProgressUpdate
 from tests.admin_pages import address, messages_of, sent_from
 from tests.factories import (
     AccountFactory,
@@ -55,7 +55,7 @@ def cards(page):
 def everything():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (ProgressUpdate, NationProgress, DueDateChange)
+        for model in (ProgressUpdate, NationProgress, Amendment)
     ]
 
 
@@ -91,7 +91,7 @@ def test_preview_is_the_page_that_readers_get_once_it_is_published(client, draft
     published = Page("", client.get(draft.milestone.get_absolute_url()).text)
 
     assert content_of(shown) == content_of(published)
-    assert cards(shown) == {"Scotland": "Completed", "Wales": "Limited"}
+    assert cards(shown) == {"Scotland": "Completed", "Wales": "Limited On schedule"}
     assert SECRET in shown.section("updates").text()
 
 
@@ -122,7 +122,7 @@ def test_preview_of_a_commitment_that_is_not_public_shows_what_is_published_on_i
     milestone.commitment.save()
     sign_in(client, account)
 
-    assert cards(look(client, draft)) == {"Scotland": "Completed", "Wales": "Limited"}
+    assert cards(look(client, draft)) == {"Scotland": "Completed", "Wales": "Limited On schedule"}
 
 
 def test_preview_writes_nothing_and_reaches_no_public_page(client, draft, account):

@@ -2,15 +2,18 @@
 
 import pytest
 
+from commitments.models import Commitment
 from milestones import services
-from milestones.models import ProgressUpdate
-from tests.admin_pages import errors_of
+from milestones.models import Milestone, ProgressUpdate
+from milestones.progress_rules import UpdateRefused
+from tests.admin_pages import address, errors_of, sent_from
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
     InvolvementFactory,
     MembershipFactory,
     MilestoneFactory,
+    administrator,
     contact_for,
     lead_of,
     make_correction,
@@ -18,13 +21,15 @@ from tests.factories import (
     make_update,
     nation,
     officer_of,
+    researcher,
+    today,
 )
 from tests.report_pages import form_for, form_on, offered, report
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
-SOURCE = {"source_title", "source_url", "source_locator", "level_as_published"}
+SOURCE = {"source_title", "source_url", "source_locator", "words_as_published"}
 
 
 @pytest.fixture
@@ -128,7 +133,7 @@ def test_reporter_who_sends_what_is_not_offered_reports_in_her_own_name(
     assert (update.institution, update.source_title) == (lead_of(milestone.commitment), "")
 
 
-def test_point_of_contact_enters_and_publishes_the_words_of_a_document(client, milestone):
+def test_point_of_contact_enters_the_words_of_a_document_and_a_colleague_signs(client, milestone):
     sign_in(client, contact_for(milestone.commitment))
     page = client.get(form_for(milestone))
     assert "Cabinet Office" in offered(page, "institution")
@@ -137,24 +142,64 @@ def test_point_of_contact_enters_and_publishes_the_words_of_a_document(client, m
         form_for(milestone),
         report(
             page,
-            level="substantial",
+            level="",
+            schedule="behind_schedule",
             institution="",
+            obstacles="",
             source_title="Self-assessment report",
-            level_as_published="In progress",
-            level_derived="on",
-            _publish="1",
+            words_as_published="In progress, behind schedule",
+            _submit="1",
         ),
     )
 
     update = ProgressUpdate.objects.get()
-    assert (update.source_title, update.level_as_published) == (
-        "Self-assessment report",
-        "In progress",
-    )
-    assert update.level_derived
+    assert (update.state, update.institution) == ("submitted", None)
+    assert (update.provenance, update.level_basis) == ("published_elsewhere", "")
+    with pytest.raises(UpdateRefused, match="second person"):
+        services.publish_update(update, by=update.recorded_by)
+    services.publish_update(update, by=contact_for(milestone.commitment))
+    cell = milestone.nation_progress.get(nation__code="sct")
+    assert (cell.words_as_published, cell.schedule) == (update.words_as_published, update.schedule)
+    assert milestone.roll_up().overall == "partly_reported"
+
+
+def test_administrator_enters_what_an_assessors_report_tells(client, milestone):
+    sign_in(client, administrator())
+    page = client.get(form_for(milestone))
+
+    told = {"level": "completed", "schedule": "", "source_title": "Results report"}
+    client.post(form_for(milestone), report(page, **told, _publish="1"))
+
+    update = ProgressUpdate.objects.get()
+    assert (update.provenance, update.level_basis) == ("assessor_report", "read")
     assert update.is_published
-    assert update.institution is None
-    assert milestone.nation_progress.get(nation__code="sct").level == "substantial"
+    assert Milestone.objects.get().last_reported_on is None
+    assert Milestone.objects.stale(today()).exists()
+
+
+def test_lead_reports_on_the_commitment_as_a_whole(client, milestone):
+    lead = lead_of(milestone.commitment)
+    commitment = milestone.commitment
+    sign_in(client, officer_of(lead))
+    edit = client.get(address(Commitment, "change", commitment.pk))
+    place = f"{address(ProgressUpdate, 'add')}?commitment={commitment.pk}"
+    assert place in edit.text
+    page = client.get(place)
+    assert "The commitment as a whole" in page.text
+    assert 'name="_preview"' not in page.text
+
+    client.post(place, report(page, _submit="1"))
+    update = ProgressUpdate.objects.get()
+    assert update.target == commitment
+    sign_in(client, officer_of(lead, "lead"))
+    signing = client.get(address(ProgressUpdate, "publish", update.pk))
+    assert "The commitment as a whole" in signing.text
+    client.post(address(ProgressUpdate, "publish", update.pk), sent_from(signing, do="publish"))
+
+    whole = commitment.nation_progress.get(milestone=None)
+    assert (whole.nation.code, whole.level, whole.schedule) == ("sct", "limited", "on_schedule")
+    assert Milestone.objects.get().overall == "not_reported"
+    assert Milestone.objects.stale(today()).exists()
 
 
 def test_point_of_contact_cannot_report_without_naming_the_document(client, milestone):
@@ -167,7 +212,7 @@ def test_point_of_contact_cannot_report_without_naming_the_document(client, mile
     in_its_name = client.post(form_for(milestone), report(page, institution=lead.pk, _draft="1"))
     assert "cannot report for this institution" in errors_of(in_its_name)["institution"][0]
     half = client.post(
-        form_for(milestone), report(page, level_as_published="In progress", _draft="1")
+        form_for(milestone), report(page, words_as_published="In progress", _draft="1")
     )
     assert "Name the document" in errors_of(half)["source_title"][0]
     assert not ProgressUpdate.objects.exists()
@@ -211,9 +256,6 @@ def test_point_of_contact_may_correct_what_a_document_said(client, milestone):
     assert list(form_on(page).fields["corrects"].queryset) == [said]
 
 
-def test_administrator_and_assessor_are_not_offered_to_report(client, milestone):
-    from tests.factories import administrator, researcher
-
-    for account in (administrator(), researcher()):
-        sign_in(client, account)
-        assert client.get(form_for(milestone)).status_code == 403
+def test_assessor_is_not_offered_to_report(client, milestone):
+    sign_in(client, researcher())
+    assert client.get(form_for(milestone)).status_code == 403

@@ -146,12 +146,13 @@ def test_each_error_is_tied_to_its_field(officer, milestone):
 
 def test_missing_obstacles_are_refused_and_nothing_typed_is_lost(officer, milestone):
     page = officer.get(form_for(milestone))
-    typed = report(page, obstacles="", **evidence(title="A title that was typed"))
+    late = {"schedule": "behind_schedule", "obstacles": ""}
+    typed = report(page, **late, **evidence(title="A title that was typed"))
 
     answer = officer.post(form_for(milestone), typed | {"_submit": "1"})
 
     assert errors_of(answer) == {
-        "obstacles": ["Say what stands in the way: the levels Not started and Limited need it."]
+        "obstacles": ["Say what stands in the way: at risk and behind schedule need it."]
     }
     again = sent_from(answer)
     kept = {name: value for name, value in typed.items() if name != "csrfmiddlewaretoken"}
@@ -187,7 +188,7 @@ def test_service_asks_the_rules_again_and_its_refusal_comes_back_on_the_form(off
 
 
 def test_form_says_the_first_and_the_last_possible_day(officer, milestone):
-    ActionPlan.objects.update(first_day=days_ago(10))
+    ActionPlan.objects.update(start_date=days_ago(10))
     page = officer.get(form_for(milestone))
 
     assert "The first possible day is" in str(form_on(page).fields["as_of"].help_text)
@@ -202,8 +203,10 @@ def test_each_level_stands_beside_its_definition_and_what_it_needs(officer, mile
 
     words = [str(label) for _value, label in form_on(page).fields["level"].choices]
     assert len(words) == 4
-    assert "most of it is still to do. Needs what stands in the way." in words[1]
-    assert "the milestone has been done. Needs evidence." in words[3]
+    assert "It has been done. Needs evidence." in words[3]
+    words = [str(label) for _value, label in form_on(page).fields["schedule"].choices]
+    assert len(words) == 3
+    assert "later than planned. Needs what stands in the way." in words[2]
 
 
 def test_officer_of_a_commitment_without_nations_reads_what_to_do(client):
@@ -246,7 +249,7 @@ def test_lead_publishes_at_once_only_where_the_plan_asks_for_nobody_else(client,
     page = client.get(form_for(milestone))
     assert 'name="_publish"' not in page.text
     refused = client.post(form_for(milestone), report(page, _publish="1"))
-    assert "This plan needs a second person to sign off." in refused.text
+    assert "This needs a second person to sign off." in refused.text
     assert not ProgressUpdate.objects.exists()
 
     ActionPlan.objects.update(needs_sign_off=False)
@@ -277,7 +280,7 @@ def test_report_moves_the_due_day_only_once_it_is_published(client, milestone):
     client.post(change, sent_from(client.get(change), _publish="1"))
     milestone.refresh_from_db()
     assert milestone.due_on == days_ago(-250)
-    assert milestone.due_date_changes.get().moved_from == before
+    assert milestone.amendments.get().due_from == before
 
 
 def test_long_and_strange_words_come_back_as_they_were_typed(officer, milestone):

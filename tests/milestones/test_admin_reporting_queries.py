@@ -76,29 +76,6 @@ def test_pages_of_a_reporter_ask_no_more_for_many_rows(client, milestone):
     assert {path: (few[path], many[path]) for path in few if many[path] > few[path]} == {}
 
 
-def test_page_for_the_due_day_asks_no_more_after_many_moves(client, milestone):
-    account = contact_for(milestone.commitment)
-    sign_in(client, account)
-
-    def move(times):
-        for number in range(times):
-            services.move_due_date(
-                milestone,
-                to=days_ago(-300 - number - milestone.due_date_changes.count()),
-                reason="It takes longer.",
-                institution=InstitutionFactory(),
-                by=account,
-            )
-
-    path = address(Milestone, "due_date", milestone.pk)
-    move(1)
-    queries_of(client, path)
-    few = queries_of(client, path)
-    move(8)
-
-    assert queries_of(client, path) <= few
-
-
 def edit(milestone, published, times=1):
     """Let officers change the rows again and again, and assessors find something of them."""
     grow(milestone, times)
@@ -114,10 +91,10 @@ def edit(milestone, published, times=1):
         FindingFactory(assessment=assessment, milestone=milestone)
         services.move_due_date(
             milestone,
-            to=days_ago(-300 - milestone.due_date_changes.count()),
+            to=days_ago(-300 - milestone.amendments.count()),
             reason="It takes longer.",
             institution=published.institution,
-            by=contact_for(commitment),
+            by=None,
         )
 
 

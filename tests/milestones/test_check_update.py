@@ -5,13 +5,12 @@ from datetime import date
 
 import pytest
 
-from milestones.levels import Level
+from milestones.levels import Level, Schedule
 from milestones.progress_rules import (
     WRITTEN,
     Circumstances,
     UpdateFacts,
     UpdateRefused,
-    check_due_date,
     check_sign_off,
     check_update,
 )
@@ -33,6 +32,7 @@ SUBSTANTIAL = UpdateFacts(
 LIMITED = replace(
     SUBSTANTIAL, level="limited", evidence=frozenset(), obstacles="The pandemic stopped meetings."
 )
+DUE, LATER = date(2021, 12, 31), date(2022, 3, 31)
 LEAD = Circumstances(
     on=TODAY, in_scope=FOUR, reportable_nations=FOUR, plan_first_day=date(2019, 1, 1)
 )
@@ -54,23 +54,76 @@ def refusals(report, given=LEAD):
 @pytest.mark.parametrize("level", Level)
 @pytest.mark.parametrize("evidence", [EVIDENCE, frozenset()], ids=["evidence", "no evidence"])
 @pytest.mark.parametrize("obstacles", ["Covid.", " "], ids=["obstacles", "no obstacles"])
-def test_officer_gives_what_the_level_needs(level, evidence, obstacles):
-    report = replace(SUBSTANTIAL, level=level, evidence=evidence, obstacles=obstacles)
+@pytest.mark.parametrize("schedule", ["", *Schedule])
+@pytest.mark.parametrize("due_on", [None, DUE, date(2021, 5, 17)], ids=["no day", "due", "past"])
+def test_officer_gives_what_level_and_schedule_need(level, evidence, obstacles, schedule, due_on):
+    report = replace(
+        SUBSTANTIAL, level=level, evidence=evidence, obstacles=obstacles, schedule=schedule
+    )
     needed = {
         "evidence": level in {"substantial", "completed"} and not evidence,
-        "obstacles": level in {"not_started", "limited"} and not obstacles.strip(),
+        "obstacles": schedule in {"at_risk", "behind_schedule"} and not obstacles.strip(),
+        "schedule": (due_on and level != "completed" and not schedule)
+        or (due_on and due_on < report.as_of and schedule == "on_schedule"),
     }
 
-    assert set(refusals(report)) == {field for field, is_needed in needed.items() if is_needed}
+    said = refusals(report, replace(LEAD, due_on=due_on))
+
+    assert set(said) == {field for field, is_needed in needed.items() if is_needed}
+
+
+def test_report_that_moves_the_due_day_is_on_schedule_for_the_new_one():
+    given = replace(LEAD, due_on=date(2021, 5, 17))
+    moved = replace(SUBSTANTIAL, schedule="on_schedule", moves_due_to=DUE, due_reason="Covid.")
+
+    assert refusals(moved, given) == {}
+    assert list(refusals(moved, replace(given, is_whole=True))) == ["due_on_proposed"]
+
+
+DOCUMENT = replace(
+    SUBSTANTIAL,
+    level_basis="read",
+    evidence=frozenset(),
+    obstacles="",
+    provenance="published_elsewhere",
+)
 
 
 @pytest.mark.parametrize("level", Level)
 def test_words_of_a_document_are_not_refused_for_what_the_document_lacks(level):
-    report = replace(
-        SUBSTANTIAL, level=level, evidence=frozenset(), obstacles="", from_document=True
-    )
+    report = replace(DOCUMENT, level=level, schedule="behind_schedule")
 
-    assert refusals(report) == {}
+    assert refusals(report, replace(LEAD, due_on=DUE)) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "level", "basis", "schedule", "fields"),
+    [
+        ("In progress", "", "", "", set()),
+        ("In progress", "limited", "read", "", set()),
+        ("In progress", "limited", "given", "", {"level_basis"}),
+        ("In progress, behind schedule", "", "", "behind_schedule", set()),
+        ("In progress, behind schedule", "", "", "", {"schedule"}),
+        (" COMPLETE ", "completed", "given", "", set()),
+        ("Complete", "completed", "read", "", {"level_basis"}),
+        ("Complete", "", "", "", {"level"}),
+        ("Complete", "substantial", "read", "", {"level"}),
+        ("", "completed", "read", "", set()),
+        ("", "", "", "on_schedule", {"level"}),
+    ],
+)
+def test_words_of_a_document_give_what_the_table_says(words, level, basis, schedule, fields):
+    given = {"words": words, "level": level, "level_basis": basis, "schedule": schedule}
+
+    assert set(refusals(replace(DOCUMENT, **given))) == fields
+
+
+def test_document_that_has_words_for_it_need_say_no_more():
+    given = {"words": "Completed", "level": "completed", "level_basis": "given"}
+    words = replace(DOCUMENT, narrative="", **given)
+
+    assert refusals(words) == {}
+    assert list(refusals(replace(words, words="", level_basis="read"))) == ["narrative"]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +182,7 @@ def test_nobody_reports_where_the_milestone_does_not_apply():
     given = replace(LEAD, in_scope=frozenset({"sct"}))
     said = refusals(replace(SUBSTANTIAL, nations=frozenset({"sct", "nir"})), given)
 
-    assert said["nations"][0].startswith("The milestone does not apply in a nation")
+    assert said["nations"][0].startswith("It does not apply in a nation")
 
 
 @pytest.mark.parametrize(
@@ -156,6 +209,8 @@ def test_officer_who_repeats_what_is_published_is_told_so(change):
         {"as_of": date(2021, 5, 19)},
         {"narrative": "More workshops were held."},
         {"obstacles": "Few people came."},
+        {"schedule": "on_schedule"},
+        {"words": "Nearly there"},
         {"evidence": frozenset([("https://www.gov.uk/minutes", "page 4")])},
         {"nations": frozenset({"sct", "wls"})},
         {"nations": frozenset({"wls"})},
@@ -188,12 +243,11 @@ def test_officer_corrects_the_narrator_but_not_the_facts():
     assert refusals(replace(SUBSTANTIAL, correction_reason="Wrong nations."), given) == {}
 
 
-@pytest.mark.parametrize("name", [*WRITTEN, "reason"])
+@pytest.mark.parametrize("name", WRITTEN)
 def test_officer_is_told_which_text_to_shorten_to_how_many_characters(name):
     def said(text):
-        if name == "reason":
-            return refused(check_due_date, moved_from=None, moved_to=TODAY, reason=text)
-        report = replace(SUBSTANTIAL, moves_due_to=TODAY, due_reason="Covid.")
+        moved = {"moves_due_to": TODAY, "due_reason": "Covid."}
+        report = replace(SUBSTANTIAL, schedule="on_schedule", **moved)
         return refusals(replace(report, **{name: text}))
 
     assert said("é" * 20_000) == {}
@@ -205,8 +259,8 @@ def test_officer_is_told_which_text_to_shorten_to_how_many_characters(name):
     [
         (True, True, "Wrong.", {}),
         (True, False, "Wrong.", {"corrects": "Only the institution that made this report"}),
-        (False, True, "Wrong.", {"corrects": "Only a published report of this milestone"}),
-        (False, False, "Wrong.", {"corrects": "Only a published report of this milestone"}),
+        (False, True, "Wrong.", {"corrects": "Only a published report of the same thing"}),
+        (False, False, "Wrong.", {"corrects": "Only a published report of the same thing"}),
         (
             True,
             False,
@@ -243,9 +297,6 @@ def test_institution_that_reports_for_no_nation_is_told_to_choose_another():
     assert "takes no part in the commitment" in said["institution"][0]
 
 
-DUE, LATER = date(2021, 12, 31), date(2022, 3, 31)
-
-
 @pytest.mark.parametrize(
     ("moves_to", "why", "leads", "fields"),
     [
@@ -273,21 +324,25 @@ DUE, LATER = date(2021, 12, 31), date(2022, 3, 31)
 def test_report_moves_the_due_day_with_a_reason_for_all_nations(moves_to, why, leads, fields):
     given = replace(LEAD, due_on=DUE, may_move_due_date=leads)
 
-    said = refusals(replace(SUBSTANTIAL, moves_due_to=moves_to, due_reason=why), given)
+    report = replace(SUBSTANTIAL, schedule="on_schedule", moves_due_to=moves_to, due_reason=why)
+    said = refusals(report, given)
 
     assert set(said) == set(fields)
     assert all(said[field][0].startswith(sentence) for field, sentence in fields.items())
 
 
 def test_report_gives_a_first_due_day_where_there_is_none():
-    report = replace(SUBSTANTIAL, moves_due_to=LATER, due_reason="The plan gave none.")
+    first = {"moves_due_to": LATER, "due_reason": "The plan gave none."}
+    report = replace(SUBSTANTIAL, schedule="on_schedule", **first)
 
     assert refusals(report, replace(LEAD, due_on=None)) == {}
 
 
 def test_officer_who_repeats_what_is_published_and_moves_the_due_day_is_heard():
     given = replace(LEAD, current={"sct": SUBSTANTIAL}, due_on=DUE)
-    report = replace(SUBSTANTIAL, moves_due_to=LATER, due_reason="The pandemic.")
+    report = replace(
+        SUBSTANTIAL, schedule="on_schedule", moves_due_to=LATER, due_reason="The pandemic."
+    )
 
     assert refusals(report, given) == {}
 
@@ -298,23 +353,6 @@ def test_nobody_corrects_what_is_not_current():
     said = refusals(replace(LIMITED, correction_reason="Wrong."), given)
 
     assert list(said) == ["corrects"]
-
-
-@pytest.mark.parametrize(
-    ("moved_from", "moved_to", "reason", "fields"),
-    [
-        (date(2020, 5, 1), date(2021, 5, 1), "The pandemic.", set()),
-        (date(2021, 5, 1), date(2020, 5, 1), "We were quick.", set()),
-        (None, date(2021, 5, 1), "The plan gave no day.", set()),
-        (date(2020, 5, 1), date(2021, 5, 1), "  ", {"reason"}),
-        (date(2020, 5, 1), date(2020, 5, 1), "The pandemic.", {"moved_to"}),
-        (date(2020, 5, 1), date(2020, 5, 1), "", {"moved_to", "reason"}),
-    ],
-)
-def test_officer_moves_a_due_day_with_a_reason(moved_from, moved_to, reason, fields):
-    said = refused(check_due_date, moved_from=moved_from, moved_to=moved_to, reason=reason)
-
-    assert set(said) == fields
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_two_officers_who_publish_at_once_leave_the_latest_on_the_page():
 
     assert ProgressUpdate.objects.published().count() == 2
     assert is_right(milestone)
-    assert milestone.overall().level == "completed"
+    assert milestone.roll_up().overall == "completed"
 
 
 def test_two_officers_who_publish_the_same_draft_publish_it_once():

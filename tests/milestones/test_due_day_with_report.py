@@ -4,13 +4,12 @@ import pytest
 from django.utils import timezone
 
 from milestones import services
-from milestones.models import DueDateChange, Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from milestones.services import UpdateRefused
 from tests.factories import (
     InstitutionFactory,
     InvolvementFactory,
     MilestoneFactory,
-    contact_for,
     days_ago,
     lead_of,
     make_document,
@@ -51,15 +50,15 @@ def due_on(milestone):
 def test_reader_sees_the_new_day_once_the_report_is_signed_off(milestone, lead):
     waiting = sent(report(milestone))
     assert due_on(milestone) == FIRST
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
     now = timezone.now()
 
     update = services.publish_update(waiting, by=lead, now=now)
 
-    change = DueDateChange.objects.get()
+    change = Amendment.objects.get()
     assert due_on(milestone) == SECOND
-    assert (change.moved_from, change.moved_to, change.reason) == (FIRST, SECOND, WHY)
-    assert (change.update, change.moved_by, change.moved_at) == (update, lead, now)
+    assert (change.due_from, change.due_to, change.reason) == (FIRST, SECOND, WHY)
+    assert (change.update, change.signed_off_by, change.published_at) == (update, lead, now)
     assert change.institution == lead_of(milestone.commitment)
 
 
@@ -120,13 +119,13 @@ def test_day_that_was_moved_there_meanwhile_is_not_moved_twice(milestone, lead):
         to=SECOND,
         reason="Agreed at the meeting.",
         institution=None,
-        by=contact_for(milestone.commitment),
+        by=None,
     )
 
     update = services.publish_update(waiting, by=lead)
 
     assert update.is_published
-    assert DueDateChange.objects.get().update is None
+    assert Amendment.objects.get().update is None
     assert due_on(milestone) == SECOND
 
 
@@ -136,7 +135,7 @@ def test_day_that_was_moved_elsewhere_meanwhile_moves_on_from_there(milestone, l
 
     services.publish_update(waiting, by=lead)
 
-    days = [(row.moved_from, row.moved_to) for row in milestone.due_date_changes.all()]
+    days = [(row.due_from, row.due_to) for row in milestone.amendments.all()]
     assert days == [(FIRST, THIRD), (THIRD, SECOND)]
 
 
@@ -148,7 +147,7 @@ def test_report_that_fails_halfway_moves_nothing(milestone, lead, monkeypatch):
         services.publish_update(waiting, by=lead)
 
     assert due_on(milestone) == FIRST
-    assert not DueDateChange.objects.exists()
+    assert not Amendment.objects.exists()
     assert not ProgressUpdate.objects.published().exists()
     assert not NationProgress.objects.exclude(level="").exists()
     waiting.refresh_from_db()

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 OVERDUE = re.compile(r"(\d+) milestones? past (its|their) due day")
 SILENT = re.compile(r"(\d+) milestones? not past (its|their) due day, but without a report in six")
-CLOSED = re.compile(r"(\d+) milestones? of (a )?closed plans? (was|were) not completed at")
+CLOSED = re.compile(r"(\d+) milestones? of (a )?closed plans? not completed as")
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_reader_of_an_institution_finds_what_is_late_of_its_commitments(client, 
 def test_reader_of_the_commitment_and_the_milestone_finds_the_same_words(client, plan):
     late, done = overdue(plan), unfinished()
 
-    for milestone, word in ((late, "Overdue"), (done, "Not completed at the end of the plan")):
+    for milestone, word in ((late, "Overdue"), (done, "Not completed as last known")):
         row = page_of(client, milestone.commitment).section("milestones").first("tbody")
         assert word in [tag.text() for tag in row.all(css="tag")]
         tags = page_of(client, milestone).section("glance").all(css="tag")

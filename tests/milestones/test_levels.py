@@ -4,98 +4,110 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones.levels import NOT_REPORTED, ORDER, SIGNS, Level, LevelCounts, roll_up
+from milestones.levels import (
+    NOT_REPORTED,
+    OVERALL_SIGNS,
+    SCHEDULE_SIGNS,
+    SIGNS,
+    STATE_SIGNS,
+    Level,
+    LevelCounts,
+    Overall,
+    Schedule,
+    roll_up,
+)
+from milestones.models import NationProgress
 
 pytestmark = pytest.mark.core
 
 N, L, S, C = Level.NOT_STARTED, Level.LIMITED, Level.SUBSTANTIAL, Level.COMPLETED
-_ = NOT_REPORTED
+_, W = NOT_REPORTED, "words"
+NOT, PARTLY = Overall.NOT_REPORTED, Overall.PARTLY_REPORTED
 
-levels = st.lists(st.sampled_from([NOT_REPORTED, *Level]), max_size=8)
+
+def cells_at(*states, basis="given"):
+    return [
+        NationProgress(words_as_published="In progress")
+        if state == W
+        else NationProgress(level=state, level_basis=basis if state else "")
+        for state in states
+    ]
+
+
+states = st.lists(st.sampled_from([_, W, *Level]), max_size=8)
 
 
 @pytest.mark.parametrize(
-    ("of_nations", "overall", "reported"),
+    ("of_nations", "overall", "heard"),
     [
-        ([], _, 0),
-        ([_], _, 0),
-        ([_, _, _, _], _, 0),
+        ([], NOT, 0),
+        ([_, _, _, _], NOT, 0),
         ([C], C, 1),
         ([C, C, C, C], C, 4),
-        ([C, C, C, S], S, 4),
         ([C, L, C, S], L, 4),
         ([N, C, C, C], N, 4),
-        ([_, C, _, _], C, 1),
-        ([_, C, L, _], L, 2),
+        ([_, C, C, C], PARTLY, 3),
+        ([_, W], PARTLY, 1),
+        ([W], Overall.LEVEL_NOT_GIVEN, 1),
+        ([C, W, N], Overall.LEVEL_NOT_GIVEN, 3),
     ],
 )
-def test_reader_sees_the_level_of_the_least_advanced_nation(of_nations, overall, reported):
-    rolled = roll_up(of_nations)
+def test_milestone_has_a_level_where_every_nation_in_scope_has_one(of_nations, overall, heard):
+    rolled = roll_up(cells_at(*of_nations))
 
-    assert (rolled.level, rolled.reported, rolled.in_scope) == (overall, reported, len(of_nations))
-
-
-@given(levels)
-def test_no_reported_nation_is_behind_the_overall_level(of_nations):
-    rolled = roll_up(of_nations)
-    reported = [level for level in of_nations if level]
-
-    assert rolled.reported == len(reported)
-    assert rolled.in_scope == len(of_nations)
-    if reported:
-        assert rolled.level in reported
-        assert all(ORDER[rolled.level] <= ORDER[level] for level in reported)
-    else:
-        assert rolled.level == NOT_REPORTED
+    assert (rolled.overall, rolled.heard, rolled.in_scope) == (overall, heard, len(of_nations))
+    assert rolled.is_completed == (overall == "completed")
 
 
-@given(levels, st.randoms())
+def test_overall_level_is_our_reading_if_one_of_them_is():
+    given, read = cells_at(C, L), cells_at(S, basis="read")
+
+    assert not roll_up(given).is_read
+    assert roll_up([*given, *read]).is_read
+    assert not roll_up([*given, *read, *cells_at(_)]).is_read
+
+
+@given(states, st.randoms())
 def test_order_of_the_nations_does_not_matter(of_nations, random):
     shuffled = random.sample(of_nations, len(of_nations))
 
-    assert roll_up(shuffled) == roll_up(of_nations)
-
-
-@given(levels, st.sampled_from(Level))
-def test_another_report_never_makes_the_overall_level_higher(of_nations, another):
-    before, after = roll_up(of_nations), roll_up([*of_nations, another])
-
-    assert not before.level or ORDER[after.level] <= ORDER[before.level]
-
-
-@pytest.mark.parametrize(
-    ("of_nations", "is_complete"),
-    [([], False), ([_], False), ([C], True), ([C, C], True), ([C, _], False), ([C, S], False)],
-)
-def test_milestone_is_complete_when_every_nation_in_scope_says_so(of_nations, is_complete):
-    assert roll_up(of_nations).is_complete is is_complete
+    assert roll_up(cells_at(*shuffled)) == roll_up(cells_at(*of_nations))
 
 
 def test_unknown_level_is_refused():
     with pytest.raises(ValueError, match="in progress"):
-        roll_up(["in progress"])
+        roll_up(cells_at("in progress"))
 
 
-@given(levels)
-def test_counts_per_level_add_up_to_the_parts_in_scope(of_nations):
-    counts = LevelCounts.of(of_nations)
+@given(st.lists(st.tuples(st.sampled_from([*Overall, *STATE_SIGNS]), st.booleans())))
+def test_counts_add_up_and_know_how_many_are_our_reading(found):
+    counts = LevelCounts.of(found)
 
-    assert counts.total == len(of_nations)
-    assert counts.reported == sum(1 for level in of_nations if level)
-    assert sum(count for _sign, count in counts.rows()) == counts.total
-    assert {sign.css: count for sign, count in counts.rows()} == {
-        SIGNS[level].css: of_nations.count(level) for level in [NOT_REPORTED, *Level]
-    }
+    assert counts.total == len(found)
+    amended = [one for one, _read in found if one in STATE_SIGNS]
+    assert counts.heard == sum(1 for one, _read in found if one != NOT) - len(amended)
+    assert counts.read == sum(is_read for one, is_read in found if one not in STATE_SIGNS)
+    assert [count for _sign, count in counts.rows()] == [
+        sum(1 for one, _read in found if one == standing)
+        for standing in (*reversed(Overall), *STATE_SIGNS)
+    ]
+
+
+AMENDED = ("On hold", "Withdrawn", "Merged")
 
 
 def test_counts_are_shown_from_the_most_advanced_level_down():
     words = [str(sign.word) for sign, _count in LevelCounts().rows()]
 
-    assert words == ["Completed", "Substantial", "Limited", "Not started", "Not reported"]
+    assert words[:4] == ["Completed", "Substantial", "Limited", "Not started"]
+    assert tuple(words[-3:]) == AMENDED
 
 
 def test_each_level_has_its_own_word_shape_and_tone():
-    assert len({str(sign.word) for sign in SIGNS.values()}) == 5
-    assert len({sign.css for sign in SIGNS.values()}) == 5
-    assert len({sign.shape for sign in SIGNS.values()}) == 5
+    signs = [*OVERALL_SIGNS.values(), *SCHEDULE_SIGNS.values(), *STATE_SIGNS.values()]
+
+    for name in ("word", "css", "shape"):
+        assert len({str(getattr(sign, name)) for sign in signs}) == 13, name
+    assert set(OVERALL_SIGNS) == set(Overall)
+    assert set(SCHEDULE_SIGNS) == set(Schedule)
     assert set(SIGNS) == {NOT_REPORTED, *Level}

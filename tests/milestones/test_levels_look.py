@@ -11,15 +11,15 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 
-from milestones.levels import NOT_APPLICABLE, SIGNS
-from milestones.templatetags.progress import shapes, sign
+from milestones.levels import NOT_APPLICABLE, READ_SIGNS, SIGNS, STATE_SIGNS
+from milestones.templatetags.progress import shapes, sign, signs
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
 ALL_SIGNS = [*SIGNS.values(), NOT_APPLICABLE]
 LEVELS = [f"level-{shown.css}" for shown in ALL_SIGNS]
 VOICES = ["government", "assessor"]
-TEXTS = ["ink", "ink-soft", "link", *VOICES, *LEVELS, "warning"]
-GROUNDS = ["paper", "surface", "sunk"]
+TEXTS = ["ink", "ink-soft", "link", "ours", *VOICES, *LEVELS, "warning"]
+GROUNDS = ["paper", "surface", "sunk", "ours-paper"]
 SCHEMES = ["light", "dark"]
 
 
@@ -94,7 +94,8 @@ def test_reader_gets_the_colour_of_every_sign_from_its_token_and_from_nowhere_el
     rules = (CSS / "components.css").read_text()
     tones = dict(re.findall(r"\.level--([\w-]+) {\s*--tone: var\(--([\w-]+)\);\s*}", rules))
 
-    assert tones == {shown.css: f"level-{shown.css}" for shown in ALL_SIGNS}
+    expected = {shown.css: f"level-{shown.css}" for shown in ALL_SIGNS}
+    assert tones == {**expected, "partly-reported": "level-not-reported"}
 
 
 @pytest.mark.parametrize("sheet", ["base.css", "components.css"])
@@ -116,10 +117,13 @@ def test_style_sheets_use_no_token_that_does_not_exist():
 
 @pytest.mark.parametrize("part", ["word", "definition", "css", "shape"])
 def test_every_sign_differs_from_every_other(part):
-    times = Counter(str(getattr(shown, part)) for shown in ALL_SIGNS)
+    times = Counter(str(getattr(shown, part)) for shown in signs())
 
-    assert len(times) == 6
+    assert len(times) == 12
     assert set(times.values()) == {1}
+    drawn = (*signs(), *READ_SIGNS.values(), *STATE_SIGNS.values())
+    shapes_of_all = {shown.shape for shown in drawn}
+    assert len(shapes_of_all) == 19
 
 
 def test_reader_finds_word_and_shape_in_every_sign():
@@ -131,10 +135,14 @@ def test_reader_finds_word_and_shape_in_every_sign():
         assert html[0].attrib["aria-hidden"] == "true"
         assert f'<symbol id="shape-{shown.css}"' in drawn
         assert html[0][0].attrib["href"] == f"#shape-{shown.css}"
+    for shown in READ_SIGNS.values():
+        html = ElementTree.fromstring(sign(shown))
+        assert (html[0].tail.strip(), html[1].text) == (shown.word, "our reading")
+        assert f'<symbol id="shape-{shown.symbol}"' in drawn
 
 
 def test_shapes_are_drawn_in_the_colour_of_their_text():
-    for shown in ALL_SIGNS:
+    for shown in (*signs(), *READ_SIGNS.values()):
         parts = ElementTree.fromstring(f"<svg>{shown.shape}</svg>")
         painted = [part.get(name) for part in parts for name in ("fill", "stroke")]
         assert set(painted) <= {"currentColor", "none", None}

@@ -22,11 +22,11 @@ REPORTS, KILLS = (1000, 50) if STRICT else (240, 16)
 # What an officer may hear who was overtaken by another; anything else is a fault.
 OVERTAKEN = (
     "Nothing new: this is already published.",
-    "Only a published report of this milestone that nobody has corrected yet",
-    "This report has been published meanwhile.",
+    "Only a published report of the same thing that nobody has corrected yet",
+    "This has been published meanwhile.",
     "This report does not wait for sign-off",
     "This draft has been discarded meanwhile.",
-    "This is already the due day.",
+    "This is already the due date.",
     "This plan needs the agreement of a civil-society lead.",
 )
 

@@ -295,16 +295,16 @@ def test_lists_are_those_of_what_the_services_let_each_account_do(office, office
     for account in (officer, lead, both, friend, contact):
         rights, lists = rights_of(account), {WorkList.SIGN_OFF: [], WorkList.AGREE: []}
         for update in updates:
-            signs = services.may_publish(rights, update, update.milestone)
+            signs = services.may_publish(rights, update)
             if signs and not services.what_is_missing(update, by=account):
                 lists[WorkList.SIGN_OFF].append(update)
-            agrees = services.is_asked_to_agree(rights, update, update.milestone)
+            agrees = services.is_asked_to_agree(rights, update)
             if agrees and update.co_signed_by is None:
                 lists[WorkList.AGREE].append(update)
         for part, listed in lists.items():
             assert {*found(account, part)} == {*listed}, (account, part)
             numbers[part] += len(listed)
-    assert numbers == {WorkList.SIGN_OFF: 34, WorkList.AGREE: 6}
+    assert numbers == {WorkList.SIGN_OFF: 42, WorkList.AGREE: 6}
 
 
 def test_returned_report_comes_back_with_the_last_comment(office, officer, lead):
@@ -327,7 +327,7 @@ def test_published_report_waits_for_nobody(office, officer, lead):
     assert found(lead, WorkList.SIGN_OFF) == found(officer, WorkList.WAITING) == []
 
 
-def test_words_of_a_document_wait_for_the_point_of_contact(office, lead):
+def test_words_of_a_document_wait_for_the_point_of_contact_and_the_lead(office, lead):
     milestone = led_by(office)
     contact = contact_for(milestone.commitment)
     update = make_update(milestone, source=make_document(), publish=False)
@@ -336,7 +336,7 @@ def test_words_of_a_document_wait_for_the_point_of_contact(office, lead):
     services.submit_update(update, by=None)
 
     assert found(contact, WorkList.SIGN_OFF) == [update]
-    assert found(lead, WorkList.SIGN_OFF) == []
+    assert found(lead, WorkList.SIGN_OFF) == [update]
     assert services.publish_update(update, by=contact).is_published
 
 
@@ -437,3 +437,20 @@ def test_contact_is_led_from_each_number_to_as_many_milestones(office, contact):
         listed = PlanWork(rights, on=today(), institution=institution.pk)
         assert numbers == listed.counts(), institution
         assert numbers == {part: len(listed.found(part)) for part in OF_MILESTONES}
+
+
+def test_amendment_waits_for_its_author_and_then_for_a_lead(office, officer, lead):
+    milestone = led_by(office)
+    content = services.AmendmentContent("withdrawn", days_ago(1), "Dropped.")
+    draft = services.save_amendment(milestone, content, institution=office, by=officer)
+    part = WorkList.AMENDMENTS
+    assert (found(officer, part), found(lead, part)) == ([draft], [])
+
+    services.submit_update(draft, by=officer)
+    assert (found(officer, part), found(lead, part)) == ([], [draft])
+    assert work_of(lead).counts()[part] == 1
+    assert milestone in found(officer, WorkList.OVERDUE)
+
+    services.publish_update(draft, by=lead)
+    assert (found(officer, part), found(lead, part)) == ([], [])
+    assert milestone not in found(officer, WorkList.OVERDUE)

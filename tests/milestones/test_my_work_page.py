@@ -77,6 +77,7 @@ def test_officer_with_nothing_to_do_is_told_so(client, officer):
 
     assert [line.text() for line in page.all("p", "nothing")] == [
         "Nothing was returned to you.",
+        "No change of the plan waits for you.",
         "Nothing is overdue.",
         "Nothing is due in the next 30 days.",
         "Everything else was reported on in the last six months.",

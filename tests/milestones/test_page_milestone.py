@@ -66,16 +66,16 @@ def test_reader_finds_what_each_report_says(client, milestone):
         "Ministry": "/institutions/ministry/",
     }
     assert page.section("nations").all("a", href=f"#{update.anchor}")
-    assert "No evidence given" not in page.first("main").text()
+    assert "No evidence recorded" not in page.first("main").text()
 
 
-def test_reader_is_told_that_a_document_gives_no_evidence(client, milestone):
+def test_reader_is_told_that_no_evidence_is_recorded_for_what_a_document_says(client, milestone):
     update = make_update(milestone, "completed", evidence=[], source=make_document("The report"))
     page = page_of(client, milestone)
 
-    assert "No evidence given: the source gives no link" in entry_of(page, update).text()
+    assert "No evidence recorded here: this site has no link" in entry_of(page, update).text()
     for card in page.section("nations").all("li", "card"):
-        assert "No evidence given." in card.text()
+        assert "No evidence recorded here." in card.text()
 
 
 def test_reader_finds_a_correction_with_its_reason_beside_what_it_corrects(client, milestone):
@@ -85,9 +85,9 @@ def test_reader_finds_a_correction_with_its_reason_beside_what_it_corrects(clien
 
     old, new = entry_of(page, wrong), entry_of(page, right)
     assert wrong.narrative in old.text()
-    assert "Corrected by a later report, which counts instead:" in old.text()
+    assert "Corrected by a later update, which counts instead:" in old.text()
     assert old.all("a", href=right.get_absolute_url())
-    assert "Corrects the report of" in new.text()
+    assert "Corrects the update of" in new.text()
     assert "Reason: Wrong line." in new.text()
     assert new.all("a", href=wrong.get_absolute_url())
     scotland = page.section("nations").first("li", "card")
@@ -110,7 +110,7 @@ def test_reader_elsewhere_is_not_shown_a_corrected_report_as_the_latest(client, 
         for card in read(client, "/nations/").all("li", "card")
         if card.first("h3").text() == "Scotland"
     ]
-    assert f"latest report speaks of {right.as_of:%B %Y}." in card.text()
+    assert f"latest update is as of {right.as_of:%B %Y};" in card.text()
 
 
 def test_reader_finds_the_newest_report_first(client, milestone):
@@ -163,9 +163,9 @@ def test_reader_finds_the_way_to_the_other_milestones_and_back(client, milestone
     other = MilestoneFactory(commitment=milestone.commitment, text="The next step")
     page = page_of(client, milestone)
 
-    siblings = page.first("ol", "siblings")
-    assert siblings.first(**{"aria-current": "page"}).text() == milestone.text
+    siblings = page.first("nav", **{"aria-labelledby": "siblings"})
+    assert siblings.first(**{"aria-current": "page"}).text() == f"1. {milestone.text}"
     assert [(link.text(), link.attrs["href"]) for link in siblings.all("a")] == [
-        ("The next step", other.get_absolute_url())
+        ("2. The next step", other.get_absolute_url())
     ]
     assert page.first(css="lede").all("a", href=milestone.commitment.get_absolute_url())

@@ -82,7 +82,7 @@ def test_term_is_cut_into_half_years_up_to_the_day_on_which_it_is_asked():
 
 @pytest.mark.django_db
 def test_figures_are_what_readers_find_here_of_the_plan():
-    plan = PlanFactory(first_day=days_ago(400), last_day=days_ago(-300))
+    plan = PlanFactory(start_date=days_ago(400), end_date=days_ago(-300))
     proven, told, silent = (
         MilestoneFactory(commitment=CommitmentFactory(plan=plan, nations=["sct"], **given))
         for given in ({"ogp_id": "UK1"}, {"ogp_id": "UK2"}, {"ogp_id": "UK3"})
@@ -122,7 +122,7 @@ def test_reader_finds_the_answer_as_a_word_with_the_dates_that_decide(client):
 
 @pytest.mark.django_db
 def test_reader_of_a_plan_without_days_is_told_that_they_are_unknown(client):
-    plan = PlanFactory(first_day=None, last_day=None)
+    plan = PlanFactory(start_date=None, end_date=None)
 
     page = read(client, f"{plan.get_absolute_url()}repository/")
 

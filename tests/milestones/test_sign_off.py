@@ -17,8 +17,10 @@ from tests.factories import (
     MembershipFactory,
     MilestoneFactory,
     PlanFactory,
+    administrator,
     civil_society_for,
     contact_for,
+    days_ago,
     lead_of,
     make_correction,
     make_document,
@@ -404,7 +406,7 @@ def test_plan_that_asks_for_less_meanwhile_waits_for_nobody(waiting, society_pla
             "institution",
         ),
         (
-            lambda row: type(row.commitment.plan).objects.update(first_day=timezone.now().date()),
+            lambda row: type(row.commitment.plan).objects.update(start_date=timezone.now().date()),
             None,
         ),
     ],
@@ -515,26 +517,53 @@ def test_of_two_corrections_that_wait_the_second_is_told_to_correct_the_first(wr
 # Words of documents
 
 
-def test_point_of_contact_signs_off_words_of_a_document_and_nobody_else(
-    milestone, commitment, lena
-):
-    contact = contact_for(commitment)
-    draft = make_update(milestone, source=make_document(), by=contact, publish=False)
-    services.submit_update(draft, by=contact)
+def entered(target, contact, *, title="Self-assessment", **given):
+    source = make_document(title)
+    draft = make_update(target, source=source, by=contact, publish=False, **given)
+    return services.submit_update(draft, by=contact)
 
-    assert "Only a lead" in refusal_of(services.publish_update, draft, by=lena)
-    assert services.publish_update(draft, by=contact).signed_off_by == contact
+
+@pytest.mark.both_databases
+def test_somebody_else_signs_each_document_once(milestone, commitment, lena):
+    """On the second day its author publishes from it alone, and from another document not."""
+    contact, colleague = contact_for(commitment), contact_for(commitment)
+    stranger = officer_of(InstitutionFactory(), "lead")
+    first, second = (entered(milestone, contact, as_of=days_ago(ago)) for ago in (9, 3))
+    other = entered(commitment, contact, title="Another report")
+
+    assert "Only a lead" in refusal_of(services.publish_update, first, by=stranger)
+    assert "signed_off_by" in refusal_of(services.publish_update, first, by=contact)
+    services.publish_update(first, by=colleague)
+    assert services.publish_update(second, by=contact).is_published
+    assert "signed_off_by" in refusal_of(services.publish_update, other, by=contact)
+    services.publish_update(other, by=lena)
+    assert entered(milestone, colleague, as_of=days_ago(1)).state == "submitted"
+
+
+@pytest.mark.both_databases
+def test_assessors_account_is_entered_and_corrected_by_administrators_alone(milestone, commitment):
+    contact, keeper = contact_for(commitment), administrator()
+    source = make_document("Results report", provenance="assessor_report")
+    given = {"source": source, "publish": False}
+
+    with pytest.raises(UpdateRefused, match="Only an administrator"):
+        make_update(milestone, by=contact, **given)
+    update = services.submit_update(make_update(milestone, by=keeper, **given), by=keeper)
+    assert "Only a lead" in refusal_of(services.publish_update, update, by=contact)
+    update = services.publish_update(update, by=keeper)
+    assert [services.may_correct(rights_of(one), update) for one in (keeper, contact)] == [
+        True,
+        False,
+    ]
 
 
 def test_civil_society_is_not_asked_about_words_of_a_document(
     milestone, society_plan, society, commitment
 ):
-    contact = contact_for(commitment)
-    draft = make_update(milestone, source=make_document(), by=contact, publish=False)
-    services.submit_update(draft, by=contact)
+    draft = entered(milestone, contact_for(commitment))
 
     assert "Only a civil-society lead" in refusal_of(services.agree_to_update, draft, by=society)
-    assert services.publish_update(draft, by=contact).is_published
+    assert services.publish_update(draft, by=contact_for(commitment)).is_published
 
 
 # The steps stay

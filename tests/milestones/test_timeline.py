@@ -38,19 +38,23 @@ def update(pk, as_of, level=Level.LIMITED, corrects=None, words=""):
     return SimpleNamespace(
         pk=pk,
         day=as_of,
+        milestone_id=None,
         as_of_as_published=words,
         level=level,
+        level_basis="given",
+        words_as_published="",
         corrects_id=corrects,
         nations=Rows([SCOTLAND]),
     )
 
 
 def milestone(number=1, due_on=None, moved_from=(), updates=()):
-    changes = [SimpleNamespace(moved_from=day, reason="Late") for day in moved_from]
+    changes = [SimpleNamespace(due_from=day, reason="Late") for day in moved_from]
     return SimpleNamespace(
-        label=f"Milestone {number}",
+        pk=None,
+        name=f"Milestone {number}",
         due_on=due_on,
-        due_date_changes=Rows(changes),
+        due_date_changes=changes,
         updates=Rows(updates),
     )
 
@@ -62,11 +66,13 @@ class Plan(SimpleNamespace):
 
 def commitment(milestones=(), plan=(None, None), days=(None, None), words=""):
     return SimpleNamespace(
-        plan=Plan(first_day=plan[0], last_day=plan[1]) if plan else None,
-        first_day=days[0],
-        last_day=days[1],
+        plan=Plan(start_date=plan[0], end_date=plan[1]) if plan else None,
+        start_date=days[0],
+        end_date=days[1],
         timeline_as_published=words,
         milestones=Rows(milestones),
+        pk=None,
+        updates=Rows(),
     )
 
 
@@ -193,9 +199,9 @@ class TestReports:
         drawn = timeline(commitment([milestone(updates=reports)]), TODAY)
 
         assert [css for _x, css in marks_of(drawn)] == ["limited"]
-        assert {(event.sign.css, event.what) for event in drawn.events} == {
+        assert {(event.update.level, event.what) for event in drawn.events} == {
             ("limited", "Scotland"),
-            ("substantial", "Scotland (corrected by a later report)"),
+            ("substantial", "Scotland (corrected by a later update)"),
         }
 
     def test_reader_finds_the_day_in_the_words_of_the_source(self):
@@ -208,11 +214,11 @@ class TestReports:
 @pytest.mark.django_db
 class TestPage:
     def drawn(self, client):
-        plan = PlanFactory(first_day=days_ago(400), last_day=days_ago(-301))
+        plan = PlanFactory(start_date=days_ago(400), end_date=days_ago(-301))
         row = CommitmentFactory(
             plan=plan,
-            first_day=days_ago(333),
-            last_day=days_ago(-77),
+            start_date=days_ago(333),
+            end_date=days_ago(-77),
             timeline_as_published="Soon <b>",
         )
         step = MilestoneFactory(commitment=row, due_on=days_ago(100))
@@ -239,8 +245,8 @@ class TestPage:
         ]
         assert sorted(told[3:6]) == [
             (ago[50], "Completed: Wales"),
-            (ago[50], "Limited: Scotland (corrected by a later report)"),
-            (ago[50], "Not started: Scotland"),
+            (ago[50], "Limited Behind schedule: Scotland (corrected by a later update)"),
+            (ago[50], "Not started On schedule: Scotland"),
         ]
         assert told[6:] == [
             (ago[-31], "Due day"),

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from commitments.models.plan import PlanState
 from milestones.days import MilestoneFacts, Timing, months_before, timings
-from milestones.levels import NOT_REPORTED, Level, roll_up
-from milestones.models import Milestone
+from milestones.levels import NOT_REPORTED, Level, Overall, roll_up, stands_at
+from milestones.models import Milestone, NationProgress
 from tests.factories import (
     NATIONS,
     CommitmentFactory,
@@ -19,6 +19,7 @@ from tests.factories import (
     PlanFactory,
     days_ago,
     make_update,
+    nation,
     today,
     write_part,
 )
@@ -33,7 +34,9 @@ SHORT_AT_END, UNKNOWN_AT_END = Timing.NOT_COMPLETED_AT_END, Timing.NOT_FULLY_REP
 
 
 def said(*levels, due_on=TOMORROW, plan=PlanState.CURRENT, last_published_on=TODAY):
-    facts = MilestoneFacts(roll_up(levels), due_on, plan, last_published_on)
+    cells = [NationProgress(level=level) for level in levels]
+    is_short = not {"", "completed"}.issuperset(levels)
+    facts = MilestoneFacts(roll_up(cells), is_short, due_on, plan, last_published_on)
     return timings(facts, on=TODAY)
 
 
@@ -180,6 +183,7 @@ RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
         (ENDED, None, {"sct": "limited", "wls": "completed"}, at(TODAY), {SHORT_AT_END}),
         (ENDED, None, {"sct": "limited"}, at(TODAY), {SHORT_AT_END}),
         (ENDED, None, {"sct": "completed"}, at(TODAY), {UNKNOWN_AT_END}),
+        (ENDED, None, {"sct": "completed", "wls": "words"}, at(TODAY), set()),
         (ENDED, None, {}, at(TODAY), {UNKNOWN_AT_END}),
         (ENDED, None, {"sct": "completed", "wls": "not_applicable"}, at(TODAY), set()),
         (ENDED, None, {"sct": "not_applicable", "wls": "not_applicable"}, at(TODAY), set()),
@@ -204,7 +208,7 @@ EDGES = [
     for day, minutes in product((LONG_AGO, SIX_MONTHS_AGO, TODAY, TOMORROW), (-1, 0, 1))
 ] + [datetime(2023, 9, 29, 23, 30, tzinfo=UTC), datetime(2023, 9, 30, 23, 30, tzinfo=UTC)]
 plan_days = st.sampled_from([None, LONG_AGO, YESTERDAY, TODAY, TOMORROW])
-states = st.sampled_from([None, NOT_REPORTED, "not_applicable", *Level])
+states = st.sampled_from([None, NOT_REPORTED, "not_applicable", "words", *Level])
 milestones = st.fixed_dictionaries(
     {
         "plan": st.none()
@@ -229,12 +233,17 @@ def test_lists_and_pages_say_the_same(drawn):
     for timing, verb in _verbs(rows).items():
         in_python = {row for row in rows if timing in row.timings(TODAY)}
         assert set(verb(TODAY)) == in_python, timing
-    assert set(rows.completed()) == {row for row in rows if row.overall().is_complete}
-    for level in [NOT_REPORTED, *Level]:
-        in_python = {
-            row for row in rows if level in {cell.level for cell in row.cells() if cell.applies}
+    assert set(rows.completed()) == {row for row in rows if row.roll_up().is_completed}
+    for overall in Overall:
+        in_python = {row for row in rows if overall == row.roll_up().overall}
+        assert set(rows.standing_at(overall)) == in_python, overall
+        here = {
+            row
+            for row in rows
+            for cell in row.cells()
+            if cell.nation.code == "sct" and cell.applies and stands_at(cell) == overall
         }
-        assert set(rows.with_part_at(level)) == in_python, level
+        assert set(rows.standing_at(overall, nation=nation("sct"))) == here, overall
 
 
 def _verbs(rows):
@@ -247,7 +256,7 @@ def _verbs(rows):
 
 
 def _write(spec):
-    plan = spec["plan"] and PlanFactory(first_day=spec["plan"][0], last_day=spec["plan"][1])
+    plan = spec["plan"] and PlanFactory(start_date=spec["plan"][0], end_date=spec["plan"][1])
     commitment = CommitmentFactory(plan=plan, nations=sorted(spec["scope"]))
     milestone = MilestoneFactory(commitment=commitment, due_on=spec["due_on"])
     for code, state in spec["parts"].items():

@@ -59,7 +59,7 @@ def plan(bodies):
     """A plan that runs; beside it are another one and one that is closed."""
     dice = random.Random(7)
     plans = [PlanFactory(), PlanFactory(), PlanFactory(closed=True)]
-    for _place in range(30):
+    for _place in range(40):
         commitment = CommitmentFactory(
             plan=dice.choice([plans[0], *plans]),
             lead=dice.choice([*bodies[:5], False]),
@@ -72,14 +72,14 @@ def plan(bodies):
                 role=dice.choice([Involvement.Role.PARTNER, Involvement.Role.SUPPORT_OTHERS]),
             )
         for _number in range(dice.randint(1, 2)):
-            add_milestone(commitment, dice)
+            add_milestone(commitment, dice, lead=dice.choice([None, None, None, *bodies]))
     return plans[0]
 
 
-def add_milestone(commitment, dice):
+def add_milestone(commitment, dice, lead):
     due = dice.choice(DUE)
     milestone = MilestoneFactory(
-        commitment=commitment, due_on=None if due is None else days_ago(-due)
+        commitment=commitment, due_on=None if due is None else days_ago(-due), lead=lead
     )
     finished = dice.random() < 0.2
     ago = timedelta(days=dice.choice([1, 300, 300, 300]))
@@ -98,12 +98,12 @@ def by_hand(institution=None, plan=None):
     for commitment, its_rows in groupby(
         rows.order_by("commitment__slug", "number"), key=lambda row: row.commitment
     ):
-        if plan not in {None, commitment.plan} or commitment.plan.last_day < today():
+        if plan not in {None, commitment.plan} or commitment.plan.end_date < today():
             continue
-        codes = set(NATIONS)
-        if institution is not None:
-            codes = reportable_nations(institution, commitment)
         for row in its_rows:
+            codes = set(NATIONS)
+            if institution is not None:
+                codes = reportable_nations(institution, commitment, lead=row.lead_id)
             cells = [cell for cell in row.cells() if cell.nation.code in codes and cell.applies]
             if any(cell.level != Level.COMPLETED for cell in cells):
                 found[row] = part_of(row)
@@ -167,6 +167,11 @@ def test_who_reports_on_a_commitment_reports_for_one_of_its_nations():
     assert len(on) > 10
     for commitment in Commitment.objects.all():
         assert institutions_on(commitment) == on[commitment]
+    for row in Milestone.objects.exclude(lead=None):
+        may = [
+            one for one in everybody if reportable_nations(one, row.commitment, lead=row.lead_id)
+        ]
+        assert institutions_on(row.commitment, row.lead_id) == may
 
 
 def test_contact_finds_the_same_numbers_for_each_institution_and_for_all(

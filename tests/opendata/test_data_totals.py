@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.models import Report
+from milestones.levels import Overall
 from milestones.models import Milestone
 from ogp_tracker.opendata.tables import TABLES
 from tests.pages import read
@@ -54,22 +55,24 @@ def test_parts_per_level_are_those_of_the_nations_pages(tables):
     counted = Milestone.objects.public().level_counts(by="nation")
     for nation in Nation.objects.all():
         parts = Counter(
-            row["government_level"] or "not_reported"
+            row["level"] or ("level_not_given" if row["words_as_published"] else "not_reported")
             for row in tables["nation_progress"]
-            if row["nation_code"] == nation.code and row["applies"]
+            if row["nation_code"] == nation.code and row["applies"] and row["unit"] == "milestone"
         )
-        assert parts == {level: n for level, n in asdict(counted[nation.pk]).items() if n}
+        said = asdict(counted[nation.pk])
+        assert parts == {overall: said[overall] for overall in Overall if said[overall]}
 
 
 def test_milestones_stand_and_are_late_as_their_pages_say(tables):
     today = timezone.localdate()
     rows = {(row["commitment_id"], row["milestone_number"]): row for row in tables["milestones"]}
     for milestone in Milestone.objects.public().for_page():
-        row, overall = rows[milestone.natural_key()], milestone.overall()
-        assert row["government_level"] == overall.level
-        assert (row["nations_reported"], row["nations_in_scope"]) == (
-            overall.reported,
-            overall.in_scope,
+        row, together = rows[milestone.natural_key()], milestone.roll_up()
+        assert (row["overall"], row["overall_is_read"]) == (together.overall, together.is_read)
+        assert row["is_completed"] == together.is_completed
+        assert (row["nations_heard"], row["nations_in_scope"]) == (
+            together.heard,
+            together.in_scope,
         )
         said = {str(timing) for timing in milestone.timings(today)}
         assert said == {
@@ -79,16 +82,16 @@ def test_milestones_stand_and_are_late_as_their_pages_say(tables):
         }
 
 
-def test_assessments_carry_governments_counts_of_their_commitment(tables):
+def test_assessments_carry_the_counts_of_the_milestones_of_their_commitment(tables):
     counted = Milestone.objects.public().level_counts(by="commitment")
     keys = dict(Commitment.objects.values_list("slug", "pk"))
     checked = 0
     for row in tables["assessments"]:
         counts = counted.get(keys[row["commitment_id"]])
         said = {
-            name.removeprefix("government_progress_"): number
+            name.removeprefix("milestones_"): number
             for name, number in row.items()
-            if name.startswith("government_progress_")
+            if name.startswith("milestones_")
         }
         assert said == (asdict(counts) if counts else dict.fromkeys(said, 0))
         checked += counts is not None
@@ -102,7 +105,7 @@ def test_due_day_keeps_its_first_date(tables):
     for row in moved:
         first = next(
             change
-            for change in tables["due_day_changes"]
+            for change in tables["due_date_changes"]
             if (change["commitment_id"], change["milestone_number"])
             == (row["commitment_id"], row["milestone_number"])
         )

@@ -50,7 +50,7 @@ class World:
     """A plan of which much was said before and after the day that readers look at."""
 
     def __init__(self):
-        self.plan = PlanFactory(title="The plan", last_day=days_ago(10))
+        self.plan = PlanFactory(title="The plan", end_date=days_ago(10))
         happened(self.plan, 60)
         self.commitment = self.published("UK7001", 50, title="First title")
         self.milestone = MilestoneFactory(
@@ -111,7 +111,7 @@ def test_reader_of_a_past_day_reads_what_was_said_then_and_nothing_later(client,
     assert "First title" in commitment
     assert "Early words." in commitment
     assert "First text" in milestone
-    assert "Corrected by a later report" not in milestone
+    assert "Corrected by a later update" not in milestone
     # What was taken back later was there to be read.
     assert "Withdrawn title" in said[past.plan.get_absolute_url()]
 
@@ -241,4 +241,4 @@ def test_page_of_the_past_asks_no_more_than_that_of_today(client, past):
     }
 
     assert {address: pair for address, pair in asked.items() if pair[1] > pair[0]} == {}
-    assert max(today for today, _past in asked.values()) <= 15
+    assert max(today for today, _past in asked.values()) <= 16

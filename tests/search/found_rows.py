@@ -13,6 +13,7 @@ from tests.factories import (
     PlanFactory,
     ReplyFactory,
     ReportFactory,
+    days_ago,
     make_update,
 )
 
@@ -43,6 +44,9 @@ def make_one_of_each(word, *, hidden=(), **commitment):
         evidence=[piece],
         publish="update" not in hidden,
     )
+    content = services.AmendmentContent("put_on_hold", days_ago(1), f"Waits for {word}.")
+    write = services.save_amendment if "update" in hidden else services.amend
+    amendment = write(milestone, content, institution=lead, by=None)
     report = ReportFactory(
         plan=promised.plan, title=f"Report {number} on {word}", **unpublished.get("report", {})
     )
@@ -57,7 +61,7 @@ def make_one_of_each(word, *, hidden=(), **commitment):
         assessment=assessment, finding=finding, text=f"No {word}.", **unpublished.get("reply", {})
     )
     rows = (promised, promised.plan, lead, milestone, update, update.evidence.get())
-    return {type(row): row for row in (*rows, reply, report, assessment, finding)}
+    return {type(row): row for row in (*rows, amendment, reply, report, assessment, finding)}
 
 
 def found(text, **choices):

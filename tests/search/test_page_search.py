@@ -45,9 +45,10 @@ class TestResults(TestCase):
             "Action plan": [],
             "Institution": [],
             "Milestone": [],
-            "Government's report": ["result--government"],
-            "Evidence given by government": ["result--government"],
+            "Progress update": ["result--government"],
+            "Evidence of a progress update": ["result--government"],
             "Government's reply": ["result--government"],
+            "Change of the plan": ["result--government"],
             "Assessor's report": ["result--assessor"],
             "Assessor's analysis": ["result--assessor"],
             "Assessor's finding": ["result--assessor"],
@@ -63,8 +64,8 @@ class TestResults(TestCase):
     def test_reader_is_told_how_many_of_each_kind_and_narrows_them_down(self):
         page = search(self.client, "zebra", plan=self.rows[Milestone].commitment.plan.slug)
 
-        assert page.title.startswith("“zebra”: 9 results – ")
-        assert "Government's reports and replies 3" in page.first("main").text()
+        assert page.title.startswith("“zebra”: 10 results – ")
+        assert "Progress updates and replies 4" in page.first("main").text()
         (link,) = [link for link in page.all("a") if link.text() == "Assessors' reports"]
         narrowed = read(self.client, f"/search/{link.attrs['href'].removeprefix('/search/')}")
         assert len(results_on(narrowed)) == 3
@@ -89,22 +90,22 @@ class TestResults(TestCase):
     def test_reader_who_finds_nothing_among_the_choices_is_told_what_is_outside(self):
         page = search(self.client, "zebra", nation="wls", kind="plan")
 
-        assert "Without them there are 10 results" in page.first("main").text()
+        assert "Without them there are 11 results" in page.first("main").text()
         (link,) = [link for link in page.all("a") if link.text() == "Show all"]
-        assert len(results_on(read(self.client, link.attrs["href"]))) == 10
+        assert len(results_on(read(self.client, link.attrs["href"]))) == 11
 
     def test_reader_who_mistypes_is_led_to_what_was_meant(self):
         page = search(self.client, "zerbas")
 
         link = page.first("p", "did-you-mean").first("a")
         assert link.text() == "zebras"
-        assert len(results_on(read(self.client, link.attrs["href"]))) == 10
+        assert len(results_on(read(self.client, link.attrs["href"]))) == 11
 
     def test_bad_choices_are_named_and_the_rest_is_searched(self):
         for choices in ({"kind": "x"}, {"nation": "\0"}, {"plan": "none"}, {"page": "x"}):
             page = search(self.client, "zebra", **choices)
 
-            assert len(results_on(page)) == 10
+            assert len(results_on(page)) == 11
             assert ("This filter is not applied." in page.html) == ("page" not in choices)
 
 
@@ -159,7 +160,7 @@ class TestWords:
         Report.objects.update(stage="public_comment")
 
         for result in results_on(search(client, "gnu")):
-            assert ("Corrected by a later report" in result.text()) == ("old" in result.text())
+            assert ("Corrected by a later update" in result.text()) == ("old" in result.text())
         for result in results_on(search(client, "zebra", kind="assessment")):
             assert "not final" in result.text()
 

@@ -154,7 +154,7 @@ class TestChoices:
             Kind.PLAN: 1,
             Kind.INSTITUTION: 1,
             Kind.MILESTONE: 1,
-            Kind.PROGRESS: 3,
+            Kind.PROGRESS: 4,
             Kind.ASSESSMENT: 3,
         }
 

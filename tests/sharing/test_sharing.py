@@ -184,7 +184,7 @@ class TestPreview:
 
         assert said["og:title"] == 'UK5999 Say "£5m"'
         assert said["og:url"] == "http://localhost/commitments/UK5999/"
-        assert "Wales: Limited 1. No assessment recorded." in said["og:description"]
+        assert "Wales: Limited 1. Reported here. No assessment recorded." in said["og:description"]
         assert said["og:image"] == "http://localhost/commitments/UK5999/preview.png"
         size = said["og:image:width"], said["og:image:height"]
         own = client.get(urlsplit(said["og:image"]).path).content
@@ -209,7 +209,7 @@ class TestPreview:
 @pytest.mark.django_db
 class TestDescription:
     def test_program_finds_on_the_page_of_the_data_what_the_file_says(self, client):
-        PlanFactory(first_day=date(2019, 10, 1), last_day=date(2021, 12, 31))
+        PlanFactory(start_date=date(2019, 10, 1), end_date=date(2021, 12, 31))
         nation("wls")
 
         described = client.get("/data/about.jsonld").json()

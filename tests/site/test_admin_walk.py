@@ -26,7 +26,6 @@ from tests.factories import (
     PolicyAreaFactory,
     ReminderFactory,
     ReplyFactory,
-    contact_for,
     days_ago,
     make_correction,
     make_update,
@@ -58,7 +57,7 @@ def fill(colleagues, rows=1):
             to=days_ago(-500),
             reason="It takes longer.",
             institution=None,
-            by=contact_for(commitment),
+            by=None,
         )
         finding = FindingFactory(
             assessment=AssessmentFactory(commitment=commitment), milestone=milestone

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +16,9 @@ import milestones.consistency
 from commitments.models import Commitment, Institution, Involvement
 from irm.models import Assessment, MilestoneFinding, Reply
 from milestones import guards, services
+from milestones.facts import copies_of
 from milestones.models import (
-    DueDateChange,
+    Amendment,
     Evidence,
     Milestone,
     NationProgress,
@@ -71,6 +72,7 @@ def smuggle(milestone, codes=("sct",), evidence=True, **values):
     now = timezone.now()
     given = {
         "level": "completed",
+        "level_basis": "given",
         "as_of": timezone.localdate(),
         "narrative": "It was smuggled in.",
         "institution": lead_of(milestone.commitment),
@@ -79,7 +81,9 @@ def smuggle(milestone, codes=("sct",), evidence=True, **values):
         "state": "published",
     }
     with guards.loading():
-        update = ProgressUpdate.objects.create(milestone=milestone, **given | values)
+        update = ProgressUpdate.objects.create(
+            commitment=milestone.commitment, milestone=milestone, **given | values
+        )
         update.nations.set(nations(codes))
         if evidence:
             Evidence.objects.create(update=update, title="Minutes", url="https://www.gov.uk/")
@@ -279,10 +283,37 @@ def test_progress_that_differs_from_the_updates_is_found(change):
 def test_level_that_nobody_reported_is_found(milestone):
     update = make_update(milestone, "limited", nations=["sct"])
     NationProgress.objects.filter(milestone=milestone, nation__code="nir").update(
-        level="limited", as_of=update.as_of, update=update
+        **copies_of(update)
     )
 
     assert problems(milestones.consistency) == [(EQUALS, f"{milestone}, Northern Ireland")]
+
+
+def test_what_is_wrong_of_a_commitment_as_a_whole_is_found_and_put_right(milestone):
+    commitment = milestone.commitment
+    make_update(commitment, "limited", nations=["sct"])
+    assert problems(milestones.consistency) == []
+    whole = NationProgress.objects.filter(milestone=None)
+    whole.update(level="completed", words_as_published="Done", schedule="at_risk")
+
+    assert problems(milestones.consistency) == [(EQUALS, f"{commitment}, Scotland")]
+    check("--rebuild")
+    assert problems(milestones.consistency) == []
+    assert (whole.get().level, whole.get().schedule) == ("limited", "")
+
+
+def test_milestone_of_another_commitment_is_refused_and_found(milestone):
+    update = make_update(milestone, publish=False)
+    other = ProgressUpdate.objects.filter(pk=update.pk)
+    with pytest.raises(IntegrityError, match="named beside it"), transaction.atomic():
+        other.update(commitment=CommitmentFactory())
+    with pytest.raises(IntegrityError, match="never changes its commitment"), transaction.atomic():
+        Milestone.objects.update(commitment=CommitmentFactory())
+    with past_the_guards():
+        other.update(commitment=CommitmentFactory())
+
+    rule = "What names a milestone names its commitment beside it."
+    assert rule in {said for said, _where in problems(milestones.consistency)}
 
 
 def test_missing_row_of_a_milestone_nobody_reported_on_is_found(milestone):
@@ -291,7 +322,16 @@ def test_missing_row_of_a_milestone_nobody_reported_on_is_found(milestone):
     assert problems(milestones.consistency) == [(EQUALS, f"{milestone}, Northern Ireland")]
 
 
-@pytest.mark.parametrize("wrong", [{"settled_in": "eng sct"}, {"last_reported_on": days_ago(1)}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"settled_in": "eng sct"},
+        {"last_reported_on": days_ago(1)},
+        {"overall": "completed"},
+        {"overall_is_read": True},
+        {"is_completed": True},
+    ],
+)
 def test_milestone_that_says_wrongly_how_it_stands_is_found_and_put_right(milestone, wrong):
     make_update(milestone, "completed", nations=["sct"])
     services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
@@ -300,13 +340,14 @@ def test_milestone_that_says_wrongly_how_it_stands_is_found_and_put_right(milest
 
     assert problems(milestones.consistency) == [
         (
-            "A milestone records where nothing is left to do and when it was last updated.",
+            "A milestone records its overall level and when it was last updated.",
             str(milestone),
         )
     ]
     check("--rebuild")
     right = Milestone.objects.get()
     assert (right.settled_in, right.last_reported_on) == ("nir sct", today())
+    assert (right.overall, right.is_completed) == ("partly_reported", False)
 
 
 def test_update_for_no_nation_in_scope_is_found(milestone):
@@ -323,7 +364,7 @@ def test_update_for_no_nation_in_scope_is_found(milestone):
     ("values", "sentence"),
     [
         ({"evidence": False}, "Add evidence"),
-        ({"level": "limited"}, "Say what stands in the way"),
+        ({"schedule": "at_risk"}, "Say what stands in the way"),
         ({"narrative": " "}, "Say in a sentence or two what was done."),
         ({"as_of": days_ago(-9)}, "This day is in the future."),
         ({"as_of": days_ago(5000)}, "The plan began on"),
@@ -332,7 +373,7 @@ def test_update_for_no_nation_in_scope_is_found(milestone):
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_published_update_against_the_rules_is_found(milestone, values, sentence):
-    if values.get("level") == "limited":
+    if "schedule" in values:
         values = values | {"obstacles": " "}
     update = smuggle(milestone, **values)
 
@@ -350,7 +391,8 @@ def test_update_is_judged_on_the_day_it_was_recorded_on(milestone):
 
 
 def test_update_from_a_document_may_lack_what_the_document_lacks(milestone):
-    smuggle(milestone, evidence=False, source_title="Self-assessment", institution=None)
+    source = {"source_title": "Self-assessment", "provenance": "published_elsewhere"}
+    smuggle(milestone, evidence=False, level_basis="read", institution=None, **source)
 
     assert problems(milestones.consistency) == []
 
@@ -375,7 +417,9 @@ def test_correction_of_another_milestone_of_a_draft_or_of_later_words_is_found(m
     elsewhere = make_update(MilestoneFactory(commitment=milestone.commitment))
     draft = make_update(milestone, publish=False)
     later = make_update(milestone)
+    whole = make_update(milestone.commitment)
     wrong = [
+        smuggle(milestone, corrects=whole, correction_reason="Wrong."),
         smuggle(milestone, corrects=elsewhere, correction_reason="Wrong."),
         smuggle(milestone, corrects=draft, correction_reason="Wrong."),
         smuggle(
@@ -387,7 +431,7 @@ def test_correction_of_another_milestone_of_a_draft_or_of_later_words_is_found(m
         ),
     ]
 
-    rule = "A correction corrects an earlier published update about the same milestone."
+    rule = "A correction corrects an earlier published update about the same thing."
     found = [where for said, where in problems(milestones.consistency) if said == rule]
     assert found == [str(update) for update in wrong]
 
@@ -398,12 +442,14 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
         services.move_due_date(
             milestone, to=days_ago(days), reason="Late.", institution=None, by=None
         )
-    _first, second, third = DueDateChange.objects.order_by("pk")
+    _first, second, third = Amendment.objects.order_by("pk")
     with past_the_guards():
         if fault == "gap":
-            DueDateChange.objects.filter(pk=second.pk).delete()
+            second.steps.all().delete()
+            second.delete()
         elif fault == "end":
-            DueDateChange.objects.filter(pk=third.pk).delete()
+            third.steps.all().delete()
+            third.delete()
         else:
             Milestone.objects.update(due_on=date(2020, 1, 1))
 
@@ -415,11 +461,29 @@ def test_broken_chain_of_due_days_is_found(milestone, fault):
     ]
 
 
+def test_state_that_no_amendment_gives_is_found_and_put_right(milestone):
+    services.amend(
+        milestone.commitment,
+        services.AmendmentContent("withdrawn", days_ago(1), "Dropped."),
+        institution=None,
+        by=None,
+    )
+    Milestone.objects.update(amendment_state="on_hold")
+    Commitment.objects.update(amendment_state="")
+
+    rule = "What is on hold, withdrawn or merged is what the published amendments say."
+    found = [where for said, where in problems(milestones.consistency) if said == rule]
+    assert found == [str(milestone.commitment), str(milestone)]
+
+    call_command("check_consistency", rebuild=True)
+    assert problems(milestones.consistency) == []
+
+
 @pytest.mark.parametrize("fault", ["another milestone", "not published", "another day"])
 def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault):
     proposed = {"due_on_proposed": days_ago(-9), "due_reason": "Late."}
     update = make_update(milestone, **proposed)
-    change = DueDateChange.objects.get()
+    change = Amendment.objects.get()
     assert problems(milestones.consistency) == []
     other = MilestoneFactory() if fault == "another milestone" else milestone
     if fault != "another day":
@@ -428,7 +492,7 @@ def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault)
         update = make_update(other, **proposed | {"due_on_proposed": days_ago(-8)})
 
     with past_the_guards():
-        DueDateChange.objects.filter(pk=change.pk).update(update=update)
+        Amendment.objects.filter(pk=change.pk).update(update=update)
 
     assert (
         "A due date that moved with an update moved to the date in that published update.",

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from commitments.models import Commitment
 from irm.models import Assessment, MilestoneFinding, Report
-from milestones.models import Evidence, Milestone, ProgressUpdate
+from milestones.models import Milestone, ProgressUpdate
 from ogp_tracker.fixtures_order import FIXTURES
 from tests.once import once
 
@@ -29,7 +29,6 @@ COUNTS = {
     "milestones.milestone": 4,
     "milestones.nationprogress": 16,
     "milestones.progressupdate": 4,
-    "milestones.evidence": 1,
     "irm.report": 11,
     "irm.assessment": 57,
     "irm.milestonefinding": 4,
@@ -93,7 +92,7 @@ def test_every_row_obeys_the_rules_of_its_form(loaded):
 
 @pytest.mark.django_db
 def test_no_row_is_a_draft(loaded):
-    mine = (Commitment, Milestone, ProgressUpdate, Evidence, Report, Assessment, MilestoneFinding)
+    mine = (Commitment, Milestone, ProgressUpdate, Report, Assessment, MilestoneFinding)
     for model in mine:
         assert model.objects.public().count() == model.objects.count() > 0, model
 

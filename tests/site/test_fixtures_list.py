@@ -25,6 +25,18 @@ NAMED_VALUES = {
     "UK0077": {"access-to-information", "civic-participation", "technology-and-innovation"},
     "UK0092": {"civic-participation"},
 }
+# The list splits and rewords leads; "in partnership with" is a partner, as in UK0096.
+LEADS_AS_PUBLISHED = {
+    "UK0077": "Department of Finance",
+    "UK0095": (
+        "Department for Digital, Culture, Media and Sport (DCMS), in partnership with the Ministry"
+        " of Housing, Communities & Local Government (MHCLG)"
+    ),
+    "UK0108": "Foreign, Commonwealth and Development Office (FCDO);"
+    " Bond Transparency Working Group",
+    "UK0110": "Foreign Commonwealth and Development Office (FCDO), Open Government Partnership and"
+    " UNCAC Coalition",
+}
 PLAN_DAYS = {
     "scotland-2017": (None, None),
     "scotland-2018-2020": (date(2018, 1, 1), date(2020, 12, 31)),
@@ -55,7 +67,7 @@ def as_in_list(commitment):
     """Write a commitment of the tracker as a row of the list, to compare the two."""
     page = commitment.assessments.filter(report__kind="ogp_commitment_page").first()
     reports = commitment.assessments.exclude(report__kind="ogp_commitment_page")
-    leads = commitment.involvements.filter(role="lead")
+    leads = commitment.involvements.filter(role__in=["lead", "partner"])
     return {
         "ogp_id": commitment.ogp_id,
         "title": commitment.title,
@@ -96,6 +108,13 @@ class TestList(TestCase):
 
         assert named == NAMED_VALUES
 
+    def test_reader_finds_the_words_of_leads_that_the_list_rewords(self):
+        worded = Commitment.objects.exclude(lead_as_published="").exclude(slug="UK0096")
+        partners = Involvement.objects.filter(role="partner", commitment__in=worded)
+
+        assert dict(worded.values_list("slug", "lead_as_published")) == LEADS_AS_PUBLISHED
+        assert [str(row.commitment.slug) for row in partners] == ["UK0095"]
+
     def test_reader_finds_no_code_where_the_list_has_none(self):
         without = [row["ogp_id"] for row in rows_of_list() if not any(row[name] for name in CODES)]
         reports = Assessment.objects.exclude(report__kind="ogp_commitment_page")
@@ -122,7 +141,8 @@ class TestList(TestCase):
         assert (completion["UK0092"], completion["UK0094"]) == ("pending_irm_review", "")
 
     def test_reader_finds_plans_with_the_first_and_last_day_of_their_years(self):
-        plans = ActionPlan.objects.values_list("slug", "first_day", "last_day")
+        plans = ActionPlan.objects.values_list("slug", "start_date", "end_date")
+        assert not ActionPlan.objects.exclude(start_date=None).exclude(dates_basis="title").exists()
 
         assert {slug: days for slug, *days in plans} == {
             slug: list(days) for slug, days in PLAN_DAYS.items()

@@ -5,6 +5,7 @@ from datetime import date
 from django.test import TestCase
 
 from commitments.models import Commitment, Nation
+from irm.models import Report
 from milestones.models import NationProgress, ProgressUpdate
 from ogp_tracker.fixtures_order import FIXTURES
 
@@ -20,9 +21,11 @@ class TestUK0096(TestCase):
     def test_reader_finds_its_plan_timeline_nations_and_values(self):
         commitment = self.commitment
 
-        assert (commitment.plan.slug, commitment.number) == ("uk-2019-2021", 7)
+        assert (commitment.plan.slug, commitment.ogp_status) == ("uk-2019-2021", "blank")
+        numbers = commitment.assessments.values_list("number_in_report", flat=True)
+        assert (commitment.label, {*numbers}) == ("", {"7", ""})  # the IRM's, not the plan's
         assert commitment.timeline_as_published == "Spring 2019 - Summer 2021"
-        assert (commitment.first_day, commitment.last_day) == (date(2019, 3, 1), date(2021, 8, 31))
+        assert (commitment.start_date, commitment.end_date) == (date(2019, 3, 1), date(2021, 8, 31))
         assert set(commitment.nations.all()) == set(Nation.objects.all())
         assert {value.slug for value in commitment.values_claimed.all()} == {
             "public-accountability",
@@ -45,13 +48,12 @@ class TestUK0096(TestCase):
             4: dict.fromkeys(ALL_FOUR, in_may),
         }
 
-    def test_reader_is_told_that_the_levels_were_derived_and_from_what(self):
-        updates = ProgressUpdate.objects.all()
+    def test_levels_are_our_reading_of_a_report_whose_finding_they_are_not_compared_with(self):
+        report = Report.objects.get(slug="united-kingdom-transitional-results-report-2019-2021")
+        updates = ProgressUpdate.objects.order_by("milestone__number")
 
-        assert len(updates) == 4
         for update in updates:
-            assert update.level_derived
-            assert "which cites the draft self-assessment" in update.source_title
-            assert "transitional-results-report-2019-2021" in update.source_url
+            assert (update.provenance, update.level_basis) == ("assessor_report", "read")
+            assert (update.source_title, update.source_url) == (report.title, report.url)
             assert (update.institution, update.recorded_by, update.signed_off_by) == (None,) * 3
-        assert "derived by this tracker" in self.commitment.tracker_note
+            assert not update.evidence.exists()

@@ -30,9 +30,12 @@ def milestone():
 def update_row(uid=UID, codes=("sct", "wls"), **fields):
     given = {
         "uid": uid,
+        "commitment": ["UK9001"],
         "milestone": ["UK9001", 1],
         "nations": [[code] for code in codes],
         "level": "limited",
+        "level_basis": "read",
+        "provenance": "published_elsewhere",
         "as_of": str(days_ago(20)),
         "narrative": "A session was held.",
         "obstacles": "The pandemic.",
@@ -52,9 +55,16 @@ def evidence_row(uid=UID, title="Minutes"):
 
 
 def cell_row(code, **fields):
+    known = {"level_basis": "read", "provenance": "published_elsewhere"}
     return {
         "model": "milestones.nationprogress",
-        "fields": {"milestone": ["UK9001", 1], "nation": [code], **fields},
+        "fields": {
+            "commitment": ["UK9001"],
+            "milestone": ["UK9001", 1],
+            "nation": [code],
+            **(known if fields.get("level") else {}),
+            **fields,
+        },
     }
 
 
@@ -133,7 +143,7 @@ def test_fixture_of_a_commitment_brings_rows_for_its_nations(milestone, load):
     NationProgress.objects.all().delete()
 
     load({"model": "milestones.milestone", "fields": {
-        "commitment": ["UK9001"], "number": 1, "text": "Hold a session"
+        "commitment": ["UK9001"], "number": 1, "label": "1", "text": "Hold a session"
     }})  # fmt: skip
 
     assert shown(milestone) == dict.fromkeys(("eng", "sct", "wls", "nir"), "")

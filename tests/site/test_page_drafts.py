@@ -66,7 +66,8 @@ def published_with_marks(milestone, level="completed"):
 
 def fill_update(update):
     """Fill an unpublished update; its due day does not move."""
-    return fill_in(update, MARK, ADDRESS, due_reason="")
+    whose = {"provenance": "published_elsewhere", "level_basis": "read"}
+    return fill_in(update, MARK, ADDRESS, due_reason="", **whose)
 
 
 def fill_evidence(update):
@@ -100,6 +101,12 @@ class World:
         self.draft_report = fill(ReportFactory(draft=True, plan=self.plan))
         self.assessment_in_draft_report = self._assess(self.public, self.draft_report)
         self.draft_assessment = self._assess(self.public, self.other_report, draft=True)
+        self.draft_amendment = services.save_amendment(
+            self.milestone,
+            services.AmendmentContent("text_revised", days_ago(1), MARK, text_to=MARK),
+            institution=self.lead,
+            by=None,
+        )
         self.draft_update = fill_update(make_update(self.milestone, "completed", publish=False))
         fill_evidence(self.draft_update)
         self.draft_correction = fill_update(
@@ -274,9 +281,18 @@ class TestDrafts(TestCase):
         world = self.world
         self.assert_shows(lambda: publish_update(world.draft_update), world.milestone, world.public)
 
+    def test_reader_gets_an_amendment_once_it_is_published(self):
+        world = self.world
+        services.submit_update(world.draft_amendment, by=None)
+        self.assert_shows(
+            lambda: services.publish_update(world.draft_amendment, by=None),
+            world.milestone,
+            world.public,
+        )
+
     def test_reader_gets_a_correction_once_it_is_published(self):
         world = self.world
-        said = "Corrected by a later report"
+        said = "Corrected by a later update"
         assert said not in read(self.client, world.milestone.get_absolute_url()).html
 
         self.assert_shows(

@@ -48,8 +48,8 @@ def test_reader_finds_the_nations_side_by_side_in_their_fixed_order(client, addr
     assert counts_in(said["Wales"]) == ["Completed 2"]
     assert "2 commitments" in said["Scotland"].text()
     assert "1 commitment " in said["Wales"].text()
-    assert f"latest report speaks of {days_ago(90):%B %Y}." in said["Scotland"].text()
-    assert f"latest report speaks of {days_ago(30):%B %Y}." in said["Wales"].text()
+    assert f"latest update is as of {days_ago(90):%B %Y};" in said["Scotland"].text()
+    assert f"latest update is as of {days_ago(30):%B %Y};" in said["Wales"].text()
     assert "Milestones not recorded here" in said["Northern Ireland"].text()
     assert "the numbers are not a ranking" in read(client, address).section("nations").text()
 
@@ -58,14 +58,14 @@ def test_reader_finds_the_commitment_that_was_reported_on_last_with_both_voices(
     focus = read(client, "/").section("focus")
 
     assert focus.all("a", href=cast.get_absolute_url())
-    assert counts_in(focus) == ["Completed 2", "Limited 1", "Not reported 1"]
+    assert counts_in(focus) == ["Limited 1", "Partly reported 1"]
     assert "Completion: Limited" in focus.first(css="voice--assessor").text()
 
 
 @pytest.mark.usefixtures("cast")
 def test_reader_finds_plans_by_where_they_stand(client):
     PlanFactory(coming=True)
-    PlanFactory(first_day=None, last_day=None)
+    PlanFactory(start_date=None, end_date=None)
 
     front = read(client, "/").section("plans")
     states = ["Current", "Not yet begun", "Closed", "Dates not recorded"]

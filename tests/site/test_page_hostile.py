@@ -70,7 +70,9 @@ def fill_everything(words):
 
 
 def _publish(fill, milestone):
-    update = fill(make_update(milestone, "completed", publish=False), due_reason="")
+    update = fill(
+        make_update(milestone, "completed", publish=False), due_reason="", source_title=""
+    )
     for piece in update.evidence.all():
         # Such a name is all that is left of it when the file is kept.
         fill(piece, file_name=clean_name(update.narrative, KINDS["pdf"]), size=1)

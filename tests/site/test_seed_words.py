@@ -30,10 +30,10 @@ def plain(markdown):
 def test_reader_finds_no_sentence_in_the_rows_that_the_seed_does_not_have(commitment):
     seed = " ".join(words(sentence) for sentence in seed_sentences())
     texts = [commitment.objective, commitment.problem, commitment.contribution]
-    texts += [commitment.editorial_note]
+    texts += [commitment.editorial_note, commitment.values_as_published]
     texts += Milestone.objects.values_list("text", flat=True)
     for assessment in Assessment.objects.filter(commitment=commitment):
-        texts += [assessment.title_in_report, assessment.analysis]
+        texts += [assessment.title_in_report, assessment.heading_as_published, assessment.analysis]
         texts += re.sub(r"\*\*.+\*\*", "", assessment.commitment_as_reported).split("\n\n")
         texts += [re.sub(r"^\[\d+\] ", "", line) for line in assessment.footnotes.splitlines()]
         texts += assessment.findings.values_list("found", flat=True)
@@ -68,17 +68,17 @@ def test_reader_finds_what_the_report_says_of_a_milestone_beside_the_milestone(c
         assert found[number].startswith(words(sentence))
 
 
-def test_reader_finds_in_governments_reports_only_what_the_seed_says(commitment):
+def test_reader_finds_in_the_updates_only_what_the_seed_says(commitment):
     seed = " ".join(words(sentence) for sentence in seed_sentences())
-    reports = ProgressUpdate.objects.filter(milestone__commitment=commitment)
+    updates = ProgressUpdate.objects.filter(commitment=commitment)
 
-    assert len(reports) == 4
-    for report in reports:
-        assert (report.narrative[0], report.narrative[-1]) == ("“", "”")
-        assert words(report.narrative[1:-1]) in seed
-        assert words(report.obstacles).rstrip(".") in seed
-        assert words(report.level_as_published) in seed
-        assert words(report.as_of_as_published) in seed
+    assert len(updates) == 4
+    for update in updates:
+        assert (update.narrative[0], update.narrative[-1]) == ("“", "”")
+        assert words(update.narrative[1:-1]) in seed
+        assert words(update.obstacles).rstrip(".") in seed
+        assert words(update.words_as_published) in seed
+        assert words(update.as_of_as_published) in seed
 
 
 def test_no_word_of_the_seed_is_skipped_but_furniture_and_numbering():

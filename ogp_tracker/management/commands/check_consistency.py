@@ -12,7 +12,7 @@ import commitments.consistency
 import irm.consistency
 import milestones.consistency
 import ogp_tracker.search.consistency
-from milestones.services import rebuild_progress
+from milestones.services import rebuild_progress, rebuild_states
 from ogp_tracker.opendata import version
 from ogp_tracker.search import index
 
@@ -34,13 +34,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rebuild",
             action="store_true",
-            help="First rebuild the progress in the nations from the published updates, and the"
-            " search index from the texts.",
+            help="First rebuild the progress in the nations from the published updates, what is"
+            " withdrawn from the amendments, and the search index from the texts.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["rebuild"]:
-            changed = rebuild_progress()
+            changed = rebuild_progress() + rebuild_states()
             index.put_right()
             version.move()
             self.stdout.write(

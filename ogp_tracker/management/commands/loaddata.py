@@ -10,8 +10,9 @@ from django.db.models import Model
 
 from commitments.models import Commitment
 from milestones import guards
-from milestones.models import Evidence, Milestone, NationProgress, ProgressUpdate
-from milestones.services import ROWS_AT_ONCE, rebuild_progress
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
+from milestones.services import ROWS_AT_ONCE, rebuild_progress, rebuild_states
+from milestones.targets import Target, said_of_as_a_whole
 from ogp_tracker.common.loaded_history import keeps_history, record_as_loaded
 
 # How to find the milestones whose progress may follow from a row of the fixture.
@@ -21,14 +22,20 @@ MILESTONES_OF: dict[type[Model], str] = {
     NationProgress: "nation_progress__in",
     ProgressUpdate: "updates__in",
 }
+# The same for commitments of which something is said as a whole.
+COMMITMENTS_OF = {
+    Commitment: "pk__in",
+    NationProgress: "nation_progress__in",
+    ProgressUpdate: "updates__in",
+}
 
 
 class Command(loaddata.Command):
     """Afterwards the current copy equals the published updates.
 
     A fixture may bring updates without the progress that follows from them, or progress older than
-    what officers have published since. Both are corrected in the transaction that loads it, for the
-    milestones that it touches. Its changes are kept in the history, like every other edit.
+    what officers have published since. Both are corrected in the transaction that loads it, for
+    what it touches. Its changes are kept in the history, like every other edit.
     """
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
@@ -36,7 +43,10 @@ class Command(loaddata.Command):
         self.with_history: dict[type[Model], set[Any]] = defaultdict(set)
         with guards.loading(self.using):
             super().loaddata(fixture_labels)
-        rebuild_progress(self._milestones_touched())
+        targets = list(self._touched())
+        rebuild_progress(targets)
+        of_milestones = {one.commitment_id for one in targets if isinstance(one, Milestone)}
+        rebuild_states(of_milestones.union(self.touched[Commitment]))
         for model, keys in self.with_history.items():
             for chunk in _chunks(sorted(keys)):
                 record_as_loaded(model._default_manager.filter(pk__in=chunk))
@@ -50,16 +60,23 @@ class Command(loaddata.Command):
         saved: bool = super().save_obj(obj)
         if saved and keeps_history(obj.object):
             self.with_history[type(obj.object)].add(obj.object.pk)
+        if isinstance(obj.object, Amendment):
+            target = obj.object.target
+            self.touched[type(target)].append(target.pk)
+            self.with_history[type(target)].add(target.pk)
         if saved and type(obj.object) in MILESTONES_OF:
             self.touched[type(obj.object)].append(obj.object.pk)
         return saved
 
-    def _milestones_touched(self) -> set[Milestone]:
-        milestones: set[Milestone] = set()
+    def _touched(self) -> set[Target]:
+        found: set[Target] = set()
+        whole = said_of_as_a_whole()
         for model, keys in self.touched.items():
             for chunk in _chunks(keys):
-                milestones.update(Milestone.objects.filter(**{MILESTONES_OF[model]: chunk}))
-        return milestones
+                found.update(Milestone.objects.filter(**{MILESTONES_OF[model]: chunk}))
+                if model in COMMITMENTS_OF:
+                    found.update(whole.filter(**{COMMITMENTS_OF[model]: chunk}))
+        return found
 
 
 def _chunks(keys: list[Any]) -> Iterator[list[Any]]:

@@ -1,5 +1,7 @@
-"""Tables of what is being delivered, in government's own words."""
+"""Tables of what is being delivered, as governments report it or others tell of it."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +11,8 @@ from django.db.models import (
     CharField,
     Exists,
     F,
+    FilteredRelation,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -18,17 +22,23 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Concat
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Nation
-from milestones.conditions import first_due_date
-from milestones.levels import ORDER, Level
-from milestones.models import DueDateChange, Evidence, Milestone, NationProgress, ProgressUpdate
+from commitments.models import AmendmentState, Commitment, Nation
+from commitments.models.amended import GOES_ON
+from irm.disagreements.rows import Places, Unit
+from milestones.amendment_rules import AmendmentKind
+from milestones.conditions import amended_or, first_due_date, moves_of_due_date
+from milestones.levels import LEVEL_VALUES, LevelBasis, Overall, Provenance, Schedule
+from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
+from milestones.models.nation_progress import NOTHING
 from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
     Column,
+    Expr,
     ListOf,
     Uid,
     date_column,
@@ -40,7 +50,10 @@ from ogp_tracker.opendata.columns import (
 )
 from ogp_tracker.opendata.table import Table
 
-LEVELS = tuple(str(level) for level in Level)
+LABEL_IS_OURS = _("Whether this site gave that number, because the plan prints none.")
+TEXT_IS_SUMMARY = _("Whether the text is a summary by this site, and not the plan's words.")
+LANGUAGE = _("The language of its texts (BCP 47), such as en or cy.")
+STATES = tuple(AmendmentState.values)
 
 MILESTONE_KEY = ("commitment_id", "milestone_number")
 
@@ -52,34 +65,115 @@ def milestone_columns(path: str = "") -> tuple[Column, Column]:
             "commitment_id", _("The commitment."), f"{path}commitment__slug", required=True
         ),
         number_column(
-            "milestone_number", _("The number of the milestone."), f"{path}number", required=True
+            "milestone_number",
+            _("The number in the address of the milestone."),
+            f"{path}number",
+            required=True,
         ),
     )
 
 
-def parts_of(milestone: str) -> QuerySet[NationProgress]:
-    """Progress in the nations where the outer row's milestone applies."""
-    return NationProgress.objects.in_scope().filter(milestone=OuterRef(milestone), applies=True)
+def target_columns(commitment: str, milestone: str) -> tuple[Column, ...]:
+    """The columns that name a milestone or a commitment as a whole, by the paths to the values."""
+    return (
+        text_column("commitment_id", _("The commitment."), commitment, required=True),
+        number_column(
+            "milestone_number",
+            _("The number of the milestone. Empty: it is about the commitment as a whole."),
+            milestone,
+        ),
+        unit_column(milestone),
+    )
 
 
-def overall_level(milestone: str) -> Subquery:
-    """The level of the least advanced nation that has reported, as in `levels.roll_up`."""
-    rank = Case(*(When(level=level, then=Value(place)) for level, place in ORDER.items()))
-    return Subquery(parts_of(milestone).exclude(level="").order_by(rank).values("level")[:1])
+def unit_column(milestone: str) -> Column:
+    return text_column(
+        "unit",
+        _("What it is about. Counts of commitments and of milestones are never to be added."),
+        Case(When(**{milestone: None}, then=Value(Unit.WHOLE)), default=Value(Unit.PART)),
+        codes=tuple(Unit.values),
+        required=True,
+    )
 
 
-def in_scope(milestone: str, commitment: str) -> Any:
-    """In how many nations the outer row's milestone is to be delivered."""
-    nations = Nation.objects.filter(commitments=OuterRef(commitment))
+SAID: dict[str, tuple[Any, list[str]]] = {
+    "level": (_("How far it is said to be. Empty: not reported, or no level given."), LEVEL_VALUES),
+    "level_basis": (
+        _("Whether the source gives the level or it is our reading. Empty: no level."),
+        LevelBasis.values,
+    ),
+    "schedule": (
+        _("Whether it is on time, as the source says. Empty: it does not say."),
+        Schedule.values,
+    ),
+    "words_as_published": (_("The source's own words for how it stands."), []),
+    "provenance": (_("Whose word it is."), Provenance.values),
+}
+"""What an update says of how it stands: what each column means, and its codes."""
+
+
+def said_columns(path: str = "") -> Iterator[Column]:
+    """What one update, or the current copy of one, says; `path` leads to it."""
+    for name, (meaning, codes) in SAID.items():
+        yield text_column(name, meaning, f"{path}{name}", codes=tuple(codes))
+
+
+def list_columns(value: Callable[[str], Expr], *names: str) -> Iterator[Column]:
+    """What several nations say; `value` gives a column's value by its name."""
+    for name in names or SAID:
+        meaning, codes = SAID[name]
+        column = list_column if codes else text_column
+        each_once = _("Of several nations each answer once, with semicolons between.")
+        yield column(name, format_lazy("{} {}", meaning, each_once), value(name))
+
+
+def spoken(**target: Any) -> QuerySet[NationProgress]:
+    """The nations where the target applies and something is said of it."""
+    return NationProgress.objects.in_scope().filter(~NOTHING, applies=True, **target)
+
+
+def listed(cells: QuerySet[NationProgress], name: str) -> ListOf:
+    """What the nations say in one column, each different value once."""
+    return ListOf(cells.exclude(**{name: ""}).order_by(name).distinct(), name)
+
+
+def whole_columns(commitment: str) -> Iterator[Column]:
+    """What is said of a commitment as a whole; `commitment` leads to it."""
+    cells = spoken(milestone=None, commitment=OuterRef(commitment))
+    return list_columns(lambda name: listed(cells, name))
+
+
+def overall_columns(milestone: str, path: str = "") -> Iterator[Column]:
+    """What the nations make of a milestone together; `path` leads to its columns."""
+    cells = spoken(milestone=OuterRef(milestone))
+    nations = Nation.objects.filter(commitments=OuterRef(f"{path}commitment"))
     elsewhere = NationProgress.objects.in_scope().filter(
         milestone=OuterRef(milestone), applies=False
     )
-    return count_of(nations, "commitments") - count_of(elsewhere, "milestone")
-
-
-def reported(milestone: str) -> Any:
-    """For how many nations a level has been reported for the outer row's milestone."""
-    return count_of(parts_of(milestone).exclude(level=""), "milestone")
+    yield text_column(
+        "overall",
+        _("What the nations in scope make of it: a level if each has one, the least advanced."),
+        f"{path}overall",
+        codes=tuple(Overall.values),
+        required=True,
+    )
+    yield yes_no_column(
+        "overall_is_read",
+        _("Whether that level is our reading, in one nation at least."),
+        F(f"{path}overall_is_read"),
+    )
+    yield number_column(
+        "nations_in_scope",
+        _("In how many nations it is to be delivered."),
+        count_of(nations, "commitments") - count_of(elsewhere, "milestone"),
+    )
+    yield number_column(
+        "nations_heard",
+        _("For how many of them a level or words are recorded."),
+        count_of(cells, "milestone"),
+    )
+    besides = ("schedule", "words_as_published", "provenance")
+    yield from list_columns(lambda name: listed(cells, name), *besides)
 
 
 MILESTONES = Table(
@@ -91,38 +185,48 @@ MILESTONES = Table(
     ),
     rows=lambda on: Milestone.objects.public().order_by("pk"),
     key=MILESTONE_KEY,
-    refers_to={"commitments": ("commitment_id",)},
+    refers_to={"commitments": ("commitment_id",), "institutions": ("lead_id",)},
     columns=(
         *milestone_columns(),
+        text_column(
+            "label",
+            _("Its number as printed in the plan, such as 2.1a: 1.10 is not 1.1."),
+            required=True,
+        ),
+        yes_no_column("label_is_ours", LABEL_IS_OURS),
+        number_column("order", _("Its place in the commitment."), required=True),
         text_column("text", _("Its text, in the words of the plan."), required=True),
+        yes_no_column("text_is_summary", TEXT_IS_SUMMARY),
+        text_column("language", LANGUAGE, required=True),
+        text_column(
+            "lead_id",
+            _("Who leads it. Empty: whoever leads the commitment."),
+            "lead__slug",
+        ),
+        text_column("start_as_published", _("When it starts, in the words of the plan.")),
+        date_column("start_on", _("The first possible day of that. Empty: the plan gives none.")),
         text_column("due_as_published", _("When it is due, in the words of the plan.")),
         date_column("due_on", _("The due day as it stands now. Empty: the plan gives none.")),
         date_column("first_due_on", _("The due day before it ever moved."), first_due_date()),
         number_column(
             "due_day_moves",
             _("How often the due day has moved."),
-            count_of(DueDateChange.objects.filter(milestone=OuterRef("pk")), "milestone"),
+            count_of(moves_of_due_date(), "milestone"),
         ),
         text_column(
-            "government_level",
+            "amendment_state",
             _(
-                "The level of the least advanced nation among those that have reported."
-                " Empty: none has."
+                "Whether it is on hold, withdrawn or merged, itself or with its commitment. Empty:"
+                " it goes on."
             ),
-            overall_level("pk"),
-            codes=LEVELS,
+            amended_or(Value(GOES_ON)),
+            codes=STATES,
         ),
-        number_column(
-            "nations_in_scope",
-            _("In how many nations it is to be delivered."),
-            in_scope("pk", "commitment"),
-        ),
-        number_column(
-            "nations_reported", _("How many of them have reported a level."), reported("pk")
-        ),
+        *overall_columns("pk"),
+        yes_no_column("is_completed", _("Whether its overall level is Completed.")),
         date_column(
             "last_as_of",
-            _("The latest day of which a report speaks that still counts."),
+            _("The latest day of which an update speaks that still counts."),
             lambda on: ProgressUpdate.objects.public().latest_as_of("milestone"),
         ),
         yes_no_column(
@@ -132,19 +236,19 @@ MILESTONES = Table(
         ),
         yes_no_column(
             "stale",
-            _("Plan running, not completed, and no report in six months."),
+            _("Plan running, not completed, and no update of government in six months."),
             lambda on: _is_among(Milestone.objects.stale(on)),
         ),
         yes_no_column(
             "not_completed_at_end",
-            _("The plan has closed, and a part that was reported was short of Completed."),
+            _("The plan has closed, and in some nation it was short of Completed."),
             lambda on: _is_among(Milestone.objects.not_completed_at_end(on)),
         ),
         yes_no_column(
             "not_fully_reported_at_end",
             _(
-                "The plan has closed, no part was short of Completed, but some nation never"
-                " reported."
+                "The plan has closed, in no nation was it short of Completed, but in some no"
+                " level was recorded."
             ),
             lambda on: _is_among(Milestone.objects.not_fully_reported_at_end(on)),
         ),
@@ -162,57 +266,164 @@ def _is_among(rows: QuerySet[Milestone]) -> Q:
     return Q(Exists(rows.filter(pk=OuterRef("pk"))))
 
 
-DUE_DAY_CHANGES = Table(
-    name="due_day_changes",
-    title=_("Moved due days"),
-    description=_("Every due day that moved, with both dates and the reason."),
-    rows=lambda on: DueDateChange.objects.public().order_by("pk"),
+AMENDMENTS = Table(
+    name="amendments",
+    title=_("Amendments"),
+    description=_(
+        "Every change of the plan itself: of a commitment, or of one of its milestones. What is"
+        " published stays; a further change is another row."
+    ),
+    rows=lambda on: Amendment.objects.public().order_by("pk"),
+    key=("amendment_id",),
+    refers_to={
+        "commitments": ("commitment_id",),
+        "institutions": ("institution_id",),
+        "updates": ("update_id",),
+    },
+    columns=(
+        text_column("amendment_id", _("Its permanent id."), Uid("uid"), required=True),
+        text_column("commitment_id", _("The commitment."), "commitment__slug", required=True),
+        number_column(
+            "milestone_number",
+            _("The number of the milestone. Empty: the commitment as a whole is amended."),
+            "milestone__number",
+        ),
+        text_column("kind", _("What changed."), codes=tuple(AmendmentKind.values), required=True),
+        date_column("effective_on", _("From when it is so. Empty: the source does not say.")),
+        text_column("reason", _("Why, in government's words. Empty: the source does not say.")),
+        date_column("due_from", _("The due date before.")),
+        date_column("due_to", _("The due date after, if it moved.")),
+        text_column("text_from", _("The text before.")),
+        text_column("text_to", _("The text after, if it was revised.")),
+        list_column(
+            "merged_into_milestones",
+            _("Addresses of the milestones that it was merged into or replaced by."),
+            lambda on: ListOf(
+                Milestone.objects.public()
+                .filter(merged_from=OuterRef("pk"))
+                .annotate(page=_page_of_milestone(on))
+                .order_by("page"),
+                "page",
+            ),
+        ),
+        list_column(
+            "merged_into_commitments",
+            _("The commitments that it was merged into or replaced by."),
+            ListOf(
+                Commitment.objects.public().filter(merged_from=OuterRef("pk")).order_by("slug"),
+                "slug",
+            ),
+        ),
+        text_column(
+            "institution_id",
+            _("Who says so. Empty: not known, or a document does not say."),
+            "institution__slug",
+        ),
+        text_column(
+            "update_id", _("The update with which the due date moved."), Uid("update__uid")
+        ),
+        time_column("recorded_at", _("When it was written here."), required=True),
+        time_column("published_at", _("When it was published here."), required=True),
+        yes_no_column(
+            "agreed_by_civil_society",
+            _("Whether a civil-society lead agreed to it before it was published."),
+            Q(co_signed_by__isnull=False),
+        ),
+        text_column(
+            "source_title",
+            _("The document that the words come from. Empty: it was written here."),
+        ),
+        text_column("source_url", _("The address of that document.")),
+        text_column("source_locator", _("Where in it.")),
+    ),
+)
+
+
+def _page_of_milestone(on: date) -> Any:
+    return page_of("commitments", "commitment__slug", "milestones/", "number")(on)
+
+
+DUE_DATE_CHANGES = Table(
+    name="due_date_changes",
+    title=_("Moved due dates"),
+    description=_(
+        "Every due date of a milestone that moved, with both dates and the reason: the amendments"
+        " of that kind."
+    ),
+    rows=lambda on: Amendment.objects.public().moves().order_by("pk"),
     key=(*MILESTONE_KEY, "moved_at"),
     refers_to={"milestones": MILESTONE_KEY, "institutions": ("institution_id",)},
     columns=(
         *milestone_columns("milestone__"),
-        time_column("moved_at", _("When it moved."), required=True),
-        date_column("moved_from", _("The due day before. Empty: there was none.")),
-        date_column("moved_to", _("The due day after."), required=True),
-        text_column("reason", _("Why it moved, in government's words."), required=True),
+        time_column("moved_at", _("When it moved."), "published_at", required=True),
+        date_column("moved_from", _("The due date before. Empty: there was none."), "due_from"),
+        date_column("moved_to", _("The due date after."), "due_to", required=True),
+        text_column("reason", _("Why it moved, in government's words.")),
         text_column("institution_id", _("Who moved it. Empty: not known."), "institution__slug"),
     ),
 )
 
 
-def parts(_on: date) -> QuerySet[Milestone]:
-    return Milestone.objects.public().by_part().order_by("pk", "commitment__nations__position")
+def progress_of_milestones(_on: date) -> QuerySet[Milestone]:
+    """Every milestone in every nation in scope, reported or not."""
+    rows = Milestone.objects.public().by_part()
+    return rows.annotate(
+        cell_commitment=F("commitment__slug"),
+        cell_milestone=F("number"),
+        cell_nation=F("commitment__nations__code"),
+    ).order_by("pk", "commitment__nations__position")
+
+
+def progress_as_a_whole(_on: date) -> QuerySet[Commitment]:
+    """Commitments in the nations in which something is said of them as a whole."""
+    here = Q(nation_progress__milestone=None, nation_progress__nation=F("nations"))
+    return (
+        Commitment.objects.public()
+        .filter(nations__isnull=False)
+        .annotate(
+            part=FilteredRelation("nation_progress", condition=here),
+            cell_commitment=F("slug"),
+            cell_milestone=Value(None, output_field=IntegerField()),
+            cell_nation=F("nations__code"),
+            part_applies=F("part__applies"),
+            part_update=F("part__update"),
+        )
+        .filter(part_update__isnull=False)
+        .order_by("pk", "nations__position")
+    )
 
 
 NATION_PROGRESS = Table(
     name="nation_progress",
     title=_("Progress in the nations"),
     description=_(
-        "Where each milestone stands in each nation in which it is to be delivered: one row for"
-        " each part, also where nobody has reported. It is what the published updates say."
+        "Where each commitment stands as a whole, if something is said of it as a whole; then where"
+        " each milestone stands in each nation in which it is to be delivered, also where nobody"
+        " has reported. It is what the published updates say."
     ),
-    rows=parts,
+    rows=lambda on: Places(progress_as_a_whole(on), progress_of_milestones(on)),
     key=(*MILESTONE_KEY, "nation_code"),
-    refers_to={"milestones": MILESTONE_KEY, "nations": ("nation_code",), "updates": ("update_id",)},
+    refers_to={
+        "commitments": ("commitment_id",),
+        "nations": ("nation_code",),
+        "updates": ("update_id",),
+    },
+    authors=("government", "assessor"),
     columns=(
-        *milestone_columns(),
-        text_column("nation_code", _("The nation."), "commitment__nations__code", required=True),
-        yes_no_column(
-            "applies", _("Whether the milestone is for this nation to deliver."), F("part_applies")
-        ),
+        *target_columns("cell_commitment", "cell_milestone"),
+        text_column("nation_code", _("The nation."), "cell_nation", required=True),
+        yes_no_column("applies", _("Whether it is for this nation to deliver."), F("part_applies")),
         text_column(
             "not_applicable_reason", _("Why it does not apply."), "part__not_applicable_reason"
         ),
-        text_column(
-            "government_level",
-            _("The level that government reports. Empty: not reported, or it does not apply."),
-            "part__level",
-            codes=LEVELS,
-        ),
+        *said_columns("part__"),
         date_column("as_of", _("The day on which that was true."), "part__as_of"),
         text_column("update_id", _("The update that says so."), Uid("part__update__uid")),
     ),
 )
+OF_MILESTONES = replace(NATION_PROGRESS, rows=progress_of_milestones)
+AS_A_WHOLE = replace(NATION_PROGRESS, rows=progress_as_a_whole)
+"""The same for one kind of row only."""
 
 
 def correction_of(_on: date) -> Subquery:
@@ -224,42 +435,37 @@ UPDATES = Table(
     name="updates",
     title=_("Progress updates"),
     description=_(
-        "Everything that government has reported, in its own words. What is published stays: a"
-        " mistake is corrected by another update, and both stand here."
+        "Everything that was said of progress: reported here by government, published by it"
+        " elsewhere, or told in an assessor's report. What is published stays: a mistake is"
+        " corrected by another update, and both stand here."
     ),
     rows=lambda on: ProgressUpdate.objects.public().order_by("pk"),
     key=("update_id",),
     refers_to={
-        "milestones": MILESTONE_KEY,
+        "commitments": ("commitment_id",),
         "institutions": ("institution_id",),
         "updates": ("corrects_update_id",),
     },
+    authors=("government", "assessor"),
     columns=(
         text_column("update_id", _("Its permanent id."), Uid("uid"), required=True),
-        *milestone_columns("milestone__"),
+        *target_columns("commitment__slug", "milestone__number"),
         list_column(
             "nation_codes",
             _("The nations for which it speaks."),
             ListOf(Nation.objects.filter(updates=OuterRef("pk")).order_by("position"), "code"),
         ),
-        text_column("government_level", _("The level."), "level", codes=LEVELS, required=True),
-        text_column(
-            "level_as_published", _("The word of the source, if it differs from the four levels.")
-        ),
-        yes_no_column(
-            "level_derived",
-            _("Whether this tracker took the level from the text, because the source gives none."),
-        ),
+        *said_columns(),
         date_column("as_of", _("The day on which it was true."), required=True),
         text_column(
             "as_of_as_published",
             _("That day in the words of the source, if it gives no exact one."),
         ),
-        text_column("narrative", _("What was done."), required=True),
+        text_column("narrative", _("What was done.")),
         text_column("obstacles", _("What stands in the way.")),
         text_column(
             "institution_id",
-            _("Who reports. Empty: a document does not say who wrote it."),
+            _("Who reports. Empty: the document does not say, or an assessor wrote it."),
             "institution__slug",
         ),
         time_column("recorded_at", _("When it was written here."), required=True),
@@ -286,15 +492,17 @@ UPDATES = Table(
         text_column("source_url", _("The address of that document.")),
         text_column("source_locator", _("Where in it.")),
         text_column(
-            "url", _("Its place on the page of the milestone."), lambda on: _place_of_update(on)
+            "url", _("Its place on the page of what it is about."), lambda on: _place_of_update(on)
         ),
     ),
 )
 
 
 def _place_of_update(on: date) -> Concat:
-    page = page_of("commitments", "milestone__commitment__slug", "milestones/", "milestone__number")
-    return Concat(page(on), Value("#update-"), Uid("uid"), output_field=TextField())
+    whole = page_of("commitments", "commitment__slug")
+    step = page_of("commitments", "commitment__slug", "milestones/", "milestone__number")
+    page = Case(When(milestone=None, then=whole(on)), default=step(on))
+    return Concat(page, Value("#update-"), Uid("uid"), output_field=TextField())
 
 
 def link_state(_on: date) -> Case:

@@ -2,24 +2,26 @@
 
 from datetime import date
 
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from irm.codebook import COMPLETION, ReportKind
 from irm.disagreements.rows import Places
 from irm.disagreements.rule import Comparison
 from irm.filters import DisagreementFilter
-from milestones.levels import ORDER
+from milestones.levels import Provenance
 from milestones.models import ProgressUpdate
 from ogp_tracker.opendata.addresses import page_of
-from ogp_tracker.opendata.columns import Uid, date_column, number_column, text_column, yes_no_column
+from ogp_tracker.opendata.columns import (
+    Uid,
+    date_column,
+    number_column,
+    text_column,
+    yes_no_column,
+)
 from ogp_tracker.opendata.table import Table
 
-from .delivered import LEVELS
-
-
-def level_at(rank_column: str) -> Case:
-    return Case(*(When(**{rank_column: rank}, then=Value(level)) for level, rank in ORDER.items()))
+from .delivered import list_columns, listed, spoken, unit_column
 
 
 def update_of(_on: date) -> Subquery:
@@ -33,13 +35,34 @@ def page_of_place(on: date) -> Case:
     return Case(When(place_milestone=None, then=whole(on)), default=part(on))
 
 
+def said_by_government(name: str) -> Case:
+    """What the compared words of government say in one column: of the whole, or in the nation.
+
+    Where nothing is said of the whole, those of its milestones are compared.
+    """
+    mine = spoken(commitment__slug=OuterRef("place_commitment")).exclude(
+        provenance=Provenance.ASSESSOR_REPORT
+    )
+    whole = mine.filter(milestone=None)
+    here = mine.filter(
+        milestone__number=OuterRef("place_milestone"), nation__code=OuterRef("place_nation")
+    )
+    return Case(
+        When(place_milestone__isnull=False, then=listed(here, name)),
+        When(Exists(whole), then=listed(whole, name)),
+        default=listed(mine, name),
+    )
+
+
 DISAGREEMENTS = Table(
     name="disagreements",
     title=_("Disagreements"),
     description=_(
-        "Every place in which government's word and the assessor's part: they differ, only one has"
-        " spoken here, or evidence is missing. A place is a commitment as a whole, or a milestone"
-        " in a nation in which it is to be delivered. It is worked out from the other tables."
+        "Every place in which government and the assessor disagree: they differ, only one has"
+        " spoken here, or no evidence is recorded or was found. A place is a commitment as a whole,"
+        " or a milestone in a nation in which it is to be delivered. Government's word is what it"
+        " reported or published, not what an assessor's report tells. It is worked out from the"
+        " other tables."
     ),
     rows=lambda on: Places.listed(),
     key=("commitment_id", "milestone_number", "nation_code"),
@@ -59,6 +82,7 @@ DISAGREEMENTS = Table(
             _("The milestone. Empty: the commitment as a whole."),
             "place_milestone",
         ),
+        unit_column("place_milestone"),
         text_column(
             "nation_code", _("The nation. Empty: the commitment as a whole."), "place_nation"
         ),
@@ -72,7 +96,7 @@ DISAGREEMENTS = Table(
         ),
         yes_no_column(
             "evidence_not_given",
-            _("Whether government's level calls for evidence and its report gives none."),
+            _("Whether government's level calls for evidence and none is recorded here."),
             Q(not_given=True),
         ),
         yes_no_column(
@@ -80,19 +104,8 @@ DISAGREEMENTS = Table(
             _("Whether the assessor looked and found no evidence to judge by."),
             Q(not_found=True),
         ),
-        text_column(
-            "government_level_least",
-            _("The least advanced level that government reports of it. Empty: none."),
-            level_at("least"),
-            codes=LEVELS,
-        ),
-        text_column(
-            "government_level_most",
-            _("The most advanced level that government reports of it; of a milestone the same."),
-            level_at("most"),
-            codes=LEVELS,
-        ),
-        date_column("government_as_of", _("The latest day of which government speaks."), "as_of"),
+        *list_columns(said_by_government),
+        date_column("as_of", _("The latest day of which government speaks."), "as_of"),
         text_column("update_id", _("The update in which it does, of a milestone."), update_of),
         text_column(
             "completion",
@@ -117,7 +130,7 @@ DISAGREEMENTS = Table(
             "said_until",
         ),
         yes_no_column(
-            "government_is_later",
+            "is_later",
             _("Whether government speaks of a day after that."),
             Q(is_later=True),
         ),

@@ -5,16 +5,17 @@ which say so, but they are not exported as findings.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, ReportKind, Variable
 from irm.filters import AssessmentFilter
 from irm.models import Assessment, MilestoneFinding, Reply, Report
-from milestones.levels import SIGNS
+from milestones.levels import OVERALL_SIGNS, STATE_SIGNS, Provenance
 from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
@@ -29,7 +30,14 @@ from ogp_tracker.opendata.columns import (
 )
 from ogp_tracker.opendata.table import Table
 
-from .delivered import LEVELS, MILESTONE_KEY, in_scope, milestone_columns, overall_level, reported
+from .delivered import (
+    MILESTONE_KEY,
+    milestone_columns,
+    overall_columns,
+    said_columns,
+    spoken,
+    whole_columns,
+)
 
 ASSESSMENT_KEY = ("report_id", "commitment_id")
 
@@ -86,34 +94,29 @@ def coded(variable: Variable) -> Column:
     )
 
 
-def parts_at(level: str) -> Any:
-    """For how many milestones and nations of the outer row's commitment a level is reported."""
-    rows = NationProgress.objects.in_scope().filter(
-        applies=True, level=level, milestone__commitment=OuterRef("commitment")
-    )
-    return count_of(rows, "milestone__commitment")
-
-
-def government_counts() -> Iterator[Column]:
-    """The least advanced level first."""
-    settled = NationProgress.objects.in_scope().filter(milestone__commitment=OuterRef("commitment"))
-    parts = Milestone.objects.filter(
-        commitment=OuterRef("commitment"), commitment__nations__isnull=False
-    )
-    unreported = count_of(parts, "commitment") - count_of(
-        settled.filter(Q(applies=False) | ~Q(level="")), "milestone__commitment"
-    )
-    yield number_column(
-        "government_progress_not_reported",
-        _("In how many parts (a milestone in a nation) government has reported no level."),
-        unreported,
-    )
-    for level in LEVELS:
+def milestone_counts() -> Iterator[Column]:
+    """Of the outer row's commitment, as `levels.LevelCounts` counts them."""
+    milestones = Milestone.objects.filter(commitment=OuterRef("commitment"))
+    signs = {**OVERALL_SIGNS, **STATE_SIGNS}
+    for one, sign in signs.items():
         yield number_column(
-            f"government_progress_{level}",
-            _("How many parts government reports as: %(level)s.") % {"level": SIGNS[level].word},
-            parts_at(level),
+            f"milestones_{one}",
+            _("How many of its milestones stand at: %(overall)s.") % {"overall": sign.word},
+            count_of(milestones.standing_at(one), "commitment"),
         )
+    going_on = milestones.going_on()
+    yield number_column(
+        "milestones_read",
+        _("How many of them have their level by our reading."),
+        count_of(going_on.filter(overall_is_read=True), "commitment"),
+    )
+    here = spoken(milestone=OuterRef("pk"))
+    by_others = here.exclude(provenance=Provenance.ASSESSOR_REPORT)
+    yield number_column(
+        "milestones_told",
+        _("Of how many of them only an assessor's report tells, and no government."),
+        count_of(going_on.filter(Exists(here), ~Exists(by_others)), "commitment"),
+    )
 
 
 def leads(commitment: str) -> ListOf:
@@ -134,8 +137,8 @@ ASSESSMENTS = Table(
     title=_("Assessments"),
     description=_(
         "What one report finds of one commitment, with the commitment's title, plan, nations and"
-        " lead on each row, and how far government says it is. A code belongs to the commitment in"
-        " this report, under the scheme of its time."
+        " lead on each row, what is said of it as a whole, and how many of its milestones stand at"
+        " each level. A code belongs to the commitment in this report, under the scheme of then."
     ),
     rows=lambda on: Assessment.objects.citable().order_by("pk"),
     key=ASSESSMENT_KEY,
@@ -179,6 +182,7 @@ ASSESSMENTS = Table(
             _("The OGP values for which the report finds it relevant."),
             ListOf(OGPValue.objects.filter(assessments=OuterRef("pk")).order_by("name"), "name"),
         ),
+        text_column("heading_as_published", _("The heading of its words on OGP's page.")),
         text_column("commitment_as_reported", _("The commitment, as the report gives it.")),
         text_column("analysis", _("What the report says of it.")),
         text_column("footnotes", _("The footnotes of the analysis, one a line.")),
@@ -187,7 +191,8 @@ ASSESSMENTS = Table(
             _("The last day from which the report considers evidence."),
             "report__evidence_cut_off",
         ),
-        *government_counts(),
+        *whole_columns("commitment"),
+        *milestone_counts(),
         date_column("published_on", _("The day on which it was published here."), required=True),
         text_column(
             "url", _("The page of the commitment here."), page_of("commitments", "commitment__slug")
@@ -196,18 +201,25 @@ ASSESSMENTS = Table(
 )
 
 
-def level_in(code: str) -> Subquery:
+def said_in(code: str) -> Iterator[Column]:
+    """What is said of the outer row's milestone in one nation."""
     rows = NationProgress.objects.in_scope().filter(
         milestone=OuterRef("milestone"), nation__code=code
     )
-    return Subquery(rows.values("level")[:1])
+    for column in said_columns():
+        yield replace(
+            column,
+            name=f"{column.name}_{code}",
+            description=format_lazy("{}: {}", code, column.description),
+            source=Subquery(rows.values(column.name)[:1]),
+        )
 
 
 FINDINGS = Table(
     name="findings",
     title=_("Findings on milestones"),
     description=_(
-        "What an assessment says of one milestone, with what government reports of it in each"
+        "What an assessment says of one milestone, with what is recorded of its progress in each"
         " nation."
     ),
     rows=lambda on: MilestoneFinding.objects.citable().order_by("pk"),
@@ -218,34 +230,19 @@ FINDINGS = Table(
         text_column("report_id", _("The report."), "assessment__report__slug", required=True),
         *milestone_columns("milestone__"),
         text_column(
+            "milestone_label",
+            _("The number of the milestone as printed in the plan, such as 2.1a."),
+            "milestone__label",
+            required=True,
+        ),
+        text_column(
             "completion",
             _("The code of completion, if the report gives this milestone one."),
             codes=tuple(code for code in COMPLETION.codes() if code),
         ),
         text_column("found", _("What was found, in the words of the report."), required=True),
-        text_column(
-            "government_level",
-            _("The level of the least advanced nation among those that have reported."),
-            overall_level("milestone"),
-            codes=LEVELS,
-        ),
-        number_column(
-            "nations_in_scope",
-            _("In how many nations it is to be delivered."),
-            in_scope("milestone", "milestone__commitment"),
-        ),
-        number_column(
-            "nations_reported", _("How many of them have reported a level."), reported("milestone")
-        ),
-        *(
-            text_column(
-                f"government_level_{code}",
-                _("What government reports in one nation: %(code)s.") % {"code": code},
-                level_in(code),
-                codes=LEVELS,
-            )
-            for code in NATION_CODES
-        ),
+        *overall_columns("milestone", "milestone__"),
+        *(column for code in NATION_CODES for column in said_in(code)),
     ),
 )
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.filters import CommitmentFilter
 from commitments.models import (
     ActionPlan,
+    AmendmentState,
     Commitment,
     Institution,
     Involvement,
@@ -13,6 +14,8 @@ from commitments.models import (
     OGPValue,
     PolicyArea,
 )
+from commitments.models.commitment import OGPStatus
+from commitments.models.plan import DatesBasis
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
     ListOf,
@@ -23,6 +26,8 @@ from ogp_tracker.opendata.columns import (
     yes_no_column,
 )
 from ogp_tracker.opendata.table import Table
+
+from .delivered import LABEL_IS_OURS, LANGUAGE, TEXT_IS_SUMMARY, whole_columns
 
 NATIONS = Table(
     name="nations",
@@ -57,6 +62,7 @@ INSTITUTIONS = Table(
             "institution_id", _("The last part of its address here."), "slug", required=True
         ),
         text_column("name", _("Its name."), required=True),
+        text_column("other_names", _("Initials and other names, one on each line.")),
         text_column(
             "kind",
             _("What kind of body it is. Empty: no source says."),
@@ -89,6 +95,8 @@ PLANS = Table(
             required=True,
             ogp_name="Country/Locality",
         ),
+        text_column("country", _("The member's country in ISO 3166-1. Empty: not recorded.")),
+        number_column("number", _("Such as 4 for the member's fourth plan. Empty: not recorded.")),
         text_column("title", _("Its title, as OGP publishes it."), required=True),
         text_column(
             "other_title", _("The title under which government publishes it, if it differs.")
@@ -96,8 +104,13 @@ PLANS = Table(
         text_column(
             "cycle", _("The year of its cycle, as OGP gives it."), ogp_name="Year Of Submission"
         ),
-        date_column("start_date", _("Its first possible day. Empty: not known."), "first_day"),
-        date_column("end_date", _("Its last possible day. Empty: not known."), "last_day"),
+        date_column("start_date", _("Its first possible day. Empty: not known.")),
+        date_column("end_date", _("Its last possible day. Empty: not known.")),
+        text_column(
+            "dates_basis",
+            _("Whether they were published, or taken from its title. Empty: not recorded."),
+            codes=tuple(DatesBasis.values),
+        ),
         yes_no_column(
             "needs_sign_off", _("Whether a second person signs off each progress report here.")
         ),
@@ -115,7 +128,10 @@ LEADS = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.R
 COMMITMENTS = Table(
     name="commitments",
     title=_("Commitments"),
-    description=_("What governments promised, in the words in which it was published."),
+    description=_(
+        "What governments promised, in the words in which it was published, and what is said of"
+        " each commitment as a whole."
+    ),
     rows=lambda on: Commitment.objects.public().order_by("pk"),
     key=("commitment_id",),
     refers_to={"plans": ("plan_id",)},
@@ -139,16 +155,24 @@ COMMITMENTS = Table(
         ),
         text_column("member_as_published", _("Whose it is, if there is no plan to say so.")),
         text_column("cycle_as_published", _("Its cycle, if there is no plan to say so.")),
-        number_column("number", _("Its number in the plan."), ogp_name="Commitment Number"),
+        text_column(
+            "label",
+            _("Its number as printed in the plan: 1.10 is not 1.1. Empty: not known."),
+            ogp_name="Commitment Number",
+        ),
+        yes_no_column("label_is_ours", LABEL_IS_OURS),
+        number_column("order", _("Its place in the plan. Empty: not known.")),
         text_column("title", _("Its title."), required=True, ogp_name="Commitment Title"),
         text_column("objective", _("What it wants to reach."), ogp_name="Full Text"),
         text_column("problem", _("The public problem that it addresses.")),
-        text_column("contribution", _("How it is to help to solve the problem."), "contribution"),
+        text_column("contribution", _("How it is to help to solve the problem.")),
+        yes_no_column("text_is_summary", TEXT_IS_SUMMARY),
+        text_column("language", LANGUAGE, required=True),
         text_column(
             "timeline_as_published", _("When it is to be delivered, in the words of the plan.")
         ),
-        date_column("start_date", _("The first possible day of that time."), "first_day"),
-        date_column("end_date", _("The last possible day of that time."), "last_day"),
+        date_column("start_date", _("The first possible day of that time.")),
+        date_column("end_date", _("The last possible day of that time.")),
         list_column(
             "policy_areas",
             _("The policy areas under which OGP files it."),
@@ -160,6 +184,7 @@ COMMITMENTS = Table(
             _("The OGP values that government claims for it."),
             ListOf(OGPValue.objects.filter(commitments=OuterRef("pk")).order_by("name"), "name"),
         ),
+        text_column("values_as_published", _("Those values in the source's order and spelling.")),
         list_column(
             "nation_codes",
             _("The nations in which it is delivered."),
@@ -181,9 +206,31 @@ COMMITMENTS = Table(
             _("The supporting institutions in the words of the source."),
             ogp_name="Supporting Institution(s)",
         ),
-        text_column("editorial_note", _("The editorial note, as published."), "editorial_note"),
-        text_column("tracker_note", _("What this tracker says about the record."), "tracker_note"),
+        list_column(
+            "continues",
+            _("The earlier commitments that it carries on, by their commitment_id."),
+            ListOf(
+                Commitment.objects.public().filter(continued_by=OuterRef("pk")).order_by("slug"),
+                "slug",
+            ),
+        ),
+        text_column("editorial_note", _("The editorial note, as published.")),
+        text_column("tracker_note", _("What this tracker says about the record.")),
+        text_column(
+            "ogp_status",
+            _(
+                "The status on OGP's page: active, inactive, blank (the line is there and empty) or"
+                " no_line (no such line). Empty: not recorded."
+            ),
+            codes=tuple(OGPStatus.values),
+        ),
         text_column("source_url", _("Where it was taken from."), ogp_name="URL"),
+        *whole_columns("pk"),
+        text_column(
+            "amendment_state",
+            _("Whether it is on hold, withdrawn or merged. Empty: it goes on."),
+            codes=tuple(AmendmentState.values),
+        ),
         date_column("published_on", _("The day on which it was published here."), required=True),
         text_column("url", _("Its page here."), page_of("commitments", "slug")),
     ),

@@ -32,11 +32,9 @@ VersionRow = dict[str, Any]
 AnyField: TypeAlias = "Field[Any, Any]"
 
 NOT_COMPARED = {"id", "slug", "team_mailbox", "published_on", "stage"}
-NOT_COMPARED |= {"assessment", "commitment", "milestone", "report"}
-"""Fields that are no published text: keys, mailboxes, and what decides who can see a row."""
-
-COLUMN_NAMES = {"first_day": "start_date", "last_day": "end_date"}
-"""Fields whose columns in the other tables have another name."""
+NOT_COMPARED |= {"assessment", "commitment", "milestone", "report", "amendment_state"}
+"""Fields that are no published text: keys, mailboxes, what decides who can see a row, and what
+follows from the table of amendments."""
 
 AT_ONCE = timedelta(minutes=1)
 """What is saved so soon after what it belongs to was published is no edit, but belongs to it."""
@@ -168,7 +166,9 @@ class RecordedTable:
         # simple_history gives each list that it keeps a model of this name.
         kept = apps.get_model(self.model._meta.app_label, f"{self.history.__name__}_{field.name}")
         other = field.m2m_reverse_field_name()
-        rows = kept._default_manager.filter(history=OuterRef("history_id"))
+        # A commitment that another continues may have gone back to being a draft.
+        seen = visibility_of(field.related_model).condition(other)
+        rows = kept._default_manager.filter(seen, history=OuterRef("history_id"))
         order = [f"{other}__{name}" for name in field.related_model._meta.ordering]
         return ListOf(
             rows.order_by(*order), f"{other}__{name or field_of_key(field.related_model)}"
@@ -194,7 +194,7 @@ RECORDED = (
         "nation_progress",
         NationProgress,
         NationProgress.objects.public,
-        ("milestone__commitment__slug", "milestone__number", "nation__code"),
+        ("commitment__slug", "milestone__number", "nation__code"),
         not_compared=frozenset({"nation"}),
         at_first={"value_applies": True, "value_not_applicable_reason": ""},
     ),
@@ -321,7 +321,7 @@ def cells_of(
     key = "/".join(str(now[path]) for path in recorded.key)
     who = as_text(now["history_institution__slug"]), now["history_role"]
     for name, was, has in edited(recorded, before, now):
-        yield recorded.table, key, at, COLUMN_NAMES.get(name, name), was, has, *who
+        yield recorded.table, key, at, name, was, has, *who
 
 
 def as_text(value: object) -> str:

@@ -98,7 +98,7 @@ def test_lead_who_wrote_it_herself_is_not_offered_to_sign_it_off(
     assert "a colleague has to sign it off: Otto Orr." in heard(page)
     refused = press(client, update, "publish")
 
-    assert "This plan needs a second person to sign off." in heard(refused)
+    assert "This needs a second person to sign off." in heard(refused)
     update.refresh_from_db()
     assert update.state == "submitted"
     assert buttons(as_account(client, other).get(page_of(update))) == ["publish", "return"]

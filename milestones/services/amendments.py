@@ -1,0 +1,160 @@
+"""Amendments: drafts of them, and what they change once they are published."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment, Institution
+from commitments.rights import rights_of
+from milestones.amendment_facts import due_column, text_column
+from milestones.amendment_rules import (
+    COLUMNS,
+    LEADS_TO,
+    AmendmentContent,
+    AmendmentKind,
+    state_after,
+)
+from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
+from milestones.progress_rules import UpdateRefused
+from milestones.targets import Target, columns_of
+
+from .locking import lock_row, lock_target, refuse_published
+from .steps import record_step
+from .who import check_amender, writes_on
+
+
+def save_amendment(
+    target: Target,
+    content: AmendmentContent,
+    *,
+    institution: Institution | None,
+    by: User | None,
+    amendment: Amendment | None = None,
+    now: datetime | None = None,
+) -> Amendment:
+    """Keep a draft, complete or not; what was submitted becomes a draft again.
+
+    The rules are checked when it is submitted. `amendment` is the draft that it replaces. Raises
+    UpdateRefused if the account may not propose it, or not write on that draft.
+    """
+    with transaction.atomic():
+        target = lock_target(target)
+        now = now or timezone.now()
+        rights = rights_of(by)
+        said = Amendment(**columns_of(target), source_title=content.source_title)
+        check_amender(by, rights, institution, target, said.provenance)
+        if amendment is None:
+            amendment = said
+        else:
+            amendment = refuse_published(lock_row(amendment))
+            if not writes_on(rights, amendment):
+                raise UpdateRefused(_("This draft is a colleague's. A lead can take it over."))
+            if amendment.state == Amendment.State.SUBMITTED:
+                record_step(amendment, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
+                amendment.state = Amendment.State.DRAFT
+            amendment.co_signed_by = None
+        for name in COLUMNS:
+            setattr(amendment, name, getattr(content, name))
+        amendment.institution, amendment.recorded_by, amendment.recorded_at = institution, by, now
+        _save(amendment)
+        merged: Any = amendment.merged_into_commitments
+        if isinstance(target, Milestone):
+            merged = amendment.merged_into
+        merged.set(content.merged_into)
+    return amendment
+
+
+def write_move(update: ProgressUpdate, *, by: User | None, now: datetime) -> Amendment:
+    """Publish the move of the due date that the update brings; its milestone is locked."""
+    amendment = Amendment(
+        commitment=update.commitment,
+        milestone=update.milestone,
+        kind=AmendmentKind.DUE_DATE_MOVED,
+        effective_on=timezone.localdate(now),
+        reason=update.due_reason,
+        due_to=update.due_on_proposed,
+        update=update,
+        institution=update.institution,
+        recorded_by=update.recorded_by,
+        recorded_at=update.recorded_at,
+        state=Amendment.State.PUBLISHED,
+        signed_off_by=by,
+        co_signed_by=update.co_signed_by,
+        published_at=now,
+        source_title=update.source_title,
+        source_url=update.source_url,
+        source_locator=update.source_locator,
+    )
+    apply_amendment(amendment, by=by, now=now)
+    amendment.save()
+    return amendment
+
+
+def apply_amendment(amendment: Amendment, *, by: User | None, now: datetime) -> None:
+    """Change the milestone or commitment, which is locked, as the amendment says."""
+    target = amendment.target
+    value: date | str | None
+    if amendment.kind == AmendmentKind.DUE_DATE_MOVED:
+        column, value = due_column(target), amendment.due_to
+        amendment.due_from = getattr(target, column)
+    elif amendment.kind == AmendmentKind.TEXT_REVISED:
+        column, value = text_column(target), amendment.text_to
+        amendment.text_from = getattr(target, column)
+    else:
+        column, value = "amendment_state", LEADS_TO[amendment.kind]
+    setattr(target, column, value)
+    # The version has the time of the amendment, so that a past date has both or neither.
+    target._history_user, target._history_date = by, now  # type: ignore[union-attr]
+    # The pages of changes list the amendment, and not this version as an edit as well.
+    target._change_reason = str(amendment.kind)  # type: ignore[union-attr]
+    target.save(update_fields=[column])
+
+
+def rebuild_states(commitments: set[int] | None = None) -> int:
+    """Make the stored states equal what the published amendments say; return how many changed.
+
+    Without `commitments`, their keys, those of all. For what brings amendments in without
+    `publish_update`, such as `loaddata`.
+    """
+    changed = 0
+    with transaction.atomic():
+        for model in (Commitment, Milestone):
+            for key, state in differing_states(model, commitments):
+                changed += model._default_manager.filter(pk=key).update(amendment_state=state)
+    return changed
+
+
+def differing_states(
+    model: type[Target], commitments: set[int] | None = None
+) -> list[tuple[int, str]]:
+    """The keys of rows whose stored state is not what their amendments say, with what they say."""
+    is_milestone = model is Milestone
+    amendments = Amendment.objects.published().filter(milestone__isnull=not is_milestone)
+    rows: Any = model._default_manager.order_by("pk")
+    if commitments is not None:
+        amendments = amendments.filter(commitment__in=commitments)
+        rows = rows.filter(**{"commitment__in" if is_milestone else "pk__in": commitments})
+    kinds: dict[int, list[str]] = {}
+    for key, kind in amendments.values_list("milestone" if is_milestone else "commitment", "kind"):
+        kinds.setdefault(key, []).append(kind)
+    stored = dict(rows.exclude(amendment_state="").values_list("pk", "amendment_state"))
+    said = {key: state_after(some) for key, some in kinds.items()}
+    return [
+        (key, said.get(key, ""))
+        for key in sorted(stored.keys() | said.keys())
+        if stored.get(key, "") != said.get(key, "")
+    ]
+
+
+def _save(amendment: Amendment) -> None:
+    """Raises UpdateRefused, beside the fields, if what was written does not fit into them."""
+    try:
+        amendment.full_clean()
+    except ValidationError as error:
+        raise UpdateRefused(error) from error
+    amendment.save()

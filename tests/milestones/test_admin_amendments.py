@@ -1,0 +1,135 @@
+"""“Change the plan”: proposed on one page, signed off on another, shown to readers at both ends."""
+
+import pytest
+
+from milestones.models import Amendment, Milestone
+from tests.admin_pages import address, messages_of, sent_from
+from tests.factories import (
+    MilestoneFactory,
+    PlanFactory,
+    contact_for,
+    days_ago,
+    lead_of,
+    officer_of,
+)
+from tests.pages import read
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+WHY = "Its work goes on in another milestone."
+
+
+@pytest.fixture
+def milestone():
+    plan = PlanFactory(needs_sign_off=True)
+    return MilestoneFactory(commitment__plan=plan, due_on=days_ago(10))
+
+
+@pytest.fixture
+def other(milestone):
+    return MilestoneFactory(commitment=milestone.commitment, number=2)
+
+
+def propose(client, target, button="_submit", **answers):
+    name = "milestone" if isinstance(target, Milestone) else "commitment"
+    path = f"{address(Amendment, 'add')}?{name}={target.pk}"
+    given = {"kind": "withdrawn", "reason": WHY, button: "yes"} | answers
+    return client.post(path, sent_from(client.get(path), **given))
+
+
+def errors_on(answer):
+    return dict(answer.context["adminform"].form.errors)
+
+
+def test_milestone_is_merged_once_a_lead_has_signed_it_off(client, milestone, other):
+    sign_in(client, officer_of(lead_of(milestone.commitment)))
+    answer = propose(client, milestone, kind="merged", merged_into=[other.pk])
+    assert messages_of(client.get(answer.url))[0].startswith("Sent for sign-off")
+    assert WHY not in read(client, milestone.get_absolute_url()).text()
+
+    sign_in(client, officer_of(lead_of(milestone.commitment), "lead"))
+    amendment = Amendment.objects.get()
+    page = client.get(address(Amendment, "publish", amendment.pk))
+    assert WHY in page.text
+    client.post(address(Amendment, "publish", amendment.pk), sent_from(page, do="publish"))
+
+    milestone.refresh_from_db()
+    assert milestone.amendment_state == "merged"
+    shown = client.get(milestone.get_absolute_url()).text
+    assert "#shape-merged" in shown
+    assert WHY in shown
+    assert other.get_absolute_url() in shown
+    assert "Takes the place of" in client.get(other.get_absolute_url()).text
+    for path in (
+        milestone.commitment.get_absolute_url(),
+        "/commitments/?level=merged",
+        "/nations/eng/",
+        "/changes/?kind=amendment",
+        "/search/?q=goes+on+in+another",
+    ):
+        assert "Merged" in client.get(path).text, path
+    assert f"milestone-{milestone.pk}@" not in client.get("/calendar.ics").text
+
+
+def test_commitment_is_put_on_hold_and_so_are_its_milestones(client, milestone, other):
+    contact = contact_for(milestone.commitment)
+    type(milestone.commitment.plan).objects.update(needs_sign_off=False)
+    sign_in(client, contact)
+    page = client.get(address(type(milestone.commitment), "change", milestone.commitment.pk))
+    assert f"{address(Amendment, 'add')}?commitment={milestone.commitment.pk}" in page.text
+
+    propose(client, milestone.commitment, "_publish", kind="put_on_hold")
+
+    assert milestone.commitment.amendments.get().signed_off_by == contact
+    assert "#shape-on-hold" in client.get(other.get_absolute_url()).text
+    assert "On hold" in client.get(f"{milestone.commitment.get_absolute_url()}embed/").text
+
+
+@pytest.mark.parametrize(
+    ("answers", "field", "words"),
+    [
+        ({"reason": " \n "}, "reason", "Say why the plan changes."),
+        ({"reason": "a\0b"}, "reason", "character in it that cannot be kept"),
+        ({"kind": "due_date_moved"}, "due_to", "Enter the new due date"),
+        ({"kind": "due_date_moved", "due_to": "31/2/2026"}, "due_to", "There is no such day."),
+        ({"kind": "merged"}, "merged_into", "Choose what it is merged into"),
+    ],
+)
+def test_proposal_that_breaks_a_rule_comes_back_with_the_reason(
+    client, milestone, answers, field, words
+):
+    sign_in(client, contact_for(milestone.commitment))
+
+    answer = propose(client, milestone, **answers)
+
+    assert words in errors_on(answer)[field][0]
+    assert not Amendment.objects.exists()
+
+
+def test_point_of_contact_enters_what_a_document_says(client, milestone):
+    sign_in(client, contact_for(milestone.commitment))
+
+    propose(
+        client,
+        milestone,
+        "_publish",
+        **{"effective_on": "", "reason": "", "source_title": "Final report", "institution": ""},
+    )
+
+    milestone.refresh_from_db()
+    assert milestone.amendment_state == "withdrawn"
+    assert "Final report" in client.get(milestone.get_absolute_url()).text
+
+
+def test_draft_is_finished_later_and_sent(client, milestone):
+    officer = officer_of(lead_of(milestone.commitment))
+    sign_in(client, officer)
+    propose(client, milestone, "_draft", reason="")
+    draft = Amendment.objects.get()
+    path = address(Amendment, "change", draft.pk)
+
+    client.post(path, sent_from(client.get(path), reason=WHY, _submit="yes"))
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.reason) == ("submitted", WHY)
