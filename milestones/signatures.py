@@ -18,25 +18,26 @@ REPORTED_HERE = Q(source_title="")
 PUBLISHED_ELSEWHERE = Q(provenance=Provenance.PUBLISHED_ELSEWHERE)
 ASSESSOR_REPORT = Q(provenance=Provenance.ASSESSOR_REPORT)
 
+OF_DOCUMENTS: dict[type[Record], Q] = {
+    ProgressUpdate: PUBLISHED_ELSEWHERE,
+    Amendment: ~REPORTED_HERE,
+}
+"""What of each was published by government elsewhere."""
+
 NEEDS_AGREEMENT = Q(commitment__plan__needs_civil_society_sign_off=True) & REPORTED_HERE
 
 
 def needs_colleague(update: Record) -> bool:
     """Whether somebody else than the author has to sign it off.
 
-    An update from a document that government published needs that once: what is entered from it
+    What government published in a document needs that once: what is entered from the document
     later does not.
     """
-    if isinstance(update, ProgressUpdate) and update.provenance == Provenance.PUBLISHED_ELSEWHERE:
-        return (
-            update.recorded_by_id is not None
-            and not _of_signed_document(
-                update.source_title,
-                update.source_url,
-                update.commitment.plan_id,
-                update.recorded_by_id,
-            ).exists()
-        )
+    if update.provenance == Provenance.PUBLISHED_ELSEWHERE:
+        author = update.recorded_by_id
+        document = (update.source_title, update.source_url, update.commitment.plan_id)
+        signed = _of_signed_document(*document, author)
+        return author is not None and not any(rows.exists() for rows in signed)
     plan = update.commitment.plan
     return not update.is_from_document and plan is not None and plan.needs_sign_off
 
@@ -49,11 +50,10 @@ def needs_agreement(update: Record) -> bool:
 def needs_colleague_q(model: type[Record]) -> Q:
     """`needs_colleague` in SQL."""
     by_plan = Q(commitment__plan__needs_sign_off=True) & REPORTED_HERE
-    if model is Amendment:
-        return by_plan
     names = ("source_title", "source_url", "commitment__plan", "recorded_by")
-    signed = Exists(_of_signed_document(*(OuterRef(name) for name in names)))
-    return by_plan | (Q(~signed, recorded_by__isnull=False) & PUBLISHED_ELSEWHERE)
+    signed = _of_signed_document(*(OuterRef(name) for name in names))
+    unsigned = Q(*(~Exists(rows) for rows in signed), recorded_by__isnull=False)
+    return by_plan | (unsigned & OF_DOCUMENTS[model])
 
 
 def lacks_signatures(account: int | None, model: type[Record] = ProgressUpdate) -> Q:
@@ -119,16 +119,12 @@ def asked_to_agree(rights: Rights) -> Q:
     )
 
 
-def _of_signed_document(title: Any, url: Any, plan: Any, author: Any) -> QuerySet[Any]:
-    """Updates from the same document, published for the plan by somebody else than the author."""
-    return (
-        ProgressUpdate.objects.published()
-        .filter(
-            PUBLISHED_ELSEWHERE,
-            source_title=title,
-            source_url=url,
-            commitment__plan=plan,
-            signed_off_by__isnull=False,
-        )
-        .filter(~Q(signed_off_by=author))
-    )
+def _of_signed_document(title: Any, url: Any, plan: Any, author: Any) -> list[QuerySet[Any]]:
+    """What is published of the same document for the plan, signed off by somebody else."""
+    document = {"source_title": title, "source_url": url, "commitment__plan": plan}
+    return [
+        model._default_manager.filter(
+            own, ~Q(signed_off_by=author), published_at__isnull=False, signed_off_by__isnull=False
+        ).filter(**document)
+        for model, own in OF_DOCUMENTS.items()
+    ]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from milestones import services
 from milestones.models import Amendment, Milestone
 from tests.admin_pages import address, messages_of, sent_from
 from tests.factories import (
@@ -107,19 +108,24 @@ def test_proposal_that_breaks_a_rule_comes_back_with_the_reason(
     assert not Amendment.objects.exists()
 
 
-def test_point_of_contact_enters_what_a_document_says(client, milestone):
+def test_point_of_contact_enters_what_a_document_says_and_a_colleague_signs_it_once(
+    client, milestone
+):
     sign_in(client, contact_for(milestone.commitment))
+    said = {"effective_on": "", "reason": "", "source_title": "Final report", "institution": ""}
 
-    propose(
-        client,
-        milestone,
-        "_publish",
-        **{"effective_on": "", "reason": "", "source_title": "Final report", "institution": ""},
-    )
+    propose(client, milestone, **said)
+    amendment = Amendment.objects.get()
+    assert amendment.state == "submitted"
+    services.publish_update(amendment, by=contact_for(milestone.commitment))
 
     milestone.refresh_from_db()
     assert milestone.amendment_state == "withdrawn"
     assert "Final report" in client.get(milestone.get_absolute_url()).text
+
+    propose(client, milestone, "_publish", **said | {"kind": "resumed"})
+    milestone.refresh_from_db()
+    assert milestone.amendment_state == ""
 
 
 def test_draft_is_finished_later_and_sent(client, milestone):
