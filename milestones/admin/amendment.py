@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import BaseFormSet, DateInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -91,6 +91,11 @@ class AmendmentForm(RefusableForm):
         others: QuerySet[Any] = type(self.target)._default_manager.exclude(pk=self.target.pk)
         plan, related = ("commitment__plan", "commitment") if is_milestone else ("plan", "plan")
         others = others.filter(**{plan: self.commitment.plan_id}).select_related(related)
+        seen = Commitment.objects.filter(
+            Q(pk__in=Commitment.objects.public())
+            | Q(pk__in=rights_in(self.request).seen_commitments())
+        )
+        others = others.filter(**{"commitment__in" if is_milestone else "pk__in": seen})
         cast(ModelChoiceField, self.fields[self.merged_field]).queryset = others
         offered = institutions_for(self.request, self.target)
         cast(ModelChoiceField, self.fields["institution"]).queryset = Institution.objects.filter(

@@ -1,6 +1,6 @@
 """The current copy: progress of each milestone in each nation, and what sums it up."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -89,7 +89,7 @@ def set_applicability(
         row._history_user = by  # type: ignore[attr-defined]
         row.save(update_fields=["applies", "not_applicable_reason"])
         if isinstance(locked, Milestone):
-            _write_summaries([locked])
+            _write_summaries(Milestone.objects.for_cells().filter(pk=locked.pk))
     return row
 
 
@@ -117,13 +117,11 @@ def _write_cells(target: Target) -> int:
     return changed
 
 
-def _write_summaries(milestones: Sequence[Milestone]) -> int:
-    """What sums each milestone up. Returns how many were changed."""
-    rows = Milestone.objects.for_cells().filter(pk__in=[one.pk for one in milestones])
-    fresh = {row.pk: summary_of(row) for row in rows}
+def _write_summaries(milestones: Iterable[Milestone]) -> int:
+    """What sums each milestone of `for_cells()` up. Returns how many were changed."""
     changed = 0
     for milestone in milestones:
-        summary = fresh[milestone.pk]
+        summary = summary_of(milestone)
         if any(getattr(milestone, name) != value for name, value in summary.items()):
             for name, value in summary.items():
                 setattr(milestone, name, value)

@@ -71,7 +71,7 @@ def return_update(
         now = now or timezone.now()
         rights = rights_of(by)
         if not may_return(rights, update):
-            raise UpdateRefused(_("Only who signs off this report can return it."))
+            raise UpdateRefused(_("Only people who can sign this off can return it."))
         _check_as_read(update, expected)
         if not comment.strip():
             sentence = _("Say what has to change, so that your colleague knows what to do.")
@@ -99,7 +99,7 @@ def agree_to_update(
         now = now or timezone.now()
         if not is_asked_to_agree(rights_of(by), update):
             raise UpdateRefused(
-                _("Only a civil-society lead of the plan or nation can agree to this report.")
+                _("Only a civil-society lead of the plan or nation can agree to this.")
             )
         _check_as_read(update, expected)
         if update.co_signed_by_id == by.pk:
@@ -180,7 +180,7 @@ def what_is_missing(
 def _check_as_read(update: ProgressUpdate | Amendment, expected: str | None) -> None:
     if expected is not None and fingerprint(update) != expected:
         sentence = _(
-            "Its author has changed this report since you opened the page. Nothing was done:"
+            "Its author has changed this since you opened the page. Nothing was done:"
             " read what it says now, then decide."
         )
         raise UpdateRefused(sentence)
@@ -240,9 +240,7 @@ def _lock_submitted(update: Record) -> Record:
 
 def _check_waits(update: ProgressUpdate | Amendment) -> None:
     if update.state != State.SUBMITTED:
-        raise UpdateRefused(
-            _("This report does not wait for sign-off: its author is still writing it.")
-        )
+        raise UpdateRefused(_("This does not wait for sign-off: its author is still writing it."))
 
 
 def _acts_for(

@@ -6,6 +6,7 @@ from milestones import services
 from milestones.models import Amendment, Milestone
 from tests.admin_pages import address, messages_of, sent_from
 from tests.factories import (
+    CommitmentFactory,
     MilestoneFactory,
     PlanFactory,
     contact_for,
@@ -126,6 +127,35 @@ def test_point_of_contact_enters_what_a_document_says_and_a_colleague_signs_it_o
     propose(client, milestone, "_publish", **said | {"kind": "resumed"})
     milestone.refresh_from_db()
     assert milestone.amendment_state == ""
+
+
+def test_draft_of_others_is_neither_offered_nor_taken_as_what_something_is_merged_into(
+    client, milestone
+):
+    public, draft = (
+        MilestoneFactory(commitment=CommitmentFactory(plan=milestone.commitment.plan, draft=draft))
+        for draft in (False, True)
+    )
+    officer = officer_of(lead_of(milestone.commitment))
+    sign_in(client, officer)
+
+    answer = propose(client, milestone, kind="merged", merged_into=[draft.pk])
+
+    offered = answer.context["adminform"].form.fields["merged_into"].queryset
+    assert list(offered) == [public]
+    assert "merged_into" in errors_on(answer)
+
+
+def test_point_of_contact_does_not_publish_alone_and_loses_nothing(client, milestone):
+    sign_in(client, contact_for(milestone.commitment))
+
+    answer = propose(client, milestone, "_publish")
+
+    assert "second person" in answer.text
+    assert WHY in answer.text
+    milestone.refresh_from_db()
+    assert milestone.amendment_state == ""
+    assert not Amendment.objects.exists()
 
 
 def test_draft_is_finished_later_and_sent(client, milestone):

@@ -24,7 +24,7 @@ OVERTAKEN = (
     "Nothing new: this is already published.",
     "Only a published report of the same thing that nobody has corrected yet",
     "This has been published meanwhile.",
-    "This report does not wait for sign-off",
+    "This does not wait for sign-off",
     "This draft has been discarded meanwhile.",
     "This is already the due date.",
     "This plan needs the agreement of a civil-society lead.",

@@ -24,7 +24,7 @@ def test_lead_does_not_publish_what_its_author_has_changed_meanwhile(
 
     for button in ("publish", "return"):
         page = client.post(page_of(update), {"do": button, "read": old, "comment": "Why?"})
-        assert "Its author has changed this report since you opened the page." in heard(page)
+        assert "Its author has changed this since you opened the page." in heard(page)
         assert "Something else." in page.text
         assert sent_from(page)["read"][0] != old
     update.refresh_from_db()
@@ -37,7 +37,7 @@ def test_lead_does_not_publish_what_its_author_has_changed_meanwhile(
 def test_nothing_is_decided_without_saying_what_was_read(client, lead, update):
     page = as_account(client, lead).post(page_of(update), {"do": "publish"})
 
-    assert "Its author has changed this report" in heard(page)
+    assert "Its author has changed this" in heard(page)
     update.refresh_from_db()
     assert update.state == "submitted"
 

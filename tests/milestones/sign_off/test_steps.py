@@ -102,9 +102,7 @@ def test_lead_signs_several_off_and_reads_what_happened_to_each(
     assert any(
         words.startswith(f"Not published: {own}. This needs a second person") for words in said
     )
-    assert any(
-        words.startswith(f"Not published: {draft}. This report does not wait") for words in said
-    )
+    assert any(words.startswith(f"Not published: {draft}. This does not wait") for words in said)
     assert f"It had already been published: {public}." in said
     states = ProgressUpdate.objects.values_list("pk", "state")
     assert dict(states) == {

@@ -26,8 +26,8 @@ def test_account_that_sees_it_without_the_right_is_refused_in_words(client, repo
     as_account(client, reporter)
     for button, sentence in {
         "publish": "Only a lead of the institution that reports can publish it.",
-        "return": "Only who signs off this report can return it.",
-        "agree": "Only a civil-society lead of the plan or nation can agree to this report.",
+        "return": "Only people who can sign this off can return it.",
+        "agree": "Only a civil-society lead of the plan or nation can agree to this.",
         "take_over": "Only a lead of the institution can take over a colleague",
         "": "Choose one of the buttons of this page.",
         "delete": "Choose one of the buttons of this page.",
