@@ -157,7 +157,7 @@ def test_nobody_but_a_lead_of_the_institution_signs_off(waiting, commitment, ins
     }[who]()
 
     assert "Only a lead" in refusal_of(services.publish_update, waiting, by=account)
-    assert "Only who signs off" in refusal_of(
+    assert "Only people who can sign this off" in refusal_of(
         services.return_update, waiting, by=account, comment="No."
     )
     assert not is_published(waiting)
@@ -275,7 +275,7 @@ def test_civil_society_returns_a_report_only_if_it_is_asked(waiting, plan, socie
     type(plan).objects.update(needs_civil_society_sign_off=plan_asks)
 
     if not plan_asks:
-        assert "Only who signs off" in refusal_of(
+        assert "Only people who can sign this off" in refusal_of(
             services.return_update, waiting, by=society, comment="We were not there."
         )
         assert "Only a civil-society lead" in refusal_of(
