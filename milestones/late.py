@@ -42,7 +42,7 @@ class LateSection(TextChoices):
 
     OVERDUE = Timing.OVERDUE.value, Timing.OVERDUE.label
     STALE = Timing.STALE.value, Timing.STALE.label
-    MOVED = "moved", _("Due day moved")
+    MOVED = "moved", _("Due date moved")
     NOT_COMPLETED = Timing.NOT_COMPLETED_AT_END.value, Timing.NOT_COMPLETED_AT_END.label
     NOT_FULLY_REPORTED = Timing.NOT_FULLY_REPORTED.value, Timing.NOT_FULLY_REPORTED.label
 

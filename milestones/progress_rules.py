@@ -155,7 +155,7 @@ def _officer_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tup
         yield "schedule", _("Say whether it is on schedule.")
     on_schedule = update.schedule == Schedule.ON_SCHEDULE
     if on_schedule and due_on and update.as_of and update.as_of > due_on:
-        words = _("The due day, %(day)s, has passed: it is not on schedule.")
+        words = _("The due date, %(day)s, has passed: it is not on schedule.")
         yield "schedule", words % {"day": date_format(due_on)}
     if update.level in NEEDS_EVIDENCE and not update.evidence:
         yield (
@@ -229,21 +229,21 @@ def _correction_problems(update: UpdateFacts, given: Circumstances) -> Iterable[
 def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
     if (moves_to := update.moves_due_to) is None:
         if update.due_reason.strip():
-            yield "due_on_proposed", _("Enter the new due day, or empty the reason.")
+            yield "due_on_proposed", _("Enter the new due date, or empty the reason.")
         return
     if given.is_whole:
-        yield "due_on_proposed", _("Only the due day of a milestone moves with a report.")
+        yield "due_on_proposed", _("Only the due date of a milestone moves with a report.")
         return
     if moves_to == given.due_on:
-        yield "due_on_proposed", _("This is already the due day. Enter another day.")
+        yield "due_on_proposed", _("This is already the due date. Enter another date.")
         return
     if not update.due_reason.strip():
-        yield "due_reason", _("Say why the due day moves. The reason is published.")
+        yield "due_reason", _("Say why the due date moves. The reason is published.")
     if not given.may_move_due_date:
         yield (
             "due_on_proposed",
             _(
-                "The due day is the same for all nations: only an institution that leads the"
+                "The due date is the same for all nations: only an institution that leads the"
                 " commitment moves it. Take it out, or ask your point of contact."
             ),
         )

@@ -114,10 +114,10 @@ def _events(commitment: Commitment) -> Iterator[Event]:
 def _due_events(milestone: Milestone) -> Iterator[Event]:
     for change in milestone.due_date_changes:
         if change.due_from:
-            what = _("Earlier due day, moved: %(reason)s") % {"reason": change.reason}
+            what = _("Earlier due date, moved: %(reason)s") % {"reason": change.reason}
             yield _event(change.due_from, what, milestone.name)
     if milestone.due_on:
-        yield _event(milestone.due_on, _("Due day"), milestone.name)
+        yield _event(milestone.due_on, _("Due date"), milestone.name)
 
 
 def _update_events(target: Target, about: str) -> Iterator[Event]:

@@ -1,7 +1,7 @@
 """A tracker with something of everything, for tests that look at whole pages.
 
 The real rows of fixtures/, and beside them made-up ones for what the real ones do not show:
-plans that run, overdue and silent milestones, moved due days, corrections, replies, nations in
+plans that run, overdue and silent milestones, moved due dates, corrections, replies, nations in
 which a milestone does not apply, long texts.
 """
 

@@ -298,9 +298,9 @@ def _due_date_in_words(due_on: date | None) -> str:
     now = (
         _("It is due on %(day)s.") % {"day": date_format(due_on)}
         if due_on
-        else _("It has no due day yet.")
+        else _("It has no due date yet.")
     )
-    rest = _("Only if the due day moves, for all nations. It moves when this report is published.")
+    rest = _("Only if the due date moves, for all nations. It moves when this report is published.")
     return f"{now} {rest}"
 
 

@@ -131,7 +131,7 @@ class ProgressUpdateAdmin(
             group(_("How far it is"), ("level", "schedule", "narrative", "obstacles")),
         ]
         if (offer and offer.moves_due_date) or (known and known.due_on_proposed):
-            fieldsets.append(later(_("If the due day moves"), ("due_on_proposed", "due_reason")))
+            fieldsets.append(later(_("If the due date moves"), ("due_on_proposed", "due_reason")))
         if offer or (known and known.corrects_id):
             correction = ("corrects", "correction_reason")
             fieldsets.append(later(_("If it corrects an earlier report"), correction))

@@ -92,7 +92,7 @@ class Milestone(models.Model):
         _("due, in the words of the plan"), max_length=250, blank=True
     )
     due_on = models.DateField(
-        _("due day"),
+        _("due date"),
         null=True,
         blank=True,
         help_text=_("Last possible day. Leave empty if the plan gives none."),

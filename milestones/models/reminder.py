@@ -48,7 +48,7 @@ class Reminder(models.Model):
     subject = models.CharField(
         _("of what"),
         max_length=60,
-        help_text=_("The week of a digest; the milestone and its due day of what is overdue."),
+        help_text=_("The week of a digest; the milestone and its due date of what is overdue."),
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.CLAIMED)
     mail = models.UUIDField(_("mail"), default=uuid.uuid4, help_text=_("Its Message-ID."))

@@ -92,13 +92,13 @@ class ProgressUpdate(SignedOff):
         help_text=_("Needed for what is at risk or behind schedule."),
     )
     due_on_proposed = models.DateField(
-        _("new due day"),
+        _("new due date"),
         null=True,
         blank=True,
-        help_text=_("Only if the due day moves. It moves when this report is published."),
+        help_text=_("Only if the due date moves. It moves when this report is published."),
     )
     due_reason = models.TextField(
-        _("why the due day moves"), blank=True, help_text=_("The reason is published.")
+        _("why the due date moves"), blank=True, help_text=_("The reason is published.")
     )
     corrects = models.ForeignKey(
         "self",
@@ -175,7 +175,7 @@ class ProgressUpdate(SignedOff):
                 field="due_reason",
                 name="milestones_update_says_why_the_due_date_moves",
                 condition=IN_THE_MAKING | Q(due_on_proposed=None) | ~Q(due_reason=""),
-                message=_("Say why the due day moves. The reason is published."),
+                message=_("Say why the due date moves. The reason is published."),
             ),
             FieldRule(
                 field="narrative",

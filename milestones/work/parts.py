@@ -68,7 +68,7 @@ TEXTS = {
         gettext_lazy("No change of the plan waits for you."),
     ),
     WorkList.OVERDUE: WorkListText(
-        gettext_lazy("Past the due day, and not completed in the nations that you speak for."),
+        gettext_lazy("Past the due date, and not completed in the nations that you speak for."),
         gettext_lazy("Nothing is overdue."),
     ),
     WorkList.DUE: WorkListText(
@@ -108,7 +108,7 @@ TEXTS = {
 def due_in_words(due_on: date | None, on: date) -> str:
     """How far away the due date is on `on`, such as "12 days overdue"."""
     if due_on is None:
-        return _("No due day is known")
+        return _("No due date is known")
     if (days := (due_on - on).days) < 0:
         return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
     if days == 0:

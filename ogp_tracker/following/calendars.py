@@ -81,16 +81,16 @@ def left_out_words(dated: int, without: int) -> str:
 
 
 def ical(target: Target) -> bytes:
-    name = _("Open government: due days")
+    name = _("Open government: due dates")
     if target.row is not None:
-        name = _("Due days: %s") % target.name
+        name = _("Due dates: %s") % target.name
     dated, without = counts_of(target)
     made = Calendar.new(
         prodid=f"-//{host()}//Open Government Tracker//EN",
         name=clean(name),
         uid=f"{target.kind}-{target.key}@{host()}",
         description=" ".join(
-            filter(None, (_("Due days of milestones."), left_out_words(dated, without)))
+            filter(None, (_("Due dates of milestones."), left_out_words(dated, without)))
         ),
         refresh_interval=REFRESH,
         source=absolute(target.calendar),

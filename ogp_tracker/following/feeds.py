@@ -50,7 +50,7 @@ def atom(target: Target) -> str:
         title=title,
         link=absolute(target.changes),
         description="",
-        subtitle=_("Progress updates, corrections, moved due days, edited texts and assessments."),
+        subtitle=_("Progress updates, corrections, moved due dates, edited texts and assessments."),
         language=settings.LANGUAGE_CODE,
         author_name=_("Open Government Tracker"),
         feed_url=absolute(target.feed),

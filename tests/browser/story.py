@@ -1,7 +1,7 @@
 """The cast of the officers' journey, and of the pictures in docs/officers.md.
 
 All of it is made up, and says so: a plan that runs, a commitment that the government of Scotland
-leads and that is delivered in two nations, a milestone whose due day has passed.
+leads and that is delivered in two nations, a milestone whose due date has passed.
 """
 
 from commitments.models import Institution

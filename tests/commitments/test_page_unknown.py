@@ -155,7 +155,7 @@ class TestPlan:
 
 
 class TestMilestone:
-    def test_reader_can_tell_no_due_day_from_one_in_words(self, client):
+    def test_reader_can_tell_no_due_date_from_one_in_words(self, client):
         unknown = MilestoneFactory(due_on=None)
         in_words = MilestoneFactory(due_on=None, due_as_published="Quarterly until April")
         both = MilestoneFactory(due_on=days_ago(-3), due_as_published="Spring")
@@ -163,7 +163,7 @@ class TestMilestone:
         def due(milestone):
             return fact(page_of(client, milestone).section("glance"), "Due").text()
 
-        assert due(unknown) == "No due day recorded"
+        assert due(unknown) == "No due date recorded"
         assert due(in_words) == "“Quarterly until April”, which is not a day"
         assert due(both).endswith("(“Spring” in the plan)")
 

@@ -338,7 +338,7 @@ CASES = [
         "milestones_update_says_why_the_due_date_moves",
         draft(),
         {"state": "submitted", "due_on_proposed": days_ago(-9)},
-        "Say why the due day moves.",
+        "Say why the due date moves.",
     ),
     (
         "milestones_update_says_what_stands_in_the_way",

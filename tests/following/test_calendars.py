@@ -1,4 +1,4 @@
-"""Calendars hold each due day once, as long as it is one, and move it when it moves."""
+"""Calendars hold each due date once, as long as it is one, and move it when it moves."""
 
 from datetime import date
 

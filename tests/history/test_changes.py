@@ -165,7 +165,7 @@ def test_reader_sees_each_kind_with_who_and_when_and_no_persons_name(client, cha
     assert "zq" not in page.html.lower()
 
 
-def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_days(changed):
+def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_dates(changed):
     names = {recorded.table: recorded.model._meta for recorded in RECORDED}
     institutions = dict(Institution.objects.values_list("slug", "name"))
     recorded = Counter(
@@ -194,11 +194,11 @@ def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_days(ch
     assert len(recorded) >= 12
 
 
-def test_reader_sees_a_due_day_that_moved_without_a_reason_among_the_edits(changed):
+def test_reader_sees_a_due_date_that_moved_without_a_reason_among_the_edits(changed):
     edit(changed.milestone, due_on=days_ago(-99))
 
     newest = all_of(kind=ChangeKind.EDIT)[0]
-    assert [difference.field for difference in newest.differences] == ["Due day"]
+    assert [difference.field for difference in newest.differences] == ["Due date"]
 
 
 def test_reader_who_goes_on_page_by_page_meets_every_change_once(changed):

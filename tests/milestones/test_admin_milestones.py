@@ -38,7 +38,7 @@ def cells_of(milestone):
     return {row.nation.code: row.level for row in milestone.nation_progress.in_scope()}
 
 
-def test_contact_adds_a_milestone_with_its_due_day_and_each_nation_has_a_cell(contact):
+def test_contact_adds_a_milestone_with_its_due_date_and_each_nation_has_a_cell(contact):
     commitment = CommitmentFactory(nations=["sct", "wls"])
     page = contact.get(address(Milestone, "add"), {"commitment": commitment.pk})
 
@@ -53,7 +53,7 @@ def test_contact_adds_a_milestone_with_its_due_day_and_each_nation_has_a_cell(co
     assert not Amendment.objects.exists()
 
 
-def test_due_day_of_a_milestone_that_exists_is_no_field_of_its_form(contact, milestone):
+def test_due_date_of_a_milestone_that_exists_is_no_field_of_its_form(contact, milestone):
     page = contact.get(address(Milestone, "change", milestone.pk))
     assert "due_on" not in sent_from(page)
     assert f"{address(Amendment, 'add')}?milestone={milestone.pk}" in page.text
@@ -135,7 +135,7 @@ def test_contact_adds_milestones_on_the_page_of_the_commitment(contact):
     assert cells_of(added) == {"sct": "", "nir": ""}
 
 
-def test_due_day_does_not_move_on_the_page_of_the_commitment(contact, milestone):
+def test_due_date_does_not_move_on_the_page_of_the_commitment(contact, milestone):
     save(
         contact,
         milestone.commitment,
@@ -216,7 +216,7 @@ def test_milestone_of_a_draft_that_somebody_reported_on_stays_and_says_why(conta
     assert Milestone.objects.filter(pk=milestone.pk).exists()
 
 
-def test_moved_due_days_are_for_reading(contact, milestone):
+def test_moved_due_dates_are_for_reading(contact, milestone):
     services.move_due_date(
         milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None
     )

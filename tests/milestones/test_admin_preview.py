@@ -95,7 +95,7 @@ def test_preview_is_the_page_that_readers_get_once_it_is_published(client, draft
     assert SECRET in shown.section("updates").text()
 
 
-def test_due_day_that_moves_with_the_report_is_shown_moved(client, milestone, account):
+def test_due_date_that_moves_with_the_report_is_shown_moved(client, milestone, account):
     draft = make_update(
         milestone,
         nations=["sct"],

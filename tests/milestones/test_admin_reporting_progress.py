@@ -264,7 +264,7 @@ def test_lead_publishes_at_once_only_where_the_plan_asks_for_nobody_else(client,
     assert milestone.nation_progress.get(nation__code="sct").level == "limited"
 
 
-def test_report_moves_the_due_day_only_once_it_is_published(client, milestone):
+def test_report_moves_the_due_date_only_once_it_is_published(client, milestone):
     ActionPlan.objects.update(needs_sign_off=False)
     sign_in(client, officer_of(lead_of(milestone.commitment), "lead"))
     before = milestone.due_on
@@ -360,12 +360,12 @@ def test_civil_society_plan_is_not_published_at_once(client):
 
 def test_folded_groups_stand_open_only_while_they_hold_something(officer, milestone):
     page = officer.get(form_for(milestone))
-    assert "<details><summary>If the due day moves" in page.text
+    assert "<details><summary>If the due date moves" in page.text
 
     typed = report(page, due_reason="It takes longer.", _submit="1")
     refused = officer.post(form_for(milestone), typed)
 
-    assert "<details open><summary>If the due day moves" in refused.text
+    assert "<details open><summary>If the due date moves" in refused.text
     assert "<details><summary>If it corrects an earlier report" in refused.text
 
 

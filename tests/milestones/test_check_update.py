@@ -72,7 +72,7 @@ def test_officer_gives_what_level_and_schedule_need(level, evidence, obstacles, 
     assert set(said) == {field for field, is_needed in needed.items() if is_needed}
 
 
-def test_report_that_moves_the_due_day_is_on_schedule_for_the_new_one():
+def test_report_that_moves_the_due_date_is_on_schedule_for_the_new_one():
     given = replace(LEAD, due_on=date(2021, 5, 17))
     moved = replace(SUBSTANTIAL, schedule="on_schedule", moves_due_to=DUE, due_reason="Covid.")
 
@@ -304,24 +304,24 @@ def test_institution_that_reports_for_no_nation_is_told_to_choose_another():
         (None, "", False, {}),
         (LATER, "The pandemic.", True, {}),
         (date(2021, 11, 30), "We are early.", True, {}),
-        (None, "The pandemic.", True, {"due_on_proposed": "Enter the new due day"}),
+        (None, "The pandemic.", True, {"due_on_proposed": "Enter the new due date"}),
         (None, " ", True, {}),
-        (DUE, "The pandemic.", True, {"due_on_proposed": "This is already the due day."}),
-        (DUE, "", False, {"due_on_proposed": "This is already the due day."}),
-        (LATER, " ", True, {"due_reason": "Say why the due day moves."}),
-        (LATER, "The pandemic.", False, {"due_on_proposed": "The due day is the same for all"}),
+        (DUE, "The pandemic.", True, {"due_on_proposed": "This is already the due date."}),
+        (DUE, "", False, {"due_on_proposed": "This is already the due date."}),
+        (LATER, " ", True, {"due_reason": "Say why the due date moves."}),
+        (LATER, "The pandemic.", False, {"due_on_proposed": "The due date is the same for all"}),
         (
             LATER,
             "",
             False,
             {
-                "due_on_proposed": "The due day is the same for all",
-                "due_reason": "Say why the due day moves.",
+                "due_on_proposed": "The due date is the same for all",
+                "due_reason": "Say why the due date moves.",
             },
         ),
     ],
 )
-def test_report_moves_the_due_day_with_a_reason_for_all_nations(moves_to, why, leads, fields):
+def test_report_moves_the_due_date_with_a_reason_for_all_nations(moves_to, why, leads, fields):
     given = replace(LEAD, due_on=DUE, may_move_due_date=leads)
 
     report = replace(SUBSTANTIAL, schedule="on_schedule", moves_due_to=moves_to, due_reason=why)
@@ -331,14 +331,14 @@ def test_report_moves_the_due_day_with_a_reason_for_all_nations(moves_to, why, l
     assert all(said[field][0].startswith(sentence) for field, sentence in fields.items())
 
 
-def test_report_gives_a_first_due_day_where_there_is_none():
+def test_report_gives_a_first_due_date_where_there_is_none():
     first = {"moves_due_to": LATER, "due_reason": "The plan gave none."}
     report = replace(SUBSTANTIAL, schedule="on_schedule", **first)
 
     assert refusals(report, replace(LEAD, due_on=None)) == {}
 
 
-def test_officer_who_repeats_what_is_published_and_moves_the_due_day_is_heard():
+def test_officer_who_repeats_what_is_published_and_moves_the_due_date_is_heard():
     given = replace(LEAD, current={"sct": SUBSTANTIAL}, due_on=DUE)
     report = replace(
         SUBSTANTIAL, schedule="on_schedule", moves_due_to=LATER, due_reason="The pandemic."

@@ -19,8 +19,8 @@ from tests.pages import page_of, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-OVERDUE = re.compile(r"(\d+) milestones? past (its|their) due day")
-SILENT = re.compile(r"(\d+) milestones? not past (its|their) due day, but without a report in six")
+OVERDUE = re.compile(r"(\d+) milestones? past (its|their) due date")
+SILENT = re.compile(r"(\d+) milestones? not past (its|their) due date, but without a report in six")
 CLOSED = re.compile(r"(\d+) milestones? of (a )?closed plans? not completed as")
 
 
@@ -97,7 +97,7 @@ def test_reader_of_a_closed_plan_is_never_told_that_something_is_late(client):
     assert page.first("h2", id="late").text() == "At the end of the plan"
     said = page.section("late").text()
     assert "The plan has closed, so nothing in it can be late any more." in said
-    assert not re.search("due day|six months", said)
+    assert not re.search("due date|six months", said)
 
 
 def test_reader_of_a_milestone_that_is_overdue_and_silent_finds_it_once(client, plan):

@@ -117,7 +117,7 @@ def test_numbers_are_those_of_the_lists_behind_them():
         (None, [20, 10], (None, 2)),
     ],
 )
-def test_due_day_is_as_far_from_its_first_day_as_all_moves_together(first, days, said):
+def test_due_date_is_as_far_from_its_first_day_as_all_moves_together(first, days, said):
     first_due = first and days_ago(first)
     milestone = MilestoneFactory(due_on=first_due)
     move(milestone, *days)
@@ -144,7 +144,7 @@ def test_reader_of_one_section_goes_from_page_to_page_in_the_chosen_nation(clien
     assert last.startswith("UK11, Milestone 1")
     assert "This filter is not applied." in page.first("form", "filters").text()
     none = read(client, "/late/?show=overdue&nation=nir").first("main").text()
-    assert "None of the milestones that you chose is past its due day today." in none
+    assert "None of the milestones that you chose is past its due date today." in none
 
 
 def test_reader_is_told_why_nothing_can_be_late_when_no_plan_runs(client):
@@ -155,6 +155,6 @@ def test_reader_is_told_why_nothing_can_be_late_when_no_plan_runs(client):
 
     said = page.first("main").text()
     assert "No action plan is known to run today; the last one closed on" in said
-    assert "No milestone of a plan that is running today is past its due day." in said
+    assert "No milestone of a plan that is running today is past its due date." in said
     assert rows_of(page, "not_fully_reported")[0].startswith(milestone.commitment.slug)
     assert "The plan closed on" in read(client, f"/late/?plan={plan.slug}").first("main").text()

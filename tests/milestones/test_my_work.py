@@ -64,7 +64,7 @@ def officer(office):
 
 
 def led_by(office, due=10, **given):
-    """Return a milestone of a commitment that the office leads, so many days past its due day."""
+    """Return a milestone of a commitment that the office leads, so many days past its due date."""
     commitment = CommitmentFactory(lead=office, **given)
     return MilestoneFactory(commitment=commitment, due_on=days_ago(due))
 
@@ -90,11 +90,11 @@ def test_officer_finds_a_milestone_in_one_part_only(office, officer, days, part)
     assert work_of(officer).counts()[part] == 1
 
 
-def test_officer_finds_a_milestone_without_due_day_once_it_is_silent(office, officer):
+def test_officer_finds_a_milestone_without_due_date_once_it_is_silent(office, officer):
     milestone = MilestoneFactory(commitment=CommitmentFactory(lead=office), due_on=None)
 
     assert found(officer, WorkList.STALE) == [milestone]
-    assert rows(officer, WorkList.STALE)[0].due == "No due day is known"
+    assert rows(officer, WorkList.STALE)[0].due == "No due date is known"
 
 
 def test_officer_does_not_find_what_was_reported_lately_and_is_due_later(office, officer):

@@ -122,7 +122,7 @@ def test_reader_finds_the_newest_report_first(client, milestone):
     ]
 
 
-def test_reader_finds_the_first_due_day_and_why_it_moved(client, milestone):
+def test_reader_finds_the_first_due_date_and_why_it_moved(client, milestone):
     services.move_due_date(
         milestone,
         to=days_ago(-500),

@@ -277,7 +277,7 @@ def test_contact_is_told_once_of_what_is_overdue_for_long(office, settings):
     assert escalations(today() + timedelta(days=30)) == []
 
 
-def test_contact_is_told_again_if_a_moved_due_day_passes_as_well(office):
+def test_contact_is_told_again_if_a_moved_due_date_passes_as_well(office):
     milestone = overdue(office, days=40)
     contact_for(milestone.commitment)
     send()

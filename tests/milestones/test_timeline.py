@@ -241,7 +241,7 @@ class TestPage:
         assert told[:3] == [
             (ago[400], "First possible day of the plan"),
             (ago[333], "First possible day"),
-            (ago[100], "Earlier due day, moved: Late & sorry"),
+            (ago[100], "Earlier due date, moved: Late & sorry"),
         ]
         assert sorted(told[3:6]) == [
             (ago[50], "Completed: Wales"),
@@ -249,7 +249,7 @@ class TestPage:
             (ago[50], "Not started On schedule: Scotland"),
         ]
         assert told[6:] == [
-            (ago[-31], "Due day"),
+            (ago[-31], "Due date"),
             (ago[-77], "Last possible day"),
             (ago[-301], "Last possible day of the plan"),
         ]

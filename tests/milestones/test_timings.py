@@ -63,7 +63,7 @@ def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day, m
     ("due_on", "expected"),
     [(YESTERDAY, {OVERDUE}), (TODAY, set()), (TOMORROW, set()), (None, set())],
 )
-def test_milestone_is_overdue_on_the_day_after_its_due_day(due_on, expected):
+def test_milestone_is_overdue_on_the_day_after_its_due_date(due_on, expected):
     assert said("limited", due_on=due_on) == expected
 
 

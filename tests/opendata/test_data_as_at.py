@@ -120,7 +120,7 @@ def test_progress_follows_from_what_was_published_until_then(client):
     assert then["still_counts"] is True
 
 
-def test_due_day_is_what_it_was_and_lateness_is_of_that_day(client):
+def test_due_date_is_what_it_was_and_lateness_is_of_that_day(client):
     milestone = MilestoneFactory(due_on=days_ago(20))
     for row in (milestone, milestone.commitment, milestone.commitment.plan):
         happened(row, 200)
@@ -135,8 +135,8 @@ def test_due_day_is_what_it_was_and_lateness_is_of_that_day(client):
     (then,) = rows(client, "milestones", days_ago(5))
     (now,) = rows(client, "milestones")
 
-    assert (then["due_on"], then["overdue"], then["due_day_moves"]) == (str(days_ago(20)), True, 0)
-    assert (now["due_on"], now["overdue"], now["due_day_moves"]) == (str(days_ago(-30)), False, 1)
+    assert (then["due_on"], then["overdue"], then["due_date_moves"]) == (str(days_ago(20)), True, 0)
+    assert (now["due_on"], now["overdue"], now["due_date_moves"]) == (str(days_ago(-30)), False, 1)
 
 
 def test_edit_of_a_published_text_is_told_with_both_versions(client, commitment):

@@ -98,8 +98,8 @@ def test_assessments_carry_the_counts_of_the_milestones_of_their_commitment(tabl
     assert checked
 
 
-def test_due_day_keeps_its_first_date(tables):
-    moved = [row for row in tables["milestones"] if row["due_day_moves"]]
+def test_due_date_keeps_its_first_date(tables):
+    moved = [row for row in tables["milestones"] if row["due_date_moves"]]
 
     assert moved
     for row in moved:

@@ -437,7 +437,7 @@ def test_correction_of_another_milestone_of_a_draft_or_of_later_words_is_found(m
 
 
 @pytest.mark.parametrize("fault", ["gap", "end", "edited"])
-def test_broken_chain_of_due_days_is_found(milestone, fault):
+def test_broken_chain_of_due_dates_is_found(milestone, fault):
     for days in (5, 3, 1):
         services.move_due_date(
             milestone, to=days_ago(days), reason="Late.", institution=None, by=None
@@ -480,7 +480,7 @@ def test_state_that_no_amendment_gives_is_found_and_put_right(milestone):
 
 
 @pytest.mark.parametrize("fault", ["another milestone", "not published", "another day"])
-def test_due_day_that_did_not_move_as_its_report_says_is_found(milestone, fault):
+def test_due_date_that_did_not_move_as_its_report_says_is_found(milestone, fault):
     proposed = {"due_on_proposed": days_ago(-9), "due_reason": "Late."}
     update = make_update(milestone, **proposed)
     change = Amendment.objects.get()

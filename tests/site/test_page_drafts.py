@@ -65,7 +65,7 @@ def published_with_marks(milestone, level="completed"):
 
 
 def fill_update(update):
-    """Fill an unpublished update; its due day does not move."""
+    """Fill an unpublished update; its due date does not move."""
     whose = {"provenance": "published_elsewhere", "level_basis": "read"}
     return fill_in(update, MARK, ADDRESS, due_reason="", **whose)
 

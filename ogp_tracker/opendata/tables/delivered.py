@@ -206,11 +206,11 @@ MILESTONES = Table(
         text_column("start_as_published", _("When it starts, in the words of the plan.")),
         date_column("start_on", _("The first possible day of that. Empty: the plan gives none.")),
         text_column("due_as_published", _("When it is due, in the words of the plan.")),
-        date_column("due_on", _("The due day as it stands now. Empty: the plan gives none.")),
-        date_column("first_due_on", _("The due day before it ever moved."), first_due_date()),
+        date_column("due_on", _("The due date as it stands now. Empty: the plan gives none.")),
+        date_column("first_due_on", _("The due date before it ever moved."), first_due_date()),
         number_column(
-            "due_day_moves",
-            _("How often the due day has moved."),
+            "due_date_moves",
+            _("How often the due date has moved."),
             count_of(moves_of_due_date(), "milestone"),
         ),
         text_column(
@@ -231,7 +231,7 @@ MILESTONES = Table(
         ),
         yes_no_column(
             "overdue",
-            _("Past its due day, plan running, not completed."),
+            _("Past its due date, plan running, not completed."),
             lambda on: _is_among(Milestone.objects.overdue(on)),
         ),
         yes_no_column(

@@ -163,7 +163,7 @@ def test_lead_and_author_read_which_addresses_perhaps_only_an_office_can_open(
         assert "able to open https://gov.scot/a" not in said
 
 
-def test_lead_reads_that_the_due_day_moves_and_why(client, lead, reporter, milestone):
+def test_lead_reads_that_the_due_date_moves_and_why(client, lead, reporter, milestone):
     update = submitted(
         milestone, by=reporter, due_on_proposed=days_ago(-400), due_reason="The tender failed."
     )
@@ -171,7 +171,7 @@ def test_lead_reads_that_the_due_day_moves_and_why(client, lead, reporter, miles
     words = heard(as_account(client, lead).get(page_of(update)))
 
     assert "Why it moves: The tender failed." in words
-    assert words.index("Due day") < words.index("Why it moves")
+    assert words.index("Due date") < words.index("Why it moves")
 
 
 def test_line_ends_of_a_browser_are_no_change(client, lead, reporter, milestone):

@@ -1,4 +1,4 @@
-"""A report carries a new due day and why; the day moves when the report is public."""
+"""A report carries a new due date and why; the day moves when the report is public."""
 
 import pytest
 from django.utils import timezone
@@ -87,7 +87,7 @@ def test_only_an_institution_that_leads_moves_the_day_that_all_nations_share(mil
     assert "only an institution that leads" in refusal.value.message_dict["due_on_proposed"][0]
 
 
-def test_document_moves_no_due_day_unless_the_lead_wrote_it(milestone):
+def test_document_moves_no_due_date_unless_the_lead_wrote_it(milestone):
     with pytest.raises(UpdateRefused) as refusal:
         services.record_update(
             milestone,
