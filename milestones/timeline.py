@@ -129,7 +129,7 @@ def _update_events(target: Target, about: str) -> Iterator[Event]:
             nations = _("%(nations)s (corrected by a later update)") % {"nations": nations}
         yield Event(
             day=update.day,
-            day_in_words=update.as_of_as_published or date_format(update.day),
+            day_in_words=update.as_of_in_words,
             what=nations,
             about=about,
             update=update,

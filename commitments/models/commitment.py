@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
-from ogp_tracker.common.fields import LanguageField, NameField, WebAddressField
+from ogp_tracker.common.fields import DayField, LanguageField, NameField, WebAddressField
 from ogp_tracker.common.visibility import PUBLISHED
 
 from .amended import amendment_state_column, state_is_known
@@ -97,8 +97,16 @@ class Commitment(models.Model):
     timeline_as_published = models.CharField(
         _("timeline, in the words of the plan"), max_length=250, blank=True
     )
-    start_date = models.DateField(_("first possible day"), null=True, blank=True)
-    end_date = models.DateField(_("last possible day"), null=True, blank=True)
+    start_date = DayField(
+        _("first possible day"),
+        null=True,
+        blank=True,
+        edge="first",
+        words="timeline_as_published",
+    )
+    end_date = DayField(
+        _("last possible day"), null=True, blank=True, edge="last", words="timeline_as_published"
+    )
     policy_areas = models.ManyToManyField(
         PolicyArea, blank=True, related_name="commitments", verbose_name=_("policy areas")
     )

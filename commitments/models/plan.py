@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import SluggedQuerySet, published_commitments
 from ogp_tracker.common.constraints import FieldRule, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.fields import DayField, NameField, WebAddressField
 from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
@@ -85,10 +85,10 @@ class ActionPlan(models.Model):
         blank=True,
         help_text=_("Such as 4 for a fourth national action plan. Leave empty if not known."),
     )
-    start_date = models.DateField(
+    start_date = DayField(
         _("start date"), null=True, blank=True, help_text=_("First possible day, if known.")
     )
-    end_date = models.DateField(
+    end_date = DayField(
         _("end date"), null=True, blank=True, help_text=_("Last possible day, if known.")
     )
     dates_basis = models.CharField(

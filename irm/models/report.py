@@ -12,7 +12,7 @@ from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldUnique, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.fields import DayField, NameField, WebAddressField
 from ogp_tracker.common.visibility import Visibility
 
 
@@ -44,13 +44,13 @@ class Report(models.Model):
     assessor = models.CharField(
         _("assessor"), max_length=30, choices=Assessor, default=Assessor.IRM
     )
-    evidence_cut_off = models.DateField(
+    evidence_cut_off = DayField(
         _("evidence considered up to"),
         null=True,
         blank=True,
         help_text=_("Leave empty if the report does not say."),
     )
-    released_on = models.DateField(
+    released_on = DayField(
         _("day of publication"),
         null=True,
         blank=True,

@@ -31,7 +31,7 @@ from ogp_tracker.common.admin.forms import RefusableForm, small_text
 from ogp_tracker.common.admin.generic import Fieldsets
 
 from .offered import institutions_in
-from .report_form import NO_DAY, NO_NULL, TO_SEND
+from .report_form import NO_NULL, TO_SEND
 from .sign_off import SignsOff
 
 SOURCE = ("source_title", "source_url", "source_locator")
@@ -86,8 +86,6 @@ class AmendmentForm(RefusableForm):
         for name, field in self.fields.items():
             field.required = name == "kind"
             field.error_messages["null_characters_not_allowed"] = NO_NULL
-            if isinstance(field, forms.DateField):
-                field.error_messages["invalid"] = NO_DAY
         others: QuerySet[Any] = type(self.target)._default_manager.exclude(pk=self.target.pk)
         plan, related = ("commitment__plan", "commitment") if is_milestone else ("plan", "plan")
         others = others.filter(**{plan: self.commitment.plan_id}).select_related(related)

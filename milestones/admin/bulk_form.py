@@ -21,6 +21,7 @@ from milestones.progress_rules import UpdateRefused
 from milestones.work.duties import Duties
 from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
+from ogp_tracker.common.fields import DayFormField
 
 from .evidence import EvidenceFormSet
 from .report_form import EVIDENCE, NO_NULL, set_date_limits, set_level, set_schedule
@@ -63,7 +64,7 @@ class BulkForm(forms.Form):
             "Each report speaks for those of them for which your institution may report."
         ),
     )
-    as_of = forms.DateField(
+    as_of = DayFormField(
         label=gettext_lazy("As of"),
         required=False,
         widget=DateInput(attrs={"size": 12, "autocomplete": "off"}),

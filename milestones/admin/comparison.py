@@ -165,8 +165,7 @@ def _plain(text: str) -> SafeString:
 def _date(update: ProgressUpdate | None) -> str:
     if update is None or update.as_of is None:
         return ""
-    words = update.as_of_as_published
-    return f"{date_format(update.as_of)} ({words})" if words else date_format(update.as_of)
+    return update.as_of_in_words
 
 
 def _author(update: ProgressUpdate | None) -> str:

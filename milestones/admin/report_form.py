@@ -47,7 +47,6 @@ OF_A_SOURCE = (
 TO_SEND = frozenset({"_submit", "_publish"})
 """The buttons that send an update off, for which the rules are checked."""
 
-NO_DAY = gettext_lazy("There is no such day. Enter it as day, month and year, such as 27/3/2026.")
 NO_NULL = gettext_lazy(
     "This text has a character in it that cannot be kept (a null character). It often comes with"
     " words that were copied: take it out, or type them anew."
@@ -193,7 +192,6 @@ def set_choices(fields: dict[str, Field], target: Target, offer: Offer) -> None:
     if "institution" in fields:
         _set_institutions(cast(ModelChoiceField, fields["institution"]), offer)
     if "due_on_proposed" in fields:
-        fields["due_on_proposed"].error_messages["invalid"] = NO_DAY
         fields["due_on_proposed"].help_text = _due_date_in_words(due_date_of(target))
     _set_corrects(cast(ModelChoiceField, fields["corrects"]), target, offer)
 
@@ -250,7 +248,6 @@ def hint_of_words() -> str:
 
 
 def set_date_limits(field: DateField, first: date | None, last: date) -> None:
-    field.error_messages["invalid"] = NO_DAY
     field.help_text = (
         _(
             "The day on which this was true. The first possible day is %(first)s, when the plan"

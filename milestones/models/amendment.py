@@ -13,6 +13,7 @@ from milestones.amendment_rules import LEADS_TO, AmendmentKind
 from milestones.levels import STATE_SIGNS, Provenance, Sign
 from ogp_tracker.common.bounds import FROM_DOCUMENT, NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule
+from ogp_tracker.common.fields import DayField
 from ogp_tracker.common.relations import related_public_rows
 from ogp_tracker.common.visibility import ANY_VALUE, PublicQuerySet, Visibility
 
@@ -80,7 +81,7 @@ class Amendment(SignedOff):
         help_text=_("Empty if the commitment as a whole is amended."),
     )
     kind = models.CharField(_("what changes"), max_length=20, choices=AmendmentKind)
-    effective_on = models.DateField(
+    effective_on = DayField(
         _("effective date"),
         null=True,
         blank=True,
@@ -88,7 +89,7 @@ class Amendment(SignedOff):
     )
     reason = models.TextField(_("reason"), blank=True, help_text=_("The reason is published."))
     due_from = models.DateField(_("due date before"), null=True, blank=True)
-    due_to = models.DateField(_("new due date"), null=True, blank=True)
+    due_to = DayField(_("new due date"), null=True, blank=True)
     text_from = models.TextField(_("text before"), blank=True)
     text_to = models.TextField(_("new text"), blank=True)
     merged_into = models.ManyToManyField(

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Institution
@@ -20,7 +21,8 @@ from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import LanguageField
+from ogp_tracker.common.fields import DayField, LanguageField
+from ogp_tracker.common.written_dates import period_in
 
 from .nation_progress import NationProgress
 
@@ -85,17 +87,24 @@ class Milestone(models.Model):
     start_as_published = models.CharField(
         _("start, in the words of the plan"), max_length=250, blank=True
     )
-    start_on = models.DateField(
-        _("start date"), null=True, blank=True, help_text=_("First possible day.")
+    start_on = DayField(
+        _("start date"),
+        null=True,
+        blank=True,
+        help_text=_("First possible day."),
+        edge="first",
+        words="start_as_published",
     )
     due_as_published = models.CharField(
         _("due, in the words of the plan"), max_length=250, blank=True
     )
-    due_on = models.DateField(
+    due_on = DayField(
         _("due date"),
         null=True,
         blank=True,
         help_text=_("Last possible day. Leave empty if the plan gives none."),
+        edge="last",
+        words="due_as_published",
     )
 
     overall = models.CharField(
@@ -211,6 +220,14 @@ class Milestone(models.Model):
     @property
     def name(self) -> str:
         return named(self.label)
+
+    @property
+    def due_in_words(self) -> str:
+        """A month stays a month, as the plan has it, until the due date moves."""
+        period = period_in(self.due_as_published)
+        if period and period.last == self.due_on and not period.day:
+            return self.due_as_published
+        return date_format(self.due_on) if self.due_on else ""
 
     def cells(self) -> list[NationProgress]:
         """Return one row per nation in scope, in the nations' order.

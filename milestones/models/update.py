@@ -20,6 +20,7 @@ from milestones.levels import (
 from milestones.progress_rules import WRITTEN
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import DayField
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .signed_off import IN_THE_MAKING, SignedOff, sign_off_rules
@@ -76,8 +77,13 @@ class ProgressUpdate(SignedOff):
         choices=Provenance,
         default=Provenance.REPORTED_HERE,
     )
-    as_of = models.DateField(
-        _("as of"), null=True, blank=True, help_text=_("The day on which this was true.")
+    as_of = DayField(
+        _("as of"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which this was true."),
+        edge="last",
+        words="as_of_as_published",
     )
     as_of_as_published = models.CharField(
         _("as of, as published"),
@@ -91,7 +97,7 @@ class ProgressUpdate(SignedOff):
         blank=True,
         help_text=_("Needed for what is at risk or behind schedule."),
     )
-    due_on_proposed = models.DateField(
+    due_on_proposed = DayField(
         _("new due date"),
         null=True,
         blank=True,
@@ -239,6 +245,11 @@ class ProgressUpdate(SignedOff):
         if self.as_of is None:
             raise ValueError("This draft has no as-of date yet.")
         return self.as_of
+
+    @property
+    def as_of_in_words(self) -> str:
+        """A month stays a month, as the source has it."""
+        return self.as_of_as_published or date_format(self.day)
 
     @property
     def is_from_document(self) -> bool:

@@ -169,7 +169,7 @@ def _details(row: WorkRow) -> Sequence[str]:
         return [_("Why it came back: %s") % comment] if comment else []
     said = [row.due]
     if row.last_as_of:
-        said.append(_("last report as of %s") % date_format(row.last_as_of))
+        said.append(_("last report as of %s") % date_format(row.last_as_of, "F Y"))
     else:
         said.append(_("never reported"))
     return ["; ".join(said)]

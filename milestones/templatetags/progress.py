@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -205,7 +204,7 @@ def as_of(update: ProgressUpdate) -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>',
         update.day.isoformat(),
-        update.as_of_as_published or date_format(update.day),
+        update.as_of_in_words,
     )
 
 

@@ -1,14 +1,17 @@
 """Fields for addresses and names that people type; to the migrations they are Django's own."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .web_addresses import check_visible, clean_address, without_invisible
+from .written_dates import InvalidDate, read_date, read_day
 
 
 class _PlainInMigrations(models.Field):
@@ -36,6 +39,40 @@ class WebAddressField(_PlainInMigrations, models.URLField):
 
     def formfield(self, **kwargs: Any) -> Any:
         given: dict[str, Any] = {"form_class": WebAddressFormField, "assume_scheme": "https"}
+        return super().formfield(**(given | kwargs))
+
+
+class DayFormField(forms.DateField):
+    """A date however people write it; with an `edge`, also a period such as “Q3 2027”."""
+
+    def __init__(self, *, edge: str = "", words: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.edge, self.words = edge, words
+
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        try:
+            period = read_date(value)
+            day: date | None = getattr(period, self.edge) if self.edge else None
+            return day or read_day(value)
+        except InvalidDate as invalid:
+            raise ValidationError(str(invalid), code="invalid") from None
+
+
+class DayField(_PlainInMigrations, models.DateField):
+    """A date, typed in any way. Where the source may give a period, `edge` says whether its
+    first or its last possible day counts, and `words` names the column that keeps its words.
+    """
+
+    plain_name = "DateField"
+
+    def __init__(self, *args: Any, edge: str = "", words: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edge, self.words = edge, words
+
+    def formfield(self, **kwargs: Any) -> Any:
+        given: dict[str, Any] = {"form_class": DayFormField, "edge": self.edge, "words": self.words}
         return super().formfield(**(given | kwargs))
 
 

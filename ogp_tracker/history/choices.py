@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ogp_tracker.common.written_dates import InvalidDate
 from ogp_tracker.history.kinds import ChangeKind
 from ogp_tracker.history.places import Position
-from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, end_of, past_date
+from ogp_tracker.opendata.as_at import FutureDate, end_of, past_date
 
 
 class IsoDateInput(forms.DateInput):
@@ -31,8 +32,7 @@ class PastDateField(forms.CharField):
 
     widget = IsoDateInput
     default_error_messages = {
-        "invalid_date": _("This is no day. Write year, month and day, such as 2026-11-25."),
-        "future_date": _("This day lies in the future. Give today or an earlier day."),
+        "future_date": _("This date is in the future. Enter today or an earlier date."),
     }
 
     def clean(self, value: Any) -> date | None:
@@ -41,8 +41,8 @@ class PastDateField(forms.CharField):
             return None
         try:
             return past_date(text)
-        except InvalidDate:
-            raise ValidationError(self.error_messages["invalid_date"]) from None
+        except InvalidDate as invalid:
+            raise ValidationError(str(invalid)) from None
         except FutureDate:
             raise ValidationError(self.error_messages["future_date"]) from None
 
@@ -99,7 +99,7 @@ class ChangesFilter(forms.Form):
     def clean(self) -> None:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("until")
         if first and last and first > last:
-            self.add_error("from", _("This day lies behind the second one. Swap the two."))
+            self.add_error("from", _("This date is after the second one. Swap the two."))
 
     def chosen(self) -> Chosen:
         valid = self.cleaned_data if self.is_bound and self.errors is not None else {}

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.rights import Rights
@@ -163,8 +165,12 @@ def _refusals_of(refusal: ValidationError, row: SheetRow) -> list[Refusal]:
 
 
 def _understood(instance: Model, row: SheetRow) -> Iterator[str]:
-    """The code of each label."""
+    """The code of each label, and each date that was not written as the data have it."""
     for name, said in row.cells.items():
+        value = vars(instance).get(name)
+        if isinstance(value, date) and said.strip() != value.isoformat():
+            words = {"said": said.strip(), "date": date_format(value), "column": name}
+            yield _("“%(said)s” is understood as %(date)s (%(column)s).") % words
         if name in BY_NAME and said.strip() and said.strip() != getattr(instance, name):
             words = {"said": said.strip(), "code": getattr(instance, name), "column": name}
             yield _("“%(said)s” is understood as %(code)s (%(column)s).") % words

@@ -29,6 +29,7 @@ from milestones.conditions import midnight
 from milestones.levels import ORDER, Level, LevelBasis, Overall, Provenance
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from ogp_tracker.common.loaded_history import keeps_history
+from ogp_tracker.common.written_dates import read_day
 from ogp_tracker.opendata.version import APPS
 
 VERSIONS = "milestone_versions"
@@ -39,20 +40,13 @@ class WriteWhileReadingPast(Exception):
     """Something tried to write while the past was being read."""
 
 
-class InvalidDate(ValueError):
-    pass
-
-
 class FutureDate(ValueError):
     pass
 
 
 def past_date(text: str) -> date:
-    """Raises InvalidDate or FutureDate."""
-    try:
-        on = date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidDate(text) from error
+    """Raises `InvalidDate` of the dates in words, or FutureDate."""
+    on = read_day(text)
     if on > timezone.localdate():
         raise FutureDate(text)
     return on

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, end_of, past_date
+from ogp_tracker.common.written_dates import InvalidDate
+from ogp_tracker.opendata.as_at import FutureDate, end_of, past_date
 from ogp_tracker.opendata.table import Table, TableRows
 
 AS_AT = "as_at"

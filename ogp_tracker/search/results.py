@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -116,7 +115,7 @@ def _reported(update: ProgressUpdate) -> str:
         "whose": account(update),
         "speaker": update.institution or update.source_title,
         "said": in_words(update),
-        "day": update.as_of_as_published or date_format(update.day),
+        "day": update.as_of_in_words,
     }
     return _("%(speaker)s: %(said)s, as of %(day)s. %(whose)s") % said
 

@@ -122,7 +122,7 @@ class CommitmentStatus:
         if not update:
             return as_at
         # A month stays a month.
-        day = update.as_of_as_published or date_format(update.day)
+        day = update.as_of_in_words
         latest = _("Latest progress update as of %(day)s") % {"day": day}
         return f"{latest}. {as_at}"
 

@@ -169,7 +169,7 @@ def test_error_of_a_field_is_not_said_twice(officer, milestone):
     )
 
     assert errors_of(answer) == {
-        "as_of": ["There is no such day. Enter it as day, month and year, such as 27/3/2026."],
+        "as_of": ["Enter a date, like 27 March 2026."],
         "level": ["Choose one of the four levels."],
     }
 

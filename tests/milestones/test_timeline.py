@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +40,7 @@ def update(pk, as_of, level=Level.LIMITED, corrects=None, words=""):
         pk=pk,
         day=as_of,
         milestone_id=None,
-        as_of_as_published=words,
+        as_of_in_words=words or date_format(as_of),
         level=level,
         level_basis="given",
         words_as_published="",
