@@ -65,6 +65,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
                 request, Commitment.objects.public().filter(plan=shown).newest_plan_first()
             ),
             "level_counts": milestones.level_counts().get(None),
+            "coverage": Commitment.objects.public().filter(plan=shown).coverage(),
             "whole_counts": related_public_rows(Commitment, "nation_progress")
             .filter(commitment__plan=shown)
             .whole_level_counts(),
@@ -99,6 +100,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
             "first_shown": shown.first_shown,
             "page": page,
             "level_counts": milestones.level_counts().get(None),
+            "coverage": commitments.coverage(),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
             "late": late(milestones, reference_date(request)),
         },
@@ -110,7 +112,11 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "commitments/commitment_list.html",
-        {"filters": filters, "page": _page_of_lines(request, filters.qs)},
+        {
+            "filters": filters,
+            "page": _page_of_lines(request, filters.qs),
+            "coverage": filters.qs.coverage(),
+        },
     )
 
 

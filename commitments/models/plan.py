@@ -9,7 +9,7 @@ from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.querysets import SluggedQuerySet, published_commitments
+from commitments.querysets import SluggedQuerySet, coverage_of
 from ogp_tracker.common.constraints import FieldRule, web_address
 from ogp_tracker.common.fields import DayField, NameField, WebAddressField
 from ogp_tracker.common.visibility import ALWAYS
@@ -43,8 +43,8 @@ class DatesBasis(models.TextChoices):
 
 class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
     def for_list(self) -> Self:
-        """With `commitment_count`, their published commitments."""
-        counted = self.public().annotate(commitment_count=published_commitments("commitments"))
+        """With the coverage of their published commitments."""
+        counted = self.public().annotate(**coverage_of(self.model))
         return counted.order_by(F("end_date").desc(nulls_last=True), "member", "title")
 
     def running(self, on: date) -> dict[str, Any]:

@@ -164,10 +164,12 @@ def published_words() -> list[tuple[str, Sign | None]]:
 
 
 @register.inclusion_tag("milestones/level_counts.html")
-def level_counts(counts: LevelCounts | None, inline: bool = False) -> dict[str, Any]:
-    """None or no milestones at all says so."""
+def level_counts(
+    counts: LevelCounts | None, inline: bool = False, coverage: Any = None
+) -> dict[str, Any]:
+    """None or no milestones at all says so; `coverage`: for how many commitments there are any."""
     rows = [row for row in counts.rows() if row[1]] if counts else []
-    return {"rows": rows, "counts": counts, "inline": inline}
+    return {"rows": rows, "counts": counts, "inline": inline, "coverage": coverage}
 
 
 @register.inclusion_tag("milestones/grid.html")

@@ -85,13 +85,11 @@ def period_in(words: str) -> Period | None:
 def read_day(words: str) -> date:
     """Raise InvalidDate if the words are not a single day."""
     period = read_date(words)
-    if (day := period.day) is None:
-        sentence = _("“%(words)s” is not a single day. Enter a day, like %(day)s.")
-        raise InvalidDate(
-            sentence
-            % {"words": words.strip(), "day": date_format(period.last or period.first, "j F Y")}
-        )
-    return day
+    if period.day is not None:
+        return period.day
+    example = next(filter(None, (period.last, period.first)))
+    sentence = _("“%(words)s” is not a single day. Enter a day, like %(day)s.")
+    raise InvalidDate(sentence % {"words": words.strip(), "day": date_format(example, "j F Y")})
 
 
 def _read(text: str) -> Period:
