@@ -20,7 +20,7 @@ from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import LanguageField
+from ogp_tracker.common.fields import LanguageField, OptionalKey
 
 from .nation_progress import NationProgress
 
@@ -73,11 +73,8 @@ class Milestone(models.Model):
         _("this text is a summary by this site"), default=False, help_text=SUMMARY_HELP
     )
     language = LanguageField(_("language"), help_text=LANGUAGE_HELP)
-    lead = models.ForeignKey(
+    lead = OptionalKey(
         Institution,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
         related_name="led_milestones",
         verbose_name=_("lead institution"),
         help_text=_("Only if another institution leads this milestone than the commitment."),

@@ -19,6 +19,7 @@ from milestones.levels import (
     roll_up,
 )
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import OptionalKey
 from ogp_tracker.common.visibility import PublicQuerySet
 
 if TYPE_CHECKING:
@@ -87,11 +88,8 @@ class NationProgress(models.Model):
         related_name="nation_progress",
         verbose_name=_("commitment"),
     )
-    milestone = models.ForeignKey(
+    milestone = OptionalKey(
         "milestones.Milestone",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
         related_name="nation_progress",
         verbose_name=_("milestone"),
         help_text=_("Empty if it is about the commitment as a whole."),
@@ -123,13 +121,8 @@ class NationProgress(models.Model):
     provenance = models.CharField(
         _("whose word it is"), max_length=20, blank=True, choices=Provenance, default=""
     )
-    update = models.ForeignKey(
-        "milestones.ProgressUpdate",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="current_in",
-        verbose_name=_("update"),
+    update = OptionalKey(
+        "milestones.ProgressUpdate", related_name="current_in", verbose_name=_("update")
     )
 
     public_if = Commitment.public_if.behind("commitment")

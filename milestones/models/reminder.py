@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Institution
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import OptionalKey
 
 
 class Reminder(models.Model):
@@ -28,19 +29,15 @@ class Reminder(models.Model):
         SENT = "sent", _("Handed over")
         REFUSED = "refused", _("Refused")
 
-    account = models.ForeignKey(
+    account = OptionalKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
-        null=True,
-        blank=True,
         related_name="reminders",
         verbose_name=_("account"),
     )
-    institution = models.ForeignKey(
+    institution = OptionalKey(
         Institution,
         on_delete=models.CASCADE,
-        null=True,
-        blank=True,
         related_name="reminders",
         verbose_name=_("institution whose team mailbox it went to"),
     )
