@@ -10,7 +10,6 @@ from milestones.facts import (
     EvidenceFacts,
     SourceDocument,
     UpdateContent,
-    circumstances,
     expected_cells,
     fingerprint,
 )
@@ -18,14 +17,13 @@ from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_publish
 
 from .amendments import differing_states, rebuild_states, save_amendment
-from .drafts import discard_update, record_update, revise_update, save_draft, take_over
+from .drafts import discard_update, record_update, save_draft, take_over
 from .milestones import amend, delete_milestone, move_due_date, number_milestone
-from .progress import ROWS_AT_ONCE, rebuild_progress, set_applicability
+from .progress import rebuild_progress, set_applicability
 from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
 from .who import may_correct, may_return, may_take_over, may_write_on, writes_on
 
 __all__ = [
-    "ROWS_AT_ONCE",
     "AmendmentContent",
     "EvidenceFacts",
     "SourceDocument",
@@ -33,7 +31,6 @@ __all__ = [
     "UpdateRefused",
     "agree_to_update",
     "amend",
-    "circumstances",
     "delete_milestone",
     "differing_states",
     "discard_update",
@@ -52,7 +49,6 @@ __all__ = [
     "rebuild_states",
     "record_update",
     "return_update",
-    "revise_update",
     "save_amendment",
     "save_draft",
     "set_applicability",

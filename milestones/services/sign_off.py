@@ -191,7 +191,7 @@ def _check_who(update: ProgressUpdate | Amendment, by: User | None, rights: Righ
     if isinstance(update, Amendment):
         check_amender(by, rights, institution, update.target, update.provenance)
     else:
-        check_author(by, rights, institution, update.commitment, provenance=update.provenance)
+        check_author(by, rights, institution, update.commitment, update.provenance)
 
 
 def _check_again(update: ProgressUpdate | Amendment, now: datetime) -> None:

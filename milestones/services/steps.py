@@ -1,11 +1,22 @@
-"""Every step of an update or amendment on its way to publication is recorded."""
+"""What every writer of an update or amendment does: its steps recorded, drafts reopened, saved."""
 
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from commitments.models import Institution
-from milestones.models import Amendment, ProgressUpdate, UpdateStep
+from commitments.rights import Rights
+from milestones.models import Amendment, Evidence, ProgressUpdate, UpdateStep
+from milestones.progress_rules import UpdateRefused
+
+from .locking import Record, lock_row, refuse_published
+from .who import writes_on
+
+_LOCKED = ("commitment", "milestone", "update")
+"""The columns whose rows are locked or new, so that nobody has to look whether they are there."""
 
 
 def record_step(
@@ -17,10 +28,42 @@ def record_step(
     institution: Institution | None = None,
     comment: str = "",
 ) -> UpdateStep:
-    return record.steps.create(
-        kind=kind,
-        by=by,
-        institution=institution or record.institution,
-        comment=comment,
-        at=now,
-    )
+    body = institution or record.institution
+    return record.steps.create(kind=kind, by=by, institution=body, comment=comment, at=now)
+
+
+def reopen(record: Record, rights: Rights, *, by: User | None, now: datetime) -> Record:
+    """Lock a draft to write on it; what was submitted becomes a draft again.
+
+    Raises UpdateRefused if the draft is a colleague's, or is published.
+    """
+    record = refuse_published(lock_row(record))
+    if not writes_on(rights, record):
+        sentence = _(
+            "This draft is a colleague's. Only its author can write on it; a lead can take it over."
+        )
+        raise UpdateRefused(sentence)
+    if record.state == record.State.SUBMITTED:
+        record_step(record, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
+        record.state = record.State.DRAFT
+    record.co_signed_by = None
+    return record
+
+
+def save_row(row: ProgressUpdate | Amendment | Evidence, shown_at: str = "") -> None:
+    """Save `row` if its fields and constraints allow it; else refuse, beside the fields.
+
+    `shown_at` is the field of the form at which problems of the row belong, if not its own.
+    """
+    try:
+        try:
+            # The constraints are the database's to judge: to ask each of them first would be most
+            # of what an update asks the database, while others wait for the lock.
+            row.full_clean(_LOCKED, validate_unique=False, validate_constraints=False)
+            with transaction.atomic():
+                row.save()
+        except (ValidationError, IntegrityError):
+            row.full_clean()
+            raise
+    except ValidationError as error:
+        raise UpdateRefused({shown_at: error.messages} if shown_at else error) from error

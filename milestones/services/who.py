@@ -67,7 +67,6 @@ def check_author(
     rights: Rights,
     institution: Institution | None,
     commitment: Commitment,
-    *,
     provenance: str,
 ) -> None:
     """Raise UpdateRefused unless the account may write for this institution.
@@ -106,7 +105,7 @@ def check_amender(
     is_here = provenance == Provenance.REPORTED_HERE
     if account is None or (is_here and rights.may_edit(commitment)):
         return
-    check_author(account, rights, institution, commitment, provenance=provenance)
+    check_author(account, rights, institution, commitment, provenance)
     if is_here and (institution is None or not leads(institution, commitment, lead_of(target))):
         sentence = _(
             "Only the point of contact of the plan or nation, and the institution that leads,"

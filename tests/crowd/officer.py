@@ -123,12 +123,10 @@ class Officer:
         given = {"institution": self.leads[milestone.commitment_id], "by": author}
 
         def write():
-            if update is None:
-                return services.record_update(milestone, what, **given)
-            # Half of them do not ask the rules yet.
-            if self.chance(50):
-                return services.save_draft(milestone, what, update=update, **given)
-            return services.revise_update(update, what, **given)
+            # Half of the drafts do not ask the rules yet.
+            asks = update is None or not self.chance(50)
+            keep = services.record_update if asks else services.save_draft
+            return keep(milestone, what, update=update, **given)
 
         return self.attempt(act, token, write, **facts)
 

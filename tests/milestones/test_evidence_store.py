@@ -40,9 +40,10 @@ def names_in(folder):
 
 
 def revise(draft, *evidence, **given):
-    return services.revise_update(
-        draft,
-        make_report("completed", evidence=evidence, **given),
+    return services.record_update(
+        draft.target,
+        update=draft,
+        content=make_report("completed", evidence=evidence, **given),
         institution=lead_of(draft.milestone.commitment),
         by=draft.recorded_by,
     )

@@ -14,9 +14,10 @@ def test_lead_does_not_publish_what_its_author_has_changed_meanwhile(
     client, lead, reporter, update, milestone
 ):
     old = sent_from(as_account(client, lead).get(page_of(update)))["read"][0]
-    changed = services.revise_update(
-        update,
-        make_report(narrative="Something else.", nations=["sct", "wls"]),
+    changed = services.record_update(
+        update.target,
+        update=update,
+        content=make_report(narrative="Something else.", nations=["sct", "wls"]),
         institution=update.institution,
         by=reporter,
     )

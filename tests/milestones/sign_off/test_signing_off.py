@@ -181,8 +181,12 @@ def test_civil_society_lead_does_not_agree_to_what_was_changed_meanwhile(client,
     author, agrees = officer_of(institution), civil_society_for(scottish.commitment)
     update = submitted(scottish, by=author)
     old = sent_from(as_account(client, agrees).get(page_of(update)))["read"][0]
-    changed = services.revise_update(
-        update, make_report(narrative="Else.", nations=["sct"]), institution=institution, by=author
+    changed = services.record_update(
+        update.target,
+        update=update,
+        content=make_report(narrative="Else.", nations=["sct"]),
+        institution=institution,
+        by=author,
     )
 
     # While it is being written on, who agrees does not see it.
