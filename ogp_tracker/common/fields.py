@@ -1,7 +1,7 @@
 """Fields with habits of this site; to the migrations they are Django's own."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -9,6 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .web_addresses import check_visible, clean_address, without_invisible
+
+
+_Set = TypeVar("_Set")
+_Get = TypeVar("_Get")
 
 
 class _PlainInMigrations(models.Field):
@@ -62,7 +66,7 @@ class LanguageField(_PlainInMigrations, models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class OptionalKey(_PlainInMigrations, models.ForeignKey):
+class OptionalKey(_PlainInMigrations, models.ForeignKey[_Set, _Get]):
     """A key that may be empty; unless told otherwise, it protects the row that it names."""
 
     plain_name = "ForeignKey"
