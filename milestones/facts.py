@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -130,26 +130,18 @@ def columns_of_content(content: UpdateContent) -> dict[str, Any]:
 def facts_of_content(
     content: UpdateContent, institution: Institution | None
 ) -> progress_rules.UpdateFacts:
-    return progress_rules.UpdateFacts(
-        level=content.level,
-        level_basis=content.level_basis,
-        schedule=content.schedule,
-        words=content.source.words_as_published if content.source else "",
-        as_of=content.as_of,
-        narrative=content.narrative,
-        obstacles=content.obstacles,
-        nations=frozenset(nation.code for nation in content.nations),
-        evidence=frozenset(_place(piece) for piece in content.evidence),
-        is_attributed=institution is not None or content.is_from_document,
-        provenance=content.provenance,
-        correction_reason=content.correction_reason,
-        moves_due_to=content.due_on_proposed,
-        due_reason=content.due_reason,
-    )
+    update = ProgressUpdate(institution=institution, **columns_of_content(content))
+    return _facts(update, content.nations, content.evidence)
 
 
 def facts_of_update(update: ProgressUpdate) -> progress_rules.UpdateFacts:
     """Read its nations and evidence."""
+    return _facts(update, update.nations.all(), update.evidence.all())
+
+
+def _facts(
+    update: ProgressUpdate, nations: Iterable[Nation], evidence: Iterable[EvidenceFacts | Evidence]
+) -> progress_rules.UpdateFacts:
     return progress_rules.UpdateFacts(
         level=update.level,
         level_basis=update.level_basis,
@@ -158,8 +150,9 @@ def facts_of_update(update: ProgressUpdate) -> progress_rules.UpdateFacts:
         as_of=update.as_of,
         narrative=update.narrative,
         obstacles=update.obstacles,
-        nations=frozenset(nation.code for nation in update.nations.all()),
-        evidence=frozenset(_place(piece) for piece in update.evidence.all()),
+        nations=frozenset(nation.code for nation in nations),
+        # A file is known by its content.
+        evidence=frozenset((piece.url or piece.sha256, piece.locator) for piece in evidence),
         is_attributed=update.institution_id is not None or update.is_from_document,
         provenance=update.provenance,
         correction_reason=update.correction_reason,
@@ -325,8 +318,3 @@ def summary_of(milestone: Milestone) -> dict[str, Any]:
         "settled_in": text_of(settled),
         "last_reported_on": local_date(max(moments, default=None)),
     }
-
-
-def _place(piece: EvidenceFacts | Evidence) -> tuple[str, str]:
-    """Where a piece of evidence is to be found; a file is known by its content."""
-    return (piece.url or piece.sha256, piece.locator)

@@ -13,7 +13,7 @@ from milestones.amendment_rules import LEADS_TO, AmendmentKind
 from milestones.levels import STATE_SIGNS, Provenance, Sign
 from ogp_tracker.common.bounds import FROM_DOCUMENT, NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule
-from ogp_tracker.common.fields import OptionalKey
+from ogp_tracker.common.fields import ProtectedKey
 from ogp_tracker.common.relations import related_public_rows
 from ogp_tracker.common.visibility import ANY_VALUE, PublicQuerySet, Visibility
 
@@ -65,14 +65,10 @@ class Amendment(SignedOff):
 
     Kind = AmendmentKind
 
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="amendments",
-        verbose_name=_("commitment"),
-    )
-    milestone = OptionalKey(
+    commitment = ProtectedKey(Commitment, related_name="amendments", verbose_name=_("commitment"))
+    milestone = ProtectedKey(
         "milestones.Milestone",
+        null=True,
         related_name="amendments",
         verbose_name=_("milestone"),
         help_text=_("Empty if the commitment as a whole is amended."),
@@ -101,8 +97,9 @@ class Amendment(SignedOff):
         related_name="merged_from",
         verbose_name=_("commitments that it is merged into or replaced by"),
     )
-    update = OptionalKey(
+    update = ProtectedKey(
         "milestones.ProgressUpdate",
+        null=True,
         related_name="amendments",
         verbose_name=_("progress update"),
         help_text=_("The progress update with which the due date moved, if it moved with one."),

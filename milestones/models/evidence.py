@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.fields import NameField, ProtectedKey, WebAddressField
 from ogp_tracker.common.visibility import PublicQuerySet
 
 from .file_columns import NO_FILE, WHOLE_FILE, FileColumns
@@ -39,9 +39,7 @@ class Evidence(FileColumns):
     """What a progress update points at, so that a reader can check it."""
 
     uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
-    update = models.ForeignKey(
-        ProgressUpdate, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("update")
-    )
+    update = ProtectedKey(ProgressUpdate, related_name="evidence", verbose_name=_("update"))
     title = NameField(_("title"), max_length=300)
     url = WebAddressField(_("address"), max_length=2000, blank=True)
     locator = models.CharField(

@@ -20,7 +20,7 @@ from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import LanguageField, OptionalKey
+from ogp_tracker.common.fields import LanguageField, ProtectedKey
 
 from .nation_progress import NationProgress
 
@@ -47,12 +47,7 @@ def named(label: str) -> str:
 class Milestone(models.Model):
     """One of the steps by which a commitment says it will be delivered."""
 
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="milestones",
-        verbose_name=_("commitment"),
-    )
+    commitment = ProtectedKey(Commitment, related_name="milestones", verbose_name=_("commitment"))
     number = models.PositiveSmallIntegerField(
         _("number in the address"),
         help_text=_("Given by this site once, and never to another milestone."),
@@ -73,8 +68,9 @@ class Milestone(models.Model):
         _("this text is a summary by this site"), default=False, help_text=SUMMARY_HELP
     )
     language = LanguageField(_("language"), help_text=LANGUAGE_HELP)
-    lead = OptionalKey(
+    lead = ProtectedKey(
         Institution,
+        null=True,
         related_name="led_milestones",
         verbose_name=_("lead institution"),
         help_text=_("Only if another institution leads this milestone than the commitment."),

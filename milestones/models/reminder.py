@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Institution
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import OptionalKey
 
 
 class Reminder(models.Model):
@@ -29,15 +28,19 @@ class Reminder(models.Model):
         SENT = "sent", _("Handed over")
         REFUSED = "refused", _("Refused")
 
-    account = OptionalKey(
+    account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
+        null=True,
+        blank=True,
         related_name="reminders",
         verbose_name=_("account"),
     )
-    institution = OptionalKey(
+    institution = models.ForeignKey(
         Institution,
         on_delete=models.CASCADE,
+        null=True,
+        blank=True,
         related_name="reminders",
         verbose_name=_("institution whose team mailbox it went to"),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Institution
 from commitments.rights import Rights
 from ogp_tracker.common.constraints import FieldRule, web_address
-from ogp_tracker.common.fields import NameField, OptionalKey, WebAddressField
+from ogp_tracker.common.fields import NameField, ProtectedKey, WebAddressField
 
 IN_THE_MAKING = Q(state__in=["draft", "returned"])
 """What an officer is still writing may be incomplete: the rules are asked when it is submitted."""
@@ -26,22 +26,26 @@ class SignedOff(models.Model):
         PUBLISHED = "published", _("Published")
 
     uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
-    institution = OptionalKey(
+    institution = ProtectedKey(
         Institution,
+        null=True,
         related_name="%(class)ss",
         verbose_name=_("institution"),
         help_text=_("Who says so. Empty only if a document does not say who wrote it."),
     )
-    recorded_by = OptionalKey(
-        settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("recorded by")
+    recorded_by = ProtectedKey(
+        settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("recorded by")
     )
     recorded_at = models.DateTimeField(_("recorded at"))
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
-    signed_off_by = OptionalKey(
-        settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("signed off by")
+    signed_off_by = ProtectedKey(
+        settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("signed off by")
     )
-    co_signed_by = OptionalKey(
-        settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("agreed by, for civil society")
+    co_signed_by = ProtectedKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        related_name="+",
+        verbose_name=_("agreed by, for civil society"),
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     source_title = NameField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Institution
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule
-from ogp_tracker.common.fields import OptionalKey
+from ogp_tracker.common.fields import ProtectedKey
 from ogp_tracker.common.visibility import PublicQuerySet, Visibility
 
 from .amendment import Amendment
@@ -29,11 +29,13 @@ class UpdateStep(models.Model):
         AGREED = "agreed", _("Agreed for civil society")
         PUBLISHED = "published", _("Signed off and published")
 
-    update = OptionalKey(ProgressUpdate, related_name="steps", verbose_name=_("update"))
-    amendment = OptionalKey(Amendment, related_name="steps", verbose_name=_("amendment"))
+    update = ProtectedKey(ProgressUpdate, null=True, related_name="steps", verbose_name=_("update"))
+    amendment = ProtectedKey(
+        Amendment, null=True, related_name="steps", verbose_name=_("amendment")
+    )
     kind = models.CharField(_("step"), max_length=20, choices=Kind)
-    by = OptionalKey(settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("by"))
-    institution = OptionalKey(Institution, related_name="+", verbose_name=_("for"))
+    by = ProtectedKey(settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("by"))
+    institution = ProtectedKey(Institution, null=True, related_name="+", verbose_name=_("for"))
     comment = models.TextField(_("comment"), blank=True)
     at = models.DateTimeField(_("at"))
 

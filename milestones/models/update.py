@@ -20,7 +20,7 @@ from milestones.levels import (
 from milestones.progress_rules import WRITTEN
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import OptionalKey
+from ogp_tracker.common.fields import ProtectedKey
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .signed_off import IN_THE_MAKING, SignedOff, sign_off_rules
@@ -40,14 +40,10 @@ class ProgressUpdate(SignedOff):
     Published, it is never edited or deleted.
     """
 
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="updates",
-        verbose_name=_("commitment"),
-    )
-    milestone = OptionalKey(
+    commitment = ProtectedKey(Commitment, related_name="updates", verbose_name=_("commitment"))
+    milestone = ProtectedKey(
         "milestones.Milestone",
+        null=True,
         related_name="updates",
         verbose_name=_("milestone"),
         help_text=_("Empty if it speaks of the commitment as a whole."),
@@ -98,7 +94,9 @@ class ProgressUpdate(SignedOff):
     due_reason = models.TextField(
         _("why the due date moves"), blank=True, help_text=_("The reason is published.")
     )
-    corrects = OptionalKey("self", related_name="corrections", verbose_name=_("corrects"))
+    corrects = ProtectedKey(
+        "self", null=True, related_name="corrections", verbose_name=_("corrects")
+    )
     correction_reason = models.TextField(_("why it corrects"), blank=True)
     public_if = Visibility({"published_at": ANY_VALUE}) & Commitment.public_if.behind("commitment")
     objects = ProgressUpdateQuerySet.as_manager()

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .web_addresses import check_visible, clean_address, without_invisible
 
-
 _Set = TypeVar("_Set")
 _Get = TypeVar("_Get")
 
@@ -66,10 +65,11 @@ class LanguageField(_PlainInMigrations, models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class OptionalKey(_PlainInMigrations, models.ForeignKey[_Set, _Get]):
-    """A key that may be empty; unless told otherwise, it protects the row that it names."""
+class ProtectedKey(_PlainInMigrations, models.ForeignKey[_Set, _Get]):
+    """A key that protects the row it names; where it may be null, a form may leave it empty."""
 
     plain_name = "ForeignKey"
 
-    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
-        super().__init__(to, on_delete, **({"null": True, "blank": True} | kwargs))
+    def __init__(self, to: Any, *, null: bool = False, **kwargs: Any) -> None:
+        given: dict[str, Any] = {"on_delete": models.PROTECT, "blank": null}
+        super().__init__(to, null=null, **(given | kwargs))
