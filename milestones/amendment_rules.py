@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.models.amended import GOES_ON, AmendmentState
-from milestones.progress_rules import UpdateRefused
+from milestones.progress_rules import refuse
 from ogp_tracker.common.bounds import FROM_DOCUMENT, NARRATIVE, too_long
 
 
@@ -71,23 +71,22 @@ class Amended:
 
 def check_amendment(amendment: AmendmentContent, now: Amended, *, is_attributed: bool) -> None:
     """Raise UpdateRefused with every problem at once, each beside its field; else return."""
-    problems: dict[str, list[str]] = {}
-    if not (is_attributed or amendment.source_title):
-        sentence = _("Choose the institution that says so, or name the source document.")
-        problems["institution"] = [sentence]
-    for name, sentence in (*_general_problems(amendment, now), *_problems_of_kind(amendment, now)):
-        problems.setdefault(name, []).append(sentence)
-    if problems:
-        raise UpdateRefused(problems)
+    refuse(
+        ("reason", too_long(amendment.reason, NARRATIVE)),
+        *_general_problems(amendment, now, is_attributed),
+        *_problems_of_kind(amendment, now),
+    )
 
 
-def _general_problems(amendment: AmendmentContent, now: Amended) -> Iterator[tuple[str, str]]:
+def _general_problems(
+    amendment: AmendmentContent, now: Amended, is_attributed: bool
+) -> Iterator[tuple[str, str]]:
     if amendment.effective_on is not None and amendment.effective_on > now.on:
         yield "effective_on", _("This date is in the future. Enter today or an earlier date.")
-    if sentence := too_long(amendment.reason, NARRATIVE):
-        yield "reason", sentence
     if amendment.source_title:
         return
+    if not is_attributed:
+        yield "institution", _("Choose the institution that says so, or name the source document.")
     if amendment.effective_on is None:
         yield "effective_on", _("Enter the date from which this is so, like 27 March 2026.")
     if not amendment.reason.strip():
@@ -125,8 +124,7 @@ def _value_problems(amendment: AmendmentContent, now: Amended) -> Iterator[tuple
             yield "text_to", _("Enter the new text.")
         elif amendment.text_to == now.text:
             yield "text_to", _("This is already the text. Change what is new.")
-        elif sentence := too_long(amendment.text_to, FROM_DOCUMENT):
-            yield "text_to", sentence
+        yield "text_to", too_long(amendment.text_to, FROM_DOCUMENT)
     elif amendment.text_to:
         yield "text_to", _("Empty this field, or choose “Text revised” as what changes.")
 
