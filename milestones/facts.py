@@ -1,4 +1,4 @@
-"""From rows to the facts that `progress_rules` is asked about; nothing here writes."""
+"""From rows to what `progress_rules` and `amendment_rules` are asked about; nothing here writes."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from django.utils import timezone
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.rights import involvement_roles, reportable_nations, with_predecessors
 from milestones import progress_rules
-from milestones.amendment_rules import COLUMNS
+from milestones.amendment_rules import COLUMNS, Amended, AmendmentContent
 from milestones.evidence_files.stored import StoredFile
 from milestones.levels import NOT_REPORTED, LevelBasis, Provenance, roll_up
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
@@ -25,6 +25,7 @@ from milestones.targets import (
     due_date_of,
     lead_of,
     progress_of,
+    text_column,
     updates_of,
 )
 
@@ -245,9 +246,21 @@ def is_its_own(update: ProgressUpdate | None, institution: Institution | None) -
     return update.institution_id in with_predecessors([institution.pk])
 
 
-def local_date(moment: datetime | None) -> date | None:
-    """In the time zone of the site."""
-    return None if moment is None else timezone.localdate(moment)
+def amended_now(target: Target, now: datetime) -> Amended:
+    return Amended(
+        on=timezone.localdate(now),
+        key=target.pk,
+        state=target.amendment_state,
+        due_on=due_date_of(target),
+        text=getattr(target, text_column(target)),
+        starts_on=target.start_date if isinstance(target, Commitment) else target.start_on,
+    )
+
+
+def content_of(amendment: Amendment) -> AmendmentContent:
+    merged_into = [one.pk for one in amendment.merged_into_all]
+    columns = {name: getattr(amendment, name) for name in COLUMNS}
+    return AmendmentContent(**columns, merged_into=merged_into)
 
 
 def expected_cells(
@@ -316,5 +329,5 @@ def summary_of(milestone: Milestone) -> dict[str, Any]:
         "overall_is_read": whole.is_read,
         "is_completed": whole.is_completed,
         "settled_in": text_of(settled),
-        "last_reported_on": local_date(max(moments, default=None)),
+        "last_reported_on": timezone.localdate(max(moments)) if moments else None,
     }

@@ -335,15 +335,13 @@ class LevelCounts:
     """How many rest on an assessor's report."""
 
     @classmethod
-    def of(cls, found: Iterable[tuple[Any, ...]]) -> "LevelCounts":
-        """Count what stands where, with whether it is our reading and, if known, only told."""
-        return cls.from_mapping(Counter(found))
+    def of(cls, found: Iterable[tuple[Any, ...]] | Mapping[tuple[Any, ...], int]) -> "LevelCounts":
+        """Count what stands where, with whether it is our reading and, if known, only told.
 
-    @classmethod
-    def from_mapping(cls, counts: Mapping[Any, int]) -> "LevelCounts":
-        """A missing level counts nothing."""
+        `found` may also be such counts.
+        """
         totals: Counter[str] = Counter()
-        for (standing, is_read, *is_told), number in counts.items():
+        for (standing, is_read, *is_told), number in Counter(found).items():
             totals[str(standing)] += number
             if standing not in STATE_SIGNS:
                 totals["read"] += number if is_read else 0

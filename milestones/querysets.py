@@ -198,7 +198,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             # A nation without a row makes of these NULL, and not false.
             at = (standing, bool(is_read), bool(is_told))
             found[at] = found.get(at, 0) + number
-        return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
+        return {key: LevelCounts.of(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:
         """With all that decides the level in each nation."""

@@ -35,6 +35,14 @@ def due_date_of(target: Target) -> date | None:
     return target.due_on if isinstance(target, Milestone) else target.end_date
 
 
+def due_column(target: Target) -> str:
+    return "due_on" if isinstance(target, Milestone) else "end_date"
+
+
+def text_column(target: Target) -> str:
+    return "text" if isinstance(target, Milestone) else "objective"
+
+
 def name_of(target: Target) -> str:
     return target.name if isinstance(target, Milestone) else _("The commitment as a whole")
 

@@ -12,9 +12,8 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .kinds import KINDS
+from .kinds import KINDS, FileRefused
 from .reading import tail
-from .refusal import FileRefused
 
 END = b"PK\x05\x06"
 END_LENGTH = 22

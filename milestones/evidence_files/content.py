@@ -11,9 +11,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from . import archives, pictures, stored_emails, texts
-from .kinds import KINDS, EvidenceKind, in_words
+from .kinds import KINDS, EvidenceKind, FileRefused, in_words
 from .reading import chunks_with_overlap, head, tail
-from .refusal import FileRefused
 
 PDF = b"%PDF-"
 ZIP = b"PK\x03\x04"

@@ -26,9 +26,9 @@ from django.utils.translation import gettext as _
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 
 from .content import kind_of
+from .kinds import FileRefused
 from .names import clean_name
 from .reading import chunks
-from .refusal import FileRefused
 from .stored import StoredFile
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ import re
 from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
-from .kinds import KINDS
+from .kinds import KINDS, FileRefused
 from .reading import chunks, head
-from .refusal import FileRefused
 
 LOOKED_AT = 1024
 """How many letters from the beginning tell a web page or a script; browsers look at as many."""

@@ -13,9 +13,8 @@ from commitments.models import Institution, Membership
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
 from milestones.work import InstitutionRow, PlanWork, UpdateRow, Work, WorkList
-from milestones.work.amendments import AmendmentRow
 from milestones.work.duties import Duties
-from milestones.work.rows import milestone_rows
+from milestones.work.rows import AmendmentRow, milestone_rows
 from milestones.work.scope import answered_by
 from milestones.work.work import WorkRow
 from ogp_tracker.common.addresses import absolute

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from commitments.models import Commitment, Institution
 from commitments.rights import rights_of
-from milestones.amendment_facts import due_column, text_column
 from milestones.amendment_rules import (
     COLUMNS,
     LEADS_TO,
@@ -18,7 +17,7 @@ from milestones.amendment_rules import (
     state_after,
 )
 from milestones.models import Amendment, Milestone, ProgressUpdate
-from milestones.targets import Target, columns_of
+from milestones.targets import Target, columns_of, due_column, text_column
 
 from .locking import lock_target
 from .steps import reopen, save_row

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from commitments.models import Institution
 from commitments.rights import Rights, agrees_on_behalf_of, rights_of
 from milestones import progress_rules
-from milestones.amendment_facts import amended_now, content_of
 from milestones.amendment_rules import check_amendment
-from milestones.facts import facts_of_update, fingerprint
+from milestones.facts import amended_now, content_of, facts_of_update, fingerprint
 from milestones.models import Amendment, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_publish, needs_agreement, needs_colleague

@@ -14,10 +14,9 @@ from milestones.models import Milestone
 from milestones.settled import texts_with
 
 from .keys import Among, Keys
-from .parts import OF_MILESTONES, WorkList
+from .parts import OF_MILESTONES, WorkList, days_of, not_updated, of_part
 from .scope import Answered, Scope
 from .tally import counts_of_parts
-from .when import days_of, not_updated, of_part
 
 MANY = 200
 """From so many commitments on, milestones are counted and not gone through."""

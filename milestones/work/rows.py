@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Nation
 from milestones.levels import OVERALL_SIGNS, Level, Overall, Sign, stands_at
-from milestones.models import Milestone, NationProgress, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate, UpdateStep
 from milestones.signatures import needs_agreement
 from milestones.targets import name_of
 
@@ -113,6 +113,29 @@ class UpdateRow:
     @property
     def returned(self) -> UpdateStep | None:
         return self.steps.get(Step.RETURNED)
+
+
+@dataclass(frozen=True)
+class AmendmentRow:
+    """An amendment on its way to publication."""
+
+    amendment: Amendment
+
+    @property
+    def name(self) -> str:
+        return str(self.amendment)
+
+    @property
+    def commitment(self) -> Commitment:
+        return self.amendment.commitment
+
+    @property
+    def action(self) -> Action:
+        if self.amendment.is_in_the_making:
+            path = reverse("admin:milestones_amendment_change", args=[self.amendment.pk])
+            return Action(_("Go on writing"), path)
+        path = reverse("admin:milestones_amendment_publish", args=[self.amendment.pk])
+        return Action(_("Look at it and sign off"), path)
 
 
 def milestone_rows(

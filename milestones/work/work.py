@@ -11,13 +11,12 @@ from django.db.models import QuerySet
 from commitments.rights import Rights
 from milestones.models import Milestone
 
-from .amendments import AmendmentRow, waiting_amendments
 from .duties import Duties, for_lines
 from .institutions import InstitutionRow, Institutions
 from .parts import OF_MILESTONES, WorkList
-from .rows import MilestoneRow, UpdateRow, milestone_rows, update_rows
+from .rows import AmendmentRow, MilestoneRow, UpdateRow, milestone_rows, update_rows
 from .scope import Scope, answered_by, answered_in, running
-from .updates import UnpublishedUpdates
+from .updates import UnpublishedUpdates, waiting_amendments
 
 WorkRow = MilestoneRow | UpdateRow | AmendmentRow
 
@@ -40,16 +39,13 @@ class Work:
         rights = self.rights
         reports, signs = bool(rights.reports_for), bool(rights.signs_for)
         coordinates, agrees = bool(rights.coordinates), bool(rights.agrees)
+        writes = reports or coordinates
         applies = {
-            WorkList.RETURNED: reports or coordinates,
+            **dict.fromkeys((WorkList.RETURNED, WorkList.DRAFTS, WorkList.WAITING), writes),
+            **dict.fromkeys(OF_MILESTONES, reports),
             WorkList.SIGN_OFF: signs or coordinates,
             WorkList.AGREE: agrees,
-            WorkList.AMENDMENTS: reports or coordinates or agrees,
-            WorkList.OVERDUE: reports,
-            WorkList.DUE: reports,
-            WorkList.STALE: reports,
-            WorkList.DRAFTS: reports or coordinates,
-            WorkList.WAITING: reports or coordinates,
+            WorkList.AMENDMENTS: writes or agrees,
             WorkList.COLLEAGUES: signs,
         }
         return [part for part in WorkList if applies[part]]

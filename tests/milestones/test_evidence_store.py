@@ -18,7 +18,7 @@ from django.utils import timezone
 from milestones import services
 from milestones.consistency import find_problems
 from milestones.evidence_files import store
-from milestones.evidence_files.refusal import FileRefused
+from milestones.evidence_files.kinds import FileRefused
 from milestones.evidence_files.store import keep_file, keep_upload
 from milestones.models import Evidence, EvidenceUpload
 from milestones.services import EvidenceFacts
