@@ -39,8 +39,6 @@ LEADS_TO: dict[str, str] = {
 
 @dataclass(frozen=True)
 class AmendmentContent:
-    """What an author says in one amendment."""
-
     kind: str
     effective_on: date | None = None
     reason: str = ""
@@ -58,8 +56,6 @@ COLUMNS = tuple(one.name for one in fields(AmendmentContent) if one.name != "mer
 
 @dataclass(frozen=True)
 class Amended:
-    """What is amended, as it is now."""
-
     on: date
     key: int
     state: str = GOES_ON

@@ -40,7 +40,6 @@ def parts_without(what: Q) -> QuerySet[Any]:
 
 
 def parts_short_of_completed() -> QuerySet[NationProgress]:
-    """The parts in scope of the outer milestone whose level is less than Completed."""
     short = [level for level in Level if level != Level.COMPLETED]
     return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
 

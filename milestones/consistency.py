@@ -60,7 +60,6 @@ def _missing_guards() -> Iterator[Problem]:
 
 
 def _progress_that_differs(count: Counter) -> Iterator[Problem]:
-    """Of milestones and of commitments as a whole."""
     every: tuple[QuerySet[Any], ...] = (
         for_cells(said_of_as_a_whole()),
         Milestone.objects.for_cells(),

@@ -57,8 +57,6 @@ class EvidenceFacts:
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """The published document that an update is taken from."""
-
     title: str
     url: str = ""
     locator: str = ""
@@ -71,8 +69,6 @@ class SourceDocument:
 
 @dataclass(frozen=True)
 class UpdateContent:
-    """What an author says in one update."""
-
     nations: Sequence[Nation]
     level: str
     as_of: date | None
@@ -165,7 +161,6 @@ def _facts(
 def is_said_by(
     update: ProgressUpdate, content: UpdateContent, institution: Institution | None
 ) -> bool:
-    """Whether the recorded update says exactly this."""
     columns = columns_of_content(content)
     titles = [(piece.title, piece.archived_url) for piece in content.evidence]
     return (
@@ -294,14 +289,12 @@ def expected_cells(
 
 
 def copies_of(update: ProgressUpdate | None) -> dict[str, Any]:
-    """What a row of the current copy repeats of the update that is current there."""
     given = update or NationProgress()
     copies = {name: getattr(given, name) for name in CURRENT_COPIES if name != "update"}
     return {**copies, "update": update}
 
 
 def says(row: NationProgress, update: ProgressUpdate | None) -> bool:
-    """Whether the row is the current copy of this update."""
     expected = {**copies_of(update), "update": update.pk if update else None}
     return all(row.serializable_value(name) == value for name, value in expected.items())
 

@@ -64,16 +64,12 @@ NAMED = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
 
 @dataclass(frozen=True)
 class SectionCounts:
-    """An institution or a nation, and how many milestones of each section it has."""
-
     of: Institution | Nation
     numbers: list[tuple[LateSection, int]]
 
 
 @dataclass(frozen=True)
 class SectionRows:
-    """A section with its first rows and how many there are."""
-
     section: LateSection
     total: int
     rows: list[Milestone]

@@ -13,8 +13,6 @@ from milestones.targets import Target
 
 @dataclass(frozen=True)
 class GridRow:
-    """One milestone in each nation, with the update that its level there comes from."""
-
     milestone: Milestone
     cells: list[tuple[NationProgress, ProgressUpdate | None]]
     timings: list[Timing]
@@ -34,8 +32,6 @@ def _cells(milestone: Milestone) -> list[tuple[NationProgress, ProgressUpdate | 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """A published update with what it corrects and what corrects it."""
-
     update: ProgressUpdate
     corrected: ProgressUpdate | None
     corrected_by: ProgressUpdate | None

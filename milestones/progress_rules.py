@@ -66,14 +66,11 @@ class UpdateFacts:
 
     @property
     def from_document(self) -> bool:
-        """Whether the words come from a published document and not from an officer."""
         return self.provenance != Provenance.REPORTED_HERE
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a progress update is checked against."""
-
     on: date
     in_scope: frozenset[str]
     """Codes of the nations in which the milestone applies."""

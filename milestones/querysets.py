@@ -104,7 +104,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def moved(self) -> Self:
-        """Milestones whose due date has moved."""
         return self.filter(Exists(moves_of_due_date()))
 
     def led_by(self, institution: Institution) -> Self:
@@ -115,11 +114,9 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(Q(lead=institution) | Q(Exists(parts), lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
-        """Milestones that are for `nation` to deliver."""
         return self.filter(Exists(parts_without(Q(pk__in=[])).filter(nation=nation)))
 
     def unfinished_in(self, nation: Nation) -> Self:
-        """Milestones of which the part in `nation` applies and is not completed."""
         return self.filter(Exists(parts_without(Q(level=Level.COMPLETED)).filter(nation=nation)))
 
     def late_first(self, on: date, *, each: int) -> Self:

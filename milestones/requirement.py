@@ -29,8 +29,6 @@ STANDARDS_SINCE = date(2022, 1, 1)
 
 
 class RequirementAnswer(TextChoices):
-    """Whether a requirement is met."""
-
     MET = "met", _("Met")
     NOT_MET = "not_met", _("Not met")
     CANNOT_BE_TOLD = "cannot_be_told", _("Cannot be told")
@@ -53,8 +51,6 @@ class HalfYear:
 
 @dataclass(frozen=True)
 class Figures:
-    """What this tracker holds of a plan."""
-
     commitments: int
     public_since: date | None
     last_added: date | None

@@ -65,7 +65,6 @@ def lacks_signatures(account: int | None, model: type[Record] = ProgressUpdate) 
 
 
 def may_enter(rights: Rights, provenance: str, commitment: Commitment) -> bool:
-    """Whether the account enters words of such a document."""
     if provenance == Provenance.ASSESSOR_REPORT:
         return rights.is_administrator
     return rights.may_edit(commitment)
@@ -85,7 +84,6 @@ def may_publish(rights: Rights, update: Record) -> bool:
 
 
 def signed_off_for(rights: Rights) -> Q:
-    """The account signs the update off for its institution."""
     return Q(institution__in=rights.signs_for) & REPORTED_HERE
 
 

@@ -63,8 +63,6 @@ class Track:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A drawing and its table."""
-
     tracks: list[Track]
     years: list[tuple[float, int]]
     height: int

@@ -34,8 +34,6 @@ def damaged_files(count: Counter) -> Iterator[Problem]:
 
 @dataclass(frozen=True)
 class Cleared:
-    """What was cleared away: uploads that no update used, and files that no row has."""
-
     uploads: int
     files: int
 

@@ -57,8 +57,6 @@ class FileColumns(models.Model):
 
 
 class LinkState(models.TextChoices):
-    """What is known of an address since it was last checked."""
-
     NONE = "none", _("no address")
     UNCHECKED = "unchecked", _("not checked yet")
     ALIVE = "alive", _("works")

@@ -219,7 +219,6 @@ class ProgressUpdate(SignedOff):
 
     @property
     def anchor(self) -> str:
-        """The id by which a page and a citation point at this update."""
         return f"update-{self.uid}"
 
     @property

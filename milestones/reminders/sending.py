@@ -33,8 +33,6 @@ class MailServerUnavailable(Exception):
 
 
 class Sendable(Protocol):
-    """What can be made a message of."""
-
     def message(self) -> EmailMultiAlternatives: ...
 
 

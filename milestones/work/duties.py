@@ -47,7 +47,6 @@ class Duties:
         return {part: numbers[part.name] for part in OF_MILESTONES}
 
     def first(self, parts: Iterable[WorkList], shown: int) -> dict[WorkList, list[Milestone]]:
-        """With what a line shows of them."""
         if self.are_many:
             keys = {part: self._along_due_dates(part, shown) for part in parts}
         else:
@@ -114,6 +113,5 @@ def alike(answered: Answered) -> list[tuple[Keys, list[str]]]:
 
 
 def for_lines(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
-    """With what a line of a list shows."""
     shown = ("number", "label", "text", "due_on", "commitment__slug", "commitment__title")
     return milestones.select_related("commitment").only(*shown)

@@ -41,8 +41,6 @@ OF_UPDATES = tuple(
 
 @dataclass(frozen=True)
 class WorkListText:
-    """What a list is about, and what is said if nothing is in it."""
-
     meaning: Any
     nothing: Any
 

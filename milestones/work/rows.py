@@ -41,8 +41,6 @@ class UnfinishedCell(NamedTuple):
 
 @dataclass(frozen=True)
 class MilestoneRow:
-    """A milestone that an account answers for."""
-
     milestone: Milestone
     name: str
     """Its name where its commitment is not shown above it."""
@@ -74,8 +72,6 @@ class MilestoneRow:
 
 @dataclass(frozen=True)
 class UpdateRow:
-    """An update on its way to publication."""
-
     update: ProgressUpdate
     action: Action
     note: str = ""
@@ -117,8 +113,6 @@ class UpdateRow:
 
 @dataclass(frozen=True)
 class AmendmentRow:
-    """An amendment on its way to publication."""
-
     amendment: Amendment
 
     @property
