@@ -16,6 +16,7 @@ from datetime import timedelta
 
 import factory
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -382,6 +383,21 @@ def publish_update(update, *, now=None):
     if commitment.plan and commitment.plan.needs_civil_society_sign_off:
         services.agree_to_update(update, by=civil_society_for(commitment), now=now)
     return services.publish_update(update, by=officer_of(update.institution, "lead"), now=now)
+
+
+def make_amendment(target, content, *, institution, by, now=None):
+    """Write, submit and publish an amendment at once."""
+    with transaction.atomic():
+        drafted = services.save_amendment(target, content, institution=institution, by=by, now=now)
+        submitted = services.submit_update(drafted, by=by, now=now)
+        return services.publish_update(submitted, by=by, now=now)
+
+
+def move_due_date(target, *, to, reason, institution, by, now=None):
+    content = services.AmendmentContent(
+        "due_date_moved", effective_on=timezone.localdate(now), reason=reason, due_to=to
+    )
+    return make_amendment(target, content, institution=institution, by=by, now=now)
 
 
 def officer_of(institution, role=Membership.Role.REPORTER, **account):

@@ -1,6 +1,5 @@
 """Amendments: changes of the plan itself, signed off as updates are."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -203,8 +202,3 @@ class Amendment(SignedOff):
     def sign(self) -> Sign | None:
         """The mark of the state that it leads to."""
         return STATE_SIGNS.get(LEADS_TO.get(self.kind, ""))
-
-    @property
-    def moved_by_days(self) -> timedelta | None:
-        """How far the date moved, negative if it came forward; None if there was none before."""
-        return self.due_to - self.due_from if self.due_to and self.due_from else None

@@ -18,7 +18,7 @@ from milestones.signatures import is_asked_to_agree, may_publish
 
 from .amendments import differing_states, rebuild_states, save_amendment
 from .drafts import discard_update, record_update, save_draft, take_over
-from .milestones import amend, delete_milestone, move_due_date, number_milestone
+from .milestones import delete_milestone, number_milestone
 from .progress import rebuild_progress, set_applicability
 from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
 from .who import may_correct, may_return, may_take_over, may_write_on, writes_on
@@ -30,7 +30,6 @@ __all__ = [
     "UpdateContent",
     "UpdateRefused",
     "agree_to_update",
-    "amend",
     "delete_milestone",
     "differing_states",
     "discard_update",
@@ -42,7 +41,6 @@ __all__ = [
     "may_return",
     "may_take_over",
     "may_write_on",
-    "move_due_date",
     "number_milestone",
     "publish_update",
     "rebuild_progress",

@@ -23,6 +23,7 @@ from tests.factories import (
     days_ago,
     lead_of,
     make_report,
+    move_due_date,
 )
 
 OFFICERS = 8
@@ -181,7 +182,7 @@ class Officer:
         self.attempt(
             "move",
             f"{self.name}/{next(self.serial)}",
-            lambda: services.move_due_date(
+            lambda: move_due_date(
                 milestone,
                 to=days_ago(-self.dice.randrange(1, 400)),
                 reason="The regulator asked for more time.",

@@ -16,6 +16,7 @@ from tests.factories import (
     make_correction,
     make_document,
     make_update,
+    move_due_date,
 )
 from tests.pages import fact, page_of, read
 
@@ -123,7 +124,7 @@ def test_reader_finds_the_newest_report_first(client, milestone):
 
 
 def test_reader_finds_the_first_due_date_and_why_it_moved(client, milestone):
-    services.move_due_date(
+    move_due_date(
         milestone,
         to=days_ago(-500),
         reason="The regulator asked for more time.",

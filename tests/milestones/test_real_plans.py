@@ -15,7 +15,14 @@ from django.utils import timezone
 from milestones import services
 from milestones.published_words import reading_of
 from milestones.targets import commitment_of
-from tests.factories import CommitmentFactory, MilestoneFactory, PlanFactory, contact_for, days_ago
+from tests.factories import (
+    CommitmentFactory,
+    MilestoneFactory,
+    PlanFactory,
+    contact_for,
+    days_ago,
+    make_amendment,
+)
 from tests.once import once
 from tests.opendata.test_past_pages import happened
 from tests.pages import page_of, read
@@ -78,7 +85,7 @@ def training():
         source_url=PAGES["June 2024"],
     )
     then = timezone.now() - timedelta(days=25)
-    services.amend(training, revised, institution=None, by=None, now=then)
+    make_amendment(training, revised, institution=None, by=None, now=then)
     return training
 
 

@@ -14,6 +14,7 @@ from tests.factories import (
     ReplyFactory,
     ReportFactory,
     days_ago,
+    make_amendment,
     make_update,
 )
 
@@ -45,7 +46,7 @@ def make_one_of_each(word, *, hidden=(), **commitment):
         publish="update" not in hidden,
     )
     content = services.AmendmentContent("put_on_hold", days_ago(1), f"Waits for {word}.")
-    write = services.save_amendment if "update" in hidden else services.amend
+    write = services.save_amendment if "update" in hidden else make_amendment
     amendment = write(milestone, content, institution=lead, by=None)
     report = ReportFactory(
         plan=promised.plan, title=f"Report {number} on {word}", **unpublished.get("report", {})
