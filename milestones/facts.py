@@ -45,14 +45,8 @@ class EvidenceFacts:
         return self.file.sha256 if self.file else ""
 
     def columns(self) -> dict[str, Any]:
-        file = self.file.columns() if self.file else {}
-        return {
-            "title": self.title,
-            "url": self.url,
-            "locator": self.locator,
-            "archived_url": self.archived_url,
-            **file,
-        }
+        own = {name: getattr(self, name) for name in ("title", "url", "locator", "archived_url")}
+        return own | (self.file.columns() if self.file else {})
 
 
 @dataclass(frozen=True)
@@ -161,14 +155,16 @@ def _facts(
 def is_said_by(
     update: ProgressUpdate, content: UpdateContent, institution: Institution | None
 ) -> bool:
-    columns = columns_of_content(content)
-    titles = [(piece.title, piece.archived_url) for piece in content.evidence]
+    def titles(evidence: Iterable[EvidenceFacts | Evidence]) -> list[tuple[str, str]]:
+        return sorted((piece.title, piece.archived_url) for piece in evidence)
+
     return (
         update.institution == institution
-        and all(getattr(update, name) == value for name, value in columns.items())
+        and all(
+            getattr(update, name) == value for name, value in columns_of_content(content).items()
+        )
         and facts_of_update(update) == facts_of_content(content, institution)
-        and sorted(titles)
-        == sorted((piece.title, piece.archived_url) for piece in update.evidence.all())
+        and titles(content.evidence) == titles(update.evidence.all())
     )
 
 

@@ -8,7 +8,7 @@ from commitments.models import Commitment
 from milestones.days import Timing
 from milestones.levels import LevelCounts, Provenance, RollUp, lacks_evidence
 from milestones.models import Milestone, NationProgress, ProgressUpdate
-from milestones.targets import Target
+from milestones.targets import Target, own_updates
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class LogEntry:
 
 def said_of_whole(commitment: Commitment) -> list[NationProgress]:
     """Where something is said of it as a whole, in the nations' order; from `for_page`."""
-    whole = [update for update in commitment.updates.all() if update.milestone_id is None]
-    current = {cell.nation_id: cell for update in whole for cell in update.current_in.all()}
+    cells = (cell for update in own_updates(commitment) for cell in update.current_in.all())
+    current = {cell.nation_id: cell for cell in cells}
     nations = [nation for nation in commitment.nations.all() if nation.pk in current]
     for nation in nations:
         current[nation.pk].nation = nation
@@ -61,8 +61,7 @@ def said_of_whole(commitment: Commitment) -> list[NationProgress]:
 
 def log(target: Target) -> list[LogEntry]:
     """Its published updates, newest first, with their corrections."""
-    whole = None if isinstance(target, Commitment) else target.pk
-    updates = {row.pk: row for row in target.updates.all() if row.milestone_id == whole}
+    updates = {row.pk: row for row in own_updates(target)}
     by_corrected = {update.corrects_id: update for update in updates.values() if update.corrects_id}
     if isinstance(target, Milestone):
         in_scope = {cell.nation.pk for cell in target.cells() if cell.applies}

@@ -61,6 +61,12 @@ def cells_of(target: Target) -> list[NationProgress]:
     return [stored.get(one.pk) or NationProgress(commitment=target, nation=one) for one in nations]
 
 
+def own_updates(target: Target) -> list[ProgressUpdate]:
+    """Those about the target itself, of the ones that are prefetched."""
+    whole = None if isinstance(target, Commitment) else target.pk
+    return [update for update in target.updates.all() if update.milestone_id == whole]
+
+
 def updates_of(target: Target) -> ProgressUpdateQuerySet:
     return ProgressUpdate.objects.filter(**columns_of(target))
 

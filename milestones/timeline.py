@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment
 from milestones.levels import Overall, Sign, sign_of, stands_at
 from milestones.models import Milestone, ProgressUpdate
-from milestones.targets import Target
+from milestones.targets import Target, own_updates
 
 WIDTH = 920
 GUTTER = 150
@@ -119,7 +119,7 @@ def _due_events(milestone: Milestone) -> Iterator[Event]:
 
 
 def _update_events(target: Target, about: str) -> Iterator[Event]:
-    updates = _updates(target)
+    updates = own_updates(target)
     corrected = {update.corrects_id for update in updates}
     for update in updates:
         nations = ", ".join(nation.label for nation in update.nations.all())
@@ -175,7 +175,7 @@ def _marks(target: Target, x: Callable[[date], float]) -> Iterator[tuple[float, 
 
     A corrected update has none: it would lie on top of what counts instead.
     """
-    updates = _updates(target)
+    updates = own_updates(target)
     corrected = {update.corrects_id for update in updates}
     signs: dict[date, dict[Sign, Overall]] = defaultdict(dict)
     for update in updates:
@@ -187,8 +187,3 @@ def _marks(target: Target, x: Callable[[date], float]) -> Iterator[tuple[float, 
         for place, sign in enumerate(in_order):
             left = x(day) - MARK / 2 + place * MARK_STEP
             yield round(min(left, WIDTH - MARK), 1), sign
-
-
-def _updates(target: Target) -> list[ProgressUpdate]:
-    whole = None if isinstance(target, Commitment) else target.pk
-    return [update for update in target.updates.all() if update.milestone_id == whole]

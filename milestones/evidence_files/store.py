@@ -9,7 +9,6 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,16 +39,14 @@ UNFINISHED = ".unfinished-"
 logger = logging.getLogger(__name__)
 
 
-def keep_upload(
-    upload: UploadedFile, account: User, *, now: datetime | None = None
-) -> EvidenceUpload:
+def keep_upload(upload: UploadedFile, account: User) -> EvidenceUpload:
     """Raises FileRefused if the file is not taken as evidence."""
     if (stored := getattr(upload, "stored", None)) is None:
         stored = keep_file(upload, upload.name or "")
         # A form that a service refuses is read once more, in a transaction of its own.
         setattr(upload, "stored", stored)  # noqa: B010
     return EvidenceUpload.objects.create(
-        account=account, uploaded_at=now or timezone.now(), **stored.columns()
+        account=account, uploaded_at=timezone.now(), **stored.columns()
     )
 
 

@@ -43,11 +43,7 @@ class FileColumns(models.Model):
         if not self.file or self.size is None:
             return None
         return StoredFile(
-            path=self.file.name or "",
-            name=self.file_name,
-            media_type=self.media_type,
-            size=self.size,
-            sha256=self.sha256,
+            self.file.name or "", self.file_name, self.media_type, self.size, self.sha256
         )
 
     @property

@@ -126,10 +126,8 @@ class AmendmentRow:
     @property
     def action(self) -> Action:
         if self.amendment.is_in_the_making:
-            path = reverse("admin:milestones_amendment_change", args=[self.amendment.pk])
-            return Action(_("Go on writing"), path)
-        path = reverse("admin:milestones_amendment_publish", args=[self.amendment.pk])
-        return Action(_("Look at it and sign off"), path)
+            return _write_on(self.amendment)
+        return Action(_("Look at it and sign off"), _path(self.amendment, "publish"))
 
 
 def milestone_rows(
@@ -181,15 +179,12 @@ def _unfinished(
 def _action_on(milestone: Milestone, begun: ProgressUpdate | None, add: str | None) -> Action:
     """`add` is the path where updates are begun, None for an account that does not report."""
     if add is None:
-        return Action(
-            _("Look at the milestone"),
-            reverse("admin:milestones_milestone_change", args=[milestone.pk]),
-        )
+        return Action(_("Look at the milestone"), _path(milestone, "change"))
     if begun is None:
         return Action(_("Report progress"), f"{add}?milestone={milestone.pk}")
     if begun.is_in_the_making:
         return _write_on(begun)
-    return Action(_("Look at what was sent"), _change_path(begun))
+    return Action(_("Look at what was sent"), _path(begun, "change"))
 
 
 def _update_row(update: ProgressUpdate, part: WorkList, account: int | None) -> UpdateRow:
@@ -208,16 +203,16 @@ def _action_of(update: ProgressUpdate, part: WorkList) -> Action:
     if part in {WorkList.DRAFTS, WorkList.RETURNED}:
         return _write_on(update)
     if part == WorkList.SIGN_OFF:
-        return Action(_("Look at it and sign off"), _publish_path(update))
+        return Action(_("Look at it and sign off"), _path(update, "publish"))
     if part == WorkList.AGREE:
-        return Action(_("Look at it and agree"), _publish_path(update))
+        return Action(_("Look at it and agree"), _path(update, "publish"))
     if part == WorkList.COLLEAGUES:
-        return Action(_("Look at the draft"), _change_path(update))
-    return Action(_("Look at it"), _change_path(update))
+        return Action(_("Look at the draft"), _path(update, "change"))
+    return Action(_("Look at it"), _path(update, "change"))
 
 
-def _write_on(update: ProgressUpdate) -> Action:
-    return Action(_("Go on writing"), _change_path(update))
+def _write_on(record: ProgressUpdate | Amendment) -> Action:
+    return Action(_("Go on writing"), _path(record, "change"))
 
 
 def _waits_for(update: ProgressUpdate, account: int | None) -> str:
@@ -230,9 +225,6 @@ def _waits_for(update: ProgressUpdate, account: int | None) -> str:
     return _("Waits for the sign-off of a lead who did not agree for civil society.")
 
 
-def _change_path(update: ProgressUpdate) -> str:
-    return reverse("admin:milestones_progressupdate_change", args=[update.pk])
-
-
-def _publish_path(update: ProgressUpdate) -> str:
-    return reverse("admin:milestones_progressupdate_publish", args=[update.pk])
+def _path(row: Milestone | ProgressUpdate | Amendment, page: str) -> str:
+    """Of this page of the row in the Admin section."""
+    return reverse(f"admin:milestones_{row._meta.model_name}_{page}", args=[row.pk])

@@ -98,8 +98,6 @@ class PlanWork:
     `institution` looks only at what that institution answers for.
     """
 
-    parts = OF_MILESTONES
-
     def __init__(self, rights: Rights, *, on: date, institution: int | None = None) -> None:
         self.on = on
         self.institution = institution
