@@ -50,19 +50,9 @@ class EvidenceFacts:
 
 
 @dataclass(frozen=True)
-class SourceDocument:
-    title: str
-    url: str = ""
-    locator: str = ""
-    words_as_published: str = ""
-    level_basis: str = ""
-    """Empty: as the table of published words says."""
-    as_of_as_published: str = ""
-    provenance: str = Provenance.PUBLISHED_ELSEWHERE.value
-
-
-@dataclass(frozen=True)
 class UpdateContent:
+    """What an author says in one update; a title of a source makes it words of a document."""
+
     nations: Sequence[Nation]
     level: str
     as_of: date | None
@@ -70,52 +60,42 @@ class UpdateContent:
     obstacles: str = ""
     schedule: str = ""
     evidence: Sequence[EvidenceFacts] = ()
-    source: SourceDocument | None = None
     corrects: ProgressUpdate | None = None
     correction_reason: str = ""
     due_on_proposed: date | None = None
     due_reason: str = ""
-
-    @property
-    def is_from_document(self) -> bool:
-        return self.source is not None and bool(self.source.title)
+    source_title: str = ""
+    source_url: str = ""
+    source_locator: str = ""
+    source_provenance: str = Provenance.PUBLISHED_ELSEWHERE.value
+    words_as_published: str = ""
+    words_basis: str = ""
+    """How the words give the level; empty: as the table of published words says."""
+    as_of_as_published: str = ""
 
     @property
     def provenance(self) -> str:
-        if self.source is None or not self.is_from_document:
-            return Provenance.REPORTED_HERE.value
-        return self.source.provenance
+        return self.source_provenance if self.source_title else Provenance.REPORTED_HERE.value
 
     @property
     def level_basis(self) -> str:
         """An officer who gives a level is its source."""
         if not self.level:
             return ""
-        if self.source is None or not self.is_from_document:
+        if not self.source_title:
             return LevelBasis.GIVEN.value
-        return self.source.level_basis or basis_of(self.level, self.source.words_as_published)
+        return self.words_basis or basis_of(self.level, self.words_as_published)
+
+
+UPDATE_COLUMNS = (
+    *("level", "level_basis", "schedule", "words_as_published", "provenance"),
+    *("as_of", "as_of_as_published", "narrative", "obstacles", "corrects", "correction_reason"),
+    *("due_on_proposed", "due_reason", "source_title", "source_url", "source_locator"),
+)
 
 
 def columns_of_content(content: UpdateContent) -> dict[str, Any]:
-    source = content.source or SourceDocument(title="")
-    return {
-        "level": content.level,
-        "level_basis": content.level_basis,
-        "schedule": content.schedule,
-        "words_as_published": source.words_as_published,
-        "provenance": content.provenance,
-        "as_of": content.as_of,
-        "as_of_as_published": source.as_of_as_published,
-        "narrative": content.narrative,
-        "obstacles": content.obstacles,
-        "corrects": content.corrects,
-        "correction_reason": content.correction_reason,
-        "due_on_proposed": content.due_on_proposed,
-        "due_reason": content.due_reason,
-        "source_title": source.title,
-        "source_url": source.url,
-        "source_locator": source.locator,
-    }
+    return {name: getattr(content, name) for name in UPDATE_COLUMNS}
 
 
 def facts_of_content(
@@ -176,7 +156,7 @@ def fingerprint(update: ProgressUpdate | Amendment) -> str:
         columns = COLUMNS
         content = {"merged": sorted(str(one) for one in update.merged_into_all)}
     else:
-        columns = tuple(columns_of_content(UpdateContent((), level="", as_of=None, narrative="")))
+        columns = UPDATE_COLUMNS
         content = {
             "nations": sorted(nation.code for nation in update.nations.all()),
             "evidence": [

@@ -18,22 +18,25 @@ from .update import ProgressUpdate
 class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]): ...
 
 
+class StepKind(models.TextChoices):
+    SUBMITTED = "submitted", _("Sent for sign-off")
+    TAKEN_BACK = "taken_back", _("Taken back")
+    TAKEN_OVER = "taken_over", _("Taken over from a colleague")
+    RETURNED = "returned", _("Returned to its author")
+    AGREED = "agreed", _("Agreed for civil society")
+    PUBLISHED = "published", _("Signed off and published")
+
+
 class UpdateStep(models.Model):
     """Who did what with an update or amendment until it was published; never changed."""
 
-    class Kind(models.TextChoices):
-        SUBMITTED = "submitted", _("Sent for sign-off")
-        TAKEN_BACK = "taken_back", _("Taken back")
-        TAKEN_OVER = "taken_over", _("Taken over from a colleague")
-        RETURNED = "returned", _("Returned to its author")
-        AGREED = "agreed", _("Agreed for civil society")
-        PUBLISHED = "published", _("Signed off and published")
+    Kind = StepKind
 
     update = ProtectedKey(ProgressUpdate, null=True, related_name="steps", verbose_name=_("update"))
     amendment = ProtectedKey(
         Amendment, null=True, related_name="steps", verbose_name=_("amendment")
     )
-    kind = models.CharField(_("step"), max_length=20, choices=Kind)
+    kind = models.CharField(_("step"), max_length=20, choices=StepKind)
     by = ProtectedKey(settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("by"))
     institution = ProtectedKey(Institution, null=True, related_name="+", verbose_name=_("for"))
     comment = models.TextField(_("comment"), blank=True)
@@ -42,7 +45,7 @@ class UpdateStep(models.Model):
     # What passed between an author and who signs off is not public. The steps of an amendment are
     # read from the amendment.
     public_if = ProgressUpdate.public_if.behind("update") & Visibility(
-        {"kind": (Kind.AGREED, Kind.PUBLISHED)}
+        {"kind": (StepKind.AGREED, StepKind.PUBLISHED)}
     )
     objects = UpdateStepQuerySet.as_manager()
 
@@ -53,16 +56,7 @@ class UpdateStep(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="milestones_updatestep_kind_known",
-                condition=Q(
-                    kind__in=[
-                        "submitted",
-                        "taken_back",
-                        "taken_over",
-                        "returned",
-                        "agreed",
-                        "published",
-                    ]
-                ),
+                condition=Q(kind__in=StepKind.values),
             ),
             FieldRule(
                 field="update",

@@ -5,15 +5,7 @@ copy in one transaction with one frozen `now`. That is taken once it holds the l
 came second is later also by the clock.
 """
 
-from milestones.amendment_rules import AmendmentContent
-from milestones.facts import (
-    EvidenceFacts,
-    SourceDocument,
-    UpdateContent,
-    expected_cells,
-    fingerprint,
-)
-from milestones.progress_rules import UpdateRefused
+from milestones.facts import fingerprint
 from milestones.signatures import is_asked_to_agree, may_publish
 
 from .amendments import differing_states, rebuild_states, save_amendment
@@ -24,16 +16,10 @@ from .sign_off import agree_to_update, publish_update, return_update, submit_upd
 from .who import may_correct, may_return, may_take_over, may_write_on, writes_on
 
 __all__ = [
-    "AmendmentContent",
-    "EvidenceFacts",
-    "SourceDocument",
-    "UpdateContent",
-    "UpdateRefused",
     "agree_to_update",
     "delete_milestone",
     "differing_states",
     "discard_update",
-    "expected_cells",
     "fingerprint",
     "is_asked_to_agree",
     "may_correct",

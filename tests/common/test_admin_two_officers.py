@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from commitments.models import Commitment, Institution
 from irm.replies import publish_reply
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from milestones.models import ProgressUpdate
 from ogp_tracker.common.admin.access import MOST_ROWS
 from ogp_tracker.common.admin.edit_conflicts import Locking
@@ -567,7 +568,7 @@ def a_row_of_everything():
     )
     services.save_amendment(
         milestone,
-        services.AmendmentContent("withdrawn", reason="Dropped."),
+        AmendmentContent("withdrawn", reason="Dropped."),
         institution=lead_of(commitment),
         by=contact,
     )

@@ -8,8 +8,9 @@ from django.contrib.auth import get_user_model
 
 from commitments.models import Nation
 from milestones import services
+from milestones.facts import EvidenceFacts
 from milestones.models import Milestone, ProgressUpdate
-from milestones.services import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.crowd.journal import Journal
 from tests.factories import (
     AccountFactory,
@@ -133,9 +134,9 @@ class Officer:
 
     def words(self, milestone, token, may_repeat):
         """Give a report with its token: some say what others said, some correct, some move."""
-        source = services.SourceDocument(title="", locator=token)
+        source = {"source_locator": token}
         if may_repeat and self.chance(10):
-            same = services.EvidenceFacts("The same", "https://www.gov.uk/same")
+            same = EvidenceFacts("The same", "https://www.gov.uk/same")
             return make_report("completed", narrative="The same.", evidence=[same], source=source)
         given = {"narrative": f"What was done, {token}.", "source": source}
         if may_repeat and self.chance(20):
@@ -145,7 +146,7 @@ class Officer:
             given["due_on_proposed"] = days_ago(-self.dice.randrange(1, 400))
             given["due_reason"] = f"Other work came first, {token}."
         pieces = [
-            services.EvidenceFacts(f"Page {page}", f"https://www.gov.uk/{token}/{page}")
+            EvidenceFacts(f"Page {page}", f"https://www.gov.uk/{token}/{page}")
             for page in range(self.dice.randrange(1, 3))
         ]
         return make_report(

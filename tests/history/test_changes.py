@@ -15,6 +15,7 @@ from commitments.models import Commitment, Institution, Involvement
 from commitments.models.membership import Role
 from irm.models import Assessment
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from ogp_tracker.history import scopes, views
 from ogp_tracker.history.choices import ChangesFilter
 from ogp_tracker.history.kinds import ChangeKind
@@ -104,7 +105,7 @@ class World:
         )
         make_amendment(
             self.milestone,
-            services.AmendmentContent("put_on_hold", days_ago(1), "The election."),
+            AmendmentContent("put_on_hold", days_ago(1), "The election."),
             institution=self.lead,
             by=None,
         )

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from milestones.models import Amendment, Milestone
-from milestones.services import AmendmentContent, UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     MilestoneFactory,
     contact_for,

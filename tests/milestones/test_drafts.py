@@ -8,8 +8,9 @@ from django.utils import timezone
 from commitments.models import Institution, Involvement, Membership
 from commitments.rights import rights_of
 from milestones import services
+from milestones.facts import EvidenceFacts, UpdateContent
 from milestones.models import Evidence, ProgressUpdate, UpdateStep
-from milestones.services import UpdateContent, UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -101,9 +102,9 @@ def test_reporter_writes_on_and_what_she_takes_out_is_gone(keep):
     ("report", "field"),
     [
         ({"level": "nearly"}, "level"),
-        ({"source": make_document(locator="x" * 201)}, "source_locator"),
+        ({"source": make_document(source_locator="x" * 201)}, "source_locator"),
         ({"narrative": "x" * 20_001}, "narrative"),
-        ({"evidence": [services.EvidenceFacts("Nothing")]}, "evidence"),
+        ({"evidence": [EvidenceFacts("Nothing")]}, "evidence"),
     ],
 )
 def test_what_does_not_fit_into_its_field_is_refused_and_the_draft_stays(

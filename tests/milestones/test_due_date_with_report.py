@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from milestones import services
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
-from milestones.services import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     InstitutionFactory,
     InvolvementFactory,

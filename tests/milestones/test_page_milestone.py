@@ -3,7 +3,7 @@
 import pytest
 from django.utils.formats import date_format
 
-from milestones import services
+from milestones.facts import EvidenceFacts
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -36,7 +36,7 @@ def entry_of(page, update):
 
 
 def test_reader_finds_what_each_report_says(client, milestone):
-    piece = services.EvidenceFacts(
+    piece = EvidenceFacts(
         title="Minutes",
         url="https://www.gov.uk/minutes",
         locator="page 3",

@@ -8,7 +8,7 @@ from commitments.models import Institution, Involvement
 from commitments.rights import rights_of
 from milestones import services
 from milestones.models import NationProgress, ProgressUpdate, UpdateStep
-from milestones.services import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -549,7 +549,7 @@ def test_somebody_else_signs_each_document_once(milestone, commitment, lena):
 @pytest.mark.both_databases
 def test_assessors_account_is_entered_and_corrected_by_administrators_alone(milestone, commitment):
     contact, keeper = contact_for(commitment), administrator()
-    source = make_document("Results report", provenance="assessor_report")
+    source = make_document("Results report", source_provenance="assessor_report")
     given = {"source": source, "publish": False}
 
     with pytest.raises(UpdateRefused, match="Only an administrator"):

@@ -16,6 +16,7 @@ import milestones.consistency
 from commitments.models import Commitment, Institution, Involvement
 from irm.models import Assessment, MilestoneFinding, Reply
 from milestones import guards, services
+from milestones.amendment_rules import AmendmentContent
 from milestones.facts import copies_of
 from milestones.models import (
     Amendment,
@@ -464,7 +465,7 @@ def test_broken_chain_of_due_dates_is_found(milestone, fault):
 def test_state_that_no_amendment_gives_is_found_and_put_right(milestone):
     make_amendment(
         milestone.commitment,
-        services.AmendmentContent("withdrawn", days_ago(1), "Dropped."),
+        AmendmentContent("withdrawn", days_ago(1), "Dropped."),
         institution=None,
         by=None,
     )

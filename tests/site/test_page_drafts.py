@@ -13,6 +13,7 @@ from commitments.models import Commitment
 from irm.models import Assessment, Report
 from irm.replies import publish_reply
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from milestones.models import Evidence
 from ogp_tracker.opendata.tables import TABLES
 from tests.factories import (
@@ -104,7 +105,7 @@ class World:
         self.draft_assessment = self._assess(self.public, self.other_report, draft=True)
         self.draft_amendment = services.save_amendment(
             self.milestone,
-            services.AmendmentContent("text_revised", days_ago(1), MARK, text_to=MARK),
+            AmendmentContent("text_revised", days_ago(1), MARK, text_to=MARK),
             institution=self.lead,
             by=None,
         )

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from milestones import services
+from milestones.facts import UpdateContent
 from milestones.models import ProgressUpdate, UpdateStep
 from tests.admin_pages import address, messages_of, sent_from
 from tests.factories import (
@@ -224,7 +225,7 @@ def test_author_of_a_draft_finds_the_way_back_to_it(client, reporter, milestone)
 
 
 def test_incomplete_draft_can_be_looked_at(client, lead, reporter, milestone, institution):
-    report = services.UpdateContent(nations=[nation("sct")], level="", as_of=None, narrative="")
+    report = UpdateContent(nations=[nation("sct")], level="", as_of=None, narrative="")
     draft = services.save_draft(milestone, report, institution=institution, by=reporter)
 
     assert as_account(client, lead).get(page_of(draft)).status_code == 200
