@@ -1,8 +1,4 @@
-"""The rules of an amendment, pure, and what becomes of what it amends.
-
-`services` checks them under the lock, the form in its `clean`. What SQL can say is also a named
-constraint on the model.
-"""
+"""The rules of an amendment, pure, asked as those of `progress_rules`, and what it leads to."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields

@@ -27,10 +27,7 @@ from milestones.models.nation_progress import NationProgress
 
 
 def parts_without(what: Q) -> QuerySet[Any]:
-    """The nations in scope in which the outer milestone applies and its row is not `what`.
-
-    A nation without a row is among them: nobody has reported there.
-    """
+    """Nations in scope where the outer milestone applies and is not `what`, or has no row."""
     settled = NationProgress.objects.filter(
         what | Q(applies=False), milestone=OuterRef(OuterRef("pk")), nation=OuterRef("nation")
     )

@@ -241,10 +241,7 @@ def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[P
 
 
 def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
-    """Only of updates whose steps were recorded here.
-
-    Whether the plan asked for an agreement, and for a second person, may have changed since.
-    """
+    """Only where steps were recorded here; what the plan asked for may have changed since."""
     steps = UpdateStep.objects.filter(update=OuterRef("pk"))
     sent_again = UpdateStep.objects.filter(
         update=OuterRef("update"), pk__gt=OuterRef("pk"), kind=UpdateStep.Kind.SUBMITTED

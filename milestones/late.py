@@ -103,11 +103,7 @@ class Selection:
         return _shown(self._in_order(section), self.on)
 
     def first(self, each: int) -> list[SectionRows]:
-        """Return each section with its first `each` rows; no section is left out.
-
-        One query for each section, and one for all rows: to number them all at once takes a
-        database many times longer.
-        """
+        """One query per section, and one for all rows: to number all at once is far slower."""
         heads = {
             section: list(
                 self._in_order(section)
@@ -153,10 +149,7 @@ class Selection:
         ]
 
     def _parts(self, section: LateSection, condition: Q) -> MilestoneQuerySet:
-        """The parts that count in a section: those unfinished, unless it is about moved dates.
-
-        Only milestones of the section are looked through, and not all that there are.
-        """
+        """Those unfinished, unless it is about moved dates; only of milestones of the section."""
         rows: Any = self.milestones.filter(condition).by_part()
         applying: MilestoneQuerySet = rows.annotate(part_level=F("part__level")).filter(
             part_applies=True

@@ -293,11 +293,7 @@ class RollUp:
 
 
 def roll_up(cells: Iterable[Cell]) -> RollUp:
-    """Put the nations in scope together: `cells` has one entry for each.
-
-    With a level in every nation it is that of the least advanced: the milestone as a whole has
-    come no further than where it has come least far.
-    """
+    """With a level everywhere it is the least advanced: the whole has come no further than that."""
     given = list(cells)
     stands = [stands_at(cell) for cell in given]
     heard = sum(one != Overall.NOT_REPORTED for one in stands)
@@ -336,10 +332,7 @@ class LevelCounts:
 
     @classmethod
     def of(cls, found: Iterable[tuple[Any, ...]] | Mapping[tuple[Any, ...], int]) -> "LevelCounts":
-        """Count what stands where, with whether it is our reading and, if known, only told.
-
-        `found` may also be such counts.
-        """
+        """Count what stands where, with whether it is our reading and, if known, only told."""
         totals: Counter[str] = Counter()
         for (standing, is_read, *is_told), number in Counter(found).items():
             totals[str(standing)] += number

@@ -39,10 +39,7 @@ class LogEntry:
 
     @property
     def lacks_evidence(self) -> bool:
-        """Reads the annotation `has_evidence`.
-
-        What the assessor's footnotes point at is not asked of government.
-        """
+        """Reads `has_evidence`. The assessor's footnotes are not asked of government."""
         update = self.update
         if update.provenance == Provenance.ASSESSOR_REPORT:
             return False

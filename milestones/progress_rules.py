@@ -251,10 +251,9 @@ def check_sign_off(
     needs_sign_off: bool,
     needs_civil_society: bool,
 ) -> None:
-    """Raise UpdateRefused if a signature that the plan asks for is missing; None is nobody.
+    """Raise UpdateRefused if a signature is missing; None is nobody. In SQL: `lacks_signatures`.
 
-    Nobody signs off their own update, and nobody signs for both sides. The same in SQL:
-    `signatures.lacks_signatures`.
+    Nobody signs off their own update, and nobody signs for both sides.
     """
     second = agreement = ""
     if needs_sign_off and signed_off_by in (None, recorded_by):

@@ -148,10 +148,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return first.union(*others, all=True).order_by("late_because", "late_place")
 
     def standing_at(self, standing: str, *, nation: Nation | None = None) -> Self:
-        """Milestones at this overall level, or at this level in one `nation`.
-
-        As in the counts, what is withdrawn, on hold or merged is at no level but that.
-        """
+        """As in the counts, what is withdrawn, on hold or merged is at no level but that."""
         if nation is None:
             return self._standing_overall().filter(standing=standing)
         here = self._standing().filter(part_nation=nation.pk, part_applies=True)

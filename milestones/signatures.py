@@ -28,11 +28,7 @@ NEEDS_AGREEMENT = Q(commitment__plan__needs_civil_society_sign_off=True) & REPOR
 
 
 def needs_colleague(update: Record) -> bool:
-    """Whether somebody else than the author has to sign it off.
-
-    What government published in a document needs that once: what is entered from the document
-    later does not.
-    """
+    """A document of government needs one once; what is entered from it later does not."""
     if update.provenance == Provenance.PUBLISHED_ELSEWHERE:
         author = update.recorded_by_id
         document = (update.source_title, update.source_url, update.commitment.plan_id)
@@ -71,10 +67,7 @@ def may_enter(rights: Rights, provenance: str, commitment: Commitment) -> bool:
 
 
 def may_publish(rights: Rights, update: Record) -> bool:
-    """A lead signs off for its institution, and a point of contact a document's words.
-
-    The plan is the point of contact's: an amendment is published by either.
-    """
+    """A lead for its institution, a point of contact for documents; either for an amendment."""
     is_for_contact = update.is_from_document or isinstance(update, Amendment)
     if is_for_contact and may_enter(rights, update.provenance, update.commitment):
         return True
@@ -95,10 +88,7 @@ def documents_of(rights: Rights) -> Q:
 
 
 def is_asked_to_agree(rights: Rights, update: Record) -> bool:
-    """Whether the account is one whose agreement the plan asks for.
-
-    Nobody agrees for civil society to their own update, or to one of their own institution.
-    """
+    """Nobody agrees for civil society to their own update, or to one of their own institution."""
     return (
         needs_agreement(update)
         and update.recorded_by_id != rights.account

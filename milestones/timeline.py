@@ -171,10 +171,7 @@ def _milestone_tracks(commitment: Commitment, x: Callable[[date], float]) -> Ite
 
 
 def _marks(target: Target, x: Callable[[date], float]) -> Iterator[tuple[float, Sign]]:
-    """Yield a mark per day and level, side by side where nations differ on one day.
-
-    A corrected update has none: it would lie on top of what counts instead.
-    """
+    """Side by side where nations differ on one day; a corrected update would hide what counts."""
     updates = own_updates(target)
     corrected = {update.corrects_id for update in updates}
     signs: dict[date, dict[Sign, Overall]] = defaultdict(dict)

@@ -27,11 +27,7 @@ LOCK_LENGTH = 64
 
 
 def kind_of(file: File, name: str, *, allowed: list[str], largest: int) -> EvidenceKind:
-    """Return what the uploaded file is. Raises FileRefused if it is not accepted as evidence.
-
-    `file` has a size and can be read anywhere in it; `name` is what its owner calls it; `allowed`
-    are keys of `KINDS`, `largest` is in bytes.
-    """
+    """Raises FileRefused if it is not taken; `allowed` are keys of `KINDS`, `largest` is bytes."""
     if not file.size:
         raise FileRefused(_("This file is empty. Look whether it is the right one."))
     if file.size > largest:

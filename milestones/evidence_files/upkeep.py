@@ -39,10 +39,7 @@ class Cleared:
 
 
 def clear_away(before: datetime) -> Cleared:
-    """Delete the uploads from before that time, and remove files that no row needs.
-
-    A file younger than that is left alone: the form that it comes with may still be on its way.
-    """
+    """What is younger is left alone: the form that it comes with may still be on its way."""
     uploads = EvidenceUpload.objects.filter(uploaded_at__lt=before)
     paths = list(uploads.values_list("file", flat=True))
     uploads.filter(file__in=paths).delete()

@@ -61,11 +61,7 @@ CheckedAddress = tuple[str, LinkAnswer]
 def check_all(
     addresses: Iterable[str], limits: Limits, *, pause: float = PAUSE
 ) -> Iterator[CheckedAddress]:
-    """Yield each address with its result, as the results come.
-
-    If a host asks for a long wait, the rest of its addresses are left out. The round ends when the
-    caller stops iterating.
-    """
+    """Yield results as they come, until the caller stops; a host that asks to wait long is left."""
     by_host: dict[str, list[str]] = defaultdict(list)
     for address in addresses:
         by_host[host_of(address)].append(address)

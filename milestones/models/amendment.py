@@ -36,10 +36,7 @@ class AmendmentQuerySet(PublicQuerySet["Amendment"]):
         return self.published().filter(kind=kind, milestone__isnull=False)
 
     def seen_by(self, rights: Rights) -> Self:
-        """Return the amendments that an account sees in the Admin section.
-
-        As it sees updates; a point of contact sees all that are proposed for its plan or nation.
-        """
+        """As it sees updates; a point of contact sees all that is proposed for its scope."""
         seen = seen_signed_off(rights)
         if rights.coordinates:
             seen |= Q(commitment__in=rights.edited_commitments())

@@ -206,11 +206,7 @@ class Milestone(models.Model):
         return named(self.label)
 
     def cells(self) -> list[NationProgress]:
-        """Return one row per nation in scope, in the nations' order.
-
-        A nation without a stored row gets an unsaved one, "Not reported". Reads what a
-        page-shaped queryset has prefetched.
-        """
+        """One row per nation in scope, unsaved if there is none. Reads prefetched rows."""
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():
@@ -245,10 +241,7 @@ class Milestone(models.Model):
         return [row for row in self.own_amendments if row.kind != AmendmentKind.DUE_DATE_MOVED]
 
     def timings(self, on: date) -> frozenset[days.Timing]:
-        """Reads what `for_page` and `for_commitment_page` have prefetched.
-
-        For many milestones ask the queryset: `overdue(on)`, `stale(on)` and the like say the same.
-        """
+        """Reads prefetched rows; of many milestones ask the queryset, such as `overdue(on)`."""
         plan = self.commitment.plan
         published = (
             timezone.localdate(update.published_at)

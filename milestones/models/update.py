@@ -35,10 +35,7 @@ WORDS_ALONE = ~REPORTED_HERE & ~Q(words_as_published="")
 
 
 class ProgressUpdate(SignedOff):
-    """What was said of a commitment or a milestone on a date.
-
-    Published, it is never edited or deleted.
-    """
+    """What was said of a commitment or milestone on a date; published, never edited or deleted."""
 
     commitment = ProtectedKey(Commitment, related_name="updates", verbose_name=_("commitment"))
     milestone = ProtectedKey(

@@ -33,10 +33,9 @@ def save_amendment(
     amendment: Amendment | None = None,
     now: datetime | None = None,
 ) -> Amendment:
-    """Keep a draft, complete or not; what was submitted becomes a draft again.
+    """Keep a draft, complete or not, in place of `amendment`; the rules are asked on submission.
 
-    The rules are checked when it is submitted. `amendment` is the draft that it replaces. Raises
-    UpdateRefused if the account may not propose it, or not write on that draft.
+    Raises UpdateRefused if the account may not propose it, or not write on that draft.
     """
     with transaction.atomic():
         target = lock_target(target)

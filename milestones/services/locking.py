@@ -20,10 +20,7 @@ def lock_target(target: Target) -> Target:
 
 
 def lock_milestone(milestone: Milestone) -> Milestone:
-    """Locked until the transaction ends. Raises UpdateRefused if it has been deleted meanwhile.
-
-    PostgreSQL locks the row; on SQLite every transaction already holds the write lock.
-    """
+    """Raises UpdateRefused if it has been deleted. On SQLite the transaction holds the lock."""
     rows = (
         Milestone.objects.select_for_update(of=("self",))
         .select_related("commitment__plan")

@@ -14,10 +14,9 @@ from .locking import lock_milestone
 
 
 def number_milestone(milestone: Milestone) -> None:
-    """Fill what is empty of a new milestone: its number, its label, its place among the others.
+    """Fill what is empty; the commitment stays locked until the transaction ends.
 
-    No number is given twice: those of deleted milestones are in their versions. The commitment
-    stays locked until the transaction ends.
+    No number is given twice: those of deleted milestones are in their versions.
     """
     commitment = Commitment.objects.select_for_update(of=("self",)).get(pk=milestone.commitment_id)
     most = {"most": Max("number"), "last": Max("order")}

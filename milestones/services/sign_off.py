@@ -1,6 +1,7 @@
 """From a draft to the public record: submitted, returned, agreed, published.
 
-Amendments go the same way as updates: where it says `update`, it may be either.
+Amendments go the same way as updates: where it says `update`, it may be either. `expected` is the
+`fingerprint` of what the account has read; if it says something else now, it is refused.
 """
 
 from dataclasses import replace
@@ -60,11 +61,7 @@ def return_update(
     expected: str | None = None,
     now: datetime | None = None,
 ) -> Record:
-    """A lead of the institution may do so, and a civil-society lead who is asked to agree.
-
-    `expected` is the `fingerprint` of what the account has read. Raises UpdateRefused without a
-    comment, if it does not wait for sign-off, or if it says something else now.
-    """
+    """Raises UpdateRefused without a comment or the right, or if it does not wait for sign-off."""
     with transaction.atomic():
         update = _lock_submitted(update)
         now = now or timezone.now()
@@ -89,10 +86,7 @@ def return_update(
 def agree_to_update(
     update: Record, *, by: User, expected: str | None = None, now: datetime | None = None
 ) -> Record:
-    """Agreeing again writes nothing. `expected` is the `fingerprint` of what the account has read.
-
-    Raises UpdateRefused if the account is not asked to agree, or if it says something else now.
-    """
+    """Agreeing again writes nothing. Raises UpdateRefused if the account is not asked to agree."""
     with transaction.atomic():
         update = _lock_submitted(update)
         now = now or timezone.now()
@@ -117,14 +111,11 @@ def publish_update(
     expected: str | None = None,
     now: datetime | None = None,
 ) -> Record:
-    """Publish a submitted update, signed off by the account `by`.
+    """Publish a submitted update, and write all that follows from it in the same transaction.
 
-    Writes the current copy of each nation and moves the due date if the update does, or changes the
-    plan as the amendment says, in the same transaction. Publishing again what is published writes
-    nothing. Raises UpdateRefused if the account may not publish it, if the rules no longer allow
-    it, or if a signature is missing that the plan asks for. `by` is None for a command that brings
-    in words of documents; `expected` is the `fingerprint` of what the account has read: if it says
-    something else now, it is refused.
+    Publishing again writes nothing. Raises UpdateRefused if the account may not publish it, if the
+    rules no longer allow it, or if a signature is missing that the plan asks for. `by` is None for
+    a command that brings in words of documents.
     """
     with transaction.atomic():
         update = lock_record(update)
@@ -159,11 +150,7 @@ def publish_update(
 def what_is_missing(
     update: ProgressUpdate | Amendment, *, by: User | None, now: datetime | None = None
 ) -> dict[str, list[str]]:
-    """Return why the account `by` could not publish a submitted update now, by field.
-
-    Without an account: what is missing no matter who signs it off, their signature included. The
-    rules and the signatures are those that `publish_update` asks. Nothing is locked.
-    """
+    """What `publish_update` would refuse now, by field; without an account, whoever signs it."""
     found: dict[str, list[str]] = {}
     for check in (
         lambda: _check_again(update, now or timezone.now()),

@@ -33,10 +33,7 @@ def record_step(
 
 
 def reopen(record: Record, rights: Rights, *, by: User | None, now: datetime) -> Record:
-    """Lock a draft to write on it; what was submitted becomes a draft again.
-
-    Raises UpdateRefused if the draft is a colleague's, or is published.
-    """
+    """What was submitted is a draft again. Raises UpdateRefused if `by` may not write on it."""
     record = refuse_published(lock_row(record))
     if not writes_on(rights, record):
         sentence = _(
@@ -51,10 +48,7 @@ def reopen(record: Record, rights: Rights, *, by: User | None, now: datetime) ->
 
 
 def save_row(row: ProgressUpdate | Amendment | Evidence, shown_at: str = "") -> None:
-    """Save `row` if its fields and constraints allow it; else refuse, beside the fields.
-
-    `shown_at` is the field of the form at which problems of the row belong, if not its own.
-    """
+    """Raises UpdateRefused, beside the fields or `shown_at`, if the row must not be like this."""
     try:
         try:
             # The constraints are the database's to judge: to ask each of them first would be most

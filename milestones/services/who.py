@@ -47,10 +47,7 @@ def may_return(rights: Rights, update: Record) -> bool:
 
 
 def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
-    """Return whether the account may correct a published update: who made it, or the successor.
-
-    What a document says is corrected by the point of contact, too. Nothing is corrected twice.
-    """
+    """Who made it, or the successor; a document's words the point of contact too. Nothing twice."""
     if not update.is_published or update.corrections.published().exists():
         return False
     commitment = update.commitment
@@ -69,11 +66,7 @@ def check_author(
     commitment: Commitment,
     provenance: str,
 ) -> None:
-    """Raise UpdateRefused unless the account may write for this institution.
-
-    Words of a document are entered by those who `may_enter` them; nobody (None) enters them from
-    a file.
-    """
+    """Raises UpdateRefused unless it may write for the institution; None enters a file's words."""
     if provenance == Provenance.REPORTED_HERE:
         if institution is not None and not rights.may_report_for(institution):
             sentence = _("You cannot report for this institution. Choose the one you act for.")
@@ -97,10 +90,7 @@ def check_amender(
     target: Target,
     provenance: str,
 ) -> None:
-    """Raise UpdateRefused unless the account may propose an amendment for this institution.
-
-    The point of contact, and officers of an institution that leads; nobody (None) for a command.
-    """
+    """Raises UpdateRefused unless it is a point of contact, of a body that leads, or a command."""
     commitment = commitment_of(target)
     is_here = provenance == Provenance.REPORTED_HERE
     if account is None or (is_here and rights.may_edit(commitment)):

@@ -25,10 +25,7 @@ ORDER = (F("due_on").asc(nulls_last=True), "commitment__slug", "order", "number"
 
 
 class Duties:
-    """The unfinished milestones that an account answers for, on the date `on`.
-
-    A milestone that is overdue or due soon is not among the stale ones as well.
-    """
+    """What is unfinished on a date; what is overdue or due soon is not among the stale as well."""
 
     def __init__(self, scope: Scope, on: date) -> None:
         self.on = on

@@ -65,10 +65,7 @@ class NationShares:
 
 
 class Institutions:
-    """The institutions that answer for some of the commitments, on the date `on`.
-
-    Six queries at most, whatever the number of institutions.
-    """
+    """Those that answer for some of the commitments on a date; at most six queries."""
 
     def __init__(self, scope: Answered, on: date) -> None:
         self.scope = scope

@@ -133,10 +133,7 @@ class AmendmentRow:
 def milestone_rows(
     milestones: Sequence[Milestone], duties: Duties, *, on: date, updates: UnpublishedUpdates | None
 ) -> list[MilestoneRow]:
-    """From milestones that come with their commitments; three queries at most.
-
-    `updates` are those of the account that reports on them, or None for the point of contact.
-    """
+    """Three queries at most. `updates` are those of who reports, None for a point of contact."""
     begun = updates.on_milestones([row.pk for row in milestones]) if updates else {}
     cells = _unfinished(milestones, duties)
     add = reverse("admin:milestones_progressupdate_add")

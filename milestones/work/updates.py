@@ -23,11 +23,7 @@ State = ProgressUpdate.State
 
 
 class UnpublishedUpdates:
-    """The unpublished updates that concern the account with these rights.
-
-    A submitted update is either among those that the account can publish now, or among those that
-    wait for somebody else.
-    """
+    """What is submitted can be published by the account now, or else waits for somebody."""
 
     def __init__(self, rights: Rights) -> None:
         self.rights = rights

@@ -93,10 +93,7 @@ class Work:
 
 
 class PlanWork:
-    """What a point of contact sees of its whole plan or nation.
-
-    `institution` looks only at what that institution answers for.
-    """
+    """What a point of contact sees of its plan or nation, or only of one `institution` in it."""
 
     def __init__(self, rights: Rights, *, on: date, institution: int | None = None) -> None:
         self.on = on
