@@ -130,7 +130,6 @@ _NOTHING_CHANGES: dict[str, Any] = {
 
 
 def state_after(kinds: Iterable[str]) -> str:
-    """Return the state that published amendments of these kinds lead to, in their order."""
     state = GOES_ON
     for kind in kinds:
         state = LEADS_TO.get(kind, state)

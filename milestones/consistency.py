@@ -98,7 +98,6 @@ def _needs_no_row(target: Target, update: ProgressUpdate | None) -> bool:
 
 
 def _is_summed_up(target: Target) -> bool:
-    """Whether a milestone's own copies equal what its updates and its scope make them."""
     return isinstance(target, Commitment) or all(
         getattr(target, name) == value for name, value in summary_of(target).items()
     )

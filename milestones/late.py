@@ -185,7 +185,6 @@ def _numbers(
 
 
 def _with_order(rows: MilestoneQuerySet) -> MilestoneQuerySet:
-    """Add what sections are ordered by: when last updated, when last moved."""
     updates = ProgressUpdate.objects.of_government().published().order_by()
     updates = updates.filter(milestone=OuterRef("pk"))
     latest = updates.values("milestone").annotate(at=Max("published_at"))

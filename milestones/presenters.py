@@ -102,7 +102,6 @@ class GovernmentVoice:
 
     @property
     def is_told(self) -> bool:
-        """Whether all of it is an assessor's account."""
         return {row.provenance for row in self.reported} == {Provenance.ASSESSOR_REPORT}
 
 

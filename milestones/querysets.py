@@ -72,7 +72,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self._unfinished(PlanState.CURRENT, on).filter(~Exists(recent))
 
     def _unfinished(self, plan: PlanState, on: date) -> Self:
-        """Not completed, and neither withdrawn, on hold nor merged."""
         return self.filter(plan.condition(on, PLAN), goes_on(), is_completed=False)
 
     def not_completed_at_end(self, on: date) -> Self:
@@ -195,7 +194,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return {key: LevelCounts.of(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:
-        """With all that decides the level in each nation."""
         updates = ProgressUpdate.objects.published().prefetch_related("nations")
         return self.select_related("commitment").prefetch_related(
             "commitment__nations", "nation_progress__nation", Prefetch("updates", updates)

@@ -82,13 +82,10 @@ class RequirementAnswers:
     def repository(self) -> RequirementAnswer:
         """2.2 as a whole: not met if a part is not, and met if all parts are."""
         parts = {self.information, self.evidence, self.process, self.twice_a_year}
-        if RequirementAnswer.NOT_MET in parts:
-            return RequirementAnswer.NOT_MET
-        return (
-            RequirementAnswer.CANNOT_BE_TOLD
-            if RequirementAnswer.CANNOT_BE_TOLD in parts
-            else RequirementAnswer.MET
-        )
+        for answer in (RequirementAnswer.NOT_MET, RequirementAnswer.CANNOT_BE_TOLD):
+            if answer in parts:
+                return answer
+        return RequirementAnswer.MET
 
 
 # The answers --------------------------------------------------------------------------------------

@@ -81,7 +81,6 @@ def signed_off_for(rights: Rights) -> Q:
 
 
 def documents_of(rights: Rights) -> Q:
-    """The update is a document's, for the account to sign off."""
     mine = Q(commitment__in=rights.edited_commitments().values("pk"))
     found = PUBLISHED_ELSEWHERE & (mine | Q(institution__in=rights.signs_for))
     return found | ASSESSOR_REPORT if rights.is_administrator else found

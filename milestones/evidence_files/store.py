@@ -78,7 +78,6 @@ class _Finished(File):
 
 
 def _write(file: File) -> tuple[str, int, str]:
-    """Write the file under a random name; return its path, its size and its checksum."""
     checksum, size = sha256(), 0
     path = f"{FOLDER}/{secrets.token_hex(16)}"
     folder = Path(default_storage.path(FOLDER))

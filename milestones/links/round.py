@@ -96,7 +96,6 @@ def check_all(
 
 
 def _checked(address: str, limits: Limits, turns: Turns) -> LinkAnswer:
-    """Check an address; if the host asks for a short wait, check it again after that."""
     try:
         answer = check_address(address, limits, turns.take)
         if answer.wait is not None and 0 < answer.wait <= LONGEST_WAIT:

@@ -40,7 +40,6 @@ COPIES = (*CURRENT_COPIES, "amendment_state")
 
 
 def named(label: str) -> str:
-    """What a milestone with this label is called, such as "Milestone 2.1a"."""
     return str(_("Milestone %(label)s") % {"label": label})
 
 

@@ -97,7 +97,6 @@ def sign_off_rules(prefix: str) -> tuple[models.BaseConstraint, ...]:
 
 
 def seen_signed_off(rights: Rights) -> Q:
-    """What an account sees of updates or amendments."""
     seen = Q(published_at__isnull=False, commitment__in=rights.seen_commitments())
     seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
     seen |= Q(institution__in=rights.signs_for)

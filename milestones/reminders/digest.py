@@ -64,7 +64,6 @@ def digest_for(account: User, *, on: date) -> ReminderEmail | None:
 
 
 def digest_for_mailbox(institution: Institution, *, on: date) -> ReminderEmail | None:
-    """The digest for the team mailbox of an institution for which no account reports."""
     duties = Duties(answered_by([institution.pk], on), on)
     if not (counts := {part: total for part, total in duties.counts().items() if total}):
         return None

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.models import Institution
 from commitments.rights import Rights, agrees_on_behalf_of, rights_of
 from milestones import progress_rules
 from milestones.amendment_rules import check_amendment
@@ -77,7 +76,8 @@ def return_update(
         update.state = State.RETURNED
         update.co_signed_by = None
         update.save(update_fields=["state", "co_signed_by"])
-        body = _acts_for(rights, update, by)
+        signs = may_publish(rights, update)
+        body = update.institution if signs else agrees_on_behalf_of(by, update.commitment)
         kind = UpdateStep.Kind.RETURNED
         record_step(update, kind, by=by, now=now, institution=body, comment=comment)
     return update
@@ -142,7 +142,8 @@ def publish_update(
             update.save()
         else:
             update.save()
-            _move_due_date(update, by, now)
+            if update.milestone and update.due_on_proposed not in {None, update.milestone.due_on}:
+                write_move(update, by=by, now=now)
             rebuild_progress([update.target])
     return update
 
@@ -213,11 +214,6 @@ def _check_signatures(update: ProgressUpdate | Amendment, by: User | None) -> No
     )
 
 
-def _move_due_date(update: ProgressUpdate, by: User | None, now: datetime) -> None:
-    if update.milestone and update.due_on_proposed not in {None, update.milestone.due_on}:
-        write_move(update, by=by, now=now)
-
-
 def _lock_submitted(update: Record) -> Record:
     update = lock_unpublished(update)
     _check_waits(update)
@@ -227,11 +223,3 @@ def _lock_submitted(update: Record) -> Record:
 def _check_waits(update: ProgressUpdate | Amendment) -> None:
     if update.state != State.SUBMITTED:
         raise UpdateRefused(_("This does not wait for sign-off: its author is still writing it."))
-
-
-def _acts_for(
-    rights: Rights, update: ProgressUpdate | Amendment, by: User | None
-) -> Institution | None:
-    if may_publish(rights, update):
-        return update.institution
-    return agrees_on_behalf_of(by, update.commitment)

@@ -58,7 +58,6 @@ class Duties:
 
     @cached_property
     def _gone_through(self) -> dict[WorkList, list[int]]:
-        """The keys of the milestones of each list, in its order."""
         places = (
             When(of_part(part, self.on), then=Value(place))
             for place, part in enumerate(OF_MILESTONES)

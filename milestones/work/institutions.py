@@ -117,7 +117,6 @@ class Institutions:
         return {key: tally.left_in(shares.get(key, {}), key) for key in keys}
 
     def _waiting(self) -> Counter[int]:
-        """Per institution the updates that wait for its sign-off."""
         rows = (
             ProgressUpdate.objects.filter(
                 Among("commitment", Keys(self.scope)),

@@ -1,7 +1,7 @@
 """One line of what waits: what it is, its state, and the one thing to do about it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -62,7 +62,6 @@ class MilestoneRow:
 
     @property
     def last_as_of(self) -> date | None:
-        """The latest as-of date of the updates of these parts."""
         return max((cell.as_of for cell in self.cells if cell.as_of), default=None)
 
     @property
@@ -150,17 +149,9 @@ def milestone_rows(
     ]
 
 
-def update_rows(
-    updates: Iterable[ProgressUpdate], part: WorkList, account: int | None
-) -> list[UpdateRow]:
-    """From updates that come with their steps and nations; no query."""
-    return [_update_row(update, part, account) for update in updates]
-
-
 def _unfinished(
     milestones: Sequence[Milestone], duties: Duties
 ) -> Mapping[int, list[UnfinishedCell]]:
-    """Per milestone the parts not completed, of those that are answered for."""
     rows = NationProgress.objects.filter(milestone__in=[row.pk for row in milestones]).order_by()
     stored = {(row.milestone_id, row.nation_id): row for row in rows}
     cells: dict[int, list[UnfinishedCell]] = defaultdict(list)
@@ -184,7 +175,8 @@ def _action_on(milestone: Milestone, begun: ProgressUpdate | None, add: str | No
     return Action(_("Look at what was sent"), _path(begun, "change"))
 
 
-def _update_row(update: ProgressUpdate, part: WorkList, account: int | None) -> UpdateRow:
+def update_row(update: ProgressUpdate, part: WorkList, account: int | None) -> UpdateRow:
+    """From an update that comes with its steps and nations; no query."""
     steps = {step.kind: step for step in update.steps.all()}
     returned = steps.get(Step.RETURNED)
     return UpdateRow(
@@ -223,5 +215,4 @@ def _waits_for(update: ProgressUpdate, account: int | None) -> str:
 
 
 def _path(row: Milestone | ProgressUpdate | Amendment, page: str) -> str:
-    """Of this page of the row in the Admin section."""
     return reverse(f"admin:milestones_{row._meta.model_name}_{page}", args=[row.pk])

@@ -14,7 +14,7 @@ from milestones.models import Milestone
 from .duties import Duties, for_lines
 from .institutions import InstitutionRow, Institutions
 from .parts import OF_MILESTONES, WorkList
-from .rows import AmendmentRow, MilestoneRow, UpdateRow, milestone_rows, update_rows
+from .rows import AmendmentRow, MilestoneRow, UpdateRow, milestone_rows, update_row
 from .scope import Scope, answered_by, answered_in, running
 from .updates import UnpublishedUpdates, waiting_amendments
 
@@ -35,7 +35,6 @@ class Work:
 
     @property
     def parts(self) -> list[WorkList]:
-        """The lists that the account's roles bring with them."""
         rights = self.rights
         reports, signs = bool(rights.reports_for), bool(rights.signs_for)
         coordinates, agrees = bool(rights.coordinates), bool(rights.agrees)
@@ -89,7 +88,7 @@ class Work:
             return milestone_rows(found, self.duties, on=self.on, updates=self.updates)
         if part == WorkList.AMENDMENTS:
             return [AmendmentRow(amendment) for amendment in found]
-        return update_rows(found, part, self.rights.account)
+        return [update_row(update, part, self.rights.account) for update in found]
 
 
 class PlanWork:
