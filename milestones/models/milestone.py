@@ -27,13 +27,7 @@ from .nation_progress import NationProgress
 if TYPE_CHECKING:
     from .amendment import Amendment
 
-CURRENT_COPIES = (
-    "overall",
-    "overall_is_read",
-    "is_completed",
-    "settled_in",
-    "last_reported_on",
-)
+CURRENT_COPIES = ("overall", "overall_is_read", "is_completed", "settled_in", "last_reported_on")
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
 
 COPIES = (*CURRENT_COPIES, "amendment_state")

@@ -9,14 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
-from milestones.levels import (
-    LEVEL_VALUES,
-    NEEDS_OBSTACLES,
-    Level,
-    LevelBasis,
-    Provenance,
-    Schedule,
-)
+from milestones.levels import LEVEL_VALUES, NEEDS_OBSTACLES, Level, LevelBasis, Provenance, Schedule
 from milestones.progress_rules import WRITTEN
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
@@ -62,10 +55,7 @@ class ProgressUpdate(SignedOff):
         help_text=_("The source's own words for how it stands, such as “In progress”."),
     )
     provenance = models.CharField(
-        _("whose word it is"),
-        max_length=20,
-        choices=Provenance,
-        default=Provenance.REPORTED_HERE,
+        _("whose word it is"), max_length=20, choices=Provenance, default=Provenance.REPORTED_HERE
     )
     as_of = models.DateField(
         _("as of"), null=True, blank=True, help_text=_("The day on which this was true.")

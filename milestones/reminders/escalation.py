@@ -68,8 +68,7 @@ def escalation_for(account: User, *, on: date) -> ReminderEmail | None:
 
 def _line(milestone: Milestone, on: date) -> EmailLine:
     leads = Institution.objects.filter(
-        involvements__commitment=milestone.commitment_id,
-        involvements__role=Involvement.Role.LEAD,
+        involvements__commitment=milestone.commitment_id, involvements__role=Involvement.Role.LEAD
     )
     details = [due_in_words(milestone.due_on, on)]
     for lead in [milestone.lead] if milestone.lead else leads:

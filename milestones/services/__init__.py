@@ -13,7 +13,7 @@ from .drafts import discard_update, record_update, save_draft, take_over
 from .milestones import delete_milestone, number_milestone
 from .progress import rebuild_progress, set_applicability
 from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
-from .who import may_correct, may_return, may_take_over, may_write_on, writes_on
+from .who import may_correct, may_return, may_take_over, writes_on
 
 __all__ = [
     "agree_to_update",
@@ -26,7 +26,6 @@ __all__ = [
     "may_publish",
     "may_return",
     "may_take_over",
-    "may_write_on",
     "number_milestone",
     "publish_update",
     "rebuild_progress",

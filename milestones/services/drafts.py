@@ -19,7 +19,7 @@ from milestones.targets import Target, columns_of, commitment_of, lead_of
 
 from .locking import Record, lock_target, lock_unpublished
 from .steps import record_step, reopen, save_row
-from .who import check_author, may_take_over, may_write_on
+from .who import check_author, may_take_over, writes_on
 
 
 def save_draft(
@@ -95,7 +95,7 @@ def discard_update(update: Record, *, by: User | None = None) -> None:
     """`by` is None for a command. Raises UpdateRefused if it is published, or a colleague's."""
     with transaction.atomic():
         update = lock_unpublished(update)
-        if by is not None and not may_write_on(update, by):
+        if by is not None and not writes_on(rights_of(by), update):
             raise UpdateRefused(_("This draft is a colleague's. Only its author can discard it."))
         if isinstance(update, ProgressUpdate):
             drop_evidence(update)

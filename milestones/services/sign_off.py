@@ -105,11 +105,7 @@ def agree_to_update(
 
 
 def publish_update(
-    update: Record,
-    *,
-    by: User | None,
-    expected: str | None = None,
-    now: datetime | None = None,
+    update: Record, *, by: User | None, expected: str | None = None, now: datetime | None = None
 ) -> Record:
     """Publish a submitted update, and write all that follows from it in the same transaction.
 

@@ -4,17 +4,13 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
-from commitments.rights import Rights, leads, rights_of
+from commitments.rights import Rights, leads
 from milestones.facts import is_its_own
 from milestones.levels import Provenance
 from milestones.models import Amendment, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from milestones.signatures import Record, is_asked_to_agree, may_enter, may_publish
 from milestones.targets import Target, commitment_of, lead_of
-
-
-def may_write_on(update: Record, account: User | None) -> bool:
-    return writes_on(rights_of(account), update)
 
 
 def writes_on(rights: Rights, update: Record) -> bool:
