@@ -246,7 +246,7 @@ def expected_cells(
     updates = {update.pk: update for update in target.updates.all() if update.is_published}
     if also is not None:
         updates[also.pk] = also
-    facts = [
+    current = progress_rules.current_updates(
         progress_rules.PublishedFacts(
             key=update.pk,
             as_of=update.day,
@@ -255,13 +255,10 @@ def expected_cells(
             nations=frozenset(nation.code for nation in update.nations.all()),
         )
         for update in updates.values()
-    ]
+    )
     nations = {nation.pk: nation.code for nation in commitment_of(target).nations.all()}
     nations |= {row.nation_id: row.nation.code for row in target.nation_progress.all()}
-    return {
-        pk: updates.get(progress_rules.current_update(facts, code) or 0)
-        for pk, code in nations.items()
-    }
+    return {pk: updates.get(current.get(code, 0)) for pk, code in nations.items()}
 
 
 def copies_of(update: ProgressUpdate | None) -> dict[str, Any]:

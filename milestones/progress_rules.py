@@ -4,7 +4,7 @@
 published row. What SQL can say is also a named constraint on the models.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -274,17 +274,13 @@ class PublishedFacts:
     nations: frozenset[str]
 
 
-def current_update(published: Sequence[PublishedFacts], nation: str) -> int | None:
-    """Return the key of the update that is current in `nation`, or None if there is none.
+def current_updates(published: Iterable[PublishedFacts]) -> dict[str, int]:
+    """Per nation the key of the update that is current there.
 
     An update that a published one corrects no longer counts; of the rest the latest as-of date
     wins, then the latest recorded, then the highest key.
     """
-    corrected = {update.corrects for update in published}
-    standing = [
-        update for update in published if update.key not in corrected and nation in update.nations
-    ]
-    winner = max(
-        standing, key=lambda update: (update.as_of, update.recorded_at, update.key), default=None
-    )
-    return winner.key if winner else None
+    by_date = sorted(published, key=lambda update: (update.as_of, update.recorded_at, update.key))
+    corrected = {update.corrects for update in by_date}
+    standing = (update for update in by_date if update.key not in corrected)
+    return {nation: update.key for update in standing for nation in update.nations}

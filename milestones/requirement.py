@@ -88,9 +88,6 @@ class RequirementAnswers:
         return RequirementAnswer.MET
 
 
-# The answers --------------------------------------------------------------------------------------
-
-
 def answers(figures: Figures, state: PlanState, *, on: date) -> RequirementAnswers:
     """Answer for a plan in `state` on the date `on`.
 
@@ -130,9 +127,6 @@ def half_years(first_day: date, last_day: date, *, until: date) -> Iterator[Half
         end = following - timedelta(days=1)
         yield HalfYear(start, min(end, last_day), is_whole=end <= last_day)
         start, place = following, place + 1
-
-
-# The figures --------------------------------------------------------------------------------------
 
 
 def figures(plan: ActionPlan, on: date) -> Figures:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from commitments.models import Institution
 from commitments.rights import Rights
 from milestones.models import Amendment, Evidence, ProgressUpdate, UpdateStep
+from milestones.models.step import StepKind
 from milestones.progress_rules import UpdateRefused
 
 from .locking import Record, lock_row, refuse_published
@@ -21,7 +22,7 @@ _LOCKED = ("commitment", "milestone", "update")
 
 def record_step(
     record: ProgressUpdate | Amendment,
-    kind: UpdateStep.Kind,
+    kind: StepKind,
     *,
     by: User | None,
     now: datetime,
