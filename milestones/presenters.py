@@ -79,12 +79,11 @@ def log(target: Target) -> list[LogEntry]:
 def commitment_log(commitment: Commitment) -> list[LogEntry]:
     """Of the commitment as a whole and of its milestones."""
     targets: list[Target] = [commitment, *commitment.milestones.all()]
-    return sorted(chain.from_iterable(map(log, targets)), key=_newest_first, reverse=True)
-
-
-def _newest_first(entry: LogEntry) -> tuple[date, float, int]:
-    update = entry.update
-    return (update.day, update.recorded_at.timestamp(), update.pk)
+    return sorted(
+        chain.from_iterable(map(log, targets)),
+        key=lambda entry: (entry.update.day, entry.update.recorded_at, entry.update.pk),
+        reverse=True,
+    )
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,6 @@ class Turns:
             finally:
                 self.free_at[host] = monotonic() + self.pause
 
-    def wait(self, seconds: float) -> None:
-        self.stop.wait(seconds)
-
 
 class Stopped(Exception):
     """The round was broken off."""
@@ -99,7 +96,7 @@ def _checked(address: str, limits: Limits, turns: Turns) -> LinkAnswer:
     try:
         answer = check_address(address, limits, turns.take)
         if answer.wait is not None and 0 < answer.wait <= LONGEST_WAIT:
-            turns.wait(answer.wait)
+            turns.stop.wait(answer.wait)
             answer = check_address(address, limits, turns.take)
     except Stopped:
         raise
