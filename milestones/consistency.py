@@ -85,16 +85,13 @@ def _differences(target: Target) -> list[Nation]:
     nations = {nation.pk: nation for nation in commitment_of(target).nations.all()}
     stored = {row.nation_id: row for row in target.nation_progress.all()}
     nations |= {row.nation_id: row.nation for row in stored.values()}
+    # Of a commitment as a whole there is a row only where something is said of it.
+    is_whole = isinstance(target, Commitment)
     return [
         nations[key]
         for key, update in expected_cells(target).items()
-        if not (says(stored[key], update) if key in stored else _needs_no_row(target, update))
+        if not (says(stored[key], update) if key in stored else is_whole and update is None)
     ]
-
-
-def _needs_no_row(target: Target, update: ProgressUpdate | None) -> bool:
-    """Of a commitment as a whole there is a row only where something is said of it."""
-    return update is None and isinstance(target, Commitment)
 
 
 def _is_summed_up(target: Target) -> bool:
