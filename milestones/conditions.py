@@ -27,10 +27,7 @@ from milestones.models.nation_progress import NationProgress
 
 
 def parts_without(what: Q) -> QuerySet[Any]:
-    """The nations in scope in which the outer milestone applies and its row is not `what`.
-
-    A nation without a row is among them: nobody has reported there.
-    """
+    """Nations in scope where the outer milestone applies and is not `what`, or has no row."""
     settled = NationProgress.objects.filter(
         what | Q(applies=False), milestone=OuterRef(OuterRef("pk")), nation=OuterRef("nation")
     )
@@ -40,7 +37,6 @@ def parts_without(what: Q) -> QuerySet[Any]:
 
 
 def parts_short_of_completed() -> QuerySet[NationProgress]:
-    """The parts in scope of the outer milestone whose level is less than Completed."""
     short = [level for level in Level if level != Level.COMPLETED]
     return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
 

@@ -32,8 +32,6 @@ class Timing(TextChoices):
 
 @dataclass(frozen=True)
 class MilestoneFacts:
-    """What the timings of a milestone depend on."""
-
     overall: RollUp
     is_short: bool
     """Whether some nation in scope has a level that is less than Completed."""

@@ -64,16 +64,12 @@ NAMED = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
 
 @dataclass(frozen=True)
 class SectionCounts:
-    """An institution or a nation, and how many milestones of each section it has."""
-
     of: Institution | Nation
     numbers: list[tuple[LateSection, int]]
 
 
 @dataclass(frozen=True)
 class SectionRows:
-    """A section with its first rows and how many there are."""
-
     section: LateSection
     total: int
     rows: list[Milestone]
@@ -107,11 +103,7 @@ class Selection:
         return _shown(self._in_order(section), self.on)
 
     def first(self, each: int) -> list[SectionRows]:
-        """Return each section with its first `each` rows; no section is left out.
-
-        One query for each section, and one for all rows: to number them all at once takes a
-        database many times longer.
-        """
+        """One query per section, and one for all rows: to number all at once is far slower."""
         heads = {
             section: list(
                 self._in_order(section)
@@ -157,10 +149,7 @@ class Selection:
         ]
 
     def _parts(self, section: LateSection, condition: Q) -> MilestoneQuerySet:
-        """The parts that count in a section: those unfinished, unless it is about moved dates.
-
-        Only milestones of the section are looked through, and not all that there are.
-        """
+        """Those unfinished, unless it is about moved dates; only of milestones of the section."""
         rows: Any = self.milestones.filter(condition).by_part()
         applying: MilestoneQuerySet = rows.annotate(part_level=F("part__level")).filter(
             part_applies=True
@@ -196,7 +185,6 @@ def _numbers(
 
 
 def _with_order(rows: MilestoneQuerySet) -> MilestoneQuerySet:
-    """Add what sections are ordered by: when last updated, when last moved."""
     updates = ProgressUpdate.objects.of_government().published().order_by()
     updates = updates.filter(milestone=OuterRef("pk"))
     latest = updates.values("milestone").annotate(at=Max("published_at"))

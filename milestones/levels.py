@@ -293,11 +293,7 @@ class RollUp:
 
 
 def roll_up(cells: Iterable[Cell]) -> RollUp:
-    """Put the nations in scope together: `cells` has one entry for each.
-
-    With a level in every nation it is that of the least advanced: the milestone as a whole has
-    come no further than where it has come least far.
-    """
+    """With a level everywhere it is the least advanced: the whole has come no further than that."""
     given = list(cells)
     stands = [stands_at(cell) for cell in given]
     heard = sum(one != Overall.NOT_REPORTED for one in stands)
@@ -335,15 +331,10 @@ class LevelCounts:
     """How many rest on an assessor's report."""
 
     @classmethod
-    def of(cls, found: Iterable[tuple[Any, ...]]) -> "LevelCounts":
+    def of(cls, found: Iterable[tuple[Any, ...]] | Mapping[tuple[Any, ...], int]) -> "LevelCounts":
         """Count what stands where, with whether it is our reading and, if known, only told."""
-        return cls.from_mapping(Counter(found))
-
-    @classmethod
-    def from_mapping(cls, counts: Mapping[Any, int]) -> "LevelCounts":
-        """A missing level counts nothing."""
         totals: Counter[str] = Counter()
-        for (standing, is_read, *is_told), number in counts.items():
+        for (standing, is_read, *is_told), number in Counter(found).items():
             totals[str(standing)] += number
             if standing not in STATE_SIGNS:
                 totals["read"] += number if is_read else 0

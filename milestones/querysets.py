@@ -72,7 +72,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self._unfinished(PlanState.CURRENT, on).filter(~Exists(recent))
 
     def _unfinished(self, plan: PlanState, on: date) -> Self:
-        """Not completed, and neither withdrawn, on hold nor merged."""
         return self.filter(plan.condition(on, PLAN), goes_on(), is_completed=False)
 
     def not_completed_at_end(self, on: date) -> Self:
@@ -104,7 +103,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def moved(self) -> Self:
-        """Milestones whose due date has moved."""
         return self.filter(Exists(moves_of_due_date()))
 
     def led_by(self, institution: Institution) -> Self:
@@ -115,11 +113,9 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(Q(lead=institution) | Q(Exists(parts), lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
-        """Milestones that are for `nation` to deliver."""
         return self.filter(Exists(parts_without(Q(pk__in=[])).filter(nation=nation)))
 
     def unfinished_in(self, nation: Nation) -> Self:
-        """Milestones of which the part in `nation` applies and is not completed."""
         return self.filter(Exists(parts_without(Q(level=Level.COMPLETED)).filter(nation=nation)))
 
     def late_first(self, on: date, *, each: int) -> Self:
@@ -151,10 +147,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return first.union(*others, all=True).order_by("late_because", "late_place")
 
     def standing_at(self, standing: str, *, nation: Nation | None = None) -> Self:
-        """Milestones at this overall level, or at this level in one `nation`.
-
-        As in the counts, what is withdrawn, on hold or merged is at no level but that.
-        """
+        """As in the counts, what is withdrawn, on hold or merged is at no level but that."""
         if nation is None:
             return self._standing_overall().filter(standing=standing)
         here = self._standing().filter(part_nation=nation.pk, part_applies=True)
@@ -198,10 +191,9 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             # A nation without a row makes of these NULL, and not false.
             at = (standing, bool(is_read), bool(is_told))
             found[at] = found.get(at, 0) + number
-        return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
+        return {key: LevelCounts.of(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:
-        """With all that decides the level in each nation."""
         updates = ProgressUpdate.objects.published().prefetch_related("nations")
         return self.select_related("commitment").prefetch_related(
             "commitment__nations", "nation_progress__nation", Prefetch("updates", updates)

@@ -29,8 +29,6 @@ STANDARDS_SINCE = date(2022, 1, 1)
 
 
 class RequirementAnswer(TextChoices):
-    """Whether a requirement is met."""
-
     MET = "met", _("Met")
     NOT_MET = "not_met", _("Not met")
     CANNOT_BE_TOLD = "cannot_be_told", _("Cannot be told")
@@ -53,8 +51,6 @@ class HalfYear:
 
 @dataclass(frozen=True)
 class Figures:
-    """What this tracker holds of a plan."""
-
     commitments: int
     public_since: date | None
     last_added: date | None
@@ -86,16 +82,10 @@ class RequirementAnswers:
     def repository(self) -> RequirementAnswer:
         """2.2 as a whole: not met if a part is not, and met if all parts are."""
         parts = {self.information, self.evidence, self.process, self.twice_a_year}
-        if RequirementAnswer.NOT_MET in parts:
-            return RequirementAnswer.NOT_MET
-        return (
-            RequirementAnswer.CANNOT_BE_TOLD
-            if RequirementAnswer.CANNOT_BE_TOLD in parts
-            else RequirementAnswer.MET
-        )
-
-
-# The answers --------------------------------------------------------------------------------------
+        for answer in (RequirementAnswer.NOT_MET, RequirementAnswer.CANNOT_BE_TOLD):
+            if answer in parts:
+                return answer
+        return RequirementAnswer.MET
 
 
 def answers(figures: Figures, state: PlanState, *, on: date) -> RequirementAnswers:
@@ -137,9 +127,6 @@ def half_years(first_day: date, last_day: date, *, until: date) -> Iterator[Half
         end = following - timedelta(days=1)
         yield HalfYear(start, min(end, last_day), is_whole=end <= last_day)
         start, place = following, place + 1
-
-
-# The figures --------------------------------------------------------------------------------------
 
 
 def figures(plan: ActionPlan, on: date) -> Figures:

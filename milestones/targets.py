@@ -35,6 +35,14 @@ def due_date_of(target: Target) -> date | None:
     return target.due_on if isinstance(target, Milestone) else target.end_date
 
 
+def due_column(target: Target) -> str:
+    return "due_on" if isinstance(target, Milestone) else "end_date"
+
+
+def text_column(target: Target) -> str:
+    return "text" if isinstance(target, Milestone) else "objective"
+
+
 def name_of(target: Target) -> str:
     return target.name if isinstance(target, Milestone) else _("The commitment as a whole")
 
@@ -51,6 +59,12 @@ def cells_of(target: Target) -> list[NationProgress]:
     stored = {row.nation_id: row for row in progress_of(target).select_related("nation")}
     nations = target.nations.all()
     return [stored.get(one.pk) or NationProgress(commitment=target, nation=one) for one in nations]
+
+
+def own_updates(target: Target) -> list[ProgressUpdate]:
+    """Those about the target itself, of the ones that are prefetched."""
+    whole = None if isinstance(target, Commitment) else target.pk
+    return [update for update in target.updates.all() if update.milestone_id == whole]
 
 
 def updates_of(target: Target) -> ProgressUpdateQuerySet:

@@ -16,6 +16,7 @@ from datetime import timedelta
 
 import factory
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -31,7 +32,8 @@ from commitments.models import (
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import guards, services
-from milestones.facts import copies_of, summary_of
+from milestones.amendment_rules import AmendmentContent
+from milestones.facts import EvidenceFacts, UpdateContent, copies_of, summary_of
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
 from milestones.targets import columns_of, commitment_of, due_date_of, progress_of
@@ -323,15 +325,16 @@ def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence
     number = next(_serial)
     if evidence is None:
         address = f"https://www.gov.uk/evidence/{number}"
-        piece = services.EvidenceFacts(title=f"Evidence {number}", url=address)
+        piece = EvidenceFacts(title=f"Evidence {number}", url=address)
         evidence = [piece] if level in NEEDS_EVIDENCE else []
-    is_open = level != "completed" and not getattr(given.get("source"), "title", "")
+    given |= given.pop("source", None) or {}
+    is_open = level != "completed" and not given.get("source_title")
     late = given.setdefault("schedule", "on_schedule" if is_open else "") in NEEDS_OBSTACLES
     given.setdefault("obstacles", "Other work came first." if late else "")
     given.setdefault("narrative", f"What was done, part {number}.")
     if given.get("corrects"):
         given.setdefault("correction_reason", "The earlier report was wrong.")
-    return services.UpdateContent(
+    return UpdateContent(
         level=level, nations=nations_of(nations), as_of=as_of or today(), evidence=evidence, **given
     )
 
@@ -382,6 +385,21 @@ def publish_update(update, *, now=None):
     if commitment.plan and commitment.plan.needs_civil_society_sign_off:
         services.agree_to_update(update, by=civil_society_for(commitment), now=now)
     return services.publish_update(update, by=officer_of(update.institution, "lead"), now=now)
+
+
+def make_amendment(target, content, *, institution, by, now=None):
+    """Write, submit and publish an amendment at once."""
+    with transaction.atomic():
+        drafted = services.save_amendment(target, content, institution=institution, by=by, now=now)
+        submitted = services.submit_update(drafted, by=by, now=now)
+        return services.publish_update(submitted, by=by, now=now)
+
+
+def move_due_date(target, *, to, reason, institution, by, now=None):
+    content = AmendmentContent(
+        "due_date_moved", effective_on=timezone.localdate(now), reason=reason, due_to=to
+    )
+    return make_amendment(target, content, institution=institution, by=by, now=now)
 
 
 def officer_of(institution, role=Membership.Role.REPORTER, **account):
@@ -441,7 +459,8 @@ def past_the_guards():
 
 
 def make_document(title="Self-assessment report", **given):
-    return services.SourceDocument(title=title, url="https://www.gov.uk/report", **given)
+    """Return what a report says of the document that it is taken from."""
+    return {"source_title": title, "source_url": "https://www.gov.uk/report", **given}
 
 
 def write_part(target, code, state, *, published_at=None):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from commitments.models import Membership
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -99,7 +100,7 @@ class Desk:
         )
 
     def amendment(self):
-        content = services.AmendmentContent("withdrawn", reason="Dropped.")
+        content = AmendmentContent("withdrawn", reason="Dropped.")
         return services.save_amendment(
             self.milestone(), content, institution=self.office, by=self.lead
         )

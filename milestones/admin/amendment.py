@@ -19,12 +19,19 @@ from commitments.admin.access import may_edit, rights_in
 from commitments.models import Commitment, Institution, Membership
 from commitments.rights import Rights, institutions_on, leads
 from milestones import services
-from milestones.amendment_facts import amended_now, text_column
 from milestones.amendment_rules import COLUMNS, AmendmentContent, check_amendment
+from milestones.facts import amended_now
 from milestones.models import Amendment, Milestone
 from milestones.models.amendment import AmendmentQuerySet
 from milestones.progress_rules import UpdateRefused
-from milestones.targets import Target, columns_of, commitment_of, due_date_of, lead_of
+from milestones.targets import (
+    Target,
+    columns_of,
+    commitment_of,
+    due_date_of,
+    lead_of,
+    text_column,
+)
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import RefusableForm, small_text

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import Institution, Nation
 from milestones import progress_rules
-from milestones.facts import SourceDocument, UpdateContent, circumstances, facts_of_content
+from milestones.facts import UpdateContent, circumstances, facts_of_content
 from milestones.levels import (
     NEEDS_EVIDENCE,
     NEEDS_OBSTACLES,
@@ -144,15 +144,7 @@ class UpdateForm(RefusableForm):
 
     def content(self) -> UpdateContent:
         given = self.cleaned_data
-        title = given.get("source_title", "")
-        source = SourceDocument(
-            title=title,
-            url=given.get("source_url", ""),
-            locator=given.get("source_locator", ""),
-            words_as_published=given.get("words_as_published", ""),
-            provenance=given.get("provenance") or self.offer.provenance,
-            as_of_as_published=given.get("as_of_as_published", ""),
-        )
+        of_source = {name: given.get(name, "") for name in ("source_title", *OF_A_SOURCE)}
         return UpdateContent(
             nations=list(given.get("nations") or ()),
             level=given.get("level", ""),
@@ -161,11 +153,12 @@ class UpdateForm(RefusableForm):
             obstacles=given.get("obstacles", ""),
             schedule=given.get("schedule", ""),
             evidence=self.evidence.pieces(),
-            source=source if title else None,
             corrects=given.get("corrects"),
             correction_reason=given.get("correction_reason", ""),
             due_on_proposed=given.get("due_on_proposed"),
             due_reason=given.get("due_reason", ""),
+            source_provenance=given.get("provenance") or self.offer.provenance,
+            **(of_source if of_source["source_title"] else {}),
         )
 
 

@@ -242,14 +242,11 @@ def written(request: HttpRequest, form: UpdateForm, known: ProgressUpdate | None
         return services.save_draft(
             form.target, content, institution=institution, by=by, update=known, uid=uid
         )
-    if known is None:
-        update = services.record_update(
-            form.target, content, institution=institution, by=by, uid=uid
-        )
-    elif known.state == known.State.SUBMITTED and is_said_by(known, content, institution):
+    if known and known.state == known.State.SUBMITTED and is_said_by(known, content, institution):
         return known
-    else:
-        update = services.revise_update(known, content, institution=institution, by=by)
+    update = services.record_update(
+        form.target, content, institution=institution, by=by, update=known, uid=uid
+    )
     return services.submit_update(update, by=by)
 
 

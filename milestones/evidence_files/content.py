@@ -11,9 +11,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from . import archives, pictures, stored_emails, texts
-from .kinds import KINDS, EvidenceKind, in_words
+from .kinds import KINDS, EvidenceKind, FileRefused, in_words
 from .reading import chunks_with_overlap, head, tail
-from .refusal import FileRefused
 
 PDF = b"%PDF-"
 ZIP = b"PK\x03\x04"
@@ -28,11 +27,7 @@ LOCK_LENGTH = 64
 
 
 def kind_of(file: File, name: str, *, allowed: list[str], largest: int) -> EvidenceKind:
-    """Return what the uploaded file is. Raises FileRefused if it is not accepted as evidence.
-
-    `file` has a size and can be read anywhere in it; `name` is what its owner calls it; `allowed`
-    are keys of `KINDS`, `largest` is in bytes.
-    """
+    """Raises FileRefused if it is not taken; `allowed` are keys of `KINDS`, `largest` is bytes."""
     if not file.size:
         raise FileRefused(_("This file is empty. Look whether it is the right one."))
     if file.size > largest:

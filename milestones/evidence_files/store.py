@@ -9,7 +9,6 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +25,9 @@ from django.utils.translation import gettext as _
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 
 from .content import kind_of
+from .kinds import FileRefused
 from .names import clean_name
 from .reading import chunks
-from .refusal import FileRefused
 from .stored import StoredFile
 
 if TYPE_CHECKING:
@@ -40,16 +39,14 @@ UNFINISHED = ".unfinished-"
 logger = logging.getLogger(__name__)
 
 
-def keep_upload(
-    upload: UploadedFile, account: User, *, now: datetime | None = None
-) -> EvidenceUpload:
+def keep_upload(upload: UploadedFile, account: User) -> EvidenceUpload:
     """Raises FileRefused if the file is not taken as evidence."""
     if (stored := getattr(upload, "stored", None)) is None:
         stored = keep_file(upload, upload.name or "")
         # A form that a service refuses is read once more, in a transaction of its own.
         setattr(upload, "stored", stored)  # noqa: B010
     return EvidenceUpload.objects.create(
-        account=account, uploaded_at=now or timezone.now(), **stored.columns()
+        account=account, uploaded_at=timezone.now(), **stored.columns()
     )
 
 
@@ -81,7 +78,6 @@ class _Finished(File):
 
 
 def _write(file: File) -> tuple[str, int, str]:
-    """Write the file under a random name; return its path, its size and its checksum."""
     checksum, size = sha256(), 0
     path = f"{FOLDER}/{secrets.token_hex(16)}"
     folder = Path(default_storage.path(FOLDER))

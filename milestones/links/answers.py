@@ -12,8 +12,6 @@ NOT_CHECKED = "Not checked: "
 
 @dataclass(frozen=True)
 class LinkAnswer:
-    """The result of requesting an address."""
-
     words: str
     is_alive: bool = False
     has_answered: bool = False

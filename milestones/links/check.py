@@ -23,10 +23,7 @@ def at_once(_host: str) -> AbstractContextManager[None]:
 
 
 def check_address(address: str, limits: Limits, turn: Turn = at_once) -> LinkAnswer:
-    """Request the address and return the result; nothing is raised for what servers do.
-
-    Each redirect is judged like an address of its own. `turn` is taken for each request.
-    """
+    """Nothing is raised for what servers do. Each redirect is judged like an address of its own."""
     try:
         for _number in range(limits.redirects + 1):
             reply = _ask_politely(parts_of(address, limits), limits, turn)

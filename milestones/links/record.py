@@ -18,10 +18,9 @@ FEWEST_HOSTS = 3
 
 
 def due_addresses(before: datetime, most: int) -> dict[str, list[int]]:
-    """Return the addresses not checked since `before`, each with the keys of its evidence.
+    """Those not checked since `before`, longest unchecked first, with the keys of their evidence.
 
-    The longest unchecked comes first; at most `most`. Only evidence that readers see is checked.
-    An address with several fragments (`#page=3`) is requested once.
+    Only evidence that readers see is checked; several fragments (`#page=3`) are one address.
     """
     rows = (
         Evidence.objects.public()

@@ -92,7 +92,7 @@ def ask(method: str, parts: SplitResult, limits: Limits) -> ResponseHead:
             return _reply(connection, method, target, limits)
         except OSError:
             # The next one is tried only if there was no connection.
-            if connection.is_connected:
+            if connection.sock is not None:
                 raise
     return _reply(_Connection(host, port, last, certificates, limits), method, target, limits)
 
@@ -127,10 +127,6 @@ class _Connection(http.client.HTTPConnection):
         self.place, self.certificates, self.limits = place, certificates, limits
         # So that the header Host names the port only where it is an unusual one.
         self.default_port = PORTS["https" if certificates else "http"]
-
-    @property
-    def is_connected(self) -> bool:
-        return self.sock is not None
 
     def connect(self) -> None:
         """Connect to the place, and have its certificate prove that it is the host."""

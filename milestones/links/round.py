@@ -47,9 +47,6 @@ class Turns:
             finally:
                 self.free_at[host] = monotonic() + self.pause
 
-    def wait(self, seconds: float) -> None:
-        self.stop.wait(seconds)
-
 
 class Stopped(Exception):
     """The round was broken off."""
@@ -61,11 +58,7 @@ CheckedAddress = tuple[str, LinkAnswer]
 def check_all(
     addresses: Iterable[str], limits: Limits, *, pause: float = PAUSE
 ) -> Iterator[CheckedAddress]:
-    """Yield each address with its result, as the results come.
-
-    If a host asks for a long wait, the rest of its addresses are left out. The round ends when the
-    caller stops iterating.
-    """
+    """Yield results as they come, until the caller stops; a host that asks to wait long is left."""
     by_host: dict[str, list[str]] = defaultdict(list)
     for address in addresses:
         by_host[host_of(address)].append(address)
@@ -100,11 +93,10 @@ def check_all(
 
 
 def _checked(address: str, limits: Limits, turns: Turns) -> LinkAnswer:
-    """Check an address; if the host asks for a short wait, check it again after that."""
     try:
         answer = check_address(address, limits, turns.take)
         if answer.wait is not None and 0 < answer.wait <= LONGEST_WAIT:
-            turns.wait(answer.wait)
+            turns.stop.wait(answer.wait)
             answer = check_address(address, limits, turns.take)
     except Stopped:
         raise

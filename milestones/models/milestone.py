@@ -21,7 +21,7 @@ from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import DayField, LanguageField
+from ogp_tracker.common.fields import DayField, LanguageField, ProtectedKey
 from ogp_tracker.common.written_dates import period_in
 
 from .nation_progress import NationProgress
@@ -29,32 +29,20 @@ from .nation_progress import NationProgress
 if TYPE_CHECKING:
     from .amendment import Amendment
 
-CURRENT_COPIES = (
-    "overall",
-    "overall_is_read",
-    "is_completed",
-    "settled_in",
-    "last_reported_on",
-)
+CURRENT_COPIES = ("overall", "overall_is_read", "is_completed", "settled_in", "last_reported_on")
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
 
 COPIES = (*CURRENT_COPIES, "amendment_state")
 
 
 def named(label: str) -> str:
-    """What a milestone with this label is called, such as "Milestone 2.1a"."""
     return str(_("Milestone %(label)s") % {"label": label})
 
 
 class Milestone(models.Model):
     """One of the steps by which a commitment says it will be delivered."""
 
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="milestones",
-        verbose_name=_("commitment"),
-    )
+    commitment = ProtectedKey(Commitment, related_name="milestones", verbose_name=_("commitment"))
     number = models.PositiveSmallIntegerField(
         _("number in the address"),
         help_text=_("Given by this site once, and never to another milestone."),
@@ -75,11 +63,9 @@ class Milestone(models.Model):
         _("this text is a summary by this site"), default=False, help_text=SUMMARY_HELP
     )
     language = LanguageField(_("language"), help_text=LANGUAGE_HELP)
-    lead = models.ForeignKey(
+    lead = ProtectedKey(
         Institution,
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="led_milestones",
         verbose_name=_("lead institution"),
         help_text=_("Only if another institution leads this milestone than the commitment."),
@@ -230,11 +216,7 @@ class Milestone(models.Model):
         return date_format(self.due_on) if self.due_on else ""
 
     def cells(self) -> list[NationProgress]:
-        """Return one row per nation in scope, in the nations' order.
-
-        A nation without a stored row gets an unsaved one, "Not reported". Reads what a
-        page-shaped queryset has prefetched.
-        """
+        """One row per nation in scope, unsaved if there is none. Reads prefetched rows."""
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():
@@ -269,10 +251,7 @@ class Milestone(models.Model):
         return [row for row in self.own_amendments if row.kind != AmendmentKind.DUE_DATE_MOVED]
 
     def timings(self, on: date) -> frozenset[days.Timing]:
-        """Reads what `for_page` and `for_commitment_page` have prefetched.
-
-        For many milestones ask the queryset: `overdue(on)`, `stale(on)` and the like say the same.
-        """
+        """Reads prefetched rows; of many milestones ask the queryset, such as `overdue(on)`."""
         plan = self.commitment.plan
         published = (
             timezone.localdate(update.published_at)

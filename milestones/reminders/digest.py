@@ -13,9 +13,8 @@ from commitments.models import Institution, Membership
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
 from milestones.work import InstitutionRow, PlanWork, UpdateRow, Work, WorkList
-from milestones.work.amendments import AmendmentRow
 from milestones.work.duties import Duties
-from milestones.work.rows import milestone_rows
+from milestones.work.rows import AmendmentRow, milestone_rows
 from milestones.work.scope import answered_by
 from milestones.work.work import WorkRow
 from ogp_tracker.common.addresses import absolute
@@ -65,7 +64,6 @@ def digest_for(account: User, *, on: date) -> ReminderEmail | None:
 
 
 def digest_for_mailbox(institution: Institution, *, on: date) -> ReminderEmail | None:
-    """The digest for the team mailbox of an institution for which no account reports."""
     duties = Duties(answered_by([institution.pk], on), on)
     if not (counts := {part: total for part, total in duties.counts().items() if total}):
         return None

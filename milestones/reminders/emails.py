@@ -26,8 +26,6 @@ class EmailLine:
 
 @dataclass(frozen=True)
 class EmailGroup:
-    """Lines under a heading, with how many there are in all."""
-
     heading: str
     lines: Sequence[EmailLine]
     total: int
@@ -56,7 +54,6 @@ class ReminderEmail:
 
     @property
     def message_id(self) -> str:
-        """The Message-ID, by which an email can be found in a log."""
         return f"<{self.key}@{host()}>"
 
     def message(self) -> EmailMultiAlternatives:

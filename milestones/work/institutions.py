@@ -65,10 +65,7 @@ class NationShares:
 
 
 class Institutions:
-    """The institutions that answer for some of the commitments, on the date `on`.
-
-    Six queries at most, whatever the number of institutions.
-    """
+    """Those that answer for some of the commitments on a date; at most six queries."""
 
     def __init__(self, scope: Answered, on: date) -> None:
         self.scope = scope
@@ -120,7 +117,6 @@ class Institutions:
         return {key: tally.left_in(shares.get(key, {}), key) for key in keys}
 
     def _waiting(self) -> Counter[int]:
-        """Per institution the updates that wait for its sign-off."""
         rows = (
             ProgressUpdate.objects.filter(
                 Among("commitment", Keys(self.scope)),

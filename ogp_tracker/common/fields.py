@@ -1,8 +1,8 @@
-"""Fields for addresses and names that people type; to the migrations they are Django's own."""
+"""Fields with habits of this site; to the migrations they are Django's own."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .web_addresses import check_visible, clean_address, without_invisible
 from .written_dates import InvalidDate, read_date, read_day
+
+_Set = TypeVar("_Set")
+_Get = TypeVar("_Get")
 
 
 class _PlainInMigrations(models.Field):
@@ -97,3 +100,13 @@ class LanguageField(_PlainInMigrations, models.CharField):
         kwargs.setdefault("max_length", 35)
         kwargs.setdefault("default", "en")
         super().__init__(*args, **kwargs)
+
+
+class ProtectedKey(_PlainInMigrations, models.ForeignKey[_Set, _Get]):
+    """A key that protects the row it names; where it may be null, a form may leave it empty."""
+
+    plain_name = "ForeignKey"
+
+    def __init__(self, to: Any, *, null: bool = False, **kwargs: Any) -> None:
+        given: dict[str, Any] = {"on_delete": models.PROTECT, "blank": null}
+        super().__init__(to, null=null, **(given | kwargs))

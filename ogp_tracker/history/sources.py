@@ -15,10 +15,10 @@ from django.utils import timezone
 from commitments.models import Commitment, Institution
 from commitments.models.membership import Role
 from irm.models import Assessment, Reply
-from milestones.amendment_facts import text_column
 from milestones.amendment_rules import AmendmentKind
 from milestones.conditions import midnight
 from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
+from milestones.targets import text_column
 from ogp_tracker.common.visibility import PUBLISHED
 from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange
 from ogp_tracker.history.places import FoundChange, Position

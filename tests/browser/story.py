@@ -5,7 +5,6 @@ leads and that is delivered in two nations, a milestone whose due date has passe
 """
 
 from commitments.models import Institution
-from milestones import services
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -15,6 +14,7 @@ from tests.factories import (
     PlanFactory,
     days_ago,
     make_update,
+    move_due_date,
     nation,
 )
 from tests.signing_in import AuthenticatorFactory, with_password
@@ -76,7 +76,7 @@ class Story:
             MilestoneFactory(commitment=self.commitment, text=text, due_on=due)
             for text, due in zip(texts, (days_ago(12), days_ago(-20), days_ago(-200)), strict=True)
         )
-        services.move_due_date(
+        move_due_date(
             self.soon,
             to=days_ago(-27),
             reason="The first course was full; a second one follows.",

@@ -15,6 +15,7 @@ from commitments.rights import (
 )
 from milestones import services
 from milestones.admin.choosing import reported_on
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -303,7 +304,7 @@ def test_own_lead_of_a_milestone_reports_on_that_one_as_a_lead_does():
         services.record_update(own, make_report(nations=["wls"]), institution=heir, by=officer),
         by=officer,
     )
-    with pytest.raises(services.UpdateRefused):
+    with pytest.raises(UpdateRefused):
         services.save_draft(other, make_report(), institution=heir, by=officer)
 
 

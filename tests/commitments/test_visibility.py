@@ -25,6 +25,7 @@ from tests.factories import (
     ReportFactory,
     days_ago,
     make_update,
+    move_due_date,
     nations,
     publish_update,
 )
@@ -67,7 +68,7 @@ def write_the_world(*, commitment=None, report=None, assessment=None, reply=None
     if not publish:
         services.submit_update(update, by=update.recorded_by)
     lead = promised.involvements.get().institution
-    services.move_due_date(milestone, to=days_ago(1), reason="Late.", institution=lead, by=None)
+    move_due_date(milestone, to=days_ago(1), reason="Late.", institution=lead, by=None)
     found = AssessmentFactory(
         commitment=promised, report=ReportFactory(**(report or {})), **(assessment or {})
     )

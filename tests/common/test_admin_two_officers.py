@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from commitments.models import Commitment, Institution
 from irm.replies import publish_reply
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from milestones.models import ProgressUpdate
 from ogp_tracker.common.admin.access import MOST_ROWS
 from ogp_tracker.common.admin.edit_conflicts import Locking
@@ -31,6 +32,7 @@ from tests.factories import (
     contact_for,
     lead_of,
     make_update,
+    move_due_date,
     nation,
     officer_of,
     researcher,
@@ -561,12 +563,12 @@ def a_row_of_everything():
     commitment.values_claimed.add(OGPValueFactory())
     milestone = MilestoneFactory(commitment=commitment)
     contact = contact_for(commitment)
-    services.move_due_date(
+    move_due_date(
         milestone, to=commitment.plan.end_date, reason="Later.", institution=None, by=None
     )
     services.save_amendment(
         milestone,
-        services.AmendmentContent("withdrawn", reason="Dropped."),
+        AmendmentContent("withdrawn", reason="Dropped."),
         institution=lead_of(commitment),
         by=contact,
     )

@@ -14,6 +14,7 @@ from tests.factories import (
     MilestoneFactory,
     days_ago,
     lead_of,
+    move_due_date,
     nation,
 )
 from tests.pages import queries_of
@@ -44,7 +45,7 @@ def events(client, address=ADDRESS):
 
 
 def move(milestone, to, reason="The regulator asked for time."):
-    services.move_due_date(
+    move_due_date(
         milestone,
         to=to,
         reason=reason,

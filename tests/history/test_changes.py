@@ -15,6 +15,7 @@ from commitments.models import Commitment, Institution, Involvement
 from commitments.models.membership import Role
 from irm.models import Assessment
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from ogp_tracker.history import scopes, views
 from ogp_tracker.history.choices import ChangesFilter
 from ogp_tracker.history.kinds import ChangeKind
@@ -32,9 +33,11 @@ from tests.factories import (
     ReportFactory,
     contact_for,
     days_ago,
+    make_amendment,
     make_correction,
     make_document,
     make_update,
+    move_due_date,
     nation,
     officer_of,
     today,
@@ -93,16 +96,16 @@ class World:
         officer = officer_of(self.lead, username="zq-officer")
         first = make_update(self.milestone, "limited", by=officer, nations=["sct"])
         make_correction(first, "substantial", by=officer, correction_reason="A slip of the pen.")
-        services.move_due_date(
+        move_due_date(
             self.milestone,
             to=days_ago(-10),
             reason="The regulator asked for time.",
             institution=self.lead,
             by=None,
         )
-        services.amend(
+        make_amendment(
             self.milestone,
-            services.AmendmentContent("put_on_hold", days_ago(1), "The election."),
+            AmendmentContent("put_on_hold", days_ago(1), "The election."),
             institution=self.lead,
             by=None,
         )
@@ -250,7 +253,7 @@ def test_reader_sees_nothing_of_drafts_nor_of_what_was_withdrawn(changed):
     draft = CommitmentFactory(draft=True, plan=changed.plan, lead=changed.lead)
     step = MilestoneFactory(commitment=draft)
     make_update(step, source=make_document())
-    services.move_due_date(step, to=days_ago(3), reason="Draft", institution=None, by=None)
+    move_due_date(step, to=days_ago(3), reason="Draft", institution=None, by=None)
     edit(draft, title="A draft's new title")
     edit(step, text="A draft's new text")
     AssessmentFactory(commitment=draft)

@@ -233,7 +233,7 @@ def test_word_on_the_whole_is_compared_before_the_milestones_and_the_irms_accoun
     commitment = CommitmentFactory(nations=["sct"])
     step = MilestoneFactory(commitment=commitment)
     AssessmentFactory(commitment=commitment, completion="substantial")
-    told = make_document("Results report", provenance="assessor_report", level_basis="read")
+    told = make_document("Results report", source_provenance="assessor_report", words_basis="read")
     make_update(step, "completed", source=told, evidence=[])
 
     def compared():

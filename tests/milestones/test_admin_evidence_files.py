@@ -6,8 +6,8 @@ import pytest
 from django.core.files.storage import default_storage
 
 from milestones import services
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
-from milestones.services import EvidenceFacts
 from tests.admin_pages import address, errors_of, sent_from
 from tests.evidence_samples import GOOD, kept, make, office, pdf
 from tests.factories import MilestoneFactory, lead_of, make_update, nation, officer_of, today

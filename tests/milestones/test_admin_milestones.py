@@ -15,6 +15,7 @@ from tests.factories import (
     lead_of,
     make_correction,
     make_update,
+    move_due_date,
     nation,
     officer_of,
 )
@@ -189,9 +190,7 @@ def test_milestone_of_a_public_commitment_cannot_be_deleted(contact, milestone):
 
 def test_milestone_of_a_draft_is_deleted_with_its_empty_cells_and_moved_days(contact):
     milestone = MilestoneFactory(commitment=CommitmentFactory(draft=True))
-    services.move_due_date(
-        milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None
-    )
+    move_due_date(milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None)
     assert NationProgress.objects.exists()
 
     contact.post(address(Milestone, "delete", milestone.pk), {"post": "yes"})
@@ -217,9 +216,7 @@ def test_milestone_of_a_draft_that_somebody_reported_on_stays_and_says_why(conta
 
 
 def test_moved_due_dates_are_for_reading(contact, milestone):
-    services.move_due_date(
-        milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None
-    )
+    move_due_date(milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None)
     change = milestone.amendments.get()
 
     for page in ("change", "delete"):

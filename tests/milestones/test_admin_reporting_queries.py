@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from commitments.models import Commitment
-from milestones import services
 from milestones.models import Milestone, ProgressUpdate
 from tests.admin_pages import address
 from tests.factories import (
@@ -18,6 +17,7 @@ from tests.factories import (
     days_ago,
     lead_of,
     make_update,
+    move_due_date,
     nations,
     officer_of,
 )
@@ -89,7 +89,7 @@ def edit(milestone, published, times=1):
         InvolvementFactory(commitment=commitment)
         assessment = AssessmentFactory(commitment=commitment)
         FindingFactory(assessment=assessment, milestone=milestone)
-        services.move_due_date(
+        move_due_date(
             milestone,
             to=days_ago(-300 - milestone.amendments.count()),
             reason="It takes longer.",

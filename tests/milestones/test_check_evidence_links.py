@@ -8,11 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from milestones.facts import EvidenceFacts
 from milestones.links import record
 from milestones.links.answers import LinkAnswer
 from milestones.management.commands import check_evidence_links
 from milestones.models import Evidence
-from milestones.services import EvidenceFacts
 from tests.evidence_samples import kept
 from tests.factories import CommitmentFactory, MilestoneFactory, make_update
 from tests.milestones.web_server import WebServer

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from milestones import services
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
-from milestones.services import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     InstitutionFactory,
     InvolvementFactory,
@@ -15,6 +15,7 @@ from tests.factories import (
     make_document,
     make_report,
     make_update,
+    move_due_date,
     nation,
     officer_of,
 )
@@ -114,7 +115,7 @@ def test_institution_that_no_longer_leads_does_not_move_it(milestone, lead):
 
 def test_day_that_was_moved_there_meanwhile_is_not_moved_twice(milestone, lead):
     waiting = sent(report(milestone))
-    services.move_due_date(
+    move_due_date(
         milestone,
         to=SECOND,
         reason="Agreed at the meeting.",
@@ -131,7 +132,7 @@ def test_day_that_was_moved_there_meanwhile_is_not_moved_twice(milestone, lead):
 
 def test_day_that_was_moved_elsewhere_meanwhile_moves_on_from_there(milestone, lead):
     waiting = sent(report(milestone))
-    services.move_due_date(milestone, to=THIRD, reason="A guess.", institution=None, by=None)
+    move_due_date(milestone, to=THIRD, reason="A guess.", institution=None, by=None)
 
     services.publish_update(waiting, by=lead)
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commitments.models import Commitment
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence
-from milestones.services import EvidenceFacts
 from tests.evidence_samples import GOOD, kept, pdf
 from tests.factories import (
     AccountFactory,

@@ -18,10 +18,11 @@ from django.utils import timezone
 from milestones import services
 from milestones.consistency import find_problems
 from milestones.evidence_files import store
-from milestones.evidence_files.refusal import FileRefused
+from milestones.evidence_files.kinds import FileRefused
 from milestones.evidence_files.store import keep_file, keep_upload
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, EvidenceUpload
-from milestones.services import EvidenceFacts
+from milestones.progress_rules import UpdateRefused
 from tests.evidence_samples import GOOD, kept, make, memory_below, office, pdf
 from tests.factories import AccountFactory, MilestoneFactory, lead_of, make_report, make_update
 from tests.process import ROOT, run_python
@@ -40,9 +41,10 @@ def names_in(folder):
 
 
 def revise(draft, *evidence, **given):
-    return services.revise_update(
-        draft,
-        make_report("completed", evidence=evidence, **given),
+    return services.record_update(
+        draft.target,
+        update=draft,
+        content=make_report("completed", evidence=evidence, **given),
         institution=lead_of(draft.milestone.commitment),
         by=draft.recorded_by,
     )
@@ -180,7 +182,7 @@ def test_draft_that_is_refused_keeps_its_files_and_words(
 ):
     draft = draft_with(kept())
 
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(services.UpdateRefused):
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(UpdateRefused):
         revise(draft, narrative="Not to be kept.")
 
     assert draft.evidence.get().file.read() == pdf()
@@ -210,7 +212,7 @@ def test_report_that_gives_only_the_same_file_again_says_nothing_new():
         return make_update(milestone, "completed", evidence=[piece], narrative="It is done.")
 
     report(pdf())
-    with pytest.raises(services.UpdateRefused, match="Nothing new"):
+    with pytest.raises(UpdateRefused, match="Nothing new"):
         report(pdf())
     assert report(pdf(b"more")).is_published
 

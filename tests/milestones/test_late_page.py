@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from commitments.models import Institution
-from milestones import services, views
+from milestones import views
 from milestones.late import LateSection, Selection
 from milestones.levels import Level
 from milestones.models import Milestone
@@ -20,6 +20,7 @@ from tests.factories import (
     PlanFactory,
     days_ago,
     make_update,
+    move_due_date,
     nation,
     nations,
     today,
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 def move(milestone, *days):
     for number, day in enumerate(days, 1):
-        services.move_due_date(
+        move_due_date(
             milestone, to=days_ago(day), reason=f"Reason {number}.", institution=None, by=None
         )
 

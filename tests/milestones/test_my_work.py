@@ -10,6 +10,7 @@ from django.utils import timezone
 from commitments.models import Institution, Membership
 from commitments.rights import rights_of
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from milestones.models import Milestone, ProgressUpdate
 from milestones.work import PlanWork, Work, WorkList
 from milestones.work.parts import OF_MILESTONES, due_in_words
@@ -441,7 +442,7 @@ def test_contact_is_led_from_each_number_to_as_many_milestones(office, contact):
 
 def test_amendment_waits_for_its_author_and_then_for_a_lead(office, officer, lead):
     milestone = led_by(office)
-    content = services.AmendmentContent("withdrawn", days_ago(1), "Dropped.")
+    content = AmendmentContent("withdrawn", days_ago(1), "Dropped.")
     draft = services.save_amendment(milestone, content, institution=office, by=officer)
     part = WorkList.AMENDMENTS
     assert (found(officer, part), found(lead, part)) == ([draft], [])

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence
-from milestones.services import EvidenceFacts
 from tests.evidence_samples import kept, office, pdf
 from tests.factories import make_update
 from tests.pages import page_of

@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milestones import services
+from milestones.facts import expected_cells
 from milestones.models import Milestone, NationProgress, ProgressUpdate
-from milestones.services import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     NATIONS,
     MilestoneFactory,
@@ -164,7 +165,7 @@ def test_current_copy_always_equals_what_published_updates_say(steps):
 
         stored = {row.nation_id: row.update for row in milestone.nation_progress.all()}
         fresh = type(milestone).objects.for_cells().get(pk=milestone.pk)
-        assert stored == services.expected_cells(fresh)
+        assert stored == expected_cells(fresh)
         assert all(
             row.level == (row.update.level if row.update else "")
             for row in fresh.nation_progress.all()

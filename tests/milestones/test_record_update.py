@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from milestones import services
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, NationProgress, ProgressUpdate
-from milestones.services import EvidenceFacts, UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -76,7 +77,7 @@ def test_officer_records_what_the_public_does_not_see_yet(milestone, officer):
 
 def test_words_of_a_document_are_kept_with_their_source(milestone):
     source = make_document(
-        locator="page 12",
+        source_locator="page 12",
         words_as_published="All but done, behind schedule",
         as_of_as_published="May 2021",
     )
@@ -88,7 +89,7 @@ def test_words_of_a_document_are_kept_with_their_source(milestone):
     update.refresh_from_db()
     assert update.is_from_document
     assert (update.institution, update.recorded_by) == (None, None)
-    assert (update.source_title, update.source_url) == (source.title, source.url)
+    assert [update.source_title, update.source_url] == list(source.values())[:2]
     assert update.source_locator == "page 12"
     assert (update.words_as_published, update.level_basis) == (
         "All but done, behind schedule",
@@ -110,7 +111,7 @@ def test_words_of_a_document_are_kept_with_their_source(milestone):
         ({"evidence": [EvidenceFacts("", "https://www.gov.uk/")]}, "evidence"),
         ({"evidence": [EvidenceFacts("Script", "javascript:alert(1)")]}, "evidence"),
         ({"evidence": [EvidenceFacts("Twice", "https://www.gov.uk/")] * 2}, "evidence"),
-        ({"source": make_document(locator="x" * 201)}, "source_locator"),
+        ({"source": make_document(source_locator="x" * 201)}, "source_locator"),
     ],
 )
 def test_officer_whose_report_is_refused_has_written_nothing(milestone, report, field):
@@ -135,7 +136,7 @@ def test_nobody_records_for_an_institution_that_is_not_theirs(milestone):
     assert not ProgressUpdate.objects.exists()
 
 
-@pytest.mark.parametrize("source", [None, services.SourceDocument("", "https://www.gov.uk/")])
+@pytest.mark.parametrize("source", [None, {"source_url": "https://www.gov.uk/"}])
 def test_report_without_institution_and_name_of_a_document_is_refused(milestone, source):
     with pytest.raises(UpdateRefused) as refusal:
         services.record_update(milestone, make_report(source=source), institution=None, by=None)

@@ -28,6 +28,7 @@ from tests.factories import (
     contact_for,
     days_ago,
     make_update,
+    move_due_date,
     officer_of,
     researcher,
     today,
@@ -281,7 +282,7 @@ def test_contact_is_told_again_if_a_moved_due_date_passes_as_well(office):
     milestone = overdue(office, days=40)
     contact_for(milestone.commitment)
     send()
-    services.move_due_date(milestone, to=days_ago(20), reason="Late", institution=office, by=None)
+    move_due_date(milestone, to=days_ago(20), reason="Late", institution=office, by=None)
 
     (mail,) = send()
 

@@ -17,8 +17,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def revise(update, **report):
-    return services.revise_update(
-        update, make_report(**report), institution=update.institution, by=update.recorded_by
+    return services.record_update(
+        update.target,
+        update=update,
+        content=make_report(**report),
+        institution=update.institution,
+        by=update.recorded_by,
     )
 
 

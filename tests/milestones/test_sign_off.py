@@ -8,7 +8,7 @@ from commitments.models import Institution, Involvement
 from commitments.rights import rights_of
 from milestones import services
 from milestones.models import NationProgress, ProgressUpdate, UpdateStep
-from milestones.services import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -218,8 +218,12 @@ def test_lead_returns_it_with_a_comment_and_the_author_sends_it_again(waiting, r
     assert returned.state == "returned"
     assert returned.is_in_the_making
     assert UpdateStep.objects.get(kind="returned").comment == "Say how many came."
-    services.revise_update(
-        waiting, make_report(narrative="Forty came."), institution=waiting.institution, by=rhona
+    services.record_update(
+        waiting.target,
+        update=waiting,
+        content=make_report(narrative="Forty came."),
+        institution=waiting.institution,
+        by=rhona,
     )
     waiting.refresh_from_db()
     assert waiting.state == "returned"
@@ -291,9 +295,10 @@ def test_civil_society_returns_a_report_only_if_it_is_asked(waiting, plan, socie
 
 def test_agreement_is_lost_when_the_text_changes(waiting, society_plan, society, rhona, lena):
     services.agree_to_update(waiting, by=society)
-    services.revise_update(
-        waiting,
-        make_report(narrative="Better than it was."),
+    services.record_update(
+        waiting.target,
+        update=waiting,
+        content=make_report(narrative="Better than it was."),
         institution=waiting.institution,
         by=rhona,
     )
@@ -504,9 +509,10 @@ def test_of_two_corrections_that_wait_the_second_is_told_to_correct_the_first(wr
 
     assert refusal_of(services.publish_update, second, by=lena) == ["corrects"]
     services.return_update(second, by=lena, comment="Correct the correction.")
-    services.revise_update(
-        second,
-        make_report("substantial", nations=["sct"], corrects=first),
+    services.record_update(
+        second.target,
+        update=second,
+        content=make_report("substantial", nations=["sct"], corrects=first),
         institution=second.institution,
         by=second.recorded_by,
     )
@@ -543,7 +549,7 @@ def test_somebody_else_signs_each_document_once(milestone, commitment, lena):
 @pytest.mark.both_databases
 def test_assessors_account_is_entered_and_corrected_by_administrators_alone(milestone, commitment):
     contact, keeper = contact_for(commitment), administrator()
-    source = make_document("Results report", provenance="assessor_report")
+    source = make_document("Results report", source_provenance="assessor_report")
     given = {"source": source, "publish": False}
 
     with pytest.raises(UpdateRefused, match="Only an administrator"):

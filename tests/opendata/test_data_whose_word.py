@@ -20,7 +20,7 @@ from tests.factories import (
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 BESIDE = ("level", "level_basis", "schedule", "words_as_published", "provenance")
-READ = {"level_basis": "read", "provenance": "assessor_report"}
+READ = {"words_basis": "read", "source_provenance": "assessor_report"}
 
 
 @pytest.fixture

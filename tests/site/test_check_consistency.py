@@ -16,6 +16,7 @@ import milestones.consistency
 from commitments.models import Commitment, Institution, Involvement
 from irm.models import Assessment, MilestoneFinding, Reply
 from milestones import guards, services
+from milestones.amendment_rules import AmendmentContent
 from milestones.facts import copies_of
 from milestones.models import (
     Amendment,
@@ -40,9 +41,11 @@ from tests.factories import (
     ReportFactory,
     days_ago,
     lead_of,
+    make_amendment,
     make_correction,
     make_document,
     make_update,
+    move_due_date,
     nation,
     nations,
     officer_of,
@@ -107,7 +110,7 @@ def world():
     make_update(first, "substantial", publish=False)
     services.set_applicability(second, nation("nir"), applies=False, reason="Not devolved")
     for days in (5, 3):
-        services.move_due_date(second, to=days_ago(days), reason="Late.", institution=lead, by=None)
+        move_due_date(second, to=days_ago(days), reason="Late.", institution=lead, by=None)
     assessment = AssessmentFactory(commitment=commitment, completion="substantial")
     finding = FindingFactory(assessment=assessment, milestone=first, completion="limited")
     ReplyFactory(assessment=assessment)
@@ -439,9 +442,7 @@ def test_correction_of_another_milestone_of_a_draft_or_of_later_words_is_found(m
 @pytest.mark.parametrize("fault", ["gap", "end", "edited"])
 def test_broken_chain_of_due_dates_is_found(milestone, fault):
     for days in (5, 3, 1):
-        services.move_due_date(
-            milestone, to=days_ago(days), reason="Late.", institution=None, by=None
-        )
+        move_due_date(milestone, to=days_ago(days), reason="Late.", institution=None, by=None)
     _first, second, third = Amendment.objects.order_by("pk")
     with past_the_guards():
         if fault == "gap":
@@ -462,9 +463,9 @@ def test_broken_chain_of_due_dates_is_found(milestone, fault):
 
 
 def test_state_that_no_amendment_gives_is_found_and_put_right(milestone):
-    services.amend(
+    make_amendment(
         milestone.commitment,
-        services.AmendmentContent("withdrawn", days_ago(1), "Dropped."),
+        AmendmentContent("withdrawn", days_ago(1), "Dropped."),
         institution=None,
         by=None,
     )
@@ -660,7 +661,7 @@ def test_number_of_queries_does_not_grow_with_the_rows():
         commitment = CommitmentFactory()
         milestone = MilestoneFactory(commitment=commitment)
         make_correction(make_update(milestone, "completed"), "limited")
-        services.move_due_date(milestone, to=days_ago(1), reason="Late.", institution=None, by=None)
+        move_due_date(milestone, to=days_ago(1), reason="Late.", institution=None, by=None)
         assessment = AssessmentFactory(commitment=commitment)
         FindingFactory(assessment=assessment, milestone=milestone)
         ReplyFactory(assessment=assessment)

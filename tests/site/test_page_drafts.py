@@ -13,6 +13,7 @@ from commitments.models import Commitment
 from irm.models import Assessment, Report
 from irm.replies import publish_reply
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from milestones.models import Evidence
 from ogp_tracker.opendata.tables import TABLES
 from tests.factories import (
@@ -29,6 +30,7 @@ from tests.factories import (
     days_ago,
     make_correction,
     make_update,
+    move_due_date,
     nation,
     officer_of,
     publish_update,
@@ -103,7 +105,7 @@ class World:
         self.draft_assessment = self._assess(self.public, self.other_report, draft=True)
         self.draft_amendment = services.save_amendment(
             self.milestone,
-            services.AmendmentContent("text_revised", days_ago(1), MARK, text_to=MARK),
+            AmendmentContent("text_revised", days_ago(1), MARK, text_to=MARK),
             institution=self.lead,
             by=None,
         )
@@ -125,7 +127,7 @@ class World:
         self.draft.values_claimed.add(self.value)
         InvolvementFactory(commitment=self.draft, institution=self.helper)
         self.draft_milestone = fill(MilestoneFactory(commitment=self.draft, due_on=days_ago(300)))
-        services.move_due_date(
+        move_due_date(
             self.draft_milestone, to=days_ago(100), reason=MARK, institution=self.lead, by=None
         )
         services.set_applicability(self.draft_milestone, nation("wls"), applies=False, reason=MARK)

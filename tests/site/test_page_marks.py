@@ -44,7 +44,7 @@ class TestWorldOfWhichOnlyTheIrmTells(TestCase):
     @classmethod
     def setUpTestData(cls):
         load_real_rows()
-        told = make_document("A report", provenance="assessor_report", level_basis="read")
+        told = make_document("A report", source_provenance="assessor_report", words_basis="read")
         commitment = CommitmentFactory(nations=["sct", "wls"], ogp_id="UK9001")
         overdue = MilestoneFactory(commitment=commitment, due_on=days_ago(3))
         for target, level in ((overdue, "limited"), (commitment, "substantial")):

@@ -11,7 +11,8 @@ from django.db.models import Model
 from commitments.models import Commitment
 from milestones import guards
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
-from milestones.services import ROWS_AT_ONCE, rebuild_progress, rebuild_states
+from milestones.services import rebuild_progress, rebuild_states
+from milestones.services.progress import ROWS_AT_ONCE
 from milestones.targets import Target, said_of_as_a_whole
 from ogp_tracker.common.loaded_history import keeps_history, record_as_loaded
 

@@ -3,6 +3,7 @@
 import pytest
 
 from milestones import services
+from milestones.facts import EvidenceFacts
 from tests.admin_pages import messages_of, sent_from
 from tests.factories import contact_for, days_ago, make_document, make_report, officer_of
 from tests.milestones.sign_off.pages import as_account, heard, page_of, press
@@ -14,9 +15,10 @@ def test_lead_does_not_publish_what_its_author_has_changed_meanwhile(
     client, lead, reporter, update, milestone
 ):
     old = sent_from(as_account(client, lead).get(page_of(update)))["read"][0]
-    changed = services.revise_update(
-        update,
-        make_report(narrative="Something else.", nations=["sct", "wls"]),
+    changed = services.record_update(
+        update.target,
+        update=update,
+        content=make_report(narrative="Something else.", nations=["sct", "wls"]),
         institution=update.institution,
         by=reporter,
     )
@@ -70,7 +72,7 @@ def content_of(update, **changes):
         {"level": "not_started"},
         {"as_of": days_ago(90)},
         {"nations": ["wls"]},
-        {"evidence": [services.EvidenceFacts(title="One", url="https://www.gov.scot/")]},
+        {"evidence": [EvidenceFacts(title="One", url="https://www.gov.scot/")]},
         {"due_on_proposed": days_ago(-500), "due_reason": "Late."},
         {"source": make_document()},
     ],

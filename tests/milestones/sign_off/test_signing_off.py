@@ -5,6 +5,7 @@ import re
 import pytest
 
 from milestones import services
+from milestones.facts import UpdateContent
 from milestones.models import ProgressUpdate, UpdateStep
 from tests.admin_pages import address, messages_of, sent_from
 from tests.factories import (
@@ -181,8 +182,12 @@ def test_civil_society_lead_does_not_agree_to_what_was_changed_meanwhile(client,
     author, agrees = officer_of(institution), civil_society_for(scottish.commitment)
     update = submitted(scottish, by=author)
     old = sent_from(as_account(client, agrees).get(page_of(update)))["read"][0]
-    changed = services.revise_update(
-        update, make_report(narrative="Else.", nations=["sct"]), institution=institution, by=author
+    changed = services.record_update(
+        update.target,
+        update=update,
+        content=make_report(narrative="Else.", nations=["sct"]),
+        institution=institution,
+        by=author,
     )
 
     # While it is being written on, who agrees does not see it.
@@ -220,7 +225,7 @@ def test_author_of_a_draft_finds_the_way_back_to_it(client, reporter, milestone)
 
 
 def test_incomplete_draft_can_be_looked_at(client, lead, reporter, milestone, institution):
-    report = services.UpdateContent(nations=[nation("sct")], level="", as_of=None, narrative="")
+    report = UpdateContent(nations=[nation("sct")], level="", as_of=None, narrative="")
     draft = services.save_draft(milestone, report, institution=institution, by=reporter)
 
     assert as_account(client, lead).get(page_of(draft)).status_code == 200

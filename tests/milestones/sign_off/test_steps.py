@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from milestones import services
+from milestones.facts import EvidenceFacts
 from milestones.models import ProgressUpdate
 from tests.admin_pages import address, messages_of
 from tests.factories import (
@@ -132,7 +133,7 @@ def test_number_of_queries_does_not_grow_with_evidence_nations_or_steps(client):
         institution = lead_of(milestone.commitment)
         reporter, lead = officer_of(institution), officer_of(institution, "lead")
         pieces = [
-            services.EvidenceFacts(title=f"Piece {number}", url=f"https://www.gov.uk/{number}")
+            EvidenceFacts(title=f"Piece {number}", url=f"https://www.gov.uk/{number}")
             for number in range(20 if many else 1)
         ]
         for number, code in enumerate(codes):

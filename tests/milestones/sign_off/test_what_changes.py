@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from milestones import services
+from milestones.facts import EvidenceFacts
 from milestones.models import NationProgress
 from tests.factories import days_ago, make_update
 from tests.milestones.sign_off.pages import as_account, heard, page_of, press, submitted
@@ -128,7 +128,7 @@ def test_correction_is_compared_with_what_it_corrects_and_gives_the_reason(
 
 def test_lead_reads_the_evidence_that_comes_and_goes(client, lead, reporter, milestone):
     def piece(name):
-        return services.EvidenceFacts(title=name, url=f"https://www.gov.scot/{name}")
+        return EvidenceFacts(title=name, url=f"https://www.gov.scot/{name}")
 
     make_update(milestone, "completed", evidence=[piece("minutes"), piece("agenda")])
     update = submitted(
@@ -146,10 +146,10 @@ def test_lead_reads_the_evidence_that_comes_and_goes(client, lead, reporter, mil
 def test_lead_and_author_read_which_addresses_perhaps_only_an_office_can_open(
     client, lead, reporter, milestone
 ):
-    minutes = services.EvidenceFacts(
+    minutes = EvidenceFacts(
         title="Minutes", url="https://gov.scot/a", archived_url="https://intranet.scot/b"
     )
-    agenda = services.EvidenceFacts(title="Agenda", url="https://dept.sharepoint.com/c")
+    agenda = EvidenceFacts(title="Agenda", url="https://dept.sharepoint.com/c")
     pieces = [minutes, agenda]
     update = submitted(milestone, "completed", by=reporter, evidence=pieces)
 
