@@ -42,7 +42,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             "level_counts": milestones.level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
             "log": _updates().filter(Exists(in_the_nation)).for_log()[:LOG_ROWS],
-            "late": late(milestones.unfinished_in(shown), reference_date(request)),
+            "late": late(milestones, reference_date(request), nation=shown),
         },
     )
 
@@ -158,12 +158,17 @@ def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, l
     return [(state, rows) for state, rows in groups if rows]
 
 
-def late(milestones: Any, on: date) -> dict[str, dict[str, Any]]:
-    """By `Timing`, each with the first `LATE_ROWS` rows and the total; one query."""
+def late(milestones: Any, on: date, nation: Nation | None = None) -> dict[str, dict[str, Any]]:
+    """By `Timing`, each with the first `LATE_ROWS` rows and the total. One query.
+
+    If nothing of a running plan is late, `possible` says what could be, by one query more.
+    """
     found: dict[str, dict[str, Any]] = {}
-    for row in milestones.late_first(on, each=LATE_ROWS):
+    for row in milestones.late_first(on, each=LATE_ROWS, nation=nation):
         entry = found.setdefault(row.late_because, {"total": row.late_total, "rows": []})
         entry["rows"].append(row)
+    if not found.keys() & {"overdue", "past_due", "stale"}:
+        found["possible"] = milestones.possibly_late(on)
     return found
 
 

@@ -184,7 +184,7 @@ class CommitmentFactory(RowFactory):
     slug = factory.LazyAttribute(lambda row: row.ogp_id or f"commitment-{next(_serial)}")
     plan = factory.SubFactory(PlanFactory)
     title = factory.Sequence(lambda n: f"Commitment {n}")
-    published_on = factory.LazyFunction(lambda: days_ago(30))
+    published_on = factory.LazyFunction(lambda: days_ago(300))
 
     class Params:
         draft = factory.Trait(published_on=None)

@@ -64,6 +64,7 @@ class TimingFilter(admin.SimpleListFilter):
         milestones = cast(MilestoneQuerySet, queryset)
         verbs: dict[str | None, Callable[[date], QuerySet[Milestone]]] = {
             Timing.OVERDUE: milestones.overdue,
+            Timing.PAST_DUE: milestones.past_due,
             Timing.STALE: milestones.stale,
             Timing.NOT_COMPLETED_AT_END: milestones.not_completed_at_end,
         }

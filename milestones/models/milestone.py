@@ -252,12 +252,14 @@ class Milestone(models.Model):
 
     def timings(self, on: date) -> frozenset[days.Timing]:
         """Reads prefetched rows; of many milestones ask the queryset, such as `overdue(on)`."""
-        plan = self.commitment.plan
-        published = (
+        plan, shown = self.commitment.plan, self.commitment.published_on
+        published = [
             timezone.localdate(update.published_at)
             for update in self.updates.all()
             if update.published_at and update.provenance != Provenance.ASSESSOR_REPORT
-        )
+        ]
+        heard = [day for day in published if day <= on]
+        begun = [plan.start_date] if plan and plan.start_date else []
         facts = days.MilestoneFacts(
             is_short=any(
                 row.applies and row.level not in {"", Level.COMPLETED} for row in self.cells()
@@ -266,6 +268,6 @@ class Milestone(models.Model):
             due_on=self.due_on,
             plan=plan.state(on) if plan else PlanState.UNKNOWN,
             is_amended=bool(self.state),
-            last_published_on=max((day for day in published if day <= on), default=None),
+            awaited_since=max([shown, *begun, *heard]) if shown else None,
         )
         return days.timings(facts, on=on)

@@ -10,6 +10,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from milestones.conditions import awaited_before
 from milestones.days import STALE_AFTER_MONTHS, months_before
 
 DUE_SOON_DAYS = 30
@@ -138,4 +139,5 @@ def not_updated(part: WorkList, on: date) -> Q:
     if part != WorkList.STALE:
         return Q()
     since = months_before(on, STALE_AFTER_MONTHS)
-    return Q(last_reported_on__lt=since) | Q(last_reported_on__isnull=True)
+    unheard = Q(last_reported_on__lt=since) | Q(last_reported_on__isnull=True)
+    return unheard & awaited_before(since)

@@ -19,8 +19,10 @@ from tests.pages import page_of, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-OVERDUE = re.compile(r"(\d+) milestones? past (its|their) due date")
-SILENT = re.compile(r"(\d+) milestones? not past (its|their) due date, but without a report in six")
+OVERDUE = re.compile(r"(\d+) milestones? overdue")
+SILENT = re.compile(
+    r"(\d+) milestones? not past (its|their) due date, but not updated for six months"
+)
 CLOSED = re.compile(r"(\d+) milestones? of (a )?closed plans? not completed as")
 
 
@@ -30,10 +32,14 @@ def plan():
 
 
 def overdue(plan, days=10, **given):
-    return MilestoneFactory(
-        commitment=given.pop("commitment", None) or CommitmentFactory(plan=plan, **given),
-        due_on=days_ago(days),
-    )
+    milestone = past_due(plan, days, **given)
+    make_update(milestone, "limited")
+    return milestone
+
+
+def past_due(plan, days=10, **given):
+    commitment = CommitmentFactory(plan=plan, **given)
+    return MilestoneFactory(commitment=commitment, due_on=days_ago(days))
 
 
 def silent(plan, **given):
@@ -100,11 +106,13 @@ def test_reader_of_a_closed_plan_is_never_told_that_something_is_late(client):
     assert not re.search("due date|six months", said)
 
 
-def test_reader_of_a_milestone_that_is_overdue_and_silent_finds_it_once(client, plan):
-    milestone = overdue(plan)
+def test_reader_of_a_milestone_of_which_nothing_is_known_is_not_told_that_it_is_overdue(
+    client, plan
+):
+    milestone = past_due(plan)
 
     ((heading, links),) = said_on(client, "/")
-    assert OVERDUE.match(heading)
+    assert heading == "1 milestone past its due date; level not given"
     assert links == addresses(milestone)
 
 
@@ -164,8 +172,12 @@ def test_reader_of_a_nation_finds_nothing_late_that_the_nation_has_done(client, 
     assert said_on(client, "/nations/sct/") == []
     assert said_on(client, "/nations/nir/") == []
     ((heading, links),) = said_on(client, "/nations/wls/")
-    assert OVERDUE.match(heading)
+    assert heading == "1 milestone past its due date; level not given"
     assert links == addresses(milestone)
+
+    make_update(milestone, "limited", nations=["wls"])
+    ((heading, _links),) = said_on(client, "/nations/wls/")
+    assert OVERDUE.fullmatch(heading)
 
 
 def test_reader_of_an_institution_finds_what_is_late_of_its_commitments(client, plan):

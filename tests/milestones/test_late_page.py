@@ -135,7 +135,7 @@ def test_reader_of_one_section_goes_from_page_to_page_in_the_chosen_nation(clien
     for days in (1, 2, 3):
         CommitmentFactory(ogp_id=f"UK{days}", plan=plan, nations=["wls"])
         commitment = CommitmentFactory(ogp_id=f"UK1{days}", plan=plan, nations=["sct"])
-        MilestoneFactory(commitment=commitment, due_on=days_ago(days))
+        make_update(MilestoneFactory(commitment=commitment, due_on=days_ago(days)), "limited")
     nation("nir")
 
     page = read(client, "/late/?show=overdue&nation=sct&plan=nonsense&page=2")

@@ -29,14 +29,14 @@ YESTERDAY, TOMORROW = date(2024, 3, 30), date(2024, 4, 1)
 SIX_MONTHS_AGO = date(2023, 9, 30)
 LONG_AGO = date(2020, 1, 1)
 
-OVERDUE, STALE = Timing.OVERDUE, Timing.STALE
+OVERDUE, PAST_DUE, STALE = Timing.OVERDUE, Timing.PAST_DUE, Timing.STALE
 SHORT_AT_END, UNKNOWN_AT_END = Timing.NOT_COMPLETED_AT_END, Timing.NOT_FULLY_REPORTED
 
 
-def said(*levels, due_on=TOMORROW, plan=PlanState.CURRENT, last_published_on=TODAY):
+def said(*levels, due_on=TOMORROW, plan=PlanState.CURRENT, awaited_since=TODAY):
     cells = [NationProgress(level=level) for level in levels]
     is_short = not {"", "completed"}.issuperset(levels)
-    facts = MilestoneFacts(roll_up(cells), is_short, due_on, plan, last_published_on)
+    facts = MilestoneFacts(roll_up(cells), is_short, due_on, plan, awaited_since)
     return timings(facts, on=TODAY)
 
 
@@ -74,30 +74,40 @@ def test_milestone_is_overdue_on_the_day_after_its_due_date(due_on, expected):
         (TODAY, set()),
         (SIX_MONTHS_AGO, set()),
         (SIX_MONTHS_AGO - timedelta(days=1), {STALE}),
-        (None, {STALE}),
+        (None, set()),
     ],
 )
 def test_milestone_is_stale_after_six_months_without_an_update(last, expected):
-    assert said("limited", last_published_on=last) == expected
+    assert said("limited", awaited_since=last) == expected
 
 
 def test_milestone_can_be_overdue_and_stale():
-    assert said("limited", due_on=LONG_AGO, last_published_on=None) == {OVERDUE, STALE}
+    assert said("limited", due_on=LONG_AGO, awaited_since=LONG_AGO) == {OVERDUE, STALE}
 
 
 def test_nobody_waits_for_news_of_a_completed_milestone():
     for plan in PlanState:
-        done = said("completed", "completed", due_on=LONG_AGO, plan=plan, last_published_on=None)
+        done = said("completed", "completed", due_on=LONG_AGO, plan=plan, awaited_since=LONG_AGO)
         assert done == set()
 
 
-def test_milestone_with_a_nation_that_has_not_reported_is_not_completed():
-    assert said("completed", NOT_REPORTED, due_on=LONG_AGO) == {OVERDUE}
+@pytest.mark.core
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (["limited", NOT_REPORTED], {OVERDUE}),
+        (["completed", NOT_REPORTED], {PAST_DUE}),
+        ([NOT_REPORTED], {PAST_DUE}),
+        ([], {PAST_DUE}),
+    ],
+)
+def test_milestone_is_overdue_only_where_a_level_short_of_completed_is_known(levels, expected):
+    assert said(*levels, due_on=LONG_AGO) == expected
 
 
 @pytest.mark.parametrize("plan", [PlanState.COMING, PlanState.UNKNOWN])
 def test_clock_says_nothing_while_no_plan_is_known_to_run(plan):
-    assert said(due_on=LONG_AGO, plan=plan, last_published_on=None) == set()
+    assert said(due_on=LONG_AGO, plan=plan, awaited_since=LONG_AGO) == set()
 
 
 @pytest.mark.core
@@ -114,7 +124,7 @@ def test_clock_says_nothing_while_no_plan_is_known_to_run(plan):
     ],
 )
 def test_closed_plan_says_what_government_reported_and_no_more(levels, expected):
-    closed = said(*levels, due_on=LONG_AGO, plan=PlanState.CLOSED, last_published_on=None)
+    closed = said(*levels, due_on=LONG_AGO, plan=PlanState.CLOSED, awaited_since=LONG_AGO)
 
     assert closed == expected
 
@@ -123,7 +133,7 @@ def test_closed_plan_says_what_government_reported_and_no_more(levels, expected)
 @pytest.mark.both_databases
 def test_milestone_tells_its_own_timing():
     milestone = MilestoneFactory(due_on=days_ago(1))
-    assert milestone.timings(today()) == {OVERDUE, STALE}
+    assert milestone.timings(today()) == {PAST_DUE, STALE}
 
     make_update(milestone, "limited")
     assert milestone.timings(today()) == {OVERDUE}
@@ -176,8 +186,11 @@ RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
         (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO) - timedelta(minutes=1), {STALE}),
         (RUNS, None, {"sct": "limited"}, at(TODAY, 23, 59), set()),
         (RUNS, None, {"sct": "limited"}, at(TOMORROW), {STALE}),
-        (RUNS, YESTERDAY, {}, at(TODAY), {OVERDUE, STALE}),
-        (RUNS, YESTERDAY, {"sct": "completed"}, at(TODAY), {OVERDUE}),
+        (RUNS, YESTERDAY, {}, at(TODAY), {PAST_DUE, STALE}),
+        (RUNS, YESTERDAY, {"sct": "completed"}, at(TODAY), {PAST_DUE}),
+        (RUNS, YESTERDAY, {"sct": "words", "wls": "words"}, at(TODAY), {PAST_DUE}),
+        ((SIX_MONTHS_AGO, TOMORROW), None, {}, at(TODAY), set()),
+        ((SIX_MONTHS_AGO - timedelta(days=1), TOMORROW), None, {}, at(TODAY), {STALE}),
         (RUNS, YESTERDAY, {"sct": "completed", "wls": "completed"}, at(LONG_AGO), set()),
         (RUNS, YESTERDAY, {"sct": "completed", "wls": "not_applicable"}, at(LONG_AGO), set()),
         (ENDED, None, {"sct": "limited", "wls": "completed"}, at(TODAY), {SHORT_AT_END}),
@@ -203,6 +216,27 @@ def test_list_and_page_say_what_the_clock_says(plan, due_on, parts, published_at
     assert {timing for timing, rows in _verbs(Milestone.objects).items() if rows(TODAY)} == expected
 
 
+@pytest.mark.core
+@pytest.mark.django_db
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("published_on", "expected"),
+    [
+        (None, set()),
+        (TODAY, set()),
+        (SIX_MONTHS_AGO, set()),
+        (SIX_MONTHS_AGO - timedelta(days=1), {STALE}),
+    ],
+)
+def test_six_months_begin_with_publication_here(published_on, expected):
+    spec = {"plan": RUNS, "due_on": None, "parts": {}, "scope": {"sct"}}
+
+    milestone = _write(spec | {"published_on": published_on})
+
+    assert milestone.timings(TODAY) == expected
+    assert set(Milestone.objects.stale(TODAY)) == ({milestone} if expected else set())
+
+
 EDGES = [
     at(day) + timedelta(minutes=minutes)
     for day, minutes in product((LONG_AGO, SIX_MONTHS_AGO, TODAY, TOMORROW), (-1, 0, 1))
@@ -217,6 +251,7 @@ milestones = st.fixed_dictionaries(
         "parts": st.dictionaries(st.sampled_from(list(NATIONS)), states),
         "due_on": st.sampled_from([None, LONG_AGO, YESTERDAY, TODAY, TOMORROW]),
         "published_at": st.sampled_from(EDGES),
+        "published_on": st.sampled_from([None, LONG_AGO, SIX_MONTHS_AGO, YESTERDAY]),
     }
 )
 
@@ -249,6 +284,7 @@ def test_lists_and_pages_say_the_same(drawn):
 def _verbs(rows):
     return {
         OVERDUE: rows.overdue,
+        PAST_DUE: rows.past_due,
         STALE: rows.stale,
         SHORT_AT_END: rows.not_completed_at_end,
         UNKNOWN_AT_END: rows.not_fully_reported_at_end,
@@ -257,7 +293,10 @@ def _verbs(rows):
 
 def _write(spec):
     plan = spec["plan"] and PlanFactory(start_date=spec["plan"][0], end_date=spec["plan"][1])
-    commitment = CommitmentFactory(plan=plan, nations=sorted(spec["scope"]))
+    published_on = spec.get("published_on", LONG_AGO)
+    commitment = CommitmentFactory(
+        plan=plan, nations=sorted(spec["scope"]), published_on=published_on
+    )
     milestone = MilestoneFactory(commitment=commitment, due_on=spec["due_on"])
     for code, state in spec["parts"].items():
         write_part(milestone, code, state, published_at=spec["published_at"])
