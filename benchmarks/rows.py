@@ -173,12 +173,9 @@ class LargeTracker:
                 for level in (levels[nation.code],)
             ),
         )
+        waiting = enumerate(self.keys[:: MILESTONES_EACH * 2])
         in_batches(
-            ProgressUpdate,
-            (
-                self.update(key, place, author, None)
-                for place, key in enumerate(self.keys[:: MILESTONES_EACH * 2])
-            ),
+            ProgressUpdate, (self.update(key, place, author, None) for place, key in waiting)
         )
 
     def update(
