@@ -2,8 +2,9 @@
 
     python -m benchmarks.my_work [sqlite|postgresql] [--milestones 20000]
 
-Each milestone is in four nations. The quickest of several runs is what the page needs, the median what it took here. For comparison:
-the time of a page without any work on it, and of one count of all rows of NationProgress.
+Each milestone is in four nations. The quickest of several runs is what the page needs, the median
+what it took here. For comparison: the time of a page without any work on it, and of one count of
+all rows of NationProgress.
 """
 
 from functools import partial

@@ -145,7 +145,6 @@ class TrackerAdminSite(AdminSite):
         return redirect(address)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """In the order of `ORDER`; anything that it forgets comes last."""
         known = ListedApps.of(request).by_label
         if app_label not in known:
             known[app_label] = self._app_list_in_order(request, app_label)

@@ -55,7 +55,6 @@ def names(text: str) -> list[str]:
 
 
 def kinds_of_file(text: str) -> list[str]:
-    """At least one, and all are known."""
     kinds = [name.lower() for name in names(text)]
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or not kinds:
@@ -82,7 +81,6 @@ def origin(text: str) -> str:
 
 
 def database(text: str) -> dict[str, Any]:
-    """Of a SQLite file or a PostgreSQL database, as Django's dictionary."""
     if environ.Env.DB_SCHEMES.get(text.partition(":")[0]) not in ENGINES:
         raise ValueError(f"only SQLite and PostgreSQL are supported. {DATABASE_HELP}")
     try:
@@ -206,7 +204,6 @@ def read(name: str) -> Any:
 
 
 def host_of(address: str | None) -> str | None:
-    """None if there is none or it cannot be read."""
     try:
         return urlsplit(address or "").hostname
     except ValueError:

@@ -32,7 +32,6 @@ def deny_entry(request: HttpRequest) -> HttpResponse | None:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """One query per request."""
     known: dict[object, bool] = request.__dict__.setdefault("second_factors", {})
     if request.user.pk not in known:
         known[request.user.pk] = is_mfa_enabled(request.user, SECOND_FACTORS)

@@ -22,7 +22,6 @@ def related_public_rows(model: type[Model], path: str) -> Any:
 
 
 def related_field(model: type[Model], path: str, name: str) -> Any:
-    """For its choices."""
     return model_behind(model, path)._meta.get_field(name)
 
 
@@ -46,7 +45,6 @@ def attach_level_counts(
 
 
 def model_behind(model: type[Model], path: str) -> Any:
-    """The model at the end of a relation path."""
     target: Any = model
     for relation in path.split("__"):
         target = target._meta.get_field(relation).related_model

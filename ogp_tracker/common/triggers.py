@@ -98,7 +98,6 @@ class GuardSet:
 
 
 def name_for(words: str, text: str) -> str:
-    """As many of the words as there is room for, and a digest of the text."""
     digest = sha256(text.encode()).hexdigest()[:8]
     return f"{PREFIX}{words[: LONGEST_NAME - len(PREFIX) - len(digest) - 1]}_{digest}"
 

@@ -56,7 +56,6 @@ class FollowForm(forms.Form):
 
 
 def choices(target: Target) -> list[Any]:
-    """The target, the whole site, then the rows by their kinds."""
     first: list[Any] = [(SITE.spelt, _("Everything on this site"))]
     if target.row is not None:
         first.insert(0, (target.spelt, named(target)))

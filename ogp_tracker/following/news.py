@@ -23,7 +23,6 @@ Numbers = dict[tuple[str, int], int]
 
 
 def last_number() -> int:
-    """0 before the first run."""
     return SeenChange.objects.aggregate(last=Max("number"))["last"] or 0
 
 

@@ -73,7 +73,6 @@ def _what_to_do() -> str:
 
 
 def _first(text: str, separator: str) -> set[str]:
-    """The names of the columns if this were the separator."""
     try:
         return {name.strip() for name in next(_cells(text, separator), [])}
     except csv.Error:

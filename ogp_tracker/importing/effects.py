@@ -23,8 +23,6 @@ Changes = dict[str, tuple[Any, Any]]
 
 
 class EffectKind(Enum):
-    """What becomes of a row of the tracker."""
-
     NEW = gettext_lazy("New")
     CHANGED = gettext_lazy("Changed")
     SAME = gettext_lazy("Nothing changes")
@@ -40,8 +38,6 @@ class TextChange:
 
 @dataclass
 class Effect:
-    """What one row would do."""
-
     row: int
     key: tuple[str, ...]
     kind: EffectKind

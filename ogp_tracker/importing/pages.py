@@ -31,8 +31,6 @@ MOST_REFUSALS = 200
 
 
 class SheetForm(forms.Form):
-    """Which file, and for which report."""
-
     report = forms.ModelChoiceField(
         Report.objects.order_by("title"),
         to_field_name="slug",
@@ -65,7 +63,6 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
 
 
 def choose_page(request: HttpRequest) -> HttpResponse:
-    """The form for a file; a chosen one is read, and its preview comes next."""
     rights = _assessor(request)
     if request.method != "POST":
         return _choice(request, SheetForm(initial={"report": request.GET.get("report")}))
@@ -87,7 +84,6 @@ def choose_page(request: HttpRequest) -> HttpResponse:
 
 
 def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
-    """On POST the kept sheet is written."""
     rights = _assessor(request)
     sheet = kept(account_in(request), uid)
     if sheet is None:

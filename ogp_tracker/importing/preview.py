@@ -163,7 +163,6 @@ def _refusals_of(refusal: ValidationError, row: SheetRow) -> list[Refusal]:
 
 
 def _understood(instance: Model, row: SheetRow) -> Iterator[str]:
-    """The code of each label."""
     for name, said in row.cells.items():
         if name in BY_NAME and said.strip() and said.strip() != getattr(instance, name):
             words = {"said": said.strip(), "code": getattr(instance, name), "column": name}

@@ -13,8 +13,6 @@ MOST_COLUMNS = 200
 
 
 class Refusal(NamedTuple):
-    """One thing to put right."""
-
     sentence: str
     row: int = 0
     """As a spreadsheet counts: the names of the columns are row 1. 0: the sheet as a whole."""
@@ -31,16 +29,12 @@ class SheetRefused(Exception):
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row: its number in the spreadsheet, and its cells by the names of the columns."""
-
     number: int
     cells: dict[str, str]
 
 
 @dataclass
 class ImportSheet:
-    """The names of the columns, the rows that hold anything, and what there is to say of it."""
-
     kind: str
     """What it was read from: "csv" or "xlsx"."""
     names: list[str]

@@ -89,7 +89,6 @@ def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterato
 
 
 def _tidy(name: str) -> str:
-    """The name of a column as the table has it, in any case and with any spaces."""
     tidy = name.strip().lower().replace(" ", "_")
     return tidy if tidy in NAMES else name
 

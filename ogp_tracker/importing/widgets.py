@@ -57,8 +57,6 @@ class CodeWidget(widgets.Widget):
 
 
 class DateWidget(widgets.Widget):
-    """A date as in ISO 8601."""
-
     def clean(self, value: object, row: dict[str, str] | None = None, **kwargs: Any) -> date | None:
         said = str(value).strip()
         if not said:

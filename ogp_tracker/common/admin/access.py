@@ -94,7 +94,6 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return rows if rights.is_administrator else rows.none()
 
     def may_see(self, rights: Any) -> bool:
-        """Whether the account has any business in this section."""
         return rights.is_administrator
 
     def may_add(self, request: HttpRequest, rights: Any) -> bool:

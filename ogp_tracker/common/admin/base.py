@@ -57,7 +57,6 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         return getattr(obj, "get_absolute_url")() if self.is_public(obj) else None  # noqa: B009
 
     def is_public(self, obj: M) -> bool:
-        """Whether readers can see a page of this row."""
         return hasattr(obj, "get_absolute_url")
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
@@ -72,7 +71,6 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Without icons, except where a row may be added beside the field (`added_beside`)."""
         field: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         return without_icons(field)
 

@@ -105,7 +105,6 @@ class KeepsWhatIsPublic(ByRights[M]):
         return names
 
     def _seen(self, request: HttpRequest, model: type[Model]) -> QuerySet[Model]:
-        """None of a model without a section."""
         if not self.admin_site.is_registered(model):
             return model._default_manager.none()
         # With all that a name is made of, so that it does not ask for each row.
@@ -136,12 +135,10 @@ def collected(collector: NestedObjects) -> list[Model]:
 
 
 def joins(row: Model) -> bool:
-    """Whether the row only joins two tables and has no words of its own."""
     return bool(row._meta.auto_created)
 
 
 def sentence_about_kept(rows: Sequence[Model]) -> str:
-    """Names up to five of them."""
     names = ", ".join(str(row) for row in rows[:5]) + (" …" if len(rows) > 5 else "")
     return ngettext(
         "%(count)d is not deleted, because it has been public or in use: %(names)s",

@@ -18,7 +18,6 @@ register = template.Library()
 
 @register.inclusion_tag("following/follow.html")
 def follow(row: Model | None = None) -> dict[str, Any]:
-    """For a row, or for the whole site."""
     target = Target(row or None)
     query = "" if target.row is None else "?" + urlencode({"what": target.spelt}, safe=":")
     return {"target": target, "page": f"{reverse('follow')}{query}"}

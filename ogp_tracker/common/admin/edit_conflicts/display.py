@@ -24,7 +24,6 @@ LONG = 60
 
 
 def display_stored(stored: StoredValue) -> str:
-    """The label of a choice, the name of a row, otherwise the value as text."""
     field: Any = stored.row._meta.get_field(stored.name)
     if field.many_to_many:
         chosen: Iterable[Any] = stored.bound.initial if stored.bound else ()
@@ -81,7 +80,6 @@ def who_changed(row: Model, reader: "AbstractBaseUser | AnonymousUser") -> str:
 
 
 def _last_change(row: Model) -> "tuple[User | None, datetime | None]":
-    """From its history and from the admin's log."""
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
     )

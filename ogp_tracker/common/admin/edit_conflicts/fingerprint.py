@@ -76,7 +76,6 @@ def overwritable(form: BaseForm) -> Iterator[BoundField]:
 def stored_values(
     form: BaseForm, formsets: Iterable[FormSet], watched: Iterable[str]
 ) -> list[StoredValue]:
-    """What the form and its rows can overwrite, and the columns that are only watched."""
     row = form.instance  # type: ignore[attr-defined]
     values = [_stored_value(bound.name, bound, row) for bound in overwritable(form)]
     for formset in formsets:
@@ -114,7 +113,6 @@ def encoded(values: Iterable[StoredValue]) -> str:
 
 
 def decoded(text: str) -> dict[str, str]:
-    """The digests by key; empty if the text is no fingerprint."""
     return dict(parse_qsl(text))
 
 

@@ -58,7 +58,6 @@ class _Rows:
         return self.sentences
 
     def _in_stored_order(self, rows: list[SubmittedRow]) -> list[SubmittedRow]:
-        """The order in which the page numbers them."""
         place = {key: number for number, key in enumerate(self.stored)}
         return sorted(rows, key=lambda row: place.get(row.first(self.pk), len(place)))
 

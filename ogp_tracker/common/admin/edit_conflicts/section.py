@@ -112,7 +112,6 @@ class Locking(admin.ModelAdmin):
         return super().delete_view(request, object_id, context)
 
     def _version_to_delete(self, request: HttpRequest, row: Model) -> str:
-        """The fingerprint of the row and of the list of what is deleted with it."""
         columns = [
             f"{field.name}={canonical(getattr(row, field.attname))}"
             for field in self.opts.concrete_fields

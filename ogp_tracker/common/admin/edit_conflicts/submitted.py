@@ -84,7 +84,6 @@ def submitted_rows(request: HttpRequest, prefix: str) -> list[SubmittedRow]:
 def replace_rows(
     request: HttpRequest, prefix: str, existing: list[SubmittedRow], new: list[SubmittedRow]
 ) -> None:
-    """The existing rows come first."""
     post, files = request.POST.copy(), request.FILES
     numbered = re.compile(rf"{re.escape(prefix)}-\d+-.+")
     for source in (post, files):
