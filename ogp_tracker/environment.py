@@ -42,13 +42,6 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def some_minutes(text: str) -> int:
-    minutes = whole_number(text)
-    if minutes == 0:
-        raise ValueError("0 minutes are no time. Write 1 or more.")
-    return minutes
-
-
 def names(text: str) -> list[str]:
     """With commas between them; spaces around them do not count."""
     return [name.strip() for name in text.split(",") if name.strip()]
@@ -166,7 +159,7 @@ variables = environ.Env(
     SECURE_HSTS_SECONDS=(whole_number, None),
     SECURE_HSTS_INCLUDE_SUBDOMAINS=(yes_no, True),
     SECURE_HSTS_PRELOAD=(yes_no, True),
-    SESSION_REST_MINUTES=(some_minutes, 60),
+    SESSION_REST_MINUTES=(positive_number, 60),
     TWO_STEP_FOR_REPORTERS=(yes_no, True),
     SECURITY_CONTACT=(str, None),
     CONTACT_EMAIL=(email_address, None),

@@ -1,7 +1,7 @@
 """What the admin's sections of all apps have in common."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Field, Model, QuerySet
@@ -9,6 +9,7 @@ from django.forms import BaseFormSet, ModelForm
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import HistoricalChanges
 
 from .access import AdminRequestState
 from .deletion import KeepsWhatIsPublic
@@ -16,9 +17,6 @@ from .edit_conflicts import Locking
 from .forms import RefusableForm, flat, warn_of_addresses, without_icons
 from .generic import Fieldsets
 from .versions import differences_of
-
-if TYPE_CHECKING:
-    from simple_history.models import HistoricalChanges
 
 M = TypeVar("M", bound=Model)
 
@@ -119,7 +117,7 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
         return True
 
     def set_history_delta_changes(
-        self, request: HttpRequest, historical_records: "Iterable[HistoricalChanges]", **_how: Any
+        self, request: HttpRequest, historical_records: Iterable[HistoricalChanges], **_how: Any
     ) -> None:
         """As many queries for many versions as for few."""
         for version, delta in differences_of(list(historical_records)):

@@ -1,5 +1,6 @@
 """What may be deleted in the admin, and how it says what is in the way."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -62,17 +63,18 @@ class KeepsWhatIsPublic(ByRights[M]):
         """Unlike Django's own: without rows that only join two tables, with parts."""
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
-        gone = [row for row in (*collected(collector), *self.parts_of(objs)) if not joins(row)]
+        gone = [
+            row
+            for row in (*collected(collector), *self.parts_of(objs))
+            if not row._meta.auto_created
+        ]
         forbidden = {
             str(row._meta.verbose_name)
             for row in gone
             if not isinstance(row, self.parts) and not self._may_delete(request, row)
         }
         in_the_way = [row for row in collector.protected if not isinstance(row, self.parts)]
-        counts: dict[str, int] = {}
-        for row in gone:
-            name = str(row._meta.verbose_name_plural)
-            counts[name] = counts.get(name, 0) + 1
+        counts = Counter(str(row._meta.verbose_name_plural) for row in gone)
         return (self._names(request, gone), counts, forbidden, self._names(request, in_the_way))
 
     def parts_of(self, objs: Sequence[M] | QuerySet[M]) -> Iterable[Model]:
@@ -132,10 +134,6 @@ def collected(collector: NestedObjects) -> list[Model]:
 
     walk(collector.nested())
     return rows
-
-
-def joins(row: Model) -> bool:
-    return bool(row._meta.auto_created)
 
 
 def sentence_about_kept(rows: Sequence[Model]) -> str:

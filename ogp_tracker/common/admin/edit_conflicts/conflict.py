@@ -25,7 +25,7 @@ from .fingerprint import (
     overwritable,
     stored_values,
 )
-from .rows import line_up
+from .rows import RowsBelow
 from .submitted import as_submitted, replace_answer, submitted_rows, typed
 
 KEEP = "keep_stored"
@@ -75,7 +75,7 @@ def compare(request: HttpRequest, current: StoredForm, *, is_new: bool) -> Confl
     rows = {
         str(formset.prefix): sentences
         for formset in current.formsets
-        if (sentences := line_up(request, formset, shown))
+        if (sentences := RowsBelow(request, formset, shown).line_up())
     }
     now = current.values()
     changed = [stored for stored in now if shown.get(stored.key) != stored.digest]

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
@@ -15,10 +17,6 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from .fingerprint import StoredValue
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser, User
 
 LONG = 60
 
@@ -59,7 +57,7 @@ def row_summary(values: Iterable[str]) -> str:
     return "“{}”".format(", ".join(beginnings)) if beginnings else _("An empty row")
 
 
-def who_changed(row: Model, reader: "AbstractBaseUser | AnonymousUser") -> str:
+def who_changed(row: Model, reader: AbstractBaseUser | AnonymousUser) -> str:
     who, when = _last_change(row)
     name = {"name": row._meta.verbose_name}
     if when is None:
@@ -79,7 +77,7 @@ def who_changed(row: Model, reader: "AbstractBaseUser | AnonymousUser") -> str:
     )
 
 
-def _last_change(row: Model) -> "tuple[User | None, datetime | None]":
+def _last_change(row: Model) -> tuple[User | None, datetime | None]:
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
     )
