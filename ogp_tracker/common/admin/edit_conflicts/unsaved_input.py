@@ -38,13 +38,8 @@ def render_unsaved_input(
 
 def typed_words(model: type[Model], request: HttpRequest) -> list[tuple[str, str]]:
     """By label; ticks and choices are left out: they are keys, and quickly made again."""
-    found = []
-    for name in request.POST:
-        words = request.POST[name]
-        label = _label(model, name)
-        if label and words.strip():
-            found.append((label, words))
-    return found
+    labelled = [(_label(model, name), words) for name, words in request.POST.items()]
+    return [(label, words) for label, words in labelled if label and words.strip()]
 
 
 def _label(model: type[Model], name: str) -> str:
