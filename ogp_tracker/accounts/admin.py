@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.forms import ChoiceField, RadioSelect
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -24,7 +24,7 @@ from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
 from ogp_tracker.common.admin.deletion import KeepsWhatIsPublic
 from ogp_tracker.common.admin.edit_conflicts import Locking
-from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm, without_icons
+from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm
 
 KEEPS_ADMINISTRATOR = _(
     "You cannot take the role of administrator away from yourself: nobody might be left to give"
@@ -58,7 +58,6 @@ class MembershipFormSet(KnownChoices, LabelledRows):
 class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     model = Membership
     formset = MembershipFormSet
-    extra = 0
     fields = ("role", "institution", "plan")
     autocomplete_fields = ("institution", "plan")
     verbose_name = _("role for an institution")
@@ -71,9 +70,6 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
         formset = super().get_formset(request, obj, **kwargs)
         formset.is_own = is_own(request, obj)
         return formset
-
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 class UniqueEmailForm(RefusableForm):

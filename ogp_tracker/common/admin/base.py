@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import BaseFormSet, ModelForm
-from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import HistoricalChanges
@@ -14,7 +13,7 @@ from simple_history.models import HistoricalChanges
 from .access import AdminRequestState
 from .deletion import KeepsWhatIsPublic
 from .edit_conflicts import Locking
-from .forms import RefusableForm, flat, warn_of_addresses, without_icons
+from .forms import RefusableForm, flat, warn_of_addresses
 from .generic import Fieldsets
 from .versions import differences_of
 
@@ -65,12 +64,6 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         self, request: HttpRequest, obj: M | None = None
     ) -> dict[str, Sequence[str]]:
         return {**self.filled_from} if obj is None else {}
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        field: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_icons(field)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> "type[ModelForm[M]]":
         form: type[ModelForm[M]] = super().get_form(request, *args, **kwargs)
