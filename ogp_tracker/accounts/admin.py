@@ -246,7 +246,6 @@ class MembershipAdmin(TrackerAdmin):
     """Who acts for which institution, to look up from the institution's side."""
 
     list_display = ("account", "role", "institution", "plan")
-    list_select_related = ("account", "institution", "plan")
     list_of_all_related = ("account", "institution", "plan")
     list_filter = ("role", "account__is_active")
     search_fields = (

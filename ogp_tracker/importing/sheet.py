@@ -35,14 +35,12 @@ class SheetRow:
 
 @dataclass
 class ImportSheet:
-    kind: str
-    """What it was read from: "csv" or "xlsx"."""
     names: list[str]
     rows: list[SheetRow]
     notes: list[str] = field(default_factory=list)
 
 
-def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
+def in_columns(records: Iterable[list[str]]) -> ImportSheet:
     """The first of the records names the columns.
 
     Raises SheetRefused if there is no name or no row, if two columns have one name, or if a row
@@ -68,7 +66,7 @@ def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
         refusals.append(Refusal(_("There is no row below the names of the columns.")))
     if refusals:
         raise SheetRefused(*refusals)
-    return ImportSheet(kind, names, rows)
+    return ImportSheet(names, rows)
 
 
 def too_many_rows(number: int) -> Refusal:

@@ -76,7 +76,7 @@ def arranged(sheet: ImportSheet, *, report: str = "") -> tuple[ImportTable, Impo
         ids[REPORT] = ids[REPORT] or report
         rows.append(SheetRow(row.number, {name: cells[name] for name in counted} | ids))
     notes = [*sheet.notes, *_notes(target, names, counted)]
-    return target, ImportSheet(sheet.kind, counted, rows, notes)
+    return target, ImportSheet(counted, rows, notes)
 
 
 def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterator[str]:
