@@ -15,7 +15,7 @@ from django.views.generic import RedirectView
 from commitments import views as commitments
 from irm import views as irm
 from milestones import views as milestones
-from ogp_tracker import health, views, wellknown
+from ogp_tracker import views, wellknown
 from ogp_tracker.api.views import docs
 from ogp_tracker.following import views as following
 from ogp_tracker.following.calendars import calendar
@@ -102,7 +102,7 @@ urlpatterns = [
     path("api/", include("ogp_tracker.api.urls")),
     path("accounts/", include("ogp_tracker.accounts.urls")),
     path("admin/", admin.site.urls),
-    path("healthz", health.healthz, name="healthz"),
+    path("healthz", wellknown.healthz, name="healthz"),
     path("favicon.ico", wellknown.favicon, name="favicon"),
     path("robots.txt", wellknown.robots_txt, name="robots_txt"),
     path(".well-known/security.txt", wellknown.security_txt, name="security_txt"),

@@ -136,8 +136,6 @@ def send_or_log(message: EmailMessage | None) -> None:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """The tracker's name in apps and browsers that keep a second factor."""
-
     error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:

@@ -178,7 +178,6 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
         description=_("Take away the second factor (phone and codes lost)"), permissions=["change"]
     )
     def reset_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """For owners who have lost theirs; they get an email about it."""
         taken = [account for account in queryset if reset_two_step_verification(account)]
         for account in taken:
             tell_its_owner(account)
@@ -197,7 +196,6 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     def make_anonymous(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> TemplateResponse | None:
-        """After a page that says what goes and what stays."""
         if any(is_own(request, account) for account in queryset):
             self.message_user(request, KEEPS_OWN_NAME, messages.ERROR)
             return None

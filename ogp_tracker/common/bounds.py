@@ -18,7 +18,6 @@ FROM_DOCUMENT = 200_000
 
 
 def too_long(text: str, most: int) -> str:
-    """What to do about a text that is longer than `most` characters, or ""."""
     if len(text) <= most:
         return ""
     words = {

@@ -21,10 +21,6 @@ def related_public_rows(model: type[Model], path: str) -> Any:
     return model_behind(model, path)._default_manager.public()
 
 
-def related_field(model: type[Model], path: str, name: str) -> Any:
-    return model_behind(model, path)._meta.get_field(name)
-
-
 def prefetch_public(model: type[Model], relation: str, shape: str) -> "Prefetch[Any]":
     """`shape` is the name of a queryset method, such as "for_commitment_page"."""
     return Prefetch(relation, queryset=getattr(related_public_rows(model, relation), shape)())

@@ -136,7 +136,6 @@ def drop(using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """The names of the guards that should be in the database and are not."""
     connection = connections[using]
     installed = _installed(connection)
     return [guard.name for guard in _guards(connection) if guard.name not in installed]

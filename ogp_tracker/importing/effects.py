@@ -104,7 +104,6 @@ def _changed(instance: Model, name: str, old: Any, new: Any) -> str:
 
 
 def _warnings(instance: Model, changes: Changes) -> Iterator[str]:
-    """What may not have been meant."""
     for name, (old, new) in changes.items():
         if old and not new and name == "published_on":
             yield _("Readers can see this assessment now, and will no longer.")

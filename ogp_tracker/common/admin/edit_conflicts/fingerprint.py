@@ -26,8 +26,6 @@ DIGITS = 16
 
 @dataclass(frozen=True)
 class StoredValue:
-    """One thing that can change while a form is open, as it is stored."""
-
     key: str
     text: str
     """What is stored, in a form that can be compared."""

@@ -131,7 +131,6 @@ class RowsBelow:
         return kept
 
     def _labels(self, rows: list[SubmittedRow]) -> dict[str, dict[str, str]]:
-        """One query for each field."""
         labels = {}
         for bound in self.fields:
             field = bound.field

@@ -143,7 +143,6 @@ class Locking(admin.ModelAdmin):
         return self.get_object(request, unquote(object_id), to_field)
 
     def _could_have_typed(self, request: HttpRequest, row: Model | None) -> bool:
-        """Whether the account can have typed into a form that is now closed to it."""
         if row is None:
             return self.has_change_permission(request)
         return FIELD in request.POST and self.has_view_permission(request, row)

@@ -18,8 +18,6 @@ MOST_ROWS = 2000
 
 @dataclass
 class SubmittedRow:
-    """By the names of its fields."""
-
     number: int = 0
     texts: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, list[Any]] = field(default_factory=dict)
