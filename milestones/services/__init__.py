@@ -20,12 +20,11 @@ from milestones.signatures import is_asked_to_agree, may_publish
 from .amendments import differing_states, rebuild_states, save_amendment
 from .drafts import discard_update, record_update, revise_update, save_draft, take_over
 from .milestones import amend, delete_milestone, move_due_date, number_milestone
-from .progress import ROWS_AT_ONCE, rebuild_progress, set_applicability
+from .progress import chunks, rebuild_progress, set_applicability
 from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
 from .who import may_correct, may_return, may_take_over, may_write_on, writes_on
 
 __all__ = [
-    "ROWS_AT_ONCE",
     "AmendmentContent",
     "EvidenceFacts",
     "SourceDocument",
@@ -33,6 +32,7 @@ __all__ = [
     "UpdateRefused",
     "agree_to_update",
     "amend",
+    "chunks",
     "circumstances",
     "delete_milestone",
     "differing_states",

@@ -77,12 +77,16 @@ def who_changed(row: Model, reader: AbstractBaseUser | AnonymousUser) -> str:
     )
 
 
+def last_entry(model: type[Model], key: str, **which: int) -> LogEntry | None:
+    """In the admin's log of this row."""
+    content_type = ContentType.objects.get_for_model(model)
+    entries = LogEntry.objects.filter(content_type=content_type, object_id=key, **which)
+    return entries.select_related("user").order_by("-action_time").first()
+
+
 def _last_change(row: Model) -> tuple[User | None, datetime | None]:
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
-    )
     found: list[tuple[User | None, datetime]] = []
-    if (entry := entries.select_related("user").order_by("-action_time").first()) is not None:
+    if (entry := last_entry(type(row), str(row.pk))) is not None:
         found.append((entry.user, entry.action_time))
     if hasattr(row._meta, "simple_history_manager_attribute"):
         versions = row.history.select_related("history_user")  # type: ignore[attr-defined]
