@@ -14,9 +14,6 @@ OFFERED = 1000
 """At most this many rows of a kind are in the list; the others are on their own pages."""
 NAMED = 100
 
-NOT_OFFERED = {"milestone"}
-"""Kinds with too many rows for a list."""
-
 
 class FollowForm(forms.Form):
     what = forms.CharField(
@@ -61,7 +58,8 @@ def choices(target: Target) -> list[Any]:
         first.insert(0, (target.spelt, named(target)))
     groups: list[Any] = []
     for kind, page in FOLLOWED.items():
-        if page.rows is None or kind in NOT_OFFERED:
+        # Of milestones there are too many for a list.
+        if page.rows is None or kind == "milestone":
             continue
         rows = page.rows()[:OFFERED]
         offered = [

@@ -11,7 +11,7 @@ from django.db import router
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -114,13 +114,10 @@ class KeepsWhatIsPublic(ByRights[M]):
 
     def _named(self, row: Model) -> str:
         name = capfirst(str(row._meta.verbose_name))
-        try:
-            address = reverse(
-                f"{self.admin_site.name}:{row._meta.app_label}_{row._meta.model_name}_change",
-                args=[quote(row.pk)],
-            )
-        except NoReverseMatch:
-            return f"{name}: {row}"
+        address = reverse(
+            f"{self.admin_site.name}:{row._meta.app_label}_{row._meta.model_name}_change",
+            args=[quote(row.pk)],
+        )
         return format_html('{}: <a href="{}">{}</a>', name, address, row)
 
 
