@@ -15,7 +15,7 @@ from commitments.models import (
     Nation,
     PolicyArea,
 )
-from ogp_tracker.common.relations import related_field, related_public_rows
+from ogp_tracker.common.relations import model_behind, related_public_rows
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -26,12 +26,12 @@ NO_CODE = "none"
 
 
 def _level_choices() -> list[tuple[str, "StrOrPromise"]]:
-    levels = related_field(Commitment, "milestones", "overall").choices or []
+    levels = model_behind(Commitment, "milestones")._meta.get_field("overall").choices or []
     return [*levels, *AmendmentState.choices]
 
 
 def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:
-    codes = related_field(Commitment, "assessments", "completion").choices or []
+    codes = model_behind(Commitment, "assessments")._meta.get_field("completion").choices or []
     return [*[choice for choice in codes if choice[0]], (NO_CODE, _("No code recorded"))]
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Field, ManyToManyField, Max, Prefetch, QuerySet
+from django.db.models import ManyToManyField, Max, Prefetch, QuerySet
 from django.forms import CheckboxSelectMultiple, Textarea
 from django.http import HttpRequest
 from django.utils.text import slugify
@@ -16,7 +16,7 @@ from commitments.rights import Rights, rights_of
 from ogp_tracker.common.admin.access import AdminRequestState, RowsByRights
 from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
-from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm, without_icons
+from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm
 
 from .filters import PublicationFilter
 
@@ -97,7 +97,6 @@ class InvolvementFormSet(KnownChoices, LabelledRows):
 class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     model = Involvement
     formset = InvolvementFormSet
-    extra = 0
     autocomplete_fields = ("institution",)
     fields = ("institution", "role")
     verbose_name = _("institution")
@@ -105,9 +104,6 @@ class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Involvement]:
         return super().get_queryset(request).select_related("institution")
-
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 # Registered in milestones/admin/commitment.py, with the milestones that this app knows nothing of.

@@ -17,7 +17,6 @@ from irm.government_says import MilestoneUpdates, government_says
 from irm.models import Assessment, MilestoneFinding
 from milestones.models import Milestone
 from ogp_tracker.common.admin.access import RowsByRights
-from ogp_tracker.common.admin.forms import without_icons
 
 from .codes import WithCodes
 
@@ -40,7 +39,6 @@ class FindingInline(
 ):
     model = MilestoneFinding
     form = FindingForm
-    extra = 0
     template = "admin/irm/assessment/findings.html"
     # From its own page a finding is answered.
     show_change_link = True
@@ -75,10 +73,9 @@ class FindingInline(
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Without icons: milestones are government's rows."""
         if db_field.name == "completion":
             kwargs["help_text"] = db_field.help_text
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Assessment | None = None) -> bool:
         """The findings of an assessment that readers have seen stay."""

@@ -74,7 +74,6 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     form = MilestoneForm
     formset = MilestoneFormSet
     fields = ("label", "text", "due_as_published", "due_on")
-    extra = 0
     can_delete = False
     show_change_link = True
     # Django would offer the public page of a draft, too.

@@ -1,6 +1,7 @@
 """Database constraints whose message appears beside the field that has to change."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
@@ -37,11 +38,7 @@ class _BesideField(BaseConstraint):
         return f"django.db.models.{self.plain_name}", args, kwargs
 
     def clone(self) -> Self:
-        _path, args, kwargs = super().deconstruct()
-        message = kwargs.pop("violation_error_message")
-        make: Any = type(self)
-        copy: Self = make(*args, field=self.field, message=message, **kwargs)
-        return copy
+        return copy(self)
 
 
 class FieldRule(_BesideField, CheckConstraint):

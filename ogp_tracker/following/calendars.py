@@ -5,7 +5,6 @@ The library `icalendar` writes them: it folds lines and escapes what published t
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +20,9 @@ from milestones.models import Amendment, Milestone
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.common.written_dates import period_in
-from ogp_tracker.following.answering import answer
 from ogp_tracker.following.targets import Target
 from ogp_tracker.following.telling import clean, shorter
+from ogp_tracker.opendata.freshness import answer
 from ogp_tracker.pages import PageKind
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -36,10 +35,13 @@ LONGEST_TEXT = 2000
 @require_safe
 def calendar(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpResponse:
     target = Target(page.row_of(**parts))
-    answered = answer(request, target.calendar, MEDIA_TYPE, lambda: ical(target))
-    if answered.status_code == HTTPStatus.OK:
-        answered["Content-Disposition"] = 'inline; filename="calendar.ics"'
-    return answered
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Disposition": 'inline; filename="calendar.ics"'}
+    return answer(
+        request,
+        target.calendar,
+        MEDIA_TYPE,
+        lambda _on: HttpResponse(ical(target), headers=headers),
+    )
 
 
 def milestones_of(target: Target) -> MilestoneQuerySet:

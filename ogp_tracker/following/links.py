@@ -15,13 +15,11 @@ MINE = "ogp_tracker.following.mine"
 
 
 def confirm_link(subscription: Subscription) -> str:
-    """Valid for DAYS_TO_CONFIRM days."""
     token = signing.TimestampSigner(salt=CONFIRM).sign(subscription.uid.hex)
     return absolute(reverse("follow_confirm", args=[token]))
 
 
 def confirmed_by(token: str) -> UUID | None:
-    """The subscription that a link confirms; None if the link is not valid or too old."""
     seconds = DAYS_TO_CONFIRM * 24 * 60 * 60
     try:
         return UUID(signing.TimestampSigner(salt=CONFIRM).unsign(token, max_age=seconds))
@@ -35,7 +33,6 @@ def mine_link(follower: Follower) -> str:
 
 
 def follower_of(token: str) -> UUID | None:
-    """None if the link is not valid."""
     try:
         return UUID(signing.Signer(salt=MINE).unsign(token))
     except (signing.BadSignature, ValueError):

@@ -23,7 +23,6 @@ Numbers = dict[tuple[str, int], int]
 
 
 def last_number() -> int:
-    """0 before the first run."""
     return SeenChange.objects.aggregate(last=Max("number"))["last"] or 0
 
 
@@ -35,16 +34,15 @@ def unseen(now: datetime) -> list[SeenChange]:
             "source", "key"
         )
     )
-    last = last_number()
-    positions = [found.position for found in changes_since(WHOLE_SITE, since)]
-    new = sorted(
-        position
-        for position in positions
-        if (position.source, position.key) not in known and position.moment <= now - SETTLES_IN
-    )
+    positions = sorted(found.position for found in changes_since(WHOLE_SITE, since))
+    new = [
+        one
+        for one in positions
+        if (one.source, one.key) not in known and one.moment <= now - SETTLES_IN
+    ]
     return [
-        SeenChange(number=number, source=position.source, key=position.key, moment=position.moment)
-        for number, position in enumerate(new, start=last + 1)
+        SeenChange(number=number, source=one.source, key=one.key, moment=one.moment)
+        for number, one in enumerate(new, start=last_number() + 1)
     ]
 
 

@@ -65,7 +65,6 @@ def stop(follower: Follower, uid: UUID) -> bool:
 
 
 def forget(addresses: Sequence[str]) -> int:
-    """How many there were."""
     found = 0
     for address in addresses:
         found += Follower.objects.filter(address__iexact=address).count()

@@ -37,7 +37,6 @@ class Target:
 
     @property
     def name(self) -> str:
-        """Its name within a sentence or a title."""
         return str(self.row) if self.row is not None else _("Open Government Tracker")
 
     @property
@@ -70,7 +69,6 @@ SITE = Target()
 
 
 def spelt_as(text: str) -> Target | None:
-    """None if it is nothing that can be followed."""
     if text == WHOLE_SITE:
         return SITE
     kind, *parts = text.split(":")

@@ -172,7 +172,6 @@ def acted(request: HttpRequest, follower: Follower) -> bool:
 
 
 def followed_name(subscription: Subscription) -> str:
-    """ "" if it is not public any more."""
     key = (subscription.kind, subscription.key)
     target = with_keys({key}).get(key)
     return target.name if target else ""

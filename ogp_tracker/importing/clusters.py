@@ -41,7 +41,6 @@ def _wrong(
     holders: Mapping[Key, Key],
     held: set[Key],
 ) -> str:
-    """Why a row cannot share its text with `holder`, or ""."""
     if holder == key:
         return _("An assessment cannot share its text with itself.")
     if holder not in after:

@@ -29,7 +29,7 @@ def read_csv(content: bytes, names: frozenset[str]) -> ImportSheet:
     """
     text = decoded(content)
     separator = max(SEPARATORS, key=lambda one: len(_first(text, one) & names))
-    sheet = in_columns("csv", _records(text, separator))
+    sheet = in_columns(_records(text, separator))
     if separator != ",":
         words = {"separator": SEPARATORS[separator]}
         sheet.notes.append(_("Its cells are separated by %(separator)s.") % words)
@@ -73,7 +73,6 @@ def _what_to_do() -> str:
 
 
 def _first(text: str, separator: str) -> set[str]:
-    """The names of the columns if this were the separator."""
     try:
         return {name.strip() for name in next(_cells(text, separator), [])}
     except csv.Error:

@@ -23,8 +23,6 @@ Changes = dict[str, tuple[Any, Any]]
 
 
 class EffectKind(Enum):
-    """What becomes of a row of the tracker."""
-
     NEW = gettext_lazy("New")
     CHANGED = gettext_lazy("Changed")
     SAME = gettext_lazy("Nothing changes")
@@ -40,8 +38,6 @@ class TextChange:
 
 @dataclass
 class Effect:
-    """What one row would do."""
-
     row: int
     key: tuple[str, ...]
     kind: EffectKind
@@ -108,7 +104,6 @@ def _changed(instance: Model, name: str, old: Any, new: Any) -> str:
 
 
 def _warnings(instance: Model, changes: Changes) -> Iterator[str]:
-    """What may not have been meant."""
     for name, (old, new) in changes.items():
         if old and not new and name == "published_on":
             yield _("Readers can see this assessment now, and will no longer.")

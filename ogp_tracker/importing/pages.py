@@ -31,8 +31,6 @@ MOST_REFUSALS = 200
 
 
 class SheetForm(forms.Form):
-    """Which file, and for which report."""
-
     report = forms.ModelChoiceField(
         Report.objects.order_by("title"),
         to_field_name="slug",
@@ -65,7 +63,6 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
 
 
 def choose_page(request: HttpRequest) -> HttpResponse:
-    """The form for a file; a chosen one is read, and its preview comes next."""
     rights = _assessor(request)
     if request.method != "POST":
         return _choice(request, SheetForm(initial={"report": request.GET.get("report")}))
@@ -77,9 +74,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     try:
         check_size(file.size)
         content = file.read()
-        shown = preview(*read(content, slug), rights, report=slug)
-        if shown.refusals:
-            raise SheetRefused(*shown.refusals)
+        _judged(content, slug, rights)
     except SheetRefused as refused:
         return _choice(request, form, refused.refusals, file.name)
     sheet = keep(account_in(request), name=file.name, content=content, report=slug)
@@ -87,7 +82,6 @@ def choose_page(request: HttpRequest) -> HttpResponse:
 
 
 def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
-    """On POST the kept sheet is written."""
     rights = _assessor(request)
     sheet = kept(account_in(request), uid)
     if sheet is None:
@@ -96,14 +90,13 @@ def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
     try:
         if request.method == "POST":
             return _write(request, sheet, rights)
-        shown = preview(*read(sheet.content, sheet.report), rights, report=sheet.report)
-        if shown.refusals:
-            raise SheetRefused(*shown.refusals)
+        shown = _judged(sheet.content, sheet.report, rights)
     except SheetRefused as refused:
         # What it names was there when the file was chosen.
         form = SheetForm(initial={"report": sheet.report})
         return _choice(request, form, refused.refusals, sheet.name)
-    return _preview(request, sheet, shown)
+    context = {"title": _("What this sheet would do"), "file": sheet, "preview": shown}
+    return _page(request, "preview", context)
 
 
 def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | FileResponse:
@@ -123,6 +116,14 @@ def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | F
 def read(content: bytes, report: str) -> tuple[ImportTable, ImportSheet]:
     """Raises SheetRefused."""
     return arranged(read_sheet(content, NAMES, TARGETS), report=report)
+
+
+def _judged(content: bytes, report: str, rights: Rights) -> ImportPreview:
+    """Raises SheetRefused."""
+    shown = preview(*read(content, report), rights, report=report)
+    if shown.refusals:
+        raise SheetRefused(*shown.refusals)
+    return shown
 
 
 def _assessor(request: HttpRequest) -> Rights:
@@ -179,14 +180,6 @@ def _choice(
             "report": Report.objects.filter(slug=chosen).first() if chosen else None,
             "targets": TARGETS.values(),
         },
-    )
-
-
-def _preview(request: HttpRequest, sheet: KeptSheet, shown: ImportPreview) -> HttpResponse:
-    return _page(
-        request,
-        "preview",
-        {"title": _("What this sheet would do"), "file": sheet, "preview": shown},
     )
 
 

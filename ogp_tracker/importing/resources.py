@@ -90,7 +90,6 @@ class FromSheet(resources.Resource):
             raise ValidationError(errors)
 
     def changes(self, instance: Any) -> dict[str, tuple[Any, Any]]:
-        """By the names of columns: what is stored, and what comes."""
         return {
             name: (before, value)
             for name, before in instance.before.items()
@@ -219,7 +218,6 @@ def value_of(instance: Any, name: str) -> Any:
 
 
 def holder_of(instance: Assessment) -> str:
-    """The commitment with whose assessment the text is stored as shared, or ""."""
     holder = instance.shares_text_with
     return holder.commitment.slug if holder is not None else ""
 

@@ -76,7 +76,7 @@ def arranged(sheet: ImportSheet, *, report: str = "") -> tuple[ImportTable, Impo
         ids[REPORT] = ids[REPORT] or report
         rows.append(SheetRow(row.number, {name: cells[name] for name in counted} | ids))
     notes = [*sheet.notes, *_notes(target, names, counted)]
-    return target, ImportSheet(sheet.kind, counted, rows, notes)
+    return target, ImportSheet(counted, rows, notes)
 
 
 def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterator[str]:
@@ -89,7 +89,6 @@ def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterato
 
 
 def _tidy(name: str) -> str:
-    """The name of a column as the table has it, in any case and with any spaces."""
     tidy = name.strip().lower().replace(" ", "_")
     return tidy if tidy in NAMES else name
 

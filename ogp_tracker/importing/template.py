@@ -109,7 +109,6 @@ def _cell(instance: Assessment | MilestoneFinding, name: str) -> str:
 
 
 def _that_fit(rows: list[Row], names: list[str]) -> tuple[list[Row], list[Row]]:
-    """The rows that a spreadsheet can hold, and those of which it would cut off a text."""
     fit: list[Row] = []
     left_out: list[Row] = []
     for row in rows:

@@ -6,6 +6,7 @@ changes the version, too, as every `migrate` does.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -14,6 +15,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
@@ -67,3 +69,14 @@ class Freshness:
         response["Cache-Control"] = CACHING
         patch_vary_headers(response, ["Accept"])
         return response
+
+
+def answer(
+    request: HttpRequest, address: str, media_type: str, write: Callable[[date], HttpResponse]
+) -> HttpResponse:
+    """Or 304, or a redirect to `address`, the canonical one, if another was requested."""
+    if request.path != address:
+        return redirect(address, permanent=True)
+    freshness = Freshness.for_request(request, media_type)
+    known = freshness.not_modified(request)
+    return known or freshness.set_headers(write(freshness.on))

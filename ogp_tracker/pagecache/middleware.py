@@ -42,7 +42,9 @@ class PageCacheMiddleware:
         self.current_at: dict[str, datetime] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        key, cache = key_of(request), self.cache_for(request)
+        key = key_of(request)
+        # Anyone can invent a search: addresses without end push out no page that readers ask for.
+        cache = self.endless_pages if request.META.get("QUERY_STRING") else self.pages
         kept: KeptPage | None = cache.get(key) if key else None
         # Only such an address is worth the question for the version.
         if key is None or (kept is None and not has_public_address(request)):
@@ -95,13 +97,6 @@ class PageCacheMiddleware:
             }
         self.current_at[stamp] = now
         return stamp
-
-    def cache_for(self, request: HttpRequest) -> BaseCache:
-        """Addresses without end have their own, so that they push out no page that readers ask for.
-
-        Anyone can invent a search.
-        """
-        return self.endless_pages if request.META.get("QUERY_STRING") else self.pages
 
 
 def key_of(request: HttpRequest) -> str | None:

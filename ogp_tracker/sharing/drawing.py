@@ -73,7 +73,6 @@ class Card:
     def write(
         self, words: str, css: str, size: float, *, most: int = 1, bold: bool = False
     ) -> None:
-        """Write words in at most `most` lines below what is there."""
         for line in lines_of(words, size, INSIDE, most=most, bold=bold):
             self.height += size * 1.3
             self.lines.append(TextLine(EDGE, round(self.height, 1), css, line))

@@ -158,7 +158,7 @@ def test_operator_chooses_how_long_a_session_rests():
         ("EVIDENCE_KINDS", " , ", "Write some of pdf,docx,"),
         ("EVIDENCE_MAX_MEGABYTES", "0", "“0” is too small"),
         ("EVIDENCE_MAX_MEGABYTES", "20 MB", "“20 MB” is not a whole number"),
-        ("SESSION_REST_MINUTES", "0", "0 minutes are no time. Write 1 or more."),
+        ("SESSION_REST_MINUTES", "0", "“0” is too small. Write 1 or more."),
     ],
 )
 def test_operator_reads_which_variable_is_wrong(monkeypatch, name, value, said):

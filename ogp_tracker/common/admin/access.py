@@ -13,12 +13,14 @@ from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.related import RelatedField
+from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
+from ogp_tracker.common.admin.forms import without_icons
 from ogp_tracker.common.admin.generic import (
     BaseModelAdmin,
     ExtraContext,
@@ -74,6 +76,11 @@ def rights_in(request: HttpRequest) -> Any:
 class OffersWhatIsSeen(BaseModelAdmin[M]):
     """A form that offers, and accepts, only rows that the account sees in their own section."""
 
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+
     def get_field_queryset(
         self, db: str | None, db_field: RelatedField, request: HttpRequest
     ) -> QuerySet[Any] | None:
@@ -94,7 +101,6 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return rows if rights.is_administrator else rows.none()
 
     def may_see(self, rights: Any) -> bool:
-        """Whether the account has any business in this section."""
         return rights.is_administrator
 
     def may_add(self, request: HttpRequest, rights: Any) -> bool:
@@ -197,6 +203,7 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     is refused: each would be built and shown, and Django's own end is at 2,000.
     """
 
+    extra = 0
     max_num = MOST_NEW_ROWS
 
     def get_formset(self, request: HttpRequest, obj: Parent | None = None, **kwargs: Any) -> Any:

@@ -1,24 +1,21 @@
 """What the admin's sections of all apps have in common."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import BaseFormSet, ModelForm
-from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import HistoricalChanges
 
 from .access import AdminRequestState
 from .deletion import KeepsWhatIsPublic
 from .edit_conflicts import Locking
-from .forms import RefusableForm, flat, warn_of_addresses, without_icons
+from .forms import RefusableForm, flat, warn_of_addresses
 from .generic import Fieldsets
 from .versions import differences_of
-
-if TYPE_CHECKING:
-    from simple_history.models import HistoricalChanges
 
 M = TypeVar("M", bound=Model)
 
@@ -57,7 +54,6 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         return getattr(obj, "get_absolute_url")() if self.is_public(obj) else None  # noqa: B009
 
     def is_public(self, obj: M) -> bool:
-        """Whether readers can see a page of this row."""
         return hasattr(obj, "get_absolute_url")
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
@@ -68,13 +64,6 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         self, request: HttpRequest, obj: M | None = None
     ) -> dict[str, Sequence[str]]:
         return {**self.filled_from} if obj is None else {}
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """Without icons, except where a row may be added beside the field (`added_beside`)."""
-        field: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_icons(field)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> "type[ModelForm[M]]":
         form: type[ModelForm[M]] = super().get_form(request, *args, **kwargs)
@@ -121,7 +110,7 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
         return True
 
     def set_history_delta_changes(
-        self, request: HttpRequest, historical_records: "Iterable[HistoricalChanges]", **_how: Any
+        self, request: HttpRequest, historical_records: Iterable[HistoricalChanges], **_how: Any
     ) -> None:
         """As many queries for many versions as for few."""
         for version, delta in differences_of(list(historical_records)):

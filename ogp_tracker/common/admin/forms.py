@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
@@ -98,12 +97,6 @@ class RefusableForm(forms.ModelForm):
 
 
 class ReadOnly:
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Rows below a page are seen with it; a section of its own asks the rights."""
-        if isinstance(self, InlineModelAdmin):
-            return True
-        return bool(super().has_view_permission(request, obj))  # type: ignore[misc]
-
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
@@ -117,6 +110,10 @@ class ReadOnlyInline(ReadOnly):
     extra = 0
     max_num: int | None = 0
     can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """They are seen with the page that they are on."""
+        return True
 
 
 class LabelledRows(forms.BaseInlineFormSet):

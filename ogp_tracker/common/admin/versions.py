@@ -36,7 +36,6 @@ def differences_of(versions: Sequence[Any]) -> Iterable[tuple[Any, ModelDelta]]:
 def choices_of(
     versions: Sequence[Any], field: "ManyToManyField[Any, Any]"
 ) -> dict[int, list[dict[str, Any]]]:
-    """By version. One query."""
     name = get_m2m_reverse_field_name(field)
     kept: type[Model] = getattr(versions[0], field.name).model
     rows = (

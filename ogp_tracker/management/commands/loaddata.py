@@ -1,7 +1,7 @@
 """Loading fixtures, with the progress and the history that follow from them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.commands import loaddata
@@ -11,8 +11,7 @@ from django.db.models import Model
 from commitments.models import Commitment
 from milestones import guards
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
-from milestones.services import rebuild_progress, rebuild_states
-from milestones.services.progress import ROWS_AT_ONCE
+from milestones.services import chunks, rebuild_progress, rebuild_states
 from milestones.targets import Target, said_of_as_a_whole
 from ogp_tracker.common.loaded_history import keeps_history, record_as_loaded
 
@@ -49,7 +48,7 @@ class Command(loaddata.Command):
         of_milestones = {one.commitment_id for one in targets if isinstance(one, Milestone)}
         rebuild_states(of_milestones.union(self.touched[Commitment]))
         for model, keys in self.with_history.items():
-            for chunk in _chunks(sorted(keys)):
+            for chunk in chunks(sorted(keys)):
                 record_as_loaded(model._default_manager.filter(pk__in=chunk))
 
     def save_obj(self, obj: DeserializedObject) -> bool:
@@ -73,14 +72,8 @@ class Command(loaddata.Command):
         found: set[Target] = set()
         whole = said_of_as_a_whole()
         for model, keys in self.touched.items():
-            for chunk in _chunks(keys):
+            for chunk in chunks(keys):
                 found.update(Milestone.objects.filter(**{MILESTONES_OF[model]: chunk}))
                 if model in COMMITMENTS_OF:
                     found.update(whole.filter(**{COMMITMENTS_OF[model]: chunk}))
         return found
-
-
-def _chunks(keys: list[Any]) -> Iterator[list[Any]]:
-    """Lists of keys short enough for a single query."""
-    for start in range(0, len(keys), ROWS_AT_ONCE):
-        yield keys[start : start + ROWS_AT_ONCE]
