@@ -10,7 +10,6 @@ from ogp_tracker.api.resources import RESOURCES
 from tests.api_pages import API, REAL_ROWS, ask, every, wrong
 from tests.factories import (
     AssessmentFactory,
-    CommitmentFactory,
     FindingFactory,
     MilestoneFactory,
     ReplyFactory,
@@ -152,12 +151,3 @@ def test_correction_is_not_told_before_it_is_published(client):
 
     assert (before["still_counts"], before["corrected_by_update_id"]) == (True, "")
     assert (after["still_counts"], after["corrected_by_update_id"]) == (False, str(correction.uid))
-
-
-@pytest.mark.core
-@pytest.mark.django_db
-def test_update_of_a_draft_commitment_waits_for_it(client):
-    make_update(MilestoneFactory(commitment=CommitmentFactory(draft=True)))
-
-    for name in ("commitments", "milestones", "updates"):
-        assert ask(client, f"{name}/")["results"] == []

@@ -132,27 +132,3 @@ def test_officer_reports_lead_signs_off_and_reader_sees_it_everywhere(story, ope
     expect(reader.get_by_role("link", name="The register", exact=True)).to_be_visible()
     assert faults_of(reader) == []
     assert reader.context.cookies() == []
-
-
-def test_colleague_of_another_nation_is_refused(story, open_browser):
-    draft = ProgressUpdate.objects.create(
-        commitment=story.overdue.commitment,
-        milestone=story.overdue,
-        institution=story.scotland,
-        recorded_by=story.reporter,
-        recorded_at=story.overdue.updates.get().recorded_at,
-        narrative="Not for Wales to read.",
-    )
-    page = open_browser()
-    sign_in(page, story.colleague)
-    for name in ("change", "publish", "delete", "history"):
-        page.goto(reverse(f"admin:milestones_progressupdate_{name}", args=[draft.pk]))
-        expect(page.get_by_text("Not for Wales to read.")).to_have_count(0)
-        expect(page.get_by_role("button", name="Sign off and publish")).to_have_count(0)
-    page.goto(reverse("admin:milestones_progressupdate_add") + f"?milestone={story.overdue.pk}")
-    expect(page.get_by_label("Wales")).to_be_visible()
-    expect(page.get_by_label("Scotland")).to_have_count(0)
-    page.goto(reverse("admin:commitments_commitment_change", args=[story.commitment.pk]))
-    expect(page.get_by_role("button", name="Save")).to_have_count(0)
-    draft.refresh_from_db()
-    assert not draft.is_published

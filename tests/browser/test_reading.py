@@ -53,22 +53,6 @@ class TestWithoutJavaScript:
         row.get_by_role("link").click()
         expect(quiet.get_by_role("heading", level=1)).to_contain_text("Hold a workshop")
 
-    def test_reader_narrows_the_list_down_and_takes_a_choice_back(
-        self, live_server, quiet, everything
-    ):
-        quiet.goto(f"{live_server.url}/commitments/")
-        quiet.get_by_label("Delivered in").select_option("Scotland")
-        quiet.get_by_label("Assessor finds completion").select_option("Substantial")
-        quiet.get_by_role("button", name="Show").click()
-
-        expect(quiet.get_by_text("1 commitment", exact=True)).to_be_visible()
-        assert "nation=sct" in quiet.url
-        expect(quiet.get_by_label("Delivered in")).to_have_value("sct")
-
-        quiet.get_by_role("link", name="remove Assessor finds completion").click()
-        assert "completion" not in quiet.url
-        expect(quiet.get_by_label("Delivered in")).to_have_value("sct")
-
 
 def test_reader_with_a_keyboard_skips_to_the_content(live_server, quiet, everything):
     quiet.goto(f"{live_server.url}/commitments/UK0096/")

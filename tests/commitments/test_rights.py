@@ -23,9 +23,7 @@ from tests.factories import (
     MembershipFactory,
     MilestoneFactory,
     PlanFactory,
-    administrator,
     civil_society_for,
-    contact_for,
     lead_of,
     make_report,
     nation,
@@ -212,13 +210,6 @@ def test_role_for_neither_a_plan_nor_a_nation_is_for_nothing(whole, commitment):
     assert whole(InstitutionFactory(nation=None, kind="group")) == (set(), set())
 
 
-def test_point_of_contact_does_not_report(commitment):
-    rights = rights_of(contact_for(commitment))
-
-    assert rights.institutions_for(commitment) == []
-    assert not rights.may_report_for(lead_of(commitment))
-
-
 def test_agreement_is_given_in_the_name_of_the_body_whose_plan_or_nation_it_is(commitment):
     society = civil_society_for(CommitmentFactory())
     other = MembershipFactory(
@@ -362,25 +353,3 @@ def test_circle_of_successors_comes_to_an_end():
 
 
 # What they see
-
-
-def test_reporter_sees_what_her_institution_takes_part_in_drafts_among_them(commitment):
-    draft = CommitmentFactory(draft=True, lead=lead_of(commitment))
-    CommitmentFactory()
-
-    seen = rights_of(officer_of(lead_of(commitment))).seen_commitments()
-
-    assert set(seen) == {commitment, draft}
-
-
-def test_assessor_sees_what_the_public_sees(commitment):
-    CommitmentFactory(draft=True)
-
-    assert set(rights_of(researcher()).seen_commitments()) == {commitment}
-
-
-def test_administrator_works_on_no_commitment(commitment):
-    rights = rights_of(administrator())
-
-    assert not rights.seen_commitments().exists()
-    assert not rights.may_edit(commitment)

@@ -118,14 +118,6 @@ def test_feed_reader_who_has_it_already_gets_nothing_new_at_the_price_of_two_que
     assert not answer.cookies
 
 
-@pytest.mark.core
-def test_feed_shows_nothing_of_a_draft(client, milestone):
-    hidden = CommitmentFactory(ogp_id="UK5009", title="Zqhidden", published_on=None)
-    make_update(MilestoneFactory(commitment=hidden), "limited")
-
-    assert "Zqhidden" not in client.get("/feed/").content.decode()
-
-
 def test_reader_who_looks_for_the_feed_below_all_changes_is_led_to_it(client):
     assert client.get("/changes/feed/")["Location"] == "/feed/"
 

@@ -299,21 +299,6 @@ def test_reader_never_learns_what_a_draft_said_before_it_was_published(client):
     assert [address for address in told if "Secret" in told[address]] == []
 
 
-def test_reader_sees_no_edit_of_a_finding_from_before_its_report_was_final(changed):
-    report = ReportFactory(draft=True)
-    found = FindingFactory(
-        assessment=AssessmentFactory(commitment=changed.commitment, report=report),
-        milestone=changed.milestone,
-    )
-    edit(found, found="A draft says so")
-    edit(report, stage="final")
-    edit(found, found="The final report says so")
-
-    key = f"{report.slug}/{changed.commitment.slug}/{changed.milestone.number}"
-    said = [row[4:6] for block in edits(None) for row in block if row[:2] == ("findings", key)]
-    assert said == [("A draft says so", "The final report says so")]
-
-
 def test_reader_sees_the_first_edit_of_a_milestone_since_its_commitment_was_published(changed):
     commitment = CommitmentFactory(draft=True, plan=changed.plan)
     milestone = MilestoneFactory(commitment=commitment)

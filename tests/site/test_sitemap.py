@@ -45,21 +45,6 @@ def test_robot_finds_every_public_row_and_no_draft(client):
     assert len(listed) == len(set(listed))
 
 
-def test_robot_finds_a_draft_as_soon_as_it_is_published(client):
-    draft = CommitmentFactory(draft=True)
-    milestone = MilestoneFactory(commitment=draft)
-    before = set(sitemap_addresses(client))
-
-    type(draft).objects.filter(pk=draft.pk).update(published_on="2026-01-01")
-
-    assert set(sitemap_addresses(client)) - before == {
-        draft.get_absolute_url(),
-        f"{draft.get_absolute_url()}changes/",
-        milestone.get_absolute_url(),
-        f"{milestone.get_absolute_url()}changes/",
-    }
-
-
 def test_robot_of_an_empty_tracker_finds_the_pages_that_are_always_there(client):
     assert set(sitemap_addresses(client)) == PLAIN
 
