@@ -445,6 +445,14 @@ def make_correction(update, level=None, **report):
     return make_update(update.target, level or update.level, corrects=update, **report)
 
 
+def move_due_date(milestone, to, reason, **given):
+    """Move the due date at once, as the lead institution of the commitment says."""
+    lead = lead_of(milestone.commitment)
+    return services.move_due_date(
+        milestone, to=to, reason=reason, institution=lead, by=None, **given
+    )
+
+
 @contextmanager
 def past_the_guards():
     """Take the triggers away meanwhile, for rows that only a database without them would have."""

@@ -31,6 +31,7 @@ from tests.factories import (
     days_ago,
     make_document,
     make_report,
+    move_due_date,
     nation,
     nations,
 )
@@ -201,9 +202,7 @@ class World:
         institution = milestone.commitment.involvements.get().institution
         reason = mark(Amendment, name)
         if not name.startswith("own"):
-            change = services.move_due_date(
-                milestone, to=days_ago(-300), reason=reason, institution=institution, by=None
-            )
+            change = move_due_date(milestone, to=days_ago(-300), reason=reason)
         else:
             content = services.AmendmentContent(
                 "due_date_moved", days_ago(1), reason, due_to=days_ago(-300)

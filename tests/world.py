@@ -26,6 +26,7 @@ from tests.factories import (
     make_correction,
     make_document,
     make_update,
+    move_due_date,
     nation,
 )
 
@@ -54,13 +55,7 @@ def make_everything():
     overdue = MilestoneFactory(commitment=commitment, due_on=days_ago(20), text=LONG)
     silent = MilestoneFactory(commitment=commitment)
     MilestoneFactory(commitment=commitment)
-    services.move_due_date(
-        overdue,
-        to=days_ago(10),
-        reason="The regulator asked for more time.",
-        institution=lead_of(commitment),
-        by=None,
-    )
+    move_due_date(overdue, to=days_ago(10), reason="The regulator asked for more time.")
     services.set_applicability(overdue, nation("nir"), applies=False, reason="Not devolved")
     first = make_update(overdue, "limited", nations=["eng"], narrative=f"Begun. {LONG}")
     make_correction(first, "substantial")

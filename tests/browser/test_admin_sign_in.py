@@ -6,7 +6,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from commitments.models import ActionPlan
-from tests.signing_in import AuthenticatorFactory, code_of_the_app
+from tests.signing_in import AuthenticatorFactory, type_code, type_password
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +34,8 @@ def complaints(page):
 def test_administrator_signs_in_and_uses_the_widgets(live_server, page, complaints, admin_user):
     AuthenticatorFactory(user=admin_user)
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_label("User name or e-mail address").fill(admin_user.username)
-    page.get_by_label("Password").fill("password")
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_label("Code").fill(code_of_the_app())
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    type_password(page, admin_user, "password")
+    type_code(page)
     expect(page).to_have_url(f"{live_server.url}/admin/")
     page.goto(f"{live_server.url}{reverse('admin:commitments_actionplan_add')}")
     page.get_by_label("Title:", exact=True).fill("Example plan of nobody")

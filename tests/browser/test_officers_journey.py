@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from milestones.models import ProgressUpdate
 from tests.browser.looking import faults_of
 from tests.browser.story import Story
-from tests.signing_in import PASSWORD, code_of_the_app
+from tests.signing_in import type_code, type_password
 
 pytestmark = pytest.mark.browser
 
@@ -43,11 +43,8 @@ def open_browser(browser, live_server):
 def sign_in(page, account):
     """Sign in as a person does, with password and the code of the app."""
     page.goto("/admin/")
-    page.get_by_label("User name or e-mail address").fill(account.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_label("Code").fill(code_of_the_app())
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    type_password(page, account)
+    type_code(page)
     expect(page.get_by_role("heading", name="My work")).to_be_visible()
 
 

@@ -350,6 +350,3 @@ def test_circle_of_successors_comes_to_an_end():
     assert with_predecessors([first.pk]) == {first.pk, second.pk, third.pk}
     assert with_predecessors([stranger.pk]) == {stranger.pk}
     assert with_predecessors([]) == set()
-
-
-# What they see

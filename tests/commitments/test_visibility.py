@@ -22,6 +22,7 @@ from tests.factories import (
     ReportFactory,
     days_ago,
     make_update,
+    move_due_date,
     nations,
 )
 
@@ -62,8 +63,7 @@ def write_the_world(*, commitment=None, report=None, assessment=None, reply=None
     keep_upload(make(pdf()), update.recorded_by)
     if not publish:
         services.submit_update(update, by=update.recorded_by)
-    lead = promised.involvements.get().institution
-    services.move_due_date(milestone, to=days_ago(1), reason="Late.", institution=lead, by=None)
+    move_due_date(milestone, to=days_ago(1), reason="Late.")
     found = AssessmentFactory(
         commitment=promised, report=ReportFactory(**(report or {})), **(assessment or {})
     )

@@ -31,6 +31,7 @@ from tests.factories import (
     contact_for,
     lead_of,
     make_update,
+    move_due_date,
     nation,
     officer_of,
     researcher,
@@ -561,9 +562,7 @@ def a_row_of_everything():
     commitment.values_claimed.add(OGPValueFactory())
     milestone = MilestoneFactory(commitment=commitment)
     contact = contact_for(commitment)
-    services.move_due_date(
-        milestone, to=commitment.plan.end_date, reason="Later.", institution=None, by=None
-    )
+    move_due_date(milestone, to=commitment.plan.end_date, reason="Later.")
     services.save_amendment(
         milestone,
         services.AmendmentContent("withdrawn", reason="Dropped."),

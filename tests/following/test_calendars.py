@@ -14,6 +14,7 @@ from tests.factories import (
     MilestoneFactory,
     days_ago,
     lead_of,
+    move_due_date,
     nation,
 )
 from tests.pages import queries_of
@@ -43,19 +44,9 @@ def events(client, address=ADDRESS):
     return {str(event["UID"]): event for event in Calendar.from_ical(answer.content).events}
 
 
-def move(milestone, to, reason="The regulator asked for time."):
-    services.move_due_date(
-        milestone,
-        to=to,
-        reason=reason,
-        institution=lead_of(milestone.commitment),
-        by=None,
-    )
-
-
 def test_moved_day_moves_the_event_that_a_calendar_already_has(client, milestone):
     ((uid, before),) = events(client).items()
-    move(milestone, date(2026, 12, 31))
+    move_due_date(milestone, date(2026, 12, 31), "The regulator asked for time.")
     Commitment.objects.update(title="Called otherwise")
 
     ((same, after),) = events(client).items()
@@ -151,7 +142,8 @@ def test_calendar_asks_no_more_for_many_days_and_nothing_for_a_copy_that_is_good
     addresses.append("/nations/sct/calendar.ics")
     few = {address: queries_of(client, address) for address in addresses}
     for _number in range(3):
-        move(MilestoneFactory(commitment=milestone.commitment, due_on=days_ago(9)), days_ago(2))
+        step = MilestoneFactory(commitment=milestone.commitment, due_on=days_ago(9))
+        move_due_date(step, days_ago(2), "Late.")
 
     assert {address: queries_of(client, address) for address in addresses} == few
     assert max(few.values()) <= 7

@@ -8,7 +8,6 @@ from django.db import connection
 from django.db.models import F
 
 from commitments.models import Commitment
-from milestones import services
 from ogp_tracker.following import feeds
 from ogp_tracker.following.targets import SITE, Target
 from tests.factories import (
@@ -19,6 +18,7 @@ from tests.factories import (
     days_ago,
     make_correction,
     make_update,
+    move_due_date,
     nation,
     officer_of,
 )
@@ -84,13 +84,7 @@ def test_feed_of_hostile_words_is_valid_and_runs_no_script(client, milestone):
     Commitment.history.update(history_date=F("history_date") - timedelta(hours=1))
     milestone.commitment.title = HOSTILE
     milestone.commitment.save()
-    services.move_due_date(
-        milestone,
-        to=days_ago(-9),
-        reason=HOSTILE,
-        institution=milestone.commitment.involvements.get().institution,
-        by=None,
-    )
+    move_due_date(milestone, to=days_ago(-9), reason=HOSTILE)
 
     found = parsed(client, "/feed/")
 

@@ -35,6 +35,7 @@ from tests.factories import (
     make_correction,
     make_document,
     make_update,
+    move_due_date,
     nation,
     officer_of,
     today,
@@ -93,13 +94,7 @@ class World:
         officer = officer_of(self.lead, username="zq-officer")
         first = make_update(self.milestone, "limited", by=officer, nations=["sct"])
         make_correction(first, "substantial", by=officer, correction_reason="A slip of the pen.")
-        services.move_due_date(
-            self.milestone,
-            to=days_ago(-10),
-            reason="The regulator asked for time.",
-            institution=self.lead,
-            by=None,
-        )
+        move_due_date(self.milestone, to=days_ago(-10), reason="The regulator asked for time.")
         services.amend(
             self.milestone,
             services.AmendmentContent("put_on_hold", days_ago(1), "The election."),
@@ -250,7 +245,7 @@ def test_reader_sees_nothing_of_drafts_nor_of_what_was_withdrawn(changed):
     draft = CommitmentFactory(draft=True, plan=changed.plan, lead=changed.lead)
     step = MilestoneFactory(commitment=draft)
     make_update(step, source=make_document())
-    services.move_due_date(step, to=days_ago(3), reason="Draft", institution=None, by=None)
+    move_due_date(step, to=days_ago(3), reason="Draft")
     edit(draft, title="A draft's new title")
     edit(step, text="A draft's new text")
     AssessmentFactory(commitment=draft)

@@ -24,6 +24,7 @@ from tests.factories import (
     lead_of,
     make_correction,
     make_update,
+    move_due_date,
     nation,
 )
 from tests.world import make_everything
@@ -124,13 +125,7 @@ def test_due_date_is_what_it_was_and_lateness_is_of_that_day(client):
     milestone = MilestoneFactory(due_on=days_ago(20))
     for row in (milestone, milestone.commitment, milestone.commitment.plan):
         happened(row, 200)
-    services.move_due_date(
-        milestone,
-        to=days_ago(-30),
-        reason="More time.",
-        institution=lead_of(milestone.commitment),
-        by=None,
-    )
+    move_due_date(milestone, to=days_ago(-30), reason="More time.")
 
     (then,) = rows(client, "milestones", days_ago(5))
     (now,) = rows(client, "milestones")
@@ -214,9 +209,7 @@ def test_what_comes_at_the_midnight_that_ends_a_day_is_of_the_next_day(day):
     update = make_update(milestone, "substantial", nations=["sct"], now=midnight)
     update.evidence.update(last_checked_at=midnight, last_answer="200")
     moved_to = day + timedelta(days=30)
-    services.move_due_date(
-        milestone, to=moved_to, reason="Time.", institution=None, by=None, now=midnight
-    )
+    move_due_date(milestone, to=moved_to, reason="Time.", now=midnight)
 
     told = []
     for moment in (end_of(day), midnight + timedelta(microseconds=1)):

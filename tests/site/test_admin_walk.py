@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commitments.models import Commitment, Institution, Membership, Nation
-from milestones import services
 from tests.admin_pages import address
 from tests.colleagues import Colleagues
 from tests.factories import (
@@ -29,6 +28,7 @@ from tests.factories import (
     days_ago,
     make_correction,
     make_update,
+    move_due_date,
     nations,
 )
 
@@ -52,13 +52,7 @@ def fill(colleagues, rows=1):
         milestone = MilestoneFactory(commitment=commitment)
         make_correction(make_update(milestone, "limited"), "completed")
         make_update(milestone, "substantial", publish=False)
-        services.move_due_date(
-            milestone,
-            to=days_ago(-500),
-            reason="It takes longer.",
-            institution=None,
-            by=None,
-        )
+        move_due_date(milestone, to=days_ago(-500), reason="It takes longer.")
         finding = FindingFactory(
             assessment=AssessmentFactory(commitment=commitment), milestone=milestone
         )

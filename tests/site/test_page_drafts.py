@@ -29,6 +29,7 @@ from tests.factories import (
     days_ago,
     make_correction,
     make_update,
+    move_due_date,
     nation,
     officer_of,
     publish_update,
@@ -125,9 +126,7 @@ class World:
         self.draft.values_claimed.add(self.value)
         InvolvementFactory(commitment=self.draft, institution=self.helper)
         self.draft_milestone = fill(MilestoneFactory(commitment=self.draft, due_on=days_ago(300)))
-        services.move_due_date(
-            self.draft_milestone, to=days_ago(100), reason=MARK, institution=self.lead, by=None
-        )
+        move_due_date(self.draft_milestone, to=days_ago(100), reason=MARK)
         services.set_applicability(self.draft_milestone, nation("wls"), applies=False, reason=MARK)
         make_correction(published_with_marks(self.draft_milestone), narrative=MARK)
         self._assess(self.draft, self.report)

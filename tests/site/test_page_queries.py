@@ -20,9 +20,9 @@ from tests.factories import (
     ReplyFactory,
     ReportFactory,
     days_ago,
-    lead_of,
     make_correction,
     make_update,
+    move_due_date,
     nation,
     nations,
     officer_of,
@@ -79,9 +79,7 @@ class World:
         milestone = MilestoneFactory(commitment=commitment, due_on=days_ago(20))
         services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
         for day in (10, 5):
-            services.move_due_date(
-                milestone, to=days_ago(day), reason="Late", institution=lead_of(commitment), by=None
-            )
+            move_due_date(milestone, to=days_ago(day), reason="Late")
         self.add_milestone_reports(milestone, updates)
         return milestone
 
