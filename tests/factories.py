@@ -404,7 +404,6 @@ def officer_of(institution, role=Membership.Role.REPORTER, **account):
 
 
 def contact_for(commitment, **account):
-    """Return a new account that is the point of contact of the commitment's plan."""
     return MembershipFactory(
         institution=InstitutionFactory(name=f"Central office {next(_serial)}"),
         role=Membership.Role.POINT_OF_CONTACT,
@@ -414,7 +413,6 @@ def contact_for(commitment, **account):
 
 
 def civil_society_for(commitment, **account):
-    """Return a new account that agrees for civil society to reports of the commitment's plan."""
     return MembershipFactory(
         institution=InstitutionFactory(kind=Institution.Kind.CIVIL_SOCIETY),
         role=Membership.Role.CIVIL_SOCIETY_LEAD,

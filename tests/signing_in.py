@@ -79,7 +79,6 @@ def recovery_codes_of(account):
 
 
 def sign_in_with_password(client, account, **more):
-    """Send the first step of a sign-in as the page does; return the answer."""
     return client.post(
         "/accounts/login/", {"login": account.username, "password": PASSWORD, **more}
     )

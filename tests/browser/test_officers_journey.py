@@ -41,7 +41,6 @@ def open_browser(browser, live_server):
 
 
 def sign_in(page, account):
-    """Sign in as a person does, with password and the code of the app."""
     page.goto("/admin/")
     type_password(page, account)
     type_code(page)

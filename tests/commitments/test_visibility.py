@@ -3,28 +3,22 @@
 import pytest
 from django.apps import apps
 
-from commitments.models import Institution, Membership
+from commitments.models import Commitment, Institution, Membership
+from irm.models import Report
 from milestones import services
 from milestones.evidence_files.store import keep_upload
-from milestones.models import NationProgress
+from milestones.models import NationProgress, ProgressUpdate
 from tests.evidence_samples import make, pdf
 from tests.factories import (
-    AssessmentFactory,
-    CommitmentFactory,
-    FindingFactory,
     InstitutionFactory,
     MembershipFactory,
-    MilestoneFactory,
     OGPValueFactory,
     PolicyAreaFactory,
     ReminderFactory,
-    ReplyFactory,
-    ReportFactory,
-    days_ago,
     make_update,
-    move_due_date,
     nations,
 )
+from tests.search.found_rows import make_one_of_each
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
 
@@ -52,24 +46,18 @@ def our_models():
     }
 
 
-def write_the_world(*, commitment=None, report=None, assessment=None, reply=None, publish=True):
-    """Write one row of every model; what is given makes a part of it unpublished."""
-    promised = CommitmentFactory(nations=["sct"], **(commitment or {}))
-    promised.policy_areas.add(PolicyAreaFactory())
-    promised.values_claimed.add(OGPValueFactory())
-    MembershipFactory(institution=promised.involvements.get().institution)
-    milestone = MilestoneFactory(commitment=promised)
-    update = make_update(milestone, "completed", publish=publish)
+def write_the_world(*hidden):
+    """Write a row of every model; what `hidden` names is not published (make_one_of_each)."""
+    rows = make_one_of_each("it", hidden=hidden, nations=["sct"])
+    rows[Commitment].policy_areas.add(PolicyAreaFactory())
+    rows[Commitment].values_claimed.add(OGPValueFactory())
+    MembershipFactory(institution=rows[Institution])
+    update = rows[ProgressUpdate]
     keep_upload(make(pdf()), update.recorded_by)
-    if not publish:
+    if "update" in hidden:
         services.submit_update(update, by=update.recorded_by)
-    move_due_date(milestone, to=days_ago(1), reason="Late.")
-    found = AssessmentFactory(
-        commitment=promised, report=ReportFactory(**(report or {})), **(assessment or {})
-    )
-    finding = FindingFactory(assessment=found, milestone=milestone)
-    ReplyFactory(assessment=found, finding=finding, **(reply or {}))
     ReminderFactory()
+    return rows
 
 
 def public_labels():
@@ -95,19 +83,24 @@ def test_everything_published_is_public():
 @pytest.mark.parametrize(
     ("unpublished", "hidden"),
     [
-        ({"commitment": {"draft": True}}, OF_COMMITMENT | OF_ASSESSMENT),
-        ({"report": {"draft": True}}, {"irm.Report"} | OF_ASSESSMENT),
-        ({"assessment": {"draft": True}}, OF_ASSESSMENT),
-        ({"reply": {"draft": True}}, {"irm.Reply"}),
+        ("commitment", OF_COMMITMENT | OF_ASSESSMENT),
+        ("report", {"irm.Report"} | OF_ASSESSMENT),
+        ("assessment", OF_ASSESSMENT),
+        ("reply", {"irm.Reply"}),
         (
-            {"publish": False},
-            {"milestones.ProgressUpdate", "milestones.Evidence", "milestones.UpdateStep"},
+            "update",
+            {
+                "milestones.ProgressUpdate",
+                "milestones.Evidence",
+                "milestones.UpdateStep",
+                "milestones.Amendment",
+            },
         ),
     ],
-    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_belongs_to_a_draft_is_hidden_and_nothing_else(unpublished, hidden):
-    write_the_world(**unpublished)
+    write_the_world(unpublished)
     everything = {label for label, model in our_models().items() if model.objects.exists()}
     assert everything == set(our_models())
 
@@ -115,12 +108,12 @@ def test_what_belongs_to_a_draft_is_hidden_and_nothing_else(unpublished, hidden)
 
 
 def test_check_in_python_says_the_same_of_every_row_as_the_condition_in_sql():
-    hidden = {"draft": True}
     write_the_world()
-    write_the_world(commitment=hidden)
-    write_the_world(report=hidden)
-    write_the_world(report={"stage": "public_comment"}, reply=hidden)
-    write_the_world(assessment=hidden, publish=False)
+    write_the_world("commitment")
+    write_the_world("report")
+    for_comment = write_the_world("reply")[Report]
+    Report.objects.filter(pk=for_comment.pk).update(stage="public_comment")
+    write_the_world("assessment", "update")
 
     for label, model in our_models().items():
         for verb in {"public", "citable"} & {*dir(model.objects)}:

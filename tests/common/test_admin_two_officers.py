@@ -66,7 +66,6 @@ def opened(client, row):
 
 
 def sent_back(client, row, page, **changes):
-    """Send the form of a page that was opened earlier, with some answers changed."""
     answer = client.post(address(type(row), "change", row.pk), sent_from(page, **changes))
     row.refresh_from_db()
     return answer
@@ -645,7 +644,6 @@ def test_mailbox_of_an_institution_is_in_the_fingerprint_of_those_who_see_it_onl
 
 
 def growth(commitment, ask):
-    """Return how many more queries are asked with seven institutions than with two."""
     InvolvementFactory(commitment=commitment)
     ask()
     few = queries_in(ask)

@@ -57,7 +57,6 @@ def time_passes(**how_long):
 
 
 def edit(row, by=None, **said):
-    """Save a row with other words, an hour after all that was there."""
     time_passes(hours=1)
     for name, value in said.items():
         setattr(row, name, value)

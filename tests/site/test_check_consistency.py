@@ -105,7 +105,6 @@ def milestone():
 
 @pytest.fixture
 def world():
-    """All that the tracker's own doors can write."""
     commitment = CommitmentFactory()
     first, second = (MilestoneFactory(commitment=commitment) for _ in "12")
     make_correction(make_update(first, "completed", nations=["sct", "wls"]), "limited")
