@@ -4,9 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from commitments.models import Institution, Membership
+from commitments.models import Institution
 from tests.admin_pages import sent_from
-from tests.factories import AccountFactory, MembershipFactory
+from tests.factories import AccountFactory, administrator
 from tests.signing_in import TrackerClient, sign_in_with_password, with_password
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +23,9 @@ AWKWARD = [
 ]
 
 
-@pytest.fixture
-def administrator():
-    role = Membership.Role.ADMINISTRATOR
-    return with_password(MembershipFactory(role=role, institution=None).account)
+@pytest.fixture(name="administrator")
+def administrator_with_password():
+    return with_password(administrator())
 
 
 @pytest.fixture

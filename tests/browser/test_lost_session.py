@@ -5,9 +5,9 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from commitments.models import Institution, Membership
+from commitments.models import Institution
 from tests.browser.looking import ON_A_PHONE, faults_of
-from tests.factories import MembershipFactory
+from tests.factories import administrator
 from tests.signing_in import sign_in_browser, type_code, type_password, with_password
 
 pytestmark = [pytest.mark.browser, ON_A_PHONE]
@@ -18,9 +18,7 @@ NAME = "Office of “Open” <Records> & Archives"
 def test_administrator_types_signs_in_again_and_sends_what_was_typed(
     live_server, page, transactional_db
 ):
-    account = with_password(
-        MembershipFactory(role=Membership.Role.ADMINISTRATOR, institution=None).account
-    )
+    account = with_password(administrator())
     sign_in_browser(page.context, live_server, account)
     page.goto(f"{live_server.url}{reverse('admin:commitments_institution_add')}")
     page.get_by_label("Name:", exact=True).fill(NAME)
