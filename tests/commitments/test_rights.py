@@ -97,17 +97,6 @@ def test_account_without_a_role_may_do_nothing(commitment):
         assert rights.institutions_for(commitment) == []
 
 
-def test_account_of_two_roles_may_do_what_either_is_for(commitment):
-    account = officer_of(lead_of(commitment))
-    MembershipFactory(account=account, role="administrator", institution=None)
-
-    rights = rights_of(account)
-
-    assert rights.may_report_for(lead_of(commitment))
-    assert rights.is_administrator
-    assert rights.can_publish
-
-
 def test_superuser_is_an_administrator_and_nothing_more(commitment):
     rights = rights_of(AccountFactory(superuser=True))
 

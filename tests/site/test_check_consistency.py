@@ -310,12 +310,6 @@ def test_milestone_of_another_commitment_is_refused_and_found(milestone):
     assert rule in {said for said, _where in problems()}
 
 
-def test_missing_row_of_a_milestone_nobody_reported_on_is_found(milestone):
-    milestone.nation_progress.filter(nation__code="nir").delete()
-
-    assert_found(EQUALS, f"{milestone}, Northern Ireland")
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
