@@ -11,6 +11,7 @@ from commitments.models import Commitment
 from ogp_tracker.following import feeds
 from ogp_tracker.following.targets import SITE, Target
 from tests.factories import (
+    AssessmentFactory,
     CommitmentFactory,
     InstitutionFactory,
     MilestoneFactory,
@@ -21,7 +22,7 @@ from tests.factories import (
     nation,
     officer_of,
 )
-from tests.pages import read
+from tests.pages import queries_of, read
 
 pytestmark = pytest.mark.django_db
 
@@ -115,12 +116,20 @@ def test_reader_who_looks_for_the_feed_below_all_changes_is_led_to_it(client):
     assert client.get("/changes/feed/")["Location"] == "/feed/"
 
 
-def test_feed_holds_so_many_changes_and_no_more(client, milestone, monkeypatch):
-    monkeypatch.setattr(feeds, "ENTRIES", 2)
-    first = reported(milestone)
-    make_correction(first, "substantial", by=first.recorded_by)
+def test_feed_asks_no_more_for_many_changes_than_for_a_few_and_holds_so_many(
+    client, milestone, monkeypatch
+):
+    monkeypatch.setattr(feeds, "ENTRIES", 4)
+    commitment = milestone.commitment
+    by = reported(milestone).recorded_by
+    AssessmentFactory(commitment=commitment)
+    few = {address: queries_of(client, address) for address in ("/feed/", "/nations/sct/feed/")}
+    for _number in range(3):
+        make_update(MilestoneFactory(commitment=commitment), "limited", by=by, nations=["sct"])
 
-    assert len(parsed(client, SITE.feed).entries) == 2
+    assert {address: queries_of(client, address) for address in few} == few
+    assert max(few.values()) <= 15
+    assert len(parsed(client, SITE.feed).entries) == 4
 
 
 def test_reader_finds_feed_calendar_and_mail_on_every_page_that_can_be_followed(client, milestone):

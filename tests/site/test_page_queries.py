@@ -118,7 +118,7 @@ class World:
             *(row.get_absolute_url() for row in (*rows, self.reports[0])),
             *(f"{self.commitment.get_absolute_url()}{last}" for last in ("card.svg", "embed/")),
             *("/follow/", f"/follow/?what=commitment:{self.commitment.slug}"),
-            *("/feed/", "/nations/sct/feed/", "/calendar.ics", "/nations/sct/calendar.ics"),
+            *("/calendar.ics", "/nations/sct/calendar.ics"),
             *(f"{row.get_absolute_url()}calendar.ics" for row in (self.plan, self.commitment)),
             *self.chosen_lists(),
             *self.places(),
