@@ -76,7 +76,6 @@ def row_of(page, row):
 
 
 def save(client, row, **changes):
-    """Open the row's page, change some answers and save it; return the answer."""
     page = client.get(address(type(row), "change", row.pk))
     answer = client.post(address(type(row), "change", row.pk), sent_from(page, **changes))
     row.refresh_from_db()

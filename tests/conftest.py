@@ -37,7 +37,6 @@ def django_db_modify_db_settings(
 
 @pytest.fixture
 def client():
-    """Return a client whose `force_login` signs an account in with its second factor."""
     # Imported late: the plugins that the tests are run with read the settings first.
     from tests.signing_in import TrackerClient
 

@@ -36,7 +36,6 @@ def settle():
 
 
 def database_address():
-    """Give the address of the database that TRACKER_TEST_DATABASE asks for."""
     choice = os.environ.get("TRACKER_TEST_DATABASE") or "sqlite"
     return {"sqlite": lambda: "sqlite://:memory:", "postgresql": start_postgresql}.get(
         choice, lambda: choice

@@ -189,6 +189,19 @@ class CommitmentFactory(RowFactory):
     class Params:
         draft = factory.Trait(published_on=None)
 
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        # A row and its lists are two versions. If a second began between them, the later one would
+        # be an edit, which pages of changes and alerts tell of.
+        row = model_class(*args, **kwargs)
+        row._history_date = timezone.now()
+        row.save(force_insert=True)
+        return row
+
+    @classmethod
+    def _after_postgeneration(cls, instance, create, results=None):
+        vars(instance).pop("_history_date", None)
+
     @factory.post_generation
     def nations(self, create, codes, **kwargs):
         if create:
@@ -395,13 +408,6 @@ def make_amendment(target, content, *, institution, by, now=None):
         return services.publish_update(submitted, by=by, now=now)
 
 
-def move_due_date(target, *, to, reason, institution, by, now=None):
-    content = AmendmentContent(
-        "due_date_moved", effective_on=timezone.localdate(now), reason=reason, due_to=to
-    )
-    return make_amendment(target, content, institution=institution, by=by, now=now)
-
-
 def officer_of(institution, role=Membership.Role.REPORTER, **account):
     return MembershipFactory(
         institution=institution, role=role, account=AccountFactory(**account)
@@ -409,7 +415,6 @@ def officer_of(institution, role=Membership.Role.REPORTER, **account):
 
 
 def contact_for(commitment, **account):
-    """Return a new account that is the point of contact of the commitment's plan."""
     return MembershipFactory(
         institution=InstitutionFactory(name=f"Central office {next(_serial)}"),
         role=Membership.Role.POINT_OF_CONTACT,
@@ -419,7 +424,6 @@ def contact_for(commitment, **account):
 
 
 def civil_society_for(commitment, **account):
-    """Return a new account that agrees for civil society to reports of the commitment's plan."""
     return MembershipFactory(
         institution=InstitutionFactory(kind=Institution.Kind.CIVIL_SOCIETY),
         role=Membership.Role.CIVIL_SOCIETY_LEAD,
@@ -448,6 +452,13 @@ def make_correction(update, level=None, **report):
     report.setdefault("as_of", update.as_of)
     report.setdefault("institution", update.institution)
     return make_update(update.target, level or update.level, corrects=update, **report)
+
+
+def move_due_date(milestone, to, reason, *, by=None, now=None, **given):
+    """Move the due date at once, as the lead institution of the commitment says."""
+    institution = given.get("institution", lead_of(milestone.commitment))
+    content = AmendmentContent("due_date_moved", timezone.localdate(now), reason, due_to=to)
+    return make_amendment(milestone, content, institution=institution, by=by, now=now)
 
 
 @contextmanager

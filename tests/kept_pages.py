@@ -94,7 +94,6 @@ class PretendSite:
 
 
 def database_away():
-    """Let every question to the database fail, until the end of the block."""
     return mock.patch.object(connection, "cursor", side_effect=OperationalError("gone"))
 
 

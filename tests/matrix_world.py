@@ -204,9 +204,7 @@ class World:
         institution = milestone.commitment.involvements.get().institution
         reason = mark(Amendment, name)
         if not name.startswith("own"):
-            change = move_due_date(
-                milestone, to=days_ago(-300), reason=reason, institution=institution, by=None
-            )
+            change = move_due_date(milestone, to=days_ago(-300), reason=reason)
         else:
             content = AmendmentContent("due_date_moved", days_ago(1), reason, due_to=days_ago(-300))
             contact, plan = self.account("nation"), self.account("plan")

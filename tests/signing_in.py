@@ -79,7 +79,6 @@ def recovery_codes_of(account):
 
 
 def sign_in_with_password(client, account, **more):
-    """Send the first step of a sign-in as the page does; return the answer."""
     return client.post(
         "/accounts/login/", {"login": account.username, "password": PASSWORD, **more}
     )
@@ -104,6 +103,19 @@ def sign_in_browser(context, live_server, account):
     show_password(client, account)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+
+def type_password(page, account, password=PASSWORD):
+    """Fill in and send the first step of a sign-in in a browser, on the page of it."""
+    page.get_by_label("User name or e-mail address").fill(account.username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def type_code(page, code=None):
+    """Fill in and send the second step: the code that the app shows, or another one."""
+    page.get_by_label("Code").fill(code or code_of_the_app())
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def sign_in(client, account):

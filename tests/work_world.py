@@ -64,7 +64,6 @@ class Desk:
         return MilestoneFactory(due_on=days_ago(due), text=text, **given)
 
     def grow(self, number=5):
-        """Add so many of each part."""
         for _place in range(number):
             self.milestone(due=12)
             self.milestone(due=-20)

@@ -34,7 +34,6 @@ LONG = "Supercalifragilisticexpialidocious-" * 6
 
 
 def load_real_rows():
-    """Load the fixtures as a new tracker has them."""
     call_command("loaddata", *FIXTURES, verbosity=0)
 
 
@@ -55,13 +54,7 @@ def make_everything():
     overdue = MilestoneFactory(commitment=commitment, due_on=days_ago(20), text=LONG)
     silent = MilestoneFactory(commitment=commitment)
     MilestoneFactory(commitment=commitment)
-    move_due_date(
-        overdue,
-        to=days_ago(10),
-        reason="The regulator asked for more time.",
-        institution=lead_of(commitment),
-        by=None,
-    )
+    move_due_date(overdue, to=days_ago(10), reason="The regulator asked for more time.")
     services.set_applicability(overdue, nation("nir"), applies=False, reason="Not devolved")
     first = make_update(overdue, "limited", nations=["eng"], narrative=f"Begun. {LONG}")
     make_correction(first, "substantial")

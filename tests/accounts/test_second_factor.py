@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from commitments.models import Membership
-from tests.factories import AccountFactory, MembershipFactory
+from tests.factories import AccountFactory, InstitutionFactory, officer_of
 from tests.signing_in import (
     SECRET,
     AuthenticatorFactory,
@@ -28,12 +28,8 @@ SECOND_STEP = "/accounts/2fa/authenticate/"
 
 
 def account_with(role):
-    if role == Role.ADMINISTRATOR:
-        return with_password(MembershipFactory(role=role, institution=None).account)
-    if role in {Role.CIVIL_SOCIETY_LEAD, Role.IRM_RESEARCHER}:
-        kind = "civil_society" if role == Role.CIVIL_SOCIETY_LEAD else "group"
-        return with_password(MembershipFactory(role=role, institution__kind=kind).account)
-    return with_password(MembershipFactory(role=role).account)
+    institution = None if role == Role.ADMINISTRATOR else InstitutionFactory(kind="group")
+    return with_password(officer_of(institution, role))
 
 
 @pytest.fixture

@@ -272,16 +272,6 @@ def test_unknown_row_and_hidden_row_are_answered_alike(world):
 # Roles that come and go
 
 
-def test_role_that_is_taken_away_is_gone_with_the_next_request(world):
-    client, own = world.client("nation"), world.rows[Commitment]["own"]
-    path = address(Commitment, "change", own.pk)
-    assert client.get(path).status_code == 200
-
-    Membership.objects.filter(account=world.account("nation")).delete()
-
-    assert client.get(path).status_code == 403
-
-
 def test_role_that_moves_elsewhere_takes_its_rows_along(world):
     client = world.client("reporter")
     own, neighbour = world.rows[Commitment]["own"], world.rows[Commitment]["neighbour"]

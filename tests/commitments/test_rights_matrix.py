@@ -219,7 +219,6 @@ def written():
 
 @contextmanager
 def undone():
-    """Take back whatever is written meanwhile."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -380,7 +379,6 @@ def rests_on_it(answer):
 
 
 def value_of(model, row, fresh=True):
-    """Return what stands in the column that everybody tries to write, or stood there before."""
     if model not in COLUMNS:
         return None
     if not fresh:

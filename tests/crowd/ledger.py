@@ -41,7 +41,6 @@ class Expected:
 
 
 def report_problems(folder):
-    """Print what is wrong, and give how many things are."""
     found = problems(folder)
     for problem in found:
         print(problem)

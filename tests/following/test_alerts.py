@@ -29,7 +29,7 @@ from tests.factories import (
     officer_of,
 )
 from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice
-from tests.pages import queries_in, queries_of, read
+from tests.pages import queries_in, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -432,14 +432,6 @@ def test_administrator_counts_followers_without_addresses_and_deletes_one(milest
     assert "@" not in counted
     assert "Addresses deleted: 1" in said_by("followers", "--forget", ANNA.upper())
     assert Follower.objects.get().address == "other@example.org"
-
-
-def test_page_for_followers_asks_as_often_for_many_rows_as_for_one(client, milestone):
-    few = queries_of(client, "/follow/?what=commitment:UK5001")
-    MilestoneFactory.create_batch(3, commitment=milestone.commitment)
-    CommitmentFactory.create_batch(3)
-
-    assert queries_of(client, "/follow/?what=commitment:UK5001") == few <= 15
 
 
 # Other processes ---------------------------------------------------------------------------------

@@ -84,13 +84,7 @@ def test_feed_of_hostile_words_is_valid_and_runs_no_script(client, milestone):
     Commitment.history.update(history_date=F("history_date") - timedelta(hours=1))
     milestone.commitment.title = HOSTILE
     milestone.commitment.save()
-    move_due_date(
-        milestone,
-        to=days_ago(-9),
-        reason=HOSTILE,
-        institution=milestone.commitment.involvements.get().institution,
-        by=None,
-    )
+    move_due_date(milestone, to=days_ago(-9), reason=HOSTILE)
 
     found = parsed(client, "/feed/")
 
@@ -116,14 +110,6 @@ def test_feed_reader_who_has_it_already_gets_nothing_new_at_the_price_of_two_que
     assert (changed.status_code, answer["Cache-Control"]) == (200, "public, no-cache")
     assert "Last-Modified" in answer
     assert not answer.cookies
-
-
-@pytest.mark.core
-def test_feed_shows_nothing_of_a_draft(client, milestone):
-    hidden = CommitmentFactory(ogp_id="UK5009", title="Zqhidden", published_on=None)
-    make_update(MilestoneFactory(commitment=hidden), "limited")
-
-    assert "Zqhidden" not in client.get("/feed/").content.decode()
 
 
 def test_reader_who_looks_for_the_feed_below_all_changes_is_led_to_it(client):

@@ -21,8 +21,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 OVERDUE = re.compile(r"(\d+) milestones? overdue")
 SILENT = re.compile(r"(\d+) milestones? not past (its|their) due date, but not updated for six")
-    r"(\d+) milestones? not past (its|their) due date, but not updated for six months"
-)
 CLOSED = re.compile(r"(\d+) milestones? of (a )?closed plans? not completed as")
 
 

@@ -39,7 +39,6 @@ def happened(row, ago):
 
 
 def edited(row, ago, **said):
-    """Save the row with other words, so many days ago."""
     for name, value in said.items():
         setattr(row, name, value)
     row.save()

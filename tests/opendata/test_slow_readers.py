@@ -106,7 +106,6 @@ def read_from(reader):
 
 
 def silent(port):
-    """Begin to send a form, and say no more."""
     sender = socket.create_connection(("127.0.0.1", port), PATIENCE)
     head = "POST /follow/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\nemail="
     sender.sendall(head.encode())

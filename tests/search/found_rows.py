@@ -74,7 +74,6 @@ def found(text, **choices):
 
 
 def titles_found(model, text):
-    """Return the headings of the rows of one model that a reader finds, in their order."""
     keys = [pk for kind, pk in found(text) if kind is model]
     rows = model.objects.in_bulk(keys)
     return [rows[key].title for key in keys]

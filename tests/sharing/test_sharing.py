@@ -126,13 +126,6 @@ class TestWhoMayKeepAndFrame:
         for address in (own, f"{own}card.svg"):
             assert client.get(address)["X-Frame-Options"] == "DENY"
 
-    @pytest.mark.parametrize("last", ["card.svg", "embed/", "preview.png", "about.jsonld"])
-    def test_reader_finds_nothing_of_a_draft(self, client, last):
-        draft = CommitmentFactory(draft=True)
-        later = {"HTTP_IF_MODIFIED_SINCE": "Fri, 01 Jan 2100 00:00:00 GMT"}
-
-        assert client.get(f"{draft.get_absolute_url()}{last}", **later).status_code == 404
-
     # On PostgreSQL the version of the data changes when a transaction ends.
     @pytest.mark.django_db(transaction=True)
     def test_cache_keeps_a_copy_until_something_is_written(self, client):

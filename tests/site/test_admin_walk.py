@@ -12,25 +12,22 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commitments.models import Commitment, Institution, Membership, Nation
+from milestones.models import Milestone, ProgressUpdate
 from tests.admin_pages import address
 from tests.colleagues import Colleagues
 from tests.factories import (
-    AssessmentFactory,
     CommitmentFactory,
-    FindingFactory,
     InvolvementFactory,
     MembershipFactory,
     MilestoneFactory,
     OGPValueFactory,
     PolicyAreaFactory,
     ReminderFactory,
-    ReplyFactory,
-    days_ago,
     make_correction,
     make_update,
-    move_due_date,
     nations,
 )
+from tests.search.found_rows import make_one_of_each
 
 Account = get_user_model()
 
@@ -44,25 +41,14 @@ def fill(colleagues, rows=1):
     """Make so many rows of every model, drafts and published ones; let the colleagues see them."""
     nations()
     for _number in range(rows):
-        commitment = CommitmentFactory()
+        made = make_one_of_each("words")
+        commitment, milestone = made[Commitment], made[Milestone]
         commitment.policy_areas.add(PolicyAreaFactory())
         commitment.values_claimed.add(OGPValueFactory())
         ReminderFactory()
         InvolvementFactory(commitment=commitment)
-        milestone = MilestoneFactory(commitment=commitment)
-        make_correction(make_update(milestone, "limited"), "completed")
+        make_correction(made[ProgressUpdate], "limited")
         make_update(milestone, "substantial", publish=False)
-        move_due_date(
-            milestone,
-            to=days_ago(-500),
-            reason="It takes longer.",
-            institution=None,
-            by=None,
-        )
-        finding = FindingFactory(
-            assessment=AssessmentFactory(commitment=commitment), milestone=milestone
-        )
-        ReplyFactory(assessment=finding.assessment, finding=finding)
         MembershipFactory()
         MilestoneFactory(commitment=CommitmentFactory(draft=True))
     colleagues.take_part()

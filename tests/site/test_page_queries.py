@@ -20,7 +20,6 @@ from tests.factories import (
     ReplyFactory,
     ReportFactory,
     days_ago,
-    lead_of,
     make_correction,
     make_update,
     move_due_date,
@@ -80,9 +79,7 @@ class World:
         milestone = MilestoneFactory(commitment=commitment, due_on=days_ago(20))
         services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
         for day in (10, 5):
-            move_due_date(
-                milestone, to=days_ago(day), reason="Late", institution=lead_of(commitment), by=None
-            )
+            move_due_date(milestone, to=days_ago(day), reason="Late")
         self.add_milestone_reports(milestone, updates)
         return milestone
 
@@ -120,7 +117,9 @@ class World:
             *("/sitemap.xml", "/sitemap-commitments.xml", "/sitemap-milestones.xml"),
             *(row.get_absolute_url() for row in (*rows, self.reports[0])),
             *(f"{self.commitment.get_absolute_url()}{last}" for last in ("card.svg", "embed/")),
-            "/follow/",
+            *("/follow/", f"/follow/?what=commitment:{self.commitment.slug}"),
+            *("/calendar.ics", "/nations/sct/calendar.ics"),
+            *(f"{row.get_absolute_url()}calendar.ics" for row in (self.plan, self.commitment)),
             *self.chosen_lists(),
             *self.places(),
         ]

@@ -18,7 +18,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 @once
 def commitment():
-    """Commitment UK0096 as the fixtures bring it."""
     call_command("loaddata", *FIXTURES, verbosity=0)
     return Commitment.objects.get(slug="UK0096")
 
