@@ -19,7 +19,7 @@ from tests.factories import (
     officer_of,
 )
 from tests.pages import Element, Page, crawl, sitemap_addresses
-from tests.report_pages import form_for, report
+from tests.report_pages import send
 from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
@@ -61,11 +61,7 @@ def everything():
 
 def test_button_keeps_the_draft_and_shows_the_page_as_it_would_look(client, milestone, account):
     sign_in(client, account)
-    page = client.get(form_for(milestone))
-
-    answer = client.post(
-        form_for(milestone), report(page, narrative=SECRET, _preview="1"), follow=True
-    )
+    answer = send(client, milestone, narrative=SECRET, _preview="1", follow=True)
 
     draft = ProgressUpdate.objects.get()
     assert (draft.state, draft.narrative) == ("draft", SECRET)
@@ -160,11 +156,7 @@ def test_preview_is_kept_by_no_cache_and_no_search_engine(client, draft, account
 
 def test_preview_says_what_is_missing_before_it_can_be_sent(client, milestone, account):
     sign_in(client, account)
-    page = client.get(form_for(milestone))
-
-    answer = client.post(
-        form_for(milestone), report(page, level="completed", _preview="1"), follow=True
-    )
+    answer = send(client, milestone, level="completed", _preview="1", follow=True)
 
     assert "Before it can be sent:" in answer.text
     assert "Add evidence" in answer.text
@@ -175,10 +167,9 @@ def test_draft_with_nothing_to_show_is_kept_and_says_what_to_fill_in(
     client, milestone, account, without
 ):
     sign_in(client, account)
-    page = client.get(form_for(milestone))
     missing = {without: "" if without == "as_of" else None}
 
-    answer = client.post(form_for(milestone), report(page, _preview="1", **missing), follow=True)
+    answer = send(client, milestone, _preview="1", **missing, follow=True)
 
     assert messages_of(answer)[0].startswith("Your draft is kept. For the preview,")
     assert answer.redirect_chain[-1][0] == address(

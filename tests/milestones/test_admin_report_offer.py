@@ -24,7 +24,7 @@ from tests.factories import (
     researcher,
     today,
 )
-from tests.report_pages import form_for, form_on, offered, report
+from tests.report_pages import form_for, form_on, offered, report, send
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -97,14 +97,13 @@ def test_officer_of_two_institutions_chooses_on_whose_behalf(client, milestone, 
     page = client.get(form_for(milestone))
     assert offered(page, "institution") == ["Cabinet Office", "Scottish Government"]
 
-    undecided = client.post(form_for(milestone), report(page, institution="", _draft="1"))
+    undecided = send(client, milestone, page, institution="", _draft="1")
     assert "Choose the institution that reports" in errors_of(undecided)["institution"][0]
-    wrong = client.post(
-        form_for(milestone),
-        report(page, institution=scottish.pk, nations=[nation("wls").pk], _submit="1"),
+    wrong = send(
+        client, milestone, page, institution=scottish.pk, nations=[nation("wls").pk], _submit="1"
     )
     assert "own nation only" in errors_of(wrong)["nations"][0]
-    client.post(form_for(milestone), report(page, institution=scottish.pk, _submit="1"))
+    send(client, milestone, page, institution=scottish.pk, _submit="1")
 
     assert ProgressUpdate.objects.get().institution == scottish
 
@@ -124,10 +123,9 @@ def test_reporter_who_sends_what_is_not_offered_reports_in_her_own_name(
     client, milestone, scottish
 ):
     sign_in(client, officer_of(lead_of(milestone.commitment)))
-    page = client.get(form_for(milestone))
     not_offered = {"institution": scottish.pk, "source_title": "A report"}
 
-    client.post(form_for(milestone), report(page, **not_offered, _submit="1"))
+    send(client, milestone, **not_offered, _submit="1")
 
     update = ProgressUpdate.objects.get()
     assert (update.institution, update.source_title) == (lead_of(milestone.commitment), "")
@@ -138,18 +136,17 @@ def test_point_of_contact_enters_the_words_of_a_document_and_a_colleague_signs(c
     page = client.get(form_for(milestone))
     assert "Cabinet Office" in offered(page, "institution")
 
-    client.post(
-        form_for(milestone),
-        report(
-            page,
-            level="",
-            schedule="behind_schedule",
-            institution="",
-            obstacles="",
-            source_title="Self-assessment report",
-            words_as_published="In progress, behind schedule",
-            _submit="1",
-        ),
+    send(
+        client,
+        milestone,
+        page,
+        level="",
+        schedule="behind_schedule",
+        institution="",
+        obstacles="",
+        source_title="Self-assessment report",
+        words_as_published="In progress, behind schedule",
+        _submit="1",
     )
 
     update = ProgressUpdate.objects.get()
@@ -165,10 +162,8 @@ def test_point_of_contact_enters_the_words_of_a_document_and_a_colleague_signs(c
 
 def test_administrator_enters_what_an_assessors_report_tells(client, milestone):
     sign_in(client, administrator())
-    page = client.get(form_for(milestone))
-
     told = {"level": "completed", "schedule": "", "source_title": "Results report"}
-    client.post(form_for(milestone), report(page, **told, _publish="1"))
+    send(client, milestone, **told, _publish="1")
 
     update = ProgressUpdate.objects.get()
     assert (update.provenance, update.level_basis) == ("assessor_report", "read")
@@ -207,13 +202,11 @@ def test_point_of_contact_cannot_report_without_naming_the_document(client, mile
     page = client.get(form_for(milestone))
     lead = lead_of(milestone.commitment)
 
-    nameless = client.post(form_for(milestone), report(page, institution="", _draft="1"))
+    nameless = send(client, milestone, page, institution="", _draft="1")
     assert "name the source document" in errors_of(nameless)["institution"][0]
-    in_its_name = client.post(form_for(milestone), report(page, institution=lead.pk, _draft="1"))
+    in_its_name = send(client, milestone, page, institution=lead.pk, _draft="1")
     assert "cannot report for this institution" in errors_of(in_its_name)["institution"][0]
-    half = client.post(
-        form_for(milestone), report(page, words_as_published="In progress", _draft="1")
-    )
+    half = send(client, milestone, page, words_as_published="In progress", _draft="1")
     assert "Name the document" in errors_of(half)["source_title"][0]
     assert not ProgressUpdate.objects.exists()
 
@@ -240,9 +233,8 @@ def test_only_ones_own_published_uncorrected_reports_can_be_corrected(client, mi
 
     choices = form_on(page).fields["corrects"].queryset
     assert set(choices) == {inherited, current}
-    refused = client.post(
-        form_for(milestone),
-        report(page, corrects=str(foreign.pk), correction_reason="Wrong.", _submit="1"),
+    refused = send(
+        client, milestone, page, corrects=str(foreign.pk), correction_reason="Wrong.", _submit="1"
     )
     assert "your institution made" in errors_of(refused)["corrects"][0]
 
