@@ -12,7 +12,6 @@ from tests.factories import (
     InstitutionFactory,
     MilestoneFactory,
     days_ago,
-    lead_of,
     make_correction,
     make_update,
     nation,
@@ -65,14 +64,12 @@ def test_due_date_of_a_milestone_that_exists_is_no_field_of_its_form(contact, mi
     assert not Amendment.objects.exists()
 
 
-def test_reporter_reads_a_milestone_and_is_led_to_reporting(client, milestone):
-    sign_in(client, officer_of(lead_of(milestone.commitment)))
-
-    page = client.get(address(Milestone, "change", milestone.pk))
+def test_reporter_reads_a_milestone_and_is_led_to_reporting(officer, milestone):
+    page = officer.get(address(Milestone, "change", milestone.pk))
 
     assert "text" not in sent_from(page)
     assert f"{address(ProgressUpdate, 'add')}?milestone={milestone.pk}" in page.text
-    answer = client.post(address(Milestone, "change", milestone.pk), {"text": "Other words"})
+    answer = officer.post(address(Milestone, "change", milestone.pk), {"text": "Other words"})
     assert answer.status_code == 403
 
 

@@ -31,11 +31,6 @@ def milestone():
     return MilestoneFactory(due_on=FIRST)
 
 
-@pytest.fixture
-def lead(milestone):
-    return officer_of(lead_of(milestone.commitment), "lead")
-
-
 def content(kind, **given):
     return AmendmentContent(kind, **({"effective_on": days_ago(1), "reason": WHY} | given))
 

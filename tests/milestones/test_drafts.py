@@ -18,7 +18,6 @@ from tests.factories import (
     MilestoneFactory,
     contact_for,
     days_ago,
-    lead_of,
     make_document,
     make_report,
     make_update,
@@ -34,21 +33,6 @@ EMPTY = UpdateContent(nations=[], level="", as_of=None, narrative="")
 @pytest.fixture
 def milestone():
     return MilestoneFactory()
-
-
-@pytest.fixture
-def institution(milestone):
-    return lead_of(milestone.commitment)
-
-
-@pytest.fixture
-def rhona(institution):
-    return officer_of(institution, username="rhona")
-
-
-@pytest.fixture
-def lead(institution):
-    return officer_of(institution, "lead", username="lena")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from milestones import services
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
+from milestones.services import UpdateRefused
 from tests.factories import (
     InstitutionFactory,
     InvolvementFactory,
@@ -28,11 +29,6 @@ WHY = "The regulator asked for more time."
 @pytest.fixture
 def milestone():
     return MilestoneFactory(due_on=FIRST)
-
-
-@pytest.fixture
-def lead(milestone):
-    return officer_of(lead_of(milestone.commitment), "lead")
 
 
 def report(milestone, *, to=SECOND, why=WHY, publish=False, **given):

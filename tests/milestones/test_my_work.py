@@ -52,11 +52,6 @@ def rows(account, part):
 
 
 @pytest.fixture
-def office():
-    return InstitutionFactory(name="Office of Openness")
-
-
-@pytest.fixture
 def officer(office):
     return officer_of(office)
 

@@ -37,11 +37,6 @@ def headings(page):
 
 
 @pytest.fixture
-def office():
-    return InstitutionFactory(name="Office of Openness")
-
-
-@pytest.fixture
 def officer(office):
     return officer_of(office, is_staff=True)
 

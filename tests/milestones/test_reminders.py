@@ -42,11 +42,6 @@ Role = Membership.Role
 
 
 @pytest.fixture
-def office():
-    return InstitutionFactory(name="Office of Openness")
-
-
-@pytest.fixture
 def officer(office):
     return officer_of(office)
 

@@ -5,22 +5,23 @@ import pytest
 from milestones import services
 from tests.admin_pages import messages_of, sent_from
 from tests.factories import contact_for, days_ago, make_document, make_report, officer_of
-from tests.milestones.sign_off.pages import as_account, heard, page_of, press
+from tests.milestones.sign_off.pages import heard, page_of, press
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
 
 def test_lead_does_not_publish_what_its_author_has_changed_meanwhile(
-    client, lead, reporter, update, milestone
+    client, lead, rhona, update, milestone
 ):
-    old = sent_from(as_account(client, lead).get(page_of(update)))["read"][0]
+    old = sent_from(sign_in(client, lead).get(page_of(update)))["read"][0]
     changed = services.revise_update(
         update,
         make_report(narrative="Something else.", nations=["sct", "wls"]),
         institution=update.institution,
-        by=reporter,
+        by=rhona,
     )
-    services.submit_update(changed, by=reporter)
+    services.submit_update(changed, by=rhona)
 
     for button in ("publish", "return"):
         page = client.post(page_of(update), {"do": button, "read": old, "comment": "Why?"})
@@ -35,7 +36,7 @@ def test_lead_does_not_publish_what_its_author_has_changed_meanwhile(
 
 
 def test_nothing_is_decided_without_saying_what_was_read(client, lead, update):
-    page = as_account(client, lead).post(page_of(update), {"do": "publish"})
+    page = sign_in(client, lead).post(page_of(update), {"do": "publish"})
 
     assert "Its author has changed this" in heard(page)
     update.refresh_from_db()
@@ -45,7 +46,7 @@ def test_nothing_is_decided_without_saying_what_was_read(client, lead, update):
 def test_second_lead_who_presses_the_button_too_is_told_that_it_is_published(
     client, lead, institution, update
 ):
-    read = sent_from(as_account(client, lead).get(page_of(update)))["read"][0]
+    read = sent_from(sign_in(client, lead).get(page_of(update)))["read"][0]
     other = officer_of(institution, "lead")
     services.publish_update(update, by=other)
 
@@ -77,20 +78,16 @@ def content_of(update, **changes):
     ids=lambda change: next(iter(change)),
 )
 def test_fingerprint_is_another_one_as_soon_as_anything_differs(
-    milestone, institution, reporter, change
+    milestone, institution, rhona, change
 ):
     contact = contact_for(milestone.commitment)
-    first = services.record_update(
-        milestone, content_of(None), institution=institution, by=reporter
-    )
-    again = services.record_update(
-        milestone, content_of(None), institution=institution, by=reporter
-    )
+    first = services.record_update(milestone, content_of(None), institution=institution, by=rhona)
+    again = services.record_update(milestone, content_of(None), institution=institution, by=rhona)
     other = services.record_update(
         milestone,
         content_of(None, **change),
         institution=institution,
-        by=contact if "source" in change else reporter,
+        by=contact if "source" in change else rhona,
     )
 
     assert services.fingerprint(first) == services.fingerprint(again)
