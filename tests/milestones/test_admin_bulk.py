@@ -47,7 +47,7 @@ def bulk_page(milestones):
     return f"{reverse('admin:milestones_milestone_report')}?milestones={keys}"
 
 
-def send_all(client, milestones, page=None, **changes):
+def send_all(client, milestones, page=None, /, **changes):
     """Fill the form in for all, which is opened unless its page is given, and send it."""
     page = page or client.get(bulk_page(milestones))
     return client.post(bulk_page(milestones), report(page, **changes))

@@ -2,7 +2,6 @@
 
 import pytest
 
-from commitments.models import Commitment
 from milestones import services
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, errors_of, save, sent_from
@@ -234,12 +233,3 @@ def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):
 
     assert list(page.context["cl"].result_list) == [late]
     assert "Partly reported (1 of 4 nations)" in page.text
-
-
-def test_draft_has_no_link_to_a_public_page(contact):
-    milestone = MilestoneFactory(commitment=CommitmentFactory(draft=True))
-
-    for row in (milestone, milestone.commitment):
-        page = contact.get(address(type(row), "change", row.pk))
-        assert not page.context["has_absolute_url"]
-    assert Commitment.objects.public().count() == 0

@@ -24,8 +24,8 @@ from tests.signing_in import sign_in
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
-def test_lead_signs_off_and_readers_see_it(client, lead, update, milestone):
-    page = press(sign_in(client, lead), update, "publish")
+def test_lead_signs_off_and_readers_see_it(signer, lead, update, milestone):
+    page = press(signer, update, "publish")
 
     update.refresh_from_db()
     assert (update.state, update.signed_off_by) == ("published", lead)
@@ -39,16 +39,16 @@ def test_lead_signs_off_and_readers_see_it(client, lead, update, milestone):
         "/",
     ):
         assert f'<a href="{place}">' in page.text
-    assert update.narrative in client.get(milestone.get_absolute_url()).text
+    assert update.narrative in signer.get(milestone.get_absolute_url()).text
 
 
-def test_message_leads_nowhere_while_the_commitment_is_a_draft(client, rhona, lead, milestone):
+def test_message_leads_nowhere_while_the_commitment_is_a_draft(signer, rhona, milestone):
     commitment = milestone.commitment
     commitment.published_on = None
     commitment.save()
     update = submitted(milestone, by=rhona)
 
-    [message] = messages_of(press(sign_in(client, lead), update, "publish"))
+    [message] = messages_of(press(signer, update, "publish"))
 
     assert message.endswith("Readers see it once the commitment is public.")
 
@@ -67,8 +67,8 @@ def test_lead_returns_it_with_a_comment_and_its_author_reads_it(client, lead, rh
         assert "Name the second workshop." in words
 
 
-def test_lead_who_returns_it_without_a_comment_is_told_so_beside_the_box(client, lead, update):
-    page = press(sign_in(client, lead), update, "return", comment="  \n ")
+def test_lead_who_returns_it_without_a_comment_is_told_so_beside_the_box(signer, update):
+    page = press(signer, update, "return", comment="  \n ")
 
     sentence = "Say what has to change, so that your colleague knows what to do."
     assert page.context["form"].errors == {"comment": [sentence]}
@@ -109,7 +109,7 @@ def test_page_says_when_nobody_could_sign_it_off(client, rhona, update):
 
 
 def test_report_that_the_rules_no_longer_allow_is_not_offered_for_publication(
-    client, lead, update, milestone
+    signer, lead, update, milestone
 ):
     services.publish_update(
         submitted(
@@ -121,11 +121,11 @@ def test_report_that_the_rules_no_longer_allow_is_not_offered_for_publication(
         by=lead,
     )
 
-    page = sign_in(client, lead).get(page_of(update))
+    page = signer.get(page_of(update))
 
     assert buttons(page) == ["return"]
     assert "It cannot be published as it is. Nothing new: this is already published." in heard(page)
-    assert "Nothing new" in heard(press(client, update, "publish"))
+    assert "Nothing new" in heard(press(signer, update, "publish"))
 
 
 @pytest.fixture
@@ -193,13 +193,13 @@ def test_civil_society_lead_does_not_agree_to_what_was_changed_meanwhile(client,
     assert update.co_signed_by is None
 
 
-def test_lead_takes_over_the_draft_of_a_colleague(client, lead, rhona, milestone):
+def test_lead_takes_over_the_draft_of_a_colleague(signer, lead, rhona, milestone):
     draft = make_update(milestone, by=rhona, publish=False)
 
-    page = sign_in(client, lead).get(page_of(draft))
+    page = signer.get(page_of(draft))
     assert buttons(page) == ["take_over"]
     assert "Its author is still writing it: Rhona Reid." in heard(page)
-    page = press(client, draft, "take_over")
+    page = press(signer, draft, "take_over")
 
     draft.refresh_from_db()
     assert draft.recorded_by == lead
@@ -217,8 +217,8 @@ def test_author_of_a_draft_finds_the_way_back_to_it(client, rhona, milestone):
     assert f'href="{address(ProgressUpdate, "change", draft.pk)}"' in page.text
 
 
-def test_incomplete_draft_can_be_looked_at(client, lead, rhona, milestone, institution):
+def test_incomplete_draft_can_be_looked_at(signer, rhona, milestone, institution):
     report = services.UpdateContent(nations=[nation("sct")], level="", as_of=None, narrative="")
     draft = services.save_draft(milestone, report, institution=institution, by=rhona)
 
-    assert sign_in(client, lead).get(page_of(draft)).status_code == 200
+    assert signer.get(page_of(draft)).status_code == 200

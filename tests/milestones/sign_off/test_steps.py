@@ -26,12 +26,12 @@ from tests.signing_in import sign_in
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
 
 
-def test_page_lists_who_did_what_and_when(client, lead, rhona, update, institution):
+def test_page_lists_who_did_what_and_when(signer, lead, rhona, update, institution):
     services.return_update(update, by=lead, comment="Name the place.")
     services.submit_update(update, by=rhona)
 
     for opened in (page_of(update), address(ProgressUpdate, "change", update.pk)):
-        page = sign_in(client, lead).get(opened)
+        page = signer.get(opened)
         words = heard(page)
         assert [step.kind for step in page.context["steps"]] == [
             "submitted",
@@ -71,10 +71,10 @@ def test_way_to_the_sign_off_says_what_the_account_can_do_there(client, lead, rh
     assert way(lead) == "See what it changes"
 
 
-def test_published_report_shows_who_signed_it_off_and_nothing_to_decide(client, lead, update):
+def test_published_report_shows_who_signed_it_off_and_nothing_to_decide(signer, lead, update):
     services.publish_update(update, by=lead)
 
-    page = sign_in(client, lead).get(page_of(update))
+    page = signer.get(page_of(update))
 
     assert buttons(page) == []
     assert "signed off by Lena Law" in heard(page)

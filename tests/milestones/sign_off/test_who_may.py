@@ -35,10 +35,10 @@ def test_account_that_sees_it_without_the_right_is_refused_in_words(client, rhon
     assert (update.state, update.steps.count()) == ("submitted", 1)
 
 
-def test_address_of_nothing_is_not_found(client, lead):
+def test_address_of_nothing_is_not_found(signer):
     for key in ("0", "999999", "words", "1'--"):
         page = reverse("admin:milestones_progressupdate_publish", args=[key])
-        assert sign_in(client, lead).get(page).status_code == 404
+        assert signer.get(page).status_code == 404
 
 
 def test_successor_signs_off_what_the_closed_body_left(client, update, rhona):
