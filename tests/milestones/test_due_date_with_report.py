@@ -5,18 +5,13 @@ from django.utils import timezone
 
 from milestones import services
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
-from milestones.services import UpdateRefused
 from tests.factories import (
-    InstitutionFactory,
-    InvolvementFactory,
     MilestoneFactory,
     days_ago,
     lead_of,
     make_document,
     make_report,
     make_update,
-    nation,
-    officer_of,
 )
 from tests.refusals import refusal_of
 
@@ -56,25 +51,6 @@ def test_reader_sees_the_new_day_once_the_report_is_signed_off(milestone, lead):
     assert (change.due_from, change.due_to, change.reason) == (FIRST, SECOND, WHY)
     assert (change.update, change.signed_off_by, change.published_at) == (update, lead, now)
     assert change.institution == lead_of(milestone.commitment)
-
-
-def test_draft_may_propose_a_day_without_a_reason_yet(milestone):
-    institution = lead_of(milestone.commitment)
-    officer = officer_of(institution)
-    draft = services.save_draft(
-        milestone, make_report(due_on_proposed=SECOND), institution=institution, by=officer
-    )
-
-    assert refusal_of(services.submit_update, draft, by=officer) == ["due_reason"]
-
-
-def test_only_an_institution_that_leads_moves_the_day_that_all_nations_share(milestone):
-    partner = InvolvementFactory(
-        commitment=milestone.commitment, institution=InstitutionFactory(nation=nation("sct"))
-    ).institution
-
-    with pytest.raises(UpdateRefused, match="only an institution that leads"):
-        report(milestone, institution=partner, nations=["sct"])
 
 
 def test_document_moves_no_due_date_unless_the_lead_wrote_it(milestone):

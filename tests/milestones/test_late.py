@@ -100,14 +100,6 @@ def test_reader_of_a_closed_plan_is_never_told_that_something_is_late(client):
     assert not re.search("due date|six months", said)
 
 
-def test_reader_of_a_milestone_that_is_overdue_and_silent_finds_it_once(client, plan):
-    milestone = overdue(plan)
-
-    ((heading, links),) = said_on(client, "/")
-    assert OVERDUE.match(heading)
-    assert links == addresses(milestone)
-
-
 def test_reader_finds_the_longest_overdue_first_and_the_day_it_was_due(client, plan):
     rows = [overdue(plan, days) for days in (5, 50, 20)]
 

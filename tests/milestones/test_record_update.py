@@ -1,10 +1,9 @@
 """An officer records progress: all of it, or nothing and the reasons beside the fields."""
 
 import pytest
-from django.utils import timezone
 
 from milestones import services
-from milestones.models import Evidence, NationProgress, ProgressUpdate
+from milestones.models import Evidence, ProgressUpdate
 from milestones.services import EvidenceFacts, UpdateRefused
 from tests.factories import (
     CommitmentFactory,
@@ -17,7 +16,6 @@ from tests.factories import (
     make_report,
     make_update,
     officer_of,
-    today,
 )
 from tests.refusals import refusal_of
 
@@ -43,36 +41,6 @@ def record(milestone, level="limited", *, institution=None, **report):
         institution=institution,
         by=contact_for(milestone.commitment) if of_document else officer_of(institution),
     )
-
-
-def test_officer_records_what_the_public_does_not_see_yet(milestone, officer):
-    now = timezone.now()
-    report = make_report(
-        "substantial",
-        nations=["sct", "wls"],
-        narrative="Workshops were held.",
-        obstacles="Few people came.",
-        evidence=[
-            EvidenceFacts("Minutes", "https://www.gov.uk/minutes", locator="page 3"),
-            EvidenceFacts("Film", "https://www.gov.uk/film"),
-        ],
-    )
-    lead = lead_of(milestone.commitment)
-
-    update = services.record_update(milestone, report, institution=lead, by=officer, now=now)
-
-    update.refresh_from_db()
-    assert (update.milestone, update.level, update.as_of) == (milestone, "substantial", today())
-    assert (update.narrative, update.obstacles) == ("Workshops were held.", "Few people came.")
-    assert (update.institution, update.recorded_by, update.recorded_at) == (lead, officer, now)
-    assert (update.state, update.published_at, update.signed_off_by) == ("draft", None, None)
-    assert [row.code for row in update.nations.all()] == ["sct", "wls"]
-    assert [(row.title, row.locator) for row in update.evidence.all()] == [
-        ("Minutes", "page 3"),
-        ("Film", ""),
-    ]
-    assert not ProgressUpdate.objects.public().exists()
-    assert not NationProgress.objects.exclude(level="").exists()
 
 
 def test_words_of_a_document_are_kept_with_their_source(milestone):

@@ -179,17 +179,6 @@ def test_line_ends_of_a_browser_are_no_change(signer, rhona, milestone):
     assert "What was done" not in one.changed
 
 
-def test_long_unchanged_passage_is_folded_up(signer, rhona, milestone):
-    passage = " ".join(f"word{number}" for number in range(500))
-    make_update(milestone, narrative=f"Old. {passage}", as_of=days_ago(3))
-    update = submitted(milestone, by=rhona, narrative=f"New. {passage}")
-
-    page = signer.get(page_of(update))
-
-    assert page.text.count("<details><summary>Show ") == 2
-    assert page.text.count("word250") == 2
-
-
 def test_what_was_written_cannot_bring_a_script_onto_the_page(signer, rhona, milestone):
     hostile = "<script>alert(1)</script>"
     make_update(milestone, narrative=f"Old {hostile}", as_of=days_ago(3))
