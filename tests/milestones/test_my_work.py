@@ -11,7 +11,7 @@ from commitments.rights import rights_of
 from milestones import services
 from milestones.models import Milestone, ProgressUpdate
 from milestones.work import PlanWork, Work, WorkList
-from milestones.work.parts import due_in_words
+from milestones.work.parts import OF_MILESTONES, due_in_words
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -63,6 +63,22 @@ def led_by(office, due=10, **given):
 
 
 # Milestones --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "part"),
+    [
+        (1, WorkList.OVERDUE),
+        (0, WorkList.DUE),
+        (-30, WorkList.DUE),
+        (-31, WorkList.STALE),
+    ],
+)
+def test_officer_finds_a_milestone_in_one_part_only(office, officer, days, part):
+    milestone = led_by(office, due=days)
+
+    assert {kind for kind in OF_MILESTONES if milestone in found(officer, kind)} == {part}
+    assert work_of(officer).counts()[part] == 1
 
 
 def test_officer_finds_a_milestone_without_due_date_once_it_is_silent(office, officer):
