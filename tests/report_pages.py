@@ -1,7 +1,7 @@
 """The form of a report as officers fill it in, for tests.
 
 page = client.get(form_for(milestone))
-client.post(form_for(milestone), report(page, _submit="1"))
+send(client, milestone, page, _submit="1")
 """
 
 from milestones.models import ProgressUpdate
@@ -25,6 +25,12 @@ def report(page, **changes):
         "obstacles": "The budget came late.",
     }
     return sent_from(page, **(answers | changes))
+
+
+def send(client, milestone, page=None, *, follow=False, **changes):
+    """Fill the form in, which is opened unless its page is given, and send it."""
+    page = page or client.get(form_for(milestone))
+    return client.post(form_for(milestone), report(page, **changes), follow=follow)
 
 
 def evidence(number=0, **answers):

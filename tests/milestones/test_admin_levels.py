@@ -4,20 +4,14 @@ import pytest
 
 from milestones.models import NationProgress
 from tests.admin_pages import address, sent_from
-from tests.factories import MilestoneFactory, contact_for, make_update
-from tests.signing_in import sign_in
+from tests.factories import make_update
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def update():
-    return make_update(MilestoneFactory(), "completed")
-
-
-@pytest.fixture
-def contact(client, update):
-    return sign_in(client, contact_for(update.milestone.commitment))
+def update(milestone):
+    return make_update(milestone, "completed")
 
 
 def test_levels_are_read_only(contact, update):
@@ -45,8 +39,7 @@ def test_levels_are_neither_added_nor_deleted(contact, update):
     assert NationProgress.objects.filter(pk=cell.pk).exists()
 
 
-def test_contact_says_that_a_milestone_does_not_apply_in_a_nation(contact, update):
-    milestone = MilestoneFactory(commitment=update.milestone.commitment)
+def test_contact_says_that_a_milestone_does_not_apply_in_a_nation(contact, milestone):
     cell = milestone.nation_progress.get(nation__code="wls")
     page = contact.get(address(NationProgress, "change", cell.pk))
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from commitments.models import Commitment
 from milestones import services
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, errors_of, save, sent_from
@@ -12,7 +11,6 @@ from tests.factories import (
     InstitutionFactory,
     MilestoneFactory,
     days_ago,
-    lead_of,
     make_correction,
     make_update,
     move_due_date,
@@ -66,14 +64,12 @@ def test_due_date_of_a_milestone_that_exists_is_no_field_of_its_form(contact, mi
     assert not Amendment.objects.exists()
 
 
-def test_reporter_reads_a_milestone_and_is_led_to_reporting(client, milestone):
-    sign_in(client, officer_of(lead_of(milestone.commitment)))
-
-    page = client.get(address(Milestone, "change", milestone.pk))
+def test_reporter_reads_a_milestone_and_is_led_to_reporting(officer, milestone):
+    page = officer.get(address(Milestone, "change", milestone.pk))
 
     assert "text" not in sent_from(page)
     assert f"{address(ProgressUpdate, 'add')}?milestone={milestone.pk}" in page.text
-    answer = client.post(address(Milestone, "change", milestone.pk), {"text": "Other words"})
+    answer = officer.post(address(Milestone, "change", milestone.pk), {"text": "Other words"})
     assert answer.status_code == 403
 
 
@@ -234,12 +230,3 @@ def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):
 
     assert list(page.context["cl"].result_list) == [late]
     assert "Partly reported (1 of 4 nations)" in page.text
-
-
-def test_draft_has_no_link_to_a_public_page(contact):
-    milestone = MilestoneFactory(commitment=CommitmentFactory(draft=True))
-
-    for row in (milestone, milestone.commitment):
-        page = contact.get(address(type(row), "change", row.pk))
-        assert not page.context["has_absolute_url"]
-    assert Commitment.objects.public().count() == 0

@@ -104,16 +104,6 @@ def test_reader_of_a_closed_plan_is_never_told_that_something_is_late(client):
     assert not re.search("due date|six months", said)
 
 
-def test_reader_of_a_milestone_of_which_nothing_is_known_is_not_told_that_it_is_overdue(
-    client, plan
-):
-    milestone = past_due(plan)
-
-    ((heading, links),) = said_on(client, "/")
-    assert heading == "1 milestone past its due date; level not given"
-    assert links == addresses(milestone)
-
-
 def test_reader_finds_the_longest_overdue_first_and_the_day_it_was_due(client, plan):
     rows = [overdue(plan, days) for days in (5, 50, 20)]
 

@@ -70,11 +70,6 @@ def test_reader_can_see_where_the_keyboard_is_and_where_a_field_ends(scheme):
     assert too_faint(scheme, ["focus", "rule-strong"], 3) == {}
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_reader_gets_a_colour_for_every_sign(scheme):
-    assert set(LEVELS) <= set(tokens(scheme))
-
-
 def test_reader_gets_no_colour_in_the_dark_that_was_forgotten():
     assert set(tokens("dark")) == set(tokens("light"))
 

@@ -195,18 +195,6 @@ class TestUK0096Page(TestCase):
         assert "No evidence" not in self.page.section("voices").text()
         assert "does not provide links" in self.milestone(2).section("updates").text()
 
-    def test_reader_finds_the_word_of_the_source_and_what_stood_in_the_way(self):
-        report = self.milestone(3).section("updates").text()
-
-        assert "(“not held” in the source)" in report
-        assert "What stands in the way Not held due to COVID-19." in report
-        assert "May 2021" in report
-
-    def test_reader_is_told_that_nobody_gave_a_due_date(self):
-        for number in (1, 2, 3, 4):
-            glance = self.milestone(number).first("section", **{"aria-labelledby": "glance"})
-            assert facts(glance)["Due"] == "No due date recorded"
-
     def test_reader_is_told_that_footnote_35_is_missing_and_finds_the_others(self):
         notes = {
             note.text().split("]")[0].strip("["): note

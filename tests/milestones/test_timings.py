@@ -8,10 +8,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitments.models.plan import PlanState
-from milestones.days import MilestoneFacts, Timing, months_before, timings
-from milestones.levels import NOT_REPORTED, Level, Overall, roll_up, stands_at
-from milestones.models import Milestone, NationProgress
+from milestones.days import Timing, months_before
+from milestones.levels import NOT_REPORTED, Level, Overall, stands_at
+from milestones.models import Milestone
 from tests.factories import (
     NATIONS,
     CommitmentFactory,
@@ -33,13 +32,6 @@ OVERDUE, PAST_DUE, STALE = Timing.OVERDUE, Timing.PAST_DUE, Timing.STALE
 SHORT_AT_END, UNKNOWN_AT_END = Timing.NOT_COMPLETED_AT_END, Timing.NOT_FULLY_REPORTED
 
 
-def said(*levels, due_on=TOMORROW, plan=PlanState.CURRENT, awaited_since=TODAY):
-    cells = [NationProgress(level=level) for level in levels]
-    is_short = not {"", "completed"}.issuperset(levels)
-    facts = MilestoneFacts(roll_up(cells), is_short, due_on, plan, awaited_since)
-    return timings(facts, on=TODAY)
-
-
 @pytest.mark.parametrize(
     ("day", "months", "before"),
     [
@@ -58,97 +50,18 @@ def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day, m
     assert months_before(day, months) == before
 
 
-@pytest.mark.core
-@pytest.mark.parametrize(
-    ("due_on", "expected"),
-    [(YESTERDAY, {OVERDUE}), (TODAY, set()), (TOMORROW, set()), (None, set())],
-)
-def test_milestone_is_overdue_on_the_day_after_its_due_date(due_on, expected):
-    assert said("limited", due_on=due_on) == expected
-
-
-@pytest.mark.core
-@pytest.mark.parametrize(
-    ("last", "expected"),
-    [
-        (TODAY, set()),
-        (SIX_MONTHS_AGO, set()),
-        (SIX_MONTHS_AGO - timedelta(days=1), {STALE}),
-        (None, set()),
-    ],
-)
-def test_milestone_is_stale_after_six_months_without_an_update(last, expected):
-    assert said("limited", awaited_since=last) == expected
-
-
-def test_milestone_can_be_overdue_and_stale():
-    assert said("limited", due_on=LONG_AGO, awaited_since=LONG_AGO) == {OVERDUE, STALE}
-
-
-def test_nobody_waits_for_news_of_a_completed_milestone():
-    for plan in PlanState:
-        done = said("completed", "completed", due_on=LONG_AGO, plan=plan, awaited_since=LONG_AGO)
-        assert done == set()
-
-
-@pytest.mark.core
-@pytest.mark.parametrize(
-    ("levels", "expected"),
-    [
-        (["limited", NOT_REPORTED], {OVERDUE}),
-        (["completed", NOT_REPORTED], {PAST_DUE}),
-        ([NOT_REPORTED], {PAST_DUE}),
-        ([], {PAST_DUE}),
-    ],
-)
-def test_milestone_is_overdue_only_where_a_level_short_of_completed_is_known(levels, expected):
-    assert said(*levels, due_on=LONG_AGO) == expected
-
-
-@pytest.mark.parametrize("plan", [PlanState.COMING, PlanState.UNKNOWN])
-def test_clock_says_nothing_while_no_plan_is_known_to_run(plan):
-    assert said(due_on=LONG_AGO, plan=plan, awaited_since=LONG_AGO) == set()
-
-
-@pytest.mark.core
-@pytest.mark.parametrize(
-    ("levels", "expected"),
-    [
-        (["limited"], {SHORT_AT_END}),
-        (["not_started", "completed"], {SHORT_AT_END}),
-        (["substantial", NOT_REPORTED], {SHORT_AT_END}),
-        ([NOT_REPORTED], {UNKNOWN_AT_END}),
-        (["completed", NOT_REPORTED], {UNKNOWN_AT_END}),
-        (["completed", "completed"], set()),
-        ([], set()),
-    ],
-)
-def test_closed_plan_says_what_government_reported_and_no_more(levels, expected):
-    closed = said(*levels, due_on=LONG_AGO, plan=PlanState.CLOSED, awaited_since=LONG_AGO)
-
-    assert closed == expected
-
-
 @pytest.mark.django_db
 @pytest.mark.both_databases
-def test_milestone_tells_its_own_timing():
+def test_milestone_tells_its_own_timing_of_which_a_draft_says_nothing():
     milestone = MilestoneFactory(due_on=days_ago(1))
-    assert milestone.timings(today()) == {PAST_DUE, STALE}
+    make_update(milestone, publish=False)
+    assert milestone.timings(today()) == {OVERDUE, STALE}
 
     make_update(milestone, "limited")
     assert milestone.timings(today()) == {OVERDUE}
 
     make_update(milestone, "completed")
     assert milestone.timings(today()) == set()
-
-
-@pytest.mark.django_db
-@pytest.mark.both_databases
-def test_draft_is_no_news():
-    milestone = MilestoneFactory()
-    make_update(milestone, publish=False)
-
-    assert milestone.timings(today()) == {STALE}
 
 
 @pytest.mark.django_db
@@ -196,6 +109,7 @@ RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
         (ENDED, None, {"sct": "limited", "wls": "completed"}, at(TODAY), {SHORT_AT_END}),
         (ENDED, None, {"sct": "limited"}, at(TODAY), {SHORT_AT_END}),
         (ENDED, None, {"sct": "completed"}, at(TODAY), {UNKNOWN_AT_END}),
+        (ENDED, YESTERDAY, {"sct": "completed", "wls": "completed"}, at(LONG_AGO), set()),
         (ENDED, None, {"sct": "completed", "wls": "words"}, at(TODAY), set()),
         (ENDED, None, {}, at(TODAY), {UNKNOWN_AT_END}),
         (ENDED, None, {"sct": "completed", "wls": "not_applicable"}, at(TODAY), set()),

@@ -191,3 +191,6 @@ def test_contact_finds_the_same_numbers_for_each_institution_and_for_all(
         for body, hand in hands.items():
             found = (rows[body].counts, rows[body].unfinished)
             assert found == (of_each_part(hand), len(hand)), (body, number)
+            listed = PlanWork(rights, on=today(), institution=body.pk)
+            assert listed.counts() == of_each_part(hand), (body, number)
+            assert {part: len(listed.found(part)) for part in OF_MILESTONES} == listed.counts()

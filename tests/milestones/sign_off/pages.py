@@ -5,7 +5,7 @@ import re
 from django.urls import reverse
 
 from milestones import services
-from tests.factories import InstitutionFactory, make_update, nation
+from tests.factories import make_update
 
 
 def submitted(milestone, level="limited", *, by, now=None, **report):
@@ -15,11 +15,6 @@ def submitted(milestone, level="limited", *, by, now=None, **report):
 
 def page_of(update):
     return reverse("admin:milestones_progressupdate_publish", args=[update.pk])
-
-
-def as_account(client, account):
-    client.force_login(account)
-    return client
 
 
 def press(client, update, button, **more):
@@ -37,9 +32,3 @@ def heard(page):
     """Return the page as one line of words, as a reader gets it."""
     text = re.sub(r"<(script|style)\b.*?</\1>", "", page.text, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
-
-
-def partner_of(commitment):
-    partner = InstitutionFactory(nation=nation("wls"))
-    commitment.involvements.create(institution=partner, role="partner")
-    return partner

@@ -1,0 +1,14 @@
+"""What an officer hears whom a service refuses."""
+
+import pytest
+
+from milestones.services import UpdateRefused
+
+
+def refusal_of(act, *args, **kwargs):
+    """Return the fields, or the sentence, with which an act is refused."""
+    with pytest.raises(UpdateRefused) as refused:
+        act(*args, **kwargs)
+    if hasattr(refused.value, "error_dict"):
+        return list(refused.value.message_dict)
+    return refused.value.messages[0]
