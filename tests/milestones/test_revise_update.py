@@ -9,21 +9,11 @@ from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,
-    make_report,
     make_update,
+    revise,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-
-
-def revise(update, **report):
-    return services.record_update(
-        update.target,
-        update=update,
-        content=make_report(**report),
-        institution=update.institution,
-        by=update.recorded_by,
-    )
 
 
 def test_published_update_is_neither_revised_nor_discarded():

@@ -29,6 +29,7 @@ from tests.factories import (
     nation,
     officer_of,
     publish_update,
+    revise,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.core]
@@ -218,13 +219,7 @@ def test_lead_returns_it_with_a_comment_and_the_author_sends_it_again(waiting, r
     assert returned.state == "returned"
     assert returned.is_in_the_making
     assert UpdateStep.objects.get(kind="returned").comment == "Say how many came."
-    services.record_update(
-        waiting.target,
-        update=waiting,
-        content=make_report(narrative="Forty came."),
-        institution=waiting.institution,
-        by=rhona,
-    )
+    revise(waiting, narrative="Forty came.", by=rhona)
     waiting.refresh_from_db()
     assert waiting.state == "returned"
     services.submit_update(waiting, by=rhona)
@@ -295,13 +290,7 @@ def test_civil_society_returns_a_report_only_if_it_is_asked(waiting, plan, socie
 
 def test_agreement_is_lost_when_the_text_changes(waiting, society_plan, society, rhona, lena):
     services.agree_to_update(waiting, by=society)
-    services.record_update(
-        waiting.target,
-        update=waiting,
-        content=make_report(narrative="Better than it was."),
-        institution=waiting.institution,
-        by=rhona,
-    )
+    revise(waiting, narrative="Better than it was.", by=rhona)
     services.submit_update(waiting, by=rhona)
 
     assert refusal_of(services.publish_update, waiting, by=lena) == ["co_signed_by"]
@@ -509,13 +498,7 @@ def test_of_two_corrections_that_wait_the_second_is_told_to_correct_the_first(wr
 
     assert refusal_of(services.publish_update, second, by=lena) == ["corrects"]
     services.return_update(second, by=lena, comment="Correct the correction.")
-    services.record_update(
-        second.target,
-        update=second,
-        content=make_report("substantial", nations=["sct"], corrects=first),
-        institution=second.institution,
-        by=second.recorded_by,
-    )
+    revise(second, "substantial", nations=["sct"], corrects=first)
     services.submit_update(second, by=second.recorded_by)
     assert services.publish_update(second, by=lena).corrects == first
 

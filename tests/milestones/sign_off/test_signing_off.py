@@ -14,10 +14,10 @@ from tests.factories import (
     PlanFactory,
     civil_society_for,
     lead_of,
-    make_report,
     make_update,
     nation,
     officer_of,
+    revise,
 )
 from tests.milestones.sign_off.pages import as_account, buttons, heard, page_of, press, submitted
 
@@ -182,13 +182,7 @@ def test_civil_society_lead_does_not_agree_to_what_was_changed_meanwhile(client,
     author, agrees = officer_of(institution), civil_society_for(scottish.commitment)
     update = submitted(scottish, by=author)
     old = sent_from(as_account(client, agrees).get(page_of(update)))["read"][0]
-    changed = services.record_update(
-        update.target,
-        update=update,
-        content=make_report(narrative="Else.", nations=["sct"]),
-        institution=institution,
-        by=author,
-    )
+    changed = revise(update, narrative="Else.", nations=["sct"], by=author)
 
     # While it is being written on, who agrees does not see it.
     assert client.post(page_of(update), {"do": "agree", "read": old}).status_code == 404
