@@ -400,6 +400,17 @@ def publish_update(update, *, now=None):
     return services.publish_update(update, by=officer_of(update.institution, "lead"), now=now)
 
 
+def revise(update, level="limited", *, by=None, **report):
+    """Put this report in place of an unpublished update, by its author if nobody else is named."""
+    return services.record_update(
+        update.target,
+        make_report(level, **report),
+        institution=update.institution,
+        by=by or update.recorded_by,
+        update=update,
+    )
+
+
 def make_amendment(target, content, *, institution, by, now=None):
     """Write, submit and publish an amendment at once."""
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from milestones.services import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 
 
 def refusal_of(act, *args, **kwargs):

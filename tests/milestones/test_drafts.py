@@ -9,8 +9,9 @@ from django.utils import timezone
 from commitments.models import Institution, Involvement, Membership
 from commitments.rights import rights_of
 from milestones import services
+from milestones.facts import EvidenceFacts, UpdateContent
 from milestones.models import Evidence, Milestone, ProgressUpdate, UpdateStep
-from milestones.services import UpdateContent, UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -341,7 +342,7 @@ def test_reporter_of_two_institutions_writes_in_either_name(keep, rhona, milesto
     draft = keep()
 
     assert keep(update=draft, institution=other).institution == other
-    assert services.may_write_on(draft, rhona)
+    assert may_write_on(draft, rhona)
 
 
 def test_milestone_that_somebody_reported_on_or_that_is_public_is_not_deleted():

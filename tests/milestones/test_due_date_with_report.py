@@ -12,6 +12,7 @@ from tests.factories import (
     make_document,
     make_report,
     make_update,
+    move_due_date,
 )
 from tests.refusals import refusal_of
 
@@ -72,13 +73,7 @@ def test_institution_that_no_longer_leads_does_not_move_it(milestone, lead):
 
 def test_day_that_was_moved_there_meanwhile_is_not_moved_twice(milestone, lead):
     waiting = sent(report(milestone))
-    move_due_date(
-        milestone,
-        to=SECOND,
-        reason="Agreed at the meeting.",
-        institution=None,
-        by=None,
-    )
+    move_due_date(milestone, to=SECOND, reason="Agreed at the meeting.")
 
     update = services.publish_update(waiting, by=lead)
 
@@ -89,7 +84,7 @@ def test_day_that_was_moved_there_meanwhile_is_not_moved_twice(milestone, lead):
 
 def test_day_that_was_moved_elsewhere_meanwhile_moves_on_from_there(milestone, lead):
     waiting = sent(report(milestone))
-    move_due_date(milestone, to=THIRD, reason="A guess.", institution=None, by=None)
+    move_due_date(milestone, to=THIRD, reason="A guess.")
 
     services.publish_update(waiting, by=lead)
 

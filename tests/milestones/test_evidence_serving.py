@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commitments.models import Commitment
-from milestones.services import EvidenceFacts
+from milestones.facts import EvidenceFacts
 from tests.evidence_samples import GOOD, kept, pdf
 from tests.factories import (
     AccountFactory,

@@ -24,7 +24,12 @@ from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, EvidenceUpload
 from milestones.progress_rules import UpdateRefused
 from tests.evidence_samples import GOOD, kept, make, memory_below, office, pdf
-from tests.factories import AccountFactory, MilestoneFactory, lead_of, make_report, make_update
+from tests.factories import (
+    AccountFactory,
+    MilestoneFactory,
+    make_update,
+    revise,
+)
 from tests.process import ROOT, run_python
 
 pytestmark = pytest.mark.django_db
@@ -38,16 +43,6 @@ def folder(settings, tmp_path):
 
 def names_in(folder):
     return sorted(file.name for file in folder.iterdir())
-
-
-def revise(draft, *evidence, **given):
-    return services.record_update(
-        draft.target,
-        update=draft,
-        content=make_report("completed", evidence=evidence, **given),
-        institution=lead_of(draft.milestone.commitment),
-        by=draft.recorded_by,
-    )
 
 
 def draft_with(*files):
@@ -169,7 +164,7 @@ def test_file_that_a_draft_no_longer_gives_goes_once_that_is_settled(
     stays, goes = (piece.stored for piece in draft.evidence.all())
 
     with django_capture_on_commit_callbacks(execute=True):
-        revise(draft, EvidenceFacts(title="Stays", file=stays))
+        revise(draft, "completed", evidence=[EvidenceFacts(title="Stays", file=stays)])
         assert len(names_in(folder)) == 2
 
     assert names_in(folder) == [Path(stays.path).name]
@@ -182,7 +177,7 @@ def test_draft_that_is_refused_keeps_its_files_and_words(
     draft = draft_with(kept())
 
     with django_capture_on_commit_callbacks(execute=True), pytest.raises(UpdateRefused):
-        revise(draft, narrative="Not to be kept.")
+        revise(draft, "completed", evidence=[], narrative="Not to be kept.")
 
     assert draft.evidence.get().file.read() == pdf()
     draft.refresh_from_db()

@@ -3,8 +3,9 @@
 import pytest
 
 from milestones import services
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, ProgressUpdate
-from milestones.services import EvidenceFacts, UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,

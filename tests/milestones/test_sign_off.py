@@ -28,6 +28,7 @@ from tests.factories import (
     nation,
     officer_of,
     publish_update,
+    revise,
 )
 from tests.refusals import refusal_of
 
@@ -162,13 +163,7 @@ def test_lead_returns_it_with_a_comment_and_the_author_sends_it_again(waiting, r
     assert returned.state == "returned"
     assert returned.is_in_the_making
     assert UpdateStep.objects.get(kind="returned").comment == "Say how many came."
-    services.record_update(
-        waiting.target,
-        update=waiting,
-        content=make_report(narrative="Forty came."),
-        institution=waiting.institution,
-        by=rhona,
-    )
+    revise(waiting, narrative="Forty came.", by=rhona)
     waiting.refresh_from_db()
     assert waiting.state == "returned"
     services.submit_update(waiting, by=rhona)
@@ -227,8 +222,7 @@ def test_agreement_is_lost_when(waiting, society_plan, society, rhona, lead, how
     if how == "it is returned":
         services.return_update(waiting, by=lead, comment="Once more.")
     else:
-        report, institution = make_report(narrative="Better than it was."), waiting.institution
-        services.revise_update(waiting, report, institution=institution, by=rhona)
+        revise(waiting, narrative="Better than it was.", by=rhona)
     services.submit_update(waiting, by=rhona)
 
     assert refusal_of(services.publish_update, waiting, by=lead) == ["co_signed_by"]
@@ -405,12 +399,7 @@ def test_of_two_corrections_that_wait_the_second_is_told_to_correct_the_first(wr
 
     assert refusal_of(services.publish_update, second, by=lead) == ["corrects"]
     services.return_update(second, by=lead, comment="Correct the correction.")
-    services.revise_update(
-        second,
-        make_report("substantial", nations=["sct"], corrects=first),
-        institution=second.institution,
-        by=second.recorded_by,
-    )
+    revise(second, "substantial", nations=["sct"], corrects=first)
     services.submit_update(second, by=second.recorded_by)
     assert services.publish_update(second, by=lead).corrects == first
 
@@ -502,9 +491,7 @@ def test_nobody_adds_or_takes_away_a_step_after_publication(published, lead):
 def test_nothing_more_happens_to_a_published_report(published, rhona, lead, society):
     for act in (
         lambda: services.submit_update(published, by=rhona),
-        lambda: services.revise_update(
-            published, make_report(), institution=published.institution, by=rhona
-        ),
+        lambda: revise(published, by=rhona),
         lambda: services.return_update(published, by=lead, comment="No."),
         lambda: services.agree_to_update(published, by=society),
         lambda: services.take_over(published, by=lead),

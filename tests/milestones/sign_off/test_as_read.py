@@ -5,7 +5,7 @@ import pytest
 from milestones import services
 from milestones.facts import EvidenceFacts
 from tests.admin_pages import messages_of, sent_from
-from tests.factories import contact_for, days_ago, make_document, make_report, officer_of
+from tests.factories import contact_for, days_ago, make_document, make_report, officer_of, revise
 from tests.milestones.sign_off.pages import heard, page_of, press
 
 pytestmark = pytest.mark.django_db
@@ -15,12 +15,7 @@ def test_lead_does_not_publish_what_its_author_has_changed_meanwhile(
     signer, rhona, update, milestone
 ):
     old = sent_from(signer.get(page_of(update)))["read"][0]
-    changed = services.revise_update(
-        update,
-        make_report(narrative="Something else.", nations=["sct", "wls"]),
-        institution=update.institution,
-        by=rhona,
-    )
+    changed = revise(update, narrative="Something else.", nations=["sct", "wls"], by=rhona)
     services.submit_update(changed, by=rhona)
 
     for button in ("publish", "return"):

@@ -14,10 +14,10 @@ from tests.factories import (
     PlanFactory,
     civil_society_for,
     lead_of,
-    make_report,
     make_update,
     nation,
     officer_of,
+    revise,
 )
 from tests.milestones.sign_off.pages import buttons, heard, page_of, press, submitted
 from tests.signing_in import sign_in
@@ -180,9 +180,7 @@ def test_civil_society_lead_does_not_agree_to_what_was_changed_meanwhile(client,
     author, agrees = officer_of(institution), civil_society_for(scottish.commitment)
     update = submitted(scottish, by=author)
     old = sent_from(sign_in(client, agrees).get(page_of(update)))["read"][0]
-    changed = services.revise_update(
-        update, make_report(narrative="Else.", nations=["sct"]), institution=institution, by=author
-    )
+    changed = revise(update, narrative="Else.", nations=["sct"], by=author)
 
     # While it is being written on, who agrees does not see it.
     assert client.post(page_of(update), {"do": "agree", "read": old}).status_code == 404
@@ -219,7 +217,7 @@ def test_author_of_a_draft_finds_the_way_back_to_it(client, rhona, milestone):
 
 
 def test_incomplete_draft_can_be_looked_at(signer, rhona, milestone, institution):
-    report = services.UpdateContent(nations=[nation("sct")], level="", as_of=None, narrative="")
+    report = UpdateContent(nations=[nation("sct")], level="", as_of=None, narrative="")
     draft = services.save_draft(milestone, report, institution=institution, by=rhona)
 
     assert signer.get(page_of(draft)).status_code == 200
