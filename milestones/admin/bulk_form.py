@@ -22,8 +22,9 @@ from milestones.work.duties import Duties
 from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
+from .drafting import set_messages
 from .evidence import EvidenceFormSet
-from .report_form import EVIDENCE, NO_NULL, set_date_limits, set_level, set_schedule
+from .report_form import EVIDENCE, set_date_limits, set_level, set_schedule
 from .standing import level_in_words
 
 
@@ -99,8 +100,7 @@ class BulkForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.evidence = evidence
         fields: dict[str, Any] = self.fields
-        for field in fields.values():
-            field.error_messages["null_characters_not_allowed"] = NO_NULL
+        set_messages(fields.values())
         own = list(Institution.objects.filter(pk__in=rights.reports_for).select_related("nation"))
         self.only = own[0] if len(own) == 1 else None
         fields["institution"].queryset = Institution.objects.filter(pk__in=rights.reports_for)

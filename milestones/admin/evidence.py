@@ -135,10 +135,6 @@ class ShowsFile:
         )
 
 
-def is_published(update: ProgressUpdate | None) -> bool:
-    return update is not None and update.is_published
-
-
 class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.StackedInline):
     """The evidence of a draft; that of a published update is closed with it."""
 
@@ -167,19 +163,6 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
         formset: type[EvidenceFormSet] = super().get_formset(request, obj, **kwargs)
         formset.request = request
         return formset
-
-    def has_add_permission(self, request: HttpRequest, obj: ProgressUpdate | None = None) -> bool:
-        return not is_published(obj) and super().has_add_permission(request, obj)
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None
-    ) -> bool:
-        return not is_published(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None
-    ) -> bool:
-        return not is_published(obj) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Evidence)

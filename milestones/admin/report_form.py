@@ -5,8 +5,14 @@ from datetime import date
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.forms import ChoiceField, DateField, Field, ModelChoiceField, ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.forms import (
+    CheckboxSelectMultiple,
+    ChoiceField,
+    DateField,
+    Field,
+    ModelChoiceField,
+    ModelMultipleChoiceField,
+)
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -27,11 +33,12 @@ from milestones.levels import (
 from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from milestones.published_words import PUBLISHED_WORDS
-from milestones.targets import Target, columns_of, due_date_of
-from ogp_tracker.common.admin.forms import RefusableForm
+from milestones.targets import Target, due_date_of
+from ogp_tracker.common.admin.forms import small_text
 
+from .drafting import DraftForm
 from .evidence import EvidenceFormSet
-from .offered import Offer, correctable, offer_to, start_from
+from .offered import Offer, offer_to
 from .request_state import ProgressRequestState
 from .standing import in_words
 
@@ -44,27 +51,23 @@ OF_A_SOURCE = (
     "words_as_published",
     "as_of_as_published",
 )
-TO_SEND = frozenset({"_submit", "_publish"})
-"""The buttons that send an update off, for which the rules are checked."""
-
-NO_DAY = gettext_lazy("There is no such day. Enter it as day, month and year, such as 27/3/2026.")
-NO_NULL = gettext_lazy(
-    "This text has a character in it that cannot be kept (a null character). It often comes with"
-    " words that were copied: take it out, or type them anew."
-)
 IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
 
 
-class UpdateForm(RefusableForm):
+class UpdateForm(DraftForm):
     """What is reported on one thing, or what a draft says of it."""
 
     instance: ProgressUpdate
-    request: HttpRequest
-    target: Target
+
+    class Meta:
+        widgets = {
+            "nations": CheckboxSelectMultiple,
+            "correction_reason": small_text(),
+            "due_reason": small_text(),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.instance.commitment, self.instance.milestone = columns_of(self.target).values()
         if "level" in self.fields:
             if "institution" not in self.fields:
                 self.instance.institution = self.offer.only_institution
@@ -75,17 +78,13 @@ class UpdateForm(RefusableForm):
     def offer(self) -> Offer:
         return offer_to(self.request, self.target)
 
-    @property
-    def is_sent_off(self) -> bool:
-        return not TO_SEND.isdisjoint(self.request.POST)
-
     def _set_suggestions(self) -> None:
         """Fill in what is known already, or on a draft the words that are to replace its own."""
         if self.is_bound:
             return
         offer = self.offer
         if self.instance.pk:
-            source = start_from(self.request, self.target, offer)
+            source = offer.started_from
             self.initial.update(words_of(source) if source else {})
             return
         self.initial.setdefault("as_of", offer.last_day)
@@ -94,24 +93,15 @@ class UpdateForm(RefusableForm):
             self.initial.setdefault("institution", offer.institutions[0].pk)
 
     def clean(self) -> dict[str, Any] | None:
-        """Check the rules for what is sent off; each refusal goes beside its field."""
-        cleaned = super().clean()
         if self.refusal is None:
             self._check_source()
-            if self.is_sent_off:
-                self._check_rules()
-        return cleaned
+        return super().clean()
 
-    def _check_rules(self) -> None:
+    def check_rules(self) -> None:
         facts = facts_of_content(self.content(), self.institution)
         corrects = self.cleaned_data.get("corrects")
-        today = timezone.localdate()
-        try:
-            progress_rules.check_update(
-                facts, circumstances(self.target, self.institution, corrects, today)
-            )
-        except UpdateRefused as refusal:
-            self.show(refusal)
+        given = circumstances(self.target, self.institution, corrects, timezone.localdate())
+        progress_rules.check_update(facts, given)
 
     def show(self, refusal: ValidationError) -> None:
         """Show each sentence beside its field, those about evidence above its rows."""
@@ -141,7 +131,7 @@ class UpdateForm(RefusableForm):
     def institution(self) -> Institution | None:
         if "institution" not in self.fields:
             return self.offer.only_institution
-        return self.cleaned_data.get("institution")
+        return super().institution
 
     def content(self) -> UpdateContent:
         given = self.cleaned_data
@@ -173,10 +163,7 @@ class UpdateForm(RefusableForm):
 def set_choices(fields: dict[str, Field], target: Target, offer: Offer) -> None:
     """Offer in the form's fields what the account may choose, and explain each."""
     for field in fields.values():
-        field.error_messages["null_characters_not_allowed"] = NO_NULL
         field.error_messages["invalid_choice"] = IS_NOT_OFFERED
-        # The rules say what is missing, once the update is sent off.
-        field.required = False
     set_level(cast(ChoiceField, fields["level"]), may_be_words=offer.enters_documents)
     due_on = due_date_of(target)
     set_schedule(
@@ -193,13 +180,12 @@ def set_choices(fields: dict[str, Field], target: Target, offer: Offer) -> None:
     if "institution" in fields:
         _set_institutions(cast(ModelChoiceField, fields["institution"]), offer)
     if "due_on_proposed" in fields:
-        fields["due_on_proposed"].error_messages["invalid"] = NO_DAY
         fields["due_on_proposed"].help_text = _due_date_in_words(due_date_of(target))
-    _set_corrects(cast(ModelChoiceField, fields["corrects"]), target, offer)
+    _set_corrects(cast(ModelChoiceField, fields["corrects"]), offer)
 
 
-def _set_corrects(field: ModelChoiceField, target: Target, offer: Offer) -> None:
-    field.queryset = correctable(target, offer)
+def _set_corrects(field: ModelChoiceField, offer: Offer) -> None:
+    field.queryset = offer.correctable
     setattr(field, "label_from_instance", name_of_update)  # noqa: B010
     field.empty_label = _("None: this is a new report")
     field.error_messages["invalid_choice"] = _(
@@ -250,7 +236,6 @@ def hint_of_words() -> str:
 
 
 def set_date_limits(field: DateField, first: date | None, last: date) -> None:
-    field.error_messages["invalid"] = NO_DAY
     field.help_text = (
         _(
             "The day on which this was true. The first possible day is %(first)s, when the plan"

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from commitments.models import Institution
-from milestones.models import ProgressUpdate
 from milestones.targets import Target
 from ogp_tracker.common.per_request import PerRequest
 
@@ -17,10 +15,6 @@ if TYPE_CHECKING:
 class ProgressRequestState(PerRequest):
     target: Target | None = None
     """The one that the page is about."""
-    institutions: dict[tuple[int, int | None], list[Institution]] = field(default_factory=dict)
-    """By commitment and the milestone's own lead: on whose behalf the account may report."""
     offers: dict[Target, "Offer"] = field(default_factory=dict)
-    corrected: dict[Target, ProgressUpdate | None] = field(default_factory=dict)
-    """The update that the address asks to correct."""
     evidence: "EvidenceFormSet | None" = None
     """The rows of evidence on the page."""

@@ -1,14 +1,10 @@
 """Progress updates: reported through the service, read-only for ever once published."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
-from django.db import models
 from django.db.models import Case, Model, QuerySet, Value, When
-from django.forms import CheckboxSelectMultiple, DateInput
-from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,19 +14,15 @@ from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
 from milestones.models.signed_off import IN_THE_MAKING
-from milestones.models.update_queryset import ProgressUpdateQuerySet
-from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
-from .evidence import EvidenceInline, is_published
+from .evidence import EvidenceInline
 from .milestone import names_of_nations
 from .offered import Offer, offer_to
 from .preview import Previews
-from .report_form import OF_A_SOURCE, TO_SEND, UpdateForm
+from .report_form import OF_A_SOURCE, UpdateForm
 from .reporting import WritesUpdates
-from .sign_off import SignsOff
 from .standing import in_words
 
 if TYPE_CHECKING:
@@ -66,9 +58,7 @@ class MineFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(
-    WritesUpdates, Previews, SignsOff[ProgressUpdate], TrackerAdmin[ProgressUpdate]
-):
+class ProgressUpdateAdmin(WritesUpdates, Previews, TrackerAdmin[ProgressUpdate]):
     """What was reported: drafts can be changed, published updates can only be corrected."""
 
     form = UpdateForm
@@ -104,9 +94,7 @@ class ProgressUpdateAdmin(
     date_hierarchy = "as_of"
     radio_fields = {"level": admin.VERTICAL, "schedule": admin.VERTICAL}
     inlines = (EvidenceInline,)
-    actions = ("publish_selected", "delete_selected")
     parts = (Evidence,)
-    watched = ("state",)
     locked_first = ("commitment", "milestone")
     readonly_fields = ("who_reports", "level_basis", *RECORD)
 
@@ -161,30 +149,10 @@ class ProgressUpdateAdmin(
     def nation_names(self, obj: ProgressUpdate) -> str:
         return names_of_nations(obj)
 
-    def formfield_for_dbfield(
-        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """There is little to choose from, so that no script is needed."""
-        if db_field.name == "nations":
-            kwargs["widget"] = CheckboxSelectMultiple
-        elif isinstance(db_field, models.DateField):
-            kwargs["widget"] = DateInput(attrs={"size": 12, "autocomplete": "off"})
-        elif db_field.name in {"correction_reason", "due_reason"}:
-            kwargs["widget"] = small_text()
-        elif isinstance(db_field, models.URLField):
-            kwargs["widget"] = AdminTextInputWidget
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
     # Who sees and does what
 
     def may_see(self, rights: Rights) -> bool:
         return rights.is_government or rights.is_administrator
-
-    def seen_by(self, rights: Rights, rows: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
-        return cast(ProgressUpdateQuerySet, rows).seen_by(rights)
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         """Reporters and leads report; a point of contact enters the words of documents.
@@ -198,30 +166,12 @@ class ProgressUpdateAdmin(
             return services.writes_on(rights, obj)
         return self.may_add(request, rights)
 
-    def is_public(self, obj: ProgressUpdate) -> bool:
-        return obj.is_published and obj.commitment.published_on is not None
-
-    def is_settled(self, obj: ProgressUpdate) -> bool:
-        return obj.is_published
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None
-    ) -> bool:
-        return not is_published(obj) and super().has_change_permission(request, obj)
-
-    def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
-        """Not the state when an update is sent off: the same words may be sent twice."""
-        return () if TO_SEND & set(request.POST) else self.watched
-
     # Deleting a draft
 
     def parts_of(
         self, objs: Sequence[ProgressUpdate] | QuerySet[ProgressUpdate]
     ) -> Iterable[Model]:
         return list(Evidence.objects.filter(update__in=objs))
-
-    def delete_model(self, request: HttpRequest, obj: ProgressUpdate) -> None:
-        services.discard_update(obj, by=account_in(request))
 
 
 def _source(offer: Offer | None) -> tuple[str, ...]:
