@@ -1,6 +1,6 @@
 """Amendments: “Change the plan” on the pages of commitments and milestones leads here."""
 
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -22,14 +22,16 @@ from milestones.targets import Target, commitment_of, due_date_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import small_text
-from ogp_tracker.common.admin.generic import Fieldsets
+from ogp_tracker.common.admin.generic import Fieldsets, ModelAdmin
 
 from .choosing import asked_for
 from .drafting import DraftForm, WritesDrafts
-from .offered import offer_to
+from .offered import may_report, offer_to
 from .request_state import ProgressRequestState
 
 SOURCE = ("source_title", "source_url", "source_locator")
+T = TypeVar("T", Milestone, Commitment)
+
 RECORD = ("due_from", "text_from", "update", "recorded_by", "recorded_at")
 SIGNED = ("signed_off_by", "co_signed_by", "state", "published_at", "uid")
 
@@ -37,6 +39,18 @@ SIGNED = ("signed_off_by", "co_signed_by", "state", "published_at", "uid")
 def may_amend(request: HttpRequest, target: Target) -> bool:
     """The point of contact, and officers of an institution that leads."""
     return may_edit(request, commitment_of(target)) or bool(offer_to(request, target).leading)
+
+
+class LeadsToForms(ModelAdmin[T]):
+    """A page from which its progress is reported and its plan is changed."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj: T | None = kwargs["obj"]
+        context["may_report"] = obj is not None and may_report(request, obj)
+        context["may_amend"] = obj is not None and may_amend(request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 def institutions_for(request: HttpRequest, target: Target) -> list[Institution]:

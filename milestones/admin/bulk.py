@@ -12,10 +12,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
 from commitments.models import Institution, Nation
@@ -24,6 +23,7 @@ from milestones import services
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import admin_page
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .bulk_form import BulkForm
@@ -82,27 +82,24 @@ class ReportsInBulk(ModelAdmin[Milestone]):
             return redirect("admin:milestones_milestone_changelist")
         is_sent = request.method == "POST"
         evidence = self._evidence(request)
-        form = BulkForm(
-            request.POST if is_sent else None,
-            milestones=milestones,
-            rights=rights_in(request),
-            evidence=evidence,
-        )
+        form = BulkForm(request.POST if is_sent else None, milestones=milestones, request=request)
         if is_sent and form.is_valid() and evidence.is_valid():
             token = token_in(request) or uuid4()
             results = report_on_each(form, token, account_in(request))
-            return self._bulk_page(request, "bulk_done", {"results": results, **sums(results)})
+            sent = sum(1 for result in results if result.update)
+            counts = {"sent": sent, "refused": len(results) - sent}
+            return self._bulk_page(request, "bulk_done", results=results, **counts)
         problems = problems_on(form)
         problems += problems_of_rows(evidence, _("evidence"))
-        context = {
-            "form": form,
-            "institution": form.only,
-            "formset": evidence,
-            "problems": problems,
-            "token": token_in(request) or uuid4(),
-            "total": len(milestones),
-        }
-        return self._bulk_page(request, "bulk", context)
+        return self._bulk_page(
+            request,
+            "bulk",
+            form=form,
+            institution=form.only,
+            formset=evidence,
+            problems=problems,
+            token=token_in(request) or uuid4(),
+        )
 
     def _evidence(self, request: HttpRequest) -> EvidenceFormSet:
         section: Any = self.admin_site.get_model_admin(ProgressUpdate)
@@ -112,14 +109,10 @@ class ReportsInBulk(ModelAdmin[Milestone]):
             instance=ProgressUpdate(), queryset=Evidence.objects.none(), prefix="evidence", **sent
         )
 
-    def _bulk_page(self, request: HttpRequest, name: str, more: dict[str, Any]) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Report one level on several milestones"),
-            "opts": self.opts,
-            **more,
-        }
-        return TemplateResponse(request, f"admin/milestones/milestone/{name}.html", context)
+    def _bulk_page(self, request: HttpRequest, name: str, **more: object) -> HttpResponse:
+        template = f"admin/milestones/milestone/{name}.html"
+        title = _("Report one level on several milestones")
+        return admin_page(self, request, template, title, **more)
 
 
 def chosen_in(request: HttpRequest) -> list[Milestone]:
@@ -175,24 +168,3 @@ def nations_of(
     reportable = reportable_nations(institution, milestone.commitment, lead=milestone.lead_id)
     apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
     return [one for one in chosen if one.code in reportable and one.pk in apply_here]
-
-
-def sums(results: list[BulkResult]) -> dict[str, str]:
-    sent = sum(1 for result in results if result.update)
-    refused = len(results) - sent
-    return {
-        "sent": ngettext(
-            "%(number)d report is sent for sign-off.",
-            "%(number)d reports are sent for sign-off.",
-            sent,
-        )
-        % {"number": sent},
-        "refused": ngettext(
-            "%(number)d is refused: nothing is written for it.",
-            "%(number)d are refused: nothing is written for them.",
-            refused,
-        )
-        % {"number": refused}
-        if refused
-        else "",
-    }

@@ -3,7 +3,6 @@
 from django.contrib.admin import ModelAdmin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from commitments.admin.access import rights_in
@@ -12,6 +11,7 @@ from commitments.rights import Rights, reported_by
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
 from milestones.targets import Target, commitment_of
+from ogp_tracker.common.admin.base import admin_page
 
 SHOWN = 50
 """How many milestones are listed to choose from."""
@@ -59,18 +59,16 @@ def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """List the milestones that the account may report on, those due soonest first."""
     words = request.GET.get("q", "").replace("\0", "").strip()
     rows = found_by(words, reported_on(rights_in(request)))
-    total = rows.count()
-    context = {
-        **section.admin_site.each_context(request),
-        "title": _("Report progress"),
-        "opts": section.opts,
-        "words": words,
-        "rows": rows[:SHOWN],
-        "total": total,
-        "shown": SHOWN,
-    }
-    name = "admin/milestones/progressupdate/choose_milestone.html"
-    return TemplateResponse(request, name, context)
+    return admin_page(
+        section,
+        request,
+        "admin/milestones/progressupdate/choose_milestone.html",
+        _("Report progress"),
+        words=words,
+        rows=rows[:SHOWN],
+        total=rows.count(),
+        shown=SHOWN,
+    )
 
 
 def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:

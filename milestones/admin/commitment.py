@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.forms import Field as FormField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,9 +19,8 @@ from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import LabelledRows, small_text
 
-from .amendment import may_amend
+from .amendment import LeadsToForms
 from .milestone import MilestoneForm
-from .offered import may_report
 
 
 class CommitmentWithMilestonesForm(CommitmentForm):
@@ -99,19 +98,11 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
 
 
 @admin.register(Commitment)
-class CommitmentWithMilestonesAdmin(CommitmentAdmin):
+class CommitmentWithMilestonesAdmin(LeadsToForms[Commitment], CommitmentAdmin):
     """Commitments with their milestones."""
 
     form = CommitmentWithMilestonesForm
     inlines = (*CommitmentAdmin.inlines, MilestoneInline)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: Commitment | None = kwargs["obj"]
-        context["may_report"] = obj is not None and may_report(request, obj)
-        context["may_amend"] = obj is not None and may_amend(request, obj)
-        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(
         self,

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -29,10 +29,9 @@ from ogp_tracker.common.admin.base import HistoryAdmin
 from ogp_tracker.common.admin.forms import ReadOnlyInline, RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets, TabularInline
 
-from .amendment import may_amend
+from .amendment import LeadsToForms
 from .bulk import ReportsInBulk
-from .offered import may_report
-from .standing import in_words, level_in_words
+from .standing import ShowsProgress, level_in_words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -71,7 +70,7 @@ class TimingFilter(admin.SimpleListFilter):
         return verb(timezone.localdate()) if verb else queryset
 
 
-class CellInline(ReadOnlyInline, TabularInline[NationProgress, Milestone]):
+class CellInline(ShowsProgress, ReadOnlyInline, TabularInline[NationProgress, Milestone]):
     """The level of the milestone in each nation."""
 
     template = "admin/rows_to_read.html"
@@ -84,10 +83,6 @@ class CellInline(ReadOnlyInline, TabularInline[NationProgress, Milestone]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[NationProgress]:
         rows = super().get_queryset(request).select_related("milestone__commitment", "nation")
         return rows.order_by("nation__position")
-
-    @admin.display(description=gettext_lazy("how far it is"))
-    def how_far(self, obj: NationProgress) -> str:
-        return in_words(obj)
 
 
 class AmendmentInline(ReadOnlyInline, TabularInline[Amendment, Milestone]):
@@ -109,7 +104,7 @@ class AmendmentInline(ReadOnlyInline, TabularInline[Amendment, Milestone]):
         return (*self.fields, *names)
 
 
-class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
+class UpdateInline(ShowsProgress, ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
     """What was reported on the milestone, the newest first."""
 
     template = "admin/rows_to_read.html"
@@ -125,21 +120,9 @@ class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
         related = seen.select_related("milestone__commitment", "institution")
         return related.prefetch_related("nations")
 
-    @admin.display(description=gettext_lazy("how far it is"))
-    def how_far(self, obj: ProgressUpdate) -> str:
-        return in_words(obj)
-
-    @admin.display(description=gettext_lazy("nations"))
-    def nation_names(self, obj: ProgressUpdate) -> str:
-        return names_of_nations(obj)
-
-
-def names_of_nations(update: ProgressUpdate) -> str:
-    return ", ".join(nation.name for nation in update.nations.all())
-
 
 @admin.register(Milestone)
-class MilestoneAdmin(ReportsInBulk, HistoryAdmin[Milestone]):
+class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milestone]):
     """Milestones; levels come from progress updates, and the plan changes by amendments."""
 
     form = MilestoneForm
@@ -207,14 +190,6 @@ class MilestoneAdmin(ReportsInBulk, HistoryAdmin[Milestone]):
     ) -> tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
         return fields if obj is None or "due_on" in fields else (*fields, "due_on")
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: Milestone | None = kwargs["obj"]
-        context["may_report"] = obj is not None and may_report(request, obj)
-        context["may_amend"] = obj is not None and may_amend(request, obj)
-        return super().render_change_form(request, context, *args, **kwargs)
 
     def is_public(self, obj: Milestone) -> bool:
         return obj.commitment.published_on is not None

@@ -14,13 +14,13 @@ from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import RefusableForm
 
-from .standing import in_words
+from .standing import ShowsProgress
 
 COPIED = ("about", "nation", "how_far", "as_of", "provenance", "update")
 
 
 @admin.register(NationProgress)
-class NationProgressAdmin(TrackerAdmin[NationProgress]):
+class NationProgressAdmin(ShowsProgress, TrackerAdmin[NationProgress]):
     """Current levels; they change only through progress updates."""
 
     form = RefusableForm
@@ -68,14 +68,6 @@ class NationProgressAdmin(TrackerAdmin[NationProgress]):
 
     def is_public(self, obj: NationProgress) -> bool:
         return obj.commitment.published_on is not None
-
-    @admin.display(description=_("what it is about"), ordering="milestone")
-    def about(self, obj: NationProgress) -> str:
-        return str(obj.target)
-
-    @admin.display(description=_("how far it is"), ordering="level")
-    def how_far(self, obj: NationProgress) -> str:
-        return in_words(obj)
 
     def view_on_site(self, obj: NationProgress) -> str | None:
         return obj.target.get_absolute_url() if self.is_public(obj) else None

@@ -1,6 +1,7 @@
 """The form in which progress is reported: it checks the rules, the service writes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from django.forms import (
     ModelChoiceField,
     ModelMultipleChoiceField,
 )
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -34,13 +36,13 @@ from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from milestones.published_words import PUBLISHED_WORDS
 from milestones.targets import Target, due_date_of
-from ogp_tracker.common.admin.forms import small_text
+from ogp_tracker.common.admin.forms import RefusableForm, small_text
 
 from .drafting import DraftForm
 from .evidence import EvidenceFormSet
 from .offered import Offer, offer_to
 from .request_state import ProgressRequestState
-from .standing import in_words
+from .standing import in_words, names_of_nations
 
 EVIDENCE = "evidence"
 """What the rules call evidence, which has rows of its own on the page."""
@@ -54,7 +56,43 @@ OF_A_SOURCE = (
 IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
 
 
-class UpdateForm(DraftForm):
+SAID = tuple(
+    one.name for one in fields(UpdateContent) if one.name not in {"nations", "evidence", "source"}
+)
+"""The fields of a form that an update's content repeats as they are."""
+
+
+class SaysProgress(RefusableForm):
+    """A form for what an update says; its evidence has rows of its own on the page."""
+
+    request: HttpRequest
+
+    @property
+    def evidence(self) -> EvidenceFormSet:
+        return cast(EvidenceFormSet, ProgressRequestState.of(self.request).evidence)
+
+    def content_for(
+        self, nations: Iterable[Nation], source: SourceDocument | None = None
+    ) -> UpdateContent:
+        said = {name: self.cleaned_data[name] for name in SAID if self.cleaned_data.get(name)}
+        return UpdateContent(
+            **{"level": "", "as_of": None, "narrative": ""} | said,
+            nations=list(nations),
+            evidence=self.evidence.pieces(),
+            source=source,
+        )
+
+    def show(self, refusal: ValidationError) -> None:
+        """Show each sentence beside its field, those about evidence above its rows."""
+        if hasattr(refusal, "error_dict") and EVIDENCE in refusal.error_dict:
+            others = dict(refusal.error_dict)
+            errors = self.evidence.non_form_errors()
+            errors.extend(error for one in others.pop(EVIDENCE) for error in one.messages)
+            refusal = UpdateRefused(others)
+        super().show(refusal)
+
+
+class UpdateForm(SaysProgress, DraftForm):
     """What is reported on one thing, or what a draft says of it."""
 
     instance: ProgressUpdate
@@ -103,15 +141,6 @@ class UpdateForm(DraftForm):
         given = circumstances(self.target, self.institution, corrects, timezone.localdate())
         progress_rules.check_update(facts, given)
 
-    def show(self, refusal: ValidationError) -> None:
-        """Show each sentence beside its field, those about evidence above its rows."""
-        if hasattr(refusal, "error_dict") and EVIDENCE in refusal.error_dict:
-            others = dict(refusal.error_dict)
-            errors = self.evidence.non_form_errors()
-            errors.extend(error for one in others.pop(EVIDENCE) for error in one.messages)
-            refusal = UpdateRefused(others)
-        super().show(refusal)
-
     def _check_source(self) -> None:
         """Refuse details of a source that is not named: they would be lost."""
         if not self.cleaned_data.get("source_title"):
@@ -124,10 +153,6 @@ class UpdateForm(DraftForm):
             )
 
     @property
-    def evidence(self) -> EvidenceFormSet:
-        return cast(EvidenceFormSet, ProgressRequestState.of(self.request).evidence)
-
-    @property
     def institution(self) -> Institution | None:
         if "institution" not in self.fields:
             return self.offer.only_institution
@@ -135,29 +160,17 @@ class UpdateForm(DraftForm):
 
     def content(self) -> UpdateContent:
         given = self.cleaned_data
-        title = given.get("source_title", "")
-        source = SourceDocument(
-            title=title,
-            url=given.get("source_url", ""),
-            locator=given.get("source_locator", ""),
-            words_as_published=given.get("words_as_published", ""),
-            provenance=given.get("provenance") or self.offer.provenance,
-            as_of_as_published=given.get("as_of_as_published", ""),
-        )
-        return UpdateContent(
-            nations=list(given.get("nations") or ()),
-            level=given.get("level", ""),
-            as_of=given.get("as_of"),
-            narrative=given.get("narrative", ""),
-            obstacles=given.get("obstacles", ""),
-            schedule=given.get("schedule", ""),
-            evidence=self.evidence.pieces(),
-            source=source if title else None,
-            corrects=given.get("corrects"),
-            correction_reason=given.get("correction_reason", ""),
-            due_on_proposed=given.get("due_on_proposed"),
-            due_reason=given.get("due_reason", ""),
-        )
+        source = None
+        if title := given.get("source_title"):
+            source = SourceDocument(
+                title=title,
+                url=given.get("source_url", ""),
+                locator=given.get("source_locator", ""),
+                words_as_published=given.get("words_as_published", ""),
+                provenance=given.get("provenance") or self.offer.provenance,
+                as_of_as_published=given.get("as_of_as_published", ""),
+            )
+        return self.content_for(given.get("nations") or (), source)
 
 
 def set_choices(fields: dict[str, Field], target: Target, offer: Offer) -> None:
@@ -297,6 +310,6 @@ def name_of_update(update: ProgressUpdate) -> str:
     return _("%(level)s, as of %(day)s, %(nations)s (%(speaker)s)") % {
         "level": in_words(update),
         "day": date_format(update.day),
-        "nations": ", ".join(nation.name for nation in update.nations.all()),
+        "nations": names_of_nations(update),
         "speaker": update.institution or update.source_title,
     }

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.forms import BaseFormSet, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,6 +26,7 @@ from milestones.targets import (
     name_of,
 )
 from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import admin_page
 
 from .choosing import asked_for, is_hidden, page_to_choose
 from .drafting import WritesDrafts
@@ -57,26 +57,14 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
                 return page_to_choose(self, request)
             raise PermissionDenied
         ProgressRequestState.of(request).target = target
+        context = {"title": _("Report progress"), "subtitle": str(target)}
         is_new = request.method == "POST" or {"another", "corrects"} & set(request.GET)
         mine = [] if is_new else list(offer_to(request, target).begun())
         if mine:
-            return self._offer_to_go_on(request, target, mine)
-        context = {"title": _("Report progress"), "subtitle": str(target)}
+            template = "admin/milestones/progressupdate/go_on.html"
+            another = f"?{address_of(target)}&another=1"
+            return admin_page(self, request, template, begun=mine, another=another, **context)
         return super().add_view(request, form_url, context | (extra_context or {}))
-
-    def _offer_to_go_on(
-        self, request: HttpRequest, target: Target, mine: list[ProgressUpdate]
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Report progress"),
-            "subtitle": str(target),
-            "opts": self.opts,
-            "begun": mine,
-            "another": f"?{address_of(target)}&another=1",
-        }
-        name = "admin/milestones/progressupdate/go_on.html"
-        return TemplateResponse(request, name, context)
 
     def changeform_view(
         self,

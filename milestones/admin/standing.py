@@ -1,7 +1,9 @@
 """How far something is, in words."""
 
+from django.contrib import admin
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from milestones.levels import (
     LEVEL_NOT_GIVEN,
@@ -13,6 +15,26 @@ from milestones.levels import (
 )
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.targets import Target, cells_of
+
+
+class ShowsProgress:
+    """Columns of lists and rows of updates and nations' progress."""
+
+    @admin.display(description=gettext_lazy("what it is about"), ordering="milestone")
+    def about(self, obj: NationProgress | ProgressUpdate) -> str:
+        return str(obj.target)
+
+    @admin.display(description=gettext_lazy("how far it is"), ordering="level")
+    def how_far(self, obj: NationProgress | ProgressUpdate) -> str:
+        return in_words(obj)
+
+    @admin.display(description=gettext_lazy("nations"))
+    def nation_names(self, obj: ProgressUpdate) -> str:
+        return names_of_nations(obj)
+
+
+def names_of_nations(update: ProgressUpdate) -> str:
+    return ", ".join(nation.name for nation in update.nations.all())
 
 
 def current_levels(target: Target) -> list[tuple[str, str]]:

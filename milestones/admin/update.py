@@ -18,12 +18,11 @@ from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
 from .evidence import EvidenceInline
-from .milestone import names_of_nations
 from .offered import Offer, offer_to
 from .preview import Previews
 from .report_form import OF_A_SOURCE, UpdateForm
 from .reporting import WritesUpdates
-from .standing import in_words
+from .standing import ShowsProgress
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -58,7 +57,7 @@ class MineFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(WritesUpdates, Previews, TrackerAdmin[ProgressUpdate]):
+class ProgressUpdateAdmin(ShowsProgress, WritesUpdates, Previews, TrackerAdmin[ProgressUpdate]):
     """What was reported: drafts can be changed, published updates can only be corrected."""
 
     form = UpdateForm
@@ -133,21 +132,9 @@ class ProgressUpdateAdmin(WritesUpdates, Previews, TrackerAdmin[ProgressUpdate])
             fieldsets.append(later(_("The record"), RECORD))
         return fieldsets
 
-    @admin.display(description=gettext_lazy("what it is about"), ordering="milestone")
-    def about(self, obj: ProgressUpdate) -> str:
-        return str(obj.target)
-
-    @admin.display(description=gettext_lazy("how far it is"), ordering="level")
-    def how_far(self, obj: ProgressUpdate) -> str:
-        return in_words(obj)
-
     @admin.display(description=gettext_lazy("institution"))
     def who_reports(self, obj: ProgressUpdate) -> str:
         return str(obj.institution or obj.source_title or "")
-
-    @admin.display(description=gettext_lazy("nations"))
-    def nation_names(self, obj: ProgressUpdate) -> str:
-        return names_of_nations(obj)
 
     # Who sees and does what
 

@@ -8,19 +8,30 @@ from django.db.models import Field, Model, QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from .access import AdminRequestState
 from .deletion import KeepsWhatIsPublic
 from .edit_conflicts import Locking
 from .forms import RefusableForm, flat, warn_of_addresses, without_icons
-from .generic import Fieldsets
+from .generic import Fieldsets, ModelAdmin
 from .versions import differences_of
 
 if TYPE_CHECKING:
     from simple_history.models import HistoricalChanges
 
 M = TypeVar("M", bound=Model)
+
+
+def admin_page(
+    section: ModelAdmin[M], request: HttpRequest, template: str, title: str, **more: object
+) -> TemplateResponse:
+    """A page of a section beside Django's own."""
+    site = section.admin_site.each_context(request)
+    return TemplateResponse(
+        request, template, {**site, "title": title, "opts": section.opts, **more}
+    )
 
 
 class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
