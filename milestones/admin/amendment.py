@@ -4,12 +4,11 @@ from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import ModelChoiceField, SelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import may_edit, rights_in
 from commitments.models import Commitment, Institution, Membership
@@ -24,16 +23,15 @@ from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import Fieldsets, ModelAdmin
 
-from .choosing import asked_for
-from .drafting import DraftForm, WritesDrafts
+from .choosing import asked_for, visible_commitments
+from .drafting import SIGNED_RECORD, DraftForm, WritesDrafts
 from .offered import may_report, offer_to
 from .request_state import ProgressRequestState
+from .standing import ShowsProgress
 
-SOURCE = ("source_title", "source_url", "source_locator")
 T = TypeVar("T", Milestone, Commitment)
 
-RECORD = ("due_from", "text_from", "update", "recorded_by", "recorded_at")
-SIGNED = ("signed_off_by", "co_signed_by", "state", "published_at", "uid")
+RECORD = ("due_from", "text_from", "update", *SIGNED_RECORD)
 
 
 def may_amend(request: HttpRequest, target: Target) -> bool:
@@ -71,6 +69,10 @@ def publishes_at_once(request: HttpRequest, target: Target) -> bool:
     return may_edit(request, offer.commitment) or (signs and offer.needs_nobody)
 
 
+def merged_field(target: Target) -> str:
+    return "merged_into" if isinstance(target, Milestone) else "merged_into_commitments"
+
+
 class AmendmentForm(DraftForm):
     """What changes in the plan, from when and why."""
 
@@ -89,7 +91,7 @@ class AmendmentForm(DraftForm):
         if "kind" not in self.fields:
             return
         self.fields["kind"].required = True
-        cast(ModelChoiceField, self.fields[self.merged_field]).queryset = self._others()
+        cast(ModelChoiceField, self.fields[merged_field(self.target)]).queryset = self._others()
         offered = institutions_for(self.request, self.target)
         cast(ModelChoiceField, self.fields["institution"]).queryset = Institution.objects.filter(
             pk__in=[one.pk for one in offered]
@@ -97,30 +99,18 @@ class AmendmentForm(DraftForm):
         if offered:
             self.initial.setdefault("institution", offered[0].pk)
 
-    def _others(self) -> QuerySet[Any]:
+    def _others(self) -> QuerySet[Milestone] | QuerySet[Commitment]:
         """What it can be merged into: of the same plan, and public or the account's own."""
-        is_milestone = isinstance(self.target, Milestone)
-        plan, related = ("commitment__plan", "commitment") if is_milestone else ("plan", "plan")
-        seen = Commitment.objects.filter(
-            Q(pk__in=Commitment.objects.public())
-            | Q(pk__in=rights_in(self.request).seen_commitments())
-        )
-        others: QuerySet[Any] = type(self.target)._default_manager.exclude(pk=self.target.pk)
-        return others.filter(
-            **{
-                plan: commitment_of(self.target).plan_id,
-                "commitment__in" if is_milestone else "pk__in": seen,
-            }
-        ).select_related(related)
-
-    @property
-    def merged_field(self) -> str:
-        is_milestone = isinstance(self.target, Milestone)
-        return "merged_into" if is_milestone else "merged_into_commitments"
+        plan = commitment_of(self.target).plan_id
+        commitments = visible_commitments(self.request).filter(plan=plan)
+        if isinstance(self.target, Commitment):
+            return commitments.exclude(pk=self.target.pk).select_related("plan")
+        milestones = Milestone.objects.filter(commitment__in=commitments)
+        return milestones.exclude(pk=self.target.pk).select_related("commitment")
 
     @property
     def shown_at(self) -> dict[str, str]:  # type: ignore[override]
-        return {"merged_into": self.merged_field}
+        return {"merged_into": merged_field(self.target)}
 
     def check_rules(self) -> None:
         if "kind" in self.cleaned_data:
@@ -131,16 +121,16 @@ class AmendmentForm(DraftForm):
 
     def content(self) -> AmendmentContent:
         given = {name: self.cleaned_data[name] for name in COLUMNS if self.cleaned_data.get(name)}
-        merged_into = self.cleaned_data.get(self.merged_field) or ()
+        merged_into = self.cleaned_data.get(merged_field(self.target)) or ()
         return AmendmentContent(**given, merged_into=[one.pk for one in merged_into])
 
 
 @admin.register(Amendment)
-class AmendmentAdmin(WritesDrafts[Amendment], TrackerAdmin[Amendment]):
+class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment], TrackerAdmin[Amendment]):
     """Changes of the plan: drafts can be changed, what is published stays."""
 
     form = AmendmentForm
-    list_display = ("of_target", "kind", "effective_on", "institution", "state")
+    list_display = ("about", "kind", "effective_on", "institution", "state")
     list_of_all_related = ("milestone__commitment__plan", "commitment__plan", "institution")
     list_filter = ("kind", "state", "institution", "commitment__plan")
     search_fields = ("commitment__slug", "commitment__title", "reason", "source_title", "uid")
@@ -148,7 +138,7 @@ class AmendmentAdmin(WritesDrafts[Amendment], TrackerAdmin[Amendment]):
     ordering = ("-recorded_at", "-pk")
     radio_fields = {"kind": admin.VERTICAL}
     locked_first = ("milestone",)
-    readonly_fields = (*RECORD, *SIGNED)
+    readonly_fields = RECORD
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -167,16 +157,15 @@ class AmendmentAdmin(WritesDrafts[Amendment], TrackerAdmin[Amendment]):
     def get_fieldsets(self, request: HttpRequest, obj: Amendment | None = None) -> Fieldsets:
         known = obj is not None and obj.pk is not None
         target = self.target_in(request, obj)
-        merged = "merged_into" if isinstance(target, Milestone) else "merged_into_commitments"
         fieldsets: list[Any] = [
-            (_("What changes"), {"fields": ("kind", "due_to", "text_to", merged)}),
+            (_("What changes"), {"fields": ("kind", "due_to", "text_to", merged_field(target))}),
             (_("From when, and why"), {"fields": ("effective_on", "reason", "institution")}),
         ]
         if (obj and obj.source_title) or may_edit(request, commitment_of(target)):
             title = _("If the words come from a published document")
-            fieldsets.append((title, {"fields": SOURCE}))
+            fieldsets.append((title, {"fields": ("source_title", "source_url", "source_locator")}))
         if known:
-            fieldsets.append((_("The record"), {"fields": (*RECORD, *SIGNED)}))
+            fieldsets.append((_("The record"), {"fields": RECORD}))
         return fieldsets
 
     def render_change_form(
@@ -188,10 +177,6 @@ class AmendmentAdmin(WritesDrafts[Amendment], TrackerAdmin[Amendment]):
         context["text_now"] = getattr(target, text_column(target))
         context["publishes_at_once"] = publishes_at_once(request, target)
         return super().render_change_form(request, context, *args, **kwargs)
-
-    @admin.display(description=gettext_lazy("of"), ordering="commitment__slug")
-    def of_target(self, obj: Amendment) -> str:
-        return str(obj.target)
 
     # Who sees and does what
 

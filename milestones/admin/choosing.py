@@ -48,11 +48,15 @@ def asked_for(request: HttpRequest) -> Target | None:
     return None
 
 
+def visible_commitments(request: HttpRequest) -> QuerySet[Commitment]:
+    """Those that readers or the account see."""
+    mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
+    return Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
+
+
 def is_hidden(request: HttpRequest, target: Target) -> bool:
     """Neither readers nor the account see it: the page is then as if it did not exist."""
-    mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
-    seen = Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
-    return not seen.filter(pk=commitment_of(target).pk).exists()
+    return not visible_commitments(request).filter(pk=commitment_of(target).pk).exists()
 
 
 def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:

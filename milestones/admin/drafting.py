@@ -35,6 +35,15 @@ NO_NULL = gettext_lazy(
     "This text has a character in it that cannot be kept (a null character). It often comes with"
     " words that were copied: take it out, or type them anew."
 )
+SIGNED_RECORD = (
+    "recorded_by",
+    "recorded_at",
+    "signed_off_by",
+    "co_signed_by",
+    "state",
+    "published_at",
+    "uid",
+)
 DATE_INPUT = DateInput(attrs={"size": 12, "autocomplete": "off"})
 
 

@@ -141,6 +141,7 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
     model = Evidence
     form = EvidenceForm
     formset = EvidenceFormSet
+    readonly_fields = ("file_to_read",)
     # An empty row, so that a piece can be added without script.
     extra = 1
     verbose_name = gettext_lazy("piece of evidence")
@@ -151,11 +152,6 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
     ) -> tuple[str, ...]:
         file = "upload" if self.has_change_permission(request, obj) else "file_to_read"
         return ("title", "url", file, "locator", "archived_url")
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None
-    ) -> tuple[str, ...]:
-        return () if self.has_change_permission(request, obj) else ("file_to_read",)
 
     def get_formset(
         self, request: HttpRequest, obj: ProgressUpdate | None = None, **kwargs: Any

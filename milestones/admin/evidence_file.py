@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -10,9 +10,11 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -21,10 +23,6 @@ from milestones.evidence_files.kinds import BY_MEDIA_TYPE, KINDS, in_words
 from milestones.evidence_files.store import keep_upload
 from milestones.evidence_files.stored import StoredFile
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
-
-if TYPE_CHECKING:
-    from django.forms.renderers import BaseRenderer
-    from django.utils.datastructures import MultiValueDict
 
 
 @dataclass(frozen=True)
@@ -51,17 +49,17 @@ class EvidenceFileInput(forms.Widget):
         return False
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile]", name: str
+        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
     ) -> SentFile:
         return SentFile(files.get(name), data.get(f"{name}-kept", ""), f"{name}-without" in data)
 
     def value_omitted_from_data(
-        self, data: Mapping[str, Any], files: "Mapping[str, UploadedFile]", name: str
+        self, data: Mapping[str, Any], files: Mapping[str, UploadedFile], name: str
     ) -> bool:
         return name not in files and f"{name}-kept" not in data
 
     def _render(
-        self, template_name: str, context: dict[str, Any], renderer: "BaseRenderer | None" = None
+        self, template_name: str, context: dict[str, Any], renderer: BaseRenderer | None = None
     ) -> SafeString:
         """Render the project's own template, which Django's renderer of forms does not find."""
         return render_to_string(template_name, context)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -33,8 +33,7 @@ from .amendment import LeadsToForms
 from .bulk import ReportsInBulk
 from .standing import ShowsProgress, level_in_words
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+Child = TypeVar("Child", NationProgress, Amendment, ProgressUpdate)
 
 
 class MilestoneForm(RefusableForm):
@@ -54,10 +53,8 @@ class TimingFilter(admin.SimpleListFilter):
     title = gettext_lazy("what is late")
     parameter_name = "timing"
 
-    def lookups(
-        self, request: HttpRequest, model_admin: admin.ModelAdmin
-    ) -> "Sequence[tuple[str, StrOrPromise]]":
-        return Timing.choices
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(one.value, str(one.label)) for one in Timing]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
         milestones = cast(MilestoneQuerySet, queryset)
@@ -70,28 +67,29 @@ class TimingFilter(admin.SimpleListFilter):
         return verb(timezone.localdate()) if verb else queryset
 
 
-class CellInline(ShowsProgress, ReadOnlyInline, TabularInline[NationProgress, Milestone]):
+class RowsToRead(ShowsProgress, ReadOnlyInline, TabularInline[Child, Milestone]):
+    template = "admin/rows_to_read.html"
+    show_change_link = True
+
+
+class CellInline(RowsToRead[NationProgress]):
     """The level of the milestone in each nation."""
 
-    template = "admin/rows_to_read.html"
     model = NationProgress
     fields = ("nation", "how_far", "as_of", "applies", "not_applicable_reason")
     readonly_fields = ("how_far",)
     verbose_name_plural = gettext_lazy("where each nation stands")
-    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NationProgress]:
         rows = super().get_queryset(request).select_related("milestone__commitment", "nation")
         return rows.order_by("nation__position")
 
 
-class AmendmentInline(ReadOnlyInline, TabularInline[Amendment, Milestone]):
+class AmendmentInline(RowsToRead[Amendment]):
     """How the plan of the milestone has changed, and is proposed to change."""
 
-    template = "admin/rows_to_read.html"
     model = Amendment
     fields = ("kind", "effective_on", "due_from", "due_to", "reason", "institution", "state")
-    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Amendment]:
         rows = cast(AmendmentQuerySet, super().get_queryset(request))
@@ -104,15 +102,13 @@ class AmendmentInline(ReadOnlyInline, TabularInline[Amendment, Milestone]):
         return (*self.fields, *names)
 
 
-class UpdateInline(ShowsProgress, ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
+class UpdateInline(RowsToRead[ProgressUpdate]):
     """What was reported on the milestone, the newest first."""
 
-    template = "admin/rows_to_read.html"
     model = ProgressUpdate
     fields = ("as_of", "how_far", "nation_names", "institution", "state")
     readonly_fields = ("how_far", "nation_names")
     verbose_name_plural = gettext_lazy("progress updates")
-    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgressUpdate]:
         rows = cast(ProgressUpdateQuerySet, super().get_queryset(request))

@@ -56,13 +56,11 @@ class NationProgressAdmin(ShowsProgress, TrackerAdmin[NationProgress]):
         """A point of contact says where a milestone applies."""
         return bool(rights.coordinates) and (obj is None or may_edit(request, obj.commitment))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         """Each nation in scope has its row already."""
         return False
 
-    def has_delete_permission(
-        self, request: HttpRequest, obj: NationProgress | None = None
-    ) -> bool:
+    def may_delete(self, request: HttpRequest, rights: Rights, obj: NationProgress | None) -> bool:
         """A row stays as long as its milestone."""
         return False
 

@@ -13,15 +13,15 @@ from milestones.levels import (
     SIGNS,
     LevelBasis,
 )
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from milestones.targets import Target, cells_of
 
 
 class ShowsProgress:
-    """Columns of lists and rows of updates and nations' progress."""
+    """What the lists of several sections and the rows on a milestone's page show."""
 
     @admin.display(description=gettext_lazy("what it is about"), ordering="milestone")
-    def about(self, obj: NationProgress | ProgressUpdate) -> str:
+    def about(self, obj: NationProgress | ProgressUpdate | Amendment) -> str:
         return str(obj.target)
 
     @admin.display(description=gettext_lazy("how far it is"), ordering="level")

@@ -1,7 +1,7 @@
 """Progress updates: reported through the service, read-only for ever once published."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Case, Model, QuerySet, Value, When
@@ -17,6 +17,7 @@ from milestones.models.signed_off import IN_THE_MAKING
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
+from .drafting import SIGNED_RECORD
 from .evidence import EvidenceInline
 from .offered import Offer, offer_to
 from .preview import Previews
@@ -24,19 +25,7 @@ from .report_form import OF_A_SOURCE, UpdateForm
 from .reporting import WritesUpdates
 from .standing import ShowsProgress
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 SOURCE = ("source_title", *OF_A_SOURCE)
-RECORD = (
-    "recorded_by",
-    "recorded_at",
-    "signed_off_by",
-    "co_signed_by",
-    "state",
-    "published_at",
-    "uid",
-)
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -45,10 +34,8 @@ class MineFilter(admin.SimpleListFilter):
     title = gettext_lazy("author")
     parameter_name = "author"
 
-    def lookups(
-        self, request: HttpRequest, model_admin: admin.ModelAdmin
-    ) -> "list[tuple[str, StrOrPromise]]":
-        return [("me", gettext_lazy("Mine"))]
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("me", _("Mine"))]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[ProgressUpdate]
@@ -95,7 +82,7 @@ class ProgressUpdateAdmin(ShowsProgress, WritesUpdates, Previews, TrackerAdmin[P
     inlines = (EvidenceInline,)
     parts = (Evidence,)
     locked_first = ("commitment", "milestone")
-    readonly_fields = ("who_reports", "level_basis", *RECORD)
+    readonly_fields = ("who_reports", "level_basis", *SIGNED_RECORD)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgressUpdate]:
         return super().get_queryset(request).prefetch_related("nations")
@@ -113,7 +100,7 @@ class ProgressUpdateAdmin(ShowsProgress, WritesUpdates, Previews, TrackerAdmin[P
         writes = known is None or self.has_change_permission(request, obj)
         offer = offer_to(request, self.target_in(request, obj)) if writes else None
         reporter = "who_reports" if offer is None or offer.only_institution else "institution"
-        fieldsets: list[tuple[StrOrPromise | None, FieldOptions]] = [
+        fieldsets = [
             group(_("Who reports, and of when"), (reporter, "nations", "as_of")),
             group(_("How far it is"), ("level", "schedule", "narrative", "obstacles")),
         ]
@@ -129,8 +116,8 @@ class ProgressUpdateAdmin(ShowsProgress, WritesUpdates, Previews, TrackerAdmin[P
                 later(_("If the words come from a published document"), _source(offer))
             )
         if known:
-            fieldsets.append(later(_("The record"), RECORD))
-        return fieldsets
+            fieldsets.append(later(_("The record"), SIGNED_RECORD))
+        return tuple(fieldsets)
 
     @admin.display(description=gettext_lazy("institution"))
     def who_reports(self, obj: ProgressUpdate) -> str:
