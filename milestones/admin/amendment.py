@@ -25,8 +25,7 @@ from ogp_tracker.common.admin.generic import Fieldsets, ModelAdmin
 
 from .choosing import asked_for, visible_commitments
 from .drafting import SIGNED_RECORD, DraftForm, WritesDrafts
-from .offered import may_report, offer_to
-from .request_state import ProgressRequestState
+from .offered import ProgressRequestState, may_report, offer_to
 from .standing import ShowsProgress
 
 T = TypeVar("T", Milestone, Commitment)

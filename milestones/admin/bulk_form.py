@@ -23,7 +23,7 @@ from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
 from .drafting import DATE_INPUT, set_messages
-from .report_form import SaysProgress, set_date_limits, set_level, set_schedule
+from .report_form import SaysProgress
 from .standing import level_in_words
 
 
@@ -103,10 +103,8 @@ class BulkForm(SaysProgress):
         nations = offered_nations(milestones, own)
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
         fields["nations"].required = False
-        set_level(fields["level"])
         self.due_dates = [one.due_on for one in milestones if one.due_on]
-        set_schedule(fields["schedule"], may_be_unsaid=not self.due_dates)
-        set_date_limits(fields["as_of"], None, timezone.localdate())
+        self.explain(may_be_unsaid=not self.due_dates)
         mine = [one.nation_id for one in own if one.nation_id in nations]
         self.initial = {
             "milestones": keys,

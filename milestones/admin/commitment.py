@@ -1,13 +1,11 @@
 """The section of commitments: what `commitments` says of it, and the milestones of each."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet, TextField
 from django.forms import BaseFormSet, ModelForm
-from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -73,6 +71,7 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     form = MilestoneForm
     formset = MilestoneFormSet
     fields = ("label", "text", "due_as_published", "due_on")
+    formfield_overrides = {TextField: {"widget": small_text()}}
     extra = 0
     can_delete = False
     show_change_link = True
@@ -88,13 +87,6 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Commitment | None = None) -> bool:
         """On its own page a milestone's due date moves with a reason."""
         return False
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        if db_field.name == "text":
-            kwargs["widget"] = small_text()
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Commitment)

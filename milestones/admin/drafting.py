@@ -24,7 +24,7 @@ from ogp_tracker.common.admin.forms import RefusableForm, warn_of_addresses
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .choosing import reportable, reportable_wholes
-from .request_state import ProgressRequestState
+from .offered import ProgressRequestState
 from .sign_off import R, SignsOff
 
 TO_SEND = frozenset({"_submit", "_publish"})

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from commitments.rights import Rights
 from milestones.evidence_files.serving import answer_with
+from milestones.evidence_files.store import keep_upload
 from milestones.evidence_files.stored import StoredFile
 from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, ProgressUpdate
@@ -27,8 +28,8 @@ from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import ReadOnly
 from ogp_tracker.common.web_addresses import warning_of
 
-from .evidence_file import EvidenceFileField
-from .request_state import ProgressRequestState
+from .evidence_file import EvidenceFileInput, SentFile, kept_by, taken_in_words
+from .offered import ProgressRequestState
 
 COLUMNS = ("title", "url", "locator", "archived_url")
 
@@ -37,34 +38,55 @@ class EvidenceForm(forms.ModelForm):
     """One piece of evidence: an address that readers can open, or a file that they can save."""
 
     instance: Evidence
-    upload = EvidenceFileField(label=gettext_lazy("or a file"))
+    upload = forms.Field(label=gettext_lazy("or a file"), widget=EvidenceFileInput, required=False)
 
     def __init__(self, *args: Any, account: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
         self.file: StoredFile | None = self.instance.stored
-        field = self.fields.get("upload")
-        if isinstance(field, EvidenceFileField):
-            field.explain()
+        if field := self.fields.get("upload"):
+            field.help_text = taken_in_words()
             if self.file:
-                field.show(self.file, address=address_of_file(self.instance))
+                self._show(self.file, address=address_of_file(self.instance))
             elif piece := self.initial.get("file_of"):
-                field.show(piece.stored, uid=piece.uid, address=address_of_file(piece))
+                self._show(piece.stored, uid=piece.uid, address=address_of_file(piece))
+
+    def _show(self, file: StoredFile, *, uid: object = "", address: str = "") -> None:
+        widget = cast(EvidenceFileInput, self.fields["upload"].widget)
+        widget.kept, widget.kept_uid, widget.kept_address = file, str(uid), address
 
     def clean(self) -> dict[str, Any]:
         """Keep the file that was chosen, and ask for an address if there is none."""
         super().clean()
         cleaned = self.cleaned_data
-        field = self.fields.get("upload")
-        if isinstance(field, EvidenceFileField):
+        if sent := cleaned.get("upload"):
             try:
-                self.file = field.settle(cleaned["upload"], account=self.account, present=self.file)
+                self.file = self._settled(sent)
             except ValidationError as refusal:
                 self.add_error("upload", refusal)
                 return cleaned
         if cleaned.get("url") == "" and not self.file:
             self.add_error("url", _("Enter an address, or choose a file."))
         return cleaned
+
+    def _settled(self, sent: SentFile) -> StoredFile | None:
+        """The file that the row has from now on.
+
+        Raises ValidationError if a chosen file is refused; then the one that was there stays.
+        """
+        file, kept = self.file, kept_by(self.account, sent.kept)
+        if sent.kept and kept is None and sent.upload is None:
+            raise ValidationError(_("The file is not kept any longer. Choose it again."))
+        if kept and kept.stored:
+            file = kept.stored
+            self._show(file, uid=kept.uid)
+        if sent.upload is not None:
+            chosen = keep_upload(sent.upload, cast(User, self.account))
+            if file := chosen.stored:
+                self._show(file, uid=chosen.uid)
+        elif sent.without:
+            return None
+        return file
 
     def facts(self) -> EvidenceFacts:
         given = {name: self.cleaned_data.get(name, "") for name in COLUMNS}

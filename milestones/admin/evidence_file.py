@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
@@ -20,14 +19,13 @@ from django.utils.translation import gettext as _
 
 from commitments.rights import rights_of
 from milestones.evidence_files.kinds import BY_MEDIA_TYPE, KINDS, in_words
-from milestones.evidence_files.store import keep_upload
 from milestones.evidence_files.stored import StoredFile
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 
 
 @dataclass(frozen=True)
 class SentFile:
-    """What a form sends of one file: a new one, the id of one that is kept, or neither."""
+    """What a form sends of one file: a new one, the id of one that is kept, or that it goes."""
 
     upload: UploadedFile | None
     kept: str
@@ -50,8 +48,9 @@ class EvidenceFileInput(forms.Widget):
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
-    ) -> SentFile:
-        return SentFile(files.get(name), data.get(f"{name}-kept", ""), f"{name}-without" in data)
+    ) -> SentFile | None:
+        sent = SentFile(files.get(name), data.get(f"{name}-kept", ""), f"{name}-without" in data)
+        return sent if sent.upload or sent.kept or sent.without else None
 
     def value_omitted_from_data(
         self, data: Mapping[str, Any], files: Mapping[str, UploadedFile], name: str
@@ -80,51 +79,14 @@ class EvidenceFileInput(forms.Widget):
         return context
 
 
-class EvidenceFileField(forms.Field):
-    """A file as evidence, new or kept; `settle` turns what was sent into a kept file."""
-
-    widget = EvidenceFileInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-
-    def explain(self) -> None:
-        """Say below the field what is taken."""
-        self.help_text = _("%(kinds)s; at most %(size)s.") % {
-            "kinds": in_words(settings.EVIDENCE_KINDS),
-            "size": filesizeformat(settings.EVIDENCE_MAX_MEGABYTES * 1024**2),
-        }
-
-    def show(self, file: StoredFile, *, uid: object = "", address: str = "") -> None:
-        widget = cast(EvidenceFileInput, self.widget)
-        widget.kept, widget.kept_uid, widget.kept_address = file, str(uid), address
-
-    def has_changed(self, initial: object, data: SentFile | None) -> bool:
-        return data is not None and bool(data.upload or data.kept or data.without)
-
-    def settle(
-        self, given: SentFile, *, account: User | None, present: StoredFile | None
-    ) -> StoredFile | None:
-        """The file that the row has from now on; `present` is the one that it had.
-
-        Raises ValidationError if a chosen file is refused; then the one that was there stays.
-        """
-        kept = _kept_by(account, given.kept)
-        if given.kept and kept is None and given.upload is None:
-            raise ValidationError(_("The file is not kept any longer. Choose it again."))
-        if kept and kept.stored:
-            present = kept.stored
-            self.show(present, uid=kept.uid)
-        if given.upload is not None:
-            chosen = keep_upload(given.upload, cast(User, account))
-            if present := chosen.stored:
-                self.show(present, uid=chosen.uid)
-        elif given.without:
-            return None
-        return present
+def taken_in_words() -> str:
+    return _("%(kinds)s; at most %(size)s.") % {
+        "kinds": in_words(settings.EVIDENCE_KINDS),
+        "size": filesizeformat(settings.EVIDENCE_MAX_MEGABYTES * 1024**2),
+    }
 
 
-def _kept_by(account: User | None, uid: str) -> EvidenceUpload | Evidence | None:
+def kept_by(account: User | None, uid: str) -> EvidenceUpload | Evidence | None:
     """What this account chose, or published evidence that it sees and a correction repeats."""
     try:
         key = UUID(uid)

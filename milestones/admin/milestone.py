@@ -1,12 +1,12 @@
 """Milestones, with their progress and amendments."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
@@ -135,7 +135,7 @@ class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milest
     ordering = ("commitment__slug", "order", "number")
     autocomplete_fields = ("commitment", "lead")
     actions = ("report_selected", "delete_selected")
-    fixed_once_saved = ("commitment", "number")
+    fixed_once_saved = ("commitment", "number", "due_on")
     parts = (NationProgress, Amendment)
     inlines = (CellInline, UpdateInline, AmendmentInline)
 
@@ -181,22 +181,12 @@ class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milest
         ]
         return self.of_the_version(request, fieldsets)
 
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Milestone | None = None
-    ) -> tuple[str, ...]:
-        fields = super().get_readonly_fields(request, obj)
-        return fields if obj is None or "due_on" in fields else (*fields, "due_on")
-
     def is_public(self, obj: Milestone) -> bool:
         return obj.commitment.published_on is not None
 
     def is_settled(self, obj: Milestone) -> bool:
         """The milestones of a commitment that readers have seen stay."""
         return has_been_public(obj.commitment)
-
-    def parts_of(self, objs: Sequence[Milestone] | QuerySet[Milestone]) -> Iterable[Model]:
-        """Empty cells are too small to be named on the page of confirmation."""
-        return []
 
     @admin.display(description=gettext_lazy("commitment"), ordering="commitment__slug")
     def of_commitment(self, obj: Milestone) -> str:

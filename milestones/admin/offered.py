@@ -1,11 +1,12 @@
 """What one account may choose in an update on one thing, and what it can start from."""
 
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from commitments.admin.access import rights_in
 from commitments.models import Institution, Involvement, Nation
@@ -19,10 +20,20 @@ from milestones.levels import Provenance
 from milestones.models import Milestone, ProgressUpdate
 from milestones.signatures import may_enter
 from milestones.targets import Target, cells_of, columns_of, commitment_of, lead_of, progress_of
-
-from .request_state import ProgressRequestState
+from ogp_tracker.common.per_request import PerRequest
 
 DOCUMENTS = (Provenance.PUBLISHED_ELSEWHERE, Provenance.ASSESSOR_REPORT)
+
+
+@dataclass
+class ProgressRequestState(PerRequest):
+    """What a page about the progress of one thing works out once per request."""
+
+    target: Target | None = None
+    """The one that the page is about."""
+    offers: dict[Target, "Offer"] = field(default_factory=dict)
+    evidence: BaseInlineFormSet | None = None
+    """The rows of evidence on the page."""
 
 
 def offer_to(request: HttpRequest, target: Target) -> "Offer":
@@ -48,7 +59,6 @@ class Offer:
         self.request, self.target = request, target
         self.rights = rights_in(request)
         self.commitment, self.lead = commitment_of(target), lead_of(target)
-        self.last_day = timezone.localdate()
 
     @cached_property
     def institutions(self) -> list[Institution]:

@@ -9,8 +9,6 @@ from django.core.exceptions import ValidationError
 from django.forms import (
     CheckboxSelectMultiple,
     ChoiceField,
-    DateField,
-    Field,
     ModelChoiceField,
     ModelMultipleChoiceField,
 )
@@ -35,24 +33,18 @@ from milestones.levels import (
 from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from milestones.published_words import PUBLISHED_WORDS
-from milestones.targets import Target, due_date_of
+from milestones.targets import due_date_of
 from ogp_tracker.common.admin.forms import RefusableForm, small_text
 
 from .drafting import DraftForm
 from .evidence import EvidenceFormSet
-from .offered import Offer, offer_to
-from .request_state import ProgressRequestState
+from .offered import Offer, ProgressRequestState, offer_to
 from .standing import in_words, names_of_nations
 
 EVIDENCE = "evidence"
 """What the rules call evidence, which has rows of its own on the page."""
 
-OF_A_SOURCE = (
-    "source_url",
-    "source_locator",
-    "words_as_published",
-    "as_of_as_published",
-)
+OF_A_SOURCE = ("source_url", "source_locator", "words_as_published", "as_of_as_published")
 IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
 
 
@@ -82,6 +74,23 @@ class SaysProgress(RefusableForm):
             source=source,
         )
 
+    def explain(
+        self, first_day: date | None = None, *, may_be_words: bool = False, may_be_unsaid: bool
+    ) -> None:
+        """Say what each choice means and asks for."""
+        level, schedule = (cast(ChoiceField, self.fields[name]) for name in ("level", "schedule"))
+        level.choices = _explained({level: SIGNS[level] for level in Level})
+        level.error_messages["invalid_choice"] = _("Choose one of the four levels.")
+        if may_be_words:
+            words = _("Only for words of a document that give none; they stand in its place.")
+            none = format_html("<strong>{}.</strong> {}", _("No level"), words)
+            level.choices = [*level.choices, ("", none)]
+        schedule.choices = _explained(SCHEDULE_SIGNS)
+        schedule.help_text = _("Not for what is completed.")
+        if may_be_unsaid:
+            schedule.choices = [*schedule.choices, ("", _("Not said"))]
+        self.fields["as_of"].help_text = _possible_dates(first_day)
+
     def show(self, refusal: ValidationError) -> None:
         """Show each sentence beside its field, those about evidence above its rows."""
         if hasattr(refusal, "error_dict") and EVIDENCE in refusal.error_dict:
@@ -109,12 +118,61 @@ class UpdateForm(SaysProgress, DraftForm):
         if "level" in self.fields:
             if "institution" not in self.fields:
                 self.instance.institution = self.offer.only_institution
-            set_choices(self.fields, self.target, self.offer)
+            self._set_choices()
             self._set_suggestions()
 
     @property
     def offer(self) -> Offer:
         return offer_to(self.request, self.target)
+
+    def _set_choices(self) -> None:
+        """What the account may choose; some fields are only on the forms of some."""
+        offer, due_on = self.offer, due_date_of(self.target)
+        fields: dict[str, Any] = self.fields
+        for field in fields.values():
+            field.error_messages["invalid_choice"] = IS_NOT_OFFERED
+        may_be_words = offer.enters_documents
+        self.explain(
+            offer.first_day,
+            may_be_words=may_be_words,
+            may_be_unsaid=may_be_words or due_on is None,
+        )
+        if "words_as_published" in fields:
+            fields["words_as_published"].help_text = hint_of_words()
+        if "provenance" in fields:
+            fields["provenance"].choices = [(kind.value, kind.label) for kind in offer.documents]
+        if "institution" in fields:
+            field = fields["institution"]
+            field.queryset = Institution.objects.filter(pk__in=[one.pk for one in offer.names])
+            field.help_text = _whose_words(offer)
+            field.empty_label = _("Choose")
+            if offer.enters_documents:
+                field.empty_label = _("None: a document that does not say who wrote it")
+        if "due_on_proposed" in fields:
+            fields["due_on_proposed"].help_text = _due_date_in_words(due_on)
+        self._set_nations(fields["nations"])
+        self._set_corrects(fields["corrects"])
+
+    def _set_nations(self, field: ModelMultipleChoiceField) -> None:
+        nations = self.offer.nations
+        field.queryset = Nation.objects.filter(pk__in=[nation.pk for nation in nations])
+        field.error_messages["invalid_choice"] = _(
+            "Choose among the nations that are offered here."
+        )
+        if not nations:
+            field.help_text = _(
+                "There is none to choose: it is not recorded in which nations this is delivered."
+                " Ask your point of contact to say so on the page of the commitment."
+            )
+
+    def _set_corrects(self, field: ModelChoiceField) -> None:
+        field.queryset = self.offer.correctable
+        setattr(field, "label_from_instance", name_of_update)  # noqa: B010
+        field.empty_label = _("None: this is a new report")
+        field.error_messages["invalid_choice"] = _(
+            "Choose a published report of the same thing that your institution made and that nobody"
+            " has corrected yet."
+        )
 
     def _set_suggestions(self) -> None:
         """Fill in what is known already, or on a draft the words that are to replace its own."""
@@ -125,7 +183,7 @@ class UpdateForm(SaysProgress, DraftForm):
             source = offer.started_from
             self.initial.update(words_of(source) if source else {})
             return
-        self.initial.setdefault("as_of", offer.last_day)
+        self.initial.setdefault("as_of", timezone.localdate())
         self.initial.setdefault("nations", [nation.pk for nation in offer.own_nations])
         if len(offer.institutions) == 1:
             self.initial.setdefault("institution", offer.institutions[0].pk)
@@ -143,14 +201,12 @@ class UpdateForm(SaysProgress, DraftForm):
 
     def _check_source(self) -> None:
         """Refuse details of a source that is not named: they would be lost."""
-        if not self.cleaned_data.get("source_title"):
-            self.cleaned_data.pop("provenance", None)
-        given = [name for name in OF_A_SOURCE if self.cleaned_data.get(name)]
-        if given and not self.cleaned_data.get("source_title"):
-            self.add_error(
-                "source_title",
-                _("Name the document that the words come from, or empty the fields below."),
-            )
+        if self.cleaned_data.get("source_title"):
+            return
+        self.cleaned_data.pop("provenance", None)
+        if any(self.cleaned_data.get(name) for name in OF_A_SOURCE):
+            words = _("Name the document that the words come from, or empty the fields below.")
+            self.add_error("source_title", words)
 
     @property
     def institution(self) -> Institution | None:
@@ -171,57 +227,6 @@ class UpdateForm(SaysProgress, DraftForm):
                 as_of_as_published=given.get("as_of_as_published", ""),
             )
         return self.content_for(given.get("nations") or (), source)
-
-
-def set_choices(fields: dict[str, Field], target: Target, offer: Offer) -> None:
-    """Offer in the form's fields what the account may choose, and explain each."""
-    for field in fields.values():
-        field.error_messages["invalid_choice"] = IS_NOT_OFFERED
-    set_level(cast(ChoiceField, fields["level"]), may_be_words=offer.enters_documents)
-    due_on = due_date_of(target)
-    set_schedule(
-        cast(ChoiceField, fields["schedule"]),
-        may_be_unsaid=offer.enters_documents or due_on is None,
-    )
-    if "words_as_published" in fields:
-        fields["words_as_published"].help_text = hint_of_words()
-    if "provenance" in fields:
-        field = cast(ChoiceField, fields["provenance"])
-        field.choices = [(kind.value, kind.label) for kind in offer.documents]
-    set_date_limits(cast(DateField, fields["as_of"]), offer.first_day, offer.last_day)
-    set_nations(cast(ModelMultipleChoiceField, fields["nations"]), offer.nations)
-    if "institution" in fields:
-        _set_institutions(cast(ModelChoiceField, fields["institution"]), offer)
-    if "due_on_proposed" in fields:
-        fields["due_on_proposed"].help_text = _due_date_in_words(due_date_of(target))
-    _set_corrects(cast(ModelChoiceField, fields["corrects"]), offer)
-
-
-def _set_corrects(field: ModelChoiceField, offer: Offer) -> None:
-    field.queryset = offer.correctable
-    setattr(field, "label_from_instance", name_of_update)  # noqa: B010
-    field.empty_label = _("None: this is a new report")
-    field.error_messages["invalid_choice"] = _(
-        "Choose a published report of the same thing that your institution made and that nobody"
-        " has corrected yet."
-    )
-
-
-def set_level(field: ChoiceField, *, may_be_words: bool = False) -> None:
-    words = _("Only for words of a document that give none; they stand in its place.")
-    field.choices = [
-        *_explained({level: SIGNS[level] for level in Level}),
-        *([("", format_html("<strong>{}.</strong> {}", _("No level"), words))] * may_be_words),
-    ]
-    field.error_messages["invalid_choice"] = _("Choose one of the four levels.")
-
-
-def set_schedule(field: ChoiceField, *, may_be_unsaid: bool) -> None:
-    field.choices = [
-        *_explained(SCHEDULE_SIGNS),
-        *([("", _("Not said"))] * may_be_unsaid),
-    ]
-    field.help_text = _("Not for what is completed.")
 
 
 def _explained(signs: Mapping[str, Sign]) -> list[tuple[str, Any]]:
@@ -248,48 +253,27 @@ def hint_of_words() -> str:
     return f"{_('In the words of the document.')} {'; '.join(given)}. {rest}"
 
 
-def set_date_limits(field: DateField, first: date | None, last: date) -> None:
-    field.help_text = (
-        _(
-            "The day on which this was true. The first possible day is %(first)s, when the plan"
-            " began; the last is today, %(last)s."
-        )
-        % {"first": date_format(first), "last": date_format(last)}
-        if first
-        else _("The day on which this was true: today, %(last)s, or an earlier day.")
-        % {"last": date_format(last)}
+def _possible_dates(first: date | None) -> str:
+    given = {"last": date_format(timezone.localdate())}
+    if first is None:
+        return _("The day on which this was true: today, %(last)s, or an earlier day.") % given
+    words = _(
+        "The day on which this was true. The first possible day is %(first)s, when the plan began;"
+        " the last is today, %(last)s."
     )
+    return words % {**given, "first": date_format(first)}
 
 
-def set_nations(field: ModelMultipleChoiceField, nations: list[Nation]) -> None:
-    """Offer these nations, or explain why there are none."""
-    field.queryset = Nation.objects.filter(pk__in=[nation.pk for nation in nations])
-    field.error_messages["invalid_choice"] = _("Choose among the nations that are offered here.")
-    if not nations:
-        field.help_text = _(
-            "There is none to choose: it is not recorded in which nations this is delivered. Ask"
-            " your point of contact to say so on the page of the commitment."
-        )
-
-
-def _set_institutions(field: ModelChoiceField, offer: Offer) -> None:
-    field.queryset = Institution.objects.filter(pk__in=[one.pk for one in offer.names])
-    field.empty_label = (
-        _("None: a document that does not say who wrote it")
-        if offer.enters_documents
-        else _("Choose")
+def _whose_words(offer: Offer) -> str:
+    if not offer.enters_documents:
+        return _("In whose name you report.")
+    if not offer.institutions:
+        return _("Who wrote the document.")
+    words = _(
+        "You report for %(own)s. For any other institution you can only enter the words of a"
+        " published document."
     )
-    field.help_text = (
-        _(
-            "You report for %(own)s. For any other institution you can only enter the words of a"
-            " published document."
-        )
-        % {"own": ", ".join(str(one) for one in offer.institutions)}
-        if offer.enters_documents and offer.institutions
-        else _("Who wrote the document.")
-        if offer.enters_documents
-        else _("In whose name you report.")
-    )
+    return words % {"own": ", ".join(str(one) for one in offer.institutions)}
 
 
 def _due_date_in_words(due_on: date | None) -> str:

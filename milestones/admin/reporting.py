@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import BaseFormSet, Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
@@ -31,10 +36,10 @@ from ogp_tracker.common.admin.base import admin_page
 from .choosing import asked_for, is_hidden, page_to_choose
 from .drafting import WritesDrafts
 from .evidence import EvidenceInline, to_start_with
-from .offered import may_report, offer_to
+from .offered import ProgressRequestState, may_report, offer_to
+from .preview import not_ready, preview_of
 from .problems import problems_on
 from .report_form import UpdateForm, words_of
-from .request_state import ProgressRequestState
 from .standing import current_levels
 
 TOKEN = "token"  # noqa: S105 - the name of a field
@@ -179,6 +184,35 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
         if "_preview" in request.POST:
             return redirect("admin:milestones_progressupdate_preview", obj.pk)
         return super().response_change(request, obj)
+
+    # The public page as readers would see it
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.preview_view)
+        preview = path("<path:object_id>/preview/", view, name="milestones_progressupdate_preview")
+        return [preview, *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Show the public page of the milestone as it would be with the draft published."""
+        if (update := self.get_object(request, unquote(object_id))) is None:
+            raise Http404
+        if not self.has_view_permission(request, update):
+            raise PermissionDenied
+        if update.is_published:
+            return redirect(update)
+        if update.milestone is None:
+            return redirect("admin:milestones_progressupdate_publish", update.pk)
+        may_write = self.has_change_permission(request, update)
+        if missing := not_ready(update):
+            self.message_user(request, missing, messages.WARNING)
+            return redirect("admin:milestones_progressupdate_change", update.pk)
+        answer = TemplateResponse(
+            request,
+            "admin/milestones/progressupdate/preview.html",
+            preview_of(update, timezone.now()) | {"may_write": may_write},
+        )
+        answer["X-Robots-Tag"] = "noindex, nofollow"
+        return answer
 
 
 def token_in(request: HttpRequest) -> UUID | None:

@@ -1,5 +1,6 @@
 """The page on which an update or amendment is signed off, and the action for several at once."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django import forms
@@ -28,9 +29,6 @@ from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .comparison import comparisons, outlook
 from .evidence import address_warnings
-
-READ = "read"
-"""The field with the fingerprint of what the page showed."""
 
 
 class ReturnForm(forms.Form):
@@ -82,7 +80,9 @@ class SignsOff(ModelAdmin[R]):
         return whole_rows.first()
 
     def _do(self, request: HttpRequest, update: R, form: ReturnForm) -> str:
-        by, read = account_in(request), request.POST.get(READ, "")
+        by = account_in(request)
+        # The fingerprint of what the page showed.
+        read = request.POST.get("read", "")
         if (step := request.POST.get("do")) == "publish":
             return self._publish(request, update, read)
         if step == "return" and form.is_valid():
@@ -121,11 +121,7 @@ class SignsOff(ModelAdmin[R]):
         return self._page(request, update, form, others)
 
     def _page(
-        self,
-        request: HttpRequest,
-        update: R,
-        form: ReturnForm,
-        refusals: list[str] | None = None,
+        self, request: HttpRequest, update: R, form: ReturnForm, refusals: Sequence[str] = ()
     ) -> HttpResponse:
         return admin_page(
             self,
@@ -138,7 +134,7 @@ class SignsOff(ModelAdmin[R]):
             actions=sign_off_actions(account_in(request), rights_in(request), update),
             steps=steps_of(update),
             read=services.fingerprint(update),
-            refusals=refusals or [],
+            refusals=refusals,
             form=form,
             name=name_of(update.target),
             due_on=due_date_of(update.target),

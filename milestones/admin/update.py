@@ -20,7 +20,6 @@ from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 from .drafting import SIGNED_RECORD
 from .evidence import EvidenceInline
 from .offered import Offer, offer_to
-from .preview import Previews
 from .report_form import OF_A_SOURCE, UpdateForm
 from .reporting import WritesUpdates
 from .standing import ShowsProgress
@@ -44,7 +43,7 @@ class MineFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(ShowsProgress, WritesUpdates, Previews, TrackerAdmin[ProgressUpdate]):
+class ProgressUpdateAdmin(ShowsProgress, WritesUpdates, TrackerAdmin[ProgressUpdate]):
     """What was reported: drafts can be changed, published updates can only be corrected."""
 
     form = UpdateForm
