@@ -19,7 +19,6 @@ from milestones.amendment_rules import COLUMNS, AmendmentContent, check_amendmen
 from milestones.models import Amendment, Milestone
 from milestones.targets import Target, commitment_of, due_date_of
 from ogp_tracker.common.admin.access import account_in
-from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import Fieldsets, ModelAdmin
 
@@ -112,7 +111,7 @@ class AmendmentForm(DraftForm):
         return {"merged_into": merged_field(self.target)}
 
     def check_rules(self) -> None:
-        if "kind" in self.cleaned_data:
+        if self.is_sent_off and "kind" in self.cleaned_data:
             now, is_attributed = timezone.now(), self.institution is not None
             check_amendment(
                 self.content(), amended_now(self.target, now), is_attributed=is_attributed
@@ -125,7 +124,7 @@ class AmendmentForm(DraftForm):
 
 
 @admin.register(Amendment)
-class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment], TrackerAdmin[Amendment]):
+class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
     """Changes of the plan: drafts can be changed, what is published stays."""
 
     form = AmendmentForm

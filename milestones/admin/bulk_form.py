@@ -17,7 +17,6 @@ from commitments.models import Institution, Nation
 from milestones import progress_rules
 from milestones.facts import facts_of_content
 from milestones.models import Milestone, ProgressUpdate
-from milestones.progress_rules import UpdateRefused
 from milestones.work.duties import Duties
 from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
@@ -66,17 +65,6 @@ class BulkForm(SaysProgress):
             "narrative": small_text(6),
             "obstacles": small_text(4),
         }
-        help_texts = {
-            "institution": gettext_lazy("In whose name you report."),
-            "nations": gettext_lazy(
-                "Each report speaks for those of them for which your institution may report."
-            ),
-        }
-        error_messages = {
-            "institution": {
-                "required": gettext_lazy("Choose the institution in whose name you report.")
-            },
-        }
 
     def __init__(
         self, *args: Any, milestones: list[Milestone], request: HttpRequest, **kwargs: Any
@@ -93,7 +81,11 @@ class BulkForm(SaysProgress):
         else:
             fields["institution"].queryset = Institution.objects.filter(pk__in=reports_for)
             fields["institution"].empty_label = _("Choose")
+            fields["institution"].help_text = _("In whose name you report.")
             fields["institution"].required = True
+            fields["institution"].error_messages["required"] = _(
+                "Choose the institution in whose name you report."
+            )
         keys = [milestone.pk for milestone in milestones]
         fields["milestones"].queryset = (
             Milestone.objects.filter(pk__in=keys)
@@ -103,6 +95,9 @@ class BulkForm(SaysProgress):
         nations = offered_nations(milestones, own)
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
         fields["nations"].required = False
+        fields["nations"].help_text = _(
+            "Each report speaks for those of them for which your institution may report."
+        )
         self.due_dates = [one.due_on for one in milestones if one.due_on]
         self.explain(may_be_unsaid=not self.due_dates)
         mine = [one.nation_id for one in own if one.nation_id in nations]
@@ -116,9 +111,8 @@ class BulkForm(SaysProgress):
     def acting_for(self) -> Institution:
         return self.only or cast(Institution, self.cleaned_data["institution"])
 
-    def clean(self) -> dict[str, Any] | None:
-        """Check the rules for what is common to all; each refusal goes beside its field."""
-        cleaned = super().clean()
+    def check_rules(self) -> None:
+        """Ask about what is common to all."""
         chosen = list(self.cleaned_data.get("nations") or ())
         codes = frozenset(nation.code for nation in chosen)
         given = progress_rules.Circumstances(
@@ -128,13 +122,8 @@ class BulkForm(SaysProgress):
             due_on=max(self.due_dates, default=None),
         )
         acting_for = self.only or self.cleaned_data.get("institution")
-        try:
-            progress_rules.check_update(
-                facts_of_content(self.content_for(chosen), acting_for), given
-            )
-        except UpdateRefused as refusal:
-            self.show(refusal)
-        return cleaned
+        facts = facts_of_content(self.content_for(chosen), acting_for)
+        progress_rules.check_update(facts, given)
 
 
 def offered_nations(milestones: list[Milestone], own: list[Institution]) -> dict[int, Nation]:

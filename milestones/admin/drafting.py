@@ -17,11 +17,10 @@ from commitments.models import Institution
 from commitments.rights import Rights
 from milestones import services
 from milestones.models import Milestone
-from milestones.progress_rules import UpdateRefused
 from milestones.targets import Target, columns_of
 from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import RefusableForm, warn_of_addresses
-from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .choosing import reportable, reportable_wholes
 from .offered import ProgressRequestState
@@ -80,21 +79,8 @@ class DraftForm(RefusableForm):
     def institution(self) -> Institution | None:
         return self.cleaned_data.get("institution")
 
-    def clean(self) -> dict[str, Any] | None:
-        """Check the rules for what is sent off; each refusal goes beside its field."""
-        cleaned = super().clean()
-        if self.refusal is None and self.is_sent_off:
-            try:
-                self.check_rules()
-            except UpdateRefused as refusal:
-                self.show(refusal)
-        return cleaned
 
-    def check_rules(self) -> None:
-        raise NotImplementedError
-
-
-class WritesDrafts(SignsOff[R], ModelAdmin[R]):
+class WritesDrafts(SignsOff[R], TrackerAdmin[R]):
     """The form of something that is signed off; the button decides, the service does it."""
 
     formfield_overrides = {

@@ -1,7 +1,6 @@
 """What one account may choose in an update on one thing, and what it can start from."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
@@ -86,16 +85,8 @@ class Offer:
         return [kind for kind in DOCUMENTS if may_enter(self.rights, kind, self.commitment)]
 
     @property
-    def enters_documents(self) -> bool:
-        return bool(self.documents)
-
-    @property
-    def only_documents(self) -> bool:
-        return self.enters_documents and not self.institutions
-
-    @property
     def only_institution(self) -> Institution | None:
-        if len(self.institutions) == 1 and not self.enters_documents:
+        if len(self.institutions) == 1 and not self.documents:
             return self.institutions[0]
         return None
 
@@ -127,11 +118,6 @@ class Offer:
         return [one for one in self.nations if is_one or one.pk in own]
 
     @property
-    def first_day(self) -> date | None:
-        plan = self.commitment.plan
-        return plan.start_date if plan else None
-
-    @property
     def moves_due_date(self) -> bool:
         return isinstance(self.target, Milestone) and bool(self.leading)
 
@@ -151,7 +137,7 @@ class Offer:
     @property
     def correctable(self) -> QuerySet[ProgressUpdate]:
         found = ProgressUpdate.objects.published().standing().filter(**columns_of(self.target))
-        if not self.enters_documents:
+        if not self.documents:
             found = found.filter(Q(institution__in=self.heirs) | Q(institution=None))
         related = ("institution", "commitment", "milestone__commitment")
         return found.select_related(*related).prefetch_related("nations")

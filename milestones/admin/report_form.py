@@ -131,9 +131,9 @@ class UpdateForm(SaysProgress, DraftForm):
         fields: dict[str, Any] = self.fields
         for field in fields.values():
             field.error_messages["invalid_choice"] = IS_NOT_OFFERED
-        may_be_words = offer.enters_documents
+        plan, may_be_words = offer.commitment.plan, bool(offer.documents)
         self.explain(
-            offer.first_day,
+            plan.start_date if plan else None,
             may_be_words=may_be_words,
             may_be_unsaid=may_be_words or due_on is None,
         )
@@ -146,7 +146,7 @@ class UpdateForm(SaysProgress, DraftForm):
             field.queryset = Institution.objects.filter(pk__in=[one.pk for one in offer.names])
             field.help_text = _whose_words(offer)
             field.empty_label = _("Choose")
-            if offer.enters_documents:
+            if offer.documents:
                 field.empty_label = _("None: a document that does not say who wrote it")
         if "due_on_proposed" in fields:
             fields["due_on_proposed"].help_text = _due_date_in_words(due_on)
@@ -188,12 +188,11 @@ class UpdateForm(SaysProgress, DraftForm):
         if len(offer.institutions) == 1:
             self.initial.setdefault("institution", offer.institutions[0].pk)
 
-    def clean(self) -> dict[str, Any] | None:
-        if self.refusal is None:
-            self._check_source()
-        return super().clean()
-
     def check_rules(self) -> None:
+        """For a draft only what would be lost; each refusal goes beside its field."""
+        self._check_source()
+        if not self.is_sent_off:
+            return
         facts = facts_of_content(self.content(), self.institution)
         corrects = self.cleaned_data.get("corrects")
         given = circumstances(self.target, self.institution, corrects, timezone.localdate())
@@ -265,7 +264,7 @@ def _possible_dates(first: date | None) -> str:
 
 
 def _whose_words(offer: Offer) -> str:
-    if not offer.enters_documents:
+    if not offer.documents:
         return _("In whose name you report.")
     if not offer.institutions:
         return _("Who wrote the document.")

@@ -38,14 +38,13 @@ def names_of_nations(update: ProgressUpdate) -> str:
 
 
 def current_levels(target: Target) -> list[tuple[str, str]]:
-    return [(str(cell.nation), level_of(cell)) for cell in cells_of(target)]
+    return [(str(cell.nation), _level_of(cell)) for cell in cells_of(target)]
 
 
-def level_of(cell: NationProgress) -> str:
+def _level_of(cell: NationProgress) -> str:
     if not cell.applies:
         return f"{NOT_APPLICABLE.word} ({cell.not_applicable_reason})"
-    as_of = f" ({date_format(cell.as_of)})" if cell.as_of else ""
-    return f"{in_words(cell)}{as_of}"
+    return f"{in_words(cell)} ({date_format(cell.as_of)})" if cell.as_of else in_words(cell)
 
 
 def in_words(said: NationProgress | ProgressUpdate) -> str:

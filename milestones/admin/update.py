@@ -14,7 +14,6 @@ from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
 from milestones.models.signed_off import IN_THE_MAKING
-from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
 from .drafting import SIGNED_RECORD
@@ -43,7 +42,7 @@ class MineFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(ShowsProgress, WritesUpdates, TrackerAdmin[ProgressUpdate]):
+class ProgressUpdateAdmin(ShowsProgress, WritesUpdates):
     """What was reported: drafts can be changed, published updates can only be corrected."""
 
     form = UpdateForm
@@ -108,9 +107,9 @@ class ProgressUpdateAdmin(ShowsProgress, WritesUpdates, TrackerAdmin[ProgressUpd
         if offer or (known and known.corrects_id):
             correction = ("corrects", "correction_reason")
             fieldsets.append(later(_("If it corrects an earlier report"), correction))
-        if offer and offer.only_documents:
+        if offer and offer.documents and not offer.institutions:
             fieldsets.insert(0, group(_("The published document"), _source(offer)))
-        elif (offer and offer.enters_documents) or (known and known.source_title):
+        elif (offer and offer.documents) or (known and known.source_title):
             fieldsets.append(
                 later(_("If the words come from a published document"), _source(offer))
             )

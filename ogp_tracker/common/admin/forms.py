@@ -34,9 +34,16 @@ class RefusableForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()
-        if self.refusal is not None:
-            self.show(self.refusal)
+        try:
+            if self.refusal is not None:
+                raise self.refusal
+            self.check_rules()
+        except ValidationError as refusal:
+            self.show(refusal)
         return cleaned
+
+    def check_rules(self) -> None:
+        """Raise ValidationError for what the service would refuse, before it is asked."""
 
     def full_clean(self) -> None:
         """Show what is stored now after cleaning, so that no rule trips over it."""
