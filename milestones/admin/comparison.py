@@ -136,17 +136,17 @@ def _value(label: str, before: str, after: str) -> ComparedValue:
     """Compare something short as a whole."""
     if before == after:
         return ComparedValue(label, _plain(before), _plain(after), is_changed=False)
-    return ComparedValue(
-        label,
-        to_html([Run(WordChange.REMOVED, before)] if before else []),
-        to_html([Run(WordChange.ADDED, after)] if after else []),
-        is_changed=True,
-    )
+    runs = [Run(WordChange.REMOVED, before), Run(WordChange.ADDED, after)]
+    return _compared(label, [run for run in runs if run.text])
 
 
 def _text(label: str, before: str, after: str) -> ComparedValue:
     """Compare a text word by word; how a line was ended does not count."""
     runs = differences(before.replace("\r\n", "\n"), after.replace("\r\n", "\n"))
+    return _compared(label, runs)
+
+
+def _compared(label: str, runs: list[Run]) -> ComparedValue:
     return ComparedValue(label, to_html(old_side(runs)), to_html(new_side(runs)), is_changed(runs))
 
 

@@ -119,7 +119,9 @@ class UpdateForm(SaysProgress, DraftForm):
             if "institution" not in self.fields:
                 self.instance.institution = self.offer.only_institution
             self._set_choices()
-            self._set_suggestions()
+            if self.instance.pk and self.offer.started_from:
+                # The words that are to replace those of the draft.
+                self.initial.update(words_of(self.offer.started_from))
 
     @property
     def offer(self) -> Offer:
@@ -173,20 +175,6 @@ class UpdateForm(SaysProgress, DraftForm):
             "Choose a published report of the same thing that your institution made and that nobody"
             " has corrected yet."
         )
-
-    def _set_suggestions(self) -> None:
-        """Fill in what is known already, or on a draft the words that are to replace its own."""
-        if self.is_bound:
-            return
-        offer = self.offer
-        if self.instance.pk:
-            source = offer.started_from
-            self.initial.update(words_of(source) if source else {})
-            return
-        self.initial.setdefault("as_of", timezone.localdate())
-        self.initial.setdefault("nations", [nation.pk for nation in offer.own_nations])
-        if len(offer.institutions) == 1:
-            self.initial.setdefault("institution", offer.institutions[0].pk)
 
     def check_rules(self) -> None:
         """For a draft only what would be lost; each refusal goes beside its field."""

@@ -101,16 +101,16 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The words of the last update, if the address asks for them, or of the one to correct."""
-        target = self.target_in(request)
-        offer = offer_to(request, target)
-        wrong = offer.corrected
-        source = wrong or offer.started_from
-        if source is None:
-            return {}
-        offered = {nation.pk for nation in offer.nations}
-        nations = [nation.pk for nation in source.nations.all() if nation.pk in offered]
-        initial = words_of(source) | {"nations": nations}
-        if wrong:
+        offer = offer_to(request, self.target_in(request))
+        initial: dict[str, Any] = {"as_of": timezone.localdate()}
+        initial["nations"] = [nation.pk for nation in offer.own_nations]
+        if len(offer.institutions) == 1:
+            initial["institution"] = offer.institutions[0].pk
+        if source := offer.corrected or offer.started_from:
+            spoken_for = {nation.pk for nation in source.nations.all()}
+            nations = [nation.pk for nation in offer.nations if nation.pk in spoken_for]
+            initial |= words_of(source) | {"nations": nations}
+        if wrong := offer.corrected:
             initial |= {"corrects": wrong.pk, "as_of": wrong.as_of}
         return initial
 
