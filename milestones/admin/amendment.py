@@ -141,7 +141,6 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form for the milestone or commitment that the address names."""
         target = asked_for(request)
         if target is None or not may_amend(request, target):
             raise PermissionDenied

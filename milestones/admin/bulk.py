@@ -34,13 +34,10 @@ from .reporting import token_in
 
 AT_ONCE = 200
 """How many milestones can be reported on at once."""
-EVIDENCE_ROWS = 3
 
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What happened to one of the milestones."""
-
     milestone: Milestone
     update: ProgressUpdate | None
     """The one that now waits for sign-off; None if it was refused."""
@@ -105,7 +102,7 @@ class ReportsInBulk(ModelAdmin[Milestone]):
         section: Any = self.admin_site.get_model_admin(ProgressUpdate)
         rows = section.inlines[0](ProgressUpdate, self.admin_site)
         sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
-        return rows.get_formset(request, None, extra=EVIDENCE_ROWS)(
+        return rows.get_formset(request, None, extra=3)(
             instance=ProgressUpdate(), queryset=Evidence.objects.none(), prefix="evidence", **sent
         )
 

@@ -112,7 +112,6 @@ class BulkForm(SaysProgress):
         return self.only or cast(Institution, self.cleaned_data["institution"])
 
     def check_rules(self) -> None:
-        """Ask about what is common to all."""
         chosen = list(self.cleaned_data.get("nations") or ())
         codes = frozenset(nation.code for nation in chosen)
         given = progress_rules.Circumstances(

@@ -60,7 +60,6 @@ def is_hidden(request: HttpRequest, target: Target) -> bool:
 
 
 def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """List the milestones that the account may report on, those due soonest first."""
     words = request.GET.get("q", "").replace("\0", "").strip()
     rows = found_by(words, reported_on(rights_in(request)))
     return admin_page(

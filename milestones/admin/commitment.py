@@ -25,10 +25,9 @@ class CommitmentWithMilestonesForm(CommitmentForm):
     """A commitment whose nations cannot be taken out once they have a published level."""
 
     def clean_nations(self) -> QuerySet[Nation]:
-        """Refuse to take out a nation for which a level has been published.
+        """The milestones stay locked until the commitment is saved.
 
-        The milestones stay locked until the commitment is saved, so that no update for such a
-        nation can be published in between.
+        No update for a nation that is taken out can then be published in between.
         """
         chosen: QuerySet[Nation] = self.cleaned_data["nations"]
         if self.instance.pk is None:
@@ -91,8 +90,6 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
 
 @admin.register(Commitment)
 class CommitmentWithMilestonesAdmin(LeadsToForms[Commitment], CommitmentAdmin):
-    """Commitments with their milestones."""
-
     form = CommitmentWithMilestonesForm
     inlines = (*CommitmentAdmin.inlines, MilestoneInline)
 

@@ -56,7 +56,6 @@ class EvidenceForm(forms.ModelForm):
         widget.kept, widget.kept_uid, widget.kept_address = file, str(uid), address
 
     def clean(self) -> dict[str, Any]:
-        """Keep the file that was chosen, and ask for an address if there is none."""
         super().clean()
         cleaned = self.cleaned_data
         if sent := cleaned.get("upload"):
@@ -106,7 +105,6 @@ class EvidenceFormSet(BaseInlineFormSet):
             ProgressRequestState.of(self.request).evidence = self
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """Add the account, whose files the row may use."""
         account = account_in(self.request) if self.request is not None else None
         return super().get_form_kwargs(index) | {"account": account}
 

@@ -48,8 +48,6 @@ class MilestoneForm(RefusableForm):
 
 
 class TimingFilter(admin.SimpleListFilter):
-    """What is overdue or not updated today."""
-
     title = gettext_lazy("what is late")
     parameter_name = "timing"
 
@@ -73,8 +71,6 @@ class RowsToRead(ShowsProgress, ReadOnlyInline, TabularInline[Child, Milestone])
 
 
 class CellInline(RowsToRead[NationProgress]):
-    """The level of the milestone in each nation."""
-
     model = NationProgress
     fields = ("nation", "how_far", "as_of", "applies", "not_applicable_reason")
     readonly_fields = ("how_far",)

@@ -47,8 +47,6 @@ TOKEN = "token"  # noqa: S105 - the name of a field
 
 
 class WritesUpdates(WritesDrafts[ProgressUpdate]):
-    """The form of an update. The button decides what becomes of it; the service does it."""
-
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -193,7 +191,6 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
         return [preview, *super().get_urls()]
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Show the public page of the milestone as it would be with the draft published."""
         if (update := self.get_object(request, unquote(object_id))) is None:
             raise Http404
         if not self.has_view_permission(request, update):

@@ -54,7 +54,6 @@ class SignsOff(ModelAdmin[R]):
         return [path("<path:object_id>/publish/", view, name=name), *super().get_urls()]
 
     def sign_off_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Show what an update changes, and do with it what the account decides."""
         if (update := self._update(request, object_id)) is None:
             raise Http404
         form = ReturnForm(request.POST if request.POST.get("do") == "return" else None)

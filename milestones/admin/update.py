@@ -27,8 +27,6 @@ SOURCE = ("source_title", *OF_A_SOURCE)
 
 
 class MineFilter(admin.SimpleListFilter):
-    """The updates that the account itself wrote."""
-
     title = gettext_lazy("author")
     parameter_name = "author"
 
