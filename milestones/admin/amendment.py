@@ -60,13 +60,6 @@ def institutions_for(request: HttpRequest, target: Target) -> list[Institution]:
     return own
 
 
-def publishes_at_once(request: HttpRequest, target: Target) -> bool:
-    """Whether it can be that nobody else has to sign off."""
-    offer, rights = offer_to(request, target), rights_in(request)
-    signs = any(rights.may_sign_for(one) for one in offer.leading)
-    return may_edit(request, offer.commitment) or (signs and offer.needs_nobody)
-
-
 def merged_field(target: Target) -> str:
     return "merged_into" if isinstance(target, Milestone) else "merged_into_commitments"
 
@@ -172,7 +165,9 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
         target = self.target_in(request, obj)
         context |= {"target": target, "due_on": due_date_of(target)}
         context["text_now"] = getattr(target, text_column(target))
-        context["publishes_at_once"] = publishes_at_once(request, target)
+        offer = offer_to(request, target)
+        signs_alone = offer.signs_alone(offer.leading)
+        context["publishes_at_once"] = signs_alone or may_edit(request, offer.commitment)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Who sees and does what

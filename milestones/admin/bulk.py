@@ -1,6 +1,5 @@
 """One level reported on several milestones at once: each goes through the service by itself."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -17,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from commitments.models import Institution, Nation
 from commitments.rights import Rights, reportable_nations
 from milestones import services
 from milestones.models import Evidence, Milestone, ProgressUpdate
@@ -146,7 +144,12 @@ def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResul
 
 def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) -> BulkResult:
     institution = form.acting_for
-    content = form.content_for(nations_of(milestone, institution, form.cleaned_data["nations"]))
+    reportable = reportable_nations(institution, milestone.commitment, lead=milestone.lead_id)
+    apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
+    chosen = form.cleaned_data["nations"]
+    content = form.content_for(
+        one for one in chosen if one.code in reportable and one.pk in apply_here
+    )
     try:
         with transaction.atomic():
             update = services.record_update(
@@ -157,11 +160,3 @@ def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) ->
         return BulkResult(milestone, None, " ".join(refusal.messages))
     names = ", ".join(nation.name for nation in content.nations)
     return BulkResult(milestone, update, _("Sent for sign-off: %(nations)s.") % {"nations": names})
-
-
-def nations_of(
-    milestone: Milestone, institution: Institution, chosen: Iterable[Nation]
-) -> Sequence[Nation]:
-    reportable = reportable_nations(institution, milestone.commitment, lead=milestone.lead_id)
-    apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
-    return [one for one in chosen if one.code in reportable and one.pk in apply_here]

@@ -10,7 +10,7 @@ from commitments.models import Commitment
 from commitments.rights import Rights, reported_by
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
-from milestones.targets import Target, commitment_of
+from milestones.targets import Target
 from ogp_tracker.common.admin.base import admin_page
 
 SHOWN = 50
@@ -52,11 +52,6 @@ def visible_commitments(request: HttpRequest) -> QuerySet[Commitment]:
     """Those that readers or the account see."""
     mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
     return Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
-
-
-def is_hidden(request: HttpRequest, target: Target) -> bool:
-    """Neither readers nor the account see it: the page is then as if it did not exist."""
-    return not visible_commitments(request).filter(pk=commitment_of(target).pk).exists()
 
 
 def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:

@@ -42,20 +42,11 @@ class EvidenceFileInput(forms.Widget):
     kept_uid = ""
     kept_address = ""
 
-    def use_required_attribute(self, initial: object) -> bool:
-        """A file is never required by itself: there may be an address, or a file that is kept."""
-        return False
-
     def value_from_datadict(
         self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
     ) -> SentFile | None:
         sent = SentFile(files.get(name), data.get(f"{name}-kept", ""), f"{name}-without" in data)
         return sent if sent.upload or sent.kept or sent.without else None
-
-    def value_omitted_from_data(
-        self, data: Mapping[str, Any], files: Mapping[str, UploadedFile], name: str
-    ) -> bool:
-        return name not in files and f"{name}-kept" not in data
 
     def _render(
         self, template_name: str, context: dict[str, Any], renderer: BaseRenderer | None = None

@@ -121,16 +121,17 @@ class Offer:
     def moves_due_date(self) -> bool:
         return isinstance(self.target, Milestone) and bool(self.leading)
 
-    @property
-    def needs_nobody(self) -> bool:
-        """Whether the plan asks for nobody else's signature."""
+    def signs_alone(self, institutions: list[Institution]) -> bool:
+        """It signs off for one of them, and the plan asks for nobody else's signature."""
         plan = self.commitment.plan
-        return plan is None or not (plan.needs_sign_off or plan.needs_civil_society_sign_off)
+        if plan and (plan.needs_sign_off or plan.needs_civil_society_sign_off):
+            return False
+        return any(self.rights.may_sign_for(one) for one in institutions)
 
     @property
     def publishes_at_once(self) -> bool:
-        signs = any(self.rights.may_sign_for(institution) for institution in self.institutions)
-        return (signs and self.needs_nobody) or self.documents == [Provenance.ASSESSOR_REPORT]
+        only_assessors = self.documents == [Provenance.ASSESSOR_REPORT]
+        return only_assessors or self.signs_alone(self.institutions)
 
     # Earlier updates
 

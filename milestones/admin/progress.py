@@ -12,7 +12,6 @@ from milestones import services
 from milestones.models import NationProgress
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.forms import RefusableForm
 
 from .standing import ShowsProgress
 
@@ -23,7 +22,6 @@ COPIED = ("about", "nation", "how_far", "as_of", "provenance", "update")
 class NationProgressAdmin(ShowsProgress, TrackerAdmin[NationProgress]):
     """Current levels; they change only through progress updates."""
 
-    form = RefusableForm
     list_display = ("about", "nation", "how_far", "as_of", "provenance", "applies")
     list_of_all_related = ("commitment", "milestone__commitment", "nation")
     list_filter = ("level", "schedule", "provenance", "nation", "applies", "commitment__plan")

@@ -39,7 +39,7 @@ from ogp_tracker.common.admin.forms import RefusableForm, small_text
 from .drafting import DraftForm
 from .evidence import EvidenceFormSet
 from .offered import Offer, ProgressRequestState, offer_to
-from .standing import in_words, names_of_nations
+from .standing import in_words
 
 EVIDENCE = "evidence"
 """What the rules call evidence, which has rows of its own on the page."""
@@ -281,6 +281,6 @@ def name_of_update(update: ProgressUpdate) -> str:
     return _("%(level)s, as of %(day)s, %(nations)s (%(speaker)s)") % {
         "level": in_words(update),
         "day": date_format(update.day),
-        "nations": names_of_nations(update),
+        "nations": ", ".join(nation.name for nation in update.nations.all()),
         "speaker": update.institution or update.source_title,
     }

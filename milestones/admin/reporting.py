@@ -23,7 +23,6 @@ from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import ProgressUpdate
 from milestones.targets import (
-    Target,
     address_of,
     columns_of,
     commitment_of,
@@ -33,7 +32,7 @@ from milestones.targets import (
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import admin_page
 
-from .choosing import asked_for, is_hidden, page_to_choose
+from .choosing import asked_for, page_to_choose, visible_commitments
 from .drafting import WritesDrafts
 from .evidence import EvidenceInline, to_start_with
 from .offered import ProgressRequestState, may_report, offer_to
@@ -56,9 +55,10 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
         if (target := asked_for(request)) is None:
             return page_to_choose(self, request)
         if not may_report(request, target):
-            if is_hidden(request, target):
-                return page_to_choose(self, request)
-            raise PermissionDenied
+            # What neither readers nor the account see is as if it did not exist.
+            if visible_commitments(request).contains(commitment_of(target)):
+                raise PermissionDenied
+            return page_to_choose(self, request)
         ProgressRequestState.of(request).target = target
         context = {"title": _("Report progress"), "subtitle": str(target)}
         is_new = request.method == "POST" or {"another", "corrects"} & set(request.GET)
@@ -85,17 +85,15 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
         with transaction.atomic():
             target = self.target_in(request)
             type(target)._default_manager.select_for_update(of=("self",)).get(pk=target.pk)
-            if (known := self._sent_before(request, target)) is None:
+            mine = ProgressUpdate.objects.filter(
+                **columns_of(target), recorded_by=request.user.pk, uid=token_in(request)
+            )
+            if (known := mine.first()) is None:
                 return super().changeform_view(request, None, form_url, extra_context)
             if known.is_published:
                 return self.response_change(request, known)
             address = reverse("admin:milestones_progressupdate_change", args=[known.pk])
             return super().changeform_view(request, str(known.pk), address, extra_context)
-
-    def _sent_before(self, request: HttpRequest, target: Target) -> ProgressUpdate | None:
-        uid = token_in(request)
-        mine = ProgressUpdate.objects.filter(**columns_of(target), recorded_by=request.user.pk)
-        return mine.filter(uid=uid).first() if uid else None
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The words of the last update, if the address asks for them, or of the one to correct."""

@@ -30,11 +30,7 @@ class ShowsProgress:
 
     @admin.display(description=gettext_lazy("nations"))
     def nation_names(self, obj: ProgressUpdate) -> str:
-        return names_of_nations(obj)
-
-
-def names_of_nations(update: ProgressUpdate) -> str:
-    return ", ".join(nation.name for nation in update.nations.all())
+        return ", ".join(nation.name for nation in obj.nations.all())
 
 
 def current_levels(target: Target) -> list[tuple[str, str]]:
