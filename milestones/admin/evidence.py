@@ -40,7 +40,7 @@ class EvidenceForm(forms.ModelForm):
     instance: Evidence
     upload = forms.Field(label=gettext_lazy("or a file"), widget=EvidenceFileInput, required=False)
 
-    def __init__(self, *args: Any, account: User | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
         self.file: StoredFile | None = self.instance.stored
@@ -80,7 +80,7 @@ class EvidenceForm(forms.ModelForm):
             file = kept.stored
             self._show(file, uid=kept.uid)
         if sent.upload is not None:
-            chosen = keep_upload(sent.upload, cast(User, self.account))
+            chosen = keep_upload(sent.upload, self.account)
             if file := chosen.stored:
                 self._show(file, uid=chosen.uid)
         elif sent.without:
@@ -95,18 +95,16 @@ class EvidenceForm(forms.ModelForm):
 class EvidenceFormSet(BaseInlineFormSet):
     """The evidence of one update; the state of the request has it for the update's form."""
 
-    request: HttpRequest | None = None
+    request: HttpRequest
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # What a correction starts with: every piece has its row.
         self.extra = max(self.extra, len(self.initial_extra or ()))
-        if self.request is not None:
-            ProgressRequestState.of(self.request).evidence = self
+        ProgressRequestState.of(self.request).evidence = self
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        account = account_in(self.request) if self.request is not None else None
-        return super().get_form_kwargs(index) | {"account": account}
+        return super().get_form_kwargs(index) | {"account": account_in(self.request)}
 
     def pieces(self) -> list[EvidenceFacts]:
         self.is_valid()

@@ -77,7 +77,7 @@ def taken_in_words() -> str:
     }
 
 
-def kept_by(account: User | None, uid: str) -> EvidenceUpload | Evidence | None:
+def kept_by(account: User, uid: str) -> EvidenceUpload | Evidence | None:
     """What this account chose, or published evidence that it sees and a correction repeats."""
     try:
         key = UUID(uid)
