@@ -85,10 +85,9 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
         with transaction.atomic():
             target = self.target_in(request)
             type(target)._default_manager.select_for_update(of=("self",)).get(pk=target.pk)
-            mine = ProgressUpdate.objects.filter(
-                **columns_of(target), recorded_by=request.user.pk, uid=token_in(request)
-            )
-            if (known := mine.first()) is None:
+            mine = ProgressUpdate.objects.filter(**columns_of(target), recorded_by=request.user.pk)
+            uid = token_in(request)
+            if uid is None or (known := mine.filter(uid=uid).first()) is None:
                 return super().changeform_view(request, None, form_url, extra_context)
             if known.is_published:
                 return self.response_change(request, known)
