@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import ModelChoiceField, SelectMultiple
+from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -70,12 +70,7 @@ class AmendmentForm(DraftForm):
     instance: Amendment
 
     class Meta:
-        widgets = {
-            "reason": small_text(),
-            "text_to": small_text(),
-            "merged_into": SelectMultiple,
-            "merged_into_commitments": SelectMultiple,
-        }
+        widgets = {"reason": small_text(), "text_to": small_text()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,6 @@
 """Milestones, with their progress and amendments."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Iterable
 from typing import Any, TypeVar, cast
 
 from django.contrib import admin
@@ -55,14 +54,13 @@ class TimingFilter(admin.SimpleListFilter):
         return [(one.value, str(one.label)) for one in Timing]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
-        milestones = cast(MilestoneQuerySet, queryset)
-        verbs: dict[str | None, Callable[[date], QuerySet[Milestone]]] = {
-            Timing.OVERDUE: milestones.overdue,
-            Timing.STALE: milestones.stale,
-            Timing.NOT_COMPLETED_AT_END: milestones.not_completed_at_end,
-        }
-        verb = verbs.get(self.value())
-        return verb(timezone.localdate()) if verb else queryset
+        milestones, today = cast(MilestoneQuerySet, queryset), timezone.localdate()
+        if self.value() == Timing.OVERDUE:
+            return milestones.overdue(today)
+        if self.value() == Timing.STALE:
+            return milestones.stale(today)
+        is_at_end = self.value() == Timing.NOT_COMPLETED_AT_END
+        return milestones.not_completed_at_end(today) if is_at_end else queryset
 
 
 class RowsToRead(ShowsProgress, ReadOnlyInline, TabularInline[Child, Milestone]):
@@ -108,9 +106,8 @@ class UpdateInline(RowsToRead[ProgressUpdate]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgressUpdate]:
         rows = cast(ProgressUpdateQuerySet, super().get_queryset(request))
-        seen = rows.seen_by(rights_in(request))
-        related = seen.select_related("milestone__commitment", "institution")
-        return related.prefetch_related("nations")
+        related = rows.select_related("milestone__commitment", "institution")
+        return related.seen_by(rights_in(request)).prefetch_related("nations")
 
 
 @admin.register(Milestone)
