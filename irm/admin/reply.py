@@ -79,10 +79,8 @@ class ReplyForm(RefusableForm):
         return self.instance.institution
 
     def check_rules(self) -> None:
-        if self.institution is not None and not self.errors:
-            self._check_rule(self.institution)
-
-    def _check_rule(self, institution: Institution) -> None:
+        if (institution := self.institution) is None or self.errors:
+            return
         publishes = bool(self.cleaned_data.get("publish"))
         reply = Reply(
             pk=self.instance.pk,
