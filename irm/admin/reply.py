@@ -13,7 +13,6 @@ from django.forms import Field as FormField
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,9 +22,8 @@ from commitments.models import Institution
 from commitments.rights import Rights
 from irm import replies
 from irm.models import Reply
-from irm.replies import ReplyRefused
 from ogp_tracker.common.admin.access import account_in
-from ogp_tracker.common.admin.base import TrackerAdmin
+from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 from ogp_tracker.common.admin.edit_conflicts import render_unsaved_input
 from ogp_tracker.common.admin.forms import RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets
@@ -80,17 +78,9 @@ class ReplyForm(RefusableForm):
             return self.cleaned_data.get("institution")
         return self.instance.institution
 
-    def clean(self) -> dict[str, Any] | None:
-        """Check the rule; each refusal goes beside its field."""
-        cleaned = super().clean()
-        if self.refusal is None and self.institution is not None and not self.errors:
-            try:
-                self._check_rule(self.institution)
-            except ReplyRefused as refusal:
-                self.show(refusal)
-        return cleaned
-
-    def _check_rule(self, institution: Institution) -> None:
+    def check_rules(self) -> None:
+        if (institution := self.institution) is None or self.errors:
+            return
         publishes = bool(self.cleaned_data.get("publish"))
         reply = Reply(
             pk=self.instance.pk,
@@ -158,12 +148,8 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     def may_change(self, request: HttpRequest, rights: Rights, obj: Reply | None) -> bool:
         """A reply is its institution's."""
         if obj is not None and obj.pk is not None:
-            return rights.may_carry_on_for(obj.institution)
+            return obj.published_at is None and rights.may_carry_on_for(obj.institution)
         return bool(rights.reports_for)
-
-    def has_change_permission(self, request: HttpRequest, obj: Reply | None = None) -> bool:
-        published = obj is not None and obj.published_at is not None
-        return not published and super().has_change_permission(request, obj)
 
     def is_public(self, obj: Reply) -> bool:
         return Reply.objects.public().filter(pk=obj.pk).exists()
@@ -210,13 +196,8 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return redirect("admin:irm_reply_add")
 
     def _page_to_choose(self, request: HttpRequest) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Reply"),
-            "opts": self.opts,
-            "rows": awaiting(request),
-        }
-        return TemplateResponse(request, "admin/irm/reply/choose.html", context)
+        template, rows = "admin/irm/reply/choose.html", awaiting(request)
+        return admin_page(self, request, template, _("Reply"), rows=rows)
 
     @admin.display(description=gettext_lazy("what it answers"), ordering="assessment")
     def about(self, obj: Reply) -> str:

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from commitments.admin.access import rights_in
@@ -22,6 +21,7 @@ from irm.work import (
     rows_of,
     start_assessment,
 )
+from ogp_tracker.common.admin.base import admin_page
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 SHOWN = 20
@@ -56,19 +56,19 @@ class HasWorkList(ModelAdmin[Report]):
         state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
         found = [row for row in rows if _fits(row, state, words)]
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(report),
-            "opts": self.opts,
-            "report": report,
-            "variables": list(variables_of(report.kind)),
-            "counts": [(one, sum(row.state is one for row in rows)) for one in AssessmentState],
-            "total": len(rows),
-            "page": page,
-            "state": state if state in AssessmentState else "",
-            "words": words,
-        }
-        return TemplateResponse(request, "admin/irm/report/work.html", context)
+        return admin_page(
+            self,
+            request,
+            "admin/irm/report/work.html",
+            str(report),
+            report=report,
+            variables=list(variables_of(report.kind)),
+            counts=[(one, sum(row.state is one for row in rows)) for one in AssessmentState],
+            total=len(rows),
+            page=page,
+            state=state if state in AssessmentState else "",
+            words=words,
+        )
 
     def _start(self, request: HttpRequest, report: Report) -> HttpResponse:
         key = request.POST.get("commitment", "")

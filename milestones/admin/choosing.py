@@ -3,7 +3,6 @@
 from django.contrib.admin import ModelAdmin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from commitments.admin.access import rights_in
@@ -11,7 +10,8 @@ from commitments.models import Commitment
 from commitments.rights import Rights, reported_by
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
-from milestones.targets import Target, commitment_of
+from milestones.targets import Target
+from ogp_tracker.common.admin.base import admin_page
 
 SHOWN = 50
 """How many milestones are listed to choose from."""
@@ -48,29 +48,25 @@ def asked_for(request: HttpRequest) -> Target | None:
     return None
 
 
-def is_hidden(request: HttpRequest, target: Target) -> bool:
-    """Neither readers nor the account see it: the page is then as if it did not exist."""
+def visible_commitments(request: HttpRequest) -> QuerySet[Commitment]:
+    """Those that readers or the account see."""
     mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
-    seen = Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
-    return not seen.filter(pk=commitment_of(target).pk).exists()
+    return Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
 
 
 def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """List the milestones that the account may report on, those due soonest first."""
     words = request.GET.get("q", "").replace("\0", "").strip()
     rows = found_by(words, reported_on(rights_in(request)))
-    total = rows.count()
-    context = {
-        **section.admin_site.each_context(request),
-        "title": _("Report progress"),
-        "opts": section.opts,
-        "words": words,
-        "rows": rows[:SHOWN],
-        "total": total,
-        "shown": SHOWN,
-    }
-    name = "admin/milestones/progressupdate/choose_milestone.html"
-    return TemplateResponse(request, name, context)
+    return admin_page(
+        section,
+        request,
+        "admin/milestones/progressupdate/choose_milestone.html",
+        _("Report progress"),
+        words=words,
+        rows=rows[:SHOWN],
+        total=rows.count(),
+        shown=SHOWN,
+    )
 
 
 def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:

@@ -156,7 +156,7 @@ def test_service_asks_the_rules_again_and_its_refusal_comes_back_on_the_form(off
     page = officer.get(form_for(milestone))
     typed = report(page, as_of=str(days_ago(-1)), level="completed", _submit="1")
 
-    with mock.patch.object(UpdateForm, "_check_rules"):
+    with mock.patch.object(UpdateForm, "check_rules"):
         answer = officer.post(form_for(milestone), typed)
 
     assert set(errors_of(answer)) == {"as_of", "evidence"}

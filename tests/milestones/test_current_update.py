@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones.progress_rules import PublishedFacts
+from milestones.progress_rules import PublishedFacts, current_updates
 
 pytestmark = pytest.mark.core
 

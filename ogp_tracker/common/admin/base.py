@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import HistoricalChanges
 
@@ -14,10 +15,20 @@ from .access import AdminRequestState
 from .deletion import KeepsWhatIsPublic
 from .edit_conflicts import Locking
 from .forms import RefusableForm, flat, warn_of_addresses
-from .generic import Fieldsets
+from .generic import Fieldsets, ModelAdmin
 from .versions import differences_of
 
 M = TypeVar("M", bound=Model)
+
+
+def admin_page(
+    section: ModelAdmin[M], request: HttpRequest, template: str, title: str, **more: object
+) -> TemplateResponse:
+    """A page of a section beside Django's own."""
+    site = section.admin_site.each_context(request)
+    return TemplateResponse(
+        request, template, {**site, "title": title, "opts": section.opts, **more}
+    )
 
 
 class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):

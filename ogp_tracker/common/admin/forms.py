@@ -42,9 +42,16 @@ class RefusableForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()
         self._fill_dates_and_words()
-        if self.refusal is not None:
-            self.show(self.refusal)
+        try:
+            if self.refusal is not None:
+                raise self.refusal
+            self.check_rules()
+        except ValidationError as refusal:
+            self.show(refusal)
         return cleaned
+
+    def check_rules(self) -> None:
+        """Raise ValidationError for what the service would refuse, before it is asked."""
 
     def _fill_dates_and_words(self) -> None:
         """Keep the words of a period that was typed as a date; read dates left empty from words."""
