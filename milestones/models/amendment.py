@@ -77,7 +77,7 @@ class Amendment(SignedOff):
         help_text=_("From when this is so. Leave it empty only if a document does not say."),
     )
     reason = models.TextField(_("reason"), blank=True, help_text=_("The reason is published."))
-    due_from = models.DateField(_("due date before"), null=True, blank=True)
+    due_from = DayField(_("due date before"), null=True, blank=True)
     due_to = DayField(_("new due date"), null=True, blank=True)
     text_from = models.TextField(_("text before"), blank=True)
     text_to = models.TextField(_("new text"), blank=True)
