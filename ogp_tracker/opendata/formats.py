@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.as_json import to_json, to_json_lines
 from ogp_tracker.opendata.as_xlsx import write_xlsx
+from ogp_tracker.opendata.rows import Block
 from ogp_tracker.opendata.table import Table, TableRows
 
 if TYPE_CHECKING:
@@ -28,16 +29,13 @@ class Format:
     ending: str
     label: "StrOrPromise"
     media_type: str
-    write: Callable[[Table, Any], Iterator[bytes]]
-    is_raw: bool = False
-    """Whether it is written from cells in UTF-8 (`Table.raw_blocks`)."""
+    write: Callable[[Table, Iterator[Block]], Iterator[bytes]]
 
     def content(
         self, table: Table, on: date, rows: TableRows | None = None, as_at: datetime | None = None
     ) -> Iterator[bytes]:
         """The arguments are those of `Table.blocks`."""
-        read = table.raw_blocks if self.is_raw else table.blocks
-        return in_pieces(self.write(table, read(on, rows, as_at)))
+        return in_pieces(self.write(table, table.blocks(on, rows, as_at)))
 
 
 def through_a_file(ending: str, write: Callable[[Path], object]) -> Iterator[bytes]:
@@ -60,7 +58,6 @@ FORMATS: tuple[Format, ...] = (
         _("CSV"),
         "text/csv; charset=utf-8; header=present",
         lambda table, blocks: to_csv(table.names, blocks),
-        is_raw=True,
     ),
     Format(
         "xlsx",
@@ -75,14 +72,12 @@ FORMATS: tuple[Format, ...] = (
         _("JSON"),
         "application/json",
         lambda table, blocks: to_json(table.columns, blocks),
-        is_raw=True,
     ),
     Format(
         "jsonl",
         _("JSON Lines"),
         "application/jsonl",
         lambda table, blocks: to_json_lines(table.columns, blocks),
-        is_raw=True,
     ),
 )
 

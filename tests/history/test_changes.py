@@ -175,8 +175,7 @@ def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_dates(c
             institutions.get(slug),
             Role(role).label if role else "",
         )
-        for block in edits(None)
-        for table, _key, at, field, _was, _has, slug, role in block
+        for table, _key, at, field, _was, _has, slug, role in edits(None)
         if field != "due_on"
     )
     listed = Counter(
@@ -310,7 +309,7 @@ def test_reader_sees_no_edit_of_a_finding_from_before_its_report_was_final(chang
     edit(found, found="The final report says so")
 
     key = f"{report.slug}/{changed.commitment.slug}/{changed.milestone.number}"
-    said = [row[4:6] for block in edits(None) for row in block if row[:2] == ("findings", key)]
+    said = [row[4:6] for row in edits(None) if row[:2] == ("findings", key)]
     assert said == [("A draft says so", "The final report says so")]
 
 
@@ -324,7 +323,7 @@ def test_reader_sees_the_first_edit_of_a_milestone_since_its_commitment_was_publ
     edit(milestone, text="The edit says so")
 
     key = f"{commitment.slug}/{milestone.number}"
-    said = [row[4:6] for block in edits(None) for row in block if row[:2] == ("milestones", key)]
+    said = [row[4:6] for row in edits(None) if row[:2] == ("milestones", key)]
     assert said == [("What is published says so", "The edit says so")]
 
 
@@ -339,7 +338,7 @@ def test_reader_learns_nothing_written_while_a_commitment_was_withdrawn_for_seco
         time_passes(seconds=20)
 
     shown = [difference.shown for change in all_of() for difference in change.differences]
-    exported = [cell for block in edits(None) for row in block for cell in row]
+    exported = [cell for row in edits(None) for cell in row]
     assert "Other words" in exported
     assert [text for text in (*shown, *exported) if "Secret" in text] == []
 

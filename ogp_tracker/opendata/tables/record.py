@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import chain, islice
 from typing import Any, TypeAlias
 
 from django.apps import apps
@@ -25,7 +24,7 @@ from ogp_tracker.common.relations import model_behind
 from ogp_tracker.common.visibility import Visibility, visibility_of
 from ogp_tracker.opendata.as_at import reading
 from ogp_tracker.opendata.columns import ListOf, text_column, time_column
-from ogp_tracker.opendata.rows import ROWS_AT_ONCE, Block, snapshot
+from ogp_tracker.opendata.rows import snapshot
 from ogp_tracker.opendata.table import Table
 
 VersionRow = dict[str, Any]
@@ -35,6 +34,8 @@ NOT_COMPARED = {"id", "slug", "team_mailbox", "published_on", "stage"}
 NOT_COMPARED |= {"assessment", "commitment", "milestone", "report", "amendment_state"}
 """Fields that are no published text: keys, mailboxes, what decides who can see a row, and what
 follows from the table of amendments."""
+
+VERSIONS_AT_ONCE = 500
 
 AT_ONCE = timedelta(minutes=1)
 """What is saved so soon after what it belongs to was published is no edit, but belongs to it."""
@@ -216,16 +217,15 @@ RECORDED = (
 )
 
 
-def edits(until: datetime | None) -> Iterator[Block]:
+def edits(until: datetime | None) -> Iterator[tuple[str, ...]]:
     with snapshot():
-        rows = chain.from_iterable(edits_of(recorded, until) for recorded in RECORDED)
-        while block := list(islice(rows, ROWS_AT_ONCE)):
-            yield block
+        for recorded in RECORDED:
+            yield from edits_of(recorded, until)
 
 
 def edits_of(recorded: RecordedTable, until: datetime | None) -> Iterator[tuple[str, ...]]:
     """The cells of every edit of the rows of one table, row by row in their order."""
-    versions = versions_of(recorded, until).iterator(chunk_size=ROWS_AT_ONCE)
+    versions = versions_of(recorded, until).iterator(chunk_size=VERSIONS_AT_ONCE)
     with reading(until):
         # The query is asked with the first row.
         version = next(versions, None)
