@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.disagreements.rows import Unit
 from irm.filters import AssessmentFilter
-from irm.models import MilestoneFinding, Report
+from irm.models import Report
 from milestones.levels import Level, LevelBasis, Overall, Provenance, Schedule
-from milestones.models import Milestone, ProgressUpdate
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -53,17 +52,9 @@ class AssessmentListFilter(AssessmentFilter):
 class InstitutionListFilter(filters.FilterSet):
     nation_code = by(Nation.objects.public(), "nation", _("Serves this nation"), key="code")
 
-    class Meta:
-        model = Institution
-        fields: tuple[str, ...] = ()
-
 
 class ReportListFilter(filters.FilterSet):
     plan_id = by(ActionPlan.objects.public(), "plan", _("About this action plan"))
-
-    class Meta:
-        model = Report
-        fields: tuple[str, ...] = ()
 
 
 class UnitFilter(filters.ChoiceFilter):
@@ -83,10 +74,6 @@ class MilestoneListFilter(filters.FilterSet):
     commitment_id = by_commitment()
     overall = by_code(Overall, _("At this overall level"))
 
-    class Meta:
-        model = Milestone
-        fields: tuple[str, ...] = ()
-
 
 class UpdateListFilter(filters.FilterSet):
     commitment_id = by_commitment()
@@ -98,16 +85,8 @@ class UpdateListFilter(filters.FilterSet):
     schedule = by_code(Schedule, _("With this schedule"))
     provenance = by_code(Provenance, _("Whose word it is"))
 
-    class Meta:
-        model = ProgressUpdate
-        fields: tuple[str, ...] = ()
-
 
 class FindingListFilter(filters.FilterSet):
     report_id = by_report("assessment__report")
     commitment_id = by_commitment("milestone__commitment")
     milestone_number = MilestoneNumberFilter()
-
-    class Meta:
-        model = MilestoneFinding
-        fields: tuple[str, ...] = ()

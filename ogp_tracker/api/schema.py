@@ -31,21 +31,10 @@ CONVERTERS: dict[str, dict[str, Any]] = {
 
 class ApiSchema(AutoSchema):
     def get_operation_id(self) -> str:
-        """For example `list_commitments` or `get_commitment`."""
-        match self.view:
-            case views.ListView(resource=resource):
-                return f"list_{resource.name}"
-            case views.DetailView(resource=resource):
-                return f"get_{resource.row_name.lower()}"
         return str(self.view.operation)
 
     def get_tags(self) -> list[str]:
-        match self.view:
-            case views.ListView(resource=resource) | views.DetailView(resource=resource):
-                return [resource.name]
-            case views.CodebookListView() | views.CodebookDetailView():
-                return ["codebook"]
-        return ["api"]
+        return [self.view.tag]
 
     def get_summary(self) -> str:
         match self.view:

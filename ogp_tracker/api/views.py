@@ -22,7 +22,6 @@ from ogp_tracker.api.page import docs_context
 from ogp_tracker.api.parameters import CURSOR
 from ogp_tracker.api.problems import InvalidParameters
 from ogp_tracker.api.resources import RESOURCES, Resource
-from ogp_tracker.api.serializers import LISTS, ROWS
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.opendata.freshness import Freshness
 
@@ -33,6 +32,9 @@ class PublicView(APIView):
     """A response that depends only on its address, the public data and the date."""
 
     http_method_names = ["get", "head", "options"]
+    operation = ""
+    """Its name in the description of the API."""
+    tag = "api"
 
     def get(self, request: Request, **key: Key) -> HttpResponse:
         """Status 304 if the reader's copy is still good."""
@@ -83,7 +85,9 @@ class ListView(PublicView):
         resource = self.resource
         wanted = parameters.read(resource, request.query_params, on)
         try:
-            page = reading.page_of(resource, wanted.ordered, wanted.cursor, wanted.size, on)
+            rows, next_cursor = reading.page_of(
+                resource, wanted.ordered, wanted.cursor, wanted.size, on
+            )
         except InvalidCursor:
             detail = (
                 "This cursor is not from this list in this order. Use an address from “next”, or"
@@ -91,10 +95,10 @@ class ListView(PublicView):
             )
             raise InvalidParameters({CURSOR: detail}) from None
         following = None
-        if page.next_cursor:
-            query = {**request.query_params.dict(), CURSOR: page.next_cursor}
+        if next_cursor:
+            query = {**request.query_params.dict(), CURSOR: next_cursor}
             following = f"{absolute(reverse(f'api_{resource.name}'))}?{urlencode(query)}"
-        data = LISTS[resource.name]({"next": following, "results": page.rows}).data
+        data = {"next": following, "results": rows}
         return Response(data, headers={"Link": f'<{following}>; rel="next"'} if following else {})
 
 
@@ -108,13 +112,14 @@ class DetailView(PublicView):
         if row is None:
             values = get_text_list([f"{name} “{value}”" for name, value in key.items()], "and")
             raise Http404(f"No published {self.resource.row_name.lower()} has {values}.")
-        return ROWS[self.resource.name](row).data
+        return row
 
 
 class CodebookListView(PublicView):
     """Every variable that assessors code."""
 
     operation = "list_codebook"
+    tag = "codebook"
 
     def data(self, on: date, **key: Key) -> dict[str, Any]:
         return {"next": None, "results": [codebook.entry(one) for one in VARIABLES]}
@@ -124,6 +129,7 @@ class CodebookDetailView(PublicView):
     """One variable that assessors code."""
 
     operation = "get_variable"
+    tag = "codebook"
 
     def data(self, on: date, **key: Key) -> dict[str, Any]:
         name = str(key["variable"])
