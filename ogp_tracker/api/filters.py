@@ -3,7 +3,7 @@
 The choices are only ever public rows, so a draft cannot be told from what does not exist.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import django_filters as filters
 from django import forms
@@ -15,15 +15,13 @@ from irm.disagreements.rows import Unit
 from irm.filters import AssessmentFilter
 from irm.models import Report
 from milestones.levels import Level, LevelBasis, Overall, Provenance, Schedule
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.common.texts import StrOrPromise
 
 GREATEST_NUMBER = 32767
 
 
 def by(
-    rows: QuerySet[Any], path: str, label: "StrOrPromise", key: str = "slug"
+    rows: QuerySet[Any], path: str, label: StrOrPromise, key: str = "slug"
 ) -> filters.ModelChoiceFilter:
     return filters.ModelChoiceFilter(field_name=path, queryset=rows, to_field_name=key, label=label)
 
@@ -66,7 +64,7 @@ class UnitFilter(filters.ChoiceFilter):
         return qs.filter(milestone__isnull=value == Unit.WHOLE) if value else qs
 
 
-def by_code(choices: type[TextChoices], label: "StrOrPromise") -> filters.ChoiceFilter:
+def by_code(choices: type[TextChoices], label: StrOrPromise) -> filters.ChoiceFilter:
     return filters.ChoiceFilter(choices=choices.choices, label=label)
 
 

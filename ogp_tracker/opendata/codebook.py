@@ -4,7 +4,6 @@ It is made from the columns and from `irm/codebook.py`, so that it always agrees
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -17,10 +16,8 @@ from irm.models import Report
 from milestones.levels import LEVEL_VALUES, OVERALL_SIGNS, SCHEDULE_SIGNS, LevelBasis, Provenance
 from milestones.models.evidence import LinkState
 from milestones.published_words import PUBLISHED_WORDS
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.opendata.tables import TABLES
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 NAMES = (
     "variable",
@@ -81,8 +78,8 @@ def rows() -> Iterator[CodebookRow]:
 def _row(
     variable: str,
     code: str,
-    label: "StrOrPromise",
-    definition: "StrOrPromise" = "",
+    label: StrOrPromise,
+    definition: StrOrPromise = "",
     *,
     nothing: bool = False,
     given_in: str = "",

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.as_json import to_json, to_json_lines
 from ogp_tracker.opendata.as_xlsx import write_xlsx
 from ogp_tracker.opendata.rows import Block
 from ogp_tracker.opendata.table import Table, TableRows
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 PIECE = 64 * 1024
 """Bytes that are sent at once."""
@@ -27,7 +24,7 @@ PIECE = 64 * 1024
 @dataclass(frozen=True)
 class Format:
     ending: str
-    label: "StrOrPromise"
+    label: StrOrPromise
     media_type: str
     write: Callable[[Table, Iterator[Block]], Iterator[bytes]]
 

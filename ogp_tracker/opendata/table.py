@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from django.db.models import QuerySet
 
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.rows import Block, blocks_of, in_blocks, snapshot
 
 if TYPE_CHECKING:
     from django_filters import FilterSet
-    from django_stubs_ext import StrOrPromise
 
 Author = Literal["government", "assessor", "tracker"]
 
@@ -31,8 +31,8 @@ class Table:
     """A table that anyone may download, with all that a stranger needs to read it."""
 
     name: str
-    title: "StrOrPromise"
-    description: "StrOrPromise"
+    title: StrOrPromise
+    description: StrOrPromise
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     """The columns that name a row."""

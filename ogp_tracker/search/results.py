@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.formats import date_format
@@ -16,12 +16,10 @@ from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.levels import Provenance, in_words
 from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 from milestones.templatetags.progress import account
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.search.marking import HighlightedHit, highlight
 from ogp_tracker.search.query import Query
 from ogp_tracker.search.sources import Source, rows_by_source
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 class WhoseWord(StrEnum):
@@ -35,7 +33,7 @@ class WhoseWord(StrEnum):
 @dataclass(frozen=True)
 class Result:
     row: Model
-    what: "StrOrPromise"
+    what: StrOrPromise
     """What it is, such as “Milestone”."""
     whose_word: WhoseWord
     heading: SafeString
@@ -50,7 +48,7 @@ class Result:
 class Presentation:
     """How rows of a model are read for the results, and what is shown of them."""
 
-    what: "StrOrPromise"
+    what: StrOrPromise
     rows: Callable[[], QuerySet[Any]]
     heading: Callable[[Any], str]
     where: Callable[[Any], str]
