@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.history.kinds import ChangeKind
 from ogp_tracker.history.places import Position
-from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, end_of, past_date
+from ogp_tracker.opendata.as_at import InvalidDate, end_of, past_date
 
 
 class IsoDateInput(forms.DateInput):
@@ -30,21 +30,13 @@ class PastDateField(forms.CharField):
     """As addresses give it."""
 
     widget = IsoDateInput
-    default_error_messages = {
-        "invalid_date": _("This is no day. Write year, month and day, such as 2026-11-25."),
-        "future_date": _("This day lies in the future. Give today or an earlier day."),
-    }
 
     def clean(self, value: Any) -> date | None:
         text = super().clean(value)
-        if not text:
-            return None
         try:
-            return past_date(text)
-        except InvalidDate:
-            raise ValidationError(self.error_messages["invalid_date"]) from None
-        except FutureDate:
-            raise ValidationError(self.error_messages["future_date"]) from None
+            return past_date(text) if text else None
+        except InvalidDate as error:
+            raise ValidationError(str(error)) from None
 
 
 @dataclass(frozen=True)

@@ -127,10 +127,6 @@ def updates() -> QuerySet[Any]:
     )
 
 
-def amendments() -> QuerySet[Any]:
-    return Amendment.objects.public().for_page()
-
-
 def revised_text(row: Amendment) -> tuple[Difference, ...]:
     if row.kind != AmendmentKind.TEXT_REVISED:
         return ()
@@ -147,10 +143,6 @@ def replies() -> QuerySet[Any]:
     paths = ("assessment__report", "assessment__commitment", "institution")
     rows = Reply.objects.public().select_related(*paths, "finding__milestone__commitment")
     return rows.defer("institution__team_mailbox", "assessment__analysis", "text")
-
-
-def commitments() -> QuerySet[Any]:
-    return with_who_published(Commitment.objects.public(), Commitment)
 
 
 def always(kind: ChangeKind) -> dict[str, Any]:
@@ -175,7 +167,7 @@ SOURCES = (
     ),
     ChangeSource(
         "amendment",
-        amendments,
+        lambda: Amendment.objects.public().for_page(),
         "published_at",
         Paths.below("commitment", milestone="milestone", institution="institution"),
         target_links,
@@ -210,7 +202,7 @@ SOURCES = (
     ),
     ChangeSource(
         "commitment",
-        commitments,
+        lambda: with_who_published(Commitment.objects.public(), Commitment),
         "published_on",
         Paths(commitment="pk", plan="plan"),
         lambda row: (link_to(row),),

@@ -23,6 +23,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from milestones.conditions import midnight
@@ -40,21 +41,20 @@ class WriteWhileReadingPast(Exception):
 
 
 class InvalidDate(ValueError):
-    pass
-
-
-class FutureDate(ValueError):
-    pass
+    """No date that can be shown; its text says to the reader what to write."""
 
 
 def past_date(text: str) -> date:
-    """Raises InvalidDate or FutureDate."""
+    """Raises InvalidDate."""
+    typed = {"typed": text[:40]}
     try:
         on = date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidDate(text) from error
+    except ValueError:
+        sentence = _("“%(typed)s” is not a date. Write year, month and day, such as 2026-11-25.")
+        raise InvalidDate(sentence % typed) from None
     if on > timezone.localdate():
-        raise FutureDate(text)
+        sentence = _("“%(typed)s” is in the future. Use today's date or an earlier one.")
+        raise InvalidDate(sentence % typed)
     return on
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, end_of, past_date
+from ogp_tracker.opendata.as_at import InvalidDate, end_of, past_date
 from ogp_tracker.opendata.table import Table, TableRows
 
 AS_AT = "as_at"
@@ -70,14 +70,8 @@ def _dates(text: str) -> tuple[date, datetime | None]:
         return timezone.localdate(), None
     try:
         on = past_date(text)
-    except InvalidDate:
-        raise InvalidTableRequest(
-            [_("“as_at” is not a date. Write it like this: as_at=2026-11-25.")]
-        ) from None
-    except FutureDate:
-        raise InvalidTableRequest(
-            [_("“as_at” is in the future. Use today's date or an earlier one.")]
-        ) from None
+    except InvalidDate as error:
+        raise InvalidTableRequest([str(error)]) from None
     return on, end_of(on)
 
 

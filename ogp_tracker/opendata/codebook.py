@@ -4,6 +4,7 @@ It is made from the columns and from `irm/codebook.py`, so that it always agrees
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -16,22 +17,21 @@ from irm.models import Report
 from milestones.levels import LEVEL_VALUES, OVERALL_SIGNS, SCHEDULE_SIGNS, LevelBasis, Provenance
 from milestones.models.evidence import LinkState
 from milestones.published_words import PUBLISHED_WORDS
-from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.opendata.tables import TABLES
 
-NAMES = (
-    "variable",
-    "code",
-    "label",
-    "definition",
-    "is_a_kind_of_nothing",
-    "given_in",
-    "list_is_complete",
-    "source",
-)
-"""The columns of codebook.csv."""
 
-CodebookRow = tuple[str, ...]
+class CodebookRow(NamedTuple):
+    """A line of codebook.csv."""
+
+    variable: str
+    code: str
+    label: str
+    definition: str = ""
+    is_a_kind_of_nothing: str = "false"
+    given_in: str = ""
+    list_is_complete: str = "true"
+    source: str = ""
+
 
 CHOICES: dict[str, type[TextChoices]] = {
     "institutions.kind": Institution.Kind,
@@ -51,51 +51,28 @@ def rows() -> Iterator[CodebookRow]:
     """One row for each value of each coded column, government's before the assessors'."""
     for column, choices in CHOICES.items():
         for choice in choices:
-            yield _row(column, choice.value, choice.label)
+            yield CodebookRow(column, choice.value, str(choice.label))
     signs = {"overall": OVERALL_SIGNS, "schedule": SCHEDULE_SIGNS}
     signs["level"] = {level: OVERALL_SIGNS[level] for level in LEVEL_VALUES}
     for column, given in signs.items():
         for code, sign in given.items():
-            yield _row(column, code, sign.word, sign.definition)
+            yield CodebookRow(column, str(code), str(sign.word), str(sign.definition))
     for words, reading in PUBLISHED_WORDS.items():
         gives = _("Gives: %(codes)s.") % {"codes": ", ".join(filter(None, reading)) or _("nothing")}
-        yield _row("words_as_published", words, words, gives, is_complete=False)
+        yield CodebookRow("words_as_published", words, words, gives, list_is_complete="false")
     for variable in BY_NAME.values():
         given_in = "; ".join(kind for kind in ReportKind.values if kind in variable.given_in)
         for value in (*variable.values, *NOTHINGS):
-            yield _row(
+            yield CodebookRow(
                 variable.name,
                 value.code,
-                value.label,
-                value.definition,
-                nothing=value in NOTHINGS,
-                given_in=given_in,
-                is_complete=variable.is_complete,
-                source=variable.source,
+                str(value.label),
+                str(value.definition),
+                str(value in NOTHINGS).lower(),
+                given_in,
+                str(variable.is_complete).lower(),
+                variable.source,
             )
-
-
-def _row(
-    variable: str,
-    code: str,
-    label: StrOrPromise,
-    definition: StrOrPromise = "",
-    *,
-    nothing: bool = False,
-    given_in: str = "",
-    is_complete: bool = True,
-    source: str = "",
-) -> CodebookRow:
-    return (
-        variable,
-        str(code),
-        str(label),
-        str(definition),
-        str(nothing).lower(),
-        given_in,
-        str(is_complete).lower(),
-        source,
-    )
 
 
 def as_markdown() -> str:

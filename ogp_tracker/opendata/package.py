@@ -73,7 +73,7 @@ def write_package(to: IO[bytes], *, name: str, at: datetime) -> list[PackageFile
             "LICENCES.md": _licences(),
             "CITATION.cff": _citation(name, at),
         }
-        codes = to_csv(list(codebook.NAMES), in_blocks(codebook.rows()))
+        codes = to_csv(list(codebook.CodebookRow._fields), in_blocks(codebook.rows()))
         files = [*tables, _write(archive, "codebook.csv", codes, at)]
         files += [_write(archive, file, [text.encode()], at) for file, text in texts.items()]
         described = orjson.dumps(_descriptor(name, at, files), option=orjson.OPT_INDENT_2)

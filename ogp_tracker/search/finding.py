@@ -114,7 +114,7 @@ def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
     if choices.kind not in (None, source.kind):
         return None
     rows = source.rows()
-    for path, chosen in ((source.nations, choices.nation), (source.plan, choices.plan)):
+    for path, chosen in zip(source.paths, (choices.nation, choices.plan), strict=True):
         if chosen is not None and not path:
             return None
         rows = rows.filter(**{path: chosen.pk}) if chosen else rows

@@ -513,8 +513,8 @@ def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
-        (lambda: {"from": "yesterday"}, "This is no day."),
-        (lambda: {"until": str(days_ago(-1))}, "This day lies in the future."),
+        (lambda: {"from": "yesterday"}, "“yesterday” is not a date."),
+        (lambda: {"until": str(days_ago(-1))}, "is in the future."),
         (lambda: {"from": str(days_ago(1)), "until": str(days_ago(2))}, "Swap the two."),
     ],
 )

@@ -200,10 +200,10 @@ def test_reader_of_a_day_before_a_page_is_told_so_and_led_to_today(client, past)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("yesterday", "“yesterday” is no day. Write year, month and day"),
-        ("2026-02-30", "is no day"),
-        ("%00", "is no day"),
-        ("9999-12-31", "lies in the future"),
+        ("yesterday", "“yesterday” is not a date. Write year, month and day"),
+        ("2026-02-30", "is not a date"),
+        ("%00", "is not a date"),
+        ("9999-12-31", "is in the future"),
         ("0001-01-01", "had published nothing"),
     ],
 )

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
-from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, past_date
+from ogp_tracker.opendata.as_at import InvalidDate, past_date
 from ogp_tracker.opendata.citing.views import FILES
 from ogp_tracker.pages import Has, PageKind, pages_with
 
@@ -55,17 +55,14 @@ def read(page: PageKind | None, text: str) -> Past:
         return Past(begin)
     try:
         day = past_date(text)
-    except InvalidDate:
-        problem = _("“%(typed)s” is no day. Write year, month and day, such as 2026-11-25.")
-    except FutureDate:
-        problem = _("“%(typed)s” lies in the future. Give today or an earlier day.")
-    else:
-        if says_it_itself or (begin is not None and day >= begin):
-            return Past(begin, day, text)
-        problem = _("At the end of “%(typed)s” this site had published nothing.")
-        if begin is not None:
-            problem += " " + _("Give %(first)s or a later day.") % {"first": date_format(begin)}
-    return Past(begin, typed=text, problem=problem % {"typed": text[:40]})
+    except InvalidDate as error:
+        return Past(begin, typed=text, problem=str(error))
+    if says_it_itself or (begin is not None and day >= begin):
+        return Past(begin, day, text)
+    problem = _("At the end of “%(typed)s” this site had published nothing.") % {"typed": text}
+    if begin is not None:
+        problem += " " + _("Give %(first)s or a later day.") % {"first": date_format(begin)}
+    return Past(begin, typed=text, problem=problem)
 
 
 def first_day() -> date | None:
