@@ -190,7 +190,7 @@ def cells_of(table: str) -> dict[str, Combinable]:
             *("id", "history_date", "history_type", "history_role"),
             *("history_institution__slug", "history_institution__name"),
             *EDITED[recorded.table].columns,
-            *recorded.decisive,
+            *recorded.seen_if.own.columns,
             *recorded.beside(),
         )
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -33,8 +32,6 @@ class TableRequest:
     """Just before this time; None is now."""
     rows: TableRows | None = None
     """The selection; None is every row."""
-    query: str = ""
-    """The selection as a query string, in a fixed order."""
 
     @property
     def is_whole(self) -> bool:
@@ -48,13 +45,7 @@ def read(table: Table, query: QueryDict) -> TableRequest:
     if unknown := sorted(set(chosen) - known):
         raise InvalidTableRequest([_unknown(name, known) for name in unknown])
     on, as_at = _dates(chosen.pop(AS_AT, ""))
-    return TableRequest(
-        table,
-        on,
-        as_at,
-        _selection(table, chosen, on) if chosen else None,
-        urlencode(sorted(chosen.items())),
-    )
+    return TableRequest(table, on, as_at, _selection(table, chosen, on) if chosen else None)
 
 
 def _unknown(name: str, known: set[str]) -> str:

@@ -14,8 +14,8 @@ from typing import IO, Any
 
 import orjson
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ogp_tracker.opendata import codebook
@@ -67,12 +67,15 @@ def write_package(to: IO[bytes], *, name: str, at: datetime) -> list[PackageFile
     with translation.override("en-gb"), zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         with snapshot():
             tables = [_write_table(archive, table, on, at) for table in TABLES]
-        texts = {
-            "codebook.md": codebook.as_markdown(),
-            "README.md": _readme(name, at),
-            "LICENCES.md": _licences(),
-            "CITATION.cff": _citation(name, at),
+        words = {
+            "name": name,
+            "moment": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "on": on.isoformat(),
+            "site": settings.SITE_URL,
         }
+        texts = {"codebook.md": codebook.as_markdown()}
+        for file in ("README.md", "LICENCES.md", "CITATION.cff"):
+            texts[file] = render_to_string(f"opendata/package/{file}", words)
         codes = to_csv(list(codebook.CodebookRow._fields), in_blocks(codebook.rows()))
         files = [*tables, _write(archive, "codebook.csv", codes, at)]
         files += [_write(archive, file, [text.encode()], at) for file, text in texts.items()]
@@ -194,53 +197,3 @@ def _foreign_keys(table: Table) -> Iterator[dict[str, Any]]:
                 "fields": list(BY_NAME[other].key),
             },
         }
-
-
-def _readme(name: str, at: datetime) -> str:
-    return _(
-        """# Open Government Tracker, data of %(moment)s
-
-Version %(name)s, from %(site)s/data/
-
-Each table is a CSV file after RFC 4180, in UTF-8. What its columns mean is in `codebook.md`, and in
-`datapackage.json` for programs; every code is in `codebook.csv`. `SHA256SUMS` has the checksum of
-each file: `sha256sum --check SHA256SUMS`.
-
-A cell that a spreadsheet could take for a formula has an apostrophe in front: one that begins with
-=, +, - or @, also behind a tab, a line break or apostrophes. Take one apostrophe away from such a
-cell to get what was written.
-
-An empty cell says that nothing is recorded. The other kinds of nothing have codes of their own.
-"""
-    ) % {"moment": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "name": name, "site": settings.SITE_URL}
-
-
-def _licences() -> str:
-    return _(
-        """# Licences
-
-Government's words (commitments, milestones, progress updates, evidence, replies): contains public
-sector information licensed under the Open Government Licence v3.0,
-https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/
-
-Author of the Open Government Partnership and its Independent Reporting Mechanism (reports,
-assessments, findings): Creative Commons Attribution. Name the report that you quote.
-
-Some tables hold the words of both; name both then.
-"""
-    )
-
-
-def _citation(name: str, at: datetime) -> str:
-    """In the Citation File Format 1.2.0."""
-    return (
-        "cff-version: 1.2.0\n"
-        f"message: {_('If you use these data, please cite them as below.')}\n"
-        "type: dataset\n"
-        "title: Open Government Tracker\n"
-        "authors:\n  - name: Open Government Tracker\n"
-        f'version: "{name}"\n'
-        f"date-released: {timezone.localdate(at).isoformat()}\n"
-        f"url: {settings.SITE_URL}/data/\n"
-        "license: OGL-UK-3.0\n"
-    )

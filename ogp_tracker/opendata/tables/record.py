@@ -6,11 +6,11 @@ of django-simple-history; each is compared with the one before as they are read.
 changes ask the same of the few versions that they show (`ogp_tracker/history/edits.py`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from django.apps import apps
 from django.db.models import Exists, F, Field, ForeignKey, Model, OuterRef, QuerySet, Subquery
@@ -59,13 +59,12 @@ def alias_of(when: str, path: str) -> str:
 class RecordedTable:
     table: str
     model: type[Model]
-    public: Callable[[], QuerySet[Any]]
     key: tuple[str, ...]
     """The paths of what names the row to readers."""
-    rule: Visibility | None = None
-    """When readers see a row, asked of what was so when a version came; None: the model's own."""
-    belongs_to: str = "id"
-    """The column of a version that `public` filters by, where deleted rows are shown, too."""
+    seen: Literal["public", "citable"] = "public"
+    """The queryset verb for the rows that readers see."""
+    owner: type[Model] | None = None
+    """The model of the rows that versions belong to, where deleted rows are shown, too."""
     not_compared: frozenset[str] = frozenset()
     """Fields that are not compared in this table, besides NOT_COMPARED."""
     at_first: VersionRow | None = None
@@ -74,7 +73,18 @@ class RecordedTable:
 
     @property
     def seen_if(self) -> Visibility:
-        return self.rule or visibility_of(self.model)
+        """When readers see a row, asked of what was so when a version came."""
+        rule: Visibility = getattr(self.model, f"{self.seen}_if")
+        return rule
+
+    @property
+    def belongs_to(self) -> str:
+        """The column of a version with the key of a row of `public`."""
+        return str(self.owner._meta.model_name) if self.owner else "id"
+
+    def public(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = getattr((self.owner or self.model)._default_manager, self.seen)()
+        return rows
 
     @property
     def history(self) -> Any:
@@ -84,7 +94,8 @@ class RecordedTable:
     def compared_fields(self) -> list[Any]:
         """Lists last."""
         not_compared = NOT_COMPARED | self.not_compared
-        lists = [one for one in self.model._meta.many_to_many if self.keeps(one)]
+        kept = {one.name for one in self.history._history_m2m_fields}
+        lists = [one for one in self.model._meta.many_to_many if one.name in kept]
         return [one for one in self.history.tracked_fields if one.name not in not_compared] + lists
 
     @property
@@ -94,11 +105,6 @@ class RecordedTable:
             one.name: self.list_of(one) if one.many_to_many else F(path_of(one))
             for one in self.compared_fields
         }
-
-    @property
-    def decisive(self) -> list[str]:
-        """The columns of the row itself that decide who sees it."""
-        return list(self.seen_if.own.columns)
 
     def beside(self) -> dict[str, Subquery]:
         """The columns of other rows that decide it, as they were before and when it came."""
@@ -158,10 +164,6 @@ class RecordedTable:
             id=OuterRef(f"{row}_id"), history_date__lte=OuterRef("history_date") - ago
         )
 
-    def keeps(self, field: Any) -> bool:
-        """Whether versions have the entries of a list."""
-        return any(one.name == field.name for one in self.history._history_m2m_fields)
-
     def list_of(self, field: Any, name: str = "") -> ListOf:
         """The codes in a list of a version, in their order; `name`: not codes, but these."""
         # simple_history gives each list that it keeps a model of this name.
@@ -177,42 +179,31 @@ class RecordedTable:
 
 
 RECORDED = (
-    RecordedTable("institutions", Institution, Institution.objects.public, ("slug",)),
-    RecordedTable("plans", ActionPlan, ActionPlan.objects.public, ("slug",)),
-    RecordedTable("commitments", Commitment, Commitment.objects.public, ("slug",)),
+    RecordedTable("institutions", Institution, ("slug",)),
+    RecordedTable("plans", ActionPlan, ("slug",)),
+    RecordedTable("commitments", Commitment, ("slug",)),
     RecordedTable(
         "involvements",
         Involvement,
-        Commitment.objects.public,
         ("commitment__slug", "institution__slug", "role"),
-        belongs_to="commitment",
+        owner=Commitment,
         at_first={"value_institution": None, "value_role": ""},
     ),
-    RecordedTable(
-        "milestones", Milestone, Milestone.objects.public, ("commitment__slug", "number")
-    ),
+    RecordedTable("milestones", Milestone, ("commitment__slug", "number")),
     RecordedTable(
         "nation_progress",
         NationProgress,
-        NationProgress.objects.public,
         ("commitment__slug", "milestone__number", "nation__code"),
         not_compared=frozenset({"nation"}),
         at_first={"value_applies": True, "value_not_applicable_reason": ""},
     ),
-    RecordedTable("reports", Report, Report.objects.citable, ("slug",), Report.citable_if),
-    RecordedTable(
-        "assessments",
-        Assessment,
-        Assessment.objects.citable,
-        ("report__slug", "commitment__slug"),
-        Assessment.citable_if,
-    ),
+    RecordedTable("reports", Report, ("slug",), "citable"),
+    RecordedTable("assessments", Assessment, ("report__slug", "commitment__slug"), "citable"),
     RecordedTable(
         "findings",
         MilestoneFinding,
-        MilestoneFinding.objects.citable,
         ("assessment__report__slug", "milestone__commitment__slug", "milestone__number"),
-        MilestoneFinding.citable_if,
+        "citable",
     ),
 )
 
@@ -294,7 +285,7 @@ def versions_of(recorded: RecordedTable, until: datetime | None) -> QuerySet[Any
             "history_institution__slug",
             "history_role",
             *recorded.key,
-            *recorded.decisive,
+            *recorded.seen_if.own.columns,
             *recorded.beside(),
             **{f"value_{name}": value for name, value in recorded.compared_values.items()},
         )
