@@ -4,9 +4,11 @@ It is made from the columns and from `irm/codebook.py`, so that it always agrees
 """
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from django.db.models import TextChoices
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from commitments.models import Institution, Involvement
@@ -76,28 +78,9 @@ def rows() -> Iterator[CodebookRow]:
 
 
 def as_markdown() -> str:
-    return "\n".join(_lines())
-
-
-def _lines() -> Iterator[str]:
-    yield "# " + _("Codebook of the Open Government Tracker")
-    for table in TABLES:
-        yield f"\n## {table.name}\n\n{table.title}. {table.description}\n"
-        yield _("A row is named by: %(names)s.") % {"names": ", ".join(table.key)}
-        yield "\n| column | holds | meaning |\n|---|---|---|"
-        for column in table.columns:
-            codes = f" One of: {', '.join(column.codes)}." if column.codes else ""
-            ogp = f" OGP's own table: “{column.ogp_name}”." if column.ogp_name else ""
-            words = f"{column.description}{codes}{ogp}".replace("|", "\\|")
-            yield f"| {column.name} | {column.kind_label} | {words} |"
-    yield "\n## " + _("Codes")
-    name = ""
-    for variable, code, label, definition, *_rest in rows():
-        if variable != name:
-            about = BY_NAME.get(variable)
-            yield f"\n### {variable}\n"
-            if about:
-                yield f"{about.definition}\n"
-            name = variable
-        yield f"- `{code}`: {label}" + (f". {definition}" if definition else "")
-    yield ""
+    variables = [
+        (name, BY_NAME.get(name), list(values))
+        for name, values in groupby(rows(), key=lambda row: row.variable)
+    ]
+    about = {"tables": TABLES, "variables": variables}
+    return render_to_string("opendata/package/codebook.md", about).rstrip("\n") + "\n"
