@@ -36,7 +36,6 @@ class KeyColumn:
 
     column: Column
     path: str
-    """The field of the model."""
     converter: str
     """Django's path converter for its values."""
 

@@ -59,7 +59,6 @@ def newest_edits(
 def newest_versions(
     scope: Scope, before: Position | None, size: int, since: datetime | None = None
 ) -> list[Position]:
-    """Those that may be edits."""
     branches = []
     for rank, recorded in enumerate(ORDER):
         belongs = scope.narrow(EDITED[recorded.table].paths)

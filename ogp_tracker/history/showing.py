@@ -119,7 +119,6 @@ def shortened(runs: Sequence[Run]) -> list[Run]:
 
 
 def _cut(text: str, size: int, *, head: bool, tail: bool) -> str:
-    """The beginning and the end of a passage, as far as they are wanted."""
     if len(text) <= size + len(LEFT_OUT):
         return text
     each = size // (head + tail)

@@ -40,7 +40,6 @@ class ChangeSource:
     things: Callable[[Any], tuple[Link, ...]]
     kind_of: Callable[[Any], ChangeKind]
     kinds: dict[ChangeKind, Q]
-    """The conditions for rows of each kind."""
     who: Callable[[Any], tuple[Link | None, str]]
     has_date_only: bool = False
     differences: Callable[[Any], tuple[Difference, ...]] = lambda row: ()

@@ -19,6 +19,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
@@ -40,21 +41,17 @@ class WriteWhileReadingPast(Exception):
     """Something tried to write while the past was being read."""
 
 
-class InvalidDate(ValueError):
-    """No date that can be shown; its text says to the reader what to write."""
-
-
 def past_date(text: str) -> date:
-    """Raises InvalidDate."""
+    """Raises ValidationError, which says to the reader what to write."""
     typed = {"typed": text[:40]}
     try:
         on = date.fromisoformat(text)
     except ValueError:
         sentence = _("“%(typed)s” is not a date. Write year, month and day, such as 2026-11-25.")
-        raise InvalidDate(sentence % typed) from None
+        raise ValidationError(sentence % typed) from None
     if on > timezone.localdate():
         sentence = _("“%(typed)s” is in the future. Use today's date or an earlier one.")
-        raise InvalidDate(sentence % typed)
+        raise ValidationError(sentence % typed)
     return on
 
 

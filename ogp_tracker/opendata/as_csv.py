@@ -25,7 +25,6 @@ BEFORE_A_FORMULA = harmful_behind(CELL)
 
 
 def to_csv(names: list[str], blocks: Iterable[Block]) -> Iterator[bytes]:
-    """The file block by block, its first line with the names of the columns."""
     yield _block([tuple(name.encode() for name in names)])
     yield from map(_block, blocks)
 

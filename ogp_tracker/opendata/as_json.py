@@ -31,7 +31,6 @@ Objects = Callable[[Block], Iterator[bytes]]
 
 
 def to_json(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[bytes]:
-    """The array, block by block."""
     objects = _objects(columns)
     before = b"[\n"
     for block in blocks:

@@ -23,8 +23,6 @@ from ogp_tracker.opendata.tables import TABLES
 
 
 class CodebookRow(NamedTuple):
-    """A line of codebook.csv."""
-
     variable: str
     code: str
     label: str

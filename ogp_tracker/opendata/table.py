@@ -35,7 +35,6 @@ class Table:
     description: StrOrPromise
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    """The columns that name a row."""
     rows: Callable[[date], TableRows] | None = None
     """The rows that are public on a date, in the order in which they are exported."""
     read: Callable[[datetime | None], Iterator[tuple[str, ...]]] | None = None

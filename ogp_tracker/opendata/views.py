@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -38,9 +39,9 @@ def table(request: HttpRequest, name: str, ending: str) -> HttpResponseBase:
         raise Http404
     try:
         wanted = asking.read(BY_NAME[name], request.GET)
-    except asking.InvalidTableRequest as error:
+    except ValidationError as error:
         return HttpResponse(
-            "\n".join(error.sentences) + "\n", status=400, content_type="text/plain; charset=utf-8"
+            "\n".join(error.messages) + "\n", status=400, content_type="text/plain; charset=utf-8"
         )
     file_format, part = BY_ENDING[ending], "" if wanted.rows is None else "-selection"
     return _file_response(

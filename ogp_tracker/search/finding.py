@@ -110,7 +110,6 @@ def _ranked(condition: Q, query: Query, most: int) -> dict[int, float]:
 
 
 def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
-    """The rows of a source that match the filters, or None if none can."""
     if choices.kind not in (None, source.kind):
         return None
     rows = source.rows()
@@ -122,7 +121,6 @@ def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
 
 
 def _commitment_called(ogp_id: str) -> int | None:
-    """The key of the public commitment with this id, in any capitals, or None."""
     if not ogp_id:
         return None
     named = Commitment.objects.public().annotate(name=Lower("slug")).filter(name=ogp_id)

@@ -34,7 +34,6 @@ class WhoseWord(StrEnum):
 class Result:
     row: Model
     what: StrOrPromise
-    """What it is, such as “Milestone”."""
     whose_word: WhoseWord
     heading: SafeString
     passage: SafeString

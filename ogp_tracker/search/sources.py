@@ -64,7 +64,6 @@ class Source:
 
     @property
     def first_key(self) -> int:
-        """The key before the first row."""
         return first_key(self.kind) | self.place << ROW_BITS
 
     @property
@@ -76,7 +75,6 @@ class Source:
         return self.model._default_manager.filter(visibility_of(self.model).condition())
 
     def key_of(self, pk: int) -> int:
-        """In the index."""
         return self.first_key + pk
 
 

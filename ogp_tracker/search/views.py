@@ -22,7 +22,6 @@ ROWS_PER_PAGE = 20
 @dataclass(frozen=True)
 class Advice:
     without_choices: int = 0
-    """How many are found without the filters."""
     other_text: str = ""
     """The text in another spelling, which has results."""
 

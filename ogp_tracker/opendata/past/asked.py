@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Min
 from django.http import Http404
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
-from ogp_tracker.opendata.as_at import InvalidDate, past_date
+from ogp_tracker.opendata.as_at import past_date
 from ogp_tracker.opendata.citing.views import FILES
 from ogp_tracker.pages import Has, PageKind, pages_with
 
@@ -55,8 +56,8 @@ def read(page: PageKind | None, text: str) -> Past:
         return Past(begin)
     try:
         day = past_date(text)
-    except InvalidDate as error:
-        return Past(begin, typed=text, problem=str(error))
+    except ValidationError as error:
+        return Past(begin, typed=text, problem=error.message)
     if says_it_itself or (begin is not None and day >= begin):
         return Past(begin, day, text)
     problem = _("At the end of “%(typed)s” this site had published nothing.") % {"typed": text}
@@ -84,5 +85,4 @@ def is_gone(page: PageKind, parts: dict[str, Any]) -> bool:
 
 
 def changes_of(page: PageKind, parts: dict[str, Any]) -> str:
-    """The address of the changes to a page; "" if it has none."""
     return reverse(page.below("changes"), kwargs=parts) if Has.HISTORY in page.has else ""
