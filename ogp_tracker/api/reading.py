@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import F
 
 from ogp_tracker.api.cursor import OrderedRows
+from ogp_tracker.api.parameters import ListRequest
 from ogp_tracker.api.resources import Resource
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables import BY_NAME
@@ -23,11 +24,10 @@ ApiRow = dict[str, Any]
 """One row: its values and its nested rows, by the names of the fields."""
 
 
-def page_of(
-    resource: Resource, ordered: OrderedRows, cursor: str, size: int, on: date
-) -> tuple[list[ApiRow], str | None]:
-    """At most `size` rows after the cursor, and the cursor of the next. Raises InvalidCursor."""
-    positions = list(ordered.after(cursor).values_list(*ordered.position)[: size + 1])
+def page_of(resource: Resource, wanted: ListRequest, on: date) -> tuple[list[ApiRow], str | None]:
+    """The rows of a page, and the cursor of the next one. Raises InvalidCursor."""
+    ordered, size = wanted.ordered, wanted.size
+    positions = list(ordered.after(wanted.cursor).values_list(*ordered.position)[: size + 1])
     # The last term of every order is the primary key.
     rows = rows_of(resource, [position[-1] for position in positions[:size]], on)
     return rows, ordered.cursor(positions[size - 1]) if len(positions) > size else None

@@ -15,8 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from irm.codebook import BY_NAME, VARIABLES
-from ogp_tracker.api import codebook, description, parameters, reading, renderers
+from irm.codebook import BY_NAME, NOTHINGS, VARIABLES, ReportKind, Variable
+from ogp_tracker.api import description, parameters, reading, renderers
 from ogp_tracker.api.cursor import InvalidCursor
 from ogp_tracker.api.page import docs_context
 from ogp_tracker.api.parameters import CURSOR
@@ -85,9 +85,7 @@ class ListView(PublicView):
         resource = self.resource
         wanted = parameters.read(resource, request.query_params, on)
         try:
-            rows, next_cursor = reading.page_of(
-                resource, wanted.ordered, wanted.cursor, wanted.size, on
-            )
+            rows, next_cursor = reading.page_of(resource, wanted, on)
         except InvalidCursor:
             detail = (
                 "This cursor is not from this list in this order. Use an address from “next”, or"
@@ -115,6 +113,21 @@ class DetailView(PublicView):
         return row
 
 
+def codebook_entry(variable: Variable) -> dict[str, Any]:
+    return {
+        "variable": variable.name,
+        "label": str(variable.label),
+        "definition": str(variable.definition),
+        "values": [
+            {"code": value.code, "label": str(value.label), "definition": str(value.definition)}
+            for value in (*variable.values, *NOTHINGS)
+        ],
+        "is_complete": variable.is_complete,
+        "given_in": [kind for kind in ReportKind.values if kind in variable.given_in],
+        "source": variable.source,
+    }
+
+
 class CodebookListView(PublicView):
     """Every variable that assessors code."""
 
@@ -122,7 +135,7 @@ class CodebookListView(PublicView):
     tag = "codebook"
 
     def data(self, on: date, **key: Key) -> dict[str, Any]:
-        return {"next": None, "results": [codebook.entry(one) for one in VARIABLES]}
+        return {"next": None, "results": [codebook_entry(one) for one in VARIABLES]}
 
 
 class CodebookDetailView(PublicView):
@@ -135,7 +148,7 @@ class CodebookDetailView(PublicView):
         name = str(key["variable"])
         if name not in BY_NAME:
             raise Http404(f"The codebook has no variable “{name}”.")
-        return codebook.entry(BY_NAME[name])
+        return codebook_entry(BY_NAME[name])
 
 
 class SchemaView(PublicView):

@@ -104,16 +104,9 @@ def with_history_ctes(
     """The query and its parameters, changed to be answered as at just before `moment`."""
     if moment is None:
         return sql, tuple(params or ())
-    prefix, number = history_ctes(connection)
+    ctes = ", ".join(f'"{table}" AS ({body})' for table, body in _ctes(connection))
     at = connection.ops.adapt_datetimefield_value(moment)
-    return prefix + sql, (*[at] * number, *(params or ()))
-
-
-def history_ctes(connection: BaseDatabaseWrapper) -> tuple[str, int]:
-    """The WITH in front of a query, and how often it takes the time as a parameter."""
-    ctes = _ctes(connection)
-    sql = "WITH " + ", ".join(f'"{table}" AS ({body})' for table, body in ctes) + " "
-    return sql, sql.count("%s")
+    return f"WITH {ctes} {sql}", (*[at] * ctes.count("%s"), *(params or ()))
 
 
 def _ctes(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:

@@ -26,10 +26,6 @@ class TableRequest:
     rows: TableRows | None = None
     """The selection; None is every row."""
 
-    @property
-    def is_whole(self) -> bool:
-        return self.rows is None and self.as_at is None
-
 
 def read(table: Table, query: QueryDict) -> TableRequest:
     """Raises ValidationError; each of its messages says what to change."""

@@ -1,12 +1,11 @@
 """The formats in which a table can be downloaded."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,16 +36,12 @@ class Format:
 
 def through_a_file(ending: str, write: Callable[[Path], object]) -> Iterator[bytes]:
     """What `write` puts into a temporary file; it is sent once the file is complete."""
-    handle, name = tempfile.mkstemp(suffix=ending)
-    os.close(handle)
-    path = Path(name)
-    try:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"file{ending}"
         write(path)
         with path.open("rb") as file:
             while piece := file.read(PIECE):
                 yield piece
-    finally:
-        path.unlink(missing_ok=True)
 
 
 FORMATS: tuple[Format, ...] = (

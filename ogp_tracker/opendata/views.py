@@ -43,13 +43,14 @@ def table(request: HttpRequest, name: str, ending: str) -> HttpResponseBase:
         return HttpResponse(
             "\n".join(error.messages) + "\n", status=400, content_type="text/plain; charset=utf-8"
         )
-    file_format, part = BY_ENDING[ending], "" if wanted.rows is None else "-selection"
+    file_format, is_selection = BY_ENDING[ending], wanted.rows is not None
+    part = "-selection" if is_selection else ""
     return _file_response(
         request,
         write=partial(file_format.content, wanted.table, wanted.on, wanted.rows, wanted.as_at),
         media_type=file_format.media_type,
         file_name=f"{name}{part}-{wanted.on.isoformat()}.{ending}",
-        save_as=f"{name}.{ending}" if wanted.is_whole else "",
+        save_as="" if is_selection or wanted.as_at else f"{name}.{ending}",
     )
 
 

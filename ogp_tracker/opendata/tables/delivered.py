@@ -55,7 +55,6 @@ from ogp_tracker.opendata.table import Table
 LABEL_IS_OURS = _("Whether this site gave that number, because the plan prints none.")
 TEXT_IS_SUMMARY = _("Whether the text is a summary by this site, and not the plan's words.")
 LANGUAGE = _("The language of its texts (BCP 47), such as en or cy.")
-STATES = tuple(AmendmentState.values)
 
 PAGE_OF_MILESTONE = page_of("commitments", "commitment__slug", "milestones/", "number")
 
@@ -91,11 +90,11 @@ def target_columns(commitment: str, milestone: str) -> tuple[Column, ...]:
 
 
 def unit_column(milestone: str) -> Column:
-    return text_column(
+    return code_column(
         "unit",
         _("What it is about. Counts of commitments and of milestones are never to be added."),
+        Unit,
         Case(When(**{milestone: None}, then=Value(Unit.WHOLE)), default=Value(Unit.PART)),
-        codes=tuple(Unit.values),
         required=True,
     )
 
@@ -245,14 +244,14 @@ MILESTONES = Table(
             _("How often the due date has moved."),
             count_of(moves_of_due_date(), "milestone"),
         ),
-        text_column(
+        code_column(
             "amendment_state",
             _(
                 "Whether it is on hold, withdrawn or merged, itself or with its commitment. Empty:"
                 " it goes on."
             ),
+            AmendmentState,
             amended_or(Value(GOES_ON)),
-            codes=STATES,
         ),
         *overall_columns("pk"),
         yes_no_column("is_completed", _("Whether its overall level is Completed.")),
