@@ -45,10 +45,8 @@ class ApiSchema(AutoSchema):
         return str(self.view.__doc__).rstrip(".")
 
     def get_description(self) -> str:
-        match self.view:
-            case views.ListView(resource=resource) | views.DetailView(resource=resource):
-                return str(resource.table.description)
-        return ""
+        resource = getattr(self.view, "resource", None)
+        return str(resource.table.description) if resource else ""
 
     def _is_list_view(self, serializer: object = None) -> bool:
         """The pages of a list have serializers of their own."""

@@ -29,14 +29,8 @@ class Kind(TextChoices):
     ASSESSMENT = "assessment", _("Assessors' reports")
 
 
-NUMBERS = {
-    Kind.COMMITMENT: 1,
-    Kind.PLAN: 2,
-    Kind.INSTITUTION: 3,
-    Kind.MILESTONE: 4,
-    Kind.PROGRESS: 5,
-    Kind.ASSESSMENT: 6,
-}
+# A further kind comes last.
+NUMBERS = {kind: number for number, kind in enumerate(Kind, start=1)}
 KINDS = {number: kind for kind, number in NUMBERS.items()}
 
 
