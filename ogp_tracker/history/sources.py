@@ -154,10 +154,7 @@ SOURCES = (
         updates,
         "published_at",
         Paths.below(
-            "commitment",
-            milestone="milestone",
-            nation="nations",
-            institution="institution",
+            "commitment", milestone="milestone", nation="nations", institution="institution"
         ),
         target_links,
         lambda row: ChangeKind.CORRECTION if row.corrects_id else ChangeKind.UPDATE,
@@ -171,10 +168,7 @@ SOURCES = (
         Paths.below("commitment", milestone="milestone", institution="institution"),
         target_links,
         lambda row: ChangeKind.DUE_DATE if row.due_to else ChangeKind.AMENDMENT,
-        {
-            ChangeKind.DUE_DATE: Q(due_to__isnull=False),
-            ChangeKind.AMENDMENT: Q(due_to=None),
-        },
+        {ChangeKind.DUE_DATE: Q(due_to__isnull=False), ChangeKind.AMENDMENT: Q(due_to=None)},
         institution_of,
         differences=revised_text,
     ),

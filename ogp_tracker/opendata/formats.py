@@ -60,10 +60,7 @@ FORMATS: tuple[Format, ...] = (
         ),
     ),
     Format(
-        "json",
-        _("JSON"),
-        "application/json",
-        lambda table, blocks: to_json(table.columns, blocks),
+        "json", _("JSON"), "application/json", lambda table, blocks: to_json(table.columns, blocks)
     ),
     Format(
         "jsonl",

@@ -49,8 +49,8 @@ class Presentation:
 
     what: StrOrPromise
     rows: Callable[[], QuerySet[Any]]
-    heading: Callable[[Any], str]
     where: Callable[[Any], str]
+    heading: Callable[[Any], str] = str
     whose_word: Callable[[Any], WhoseWord] = lambda row: WhoseWord.NEITHER
     has_head_in_heading: bool = False
     """Whether the heading shows the source's head; otherwise the passage does."""
@@ -156,20 +156,15 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     Commitment: Presentation(
         gettext_lazy("Commitment"),
         rows=lambda: Commitment.objects.public().select_related("plan"),
-        heading=str,
         where=_plan_of,
         has_head_in_heading=True,
     ),
     ActionPlan: Presentation(
-        gettext_lazy("Action plan"),
-        rows=ActionPlan.objects.public,
-        heading=str,
-        where=lambda plan: plan.member,
+        gettext_lazy("Action plan"), rows=ActionPlan.objects.public, where=lambda plan: plan.member
     ),
     Institution: Presentation(
         gettext_lazy("Institution"),
         rows=Institution.objects.public,
-        heading=str,
         where=lambda institution: institution.get_kind_display(),
         has_head_in_heading=True,
     ),
@@ -191,7 +186,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         rows=lambda: Evidence.objects.public().select_related(
             "update__commitment", "update__milestone__commitment"
         ),
-        heading=str,
         where=lambda piece: _named(piece.update.target),
         whose_word=lambda piece: _whose_word(piece.update),
         has_head_in_heading=True,
@@ -217,7 +211,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     Report: Presentation(
         gettext_lazy("Assessor's report"),
         rows=lambda: Report.objects.public().select_related("plan"),
-        heading=str,
         where=_plan_of,
         whose_word=lambda row: WhoseWord.ASSESSOR,
         has_head_in_heading=True,

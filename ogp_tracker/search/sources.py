@@ -140,11 +140,7 @@ SOURCES = (
     ),
     Source(Kind.PROGRESS, 2, Reply, below("assessment__commitment"), body=("text",)),
     Source(
-        Kind.PROGRESS,
-        3,
-        Amendment,
-        below("commitment"),
-        body=("reason", "text_to", "source_title"),
+        Kind.PROGRESS, 3, Amendment, below("commitment"), body=("reason", "text_to", "source_title")
     ),
     Source(Kind.ASSESSMENT, 0, Report, Paths(plan="plan"), head=("title",), body=("tracker_note",)),
     Source(

@@ -57,7 +57,7 @@ def read(page: PageKind | None, text: str) -> Past:
     try:
         day = past_date(text)
     except ValidationError as error:
-        return Past(begin, typed=text, problem=error.message)
+        return Past(begin, typed=text, problem=str(error.message))
     if says_it_itself or (begin is not None and day >= begin):
         return Past(begin, day, text)
     problem = _("At the end of “%(typed)s” this site had published nothing.") % {"typed": text}

@@ -230,9 +230,7 @@ MILESTONES = Table(
         yes_no_column("text_is_summary", TEXT_IS_SUMMARY),
         text_column("language", LANGUAGE, required=True),
         text_column(
-            "lead_id",
-            _("Who leads it. Empty: whoever leads the commitment."),
-            "lead__slug",
+            "lead_id", _("Who leads it. Empty: whoever leads the commitment."), "lead__slug"
         ),
         text_column("start_as_published", _("When it starts, in the words of the plan.")),
         date_column("start_on", _("The first possible day of that. Empty: the plan gives none.")),
@@ -338,8 +336,7 @@ AMENDMENTS = Table(
         ),
         *PUBLICATION,
         text_column(
-            "source_title",
-            _("The document that the words come from. Empty: it was written here."),
+            "source_title", _("The document that the words come from. Empty: it was written here.")
         ),
         text_column("source_url", _("The address of that document.")),
         text_column("source_locator", _("Where in it.")),
@@ -477,9 +474,7 @@ UPDATES = Table(
         ),
         *PUBLICATION,
         yes_no_column(
-            "still_counts",
-            _("Whether no published update corrects it."),
-            ~Q(Exists(CORRECTIONS)),
+            "still_counts", _("Whether no published update corrects it."), ~Q(Exists(CORRECTIONS))
         ),
         text_column("corrects_update_id", _("The update that it corrects."), Uid("corrects__uid")),
         text_column("correction_reason", _("Why it corrects it.")),

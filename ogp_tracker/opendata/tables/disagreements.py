@@ -120,9 +120,7 @@ DISAGREEMENTS = Table(
             "said_until",
         ),
         yes_no_column(
-            "is_later",
-            _("Whether government speaks of a day after that."),
-            Q(is_later=True),
+            "is_later", _("Whether government speaks of a day after that."), Q(is_later=True)
         ),
         text_column(
             "url", _("Its page here."), page_of_target("place_commitment", "place_milestone")
