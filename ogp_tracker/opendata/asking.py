@@ -29,7 +29,7 @@ class TableRequest:
 
 def read(table: Table, query: QueryDict) -> TableRequest:
     """Raises ValidationError; each of its messages says what to change."""
-    known = {AS_AT} | (set(table.filters().base_filters) if table.filters else set())
+    known = {AS_AT} | (set(table.filters.base_filters) if table.filters else set())
     chosen = {name: str(query[name]) for name in query if name not in IGNORED and query[name]}
     if unknown := sorted(set(chosen) - known):
         raise ValidationError([_unknown(name, known) for name in unknown])
@@ -55,7 +55,7 @@ def _dates(text: str) -> tuple[date, datetime | None]:
 def _selection(table: Table, chosen: dict[str, str], on: date) -> TableRows:
     if table.filters is None or table.rows is None:
         raise TypeError(f"The table {table.name} has no filters.")
-    filters = table.filters()(chosen, table.rows(on))
+    filters = table.filters(chosen, table.rows(on))
     if not filters.form.is_valid():
         raise ValidationError(
             [

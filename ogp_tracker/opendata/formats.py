@@ -75,17 +75,11 @@ BY_ENDING = {one.ending: one for one in FORMATS}
 
 def in_pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
     """The same bytes in pieces of about 64 kB: many small ones cost a server more."""
-    waiting: list[bytes] = []
-    size = 0
+    waiting = bytearray()
     for part in parts:
-        if not waiting and len(part) >= PIECE // 2:
-            # Joining large parts takes longer than sending them.
-            yield part
-            continue
-        waiting.append(part)
-        size += len(part)
-        if size >= PIECE:
-            yield b"".join(waiting)
-            waiting, size = [], 0
+        waiting += part
+        if len(waiting) >= PIECE:
+            yield bytes(waiting)
+            waiting.clear()
     if waiting:
-        yield b"".join(waiting)
+        yield bytes(waiting)

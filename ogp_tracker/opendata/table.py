@@ -3,16 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from django.db.models import QuerySet
+from django_filters import FilterSet
 
 from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.rows import Block, blocks_of, in_blocks, snapshot
-
-if TYPE_CHECKING:
-    from django_filters import FilterSet
 
 Author = Literal["government", "assessor", "tracker"]
 
@@ -43,7 +41,7 @@ class Table:
     """Other tables, each with the columns here that hold its key, in the order of its key."""
     authors: tuple[Author, ...] = ("government",)
     """Whose words it contains; each author's have their own licence."""
-    filters: "Callable[[], type[FilterSet]] | None" = None
+    filters: type[FilterSet] | None = None
     """The filters of the page that lists these rows, if there is one."""
 
     @property

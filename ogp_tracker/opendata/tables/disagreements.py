@@ -69,7 +69,7 @@ DISAGREEMENTS = Table(
         "reports": ("report_id",),
     },
     authors=("government", "assessor"),
-    filters=lambda: DisagreementFilter,
+    filters=DisagreementFilter,
     columns=(
         text_column("commitment_id", _("The commitment."), "place_commitment", required=True),
         number_column(

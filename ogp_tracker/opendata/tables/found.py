@@ -135,7 +135,7 @@ ASSESSMENTS = Table(
     key=ASSESSMENT_KEY,
     refers_to={"reports": ("report_id",), "commitments": ("commitment_id",), "plans": ("plan_id",)},
     authors=("assessor", "government"),
-    filters=lambda: AssessmentFilter,
+    filters=AssessmentFilter,
     columns=(
         text_column("report_id", _("The report."), "report__slug", required=True),
         code_column(

@@ -133,7 +133,7 @@ COMMITMENTS = Table(
     key=("commitment_id",),
     refers_to={"plans": ("plan_id",)},
     authors=("government", "tracker"),
-    filters=lambda: CommitmentFilter,
+    filters=CommitmentFilter,
     columns=(
         text_column(
             "commitment_id",
