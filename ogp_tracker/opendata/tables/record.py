@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import chain, groupby, islice
 from typing import Any, Literal, TypeAlias
 
 from django.apps import apps
@@ -219,18 +220,15 @@ def edits_of(recorded: RecordedTable, until: datetime | None) -> Iterator[tuple[
     versions = versions_of(recorded, until).iterator(chunk_size=VERSIONS_AT_ONCE)
     with reading(until):
         # The query is asked with the first row.
-        version = next(versions, None)
+        first = list(islice(versions, 1))
     before: VersionRow | None = None
-    while version is not None:
-        following = next(versions, None)
-        if following is not None and moment_of(following) == moment_of(version):
-            # A form that is saved leaves a version for each of its lists. It is one edit.
-            version = following
-            continue
+    for _moment, together in groupby(chain(first, versions), key=moment_of):
+        # A form that is saved leaves a version for each of its lists. It is one edit.
+        *_earlier, version = together
         if before is not None and before["id"] != version["id"]:
             before = None
         yield from cells_of(recorded, before, version)
-        before, version = version, following
+        before = version
 
 
 def edited(
