@@ -5,12 +5,14 @@ All searches go through these expressions and do not depend on the database.
 
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import BooleanField, FloatField, Func
 from django.db.models.sql.compiler import SQLCompiler
 
-from ogp_tracker.opendata.columns import Sql
 from ogp_tracker.search.query import Query, Term
+
+Sql = tuple[str, tuple[Any, ...]]
 
 
 class _OfEntry(Func):
