@@ -63,7 +63,7 @@ class SaysProgress(RefusableForm):
     def evidence(self) -> EvidenceFormSet:
         return cast(EvidenceFormSet, ProgressRequestState.of(self.request).evidence)
 
-    def content_for(self, nations: Iterable[Nation], **source: str) -> UpdateContent:
+    def content_for(self, nations: Iterable[Nation], **source: Any) -> UpdateContent:
         said = {name: self.cleaned_data[name] for name in SAID if self.cleaned_data.get(name)}
         return UpdateContent(
             **{"level": "", "as_of": None, "narrative": ""} | said,

@@ -85,20 +85,27 @@ class InvalidParameters(exceptions.APIException):
         self.errors = errors
 
 
-def problem(
-    request: HttpRequest, name: str, detail: str, errors: dict[str, str] | None = None
-) -> HttpResponse:
-    kind = BY_NAME[name]
+def body_of(
+    kind: ProblemKind, detail: str, instance: str, errors: dict[str, str] | None = None
+) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": f"{absolute(reverse('api_docs'))}#{kind.name}",
         "title": kind.title,
         "status": kind.status,
         "detail": detail,
-        "instance": request.get_full_path(),
+        "instance": instance,
     }
     if errors is not None:
         body["errors"] = [{"parameter": one, "detail": text} for one, text in errors.items()]
-    response = HttpResponse(orjson.dumps(body), status=kind.status, content_type=MEDIA_TYPE)
+    return body
+
+
+def problem(
+    request: HttpRequest, name: str, detail: str, errors: dict[str, str] | None = None
+) -> HttpResponse:
+    kind = BY_NAME[name]
+    body = orjson.dumps(body_of(kind, detail, request.get_full_path(), errors))
+    response = HttpResponse(body, status=kind.status, content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
     patch_vary_headers(response, ["Accept"])
     return response

@@ -5,13 +5,12 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .web_addresses import check_visible, clean_address, without_invisible
-from .written_dates import InvalidDate, read_date, read_day
+from .written_dates import read_date, read_day
 
 _Set = TypeVar("_Set")
 _Get = TypeVar("_Get")
@@ -55,12 +54,9 @@ class DayFormField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
-        try:
-            period = read_date(value)
-            day: date | None = getattr(period, self.edge) if self.edge else None
-            return day or read_day(value)
-        except InvalidDate as invalid:
-            raise ValidationError(str(invalid), code="invalid") from None
+        period = read_date(value)
+        day: date | None = getattr(period, self.edge) if self.edge else None
+        return day or read_day(value)
 
 
 class DayField(_PlainInMigrations, models.DateField):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from time import strptime
 
+from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -38,11 +39,11 @@ ROUGHLY = re.compile(r"^(?:early|mid|middle|late|end|start|beginning)[ -](?=.)")
 RANGE = re.compile(r" (?:-|to|until) ")
 
 
-class InvalidDate(ValueError):
-    """The words cannot be read as a date; the text says what to do."""
+class InvalidDate(ValidationError):
+    """The words cannot be read as a date; the message says what to do."""
 
     def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence or _("Enter a date, like 27 March 2026."))
+        super().__init__(sentence or _("Enter a date, like 27 March 2026."), code="invalid")
 
 
 @dataclass(frozen=True)

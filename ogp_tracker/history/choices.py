@@ -5,15 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ogp_tracker.common.written_dates import InvalidDate
 from ogp_tracker.history.kinds import ChangeKind
 from ogp_tracker.history.places import Position
-from ogp_tracker.opendata.as_at import FutureDate, end_of, past_date
+from ogp_tracker.opendata.as_at import end_of, past_date
 
 
 class IsoDateInput(forms.DateInput):
@@ -28,23 +26,11 @@ class IsoDateInput(forms.DateInput):
 
 
 class PastDateField(forms.CharField):
-    """As addresses give it."""
-
     widget = IsoDateInput
-    default_error_messages = {
-        "future_date": _("This date is in the future. Enter today or an earlier date."),
-    }
 
     def clean(self, value: Any) -> date | None:
         text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return past_date(text)
-        except InvalidDate as invalid:
-            raise ValidationError(str(invalid)) from None
-        except FutureDate:
-            raise ValidationError(self.error_messages["future_date"]) from None
+        return past_date(text) if text else None
 
 
 @dataclass(frozen=True)
@@ -70,7 +56,6 @@ class Chosen:
 
     @property
     def until(self) -> date:
-        """The second date, which is today if none was given."""
         return self.last or timezone.localdate()
 
 

@@ -7,6 +7,8 @@ from django.db.models import Model, TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from ogp_tracker.history.links import Link
+
 
 class ChangeKind(TextChoices):
     """The values are in addresses and never change."""
@@ -19,14 +21,6 @@ class ChangeKind(TextChoices):
     ASSESSMENT = "assessment", _("Assessment published")
     REPLY = "reply", _("Government’s reply")
     COMMITMENT = "commitment", _("Commitment published")
-
-
-@dataclass(frozen=True)
-class Link:
-    """The name of a page, with its address; "" if it has none."""
-
-    name: str
-    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from commitments.models.membership import Role
 from irm.models import Assessment, Reply
 from milestones.amendment_rules import AmendmentKind
 from milestones.conditions import midnight
-from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, ProgressUpdate, UpdateStep
 from milestones.targets import text_column
 from ogp_tracker.common.visibility import PUBLISHED
-from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange
+from ogp_tracker.history.kinds import ChangeKind, Difference, PublicChange
+from ogp_tracker.history.links import Link, assessment_links, finding_links, link_to, target_links
 from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Paths, Scope
 from ogp_tracker.history.showing import difference
@@ -39,7 +40,6 @@ class ChangeSource:
     things: Callable[[Any], tuple[Link, ...]]
     kind_of: Callable[[Any], ChangeKind]
     kinds: dict[ChangeKind, Q]
-    """The conditions for rows of each kind."""
     who: Callable[[Any], tuple[Link | None, str]]
     has_date_only: bool = False
     differences: Callable[[Any], tuple[Difference, ...]] = lambda row: ()
@@ -80,34 +80,10 @@ class ChangeSource:
         return PublicChange(kind, moment, has_time, things, who, role, row, differences)
 
 
-def link_to(row: Commitment | Institution) -> Link:
-    return Link(str(row), row.get_absolute_url())
-
-
-def milestone_links(milestone: Milestone, address: str = "") -> tuple[Link, ...]:
-    """The commitment, then the milestone; `address` leads to a section of its page."""
-    own = Link(milestone.name, address or milestone.get_absolute_url())
-    return link_to(milestone.commitment), own
-
-
-def update_links(update: ProgressUpdate) -> tuple[Link, ...]:
-    """The commitment, and the milestone unless it speaks of the whole."""
-    if update.milestone is None:
-        return (Link(str(update.commitment), update.get_absolute_url()),)
-    return milestone_links(update.milestone, update.get_absolute_url())
-
-
-def assessment_links(assessment: Assessment) -> tuple[Link, ...]:
-    page = link_to(assessment.commitment)
-    return page, Link(str(assessment.report), f"{page.address}#{assessment.anchor}")
-
-
 def reply_links(reply: Reply) -> tuple[Link, ...]:
     if reply.finding is None:
         return assessment_links(reply.assessment)
-    page = reply.finding.milestone.get_absolute_url()
-    found = milestone_links(reply.finding.milestone, f"{page}#{reply.finding.anchor}")
-    return *found, Link(str(reply.assessment.report))
+    return *finding_links(reply.finding), Link(str(reply.assessment.report))
 
 
 def institution_of(row: ProgressUpdate | Amendment) -> tuple[Link | None, str]:
@@ -116,10 +92,9 @@ def institution_of(row: ProgressUpdate | Amendment) -> tuple[Link | None, str]:
 
 def who_published(row: Any) -> tuple[Link | None, str]:
     """If known; `row` is one of `with_who_published`."""
-    slug, name = row.published_for, row.published_for_name
-    address = Institution(slug=slug).get_absolute_url() if slug else ""
+    who = Institution(slug=row.published_for, name=row.published_for_name)
     role = str(Role(row.published_as).label) if row.published_as else ""
-    return (Link(name, address) if slug else None), role
+    return (link_to(who) if row.published_for else None), role
 
 
 def with_who_published(rows: QuerySet[Any], model: type[Model]) -> QuerySet[Any]:
@@ -151,16 +126,6 @@ def updates() -> QuerySet[Any]:
     )
 
 
-def amendments() -> QuerySet[Any]:
-    return Amendment.objects.public().for_page()
-
-
-def amended_links(row: Amendment) -> tuple[Link, ...]:
-    if row.milestone is None:
-        return (Link(str(row.commitment), row.get_absolute_url()),)
-    return milestone_links(row.milestone, row.get_absolute_url())
-
-
 def revised_text(row: Amendment) -> tuple[Difference, ...]:
     if row.kind != AmendmentKind.TEXT_REVISED:
         return ()
@@ -179,10 +144,6 @@ def replies() -> QuerySet[Any]:
     return rows.defer("institution__team_mailbox", "assessment__analysis", "text")
 
 
-def commitments() -> QuerySet[Any]:
-    return with_who_published(Commitment.objects.public(), Commitment)
-
-
 def always(kind: ChangeKind) -> dict[str, Any]:
     return {"kind_of": lambda row: kind, "kinds": {kind: Q()}}
 
@@ -193,27 +154,21 @@ SOURCES = (
         updates,
         "published_at",
         Paths.below(
-            "commitment",
-            milestone="milestone",
-            nation="nations",
-            institution="institution",
+            "commitment", milestone="milestone", nation="nations", institution="institution"
         ),
-        update_links,
+        target_links,
         lambda row: ChangeKind.CORRECTION if row.corrects_id else ChangeKind.UPDATE,
         {ChangeKind.UPDATE: Q(corrects=None), ChangeKind.CORRECTION: Q(corrects__isnull=False)},
         institution_of,
     ),
     ChangeSource(
         "amendment",
-        amendments,
+        lambda: Amendment.objects.public().for_page(),
         "published_at",
         Paths.below("commitment", milestone="milestone", institution="institution"),
-        amended_links,
+        target_links,
         lambda row: ChangeKind.DUE_DATE if row.due_to else ChangeKind.AMENDMENT,
-        {
-            ChangeKind.DUE_DATE: Q(due_to__isnull=False),
-            ChangeKind.AMENDMENT: Q(due_to=None),
-        },
+        {ChangeKind.DUE_DATE: Q(due_to__isnull=False), ChangeKind.AMENDMENT: Q(due_to=None)},
         institution_of,
         differences=revised_text,
     ),
@@ -240,7 +195,7 @@ SOURCES = (
     ),
     ChangeSource(
         "commitment",
-        commitments,
+        lambda: with_who_published(Commitment.objects.public(), Commitment),
         "published_on",
         Paths(commitment="pk", plan="plan"),
         lambda row: (link_to(row),),

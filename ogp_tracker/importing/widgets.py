@@ -10,7 +10,7 @@ from import_export import widgets
 
 from commitments.models import OGPValue
 from irm.codebook import BLANK, Variable
-from ogp_tracker.common.written_dates import read_day
+from ogp_tracker.common.written_dates import InvalidDate, read_day
 from ogp_tracker.opendata.columns import LIST_SEPARATOR
 
 
@@ -59,7 +59,10 @@ class DateWidget(widgets.Widget):
         said = str(value).strip()
         if not said:
             return None
-        return read_day(said)
+        try:
+            return read_day(said)
+        except InvalidDate as invalid:
+            raise ValueError(invalid.message) from None
 
 
 class ValuesWidget(widgets.ManyToManyWidget):

@@ -19,10 +19,12 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from milestones.conditions import midnight
@@ -40,15 +42,12 @@ class WriteWhileReadingPast(Exception):
     """Something tried to write while the past was being read."""
 
 
-class FutureDate(ValueError):
-    pass
-
-
 def past_date(text: str) -> date:
-    """Raises `InvalidDate` of the dates in words, or FutureDate."""
+    """Raises ValidationError, which says to the reader what to write."""
     on = read_day(text)
     if on > timezone.localdate():
-        raise FutureDate(text)
+        sentence = _("“%(typed)s” is in the future. Use today's date or an earlier one.")
+        raise ValidationError(sentence % {"typed": text[:40]})
     return on
 
 
@@ -101,16 +100,9 @@ def with_history_ctes(
     """The query and its parameters, changed to be answered as at just before `moment`."""
     if moment is None:
         return sql, tuple(params or ())
-    prefix, number = history_ctes(connection)
+    ctes = ", ".join(f'"{table}" AS ({body})' for table, body in _ctes(connection))
     at = connection.ops.adapt_datetimefield_value(moment)
-    return prefix + sql, (*[at] * number, *(params or ()))
-
-
-def history_ctes(connection: BaseDatabaseWrapper) -> tuple[str, int]:
-    """The WITH in front of a query, and how often it takes the time as a parameter."""
-    ctes = _ctes(connection)
-    sql = "WITH " + ", ".join(f'"{table}" AS ({body})' for table, body in ctes) + " "
-    return sql, sql.count("%s")
+    return f"WITH {ctes} {sql}", (*[at] * ctes.count("%s"), *(params or ()))
 
 
 def _ctes(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:

@@ -4,13 +4,12 @@ A cell that a spreadsheet could take for a formula gets an apostrophe in front
 (`ogp_tracker.opendata.formulas`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from operator import itemgetter
-from typing import Any
 
 from ogp_tracker.opendata.formulas import SIGNS, harmful_behind, harmless
-from ogp_tracker.opendata.rows import Block, RawBlock
+from ogp_tracker.opendata.rows import Block
 
 FIRST = itemgetter(slice(0, 1))
 SUSPICIOUS = frozenset({b"'", *(sign.encode()[:1] for sign in SIGNS)})
@@ -25,17 +24,12 @@ BETWEEN_CELLS, BETWEEN_ROWS = b'","', b'"\r\n"'
 BEFORE_A_FORMULA = harmful_behind(CELL)
 
 
-def to_csv(names: list[str], blocks: Iterable[Block] | Iterable[RawBlock]) -> Iterator[bytes]:
-    """The file block by block, its first line with the names of the columns.
-
-    Cells in UTF-8 are written as they are; cells as text take longer.
-    """
-    yield _slowly([tuple(names)])
-    for block in blocks:
-        yield _slowly(block) if isinstance(block[0][0], str) else _block(block)
+def to_csv(names: list[str], blocks: Iterable[Block]) -> Iterator[bytes]:
+    yield _block([tuple(name.encode() for name in names)])
+    yield from map(_block, blocks)
 
 
-def _block(rows: Sequence[tuple[Any, ...]]) -> bytes:
+def _block(rows: Block) -> bytes:
     if SUSPICIOUS.isdisjoint(map(FIRST, chain.from_iterable(rows))):
         content = b'"' + BETWEEN_ROWS.join(map(BETWEEN_CELLS.join, rows)) + b'"\r\n'
         # If the only quotation marks are those around the cells, nothing has to be made safe.
@@ -44,11 +38,11 @@ def _block(rows: Sequence[tuple[Any, ...]]) -> bytes:
     return _made_safe(rows)
 
 
-def _made_safe(rows: Sequence[tuple[Any, ...]]) -> bytes:
+def _made_safe(rows: Block) -> bytes:
     content = CELL + ROW.join(map(CELL.join, rows))
     if content.count(CELL) != len(rows) * len(rows[0]) or content.count(ROW) != len(rows) - 1:
         # A text contains the control characters itself.
-        return _slowly([tuple(cell.decode() for cell in row) for row in rows])
+        return _slowly(rows)
     if b'"' in content:
         content = content.replace(b'"', b'""')
     content = BEFORE_A_FORMULA.sub(CELL + b"'", content)
@@ -57,6 +51,6 @@ def _made_safe(rows: Sequence[tuple[Any, ...]]) -> bytes:
     return content[2:] + b'"\r\n'
 
 
-def _slowly(rows: Sequence[tuple[Any, ...]]) -> bytes:
-    lines = ('","'.join(harmless(cell).replace('"', '""') for cell in row) for row in rows)
+def _slowly(rows: Block) -> bytes:
+    lines = ('","'.join(harmless(cell.decode()).replace('"', '""') for cell in row) for row in rows)
     return ('"' + '"\r\n"'.join(lines) + '"\r\n').encode()

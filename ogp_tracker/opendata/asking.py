@@ -2,28 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from ogp_tracker.common.written_dates import InvalidDate
-from ogp_tracker.opendata.as_at import FutureDate, end_of, past_date
+from ogp_tracker.opendata.as_at import end_of, past_date
 from ogp_tracker.opendata.table import Table, TableRows
 
 AS_AT = "as_at"
 IGNORED = {"page"}
 """Parameters of the page that lists the rows, which select none of them."""
-
-
-class InvalidTableRequest(Exception):
-    """The address asks for something that is not possible; each sentence says what to change."""
-
-    def __init__(self, sentences: list[str]) -> None:
-        super().__init__(" ".join(sentences))
-        self.sentences = sentences
 
 
 @dataclass(frozen=True)
@@ -34,28 +25,16 @@ class TableRequest:
     """Just before this time; None is now."""
     rows: TableRows | None = None
     """The selection; None is every row."""
-    query: str = ""
-    """The selection as a query string, in a fixed order."""
-
-    @property
-    def is_whole(self) -> bool:
-        return self.rows is None and self.as_at is None
 
 
 def read(table: Table, query: QueryDict) -> TableRequest:
-    """Raises InvalidTableRequest."""
-    known = {AS_AT} | (set(table.filters().base_filters) if table.filters else set())
+    """Raises ValidationError; each of its messages says what to change."""
+    known = {AS_AT} | (set(table.filters.base_filters) if table.filters else set())
     chosen = {name: str(query[name]) for name in query if name not in IGNORED and query[name]}
     if unknown := sorted(set(chosen) - known):
-        raise InvalidTableRequest([_unknown(name, known) for name in unknown])
+        raise ValidationError([_unknown(name, known) for name in unknown])
     on, as_at = _dates(chosen.pop(AS_AT, ""))
-    return TableRequest(
-        table,
-        on,
-        as_at,
-        _selection(table, chosen, on) if chosen else None,
-        urlencode(sorted(chosen.items())),
-    )
+    return TableRequest(table, on, as_at, _selection(table, chosen, on) if chosen else None)
 
 
 def _unknown(name: str, known: set[str]) -> str:
@@ -66,29 +45,19 @@ def _unknown(name: str, known: set[str]) -> str:
 
 
 def _dates(text: str) -> tuple[date, datetime | None]:
-    """The date for which the table is read and, if it is past, the end of that date."""
+    """The date for which the table is read, and its end if one was asked for."""
     if not text:
         return timezone.localdate(), None
-    try:
-        on = past_date(text)
-    except InvalidDate:
-        raise InvalidTableRequest(
-            [_("“as_at” is not a date. Write it like this: as_at=2026-11-25.")]
-        ) from None
-    except FutureDate:
-        raise InvalidTableRequest(
-            [_("“as_at” is in the future. Use today's date or an earlier one.")]
-        ) from None
+    on = past_date(text)
     return on, end_of(on)
 
 
 def _selection(table: Table, chosen: dict[str, str], on: date) -> TableRows:
-    """The rows that match the filters of the page. Raises InvalidTableRequest."""
     if table.filters is None or table.rows is None:
         raise TypeError(f"The table {table.name} has no filters.")
-    filters = table.filters()(chosen, table.rows(on))
+    filters = table.filters(chosen, table.rows(on))
     if not filters.form.is_valid():
-        raise InvalidTableRequest(
+        raise ValidationError(
             [
                 f"“{name}”: {' '.join(map(str, problems))}"
                 for name, problems in filters.form.errors.items()

@@ -21,7 +21,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
 from milestones.conditions import midnight
-from ogp_tracker.opendata import version
+from ogp_tracker.opendata.version import DataVersion, current
 
 CACHING = "public, no-cache"
 """Anyone may keep a copy, and asks each time whether it is still good, which costs one query."""
@@ -34,6 +34,7 @@ class Freshness:
     """The validators of an answer, and the date for which its rows are read."""
 
     on: date
+    version: DataVersion
     etag: str
     last_modified: int
     """Seconds since 1970."""
@@ -41,7 +42,7 @@ class Freshness:
     @classmethod
     def for_request(cls, request: HttpRequest, media_type: str) -> "Freshness":
         """One query."""
-        now, on = version.current(), timezone.localdate()
+        now, on = current(), timezone.localdate()
         parts = (
             now.version,
             on.isoformat(),
@@ -52,7 +53,7 @@ class Freshness:
         digest = blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
         changed = max(now.moved_at, midnight(on)).timestamp()
         # Within the same second it could change again, and no date would show it.
-        return cls(on, f'W/"{digest}"', int(min(changed, time.time() - 1)))
+        return cls(on, now, f'W/"{digest}"', int(min(changed, time.time() - 1)))
 
     def not_modified(self, request: HttpRequest) -> HttpResponse | None:
         if request.headers.get("If-None-Match", "").strip() == "*":

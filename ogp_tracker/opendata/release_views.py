@@ -41,7 +41,6 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 def release_file(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Readers may cache it for ever."""
     shown = get_object_or_404(Release, number=number)
     etag = quote_etag(shown.sha256)
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)

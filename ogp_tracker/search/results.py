@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.safestring import SafeString
@@ -15,12 +15,10 @@ from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.levels import Provenance, in_words
 from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 from milestones.templatetags.progress import account
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.search.marking import HighlightedHit, highlight
 from ogp_tracker.search.query import Query
 from ogp_tracker.search.sources import Source, rows_by_source
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 class WhoseWord(StrEnum):
@@ -34,8 +32,7 @@ class WhoseWord(StrEnum):
 @dataclass(frozen=True)
 class Result:
     row: Model
-    what: "StrOrPromise"
-    """What it is, such as “Milestone”."""
+    what: StrOrPromise
     whose_word: WhoseWord
     heading: SafeString
     passage: SafeString
@@ -49,10 +46,10 @@ class Result:
 class Presentation:
     """How rows of a model are read for the results, and what is shown of them."""
 
-    what: "StrOrPromise"
+    what: StrOrPromise
     rows: Callable[[], QuerySet[Any]]
-    heading: Callable[[Any], str]
     where: Callable[[Any], str]
+    heading: Callable[[Any], str] = str
     whose_word: Callable[[Any], WhoseWord] = lambda row: WhoseWord.NEITHER
     has_head_in_heading: bool = False
     """Whether the heading shows the source's head; otherwise the passage does."""
@@ -158,20 +155,15 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     Commitment: Presentation(
         gettext_lazy("Commitment"),
         rows=lambda: Commitment.objects.public().select_related("plan"),
-        heading=str,
         where=_plan_of,
         has_head_in_heading=True,
     ),
     ActionPlan: Presentation(
-        gettext_lazy("Action plan"),
-        rows=ActionPlan.objects.public,
-        heading=str,
-        where=lambda plan: plan.member,
+        gettext_lazy("Action plan"), rows=ActionPlan.objects.public, where=lambda plan: plan.member
     ),
     Institution: Presentation(
         gettext_lazy("Institution"),
         rows=Institution.objects.public,
-        heading=str,
         where=lambda institution: institution.get_kind_display(),
         has_head_in_heading=True,
     ),
@@ -193,7 +185,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         rows=lambda: Evidence.objects.public().select_related(
             "update__commitment", "update__milestone__commitment"
         ),
-        heading=str,
         where=lambda piece: _named(piece.update.target),
         whose_word=lambda piece: _whose_word(piece.update),
         has_head_in_heading=True,
@@ -219,7 +210,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     Report: Presentation(
         gettext_lazy("Assessor's report"),
         rows=lambda: Report.objects.public().select_related("plan"),
-        heading=str,
         where=_plan_of,
         whose_word=lambda row: WhoseWord.ASSESSOR,
         has_head_in_heading=True,

@@ -1,7 +1,5 @@
 """The search page, and its description for browsers."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,14 +15,6 @@ from ogp_tracker.search.sources import Kind
 from ogp_tracker.search.suggesting import suggestion
 
 ROWS_PER_PAGE = 20
-
-
-@dataclass(frozen=True)
-class Advice:
-    without_choices: int = 0
-    """How many are found without the filters."""
-    other_text: str = ""
-    """The text in another spelling, which has results."""
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -64,11 +54,12 @@ def counts_of(found: Hits) -> list[tuple[Kind, int | None]]:
     return [(kind, total) for kind in Kind if (total := found.by_kind.get(kind))]
 
 
-def advice(text: str, query: Query, choices: Choices) -> Advice:
+def advice(text: str, query: Query, choices: Choices) -> dict[str, int | str]:
+    """How many are found without the filters; if none, another spelling that finds something."""
     everywhere = find(query) if choices != Choices() else Hits()
     if everywhere.keys:
-        return Advice(without_choices=len(everywhere.keys))
-    return Advice(other_text=suggestion(text, query, choices))
+        return {"without_choices": len(everywhere.keys)}
+    return {"other_text": suggestion(text, query, choices)}
 
 
 def opensearch(request: HttpRequest) -> HttpResponse:

@@ -171,8 +171,7 @@ def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_dates(c
             institutions.get(slug),
             Role(role).label if role else "",
         )
-        for block in edits(None)
-        for table, _key, at, field, _was, _has, slug, role in block
+        for table, _key, at, field, _was, _has, slug, role in edits(None)
         if field != "due_on"
     )
     listed = Counter(
@@ -305,7 +304,7 @@ def test_reader_sees_the_first_edit_of_a_milestone_since_its_commitment_was_publ
     edit(milestone, text="The edit says so")
 
     key = f"{commitment.slug}/{milestone.number}"
-    said = [row[4:6] for block in edits(None) for row in block if row[:2] == ("milestones", key)]
+    said = [row[4:6] for row in edits(None) if row[:2] == ("milestones", key)]
     assert said == [("What is published says so", "The edit says so")]
 
 
@@ -320,7 +319,7 @@ def test_reader_learns_nothing_written_while_a_commitment_was_withdrawn_for_seco
         time_passes(seconds=20)
 
     shown = [difference.shown for change in all_of() for difference in change.differences]
-    exported = [cell for block in edits(None) for row in block for cell in row]
+    exported = [cell for row in edits(None) for cell in row]
     assert "Other words" in exported
     assert [text for text in (*shown, *exported) if "Secret" in text] == []
 

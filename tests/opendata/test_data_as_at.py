@@ -212,7 +212,7 @@ def test_what_comes_at_the_midnight_that_ends_a_day_is_of_the_next_day(day):
                     Milestone.objects.get().amendments.count(),
                 )
             )
-        told.append([edit[3] for block in edits(moment) for edit in block])
+        told.append([edit[3] for edit in edits(moment)])
     before, no_edits, after, said = told
 
     assert (before, no_edits) == (("Before", [(True, ""), (True, "")], [], 0), [])

@@ -74,7 +74,10 @@ def test_kinds_of_nothing_stay_apart(client, everything):
 
 
 def test_workbook_of_the_same_rows_is_the_same_to_the_byte(tmp_path):
-    columns, rows = BY_NAME["nations"].columns, [[("é",) * len(BY_NAME["nations"].columns)]]
+    columns, rows = (
+        BY_NAME["nations"].columns,
+        [[("é".encode(),) * len(BY_NAME["nations"].columns)]],
+    )
     for name in ("one", "other"):
         write_xlsx("nations", columns, rows, tmp_path / name)
         time.sleep(1.1 if name == "one" else 0)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Min
 from django.http import Http404
 from django.urls import reverse
@@ -12,8 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
-from ogp_tracker.common.written_dates import InvalidDate
-from ogp_tracker.opendata.as_at import FutureDate, past_date
+from ogp_tracker.opendata.as_at import past_date
 from ogp_tracker.opendata.citing.views import FILES
 from ogp_tracker.pages import Has, PageKind, pages_with
 
@@ -56,16 +56,13 @@ def read(page: PageKind | None, text: str) -> Past:
         return Past(begin)
     try:
         day = past_date(text)
-    except InvalidDate as invalid:
-        problem = str(invalid)
-    except FutureDate:
-        problem = _("“%s” is in the future. Enter today or an earlier date.") % text[:40]
-    else:
-        if says_it_itself or (begin is not None and day >= begin):
-            return Past(begin, day, day.isoformat())
-        problem = _("At the end of “%s” this site had published nothing.") % text[:40]
-        if begin is not None:
-            problem += " " + _("Enter %s or a later date.") % date_format(begin)
+    except ValidationError as error:
+        return Past(begin, typed=text, problem=str(error.message))
+    if says_it_itself or (begin is not None and day >= begin):
+        return Past(begin, day, day.isoformat())
+    problem = _("At the end of “%(typed)s” this site had published nothing.") % {"typed": text}
+    if begin is not None:
+        problem += " " + _("Give %(first)s or a later day.") % {"first": date_format(begin)}
     return Past(begin, typed=text, problem=problem)
 
 
@@ -88,5 +85,4 @@ def is_gone(page: PageKind, parts: dict[str, Any]) -> bool:
 
 
 def changes_of(page: PageKind, parts: dict[str, Any]) -> str:
-    """The address of the changes to a page; "" if it has none."""
     return reverse(page.below("changes"), kwargs=parts) if Has.HISTORY in page.has else ""

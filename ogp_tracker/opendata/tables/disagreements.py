@@ -11,9 +11,10 @@ from irm.disagreements.rule import Comparison
 from irm.filters import DisagreementFilter
 from milestones.levels import Provenance
 from milestones.models import ProgressUpdate
-from ogp_tracker.opendata.addresses import page_of
+from ogp_tracker.opendata.addresses import page_of_target
 from ogp_tracker.opendata.columns import (
     Uid,
+    code_column,
     date_column,
     number_column,
     text_column,
@@ -27,12 +28,6 @@ from .delivered import list_columns, listed, spoken, unit_column
 def update_of(_on: date) -> Subquery:
     rows = ProgressUpdate.objects.filter(pk=OuterRef("place_update"))
     return Subquery(rows.values(text=Uid("uid")))
-
-
-def page_of_place(on: date) -> Case:
-    whole = page_of("commitments", "place_commitment")
-    part = page_of("commitments", "place_commitment", "milestones/", "place_milestone")
-    return Case(When(place_milestone=None, then=whole(on)), default=part(on))
 
 
 def said_by_government(name: str) -> Case:
@@ -74,7 +69,7 @@ DISAGREEMENTS = Table(
         "reports": ("report_id",),
     },
     authors=("government", "assessor"),
-    filters=lambda: DisagreementFilter,
+    filters=DisagreementFilter,
     columns=(
         text_column("commitment_id", _("The commitment."), "place_commitment", required=True),
         number_column(
@@ -118,22 +113,17 @@ DISAGREEMENTS = Table(
             _("The final report in which the assessor has spoken. Empty: none."),
             "said_report",
         ),
-        text_column(
-            "report_kind",
-            _("The kind of that report."),
-            "said_kind",
-            codes=tuple(ReportKind.values),
-        ),
+        code_column("report_kind", _("The kind of that report."), ReportKind, "said_kind"),
         date_column(
             "evidence_cut_off",
             _("The last day from which that report considers evidence."),
             "said_until",
         ),
         yes_no_column(
-            "is_later",
-            _("Whether government speaks of a day after that."),
-            Q(is_later=True),
+            "is_later", _("Whether government speaks of a day after that."), Q(is_later=True)
         ),
-        text_column("url", _("Its page here."), page_of_place),
+        text_column(
+            "url", _("Its page here."), page_of_target("place_commitment", "place_milestone")
+        ),
     ),
 )

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Institution, Nation, OGPValue
+from commitments.models import Institution, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, ReportKind, Variable
 from irm.filters import AssessmentFilter
 from irm.models import Assessment, MilestoneFinding, Reply, Report
@@ -22,6 +22,7 @@ from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
     Column,
     ListOf,
+    code_column,
     date_column,
     list_column,
     number_column,
@@ -33,6 +34,7 @@ from ogp_tracker.opendata.table import Table
 from .delivered import (
     MILESTONE_KEY,
     milestone_columns,
+    nations_of,
     overall_columns,
     said_columns,
     spoken,
@@ -61,17 +63,12 @@ REPORTS = Table(
     authors=("assessor", "tracker"),
     columns=(
         text_column("report_id", _("The last part of its address here."), "slug", required=True),
-        text_column(
-            "kind",
-            _("The kind of report, which decides what it codes."),
-            codes=tuple(ReportKind.values),
-            required=True,
+        code_column(
+            "kind", _("The kind of report, which decides what it codes."), ReportKind, required=True
         ),
         text_column("plan_id", _("The plan that it is about. Empty: not one plan."), "plan__slug"),
         text_column("title", _("Its title, as published."), required=True),
-        text_column(
-            "assessor", _("Who assesses."), codes=tuple(Report.Assessor.values), required=True
-        ),
+        code_column("assessor", _("Who assesses."), Report.Assessor, required=True),
         date_column(
             "evidence_cut_off",
             _("The last day from which it considers evidence. Empty: it does not say."),
@@ -126,12 +123,6 @@ def leads(commitment: str) -> ListOf:
     return ListOf(bodies.order_by("name"), "name")
 
 
-def nations_of(commitment: str) -> ListOf:
-    return ListOf(
-        Nation.objects.filter(commitments=OuterRef(commitment)).order_by("position"), "code"
-    )
-
-
 ASSESSMENTS = Table(
     name="assessments",
     title=_("Assessments"),
@@ -144,15 +135,11 @@ ASSESSMENTS = Table(
     key=ASSESSMENT_KEY,
     refers_to={"reports": ("report_id",), "commitments": ("commitment_id",), "plans": ("plan_id",)},
     authors=("assessor", "government"),
-    filters=lambda: AssessmentFilter,
+    filters=AssessmentFilter,
     columns=(
         text_column("report_id", _("The report."), "report__slug", required=True),
-        text_column(
-            "report_kind",
-            _("The kind of report."),
-            "report__kind",
-            codes=tuple(ReportKind.values),
-            required=True,
+        code_column(
+            "report_kind", _("The kind of report."), ReportKind, "report__kind", required=True
         ),
         text_column("commitment_id", _("The commitment."), "commitment__slug", required=True),
         text_column("ogp_id", _("The id that OGP gave the commitment."), "commitment__ogp_id"),
