@@ -55,9 +55,7 @@ def test_reader_can_tell_what_a_report_only_covers_from_what_it_finds(client):
 
 def test_what_is_only_covered_is_outside_every_count_of_assessments(client):
     covered = AssessmentFactory(is_recorded=False, analysis="", report__kind="design_report")
-    AssessmentFactory(
-        commitment__plan=covered.report.plan, report=covered.report, relevance="yes"
-    )
+    AssessmentFactory(commitment__plan=covered.report.plan, report=covered.report, relevance="yes")
     reports = "2 commitments covered, 1 assessment recorded here"
 
     listed = read(client, "/assessments/").first("main").text()
