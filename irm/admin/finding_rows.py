@@ -5,8 +5,8 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.admin.helpers import InlineAdminFormSet
 from django.db.models import Field, QuerySet
+from django.forms import BaseInlineFormSet, HiddenInput, ModelChoiceField, ModelForm
 from django.forms import Field as FormField
-from django.forms import HiddenInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
@@ -18,12 +18,10 @@ from irm.models import Assessment, MilestoneFinding
 from milestones.models import Milestone
 from ogp_tracker.common.admin.access import RowsByRights
 
-from .codes import WithCodes
+from .codes import WithCodes, offer_codes
 
 
 class FindingForm(ModelForm):
-    """A finding; a new row with nothing written in it does not count."""
-
     said: MilestoneUpdates | None = None
     """What government says about its milestone."""
 
@@ -34,11 +32,23 @@ class FindingForm(ModelForm):
         return super().has_changed()
 
 
+class FindingFormSet(BaseInlineFormSet):
+    """The findings of an assessment; one of a draft that is emptied is taken away."""
+
+    def _should_delete_form(self, form: ModelForm) -> bool:
+        # What was typed: a text that is refused is not among the cleaned values.
+        typed = [form[name].value() for name in ("completion", "found") if name in form.fields]
+        is_draft = self.instance.published_on is None
+        is_emptied = is_draft and bool(typed) and not any(typed)
+        return is_emptied or bool(super()._should_delete_form(form))  # type: ignore[misc]
+
+
 class FindingInline(
     RowsByRights[MilestoneFinding, Assessment], WithCodes[Any], admin.StackedInline
 ):
     model = MilestoneFinding
     form = FindingForm
+    formset = FindingFormSet
     template = "admin/irm/assessment/findings.html"
     # From its own page a finding is answered.
     show_change_link = True
@@ -62,6 +72,8 @@ class FindingInline(
         self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any
     ) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
+        if obj is not None:
+            offer_codes(formset.form, obj.report.kind)
         field = formset.form.base_fields.get("milestone")
         if isinstance(field, ModelChoiceField) and obj is not None:
             rows = Milestone.objects.filter(commitment=obj.commitment_id)

@@ -1,12 +1,12 @@
 """Government's replies to what assessors found: their own section, closed to assessors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Q, QuerySet
 from django.forms import Field as FormField
@@ -39,14 +39,14 @@ class ReplyRequestState(PerRequest):
     """What the page of a new reply works out once per request."""
 
     answered: Answered | None = None
-    institutions: list[Institution] | None = None
+    institutions: Sequence[Institution] = ()
+    """Those on whose behalf the account may write it."""
 
 
 class ReplyForm(RefusableForm):
     instance: Reply
     answered: Answered
-    account: User
-    institutions: list[Institution]
+    institutions: Sequence[Institution]
     may_sign: bool
 
     shown_at = {"signed_by": "publish"}
@@ -77,27 +77,6 @@ class ReplyForm(RefusableForm):
         if "institution" in self.fields:
             return self.cleaned_data.get("institution")
         return self.instance.institution
-
-    def check_rules(self) -> None:
-        if (institution := self.institution) is None or self.errors:
-            return
-        publishes = bool(self.cleaned_data.get("publish"))
-        reply = Reply(
-            pk=self.instance.pk,
-            assessment=self.answered.assessment,
-            finding=self.answered.finding,
-            institution=institution,
-            text=self.cleaned_data["text"],
-        )
-        replies.check_reply(replies.facts_of(reply, is_published_now=publishes))
-        plan = self.answered.assessment.commitment.plan
-        if publishes:
-            is_new = self.instance.pk is None or "text" in self.changed_data
-            replies.check_signature(
-                written_by=self.account.pk if is_new else self.instance.recorded_by_id,
-                signed_by=self.account.pk,
-                needs_sign_off=plan is not None and plan.needs_sign_off,
-            )
 
 
 class ReplyPublicationFilter(PublicationFilter):
@@ -137,16 +116,13 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return rights.is_government
 
     def seen_by(self, rights: Rights, rows: QuerySet[Reply]) -> QuerySet[Reply]:
-        """What is public of its commitments, and its own drafts."""
         public = Reply.objects.public().filter(assessment__commitment__in=rights.seen_commitments())
         return rows.filter(Q(pk__in=public.values("pk")) | Q(institution__in=rights.carries_on))
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Anyone who reports for an institution may draft its reply."""
         return bool(rights.reports_for)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Reply | None) -> bool:
-        """A reply is its institution's."""
         if obj is not None and obj.pk is not None:
             return obj.published_at is None and rights.may_carry_on_for(obj.institution)
         return bool(rights.reports_for)
@@ -169,7 +145,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form for what the address names, or let the officer choose what to reply to."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         answered = asked_for(request)
@@ -184,7 +159,9 @@ class ReplyAdmin(TrackerAdmin[Reply]):
             request.method != "POST" or begun.text == request.POST.get("text", "").strip()
         ):
             return self._to_what_is_begun(request, begun)
-        ReplyRequestState.of(request).answered = answered
+        state, commitment = ReplyRequestState.of(request), answered.assessment.commitment
+        state.answered = answered
+        state.institutions = replies.institutions_that_answer(rights_in(request), commitment)
         context = {"title": _("Reply"), "subtitle": answered.name}
         return super().add_view(request, form_url, context | (extra_context or {}))
 
@@ -210,7 +187,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     # The form
 
     def get_fieldsets(self, request: HttpRequest, obj: Reply | None = None) -> Fieldsets:
-        """Only people who may sign can choose to publish."""
         record = RECORD if obj is not None else ()
         publish = ("publish",) if self._may_sign(request, obj) else ()
         return [
@@ -222,17 +198,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         rights = rights_in(request)
         if obj is not None:
             return obj.published_at is None and rights.may_sign_for(obj.institution)
-        return any(rights.may_sign_for(one) for one in self._institutions(request))
-
-    def _institutions(self, request: HttpRequest) -> list[Institution]:
-        """Those on whose behalf the account may write a new reply here."""
-        state = ReplyRequestState.of(request)
-        if state.answered is None:
-            return []
-        if state.institutions is None:
-            commitment = state.answered.assessment.commitment
-            state.institutions = replies.institutions_that_answer(rights_in(request), commitment)
-        return state.institutions
+        return any(rights.may_sign_for(one) for one in ReplyRequestState.of(request).institutions)
 
     def get_form(
         self, request: HttpRequest, obj: Reply | None = None, change: bool = False, **kwargs: Any
@@ -242,8 +208,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
             form.answered = Answered(obj.assessment, obj.finding)
         elif (answered := ReplyRequestState.of(request).answered) is not None:
             form.answered = answered
-        form.account = account_in(request)
-        form.institutions = self._institutions(request)
+        form.institutions = ReplyRequestState.of(request).institutions
         form.may_sign = self._may_sign(request, obj)
         return form
 
@@ -257,7 +222,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return field
 
     def save_model(self, request: HttpRequest, obj: Reply, form: ModelForm, change: bool) -> None:
-        """Hand the words to the service, which keeps or publishes them."""
         sent, by = cast(ReplyForm, form), account_in(request)
         reply = replies.save_reply(
             assessment=sent.answered.assessment,

@@ -6,6 +6,7 @@ reports are compared: a version for public comment may still change.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 
@@ -42,22 +43,17 @@ from milestones.models import Milestone, NationProgress
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    class ComparisonColumns(TypedDict):
+    class Columns(TypedDict):
         said_key: int | None
         comparison: str
         not_given: bool
-        not_found: bool
-        is_later: bool
-
-    class WholeColumns(ComparisonColumns):
+        as_of: date | None
         level_counts: LevelCounts
-
-    class PartColumns(ComparisonColumns):
         part_nation: int
         place_update: int | None
 
-    WholeRow = WithAnnotations[Commitment, WholeColumns]
-    PartRow = WithAnnotations[Milestone, PartColumns]
+    WholeRow = WithAnnotations[Commitment, Columns]
+    PartRow = WithAnnotations[Milestone, Columns]
 
 M = TypeVar("M", bound=Model)
 
@@ -107,30 +103,28 @@ class Places:
 
     def of_kind(self, kind: str) -> Self:
         condition = IS_OF[DisagreementKind(kind)]
-        return self._both(self.wholes.filter(condition), self.parts.filter(condition))
+        return self.narrowed(condition, condition)
 
     def of_unit(self, unit: str) -> Self:
-        if unit == Unit.WHOLE:
-            return self._both(self.wholes, self.parts.none())
-        return self._both(self.wholes.none(), self.parts)
+        nothing = Q(pk__in=())
+        return self.narrowed(*((Q(), nothing) if unit == Unit.WHOLE else (nothing, Q())))
 
     def delivered_in(self, nation: Nation) -> Self:
-        return self._both(
-            self.wholes.filter(nations=nation), self.parts.filter(part_nation=nation.pk)
-        )
+        return self.narrowed(Q(nations=nation), Q(part_nation=nation.pk))
 
     def of_plan(self, plan: ActionPlan) -> Self:
-        return self._both(self.wholes.filter(plan=plan), self.parts.filter(commitment__plan=plan))
+        return self.narrowed(Q(plan=plan), Q(commitment__plan=plan))
 
     def led_by(self, institution: Institution) -> Self:
         led = Involvement.objects.filter(institution=institution, role=Involvement.Role.LEAD)
-        return self._both(
-            self.wholes.filter(Exists(led.filter(commitment=OuterRef("pk")))),
-            self.parts.filter(Exists(led.filter(commitment=OuterRef("commitment")))),
-        )
+        commitments = led.values("commitment")
+        return self.narrowed(Q(pk__in=commitments), Q(commitment__in=commitments))
+
+    def narrowed(self, wholes: Q, parts: Q) -> Self:
+        return replace(self, wholes=self.wholes.filter(wholes), parts=self.parts.filter(parts))
 
     def all(self) -> Self:
-        return self._both(self.wholes.all(), self.parts.all())
+        return replace(self, wholes=self.wholes.all(), parts=self.parts.all())
 
     def in_turn(self) -> tuple[QuerySet[Commitment], QuerySet[Milestone]]:
         return self.wholes, self.parts
@@ -149,9 +143,6 @@ class Places:
         if stop > before:
             rows += self.parts[max(start - before, 0) : stop - before]
         return rows
-
-    def _both(self, wholes: Any, parts: Any) -> Self:
-        return replace(self, wholes=wholes, parts=parts)
 
 
 IS_OF: dict[DisagreementKind, Q] = {
@@ -201,8 +192,7 @@ def _wholes() -> QuerySet[Commitment]:
 def _parts() -> QuerySet[Milestone]:
     """The public parts that apply, each with the finding that it is compared with."""
     given = MilestoneFinding.objects.citable().filter(milestone=OuterRef("pk"))
-    # A finding always has words.
-    finding = _weightiest(given, "assessment__", Q())
+    finding = _weightiest(given, "assessment__", ~Q(found=""))
     is_said = Q(part__update__isnull=False) & ~Q(part__provenance=Provenance.ASSESSOR_REPORT)
     rank = Case(When(is_said, then=_rank("part__level", ORDER)))
     every: Any = Milestone.objects.public().by_part()

@@ -67,9 +67,9 @@ def rows() -> Iterator[CodebookRow]:
                 variable.name,
                 value.code,
                 str(value.label),
-                str(value.definition),
+                str(value.meaning),
                 str(value in NOTHINGS).lower(),
-                given_in,
+                "; ".join(sorted(value.only_in)) or given_in,
                 str(variable.is_complete).lower(),
                 variable.source,
             )

@@ -562,9 +562,25 @@ def test_code_that_the_report_does_not_give_is_found():
     design = ReportFactory(kind="design_report")
     wrong = AssessmentFactory(report=design, verifiable="yes", early_results="no_irm_data")
     finding = FindingFactory(assessment=AssessmentFactory(report=design), completion="limited")
+    withdrawn = FindingFactory(completion="withdrawn")
+    low = AssessmentFactory(report=design, specificity_as_published="Low")
 
     rule = "An assessment has only the codes that reports of its kind give."
-    assert_found(rule, f"{wrong}: Early results", f"{finding}: Completion")
+    assert_found(
+        rule,
+        f"{wrong}: Early results",
+        f"{low}: Specificity, as published",
+        f"{finding}: Completion",
+        f"{withdrawn}: Completion",
+    )
+
+
+def test_finding_of_what_is_only_covered_is_found():
+    covered = AssessmentFactory(is_recorded=False, analysis="")
+    FindingFactory(assessment=covered)
+
+    rule = "An assessment that is only covered has no OGP values and no findings."
+    assert_found(rule, str(covered))
 
 
 def test_finding_of_another_commitment_is_found():
