@@ -7,10 +7,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution, Involvement, Membership
+from commitments.models.institution import NOT_GOVERNMENT
 from commitments.models.membership import (
     GOVERNMENT_ROLES,
     NOT_CIVIL_SOCIETY,
-    NOT_GOVERNMENT,
     REPORTING_ROLES,
     SCOPED_ROLES,
 )

@@ -91,3 +91,11 @@ class Institution(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("institution", args=[self.slug])
+
+    @property
+    def may_report(self) -> bool:
+        """Whether it is, or may be, a body of government."""
+        return self.kind not in NOT_GOVERNMENT
+
+
+NOT_GOVERNMENT = frozenset({Institution.Kind.CIVIL_SOCIETY, Institution.Kind.MULTILATERAL})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
-from .institution import Institution
+from .institution import NOT_GOVERNMENT, Institution
 from .plan import ActionPlan
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ BOTH_SIDES = _(
     " or give the person a second account."
 )
 
-NOT_GOVERNMENT = frozenset({Institution.Kind.CIVIL_SOCIETY, Institution.Kind.MULTILATERAL})
 NOT_CIVIL_SOCIETY = frozenset(
     {Institution.Kind.DEPARTMENT, Institution.Kind.DEVOLVED, Institution.Kind.LOCAL}
 )

@@ -9,7 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from commitments.models import Institution, Membership
-from commitments.models.membership import GOVERNMENT_ROLES, NOT_GOVERNMENT, REPORTING_ROLES
+from commitments.models.institution import NOT_GOVERNMENT
+from commitments.models.membership import GOVERNMENT_ROLES, REPORTING_ROLES
 from milestones.models import Reminder
 
 from .digest import digest_for, digest_for_mailbox, week_of

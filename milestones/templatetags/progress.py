@@ -87,8 +87,9 @@ ANSWERS = {
     RequirementAnswer.MET: '<path d="m3.5 8.4 3 3 6-6.6"/>',
     RequirementAnswer.NOT_MET: '<path d="m4.5 4.5 7 7m0-7-7 7"/>',
     RequirementAnswer.CANNOT_BE_TOLD: '<path d="M4 8h8" stroke-dasharray="2 1"/>',
+    RequirementAnswer.DOES_NOT_ARISE: "",
 }
-"""The inside of the square that says an answer without colour: a tick, a cross, a broken line."""
+"""Inside a square: a tick, a cross, a broken line or nothing say the answer without colour."""
 
 
 @register.simple_tag

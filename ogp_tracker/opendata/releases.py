@@ -27,7 +27,9 @@ from ogp_tracker.opendata.tables import TABLES
 
 NEVER_CHANGED = "A release cannot be changed or deleted."
 
-COMPUTED_FOR_TODAY = {"overdue", "stale", "not_completed_at_end", "not_fully_reported_at_end"}
+COMPUTED_FOR_TODAY = {
+    *("overdue", "past_due", "stale", "not_completed_at_end", "not_fully_reported_at_end")
+}
 """Columns that change with the date alone, which is not a change of the data."""
 
 

@@ -258,9 +258,20 @@ MILESTONES = Table(
             _("The latest day of which an update speaks that still counts."),
             lambda on: ProgressUpdate.objects.public().latest_as_of("milestone"),
         ),
-        state_column("overdue", _("Past its due date, plan running, not completed.")),
         state_column(
-            "stale", _("Plan running, not completed, and no update of government in six months.")
+            "overdue",
+            _("Past its due date, plan running, and known not to be completed in some nation."),
+        ),
+        state_column(
+            "past_due",
+            _("Past its due date, plan running, and no level says whether it was completed."),
+        ),
+        state_column(
+            "stale",
+            _(
+                "Plan running, not completed, and six months since the plan's start, publication"
+                " here and government's last update."
+            ),
         ),
         state_column(
             "not_completed_at_end",
