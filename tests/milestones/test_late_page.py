@@ -145,7 +145,7 @@ def test_reader_of_one_section_goes_from_page_to_page_in_the_chosen_nation(clien
     assert last.startswith("UK11, Milestone 1")
     assert "This filter is not applied." in page.first("form", "filters").text()
     none = read(client, "/late/?show=overdue&nation=nir").first("main").text()
-    assert "None of the milestones that you chose is past its due date today." in none
+    assert "None of the milestones that you chose is known to be overdue today." in none
 
 
 def test_reader_is_told_why_nothing_can_be_late_when_no_plan_runs(client):
@@ -156,6 +156,6 @@ def test_reader_is_told_why_nothing_can_be_late_when_no_plan_runs(client):
 
     said = page.first("main").text()
     assert "No action plan is known to run today; the last one closed on" in said
-    assert "No milestone of a plan that is running today is past its due date." in said
+    assert "No milestone of a plan that is running today is known to be overdue." in said
     assert rows_of(page, "not_fully_reported")[0].startswith(milestone.commitment.slug)
     assert "The plan closed on" in read(client, f"/late/?plan={plan.slug}").first("main").text()

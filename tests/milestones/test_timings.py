@@ -55,7 +55,7 @@ def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day, m
 def test_milestone_tells_its_own_timing_of_which_a_draft_says_nothing():
     milestone = MilestoneFactory(due_on=days_ago(1))
     make_update(milestone, publish=False)
-    assert milestone.timings(today()) == {OVERDUE, STALE}
+    assert milestone.timings(today()) == {PAST_DUE, STALE}
 
     make_update(milestone, "limited")
     assert milestone.timings(today()) == {OVERDUE}
