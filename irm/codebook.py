@@ -6,7 +6,7 @@ schemes changed over the years, so each variable says which kinds of report give
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
@@ -34,11 +34,23 @@ class ReportKind(TextChoices):
     OGP_PAGE = "ogp_commitment_page", _("OGP's page of the commitment")
 
 
+NOT_DEFINED = _("No definition found.")
+
+
 @dataclass(frozen=True)
 class CodedValue:
     code: str
     label: "StrOrPromise"
     definition: "StrOrPromise" = ""
+    """In our own words, after the variable's source; "" if no definition was found."""
+    note: "StrOrPromise" = ""
+    """What else a reader needs to know of it."""
+    only_in: frozenset[ReportKind] = frozenset()
+    """The kinds of report that print it, if not all that give the variable do."""
+
+    @property
+    def meaning(self) -> str:
+        return f"{self.definition or NOT_DEFINED} {self.note}".strip()
 
 
 BLANK = ""
@@ -67,7 +79,25 @@ class Variable:
     given_in: frozenset[ReportKind]
     source: str
     is_complete: bool = True
-    """Whether the list of values is known to be complete."""
+    """Whether the list of values is known to be complete; other values are kept as published."""
+
+    seldom_in: frozenset[ReportKind] = frozenset()
+    """Of these kinds not every one has the heading, so that nothing is said where it is blank."""
+
+    @property
+    def words_name(self) -> str:
+        """The column of a value that the codebook does not know, as published; "" if complete."""
+        return "" if self.is_complete else f"{self.name}_as_published"
+
+    def takes(self, code: str, kind: str) -> bool:
+        """Whether a report of this kind can give the code. Blank is always taken."""
+        value = self.value(code)
+        return value is None or kind in (self.given_in & (value.only_in or self.given_in))
+
+    def knows(self, words: str) -> bool:
+        """Whether the words are a code or a label of it."""
+        known = (str(name) for choice in self.choices() for name in choice)
+        return words.strip().casefold() in {name.casefold() for name in known}
 
     def choices(self) -> "list[tuple[str, StrOrPromise]]":
         """The kinds of nothing come last."""
@@ -84,30 +114,39 @@ class Variable:
         return {value.code: value for value in (*self.values, *NOTHINGS)}[code]
 
 
-_YES = CodedValue("yes", _("Yes"))
-_NO = CodedValue("no", _("No"))
 _GLOSSARY = "https://www.opengovpartnership.org/glossary/"
-_GUIDE = "IRM Commitments Data Guide 1.0"
+_DOCUMENTS = "https://www.opengovpartnership.org/documents/"
 
-_UP_TO_DESIGN = frozenset(
-    {
-        ReportKind.PROGRESS,
-        ReportKind.END_OF_TERM,
-        ReportKind.PRELIMINARY_REVIEW,
-        ReportKind.LOCAL_REPORT,
-        ReportKind.DESIGN,
-    }
-)
+_TO_2016 = frozenset({ReportKind.PROGRESS, ReportKind.END_OF_TERM})
+_LOCAL_PILOT = frozenset({ReportKind.PRELIMINARY_REVIEW, ReportKind.LOCAL_REPORT})
+_UP_TO_DESIGN = _TO_2016 | _LOCAL_PILOT | {ReportKind.DESIGN}
 _PAGE = frozenset({ReportKind.OGP_PAGE})
+_REVIEW = frozenset({ReportKind.ACTION_PLAN_REVIEW})
+
+_DID_IT_OPEN_GOVERNMENT = (
+    CodedValue("worsened", _("Worsened"), _("Government became less open through it.")),
+    CodedValue("did_not_change", _("Did Not Change"), _("Government does what it did before.")),
+    CodedValue("marginal", _("Marginal"), _("A change with little effect on openness.")),
+    CodedValue("major", _("Major"), _("More openness in the policy area, limited in scope.")),
+    CodedValue("outstanding", _("Outstanding"), _("Openness changed how the area works.")),
+)
+
+
+def _yes_no(yes: "StrOrPromise", no: "StrOrPromise") -> tuple[CodedValue, CodedValue]:
+    return CodedValue("yes", _("Yes"), yes), CodedValue("no", _("No"), no)
+
 
 VARIABLES: tuple[Variable, ...] = (
     Variable(
         "specificity",
         _("Specificity"),
-        _("How precisely the commitment says what will be done."),
+        _(
+            "How precisely the commitment says what will be done. OGP counts Medium and High as"
+            " verifiable."
+        ),
         (CodedValue("medium", _("Medium")), CodedValue("high", _("High"))),
-        frozenset({ReportKind.PROGRESS, ReportKind.END_OF_TERM}),
-        _GUIDE,
+        _TO_2016 | {ReportKind.PRELIMINARY_REVIEW},
+        _GLOSSARY + "verifiability/",
         is_complete=False,
     ),
     Variable(
@@ -117,8 +156,11 @@ VARIABLES: tuple[Variable, ...] = (
             "Whether the text is clear enough for someone else to tell if it was done. Since 2021"
             " a commitment that is not verifiable is not reviewed further."
         ),
-        (_YES, _NO),
-        frozenset({ReportKind.DESIGN, ReportKind.ACTION_PLAN_REVIEW}) | _PAGE,
+        _yes_no(
+            _("Clear aims and actions, some of which can be checked."),
+            _("The aims and actions are not clear, and none can be checked."),
+        ),
+        frozenset({ReportKind.DESIGN}) | _REVIEW | _PAGE,
         _GLOSSARY + "verifiability/",
     ),
     Variable(
@@ -129,14 +171,17 @@ VARIABLES: tuple[Variable, ...] = (
             " name the values; OGP's pages often say only Yes or No."
         ),
         (
-            _YES,
-            CodedValue("no", _("No"), _("As OGP's pages put it.")),
+            *_yes_no(
+                _("It serves at least one of OGP's values."),
+                _("It serves none of OGP's values, as OGP's pages put it."),
+            ),
             CodedValue(
                 "not_relevant",
                 _("Not Relevant"),
+                _("It serves none of OGP's values, as reports put it."),
                 _(
-                    "As reports put it. It has also stood as a default while a review was still"
-                    " pending, so check that a report says it."
+                    "It has also stood as a default while a review was still pending, so check"
+                    " that a report says it."
                 ),
             ),
         ),
@@ -150,9 +195,15 @@ VARIABLES: tuple[Variable, ...] = (
             "Whether the commitment is about transparency, citizen participation or public"
             " accountability; inclusion and technology count only in addition."
         ),
-        (_YES, _NO),
-        frozenset({ReportKind.ACTION_PLAN_REVIEW}),
-        "https://www.opengovpartnership.org/documents/united-kingdom-action-plan-review-2021-2023/",
+        _yes_no(
+            _(
+                "It sets out to make a policy area, institution or decision more transparent,"
+                " participatory or accountable."
+            ),
+            _("It does not set out to."),
+        ),
+        _REVIEW,
+        _GLOSSARY + "relevance/",
     ),
     Variable(
         "potential_impact",
@@ -163,45 +214,67 @@ VARIABLES: tuple[Variable, ...] = (
             CodedValue("moderate", _("Moderate")),
             CodedValue("transformative", _("Transformative")),
         ),
-        _UP_TO_DESIGN,
+        _UP_TO_DESIGN | _PAGE,
         _GLOSSARY + "ambition/",
         is_complete=False,
+        seldom_in=_PAGE,
     ),
     Variable(
         "potential_for_results",
         _("Potential for results"),
         _("How much open government could come of the commitment, judged from its design."),
         (
-            CodedValue("unclear", _("Unclear")),
-            CodedValue("modest", _("Modest")),
-            CodedValue("substantial", _("Substantial")),
+            CodedValue(
+                "unclear",
+                _("Unclear"),
+                _("It continues what is done or required already, and names nothing new."),
+            ),
+            CodedValue(
+                "modest",
+                _("Modest"),
+                _("A good step by itself that binds no institution, such as a website or a pilot."),
+            ),
+            CodedValue(
+                "substantial",
+                _("Substantial"),
+                _("It could change the rules or institutions of the area for good."),
+            ),
         ),
-        frozenset({ReportKind.ACTION_PLAN_REVIEW}),
-        "https://www.opengovpartnership.org/documents/united-kingdom-action-plan-review-2021-2023/",
+        _REVIEW,
+        _GLOSSARY + "ambition/",
     ),
     Variable(
         "promising",
         _("Promising commitment"),
         _("Whether the review calls the commitment promising. It is not the same as ambition."),
-        (_YES, _NO),
-        frozenset({ReportKind.ACTION_PLAN_REVIEW}),
-        "https://www.opengovpartnership.org/documents/united-kingdom-action-plan-review-2023-2025/",
+        _yes_no(
+            _("Picked for its clarity, its open government values and the results to expect."),
+            _("Not picked as promising."),
+        ),
+        _REVIEW,
+        _DOCUMENTS + "independent-reporting-mechanism-action-plan-review/",
     ),
     Variable(
         "ambition",
         _("Ambition"),
         _(
-            "OGP's summary of the design codes, shown on its pages: Moderate and Transformative"
-            " potential impact give High, Minor gives Low. The impact cannot be read back from it."
+            "OGP's summary of the design codes, shown on its pages. The potential impact cannot be"
+            " read back from it."
         ),
-        (CodedValue("high", _("High")), CodedValue("low", _("Low"))),
+        (
+            CodedValue("high", _("High"), _("Potential impact is Moderate or Transformative.")),
+            CodedValue("low", _("Low"), _("Potential impact is Minor.")),
+        ),
         _PAGE,
         _GLOSSARY + "ambition/",
     ),
     Variable(
         "completion",
         _("Completion"),
-        _("How far the assessor found the commitment carried out."),
+        _(
+            "How far the assessor found the commitment carried out. OGP counts Substantial and"
+            " Complete as high completion."
+        ),
         (
             CodedValue(
                 "no_evidence_available",
@@ -211,49 +284,55 @@ VARIABLES: tuple[Variable, ...] = (
             CodedValue("not_started", _("Not Started")),
             CodedValue("limited", _("Limited")),
             CodedValue("substantial", _("Substantial")),
-            CodedValue("complete", _("Complete"), _("Older reports say Completed.")),
+            CodedValue("complete", _("Complete"), note=_("Older reports say Completed.")),
+            CodedValue(
+                "withdrawn",
+                _("Withdrawn"),
+                note=_("In progress and end-of-term reports only."),
+                only_in=_TO_2016,
+            ),
         ),
-        frozenset(
-            {
-                ReportKind.PROGRESS,
-                ReportKind.END_OF_TERM,
-                ReportKind.LOCAL_REPORT,
-                ReportKind.IMPLEMENTATION,
-                ReportKind.TRANSITIONAL_RESULTS,
-                ReportKind.RESULTS,
-                ReportKind.END_OF_COMMITMENT,
-            }
-        )
-        | _PAGE,
+        _TO_2016
+        | _PAGE
+        | {
+            ReportKind.LOCAL_REPORT,
+            ReportKind.IMPLEMENTATION,
+            ReportKind.TRANSITIONAL_RESULTS,
+            ReportKind.RESULTS,
+            ReportKind.END_OF_COMMITMENT,
+        },
         _GLOSSARY + "completion/",
     ),
     Variable(
         "did_it_open_government",
         _("Did it open government?"),
         _("Whether government practice became more open because of the commitment."),
-        (
-            CodedValue("worsened", _("Worsened")),
-            CodedValue("did_not_change", _("Did Not Change")),
-            CodedValue("marginal", _("Marginal")),
-            CodedValue("major", _("Major")),
-            CodedValue("outstanding", _("Outstanding")),
+        _DID_IT_OPEN_GOVERNMENT,
+        frozenset(
+            {
+                ReportKind.END_OF_TERM,
+                ReportKind.LOCAL_REPORT,
+                ReportKind.IMPLEMENTATION,
+                ReportKind.TRANSITIONAL_RESULTS,
+            }
         ),
-        frozenset({ReportKind.END_OF_TERM, ReportKind.TRANSITIONAL_RESULTS}),
-        _GUIDE,
+        _GLOSSARY + "early-results/",
     ),
     Variable(
         "early_results",
         _("Early results"),
         _(
             "What had changed by the end of the plan. OGP's pages show the older scale"
-            " (“Did it open government?”) under this heading too."
+            " (“Did it open government?”) under this heading too. The label for no result is not"
+            " known: keep it as published."
         ),
         (
             CodedValue("moderate", _("Moderate")),
             CodedValue("significant", _("Significant")),
-            CodedValue("did_not_change", _("Did Not Change"), _("A value of the older scale.")),
-            CodedValue("marginal", _("Marginal"), _("A value of the older scale.")),
-            CodedValue("major", _("Major"), _("A value of the older scale.")),
+            *(
+                replace(value, note=_("A value of the older scale."))
+                for value in _DID_IT_OPEN_GOVERNMENT
+            ),
         ),
         frozenset({ReportKind.TRANSITIONAL_RESULTS, ReportKind.RESULTS}) | _PAGE,
         _GLOSSARY + "early-results/",
@@ -262,15 +341,23 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "starred",
         _("Starred"),
-        _("A mark of older schemes for outstanding commitments; the end-of-term report decides."),
-        (_YES, _NO),
-        frozenset({ReportKind.PROGRESS, ReportKind.END_OF_TERM}),
-        _GUIDE,
+        _("A mark of older schemes for model commitments; the end-of-term report decides."),
+        _yes_no(
+            _(
+                "Specific, relevant, of Moderate (until 2014) or Transformative potential impact,"
+                " and Substantial or Complete."
+            ),
+            _("Without the mark."),
+        ),
+        _TO_2016 | _PAGE,
+        "https://www.opengovpartnership.org/?p=3699",
+        seldom_in=_PAGE,
     ),
 )
 
 BY_NAME: dict[str, Variable] = {variable.name: variable for variable in VARIABLES}
 COMPLETION = BY_NAME["completion"]
+OPEN_VARIABLES = tuple(variable for variable in VARIABLES if not variable.is_complete)
 
 
 def variables_of(kind: str) -> Iterator[Variable]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from commitments.models import Involvement
 from commitments.rights import with_predecessors
-from irm.codebook import BY_NAME, COMPLETION
+from irm.codebook import COMPLETION
 from irm.models import Assessment, MilestoneFinding, Reply
 from ogp_tracker.common.consistency import (
     ROWS_AT_ONCE,
@@ -38,15 +38,16 @@ def _codes_out_of_place(count: Counter) -> Iterator[Problem]:
     )
     for assessment in watched(assessments.iterator(ROWS_AT_ONCE), count):
         for name in assessment.codes_out_of_place():
-            yield Problem(rule, f"{assessment}: {BY_NAME[name].label}", to_do)
+            label = Assessment._meta.get_field(name).verbose_name
+            yield Problem(rule, f"{assessment}: {label}", to_do)
     findings = (
         MilestoneFinding.objects.exclude(completion="")
-        .exclude(assessment__report__kind__in=COMPLETION.given_in)
         .select_related("assessment__report", "milestone__commitment")
         .order_by("pk")
     )
     for finding in watched(findings.iterator(ROWS_AT_ONCE), count):
-        yield Problem(rule, f"{finding}: {COMPLETION.label}", to_do)
+        if not COMPLETION.takes(finding.completion, finding.assessment.report.kind):
+            yield Problem(rule, f"{finding}: {COMPLETION.label}", to_do)
 
 
 def _broken_by_single_rows() -> Iterator[tuple[QuerySet[Any], str, str]]:
@@ -65,6 +66,15 @@ def _broken_by_single_rows() -> Iterator[tuple[QuerySet[Any], str, str]]:
         .defer("commitment_as_reported"),
         _("A shared text comes from an assessment in the same report that has its own text."),
         _("Choose the assessment that has the text, or none."),
+    )
+    yield (
+        Assessment.objects.filter(is_recorded=False)
+        .filter(Q(findings__isnull=False) | Q(relevant_values__isnull=False))
+        .select_related("report", "commitment")
+        .defer("commitment_as_reported")
+        .distinct(),
+        _("An assessment that is only covered has no OGP values and no findings."),
+        _("Open it and tick “recorded here”."),
     )
     yield (
         _named(Reply.objects.exclude(finding=None).exclude(finding__assessment=F("assessment"))),

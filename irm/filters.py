@@ -24,10 +24,19 @@ class AssessmentFilter(filters.FilterSet):
     completion = filters.ChoiceFilter(
         label=_("Completion"), choices=COMPLETION.choices(), empty_label=_("Any finding")
     )
+    is_recorded = filters.ChoiceFilter(
+        label=_("Recorded here"),
+        choices=(("true", _("Recorded")), ("false", _("Only covered"))),
+        empty_label=_("Recorded or only covered"),
+        method="narrow_to_recorded",
+    )
 
     class Meta:
         model = Assessment
         fields: tuple[str, ...] = ()
+
+    def narrow_to_recorded(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(is_recorded=value == "true")
 
 
 class DisagreementFilter(ReadersFilter):

@@ -278,6 +278,7 @@ class AssessmentFactory(RowFactory):
 
     commitment = factory.SubFactory(CommitmentFactory)
     report = factory.SubFactory(ReportFactory, plan=factory.SelfAttribute("..commitment.plan"))
+    is_recorded = True
     analysis = "What the assessor found."
     published_on = factory.LazyFunction(lambda: days_ago(10))
 

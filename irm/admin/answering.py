@@ -32,7 +32,9 @@ class Answered:
 
     @property
     def words(self) -> str:
-        return self.finding.found if self.finding is not None else self.assessment.text.analysis
+        if self.finding is None:
+            return self.assessment.text.analysis
+        return self.finding.found or str(self.finding.code.label)
 
     @property
     def name(self) -> str:
@@ -97,7 +99,7 @@ def asked_for(request: HttpRequest) -> Answered | None:
         return None
     mine = answered_by(rights_in(request))
     if match[1] == "assessment":
-        wholes = Assessment.objects.public().filter(pk=match[2], commitment__in=mine)
+        wholes = Assessment.objects.public().recorded().filter(pk=match[2], commitment__in=mine)
         whole = wholes.select_related("report", "commitment__plan").first()
         return Answered(whole) if whole else None
     findings = MilestoneFinding.objects.public().filter(pk=match[2])

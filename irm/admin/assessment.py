@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
 from irm.models import Assessment
+from irm.models.assessment import HOLDING
 from milestones.admin.problems import problems_on
 from ogp_tracker.common.admin.access import AdminRequestState
 from ogp_tracker.common.admin.forms import RefusableForm, without_icons
@@ -22,7 +23,7 @@ from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
 from .answering import Answered, OffersReply
 from .assessment_preview import PreviewsAssessment
-from .codes import WithCodes, code_fields, kinds_of_nothing
+from .codes import WithCodes, code_fields, kinds_of_nothing, offer_codes
 from .finding_rows import FindingInline, add_updates_beside, without_finding
 
 KEEPS_A_DRAFT = {"_draft", "_preview"}
@@ -32,8 +33,10 @@ class AssessmentForm(RefusableForm):
     """An assessment; which button was pressed says whether a draft is published."""
 
     def clean(self) -> dict[str, Any] | None:
-        """Set the date of publication that follows from the button."""
+        """Set the date of publication that follows from the button, and whether it is recorded."""
         cleaned = super().clean()
+        if cleaned is not None and any(map(cleaned.get, (*HOLDING, "relevant_values"))):
+            cleaned["is_recorded"] = True
         if cleaned is None or "published_on" not in self.fields or self.was_published:
             return cleaned
         if not KEEPS_A_DRAFT.isdisjoint(self.data):
@@ -84,7 +87,10 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             return [chosen]
         fieldsets: list[tuple[str, FieldOptions]] = [
             *([chosen] if AdminRequestState.of(request).reads_history else []),
-            (_("How the report calls it"), {"fields": ("number_in_report", "title_in_report")}),
+            (
+                _("How the report calls it"),
+                {"fields": ("number_in_report", "title_in_report", "is_recorded")},
+            ),
             (_("Codes"), {"fields": tuple(code_fields(obj)), "description": kinds_of_nothing()}),
             (
                 _("In the words of the report"),
@@ -105,6 +111,14 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     def get_inlines(self, request: HttpRequest, obj: Assessment | None = None) -> Any:
         """The findings come once it is known which commitment is assessed."""
         return super().get_inlines(request, obj) if obj is not None else ()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Findings are stored after the assessment, which is no longer only covered then."""
+        super().save_related(request, form, formsets, change)
+        row: Assessment = form.instance
+        if not row.is_recorded and row.findings.exists():
+            row.is_recorded = True
+            row.save()
 
     def answered_by_reply(self, obj: Assessment) -> Answered:
         return Answered(obj)
@@ -173,6 +187,8 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     ) -> type[ModelForm]:
         """Offer in the form the assessments of this report that have a text of their own."""
         form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None:
+            offer_codes(form, obj.report.kind)
         field = form.base_fields.get("shares_text_with")
         if isinstance(field, ModelChoiceField) and obj is not None:
             without_icons(field)

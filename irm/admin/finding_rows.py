@@ -5,8 +5,8 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.admin.helpers import InlineAdminFormSet
 from django.db.models import Field, QuerySet
+from django.forms import BaseInlineFormSet, HiddenInput, ModelChoiceField, ModelForm
 from django.forms import Field as FormField
-from django.forms import HiddenInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,7 @@ from milestones.models import Milestone
 from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import without_icons
 
-from .codes import WithCodes
+from .codes import WithCodes, offer_codes
 
 
 class FindingForm(ModelForm):
@@ -35,11 +35,23 @@ class FindingForm(ModelForm):
         return super().has_changed()
 
 
+class FindingFormSet(BaseInlineFormSet):
+    """The findings of an assessment; one of a draft that is emptied is taken away."""
+
+    def _should_delete_form(self, form: ModelForm) -> bool:
+        values = form.cleaned_data
+        is_emptied = self.instance.published_on is None and not (
+            values.get("completion") or values.get("found")
+        )
+        return is_emptied or bool(super()._should_delete_form(form))  # type: ignore[misc]
+
+
 class FindingInline(
     RowsByRights[MilestoneFinding, Assessment], WithCodes[Any], admin.StackedInline
 ):
     model = MilestoneFinding
     form = FindingForm
+    formset = FindingFormSet
     extra = 0
     template = "admin/irm/assessment/findings.html"
     # From its own page a finding is answered.
@@ -64,6 +76,8 @@ class FindingInline(
         self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any
     ) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
+        if obj is not None:
+            offer_codes(formset.form, obj.report.kind)
         field = formset.form.base_fields.get("milestone")
         if isinstance(field, ModelChoiceField) and obj is not None:
             rows = Milestone.objects.filter(commitment=obj.commitment_id)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from irm.codebook import BLANK, VARIABLES, variables_of
 from irm.models import Assessment, Reply, Report
 from irm.work import with_counts
 from ogp_tracker.common.admin.forms import RefusableForm
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     class WorkCounts(TypedDict):
         to_do: int
+        covered: int
         in_progress: int
         assessed: int
 
@@ -59,7 +59,7 @@ class ReportForm(RefusableForm):
                     "Readers see this version: %(number)d assessments of it are public. Tick “Take"
                     " it back from readers” if that is meant."
                 )
-                seen = self.instance.assessments.public().count()
+                seen = self.instance.assessments.public().recorded().count()
                 self.add_error("stage", words % {"number": seen})
         return cleaned
 
@@ -68,13 +68,10 @@ class ReportForm(RefusableForm):
         kind: str = self.cleaned_data["kind"]
         if self.instance.pk is None or kind == self.initial.get("kind"):
             return kind
-        given = set(variables_of(kind))
-        lost = [
-            str(variable.label)
-            for variable in VARIABLES
-            if variable not in given
-            and self.instance.assessments.exclude(**{variable.name: BLANK}).exists()
-        ]
+        rows = self.instance.assessments.all()
+        out_of_place = {name for row in rows for name in row.codes_out_of_place(kind)}
+        field = Assessment._meta.get_field
+        lost = sorted(str(field(name).verbose_name) for name in out_of_place)
         if lost:
             raise ValidationError(
                 _(
@@ -129,7 +126,7 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
         if rights_in(request).is_assessor:
             every = F("assessed") + F("in_progress")
             return with_counts(reports).annotate(assessment_count=every)
-        seen = Q(assessments__in=Assessment.objects.public())
+        seen = Q(assessments__in=Assessment.objects.public().recorded())
         return reports.annotate(assessment_count=Count("assessments", filter=seen, distinct=True))
 
     @admin.display(description=gettext_lazy("assessments"), ordering="assessment_count")
@@ -139,8 +136,12 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
     @admin.display(description=gettext_lazy("work list"), ordering="to_do")
     def work(self, obj: "WithAnnotations[Report, WorkCounts]") -> str:
         to_do = obj.to_do if obj.gives_codes else 0
-        counts = _("%(to_do)d to do, %(in_progress)d in progress, %(assessed)d assessed") % {
+        counts = _(
+            "%(to_do)d to do, %(covered)d covered, %(in_progress)d in progress,"
+            " %(assessed)d assessed"
+        ) % {
             "to_do": to_do,
+            "covered": obj.covered,
             "in_progress": obj.in_progress,
             "assessed": obj.assessed,
         }

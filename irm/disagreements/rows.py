@@ -201,8 +201,7 @@ def _wholes() -> QuerySet[Commitment]:
 def _parts() -> QuerySet[Milestone]:
     """The public parts that apply, each with the finding that it is compared with."""
     given = MilestoneFinding.objects.citable().filter(milestone=OuterRef("pk"))
-    # A finding always has words.
-    finding = _weightiest(given, "assessment__", Q())
+    finding = _weightiest(given, "assessment__", ~Q(found=""))
     is_said = Q(part__update__isnull=False) & ~Q(part__provenance=Provenance.ASSESSOR_REPORT)
     rank = Case(When(is_said, then=_rank("part__level", ORDER)))
     every: Any = Milestone.objects.public().by_part()

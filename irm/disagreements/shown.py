@@ -195,7 +195,7 @@ def word_in_findings(
 ) -> tuple[MilestoneFinding | None, AssessorsWord | None]:
     """The finding to compare a milestone with, and what it says about completion."""
     return _weightiest(
-        (row, AssessorsWord(row.completion, row.assessment.report.kind, in_words=True))
+        (row, AssessorsWord(row.completion, row.assessment.report.kind, bool(row.found)))
         for row in findings
         if row.assessment.report.stage == Report.Stage.FINAL
     )

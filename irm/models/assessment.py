@@ -8,14 +8,24 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, OGPValue
 from commitments.models.version import versions
-from irm.codebook import BY_NAME, NOTHINGS, VARIABLES, CodedValue, Variable, variables_of
+from irm.codebook import (
+    BY_NAME,
+    NOTHINGS,
+    OPEN_VARIABLES,
+    VARIABLES,
+    CodedValue,
+    Variable,
+    variables_of,
+)
 from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import NameField
 
 from .report import Report
 
@@ -41,15 +51,61 @@ def coded(name: str) -> "models.CharField[str, str]":
     )
 
 
+CODE_OR_WORDS = _(
+    "Choose a code, or give the report's own word for a value that the codebook does not have."
+    " It does not begin with a sign of a formula."
+)
+FORMULA_SIGNS = "=+-@＝＋－＠"
+"""A cell that begins with one of these can run as a formula in a spreadsheet."""
+
+
+def as_published(name: str) -> "models.CharField[str, str]":
+    return NameField(
+        format_lazy("{}, {}", BY_NAME[name].label, _("as published")),
+        max_length=60,
+        blank=True,
+        default="",
+        help_text=_("A value that is not listed above, in the words of the report."),
+    )
+
+
+def words_of_a_value(variable: Variable) -> FieldRule:
+    words = variable.words_name
+    is_formula = Q()
+    for sign in FORMULA_SIGNS:
+        is_formula |= Q(**{f"{words}__startswith": sign})
+    return FieldRule(
+        field=words,
+        name=f"irm_assessment_{words}",
+        condition=Q(**{words: ""}) | (Q(**{variable.name: ""}) & ~is_formula),
+        message=CODE_OR_WORDS,
+    )
+
+
+HOLDING = (
+    *(name for one in VARIABLES for name in (one.name, one.words_name) if name),
+    *("commitment_as_reported", "analysis", "footnotes", "shares_text_with"),
+)
+"""The fields that are empty where the report is only known to cover the commitment."""
+
+
 @dataclass(frozen=True)
 class GivenCode:
     variable: Variable
     value: CodedValue | None
+    as_published: str = ""
+    """A value that the codebook does not know."""
 
     @property
     def is_nothing(self) -> bool:
         """Whether the value is one of the kinds of nothing that are not a finding."""
-        return self.value is None or self.value in NOTHINGS
+        return not self.as_published and (self.value is None or self.value in NOTHINGS)
+
+    @property
+    def label(self) -> "StrOrPromise":
+        if self.as_published:
+            return f"“{self.as_published}”"
+        return self.value.label if self.value else _("Blank")
 
 
 class Assessment(models.Model):
@@ -72,7 +128,17 @@ class Assessment(models.Model):
         help_text=_("The name by which the report calls the commitment, if it differs."),
     )
 
+    is_recorded = models.BooleanField(
+        _("recorded here"),
+        default=False,
+        help_text=_(
+            "Whether this site has what the report finds. It is ticked by itself once there is a"
+            " code, a text or a finding. Tick it if you have read the report and it gives none."
+        ),
+    )
+
     specificity = coded("specificity")
+    specificity_as_published = as_published("specificity")
     verifiable = coded("verifiable")
     relevance = coded("relevance")
     relevant_values = models.ManyToManyField(
@@ -83,12 +149,14 @@ class Assessment(models.Model):
     )
     open_government_lens = coded("open_government_lens")
     potential_impact = coded("potential_impact")
+    potential_impact_as_published = as_published("potential_impact")
     potential_for_results = coded("potential_for_results")
     promising = coded("promising")
     ambition = coded("ambition")
     completion = coded("completion")
     did_it_open_government = coded("did_it_open_government")
     early_results = coded("early_results")
+    early_results_as_published = as_published("early_results")
     starred = coded("starred")
 
     heading_as_published = models.CharField(
@@ -152,6 +220,14 @@ class Assessment(models.Model):
                 condition=Q(shares_text_with=None) | Q(analysis="", footnotes=""),
                 message=TEXT_IN_ONE_PLACE,
             ),
+            FieldRule(
+                field="is_recorded",
+                name="irm_assessment_covered_holds_nothing",
+                condition=Q(is_recorded=True)
+                | Q(**{name: None if name == "shares_text_with" else "" for name in HOLDING}),
+                message=_("A code or a text is recorded here. Tick this."),
+            ),
+            *map(words_of_a_value, OPEN_VARIABLES),
             *text_bounds(
                 "irm_assessment", FROM_DOCUMENT, "commitment_as_reported", "analysis", "footnotes"
             ),
@@ -173,11 +249,18 @@ class Assessment(models.Model):
     natural_key.dependencies = ["irm.report", "commitments.commitment"]  # type: ignore[attr-defined]
 
     def clean(self) -> None:
+        """A draft is not refused for what it lacks."""
         problems: dict[str, StrOrPromise] = {
             name: _("A report of this kind does not give this code. Leave it empty.")
             for name in self.codes_out_of_place()
+        } | {
+            one.words_name: CODE_OR_WORDS
+            for one in OPEN_VARIABLES
+            if (words := getattr(self, one.words_name))
+            and (getattr(self, one.name) or one.knows(words) or words[0] in FORMULA_SIGNS)
         }
-        if self.footnotes.strip() and not BEGINS_WITH_A_NUMBER.match(self.footnotes):
+        has_number = BEGINS_WITH_A_NUMBER.match(self.footnotes)
+        if self.published_on and self.footnotes.strip() and not has_number:
             problems["footnotes"] = _("Begin the first footnote with its number, such as [1].")
         if self.published_on and self.published_on > timezone.localdate():
             problems["published_on"] = _(
@@ -203,23 +286,41 @@ class Assessment(models.Model):
             return _("Others share the text of this one. Let them share that of the other first.")
         return None
 
-    def codes_out_of_place(self) -> list[str]:
-        if not self.report_id:
+    def codes_out_of_place(self, kind: str = "") -> list[str]:
+        """The fields with a code that a report of this kind, by default its own, does not give."""
+        kind = kind or (self.report.kind if self.report_id else "")
+        if not kind:
             return []
-        kind = self.report.kind
-        out_of_place = (one.name for one in VARIABLES if kind not in one.given_in)
-        return [name for name in out_of_place if getattr(self, name)]
+        codes = [one.name for one in VARIABLES if not one.takes(getattr(self, one.name), kind)]
+        not_given = [one.words_name for one in OPEN_VARIABLES if kind not in one.given_in]
+        return codes + [name for name in not_given if getattr(self, name)]
 
     def codes(self) -> list[GivenCode]:
+        kind = self.report.kind
+        given = (
+            GivenCode(one, one.value(getattr(self, one.name)), getattr(self, one.words_name, ""))
+            for one in variables_of(kind)
+        )
         return [
-            GivenCode(variable, variable.value(getattr(self, variable.name)))
-            for variable in variables_of(self.report.kind)
+            code
+            for code in given
+            if code.value or code.as_published or kind not in code.variable.seldom_in
         ]
 
     @property
     def has_codes(self) -> bool:
         """Whether any code is recorded, a kind of nothing other than blank included."""
-        return any(getattr(self, variable.name) for variable in VARIABLES)
+        names = (name for one in VARIABLES for name in (one.name, one.words_name) if name)
+        return any(getattr(self, name) for name in names)
+
+    @property
+    def shows_codes(self) -> bool:
+        """Whether a blank code says something: of a text alone, no codes are recorded here."""
+        return self.has_codes or (self.is_recorded and not self.has_text)
+
+    @property
+    def holds_nothing(self) -> bool:
+        return not any(getattr(self, name) for name in HOLDING)
 
     @property
     def text(self) -> "Assessment":

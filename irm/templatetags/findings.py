@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
@@ -29,10 +29,10 @@ def code_value(code: GivenCode, given: Iterable[OGPValue] = ()) -> SafeString | 
     """
     named = ", ".join(str(value) for value in given)
     if code.variable.name == "relevance" and named:
-        label = f"{code.value.label}: {named}" if code.value else named
-        return format_html("{}", label)
-    words = code.value.label if code.value else _("Blank")
-    return format_html('<span class="is-nothing">{}</span>' if code.is_nothing else "{}", words)
+        return format_html("{}", f"{code.label}: {named}" if code.value else named)
+    return format_html(
+        '<span class="is-nothing">{}</span>' if code.is_nothing else "{}", code.label
+    )
 
 
 @register.simple_tag
@@ -55,6 +55,15 @@ def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, GivenC
 
 
 @register.simple_tag
+def no_completion(assessments: Iterable[Assessment]) -> str:
+    """Why no code of completion is shown for a commitment."""
+    rows = list(assessments)
+    if any(row.is_recorded for row in rows):
+        return _("No completion code recorded")
+    return _("Covered by a report, not recorded here") if rows else _("No assessment recorded")
+
+
+@register.simple_tag
 def by_precedence(assessments: Iterable[Assessment]) -> list[Assessment]:
     """The report of the latest stage first, OGP's page last."""
     return sorted(assessments, key=lambda row: precedence(row.report.kind), reverse=True)
@@ -65,8 +74,9 @@ def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
     ordered = by_precedence(assessments)
     return {
         "assessments": ordered,
-        "coded": [assessment for assessment in ordered if assessment.has_codes],
-        "uncoded": [assessment for assessment in ordered if not assessment.has_codes],
+        "coded": [row for row in ordered if row.shows_codes],
+        "in_words": [row for row in ordered if row.is_recorded and not row.shows_codes],
+        "covered": [row for row in ordered if not row.is_recorded],
         "completion": completion_of(ordered),
     }
 

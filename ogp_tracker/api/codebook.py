@@ -11,7 +11,7 @@ def entry(variable: Variable) -> dict[str, Any]:
         "label": str(variable.label),
         "definition": str(variable.definition),
         "values": [
-            {"code": value.code, "label": str(value.label), "definition": str(value.definition)}
+            {"code": value.code, "label": str(value.label), "definition": value.meaning}
             for value in (*variable.values, *NOTHINGS)
         ],
         "is_complete": variable.is_complete,

@@ -88,7 +88,7 @@ class CodeSerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField(help_text="As it stands in the data.")
     label = serializers.CharField(help_text="As OGP publishes it.")
-    definition = serializers.CharField(allow_blank=True, help_text="What it means, if it needs it.")
+    definition = serializers.CharField(help_text="What it means, or that no definition was found.")
 
 
 class VariableSerializer(serializers.Serializer[Any]):

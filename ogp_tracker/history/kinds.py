@@ -17,6 +17,7 @@ class ChangeKind(TextChoices):
     AMENDMENT = "amendment", _("Plan changed")
     EDIT = "edit", _("Text edited")
     ASSESSMENT = "assessment", _("Assessment published")
+    COVERED = "covered", _("Covered by a report")
     REPLY = "reply", _("Government’s reply")
     COMMITMENT = "commitment", _("Commitment published")
 

@@ -234,9 +234,13 @@ SOURCES = (
         "published_on",
         Paths.below("commitment", milestone="findings__milestone"),
         assessment_links,
-        who=who_published,
+        lambda row: ChangeKind.ASSESSMENT if row.is_recorded else ChangeKind.COVERED,
+        {
+            ChangeKind.ASSESSMENT: Q(is_recorded=True),
+            ChangeKind.COVERED: Q(is_recorded=False),
+        },
+        who_published,
         has_date_only=True,
-        **always(ChangeKind.ASSESSMENT),
     ),
     ChangeSource(
         "commitment",

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from commitments.rights import Rights
-from irm.codebook import BY_NAME
+from irm.codebook import BY_NAME, OPEN_VARIABLES
 from irm.models import MilestoneFinding, Report
 
 from .clusters import wrong_clusters
@@ -168,6 +168,10 @@ def _understood(instance: Model, row: SheetRow) -> Iterator[str]:
         if name in BY_NAME and said.strip() and said.strip() != getattr(instance, name):
             words = {"said": said.strip(), "code": getattr(instance, name), "column": name}
             yield _("“%(said)s” is understood as %(code)s (%(column)s).") % words
+    for variable in OPEN_VARIABLES:
+        if said := row.cells.get(variable.words_name):
+            words = {"said": said, "column": variable.name}
+            yield _("“%(said)s” has no code and is kept as published (%(column)s).") % words
 
 
 def _outside_the_plan(known: Known, row: SheetRow) -> Iterator[str]:

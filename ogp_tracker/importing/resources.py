@@ -20,7 +20,7 @@ from ogp_tracker.common.bounds import check_text_bounds
 
 from .known import Known
 from .targets import HOLDER, OF_ASSESSMENTS, OF_FINDINGS
-from .widgets import CodeWidget, DateWidget, IdWidget, TextWidget, ValuesWidget
+from .widgets import CodeWidget, DateWidget, IdWidget, TextWidget, ValuesWidget, YesNoWidget
 
 VALUES = "relevant_values"
 
@@ -129,6 +129,8 @@ class AssessmentResource(FromSheet):
             return ValuesWidget(self.known.values)
         if name == HOLDER:
             return IdWidget()
+        if name == "is_recorded":
+            return YesNoWidget()
         return DateWidget() if name == "published_on" else super().widget_of(name)
 
     def init_instance(self, row: Row) -> Assessment:
@@ -149,6 +151,9 @@ class AssessmentResource(FromSheet):
             super().import_instance(instance, row, **kwargs)
         except ValidationError as refusal:
             errors = refusal.update_error_dict(errors)
+        holds = getattr(instance, "chosen", ()) or getattr(instance, "holder", "")
+        if holds or not instance.holds_nothing:
+            instance.is_recorded = True
         # The text may be the row's own now. Whose it shares is said once all rows are there.
         if HOLDER in row and holder_of(instance) != value_of(instance, HOLDER):
             instance.shares_text_with = None
@@ -200,6 +205,14 @@ class FindingResource(FromSheet):
             assessment=self.known.assessments[report, commitment],
             milestone=self.known.milestones[commitment, number],
         )
+
+    def before_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
+        """What was only covered is recorded now."""
+        super().before_save_instance(instance, row, **kwargs)
+        if not instance.assessment.is_recorded:
+            instance.assessment.is_recorded = True
+            instance.assessment._change_reason = self.reason[:100]
+            instance.assessment.save()
 
 
 def resource_for(known: Known, reason: str = "") -> FromSheet:

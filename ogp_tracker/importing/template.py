@@ -187,4 +187,4 @@ def _defined(name: str) -> Iterator[tuple[str, str, str]]:
     yield (name, str(variable.label), str(variable.definition))
     yield (name, "", _("Blank: the report says nothing under this heading."))
     for value in (*variable.values, *NOTHINGS):
-        yield (name, value.code, f"{value.label}. {value.definition}".strip())
+        yield (name, value.code, f"{value.label}. {value.meaning}")

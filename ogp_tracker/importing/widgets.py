@@ -56,6 +56,16 @@ class CodeWidget(widgets.Widget):
         )
 
 
+class YesNoWidget(widgets.Widget):
+    """As the tracker's own tables have it; empty is no."""
+
+    def clean(self, value: object, row: dict[str, str] | None = None, **kwargs: Any) -> bool:
+        said = str(value).strip().casefold()
+        if said in {"", "true", "false"}:
+            return said == "true"
+        raise ValueError(_("Write true or false."))
+
+
 class DateWidget(widgets.Widget):
     """A date as in ISO 8601."""
 

@@ -70,9 +70,9 @@ def rows() -> Iterator[CodebookRow]:
                 variable.name,
                 value.code,
                 value.label,
-                value.definition,
+                value.meaning,
                 nothing=value in NOTHINGS,
-                given_in=given_in,
+                given_in="; ".join(sorted(value.only_in)) or given_in,
                 is_complete=variable.is_complete,
                 source=variable.source,
             )

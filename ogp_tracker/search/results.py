@@ -151,6 +151,10 @@ def _replied_at(reply: Reply) -> str:
     return _assessed_at(reply.assessment)
 
 
+def _only_covered(report: Report) -> str:
+    return _("%(report)s covers it; what it finds is not recorded here") % {"report": report}
+
+
 def _assessed_at(assessment: Assessment) -> str:
     return f"{assessment.commitment.get_absolute_url()}#{assessment.anchor}"
 
@@ -230,7 +234,7 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         gettext_lazy("Assessor's analysis"),
         rows=lambda: Assessment.objects.public().select_related("commitment", "report"),
         heading=lambda assessment: str(assessment.commitment),
-        where=lambda assessment: str(assessment.report),
+        where=lambda row: str(row.report) if row.is_recorded else _only_covered(row.report),
         whose_word=lambda row: WhoseWord.ASSESSOR,
         address=_assessed_at,
         report=lambda assessment: assessment.report,

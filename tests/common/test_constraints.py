@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership
 from commitments.models.vocabulary import OGPValue
-from irm.codebook import VARIABLES
+from irm.codebook import OPEN_VARIABLES, VARIABLES
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
 from milestones.evidence_files.store import keep_upload
@@ -442,6 +442,23 @@ CASES = [
         },
         "Empty the analysis and the footnotes here.",
     ),
+    (
+        "irm_assessment_covered_holds_nothing",
+        of(AssessmentFactory, is_recorded=False, analysis=""),
+        {"analysis": "Words."},
+        "A code or a text is recorded here. Tick this.",
+    ),
+    *(
+        (
+            f"irm_assessment_{variable.words_name}",
+            of(AssessmentFactory),
+            {variable.words_name: words, variable.name: code},
+            "Choose a code, or give the report's own word",
+        )
+        for variable, words, code in zip(
+            OPEN_VARIABLES, ("=1+1", "@Low", "None"), ("", "", "no_irm_data"), strict=True
+        )
+    ),
     *(
         (
             f"irm_assessment_{variable.name}_in_codebook",
@@ -456,6 +473,12 @@ CASES = [
         of(FindingFactory),
         lambda row: {"milestone": FindingFactory(assessment=row.assessment).milestone},
         "This assessment already has a finding for it.",
+    ),
+    (
+        "irm_milestonefinding_code_or_words",
+        of(FindingFactory),
+        {"found": ""},
+        "Choose a code, or write what was found.",
     ),
     (
         "irm_milestonefinding_completion_in_codebook",
@@ -551,6 +574,7 @@ BLAMED = {
     "milestones_amendment_has_reason": "reason",
     "milestones_evidence_address_or_file": "url",
     "irm_reply_published_means_signed": "signed_by",
+    "irm_assessment_covered_holds_nothing": "is_recorded",
 }
 
 

@@ -367,5 +367,5 @@ def test_findings_need_their_assessment_and_a_milestone_of_its_commitment(resear
         (5, "milestone_number"),
         (6, "found"),
     ]
-    assert said[4][2] == "This field cannot be blank."
+    assert said[4][2] == "Choose a code, or write what was found."
     assert said[2][2].startswith("The report has no assessment of UK0096 yet.")

@@ -105,6 +105,13 @@ def test_hostile_texts_codes_and_nothings_come_back_to_the_last_byte():
             AssessmentFactory(report=report, commitment=shared, analysis="", shares_text_with=one)
         second = AssessmentFactory(report=design, commitment=commitment, relevance="yes")
         second.relevant_values.set(values[: number % 3])
+    older = ReportFactory(plan=plan, kind="end_of_term_report")
+    for held in (
+        {"completion": "withdrawn", "specificity_as_published": "Low"},
+        {"is_recorded": True},
+        {"is_recorded": False},
+    ):
+        AssessmentFactory(report=older, analysis="", **held)
 
     check_round_trip()
 

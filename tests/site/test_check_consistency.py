@@ -587,11 +587,25 @@ def test_code_that_the_report_does_not_give_is_found():
     design = ReportFactory(kind="design_report")
     wrong = AssessmentFactory(report=design, verifiable="yes", early_results="no_irm_data")
     finding = FindingFactory(assessment=AssessmentFactory(report=design), completion="limited")
+    withdrawn = FindingFactory(completion="withdrawn")
+    low = AssessmentFactory(report=design, specificity_as_published="Low")
 
     rule = "An assessment has only the codes that reports of its kind give."
     assert problems(irm.consistency) == [
         (rule, f"{wrong}: Early results"),
+        (rule, f"{low}: Specificity, as published"),
         (rule, f"{finding}: Completion"),
+        (rule, f"{withdrawn}: Completion"),
+    ]
+
+
+def test_finding_of_what_is_only_covered_is_found():
+    covered = AssessmentFactory(is_recorded=False, analysis="")
+    assert problems(irm.consistency) == []
+    FindingFactory(assessment=covered)
+
+    assert problems(irm.consistency) == [
+        ("An assessment that is only covered has no OGP values and no findings.", str(covered))
     ]
 
 

@@ -27,6 +27,7 @@ from ogp_tracker.opendata.columns import (
     number_column,
     text_column,
     time_column,
+    yes_no_column,
 )
 from ogp_tracker.opendata.table import Table
 
@@ -84,14 +85,19 @@ REPORTS = Table(
 )
 
 
-def coded(variable: Variable) -> Column:
-    return text_column(
+def coded(variable: Variable) -> Iterator[Column]:
+    yield text_column(
         variable.name,
         variable.definition,
         variable.name,
         codes=tuple(code for code in variable.codes() if code),
         ogp_name=OGP_NAMES.get(variable.name, ""),
     )
+    if variable.words_name:
+        yield text_column(
+            variable.words_name,
+            format_lazy(_("{}, as published: a value that has no code."), variable.label),
+        )
 
 
 def milestone_counts() -> Iterator[Column]:
@@ -176,7 +182,14 @@ ASSESSMENTS = Table(
             _("The commitment whose words in this report stand for this one, too."),
             "shares_text_with__commitment__slug",
         ),
-        *(coded(variable) for variable in VARIABLES),
+        yes_no_column(
+            "is_recorded",
+            _(
+                "Whether what the report finds is recorded here. No: it covers the commitment, and"
+                " nothing else is known here, so that an empty code says nothing."
+            ),
+        ),
+        *(column for variable in VARIABLES for column in coded(variable)),
         list_column(
             "relevant_values",
             _("The OGP values for which the report finds it relevant."),
@@ -240,7 +253,9 @@ FINDINGS = Table(
             _("The code of completion, if the report gives this milestone one."),
             codes=tuple(code for code in COMPLETION.codes() if code),
         ),
-        text_column("found", _("What was found, in the words of the report."), required=True),
+        text_column(
+            "found", _("What was found, in the words of the report. Empty: it gives only a code.")
+        ),
         *overall_columns("milestone", "milestone__"),
         *(column for code in NATION_CODES for column in said_in(code)),
     ),
