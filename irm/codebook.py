@@ -82,7 +82,7 @@ class Variable:
     """Whether the list of values is known to be complete; other values are kept as published."""
 
     seldom_in: frozenset[ReportKind] = frozenset()
-    """Of these kinds not every one has the heading, so that nothing is said where it is blank."""
+    """Not every report of these kinds has the heading: where it is blank, nothing is said."""
 
     @property
     def words_name(self) -> str:
@@ -91,8 +91,8 @@ class Variable:
 
     def takes(self, code: str, kind: str) -> bool:
         """Whether a report of this kind can give the code. Blank is always taken."""
-        value = self.value(code)
-        return value is None or kind in (self.given_in & (value.only_in or self.given_in))
+        only_in = next((one.only_in for one in self.values if one.code == code), None)
+        return code == BLANK or kind in self.given_in & (only_in or self.given_in)
 
     def knows(self, words: str) -> bool:
         """Whether the words are a code or a label of it."""
@@ -115,15 +115,16 @@ class Variable:
 
 
 _GLOSSARY = "https://www.opengovpartnership.org/glossary/"
-_DOCUMENTS = "https://www.opengovpartnership.org/documents/"
 
 _TO_2016 = frozenset({ReportKind.PROGRESS, ReportKind.END_OF_TERM})
-_LOCAL_PILOT = frozenset({ReportKind.PRELIMINARY_REVIEW, ReportKind.LOCAL_REPORT})
-_UP_TO_DESIGN = _TO_2016 | _LOCAL_PILOT | {ReportKind.DESIGN}
+_TO_DESIGN = _TO_2016 | {
+    *(ReportKind.PRELIMINARY_REVIEW, ReportKind.LOCAL_REPORT, ReportKind.DESIGN)
+}
+_LATER = frozenset({ReportKind.TRANSITIONAL_RESULTS, ReportKind.RESULTS})
 _PAGE = frozenset({ReportKind.OGP_PAGE})
 _REVIEW = frozenset({ReportKind.ACTION_PLAN_REVIEW})
 
-_DID_IT_OPEN_GOVERNMENT = (
+_OLDER_RESULTS = (
     CodedValue("worsened", _("Worsened"), _("Government became less open through it.")),
     CodedValue("did_not_change", _("Did Not Change"), _("Government does what it did before.")),
     CodedValue("marginal", _("Marginal"), _("A change with little effect on openness.")),
@@ -140,10 +141,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "specificity",
         _("Specificity"),
-        _(
-            "How precisely the commitment says what will be done. OGP counts Medium and High as"
-            " verifiable."
-        ),
+        _("How precisely it says what will be done. OGP counts Medium and High as verifiable."),
         (CodedValue("medium", _("Medium")), CodedValue("high", _("High"))),
         _TO_2016 | {ReportKind.PRELIMINARY_REVIEW},
         _GLOSSARY + "verifiability/",
@@ -160,7 +158,7 @@ VARIABLES: tuple[Variable, ...] = (
             _("Clear aims and actions, some of which can be checked."),
             _("The aims and actions are not clear, and none can be checked."),
         ),
-        frozenset({ReportKind.DESIGN}) | _REVIEW | _PAGE,
+        _REVIEW | _PAGE | {ReportKind.DESIGN},
         _GLOSSARY + "verifiability/",
     ),
     Variable(
@@ -171,21 +169,15 @@ VARIABLES: tuple[Variable, ...] = (
             " name the values; OGP's pages often say only Yes or No."
         ),
         (
-            *_yes_no(
-                _("It serves at least one of OGP's values."),
-                _("It serves none of OGP's values, as OGP's pages put it."),
-            ),
+            *_yes_no(_("It serves at least one of them."), _("None, as OGP's pages put it.")),
             CodedValue(
                 "not_relevant",
                 _("Not Relevant"),
-                _("It serves none of OGP's values, as reports put it."),
-                _(
-                    "It has also stood as a default while a review was still pending, so check"
-                    " that a report says it."
-                ),
+                _("None, as reports put it."),
+                _("It was also a default before a review: check that a report says it."),
             ),
         ),
-        _UP_TO_DESIGN | _PAGE,
+        _TO_DESIGN | _PAGE,
         _GLOSSARY + "relevance/",
     ),
     Variable(
@@ -196,10 +188,7 @@ VARIABLES: tuple[Variable, ...] = (
             " accountability; inclusion and technology count only in addition."
         ),
         _yes_no(
-            _(
-                "It sets out to make a policy area, institution or decision more transparent,"
-                " participatory or accountable."
-            ),
+            _("It sets out to make something more transparent, participatory or accountable."),
             _("It does not set out to."),
         ),
         _REVIEW,
@@ -214,7 +203,7 @@ VARIABLES: tuple[Variable, ...] = (
             CodedValue("moderate", _("Moderate")),
             CodedValue("transformative", _("Transformative")),
         ),
-        _UP_TO_DESIGN | _PAGE,
+        _TO_DESIGN | _PAGE,
         _GLOSSARY + "ambition/",
         is_complete=False,
         seldom_in=_PAGE,
@@ -224,21 +213,9 @@ VARIABLES: tuple[Variable, ...] = (
         _("Potential for results"),
         _("How much open government could come of the commitment, judged from its design."),
         (
-            CodedValue(
-                "unclear",
-                _("Unclear"),
-                _("It continues what is done or required already, and names nothing new."),
-            ),
-            CodedValue(
-                "modest",
-                _("Modest"),
-                _("A good step by itself that binds no institution, such as a website or a pilot."),
-            ),
-            CodedValue(
-                "substantial",
-                _("Substantial"),
-                _("It could change the rules or institutions of the area for good."),
-            ),
+            CodedValue("unclear", _("Unclear"), _("It goes on with what is done already.")),
+            CodedValue("modest", _("Modest"), _("A good step that binds no institution.")),
+            CodedValue("substantial", _("Substantial"), _("It could change the rules of an area.")),
         ),
         _REVIEW,
         _GLOSSARY + "ambition/",
@@ -252,15 +229,12 @@ VARIABLES: tuple[Variable, ...] = (
             _("Not picked as promising."),
         ),
         _REVIEW,
-        _DOCUMENTS + "independent-reporting-mechanism-action-plan-review/",
+        "https://www.opengovpartnership.org/documents/independent-reporting-mechanism-action-plan-review/",
     ),
     Variable(
         "ambition",
         _("Ambition"),
-        _(
-            "OGP's summary of the design codes, shown on its pages. The potential impact cannot be"
-            " read back from it."
-        ),
+        _("OGP's summary of the design codes. The potential impact cannot be read back from it."),
         (
             CodedValue("high", _("High"), _("Potential impact is Moderate or Transformative.")),
             CodedValue("low", _("Low"), _("Potential impact is Minor.")),
@@ -285,37 +259,21 @@ VARIABLES: tuple[Variable, ...] = (
             CodedValue("limited", _("Limited")),
             CodedValue("substantial", _("Substantial")),
             CodedValue("complete", _("Complete"), note=_("Older reports say Completed.")),
-            CodedValue(
-                "withdrawn",
-                _("Withdrawn"),
-                note=_("In progress and end-of-term reports only."),
-                only_in=_TO_2016,
-            ),
+            CodedValue("withdrawn", _("Withdrawn"), only_in=_TO_2016),
         ),
         _TO_2016
+        | _LATER
         | _PAGE
-        | {
-            ReportKind.LOCAL_REPORT,
-            ReportKind.IMPLEMENTATION,
-            ReportKind.TRANSITIONAL_RESULTS,
-            ReportKind.RESULTS,
-            ReportKind.END_OF_COMMITMENT,
-        },
+        | {ReportKind.LOCAL_REPORT, ReportKind.IMPLEMENTATION, ReportKind.END_OF_COMMITMENT},
         _GLOSSARY + "completion/",
     ),
     Variable(
         "did_it_open_government",
         _("Did it open government?"),
         _("Whether government practice became more open because of the commitment."),
-        _DID_IT_OPEN_GOVERNMENT,
-        frozenset(
-            {
-                ReportKind.END_OF_TERM,
-                ReportKind.LOCAL_REPORT,
-                ReportKind.IMPLEMENTATION,
-                ReportKind.TRANSITIONAL_RESULTS,
-            }
-        ),
+        _OLDER_RESULTS,
+        frozenset({ReportKind.END_OF_TERM, ReportKind.LOCAL_REPORT, ReportKind.IMPLEMENTATION})
+        | {ReportKind.TRANSITIONAL_RESULTS},
         _GLOSSARY + "early-results/",
     ),
     Variable(
@@ -329,12 +287,9 @@ VARIABLES: tuple[Variable, ...] = (
         (
             CodedValue("moderate", _("Moderate")),
             CodedValue("significant", _("Significant")),
-            *(
-                replace(value, note=_("A value of the older scale."))
-                for value in _DID_IT_OPEN_GOVERNMENT
-            ),
+            *(replace(one, note=_("A value of the older scale.")) for one in _OLDER_RESULTS),
         ),
-        frozenset({ReportKind.TRANSITIONAL_RESULTS, ReportKind.RESULTS}) | _PAGE,
+        _LATER | _PAGE,
         _GLOSSARY + "early-results/",
         is_complete=False,
     ),
@@ -343,10 +298,7 @@ VARIABLES: tuple[Variable, ...] = (
         _("Starred"),
         _("A mark of older schemes for model commitments; the end-of-term report decides."),
         _yes_no(
-            _(
-                "Specific, relevant, of Moderate (until 2014) or Transformative potential impact,"
-                " and Substantial or Complete."
-            ),
+            _("Specific, relevant, with Moderate (later Transformative) impact, and carried out."),
             _("Without the mark."),
         ),
         _TO_2016 | _PAGE,

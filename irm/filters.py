@@ -39,30 +39,30 @@ class AssessmentFilter(filters.FilterSet):
         return rows.filter(is_recorded=value == "true")
 
 
+def narrowed(verb: Callable[[Places, Any], Places]) -> Callable[[Places, str, Any], Places]:
+    return lambda places, _name, value: verb(places, value)
+
+
 class DisagreementFilter(ReadersFilter):
     kind = filters.ChoiceFilter(
-        label=_("Kind"), choices=DisagreementKind, empty_label=_("Any kind"), method="narrow"
+        label=_("Kind"),
+        choices=DisagreementKind,
+        empty_label=_("Any kind"),
+        method=narrowed(Places.of_kind),
     )
     unit = filters.ChoiceFilter(
-        label=_("Commitment or milestone"), choices=Unit, empty_label=_("Both"), method="narrow"
+        label=_("Commitment or milestone"),
+        choices=Unit,
+        empty_label=_("Both"),
+        method=narrowed(Places.of_unit),
     )
-    nation = by_nation(method="narrow")
-    plan = by_plan(method="narrow")
-    institution = by_institution(_("Led by"), method="narrow")
+    nation = by_nation(method=narrowed(Places.delivered_in))
+    plan = by_plan(method=narrowed(Places.of_plan))
+    institution = by_institution(_("Led by"), method=narrowed(Places.led_by))
 
     class Meta:
         model = Places.model
         fields: tuple[str, ...] = ()
-
-    def narrow(self, places: Places, name: str, value: Any) -> Places:
-        verbs: dict[str, Callable[[Any], Places]] = {
-            "kind": places.of_kind,
-            "unit": places.of_unit,
-            "nation": places.delivered_in,
-            "plan": places.of_plan,
-            "institution": places.led_by,
-        }
-        return verbs[name](value)
 
     def filter_queryset(self, places: Places) -> Places:
         for name, value in self.form.cleaned_data.items():

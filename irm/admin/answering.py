@@ -25,10 +25,12 @@ class Answered:
     finding: MilestoneFinding | None = None
 
     @property
+    def row(self) -> Assessment | MilestoneFinding:
+        return self.finding or self.assessment
+
+    @property
     def key(self) -> str:
-        if self.finding is not None:
-            return f"finding-{self.finding.pk}"
-        return f"assessment-{self.assessment.pk}"
+        return f"{'finding' if self.finding else 'assessment'}-{self.row.pk}"
 
     @property
     def words(self) -> str:
@@ -38,7 +40,7 @@ class Answered:
 
     @property
     def name(self) -> str:
-        return str(self.finding or self.assessment)
+        return str(self.row)
 
     def replies(self) -> QuerySet[Reply]:
         return Reply.objects.filter(assessment=self.assessment, finding=self.finding)
@@ -64,12 +66,7 @@ def reply_link(request: HttpRequest, answered: Answered) -> dict[str, str] | Non
             return None
         label = _("Go on with the reply") if begun.published_at is None else _("The reply")
         return {"label": label, "address": reverse("admin:irm_reply_change", args=[begun.pk])}
-    awaits_reply = (
-        Assessment.objects.awaiting_reply(rights).filter(pk=answered.assessment.pk).exists()
-        if answered.finding is None
-        else MilestoneFinding.objects.awaiting_reply(rights).filter(pk=answered.finding.pk).exists()
-    )
-    if not awaits_reply:
+    if not type(answered.row).objects.awaiting_reply(rights).filter(pk=answered.row.pk).exists():
         return None
     return {
         "label": _("Reply"),
@@ -80,12 +77,7 @@ def reply_link(request: HttpRequest, answered: Answered) -> dict[str, str] | Non
 def awaiting(request: HttpRequest) -> list[Answered]:
     """What the account may reply to and nobody has, by commitment."""
     rights = rights_in(request)
-    wholes = Assessment.objects.awaiting_reply(rights).select_related("report", "commitment")
-    findings = MilestoneFinding.objects.awaiting_reply(rights).select_related(
-        "assessment__report", "assessment__commitment", "milestone__commitment"
-    )
-    found = [Answered(one) for one in wholes]
-    found += [Answered(one.assessment, one) for one in findings]
+    found = [_answered(row) for rows in _readable() for row in rows.awaiting_reply(rights)]
     return sorted(found, key=_order)
 
 
@@ -97,17 +89,28 @@ def asked_for(request: HttpRequest) -> Answered | None:
     match = NAMED.fullmatch(request.GET.get("answers", ""))
     if match is None:
         return None
+    wholes, findings = _readable()
     mine = answered_by(rights_in(request))
     if match[1] == "assessment":
-        wholes = Assessment.objects.public().recorded().filter(pk=match[2], commitment__in=mine)
-        whole = wholes.select_related("report", "commitment__plan").first()
-        return Answered(whole) if whole else None
-    findings = MilestoneFinding.objects.public().filter(pk=match[2])
-    findings = findings.filter(assessment__commitment__in=mine)
-    finding = findings.select_related(
-        "assessment__report", "assessment__commitment__plan", "milestone__commitment"
-    ).first()
-    return Answered(finding.assessment, finding) if finding else None
+        rows = wholes.public().recorded().filter(commitment__in=mine)
+    else:
+        rows = findings.public().filter(assessment__commitment__in=mine)
+    row = rows.filter(pk=match[2]).first()
+    return _answered(row) if row else None
+
+
+def _readable() -> tuple[Any, Any]:
+    """Assessments and findings, with all that is said of them here."""
+    return (
+        Assessment.objects.select_related("report", "commitment__plan"),
+        MilestoneFinding.objects.select_related(
+            "assessment__report", "assessment__commitment__plan", "milestone__commitment"
+        ),
+    )
+
+
+def _answered(row: Assessment | MilestoneFinding) -> Answered:
+    return Answered(row) if isinstance(row, Assessment) else Answered(row.assessment, row)
 
 
 def _order(answered: Answered) -> tuple[str, str, int]:

@@ -1,12 +1,12 @@
 """Government's replies to what assessors found: their own section, closed to assessors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Q, QuerySet
 from django.forms import Field as FormField
@@ -23,7 +23,6 @@ from commitments.models import Institution
 from commitments.rights import Rights
 from irm import replies
 from irm.models import Reply
-from irm.replies import ReplyRefused
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.edit_conflicts import render_unsaved_input
@@ -41,14 +40,14 @@ class ReplyRequestState(PerRequest):
     """What the page of a new reply works out once per request."""
 
     answered: Answered | None = None
-    institutions: list[Institution] | None = None
+    institutions: Sequence[Institution] = ()
+    """Those on whose behalf the account may write it."""
 
 
 class ReplyForm(RefusableForm):
     instance: Reply
     answered: Answered
-    account: User
-    institutions: list[Institution]
+    institutions: Sequence[Institution]
     may_sign: bool
 
     shown_at = {"signed_by": "publish"}
@@ -79,35 +78,6 @@ class ReplyForm(RefusableForm):
         if "institution" in self.fields:
             return self.cleaned_data.get("institution")
         return self.instance.institution
-
-    def clean(self) -> dict[str, Any] | None:
-        """Check the rule; each refusal goes beside its field."""
-        cleaned = super().clean()
-        if self.refusal is None and self.institution is not None and not self.errors:
-            try:
-                self._check_rule(self.institution)
-            except ReplyRefused as refusal:
-                self.show(refusal)
-        return cleaned
-
-    def _check_rule(self, institution: Institution) -> None:
-        publishes = bool(self.cleaned_data.get("publish"))
-        reply = Reply(
-            pk=self.instance.pk,
-            assessment=self.answered.assessment,
-            finding=self.answered.finding,
-            institution=institution,
-            text=self.cleaned_data["text"],
-        )
-        replies.check_reply(replies.facts_of(reply, is_published_now=publishes))
-        plan = self.answered.assessment.commitment.plan
-        if publishes:
-            is_new = self.instance.pk is None or "text" in self.changed_data
-            replies.check_signature(
-                written_by=self.account.pk if is_new else self.instance.recorded_by_id,
-                signed_by=self.account.pk,
-                needs_sign_off=plan is not None and plan.needs_sign_off,
-            )
 
 
 class ReplyPublicationFilter(PublicationFilter):
@@ -198,7 +168,9 @@ class ReplyAdmin(TrackerAdmin[Reply]):
             request.method != "POST" or begun.text == request.POST.get("text", "").strip()
         ):
             return self._to_what_is_begun(request, begun)
-        ReplyRequestState.of(request).answered = answered
+        state, commitment = ReplyRequestState.of(request), answered.assessment.commitment
+        state.answered = answered
+        state.institutions = replies.institutions_that_answer(rights_in(request), commitment)
         context = {"title": _("Reply"), "subtitle": answered.name}
         return super().add_view(request, form_url, context | (extra_context or {}))
 
@@ -241,17 +213,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         rights = rights_in(request)
         if obj is not None:
             return obj.published_at is None and rights.may_sign_for(obj.institution)
-        return any(rights.may_sign_for(one) for one in self._institutions(request))
-
-    def _institutions(self, request: HttpRequest) -> list[Institution]:
-        """Those on whose behalf the account may write a new reply here."""
-        state = ReplyRequestState.of(request)
-        if state.answered is None:
-            return []
-        if state.institutions is None:
-            commitment = state.answered.assessment.commitment
-            state.institutions = replies.institutions_that_answer(rights_in(request), commitment)
-        return state.institutions
+        return any(rights.may_sign_for(one) for one in ReplyRequestState.of(request).institutions)
 
     def get_form(
         self, request: HttpRequest, obj: Reply | None = None, change: bool = False, **kwargs: Any
@@ -261,8 +223,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
             form.answered = Answered(obj.assessment, obj.finding)
         elif (answered := ReplyRequestState.of(request).answered) is not None:
             form.answered = answered
-        form.account = account_in(request)
-        form.institutions = self._institutions(request)
+        form.institutions = ReplyRequestState.of(request).institutions
         form.may_sign = self._may_sign(request, obj)
         return form
 

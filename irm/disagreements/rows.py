@@ -107,30 +107,28 @@ class Places:
 
     def of_kind(self, kind: str) -> Self:
         condition = IS_OF[DisagreementKind(kind)]
-        return self._both(self.wholes.filter(condition), self.parts.filter(condition))
+        return self.narrowed(condition, condition)
 
     def of_unit(self, unit: str) -> Self:
-        if unit == Unit.WHOLE:
-            return self._both(self.wholes, self.parts.none())
-        return self._both(self.wholes.none(), self.parts)
+        nothing = Q(pk__in=())
+        return self.narrowed(*((Q(), nothing) if unit == Unit.WHOLE else (nothing, Q())))
 
     def delivered_in(self, nation: Nation) -> Self:
-        return self._both(
-            self.wholes.filter(nations=nation), self.parts.filter(part_nation=nation.pk)
-        )
+        return self.narrowed(Q(nations=nation), Q(part_nation=nation.pk))
 
     def of_plan(self, plan: ActionPlan) -> Self:
-        return self._both(self.wholes.filter(plan=plan), self.parts.filter(commitment__plan=plan))
+        return self.narrowed(Q(plan=plan), Q(commitment__plan=plan))
 
     def led_by(self, institution: Institution) -> Self:
         led = Involvement.objects.filter(institution=institution, role=Involvement.Role.LEAD)
-        return self._both(
-            self.wholes.filter(Exists(led.filter(commitment=OuterRef("pk")))),
-            self.parts.filter(Exists(led.filter(commitment=OuterRef("commitment")))),
-        )
+        commitments = led.values("commitment")
+        return self.narrowed(Q(pk__in=commitments), Q(commitment__in=commitments))
+
+    def narrowed(self, wholes: Q, parts: Q) -> Self:
+        return replace(self, wholes=self.wholes.filter(wholes), parts=self.parts.filter(parts))
 
     def all(self) -> Self:
-        return self._both(self.wholes.all(), self.parts.all())
+        return replace(self, wholes=self.wholes.all(), parts=self.parts.all())
 
     def in_turn(self) -> tuple[QuerySet[Commitment], QuerySet[Milestone]]:
         return self.wholes, self.parts
@@ -149,9 +147,6 @@ class Places:
         if stop > before:
             rows += self.parts[max(start - before, 0) : stop - before]
         return rows
-
-    def _both(self, wholes: Any, parts: Any) -> Self:
-        return replace(self, wholes=wholes, parts=parts)
 
 
 IS_OF: dict[DisagreementKind, Q] = {

@@ -18,7 +18,7 @@ from irm.disagreements.rule import (
     weight_of,
 )
 from irm.models import Assessment, MilestoneFinding, Report
-from irm.models.assessment import GivenCode
+from irm.models.codes import GivenCode
 from milestones.levels import LevelCounts, lacks_evidence
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.presenters import said_of_whole
@@ -90,9 +90,25 @@ def places(rows: "Sequence[WholeRow | PartRow]") -> list[ComparedPlace]:
     for cell in of_wholes.select_related("nation").order_by("nation__position"):
         said[cell.commitment_id].append(cell)
     return [
-        *(_whole(row, assessments.get(row.said_key), said[row.pk]) for row in wholes),
         *(
-            _part(row, findings.get(row.said_key), updates.get(row.place_update), nations)
+            ComparedPlace(
+                row,
+                said=assessments.get(row.said_key),
+                whole=said[row.pk],
+                counts=row.level_counts,
+                **_compared(row),
+            )
+            for row in wholes
+        ),
+        *(
+            ComparedPlace(
+                row.commitment,
+                said=findings.get(row.said_key),
+                milestone=row,
+                nation=nations[row.part_nation],
+                update=updates.get(row.place_update),
+                **_compared(row),
+            )
             for row in parts
         ),
     ]
@@ -102,35 +118,9 @@ def _keys(rows: Iterable[object], name: str) -> list[int]:
     return [key for row in rows if (key := getattr(row, name)) is not None]
 
 
-def _whole(
-    row: "WholeRow", said: Assessment | None, whole: Sequence[NationProgress]
-) -> ComparedPlace:
-    return ComparedPlace(row, said=said, whole=whole, counts=row.level_counts, **_compared(row))
-
-
-def _part(
-    row: "PartRow",
-    said: MilestoneFinding | None,
-    update: ProgressUpdate | None,
-    nations: dict[int, Nation],
-) -> ComparedPlace:
-    return ComparedPlace(
-        row.commitment,
-        said=said,
-        milestone=row,
-        nation=nations[row.part_nation],
-        update=update,
-        **_compared(row),
-    )
-
-
 def _compared(row: "WholeRow | PartRow") -> dict[str, Any]:
-    return {
-        "comparison": Comparison(row.comparison),
-        "not_given": row.not_given,
-        "not_found": row.not_found,
-        "is_later": row.is_later,
-    }
+    given = {name: getattr(row, name) for name in ("not_given", "not_found", "is_later")}
+    return {"comparison": Comparison(row.comparison), **given}
 
 
 # Out of what a page has prefetched; nothing below queries -----------------------------------------
@@ -183,30 +173,28 @@ def word_in_assessments(
     assessments: Iterable[Assessment],
 ) -> tuple[Assessment | None, AssessorsWord | None]:
     """The assessment to compare a commitment with, and what it says about completion."""
-    return _weightiest(
-        (row, AssessorsWord(row.completion, row.report.kind, bool(row.text.analysis)))
-        for row in assessments
-        if row.report.stage == Report.Stage.FINAL
-    )
+    return _weightiest((row, row.report, row.text.analysis) for row in assessments)
 
 
 def word_in_findings(
     findings: Iterable[MilestoneFinding],
 ) -> tuple[MilestoneFinding | None, AssessorsWord | None]:
     """The finding to compare a milestone with, and what it says about completion."""
-    return _weightiest(
-        (row, AssessorsWord(row.completion, row.assessment.report.kind, bool(row.found)))
-        for row in findings
-        if row.assessment.report.stage == Report.Stage.FINAL
-    )
+    return _weightiest((row, row.assessment.report, row.found) for row in findings)
 
 
-def _weightiest(rows: Iterable[tuple[R, AssessorsWord]]) -> tuple[R | None, AssessorsWord | None]:
-    counted = [(row, found) for row, found in rows if found.finds_something]
-    if not counted:
-        return None, None
+def _weightiest(
+    rows: Iterable[tuple[R, Report, str]],
+) -> tuple[R | None, AssessorsWord | None]:
+    found = [
+        (row, AssessorsWord(row.completion, report.kind, bool(words)))
+        for row, report, words in rows
+        if report.stage == Report.Stage.FINAL
+    ]
     return max(
-        counted, key=lambda pair: (weight_of(pair[1].code, pair[1].report_kind), -pair[0].pk)
+        (pair for pair in found if pair[1].finds_something),
+        key=lambda pair: (weight_of(pair[1].code, pair[1].report_kind), -pair[0].pk),
+        default=(None, None),
     )
 
 

@@ -1,32 +1,29 @@
 """What a report finds of a commitment."""
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, OGPValue
 from commitments.models.version import versions
-from irm.codebook import (
-    BY_NAME,
-    NOTHINGS,
-    OPEN_VARIABLES,
-    VARIABLES,
-    CodedValue,
-    Variable,
-    variables_of,
-)
+from irm.codebook import OPEN_VARIABLES, VARIABLES, variables_of
 from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import NameField
 
+from .codes import (
+    CODE_OR_WORDS,
+    FORMULA_SIGNS,
+    GivenCode,
+    as_published,
+    coded,
+    words_of_a_value,
+)
 from .report import Report
 
 if TYPE_CHECKING:
@@ -39,73 +36,11 @@ TEXT_IN_ONE_PLACE = _(
 BEGINS_WITH_A_NUMBER = re.compile(r"\s*\[\d{1,3}\]")
 
 
-def coded(name: str) -> "models.CharField[str, str]":
-    variable = BY_NAME[name]
-    return models.CharField(
-        variable.label,
-        max_length=30,
-        blank=True,
-        default="",
-        choices=variable.choices(),
-        help_text=variable.definition,
-    )
-
-
-CODE_OR_WORDS = _(
-    "Choose a code, or give the report's own word for a value that the codebook does not have."
-    " It does not begin with a sign of a formula."
-)
-FORMULA_SIGNS = "=+-@＝＋－＠"
-"""A cell that begins with one of these can run as a formula in a spreadsheet."""
-
-
-def as_published(name: str) -> "models.CharField[str, str]":
-    return NameField(
-        format_lazy("{}, {}", BY_NAME[name].label, _("as published")),
-        max_length=60,
-        blank=True,
-        default="",
-        help_text=_("A value that is not listed above, in the words of the report."),
-    )
-
-
-def words_of_a_value(variable: Variable) -> FieldRule:
-    words = variable.words_name
-    is_formula = Q()
-    for sign in FORMULA_SIGNS:
-        is_formula |= Q(**{f"{words}__startswith": sign})
-    return FieldRule(
-        field=words,
-        name=f"irm_assessment_{words}",
-        condition=Q(**{words: ""}) | (Q(**{variable.name: ""}) & ~is_formula),
-        message=CODE_OR_WORDS,
-    )
-
-
 HOLDING = (
     *(name for one in VARIABLES for name in (one.name, one.words_name) if name),
     *("commitment_as_reported", "analysis", "footnotes", "shares_text_with"),
 )
 """The fields that are empty where the report is only known to cover the commitment."""
-
-
-@dataclass(frozen=True)
-class GivenCode:
-    variable: Variable
-    value: CodedValue | None
-    as_published: str = ""
-    """A value that the codebook does not know."""
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether the value is one of the kinds of nothing that are not a finding."""
-        return not self.as_published and (self.value is None or self.value in NOTHINGS)
-
-    @property
-    def label(self) -> "StrOrPromise":
-        if self.as_published:
-            return f"“{self.as_published}”"
-        return self.value.label if self.value else _("Blank")
 
 
 class Assessment(models.Model):

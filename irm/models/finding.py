@@ -14,7 +14,8 @@ from milestones.models import Milestone
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 
-from .assessment import Assessment, GivenCode
+from .assessment import Assessment
+from .codes import GivenCode
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -15,7 +15,7 @@ from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
 from irm.disagreements.rule import Comparison, DisagreementKind, weight_of
 from irm.disagreements.shown import ComparedPlace, places_in, places_of
 from irm.models import Assessment
-from irm.models.assessment import GivenCode
+from irm.models.codes import GivenCode
 from milestones.models import Milestone
 
 register = template.Library()
