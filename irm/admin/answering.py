@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -47,12 +47,9 @@ class Answered:
 
 
 class OffersReply(AssessorsSection[M]):
-    def answered_by_reply(self, obj: M) -> Answered:
-        raise NotImplementedError
-
     def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: M | None) -> None:
         if obj is not None:
-            context["reply"] = reply_link(request, self.answered_by_reply(obj))
+            context["reply"] = reply_link(request, _answered(obj))
 
 
 def reply_link(request: HttpRequest, answered: Answered) -> dict[str, str] | None:
@@ -109,8 +106,10 @@ def _readable() -> tuple[Any, Any]:
     )
 
 
-def _answered(row: Assessment | MilestoneFinding) -> Answered:
-    return Answered(row) if isinstance(row, Assessment) else Answered(row.assessment, row)
+def _answered(row: Model) -> Answered:
+    if isinstance(row, MilestoneFinding):
+        return Answered(row.assessment, row)
+    return Answered(cast(Assessment, row))
 
 
 def _order(answered: Answered) -> tuple[str, str, int]:

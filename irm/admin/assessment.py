@@ -21,7 +21,7 @@ from ogp_tracker.common.admin.access import AdminRequestState
 from ogp_tracker.common.admin.forms import RefusableForm, without_icons
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
-from .answering import Answered, OffersReply
+from .answering import OffersReply
 from .assessment_preview import PreviewsAssessment
 from .codes import WithCodes, code_fields, kinds_of_nothing, offer_codes
 from .finding_rows import FindingInline, add_updates_beside, without_finding
@@ -120,9 +120,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             row.is_recorded = True
             row.save()
 
-    def answered_by_reply(self, obj: Assessment) -> Answered:
-        return Answered(obj)
-
     def view_on_site(self, obj: Assessment) -> str | None:
         if not self.is_public(obj):
             return None
@@ -141,7 +138,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     def response_add(
         self, request: HttpRequest, obj: Assessment, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go on to the codes, whichever button was pressed."""
         super().response_add(request, obj, post_url_continue)
         return redirect("admin:irm_assessment_change", obj.pk)
 
@@ -202,7 +198,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Assessment, inline: InlineModelAdmin, prefix: str
     ) -> dict[str, Any]:
-        """Start each empty row below with a milestone."""
         given = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, FindingInline) and request.method != "POST":
             given["initial"] = [{"milestone": key} for key in without_finding(obj)]

@@ -18,7 +18,6 @@ M = TypeVar("M", bound=Model)
 
 
 def kinds_of_nothing() -> str:
-    """The different ways in which a report can say nothing."""
     words = " ".join(f"{value.label}: {value.definition}" for value in NOTHINGS)
     evidence = BY_NAME["completion"].value("no_evidence_available")
     return _(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from commitments.admin.commitments import has_been_public
 from irm.models import MilestoneFinding
 
-from .answering import Answered, OffersReply
+from .answering import OffersReply
 from .codes import WithCodes
 
 
@@ -31,9 +31,6 @@ class MilestoneFindingAdmin(WithCodes[MilestoneFinding], OffersReply[MilestoneFi
 
     def is_settled(self, obj: MilestoneFinding) -> bool:
         return has_been_public(obj.assessment)
-
-    def answered_by_reply(self, obj: MilestoneFinding) -> Answered:
-        return Answered(obj.assessment, obj)
 
     def view_on_site(self, obj: MilestoneFinding) -> str | None:
         return obj.milestone.get_absolute_url() if self.is_public(obj) else None

@@ -23,8 +23,6 @@ from .codes import WithCodes, offer_codes
 
 
 class FindingForm(ModelForm):
-    """A finding; a new row with nothing written in it does not count."""
-
     said: MilestoneUpdates | None = None
     """What government says about its milestone."""
 
@@ -39,10 +37,10 @@ class FindingFormSet(BaseInlineFormSet):
     """The findings of an assessment; one of a draft that is emptied is taken away."""
 
     def _should_delete_form(self, form: ModelForm) -> bool:
-        values = form.cleaned_data
-        is_emptied = self.instance.published_on is None and not (
-            values.get("completion") or values.get("found")
-        )
+        # What was typed: a text that is refused is not among the cleaned values.
+        typed = [form[name].value() for name in ("completion", "found") if name in form.fields]
+        is_draft = self.instance.published_on is None
+        is_emptied = is_draft and bool(typed) and not any(typed)
         return is_emptied or bool(super()._should_delete_form(form))  # type: ignore[misc]
 
 

@@ -117,16 +117,13 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return rights.is_government
 
     def seen_by(self, rights: Rights, rows: QuerySet[Reply]) -> QuerySet[Reply]:
-        """What is public of its commitments, and its own drafts."""
         public = Reply.objects.public().filter(assessment__commitment__in=rights.seen_commitments())
         return rows.filter(Q(pk__in=public.values("pk")) | Q(institution__in=rights.carries_on))
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Anyone who reports for an institution may draft its reply."""
         return bool(rights.reports_for)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Reply | None) -> bool:
-        """A reply is its institution's."""
         if obj is not None and obj.pk is not None:
             return rights.may_carry_on_for(obj.institution)
         return bool(rights.reports_for)
@@ -153,7 +150,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form for what the address names, or let the officer choose what to reply to."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         answered = asked_for(request)
@@ -201,7 +197,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     # The form
 
     def get_fieldsets(self, request: HttpRequest, obj: Reply | None = None) -> Fieldsets:
-        """Only people who may sign can choose to publish."""
         record = RECORD if obj is not None else ()
         publish = ("publish",) if self._may_sign(request, obj) else ()
         return [
@@ -237,7 +232,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return field
 
     def save_model(self, request: HttpRequest, obj: Reply, form: ModelForm, change: bool) -> None:
-        """Hand the words to the service, which keeps or publishes them."""
         sent, by = cast(ReplyForm, form), account_in(request)
         reply = replies.save_reply(
             assessment=sent.answered.assessment,

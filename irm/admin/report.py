@@ -114,7 +114,6 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
         ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Assessors see what is left to record, with the way there."""
         columns = super().get_list_display(request)
         if not rights_in(request).is_assessor:
             return columns
@@ -135,16 +134,10 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
 
     @admin.display(description=gettext_lazy("work list"), ordering="to_do")
     def work(self, obj: "WithAnnotations[Report, WorkCounts]") -> str:
-        to_do = obj.to_do if obj.gives_codes else 0
         counts = _(
             "%(to_do)d to do, %(covered)d covered, %(in_progress)d in progress,"
             " %(assessed)d assessed"
-        ) % {
-            "to_do": to_do,
-            "covered": obj.covered,
-            "in_progress": obj.in_progress,
-            "assessed": obj.assessed,
-        }
+        ) % {**vars(obj), "to_do": obj.to_do if obj.gives_codes else 0}
         path = reverse("admin:irm_report_work", args=[obj.pk])
         return format_html('<a href="{}">{}</a>', path, counts)
 

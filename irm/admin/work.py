@@ -31,7 +31,6 @@ PER_PAGE = 50
 
 
 def first_page(request: HttpRequest) -> dict[str, Any]:
-    """The context of the Admin section's first page for a researcher."""
     if not rights_in(request).is_assessor:
         return {}
     rows = open_reports(Report.objects.all())
@@ -44,7 +43,6 @@ class HasWorkList(ModelAdmin[Report]):
         return [path("<path:object_id>/work/", view, name="irm_report_work"), *super().get_urls()]
 
     def work_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """On POST begins the assessment of a commitment."""
         if not rights_in(request).is_assessor:
             raise PermissionDenied
         report = self.get_object(request, unquote(object_id))

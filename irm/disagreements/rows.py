@@ -6,6 +6,7 @@ reports are compared: a version for public comment may still change.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 
@@ -42,22 +43,17 @@ from milestones.models import Milestone, NationProgress
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    class ComparisonColumns(TypedDict):
+    class Columns(TypedDict):
         said_key: int | None
         comparison: str
         not_given: bool
-        not_found: bool
-        is_later: bool
-
-    class WholeColumns(ComparisonColumns):
+        as_of: date | None
         level_counts: LevelCounts
-
-    class PartColumns(ComparisonColumns):
         part_nation: int
         place_update: int | None
 
-    WholeRow = WithAnnotations[Commitment, WholeColumns]
-    PartRow = WithAnnotations[Milestone, PartColumns]
+    WholeRow = WithAnnotations[Commitment, Columns]
+    PartRow = WithAnnotations[Milestone, Columns]
 
 M = TypeVar("M", bound=Model)
 

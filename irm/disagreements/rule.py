@@ -67,10 +67,6 @@ class AssessorsWord:
             return False
         return self.code in FINDINGS or (self.code == BLANK and self.in_words)
 
-    @property
-    def is_no_evidence(self) -> bool:
-        return self.finds_something and self.code == FOUND_NONE
-
 
 def weight_of(code: str, report_kind: str) -> tuple[int, int]:
     """The weight of a code among those of several reports: the greatest is compared.

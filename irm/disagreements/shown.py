@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from commitments.models import Commitment, Nation
 from irm.codebook import COMPLETION
 from irm.disagreements.rule import (
+    FOUND_NONE,
     AssessorsWord,
     Comparison,
     DisagreementKind,
@@ -47,9 +48,18 @@ class ComparedPlace:
     counts: LevelCounts | None = None
     """Of the milestones, for a commitment of which it says nothing as a whole."""
     not_given: bool = False
-    not_found: bool = False
-    is_later: bool = False
-    """Whether government's as-of date is after the cut-off date of the assessor's evidence."""
+    as_of: date | None = None
+    """The latest as-of date of what government says."""
+
+    @property
+    def not_found(self) -> bool:
+        return self.said is not None and self.said.completion == FOUND_NONE
+
+    @property
+    def is_later(self) -> bool:
+        """Whether government's as-of date is after the cut-off date of the assessor's evidence."""
+        until = self.report.evidence_cut_off if self.report else None
+        return self.as_of is not None and until is not None and self.as_of > until
 
     @property
     def kinds(self) -> list[DisagreementKind]:
@@ -119,8 +129,8 @@ def _keys(rows: Iterable[object], name: str) -> list[int]:
 
 
 def _compared(row: "WholeRow | PartRow") -> dict[str, Any]:
-    given = {name: getattr(row, name) for name in ("not_given", "not_found", "is_later")}
-    return {"comparison": Comparison(row.comparison), **given}
+    comparison = Comparison(row.comparison)
+    return {"comparison": comparison, "not_given": row.not_given, "as_of": row.as_of}
 
 
 # Out of what a page has prefetched; nothing below queries -----------------------------------------
@@ -134,14 +144,12 @@ def places_of(commitment: Commitment) -> list[ComparedPlace]:
     cells = [cell for cell in whole or steps if governments_word(cell)]
     parts = [place for milestone in milestones for place in places_in(milestone, commitment)]
     said, found = word_in_assessments(commitment.assessments.all())
-    dates = [cell.as_of for cell in cells if cell.as_of]
     place = ComparedPlace(
         commitment,
         compare(map(governments_word, cells), found),
         said,
         whole=whole,
-        not_found=found is not None and found.is_no_evidence,
-        is_later=_is_later(max(dates, default=None), said.report if said else None),
+        as_of=max((cell.as_of for cell in cells if cell.as_of), default=None),
     )
     return [place, *parts]
 
@@ -162,10 +170,7 @@ def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[Compared
                 nation=cell.nation,
                 update=update,
                 not_given=lacks_evidence(word, update is not None and update.has_evidence),
-                not_found=found is not None and found.is_no_evidence,
-                is_later=_is_later(
-                    cell.as_of if word else None, said.assessment.report if said else None
-                ),
+                as_of=cell.as_of if word else None,
             )
 
 
@@ -196,8 +201,3 @@ def _weightiest(
         key=lambda pair: (weight_of(pair[1].code, pair[1].report_kind), -pair[0].pk),
         default=(None, None),
     )
-
-
-def _is_later(as_of: date | None, report: Report | None) -> bool:
-    until = report.evidence_cut_off if report else None
-    return as_of is not None and until is not None and as_of > until

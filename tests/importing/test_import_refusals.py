@@ -194,27 +194,12 @@ def test_long_texts_are_taken_and_long_titles_are_not(researcher, report):
     ]
 
 
-def test_text_without_end_is_refused_by_row_and_column(researcher, report):
-    page = choose(researcher, csv_of(row(analysis="x" * 200_001)))
-
-    said = "Shorten this to 200,000 characters; it has 200,001."
-    assert refusals_of(page) == [(2, "analysis", said)]
-
-
 def test_file_above_the_limit_is_refused_before_it_is_read(researcher, report, settings):
     settings.IMPORT_MAX_MEGABYTES = 1
 
     (found,) = refusals_of(choose(researcher, csv_of(row(analysis="x" * 1024**2))))
 
     assert found[2] == "The file is larger than 1 MB. Divide the sheet into several."
-
-
-def test_more_rows_than_a_sheet_may_have_are_refused(researcher, report, monkeypatch):
-    monkeypatch.setattr("ogp_tracker.importing.sheet.MOST_ROWS", 2)
-
-    (found,) = refusals_of(choose(researcher, csv_of(row(), row(), row())))
-
-    assert found[:2] == (4, "")
 
 
 # Workbooks

@@ -116,6 +116,8 @@ def test_code_without_words_is_kept_and_a_finding_emptied_in_a_draft_is_taken_aw
     answer = press(researcher, assessment, "_save", **emptied)
     assert errors_of(answer) == {"findings-0-found": ["Choose a code, or write what was found."]}
     draft = FindingFactory(assessment=AssessmentFactory(draft=True)).assessment
+    too_long = press(researcher, draft, "_draft", **{"findings-0-found": "x" * 200_001})
+    assert list(errors_of(too_long)) == ["findings-0-found"]
     assert messages_of(press(researcher, draft, "_draft", **emptied)) == ["The draft is kept."]
     assert not draft.findings.exists()
 
