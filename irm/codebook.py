@@ -259,7 +259,7 @@ VARIABLES: tuple[Variable, ...] = (
             CodedValue("limited", _("Limited")),
             CodedValue("substantial", _("Substantial")),
             CodedValue("complete", _("Complete"), note=_("Older reports say Completed.")),
-            CodedValue("withdrawn", _("Withdrawn"), only_in=_TO_2016),
+            CodedValue("withdrawn", _("Withdrawn"), "", _("In older reports only."), _TO_2016),
         ),
         _TO_2016
         | _LATER

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.admin.utils import label_for_field
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,7 @@ def _codes_out_of_place(count: Counter) -> Iterator[Problem]:
     )
     for assessment in watched(assessments.iterator(ROWS_AT_ONCE), count):
         for name in assessment.codes_out_of_place():
-            label = Assessment._meta.get_field(name).verbose_name
+            label = label_for_field(name, Assessment)
             yield Problem(rule, f"{assessment}: {label}", to_do)
     findings = (
         MilestoneFinding.objects.exclude(completion="")

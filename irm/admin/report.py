@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
@@ -70,8 +71,7 @@ class ReportForm(RefusableForm):
             return kind
         rows = self.instance.assessments.all()
         out_of_place = {name for row in rows for name in row.codes_out_of_place(kind)}
-        field = Assessment._meta.get_field
-        lost = sorted(str(field(name).verbose_name) for name in out_of_place)
+        lost = sorted(label_for_field(name, Assessment) for name in out_of_place)
         if lost:
             raise ValidationError(
                 _(

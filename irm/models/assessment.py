@@ -188,12 +188,11 @@ class Assessment(models.Model):
         problems: dict[str, StrOrPromise] = {
             name: _("A report of this kind does not give this code. Leave it empty.")
             for name in self.codes_out_of_place()
-        } | {
-            one.words_name: CODE_OR_WORDS
-            for one in OPEN_VARIABLES
-            if (words := getattr(self, one.words_name))
-            and (getattr(self, one.name) or one.knows(words) or words[0] in FORMULA_SIGNS)
         }
+        for one in OPEN_VARIABLES:
+            code, words = getattr(self, one.name), getattr(self, one.words_name)
+            if words and (code or one.knows(words) or words[0] in FORMULA_SIGNS):
+                problems[one.words_name] = CODE_OR_WORDS
         has_number = BEGINS_WITH_A_NUMBER.match(self.footnotes)
         if self.published_on and self.footnotes.strip() and not has_number:
             problems["footnotes"] = _("Begin the first footnote with its number, such as [1].")

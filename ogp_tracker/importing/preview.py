@@ -169,8 +169,8 @@ def _understood(instance: Model, row: SheetRow) -> Iterator[str]:
             words = {"said": said.strip(), "code": getattr(instance, name), "column": name}
             yield _("“%(said)s” is understood as %(code)s (%(column)s).") % words
     for variable in OPEN_VARIABLES:
-        if said := row.cells.get(variable.words_name):
-            words = {"said": said, "column": variable.name}
+        if kept := row.cells.get(variable.words_name):
+            words = {"said": kept, "column": variable.name}
             yield _("“%(said)s” has no code and is kept as published (%(column)s).") % words
 
 

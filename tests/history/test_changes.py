@@ -83,6 +83,7 @@ class World:
         self.milestone = MilestoneFactory(commitment=self.commitment, due_on=days_ago(20))
         self.report = ReportFactory(plan=self.plan)
         self.assessment = AssessmentFactory(commitment=self.commitment, report=self.report)
+        AssessmentFactory(commitment=self.commitment, is_recorded=False, analysis="")
         self.finding = FindingFactory(assessment=self.assessment, milestone=self.milestone)
         self.contact = contact_for(self.commitment, username="zq-person", last_name="Zqperson")
         time_passes()
@@ -371,7 +372,7 @@ def test_reader_of_a_row_sees_its_own_changes_and_no_others(changed):
         assert {own, second.get_absolute_url()} <= addresses(scope), scope.own
         assert not [found for found in addresses(scope) if "UK5002" in found], scope.own
     milestone = scopes.scope_of(changed.milestone)
-    assert kinds(milestone) == set(ChangeKind) - {ChangeKind.COMMITMENT}
+    assert kinds(milestone) == set(ChangeKind) - {ChangeKind.COMMITMENT, ChangeKind.COVERED}
     assert second.get_absolute_url() not in addresses(milestone)
     assert changed.plan.get_absolute_url() in addresses(scopes.scope_of(changed.plan))
     assert changed.lead.get_absolute_url() in addresses(scopes.scope_of(changed.lead))
