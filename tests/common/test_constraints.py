@@ -437,6 +437,23 @@ CASES = [
             OPEN_VARIABLES, ("=1+1", "@Low", "None"), ("", "", "no_irm_data"), strict=True
         )
     ),
+    (
+        "irm_assessment_covered_holds_nothing",
+        of(AssessmentFactory, is_recorded=False, analysis=""),
+        {"analysis": "Words."},
+        "A code or a text is recorded here. Tick this.",
+    ),
+    *(
+        (
+            f"irm_assessment_{variable.words_name}",
+            of(AssessmentFactory),
+            {variable.words_name: words, variable.name: code},
+            "Choose a code, or give the report's own word",
+        )
+        for variable, words, code in zip(
+            OPEN_VARIABLES, ("=1+1", "@Low", "None"), ("", "", "no_irm_data"), strict=True
+        )
+    ),
     *(
         (
             f"irm_assessment_{variable.name}_in_codebook",

@@ -452,7 +452,7 @@ def test_assessment_and_commitment_stand_at_the_beginning_of_their_day(changed):
     days = [
         (change.has_time, timezone.localtime(change.moment).strftime("%H:%M"))
         for change in all_of()
-        if change.kind in {ChangeKind.ASSESSMENT, ChangeKind.COMMITMENT}
+        if change.kind in {ChangeKind.ASSESSMENT, ChangeKind.COVERED, ChangeKind.COMMITMENT}
     ]
 
     assert days == [(False, "00:00")] * (Assessment.objects.count() + Commitment.objects.count())

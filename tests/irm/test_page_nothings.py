@@ -54,7 +54,9 @@ def test_reader_can_tell_what_a_report_only_covers_from_what_it_finds(client):
 
 
 def test_what_is_only_covered_is_outside_every_count_of_assessments(client):
-    covered = AssessmentFactory(is_recorded=False, analysis="", report__kind="design_report")
+    covered = AssessmentFactory(
+        is_recorded=False, analysis="", report__kind="design_report", title_in_report="Zebras"
+    )
     AssessmentFactory(commitment__plan=covered.report.plan, report=covered.report, relevance="yes")
     reports = "2 commitments covered, 1 assessment recorded here"
 
@@ -71,6 +73,8 @@ def test_what_is_only_covered_is_outside_every_count_of_assessments(client):
         assert sheet.count(b"\r\n") == 1 + number
         rows = client.get("/api/v1/assessments/", {"is_recorded": chosen or "true"}).json()
         assert [row["is_recorded"] for row in rows["results"]] == [chosen != "false"]
+    found = read(client, "/search/?q=zebras").first("main").text()
+    assert f"{covered.report} covers it; what it finds is not recorded here" in found
     changes = client.get("/changes/").text
     assert changes.count("Covered by a report</span>") == 1
     assert changes.count("Assessment published</span>") == 1

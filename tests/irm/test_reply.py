@@ -169,6 +169,7 @@ def test_nobody_else_writes_a_reply(finding, who):
     "hidden",
     [
         {"assessment": {"draft": True}},
+        {"assessment": {"is_recorded": False, "analysis": ""}},
         {"assessment": {"report": {"draft": True}}},
         {"assessment": {"commitment": {"draft": True}}},
     ],
