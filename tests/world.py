@@ -34,7 +34,7 @@ LONG = "Supercalifragilisticexpialidocious-" * 6
 
 def load_real_rows():
     """Load the fixtures as a new tracker has them."""
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
 
 
 def make_everything():

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from commitments.admin.access import rights_in
+from commitments.approvers import account_name, points_of_contact
 from commitments.models import Commitment
 from commitments.rights import Rights, reported_by
 from milestones.models import Milestone
@@ -71,6 +72,21 @@ def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
     }
     name = "admin/milestones/progressupdate/choose_milestone.html"
     return TemplateResponse(request, name, context)
+
+
+def page_without_nation(section: ModelAdmin, request: HttpRequest, target: Target) -> HttpResponse:
+    """Why nobody can report here, and who can mend it."""
+    commitment = commitment_of(target)
+    context = {
+        **section.admin_site.each_context(request),
+        "title": _("You cannot report on this yet"),
+        "subtitle": str(target),
+        "opts": section.opts,
+        "commitment": commitment,
+        "contacts": [account_name(one) for one in points_of_contact(commitment)],
+    }
+    name = "admin/milestones/progressupdate/without_nation.html"
+    return TemplateResponse(request, name, context, status=403)
 
 
 def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:

@@ -31,7 +31,14 @@ from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.forms import warn_of_addresses
 from ogp_tracker.common.admin.generic import ModelAdmin
 
-from .choosing import asked_for, is_hidden, page_to_choose, reportable, reportable_wholes
+from .choosing import (
+    asked_for,
+    is_hidden,
+    page_to_choose,
+    page_without_nation,
+    reportable,
+    reportable_wholes,
+)
 from .evidence import EvidenceInline, to_start_with
 from .offered import begun, correctable, current_updates, may_report, offer_to, start_from
 from .problems import problems_on
@@ -68,6 +75,8 @@ class WritesUpdates(ModelAdmin[ProgressUpdate]):
         if not may_report(request, target):
             if is_hidden(request, target):
                 return page_to_choose(self, request)
+            if not commitment_of(target).nations.exists():
+                return page_without_nation(self, request, target)
             raise PermissionDenied
         ProgressRequestState.of(request).target = target
         is_new = request.method == "POST" or {"another", "corrects"} & set(request.GET)

@@ -128,4 +128,5 @@ LINES: dict[ChangeKind, Callable[[Any], list[str]]] = {
     ChangeKind.DUE_DATE: amendment_lines,
     ChangeKind.AMENDMENT: amendment_lines,
     ChangeKind.ASSESSMENT: assessment_lines,
+    ChangeKind.UNPUBLISHED: lambda row: [_("Reason: %s") % shorter(row.reason)],
 }

@@ -19,6 +19,7 @@ class ChangeKind(TextChoices):
     ASSESSMENT = "assessment", _("Assessment published")
     REPLY = "reply", _("Government’s reply")
     COMMITMENT = "commitment", _("Commitment published")
+    UNPUBLISHED = "unpublished", _("Commitment taken off this site")
 
 
 @dataclass(frozen=True)

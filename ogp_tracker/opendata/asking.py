@@ -9,7 +9,14 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, end_of, past_date
+from ogp_tracker.opendata.as_at import (
+    FutureDate,
+    InvalidDate,
+    end_of,
+    first_day,
+    past_date,
+    too_early,
+)
 from ogp_tracker.opendata.table import Table, TableRows
 
 AS_AT = "as_at"
@@ -78,6 +85,8 @@ def _dates(text: str) -> tuple[date, datetime | None]:
         raise InvalidTableRequest(
             [_("“as_at” is in the future. Use today's date or an earlier one.")]
         ) from None
+    if (first := first_day()) is None or on < first:
+        raise InvalidTableRequest([too_early(text, first)])
     return on, end_of(on)
 
 

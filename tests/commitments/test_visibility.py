@@ -15,6 +15,7 @@ from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
+    FormerSlugFactory,
     InstitutionFactory,
     MembershipFactory,
     MilestoneFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     ReminderFactory,
     ReplyFactory,
     ReportFactory,
+    UnpublicationFactory,
     days_ago,
     make_update,
     nations,
@@ -33,6 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.cor
 
 OF_COMMITMENT = {
     "commitments.Commitment",
+    "commitments.FormerSlug",
     "commitments.Involvement",
     "milestones.Milestone",
     "milestones.NationProgress",
@@ -61,6 +64,8 @@ def write_the_world(*, commitment=None, report=None, assessment=None, reply=None
     promised.policy_areas.add(PolicyAreaFactory())
     promised.values_claimed.add(OGPValueFactory())
     MembershipFactory(institution=promised.involvements.get().institution)
+    UnpublicationFactory(commitment=promised)
+    FormerSlugFactory(commitment=promised)
     milestone = MilestoneFactory(commitment=promised)
     update = make_update(milestone, "completed", publish=publish)
     keep_upload(make(pdf()), update.recorded_by)

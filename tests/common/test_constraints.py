@@ -9,7 +9,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint
 from django.utils import timezone
 
-from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership
+from commitments.models import (
+    ActionPlan,
+    Commitment,
+    FormerSlug,
+    Institution,
+    Involvement,
+    Membership,
+    Unpublication,
+)
 from commitments.models.vocabulary import OGPValue
 from irm.codebook import VARIABLES
 from irm.models import Assessment, MilestoneFinding, Reply, Report
@@ -31,6 +39,7 @@ from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
+    FormerSlugFactory,
     InstitutionFactory,
     InvolvementFactory,
     MembershipFactory,
@@ -39,6 +48,7 @@ from tests.factories import (
     ReminderFactory,
     ReplyFactory,
     ReportFactory,
+    UnpublicationFactory,
     days_ago,
     make_update,
     today,
@@ -519,6 +529,14 @@ CASES = [
         lambda: OGPValue.objects.create(slug="open", name="Open"),
         "definition",
     ),
+    *bounded("commitments_unpublication", of(UnpublicationFactory), "reason"),
+    ("commitments_unpublication_has_reason", of(UnpublicationFactory), {"reason": ""}, BLANK),
+    (
+        "commitments_formerslug_once",
+        of(FormerSlugFactory),
+        lambda row: {"slug": FormerSlugFactory(commitment=row.commitment).slug.upper()},
+        "already a former address",
+    ),
     *bounded("commitments_institution", of(InstitutionFactory), "other_names"),
     *bounded("milestones_milestone", of(MilestoneFactory), "text", 200_000),
     *bounded("milestones_amendment", amendment, "reason"),
@@ -574,6 +592,7 @@ MODELS = [
     Amendment,
     Evidence,
     EvidenceUpload,
+    FormerSlug,
     Institution,
     Involvement,
     Membership,
@@ -586,6 +605,7 @@ MODELS = [
     Reply,
     Report,
     UpdateStep,
+    Unpublication,
 ]
 # Triggers keep what has been written of these: a row comes as it is, or not at all.
 STAYS = {UpdateStep}

@@ -30,6 +30,7 @@ from tests.factories import (
     PlanFactory,
     ReplyFactory,
     ReportFactory,
+    UnpublicationFactory,
     contact_for,
     days_ago,
     make_correction,
@@ -80,6 +81,7 @@ class World:
             lead=self.lead,
             nations=["sct", "wls"],
         )
+        UnpublicationFactory(commitment=self.commitment)
         self.milestone = MilestoneFactory(commitment=self.commitment, due_on=days_ago(20))
         self.report = ReportFactory(plan=self.plan)
         self.assessment = AssessmentFactory(commitment=self.commitment, report=self.report)
@@ -153,6 +155,7 @@ def test_reader_sees_each_kind_with_who_and_when_and_no_persons_name(client, cha
     assert {change.kind for change in all_of()} == set(ChangeKind)
     assert "Reason: The regulator asked for time." in said
     assert "Reason: A slip of the pen." in said
+    assert "Reason: The wrong text was published." in said
     moved = (date_format(days_ago(20)), date_format(days_ago(-10)))
     assert "From {} to {}.".format(*moved) in said
     assert "removed: Old (end)" in said

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @once
 def commitment():
     """Commitment UK0096 as the fixtures bring it."""
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
     return Commitment.objects.get(slug="UK0096")
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 
+from ogp_tracker.former_addresses import moved_back
 from ogp_tracker.opendata.as_at import end_of, reading
 from ogp_tracker.opendata.past.asked import (
     AS_AT,
@@ -62,7 +63,7 @@ def as_it_was(request: HttpRequest, past: Past, view: View, given: dict[str, Any
         except Http404:
             answer = None
     if answer is None:
-        return not_there_yet(request, past, view, given)
+        return moved_back(request, past.day) or not_there_yet(request, past, view, given)
     if isinstance(answer, HttpResponseRedirectBase):
         answer["Location"] += f"?{AS_AT}={past.day.isoformat()}"
     elif answer["Content-Type"].startswith("text/html"):
