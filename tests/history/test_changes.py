@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from commitments.models import Commitment, Institution, Involvement
+from commitments.models import Commitment, Institution, Involvement, Unpublication
 from commitments.models.membership import Role
 from irm.models import Assessment
 from milestones import services
@@ -374,7 +374,7 @@ def test_reader_of_a_row_sees_its_own_changes_and_no_others(changed):
         assert {own, second.get_absolute_url()} <= addresses(scope), scope.own
         assert not [found for found in addresses(scope) if "UK5002" in found], scope.own
     milestone = scopes.scope_of(changed.milestone)
-    assert kinds(milestone) == set(ChangeKind) - {ChangeKind.COMMITMENT}
+    assert kinds(milestone) == set(ChangeKind) - {ChangeKind.COMMITMENT, ChangeKind.UNPUBLISHED}
     assert second.get_absolute_url() not in addresses(milestone)
     assert changed.plan.get_absolute_url() in addresses(scopes.scope_of(changed.plan))
     assert changed.lead.get_absolute_url() in addresses(scopes.scope_of(changed.lead))
@@ -477,7 +477,8 @@ def test_assessment_and_commitment_stand_at_the_beginning_of_their_day(changed):
         if change.kind in {ChangeKind.ASSESSMENT, ChangeKind.COMMITMENT}
     ]
 
-    assert days == [(False, "00:00")] * (Assessment.objects.count() + Commitment.objects.count())
+    published = Commitment.objects.count() + Unpublication.objects.count()
+    assert days == [(False, "00:00")] * (Assessment.objects.count() + published)
     assert datetime.now(UTC) > all_of()[-1].moment
 
 
