@@ -1,5 +1,7 @@
 """Publishing a commitment and taking it off the public site: acts of today, here only."""
 
+from dataclasses import replace
+
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,7 +25,7 @@ def publish(commitment: Commitment, by: User) -> Commitment:
         locked = _lock(commitment, by)
         if locked.published_on is not None:
             return locked
-        if missing := what_is_missing(facts_of(locked)):
+        if missing := missing_to_publish(locked):
             raise PublicationRefused(missing)
         return _save(locked, by, is_public=True)
 
@@ -55,15 +57,17 @@ def keep_former_slug(commitment: Commitment, former: str) -> None:
         FormerSlug.objects.create(commitment=commitment, slug=former)
 
 
-def facts_of(commitment: Commitment) -> PublicationFacts:
+def missing_to_publish(commitment: Commitment, **typed: bool) -> list[str]:
+    """A sentence for each thing. `typed`: facts that a form is about to save."""
     first = commitment.history.order_by("history_date", "history_id").first()
-    return PublicationFacts(
+    facts = PublicationFacts(
         has_lead=commitment.involvements.filter(role=Involvement.Role.LEAD).exists(),
         lead_unknown=commitment.lead_unknown,
         has_nation=commitment.nations.exists(),
         country=commitment.plan.country if commitment.plan else None,
         is_from_document=first is None or first.history_user_id is None,
     )
+    return what_is_missing(replace(facts, **typed))
 
 
 def _lock(commitment: Commitment, by: User) -> Commitment:

@@ -1,6 +1,5 @@
 """Commitments and who is involved in them."""
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -14,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.access import may_edit
 from commitments.models import Commitment, FormerSlug, Involvement
-from commitments.publication_rules import what_is_missing
 from commitments.rights import Rights, rights_of
-from commitments.services import facts_of, keep_former_slug
+from commitments.services import keep_former_slug, missing_to_publish
 from ogp_tracker.common.admin.access import AdminRequestState, RowsByRights
 from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
@@ -82,9 +80,8 @@ class CommitmentForm(RefusableForm):
         """A commitment that readers see keeps what it was published with."""
         cleaned = super().clean()
         if self.instance.published_on and "nations" in self.cleaned_data:
-            facts = facts_of(self.instance)
-            chosen = replace(facts, has_nation=bool(self.cleaned_data["nations"]), has_lead=True)
-            for sentence in what_is_missing(chosen):
+            chosen = bool(self.cleaned_data["nations"])
+            for sentence in missing_to_publish(self.instance, has_nation=chosen, has_lead=True):
                 self.add_error("nations", sentence)
         return cleaned
 
@@ -118,15 +115,10 @@ class InvolvementFormSet(KnownChoices, LabelledRows):
             raise ValidationError(
                 _("You chose a lead. Untick “The source names no lead” above, or take it out here.")
             )
-        if self.instance.published_on:
-            facts = replace(
-                facts_of(self.instance),
-                has_lead=leads,
-                lead_unknown=self.instance.lead_unknown,
-                has_nation=True,
-            )
-            if missing := what_is_missing(facts):
-                raise ValidationError(missing)
+        if self.instance.published_on and (
+            missing := missing_to_publish(self.instance, has_lead=leads, has_nation=True)
+        ):
+            raise ValidationError(missing)
 
 
 class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):

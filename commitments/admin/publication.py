@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 
 from commitments import services
 from commitments.models import Commitment
-from commitments.publication_rules import what_is_missing
 from commitments.views import context_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.generic import ModelAdmin
@@ -39,17 +38,12 @@ class PublishesCommitments(ModelAdmin[Commitment]):
 
     def get_urls(self) -> list[URLPattern]:
         views = (("preview", self.preview_view), ("unpublish", self.unpublish_view))
-        return [
-            *(
-                path(
-                    f"<path:object_id>/{name}/",
-                    self.admin_site.admin_view(view),
-                    name=f"commitments_commitment_{name}",
-                )
-                for name, view in views
-            ),
-            *super().get_urls(),
+        wrap, prefix = self.admin_site.admin_view, "commitments_commitment"
+        own = [
+            path(f"<path:object_id>/{name}/", wrap(view), name=f"{prefix}_{name}")
+            for name, view in views
         ]
+        return [*own, *super().get_urls()]
 
     def response_add(
         self, request: HttpRequest, obj: Commitment, post_url_continue: str | None = None
@@ -112,7 +106,7 @@ class PublishesCommitments(ModelAdmin[Commitment]):
             draft.published_on = timezone.localdate()
             draft.save(update_fields=["published_on"])
             context = context_of(Commitment.objects.for_page().get(pk=draft.pk))
-            context["missing"] = what_is_missing(services.facts_of(draft))
+            context["missing"] = services.missing_to_publish(draft)
             answer = render(request, "admin/commitments/commitment/preview.html", context)
             transaction.set_rollback(True)
         answer["X-Robots-Tag"] = "noindex, nofollow"

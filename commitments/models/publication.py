@@ -21,29 +21,23 @@ class Unpublication(models.Model):
     """
 
     commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.CASCADE,
-        related_name="unpublications",
-        verbose_name=_("commitment"),
+        Commitment, on_delete=models.CASCADE, related_name="unpublications"
     )
-    name = models.CharField(
-        _("name"), max_length=600, help_text=_("As readers last saw it: the draft may change.")
-    )
-    published_on = models.DateField(_("had been published on"))
-    unpublished_at = models.DateTimeField(_("taken off the site at"), default=timezone.now)
-    reason = models.TextField(_("reason"))
+    # As readers last saw it: the draft may change.
+    name = models.CharField(max_length=600)
+    published_on = models.DateField()
+    unpublished_at = models.DateTimeField(default=timezone.now)
+    reason = models.TextField()
     institution = models.ForeignKey(
         Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    role = models.CharField(_("role"), max_length=30, blank=True)
+    role = models.CharField(max_length=30, blank=True)
 
     public_if = ALWAYS
     objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ("-unpublished_at", "-pk")
-        verbose_name = _("commitment taken off the site")
-        verbose_name_plural = _("commitments taken off the site")
         constraints = (
             FieldRule(
                 field="reason",
@@ -69,12 +63,9 @@ class FormerSlug(models.Model):
     """An address that a commitment had while it was public: it redirects for ever."""
 
     commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.CASCADE,
-        related_name="former_slugs",
-        verbose_name=_("commitment"),
+        Commitment, on_delete=models.CASCADE, related_name="former_slugs"
     )
-    slug = models.SlugField(_("former address"), max_length=60)
+    slug = models.SlugField(max_length=60)
 
     public_if = Commitment.public_if.behind("commitment")
     objects = FormerSlugQuerySet.as_manager()
@@ -82,8 +73,6 @@ class FormerSlug(models.Model):
 
     class Meta:
         ordering = ("slug",)
-        verbose_name = _("former address")
-        verbose_name_plural = _("former addresses")
         constraints = (
             FieldUnique(
                 Lower("slug"),

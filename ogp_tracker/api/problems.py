@@ -14,7 +14,7 @@ from django.utils.text import get_text_list
 from django.views import defaults
 from rest_framework import exceptions
 
-from ogp_tracker import former_addresses
+from commitments import former_addresses
 from ogp_tracker.common.addresses import absolute
 
 PREFIX = "/api/"

@@ -70,6 +70,13 @@ def test_operator_loads_one_file_after_the_other_and_each_of_them_twice():
     assert counts() == COUNTS
 
 
+@pytest.mark.django_db
+def test_fixtures_carry_no_date_and_are_drafts_until_they_are_published():
+    load(*FIXTURES)
+    for model in (Commitment, ProgressUpdate, Assessment):
+        assert not model.objects.public().exists(), model
+
+
 @once
 def loaded():
     load(*FIXTURES, publish=True)
@@ -92,13 +99,6 @@ def test_every_row_obeys_the_rules_of_its_form(loaded):
             row.clean_fields()
             row.validate_unique()
             row.validate_constraints()
-
-
-@pytest.mark.django_db
-def test_fixtures_carry_no_date_and_are_drafts_until_they_are_published():
-    load(*FIXTURES)
-    for model in (Commitment, ProgressUpdate, Assessment):
-        assert not model.objects.public().exists(), model
 
 
 @pytest.mark.django_db

@@ -95,18 +95,17 @@ class Command(loaddata.Command):
     def set_publication(self, row: Any) -> None:
         """As it was before, or as of now."""
         names = PUBLICATION[type(row)]
-        if getattr(row, names[0]) is not None:
+        first = names[0]
+        if getattr(row, first) is not None:
             return
-        stored = type(row)._default_manager.filter(pk=row.pk).values(*names).first()
-        if stored and stored[names[0]] is not None:
-            said = stored
-        elif self.publishes:
+        said = type(row)._default_manager.filter(pk=row.pk).values(*names).first()
+        if self.publishes and (said is None or said[first] is None):
             today = timezone.localdate(self.now)
             given = {"published_on": today, "state": ProgressUpdate.State.PUBLISHED}
             said = {name: given.get(name, self.now) for name in names}
-        else:
-            return
-        for name, value in said.items():
+        elif said is None and first == "published_at":
+            said = {"recorded_at": row.recorded_at or self.now}
+        for name, value in (said or {}).items():
             setattr(row, name, value)
 
     def _touched(self) -> set[Target]:
