@@ -1,6 +1,7 @@
 """Publishing a commitment and taking it off the public site: acts of today, here only."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -57,7 +58,7 @@ def keep_former_slug(commitment: Commitment, former: str) -> None:
         FormerSlug.objects.create(commitment=commitment, slug=former)
 
 
-def missing_to_publish(commitment: Commitment, **typed: bool) -> list[str]:
+def missing_to_publish(commitment: Commitment, **typed: Any) -> list[str]:
     """A sentence for each thing. `typed`: facts that a form is about to save."""
     first = commitment.history.order_by("history_date", "history_id").first()
     facts = PublicationFacts(

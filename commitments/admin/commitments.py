@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db.models import Field, ManyToManyField, Max, Prefetch, QuerySet
-from django.forms import CheckboxSelectMultiple, Textarea
+from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -297,7 +297,7 @@ class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
         return (*fields, "slug", "ogp_id") if obj.ogp_id else (*fields, "slug")
 
     def save_model(
-        self, request: HttpRequest, obj: Commitment, form: CommitmentForm, change: bool
+        self, request: HttpRequest, obj: Commitment, form: ModelForm, change: bool
     ) -> None:
         was = Commitment.objects.get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
