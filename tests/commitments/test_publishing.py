@@ -157,7 +157,9 @@ def test_commitment_is_published_taken_off_and_published_again_and_its_readers_f
     below = ("milestones/", "calendar.ics", "card.svg", "embed/", "cite.bib", "about.jsonld")
     for end in (*below, "preview.png", "milestones/1/feed/"):
         assert reader.get(f"{page}{end}")["Location"] == f"/commitments/UK0300/{end}", end
-    assert reader.get("/api/v1/commitments/open-the-register/")["Location"].endswith("/UK0300/")
+    for api in ("commitments/{}/", "milestones/{}/1/", "assessments/any/{}/"):
+        moved = reader.get("/api/v1/" + api.format("open-the-register"))
+        assert moved["Location"] == "/api/v1/" + api.format("UK0300")
     assert feed_id in reader.get("/commitments/UK0300/feed/").text
     assert uid in reader.get("/commitments/UK0300/calendar.ics").text
     assert with_keys({("commitment", draft.pk)})[("commitment", draft.pk)].page.endswith("/UK0300/")
