@@ -125,15 +125,16 @@ def commitment(request: HttpRequest, slug: str) -> HttpResponse:
     shown: Any = public.for_page().filter(slug=slug).first()
     if shown is None:
         return redirect(get_object_or_404(public, slug__iexact=slug), permanent=True)
-    return render(
-        request,
-        "commitments/commitment.html",
-        {
-            "commitment": shown,
-            "first_shown": shown.first_shown,
-            "linked": Commitment.objects.linked_to(shown) if shown.is_linked else (),
-        },
-    )
+    return render(request, "commitments/commitment.html", context_of(shown))
+
+
+def context_of(shown: Any) -> dict[str, Any]:
+    """What the page of a commitment shows; `shown` is one of `for_page`."""
+    return {
+        "commitment": shown,
+        "first_shown": shown.first_shown,
+        "linked": Commitment.objects.linked_to(shown) if shown.is_linked else (),
+    }
 
 
 def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:

@@ -23,12 +23,14 @@ from factory.django import DjangoModelFactory
 from commitments.models import (
     ActionPlan,
     Commitment,
+    FormerSlug,
     Institution,
     Involvement,
     Membership,
     Nation,
     OGPValue,
     PolicyArea,
+    Unpublication,
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import guards, services
@@ -231,6 +233,27 @@ class InvolvementFactory(RowFactory):
     commitment = factory.SubFactory(CommitmentFactory)
     institution = factory.SubFactory(InstitutionFactory)
     role = Involvement.Role.PARTNER
+
+
+class UnpublicationFactory(RowFactory):
+    """A commitment was taken off the public site once."""
+
+    class Meta:
+        model = Unpublication
+
+    commitment = factory.SubFactory(CommitmentFactory)
+    name = factory.LazyAttribute(lambda row: str(row.commitment))
+    published_on = factory.LazyFunction(lambda: days_ago(60))
+    unpublished_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=50))
+    reason = "The wrong text was published."
+
+
+class FormerSlugFactory(RowFactory):
+    class Meta:
+        model = FormerSlug
+
+    commitment = factory.SubFactory(CommitmentFactory)
+    slug = factory.Sequence(lambda n: f"former-{n}")
 
 
 class MilestoneFactory(RowFactory):

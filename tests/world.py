@@ -34,7 +34,7 @@ LONG = "Supercalifragilisticexpialidocious-" * 6
 
 
 def load_real_rows():
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
 
 
 def make_everything():

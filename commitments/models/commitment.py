@@ -1,11 +1,9 @@
 """Commitments, and who is involved in them."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
@@ -165,7 +163,8 @@ class Commitment(models.Model):
         _("published here on"),
         null=True,
         blank=True,
-        help_text=_("Leave empty to keep it a draft that the public cannot see."),
+        # Written by services.py alone, and by what loads a backup.
+        editable=False,
     )
 
     amendment_state = amendment_state_column()
@@ -249,18 +248,6 @@ class Commitment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("commitment", args=[self.slug])
-
-    def clean(self) -> None:
-        """Not in the future: a page is either public or it is not."""
-        if self.published_on and self.published_on > timezone.localdate():
-            raise ValidationError(
-                {
-                    "published_on": _(
-                        "This day is in the future. Enter today or an earlier day to publish,"
-                        " or leave it empty to keep a draft."
-                    )
-                }
-            )
 
     @property
     def member(self) -> str:

@@ -1,16 +1,19 @@
 """Choosing the milestone that an update is about: a search without script."""
 
+from http import HTTPStatus
+
 from django.contrib.admin import ModelAdmin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from commitments.admin.access import rights_in
+from commitments.approvers import account_name, points_of_contact
 from commitments.models import Commitment
 from commitments.rights import Rights, reported_by
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
-from milestones.targets import Target
+from milestones.targets import Target, commitment_of
 from ogp_tracker.common.admin.base import admin_page
 
 SHOWN = 50
@@ -67,6 +70,22 @@ def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
         total=rows.count(),
         shown=SHOWN,
     )
+
+
+def page_without_nation(section: ModelAdmin, request: HttpRequest, target: Target) -> HttpResponse:
+    """Why nobody can report here, and who can mend it."""
+    commitment = commitment_of(target)
+    page = admin_page(
+        section,
+        request,
+        "admin/milestones/progressupdate/without_nation.html",
+        _("You cannot report on this yet"),
+        subtitle=str(target),
+        commitment=commitment,
+        contacts=[account_name(one) for one in points_of_contact(commitment)],
+    )
+    page.status_code = HTTPStatus.FORBIDDEN
+    return page
 
 
 def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:

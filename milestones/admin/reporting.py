@@ -32,7 +32,7 @@ from milestones.targets import (
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import admin_page
 
-from .choosing import asked_for, page_to_choose, visible_commitments
+from .choosing import asked_for, page_to_choose, page_without_nation, visible_commitments
 from .drafting import WritesDrafts
 from .evidence import EvidenceInline, to_start_with
 from .offered import ProgressRequestState, may_report, offer_to
@@ -56,9 +56,11 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
             return page_to_choose(self, request)
         if not may_report(request, target):
             # What neither readers nor the account see is as if it did not exist.
-            if visible_commitments(request).contains(commitment_of(target)):
-                raise PermissionDenied
-            return page_to_choose(self, request)
+            if not visible_commitments(request).contains(commitment_of(target)):
+                return page_to_choose(self, request)
+            if not commitment_of(target).nations.exists():
+                return page_without_nation(self, request, target)
+            raise PermissionDenied
         ProgressRequestState.of(request).target = target
         context = {"title": _("Report progress"), "subtitle": str(target)}
         is_new = request.method == "POST" or {"another", "corrects"} & set(request.GET)

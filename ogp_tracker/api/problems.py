@@ -14,6 +14,7 @@ from django.utils.text import get_text_list
 from django.views import defaults
 from rest_framework import exceptions
 
+from commitments import former_addresses
 from ogp_tracker.common.addresses import absolute
 
 PREFIX = "/api/"
@@ -120,7 +121,7 @@ def from_exception(error: Exception, context: dict[str, Any]) -> HttpResponse | 
                 request, "invalid-parameters", " ".join(error.errors.values()), error.errors
             )
         case Http404():
-            return problem(request, "not-found", str(error))
+            return former_addresses.moved(request) or problem(request, "not-found", str(error))
         case exceptions.MethodNotAllowed():
             method = (request.method or "")[:20]
             detail = f"{method} is not allowed: the API is read-only. Use GET, HEAD or OPTIONS."
@@ -164,7 +165,7 @@ bad_request = for_api(
 page_not_found = for_api(
     "not-found",
     "The API does not have this address. See the list of addresses at /api/v1/.",
-    defaults.page_not_found,
+    former_addresses.page_not_found,
 )
 server_error = for_api(
     "server-error",

@@ -129,4 +129,5 @@ LINES: dict[ChangeKind, Callable[[Any], list[str]]] = {
     ChangeKind.AMENDMENT: amendment_lines,
     ChangeKind.ASSESSMENT: assessment_lines,
     ChangeKind.COVERED: assessment_lines,
+    ChangeKind.UNPUBLISHED: lambda row: [_("Reason: %s") % shorter(row.reason)],
 }

@@ -22,6 +22,7 @@ class ChangeKind(TextChoices):
     COVERED = "covered", _("Covered by a report")
     REPLY = "reply", _("Government’s reply")
     COMMITMENT = "commitment", _("Commitment published")
+    UNPUBLISHED = "unpublished", _("Commitment taken off this site")
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from commitments.models import Commitment, Institution
+from commitments.models import Commitment, Institution, Unpublication
 from commitments.models.membership import Role
 from irm.models import Assessment, Reply
 from milestones.amendment_rules import AmendmentKind
@@ -86,7 +87,7 @@ def reply_links(reply: Reply) -> tuple[Link, ...]:
     return *finding_links(reply.finding), Link(str(reply.assessment.report))
 
 
-def institution_of(row: ProgressUpdate | Amendment) -> tuple[Link | None, str]:
+def institution_of(row: ProgressUpdate | Amendment | Unpublication) -> tuple[Link | None, str]:
     return (link_to(row.institution) if row.institution else None), ""
 
 
@@ -97,10 +98,12 @@ def who_published(row: Any) -> tuple[Link | None, str]:
     return (link_to(who) if row.published_for else None), role
 
 
-def with_who_published(rows: QuerySet[Any], model: type[Model]) -> QuerySet[Any]:
-    """From the first version with a date of publication."""
+def with_who_published(
+    rows: QuerySet[Any], model: type[Model], key: str = "pk", **which: Any
+) -> QuerySet[Any]:
+    """From the first version with a date of publication, of those chosen by `which`."""
     versions = model.history.filter(  # type: ignore[attr-defined]
-        PUBLISHED.condition(), id=OuterRef("pk")
+        PUBLISHED.condition(), id=OuterRef(key), **which
     ).order_by("history_date", "history_id")
     return rows.annotate(
         published_for=Subquery(versions.values("history_institution__slug")[:1]),
@@ -142,6 +145,50 @@ def replies() -> QuerySet[Any]:
     paths = ("assessment__report", "assessment__commitment", "institution")
     rows = Reply.objects.public().select_related(*paths, "finding__milestone__commitment")
     return rows.defer("institution__team_mailbox", "assessment__analysis", "text")
+
+
+def commitments() -> QuerySet[Any]:
+    """Those that readers saw at any time, by the date on which they first did."""
+    before = Unpublication.objects.filter(commitment=OuterRef("pk"))
+    rows = Commitment.objects.annotate(
+        # What its draft says meanwhile is not public.
+        last_name=Subquery(before.values("name")[:1]),
+        first_published_on=Coalesce(
+            Subquery(before.order_by("unpublished_at").values("published_on")[:1]), "published_on"
+        ),
+    )
+    return with_who_published(rows.filter(first_published_on__isnull=False), Commitment)
+
+
+def unpublications() -> QuerySet[Any]:
+    return Unpublication.objects.select_related("commitment", "institution").defer(
+        "institution__team_mailbox"
+    )
+
+
+def republications() -> QuerySet[Any]:
+    """Each by the act that it undid."""
+    later = Unpublication.objects.filter(
+        commitment=OuterRef("commitment"), unpublished_at__gt=OuterRef("unpublished_at")
+    )
+    rows = unpublications().annotate(
+        republished_on=Coalesce(
+            Subquery(later.order_by("unpublished_at").values("published_on")[:1]),
+            "commitment__published_on",
+        )
+    )
+    since = {"history_date__gt": OuterRef("unpublished_at")}
+    found = rows.filter(republished_on__isnull=False)
+    return with_who_published(found, Commitment, "commitment", **since)
+
+
+def name_readers_saw(row: Any) -> tuple[Link, ...]:
+    """`row` is a commitment or one of its unpublications."""
+    is_act = isinstance(row, Unpublication)
+    commitment = row.commitment if is_act else row
+    if commitment.published_on:
+        return (link_to(commitment),)
+    return (Link(row.name if is_act else row.last_name, commitment.get_absolute_url()),)
 
 
 def always(kind: ChangeKind) -> dict[str, Any]:
@@ -199,10 +246,29 @@ SOURCES = (
     ),
     ChangeSource(
         "commitment",
-        lambda: with_who_published(Commitment.objects.public(), Commitment),
-        "published_on",
+        commitments,
+        "first_published_on",
         Paths(commitment="pk", plan="plan"),
-        lambda row: (link_to(row),),
+        name_readers_saw,
+        who=who_published,
+        has_date_only=True,
+        **always(ChangeKind.COMMITMENT),
+    ),
+    ChangeSource(
+        "unpublication",
+        unpublications,
+        "unpublished_at",
+        Paths.below("commitment"),
+        name_readers_saw,
+        who=lambda row: (institution_of(row)[0], str(Role(row.role).label) if row.role else ""),
+        **always(ChangeKind.UNPUBLISHED),
+    ),
+    ChangeSource(
+        "republication",
+        republications,
+        "republished_on",
+        Paths.below("commitment"),
+        name_readers_saw,
         who=who_published,
         has_date_only=True,
         **always(ChangeKind.COMMITMENT),

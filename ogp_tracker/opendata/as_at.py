@@ -22,8 +22,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
+from django.db.models import Min, Model
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
@@ -49,6 +50,21 @@ def past_date(text: str) -> date:
         sentence = _("“%(typed)s” is in the future. Use today's date or an earlier one.")
         raise ValidationError(sentence % {"typed": text[:40]})
     return on
+
+
+def first_day() -> date | None:
+    """The date on which this site first had something published to show; one query."""
+    published = Commitment.history.filter(Commitment.public_if.condition())
+    first = published.aggregate(first=Min("history_date"))["first"]
+    return timezone.localdate(first) if first else None
+
+
+def too_early(typed: str, first: date | None) -> str:
+    """What is wrong with a date before the first one, for pages and data alike."""
+    sentence = _("At the end of “%s” this site had published nothing.") % typed
+    if first is None:
+        return sentence
+    return f"{sentence} {_('Use %s or a later date.') % date_format(first)}"
 
 
 def end_of(on: date) -> datetime:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from ogp_tracker.opendata.as_at import end_of, past_date
+from ogp_tracker.opendata.as_at import end_of, first_day, past_date, too_early
 from ogp_tracker.opendata.table import Table, TableRows
 
 AS_AT = "as_at"
@@ -49,6 +49,8 @@ def _dates(text: str) -> tuple[date, datetime | None]:
     if not text:
         return timezone.localdate(), None
     on = past_date(text)
+    if (first := first_day()) is None or on < first:
+        raise ValidationError(too_early(text, first))
     return on, end_of(on)
 
 

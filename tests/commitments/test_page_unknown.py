@@ -63,7 +63,7 @@ class TestCommitment:
         commitment = MilestoneFactory(commitment__nations=[]).commitment
         page = page_of(client, commitment)
 
-        assert "Where it is delivered is not recorded." in page.first(css="lede").text()
+        assert "Nations not recorded here." in page.first(css="lede").text()
         voices = page.section("voices").text()
         assert "The nations in which the milestones of this commitment are to be" in voices
         assert "does not have the milestones" not in voices

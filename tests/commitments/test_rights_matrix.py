@@ -97,6 +97,8 @@ OF_THEIR_OWN = {
     "milestones_evidence_file",
     "irm_report_work",
     "irm_assessment_preview",
+    "commitments_commitment_preview",
+    "commitments_commitment_unpublish",
 }
 WITH_VERSIONS = {Institution, ActionPlan, Commitment, Milestone, Report, Assessment}
 WITH_VERSIONS |= {MilestoneFinding}
@@ -514,12 +516,18 @@ def test_reports_are_signed_off_together_only_by_whom_they_wait_for(world, role)
     assert named(world, ProgressUpdate, published) == expected
 
 
-@pytest.mark.parametrize("which", ["preview", "publish"])
-def test_pages_of_a_report_are_closed_to_who_does_not_see_it(world, role, which):
+@pytest.mark.parametrize(
+    ("of", "which"),
+    [
+        *((ProgressUpdate, page) for page in ("preview", "publish")),
+        *((Commitment, page) for page in ("preview", "unpublish")),
+    ],
+)
+def test_pages_of_a_row_are_closed_to_who_does_not_see_it(world, role, of, which):
     client = world.client(role)
     with written() as tables:
-        for name in rows_with(ProgressUpdate, role, "-"):
-            path = address(ProgressUpdate, which, world.rows[ProgressUpdate][name].pk)
+        for name in rows_with(of, role, "-"):
+            path = address(of, which, world.rows[of][name].pk)
             for answer in (client.get(path), client.post(path, {})):
                 assert answer.status_code in {403, 404, 405}, name
     assert tables == []

@@ -10,11 +10,13 @@ from milestones.evidence_files.store import keep_upload
 from milestones.models import NationProgress, ProgressUpdate
 from tests.evidence_samples import make, pdf
 from tests.factories import (
+    FormerSlugFactory,
     InstitutionFactory,
     MembershipFactory,
     OGPValueFactory,
     PolicyAreaFactory,
     ReminderFactory,
+    UnpublicationFactory,
     make_update,
     nations,
 )
@@ -24,6 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.cor
 
 OF_COMMITMENT = {
     "commitments.Commitment",
+    "commitments.FormerSlug",
     "commitments.Involvement",
     "milestones.Milestone",
     "milestones.NationProgress",
@@ -53,6 +56,8 @@ def write_the_world(*hidden):
     rows[Commitment].values_claimed.add(OGPValueFactory())
     MembershipFactory(institution=rows[Institution])
     update = rows[ProgressUpdate]
+    UnpublicationFactory(commitment=rows[Commitment])
+    FormerSlugFactory(commitment=rows[Commitment])
     keep_upload(make(pdf()), update.recorded_by)
     if "update" in hidden:
         services.submit_update(update, by=update.recorded_by)

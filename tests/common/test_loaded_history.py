@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both_database
 
 
 def load():
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
 
 
 def test_loading_gives_every_new_row_one_entry_with_its_lists():

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from commitments.models import Commitment, Institution, Involvement
+from commitments.models import Commitment, Institution, Involvement, Unpublication
 from commitments.models.membership import Role
 from irm.models import Assessment
 from milestones import services
@@ -31,6 +31,7 @@ from tests.factories import (
     PlanFactory,
     ReplyFactory,
     ReportFactory,
+    UnpublicationFactory,
     contact_for,
     days_ago,
     make_amendment,
@@ -82,6 +83,7 @@ class World:
             lead=self.lead,
             nations=["sct", "wls"],
         )
+        UnpublicationFactory(commitment=self.commitment)
         self.milestone = MilestoneFactory(commitment=self.commitment, due_on=days_ago(20))
         self.report = ReportFactory(plan=self.plan)
         self.assessment = AssessmentFactory(commitment=self.commitment, report=self.report)
@@ -150,6 +152,7 @@ def test_reader_sees_each_kind_with_who_and_when_and_no_persons_name(client, cha
     assert {change.kind for change in all_of()} == set(ChangeKind)
     assert "Reason: The regulator asked for time." in said
     assert "Reason: A slip of the pen." in said
+    assert "Reason: The wrong text was published." in said
     moved = (date_format(days_ago(20)), date_format(days_ago(-10)))
     assert "From {} to {}.".format(*moved) in said
     assert "removed: Old (end)" in said
@@ -352,7 +355,8 @@ def test_reader_of_a_row_sees_its_own_changes_and_no_others(changed):
         assert {own, second.get_absolute_url()} <= addresses(scope), scope.own
         assert not [found for found in addresses(scope) if "UK5002" in found], scope.own
     milestone = scopes.scope_of(changed.milestone)
-    assert kinds(milestone) == set(ChangeKind) - {ChangeKind.COMMITMENT, ChangeKind.COVERED}
+    never = {ChangeKind.COMMITMENT, ChangeKind.COVERED, ChangeKind.UNPUBLISHED}
+    assert kinds(milestone) == set(ChangeKind) - never
     assert second.get_absolute_url() not in addresses(milestone)
     assert changed.plan.get_absolute_url() in addresses(scopes.scope_of(changed.plan))
     assert changed.lead.get_absolute_url() in addresses(scopes.scope_of(changed.lead))
@@ -455,7 +459,8 @@ def test_assessment_and_commitment_stand_at_the_beginning_of_their_day(changed):
         if change.kind in {ChangeKind.ASSESSMENT, ChangeKind.COVERED, ChangeKind.COMMITMENT}
     ]
 
-    assert days == [(False, "00:00")] * (Assessment.objects.count() + Commitment.objects.count())
+    published = Commitment.objects.count() + Unpublication.objects.count()
+    assert days == [(False, "00:00")] * (Assessment.objects.count() + published)
     assert datetime.now(UTC) > all_of()[-1].moment
 
 

@@ -119,7 +119,7 @@ def test_hostile_texts_codes_and_nothings_come_back_to_the_last_byte():
 def test_what_the_fixtures_hold_comes_back_to_the_last_byte():
     from ogp_tracker.fixtures_order import FIXTURES
 
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
     Reply.objects.all().delete()
     assert exported(ASSESSMENTS).count(b"\r\n") > 30
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.test import Client, TestCase
 
-from ogp_tracker.fixtures_order import FIXTURES
 from tests.pages import crawl, queries_of
 from tests.seed import seed_sentences, words, words_of
+from tests.world import load_real_rows
 
 ADDRESS = "/commitments/UK0096/"
 ENGLAND, SCOTLAND = "England (UK Government)", "Scotland"
@@ -33,7 +33,9 @@ def facts(element):
 
 
 class TestUK0096Page(TestCase):
-    fixtures = FIXTURES
+    @classmethod
+    def setUpTestData(cls):
+        load_real_rows()
 
     @classmethod
     def setUpClass(cls):

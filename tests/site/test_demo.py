@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 
 from commitments.models import Commitment, Institution, Membership
 from commitments.rights import rights_of
+from tests.factories import today
 from tests.process import PATIENCE, ROOT, bare_environment
 
 pytestmark = pytest.mark.slow
@@ -46,6 +47,7 @@ def test_second_run_loads_nothing_and_keeps_what_was_edited():
     second = demo("--no-serve")
 
     assert f"Loaded {loaded} commitments" in first
+    assert {*Commitment.objects.values_list("published_on", flat=True)} == {today()}
     assert "Nothing was loaded" in second
     assert Commitment.objects.count() == loaded
     assert Commitment.objects.filter(title="Edited since").exists()

@@ -8,7 +8,7 @@ from django.test import TestCase
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, OGPValue
 from irm.models import Assessment, Report
-from ogp_tracker.fixtures_order import FIXTURES
+from tests.world import load_real_rows
 
 LIST = Path(__file__).parents[1] / "data" / "uk_commitments.csv"
 
@@ -88,7 +88,9 @@ def as_in_list(commitment):
 
 
 class TestList(TestCase):
-    fixtures = FIXTURES
+    @classmethod
+    def setUpTestData(cls):
+        load_real_rows()
 
     def test_reader_finds_every_fact_of_the_list(self):
         commitments = Commitment.objects.exclude(slug="UK0096").order_by("slug")

@@ -7,13 +7,15 @@ from django.test import TestCase
 from commitments.models import Commitment, Nation
 from irm.models import Report
 from milestones.models import NationProgress, ProgressUpdate
-from ogp_tracker.fixtures_order import FIXTURES
+from tests.world import load_real_rows
 
 ALL_FOUR = ("eng", "sct", "wls", "nir")
 
 
 class TestUK0096(TestCase):
-    fixtures = FIXTURES
+    @classmethod
+    def setUpTestData(cls):
+        load_real_rows()
 
     def setUp(self):
         self.commitment = Commitment.objects.get(slug="UK0096")

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 @once
 def commitment():
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
     return Commitment.objects.get(slug="UK0096")
 
 

@@ -5,15 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Min
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
-from commitments.models import Commitment
-from ogp_tracker.opendata.as_at import past_date
+from ogp_tracker.opendata.as_at import first_day, past_date, too_early
 from ogp_tracker.opendata.citing.views import FILES
 from ogp_tracker.pages import Has, PageKind, pages_with
 
@@ -60,17 +56,7 @@ def read(page: PageKind | None, text: str) -> Past:
         return Past(begin, typed=text, problem=str(error.message))
     if says_it_itself or (begin is not None and day >= begin):
         return Past(begin, day, day.isoformat())
-    problem = _("At the end of “%(typed)s” this site had published nothing.") % {"typed": text}
-    if begin is not None:
-        problem += " " + _("Give %(first)s or a later day.") % {"first": date_format(begin)}
-    return Past(begin, typed=text, problem=problem)
-
-
-def first_day() -> date | None:
-    """The date on which this site first had something published to show; one query."""
-    published = Commitment.history.filter(Commitment.public_if.condition())
-    first = published.aggregate(first=Min("history_date"))["first"]
-    return timezone.localdate(first) if first else None
+    return Past(begin, typed=text, problem=too_early(text, begin))
 
 
 def is_gone(page: PageKind, parts: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from commitments.models import (
     ActionPlan,
     AmendmentState,
     Commitment,
+    FormerSlug,
     Institution,
     Involvement,
     Nation,
@@ -145,6 +146,11 @@ COMMITMENTS = Table(
             "ogp_id",
             _("The id that OGP gave it. Empty: none is known."),
             ogp_name="Commitment Unique Identifier",
+        ),
+        list_column(
+            "former_ids",
+            _("What its commitment_id was before: addresses with it lead here for ever."),
+            ListOf(FormerSlug.objects.filter(commitment=OuterRef("pk")).order_by("slug"), "slug"),
         ),
         text_column("plan_id", _("Its action plan. Empty: the source names none."), "plan__slug"),
         text_column(
