@@ -471,6 +471,7 @@ def test_older_page_of_a_new_report_does_not_take_back_what_was_written_since():
     draft.refresh_from_db()
     assert draft.narrative == "Begun, and half done."
     assert "and half done" in beside(refused, "narrative")
+    assert f'action="{address(ProgressUpdate, "change", draft.pk)}"' in refused.text
     sent_back(author, draft, refused, **{KEEP: ["narrative"]})
 
     assert (draft.narrative, draft.obstacles) == ("Begun, and half done.", "No money.")

@@ -13,11 +13,7 @@ from commitments.models.vocabulary import OGPValue
 from irm.codebook import OPEN_VARIABLES, VARIABLES
 from milestones import services
 from milestones.evidence_files.store import keep_upload
-from milestones.models import (
-    Amendment,
-    Evidence,
-    UpdateStep,
-)
+from milestones.models import Amendment, Evidence, UpdateStep
 from tests.evidence_samples import make, pdf
 from tests.factories import (
     AccountFactory,
@@ -421,23 +417,6 @@ CASES = [
             },
             "Empty the analysis and the footnotes here.",
         ),
-    ),
-    (
-        "irm_assessment_covered_holds_nothing",
-        of(AssessmentFactory, is_recorded=False, analysis=""),
-        {"analysis": "Words."},
-        "A code or a text is recorded here. Tick this.",
-    ),
-    *(
-        (
-            f"irm_assessment_{variable.words_name}",
-            of(AssessmentFactory),
-            {variable.words_name: words, variable.name: code},
-            "Choose a code, or give the report's own word",
-        )
-        for variable, words, code in zip(
-            OPEN_VARIABLES, ("=1+1", "@Low", "None"), ("", "", "no_irm_data"), strict=True
-        )
     ),
     (
         "irm_assessment_covered_holds_nothing",

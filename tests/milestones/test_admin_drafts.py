@@ -89,27 +89,6 @@ def test_draft_that_breaks_a_rule_is_kept_but_not_submitted(officer, milestone, 
     assert (draft.level, draft.narrative) == ("completed", "New words.")
 
 
-def test_saving_again_from_the_same_open_form_shows_both_and_makes_no_second_draft(
-    officer, milestone
-):
-    page = officer.get(form_for(milestone))
-    send(officer, milestone, page, narrative="First.")
-
-    told = send(officer, milestone, page, narrative="Second.", **evidence())
-
-    draft = ProgressUpdate.objects.get()
-    assert draft.narrative == "First."
-    assert f'action="{changed(draft)}"' in told.text
-    assert "First." in told.text
-    again = sent_from(told)
-    assert again["narrative"] == ["Second."]
-    officer.post(changed(draft), again)
-    draft.refresh_from_db()
-    assert draft.narrative == "Second."
-    assert draft.evidence.count() == 1
-    assert ProgressUpdate.objects.count() == 1
-
-
 def test_token_of_a_colleague_gets_at_nothing_of_hers(client, milestone, account):
     sign_in(client, account)
     page = client.get(form_for(milestone))

@@ -172,18 +172,6 @@ def test_nation_with_a_draft_only_can_be_taken_out(contact):
     assert [row.code for row in commitment.nations.all()] == ["sct"]
 
 
-def test_milestone_of_a_public_commitment_cannot_be_deleted(contact, milestone):
-    for ask in (contact.get, contact.post):
-        answer = ask(address(Milestone, "delete", milestone.pk), {"post": "yes"})
-        assert answer.status_code == 403
-    contact.post(
-        address(Milestone, "changelist"),
-        {"action": "delete_selected", "_selected_action": [milestone.pk], "post": "yes"},
-    )
-
-    assert Milestone.objects.filter(pk=milestone.pk).exists()
-
-
 def test_milestone_of_a_draft_is_deleted_with_its_empty_cells_and_moved_days(contact):
     milestone = MilestoneFactory(commitment=CommitmentFactory(draft=True))
     move_due_date(milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None)
@@ -209,16 +197,6 @@ def test_milestone_of_a_draft_that_somebody_reported_on_stays_and_says_why(conta
     assert "A draft of somebody else." not in answer.text
     assert "Progress in a nation" not in answer.text
     assert Milestone.objects.filter(pk=milestone.pk).exists()
-
-
-def test_moved_due_dates_are_for_reading(contact, milestone):
-    move_due_date(milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None)
-    change = milestone.amendments.get()
-
-    for page in ("change", "delete"):
-        answer = contact.post(address(Amendment, page, change.pk), {"post": "yes"})
-        assert answer.status_code == 403
-    assert contact.get(address(Amendment, "add")).status_code == 403
 
 
 def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):

@@ -232,6 +232,10 @@ def test_point_of_contact_may_correct_what_a_document_said(contact, milestone):
     assert list(form_on(page).fields["corrects"].queryset) == [said]
 
 
-def test_neither_assessor_nor_point_of_contact_of_another_plan_reports(client, milestone):
-    for stranger in (researcher(), contact_for(CommitmentFactory())):
-        assert sign_in(client, stranger).get(form_for(milestone)).status_code == 403
+def test_who_has_no_part_in_it_does_not_report(client, milestone):
+    other = CommitmentFactory()
+    for stranger in (researcher(), contact_for(other), officer_of(lead_of(other))):
+        sign_in(client, stranger)
+        assert client.get(form_for(milestone)).status_code == 403
+        assert client.post(form_for(milestone), {"_draft": "1"}).status_code == 403
+    assert not ProgressUpdate.objects.exists()

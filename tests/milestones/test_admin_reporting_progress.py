@@ -61,14 +61,6 @@ def test_officer_who_names_a_milestone_that_does_not_exist_is_asked_again(office
         assert "Which milestone is it about?" in page.text, wrong
 
 
-def test_officer_is_refused_a_milestone_that_is_not_hers(officer):
-    foreign = MilestoneFactory()
-
-    assert officer.get(form_for(foreign)).status_code == 403
-    assert officer.post(form_for(foreign), {"_draft": "1"}).status_code == 403
-    assert not ProgressUpdate.objects.exists()
-
-
 def test_officer_submits_a_report_with_evidence(officer, milestone, account):
     answer = send(
         officer, milestone, level="completed", obstacles="", _submit="1", **evidence(), follow=True

@@ -190,17 +190,6 @@ def test_published_amendment_is_never_changed_or_deleted(milestone):
             attempt()
 
 
-def test_rebuilding_brings_back_what_the_amendments_say(milestone):
-    amend(milestone, "withdrawn")
-    amend(milestone.commitment, "put_on_hold")
-    Milestone.objects.update(amendment_state="")
-    type(milestone.commitment).objects.update(amendment_state="merged")
-
-    assert services.rebuild_states() == 2
-    assert Milestone.objects.get().amendment_state == "withdrawn"
-    assert Milestone.objects.get().commitment.amendment_state == "on_hold"
-
-
 def test_update_on_what_was_withdrawn_leaves_it_withdrawn(milestone):
     amend(milestone, "withdrawn")
 

@@ -176,19 +176,6 @@ def test_milestone_read_before_a_report_and_saved_after_it_takes_nothing_back(mi
     assert milestone.last_reported_on == today()
 
 
-def test_rebuild_puts_right_what_was_written_past_the_services(milestone):
-    update = make_update(milestone, "completed", nations=["sct"])
-    other = MilestoneFactory()
-    NationProgress.objects.filter(nation__code="sct").update(level="", as_of=None, update=None)
-    NationProgress.objects.filter(milestone=other).delete()
-
-    assert services.rebuild_progress() == 1 + 4
-
-    assert milestone.nation_progress.get(nation__code="sct").update == update
-    assert other.nation_progress.count() == 4
-    assert services.rebuild_progress() == 0
-
-
 def test_rebuild_of_nothing_touches_nothing(milestone):
     """An empty list is not the same as no list."""
     NationProgress.objects.all().delete()

@@ -325,15 +325,6 @@ def test_rules_are_asked_again_before_it_is_public(waiting, lead, change, field)
     assert services.return_update(waiting, by=lead, comment="See the scope.").state == "returned"
 
 
-def test_lead_of_the_successor_signs_off_what_its_predecessor_sent(waiting, institution):
-    successor = InstitutionFactory()
-    Institution.objects.filter(pk=institution.pk).update(succeeded_by=successor)
-    lead = officer_of(successor, "lead")
-
-    assert waiting in ProgressUpdate.objects.seen_by(rights_of(lead))
-    assert services.publish_update(waiting, by=lead).institution == institution
-
-
 # Corrections
 
 
