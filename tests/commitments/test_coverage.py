@@ -2,12 +2,7 @@
 
 import pytest
 
-from tests.factories import (
-    CommitmentFactory,
-    InstitutionFactory,
-    MilestoneFactory,
-    PlanFactory,
-)
+from tests.factories import CommitmentFactory, InstitutionFactory, MilestoneFactory, PlanFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

@@ -232,15 +232,3 @@ def test_officer_of_a_commitment_without_nation_reads_why_and_who_can_mend_it(cl
     assert "Ada Byron" in page.text
     public = client.get(milestone.commitment.get_absolute_url())
     assert "Nations not recorded here" in public.text
-
-
-def test_date_before_the_first_one_is_answered_alike_by_pages_and_data(client):
-    CommitmentFactory()
-    said = f"At the end of “{days_ago(9)}” this site had published nothing. Use "
-
-    page = client.get("/", {"as_at": str(days_ago(9))})
-    data = client.get("/data/commitments.csv", {"as_at": str(days_ago(9))})
-
-    assert said in page.text
-    assert data.status_code == 400
-    assert said in data.text

@@ -7,11 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from milestones import services
 from milestones.models import Amendment, NationProgress, ProgressUpdate
 from tests.admin_pages import address, messages_of, sent_from
-from tests.factories import (
-    days_ago,
-    make_update,
-    officer_of,
-)
+from tests.factories import days_ago, make_update, officer_of
 from tests.pages import Element, Page, crawl, sitemap_addresses
 from tests.report_pages import send
 

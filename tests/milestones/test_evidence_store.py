@@ -24,12 +24,7 @@ from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, EvidenceUpload
 from milestones.progress_rules import UpdateRefused
 from tests.evidence_samples import GOOD, kept, make, memory_below, office, pdf
-from tests.factories import (
-    AccountFactory,
-    MilestoneFactory,
-    make_update,
-    revise,
-)
+from tests.factories import AccountFactory, MilestoneFactory, make_update, revise
 from tests.process import ROOT, run_python
 
 pytestmark = pytest.mark.django_db

@@ -80,6 +80,7 @@ def test_every_list_can_be_taken_away(client, commitments):
         ("as_at=yesterday", "Write year, month and day, such as 2026-11-25"),
         ("as_at=2026-02-30", "is not a date"),
         ("as_at=9999-01-01", "is in the future"),
+        ("as_at=2020-01-01", "At the end of “2020-01-01” this site had published nothing. Use "),
         ("level=%00", "level"),
     ],
 )
