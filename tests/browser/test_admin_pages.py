@@ -9,9 +9,11 @@ from playwright.sync_api import expect
 from commitments.models import ActionPlan
 from milestones.models import ProgressUpdate
 from tests.admin_pages import address
-from tests.browser.looking import HEIGHT, WIDE, widths_that_scroll
+from tests.browser.looking import HEIGHT, WIDE, faults_of, widths_that_scroll
 from tests.colleagues import Colleagues
+from tests.factories import AccountFactory, administrator, contact_for, officer_of, researcher
 from tests.signing_in import AuthenticatorFactory, sign_in_browser, type_code, type_password
+from tests.work_world import Desk, crowded_desk
 
 pytestmark = pytest.mark.browser
 
@@ -79,3 +81,27 @@ def test_administrator_signs_in_and_uses_the_widgets(live_server, page, complain
     plan = ActionPlan.objects.get()
     assert (plan.slug, plan.start_date) == ("example-plan-of-nobody", timezone.localdate())
     assert complaints == []
+
+
+LISTS = ("/admin/my-work/overdue/", "/admin/my-work/plan/silent/", "/admin/my-work/plan/")
+
+
+def test_my_work_can_be_read_by_everybody(live_server, page, context, transactional_db):
+    desk = crowded_desk()
+    idle = Desk()
+    accounts = {
+        "everything": desk.lead,
+        "reporter": idle.reporter,
+        "nothing": officer_of(idle.partner, is_staff=True),
+        "contact": contact_for(idle.commitment(), is_staff=True),
+        "administrator": administrator(is_staff=True, is_superuser=True),
+        "researcher": researcher(is_staff=True),
+        "nobody": AccountFactory(is_staff=True),
+    }
+    found = []
+    for name, account in accounts.items():
+        sign_in_browser(context, live_server, account)
+        for path in ("/admin/", *(LISTS if name == "everything" else ())):
+            page.goto(live_server.url + path)
+            found += faults_of(page)
+    assert found == []
