@@ -101,6 +101,8 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "level_counts": milestones.level_counts().get(None),
             "coverage": commitments.coverage(),
+            # Of bodies that report on progress there are none.
+            "reports": () if shown.may_report else _reports_by(shown),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
             "late": late(milestones, reference_date(request)),
         },
@@ -175,6 +177,11 @@ def late(milestones: Any, on: date, nation: Nation | None = None) -> dict[str, d
 
 def _milestones() -> Any:
     return related_public_rows(Commitment, "milestones")
+
+
+def _reports_by(institution: Institution) -> Any:
+    rows = related_public_rows(Institution, "reports").filter(institution=institution)
+    return rows.for_list()
 
 
 def _updates() -> Any:

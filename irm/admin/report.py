@@ -90,10 +90,10 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
     form = ReportForm
     list_display = ("title", "kind", "assessor", "plan", "stage", "released_on", "assessed_count")
     list_select_related = ("plan",)
-    list_filter = ("stage", "kind", "assessor", "plan")
+    list_filter = ("stage", "kind", "assessor", "institution", "plan")
     search_fields = ("title", "slug", "plan__title")
     date_hierarchy = "released_on"
-    autocomplete_fields = ("plan",)
+    autocomplete_fields = ("plan", "institution")
     filled_from = {"slug": ("title",)}
     fixed_once_saved = ("slug",)
     fieldsets = (

@@ -7,15 +7,12 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
-
     dependencies = [
         ('auth', '__first__'),
         ('commitments', '0001_initial'),
         ('milestones', '0001_initial'),
     ]
-
     operations = [
         migrations.CreateModel(
             name='Assessment',
@@ -110,9 +107,7 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='irm.historicalassessment')),
                 ('ogpvalue', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.ogpvalue')),
             ],
-            options={
-                'verbose_name': 'HistoricalAssessment_relevant_values',
-            },
+            options={'verbose_name': 'HistoricalAssessment_relevant_values'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
@@ -159,6 +154,7 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('history_institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commitments.institution', verbose_name='institution of whoever edited it')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('institution', models.ForeignKey(blank=True, db_constraint=False, help_text='The institution here whose page lists the report, if there is one.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.institution', verbose_name='page of the assessor')),
                 ('plan', models.ForeignKey(blank=True, db_constraint=False, help_text='Leave empty if the report is not about one plan.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.actionplan', verbose_name='action plan')),
             ],
             options={
@@ -244,6 +240,7 @@ class Migration(migrations.Migration):
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
                 ('stage', models.CharField(choices=[('draft', 'Draft'), ('public_comment', 'Version for public comment'), ('final', 'Final')], default='draft', help_text='The public sees the version for public comment and the final one.', max_length=20, verbose_name='stage')),
                 ('tracker_note', models.TextField(blank=True, help_text="What readers must know about the record. Shown as the tracker's own words.", verbose_name='note by this tracker')),
+                ('institution', models.ForeignKey(blank=True, help_text='The institution here whose page lists the report, if there is one.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='commitments.institution', verbose_name='page of the assessor')),
                 ('plan', models.ForeignKey(blank=True, help_text='Leave empty if the report is not about one plan.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='commitments.actionplan', verbose_name='action plan')),
             ],
             options={

@@ -15,6 +15,7 @@ from irm.codebook import OPEN_VARIABLES, VARIABLES, variables_of
 from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import DayField
 
 from .codes import (
     CODE_OR_WORDS,
@@ -119,7 +120,7 @@ class Assessment(models.Model):
             " that holds it. Codes stay with each commitment."
         ),
     )
-    published_on = models.DateField(
+    published_on = DayField(
         _("published here on"),
         null=True,
         blank=True,

@@ -6,13 +6,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import ActionPlan
+from commitments.models import ActionPlan, Institution
 from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
 from irm.querysets import ReportQuerySet
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldUnique, web_address
-from ogp_tracker.common.fields import DayField, NameField, WebAddressField
+from ogp_tracker.common.fields import DayField, NameField, ProtectedKey, WebAddressField
 from ogp_tracker.common.visibility import Visibility
 
 
@@ -43,6 +43,13 @@ class Report(models.Model):
     title = NameField(_("title"), max_length=250, help_text=_("As published."))
     assessor = models.CharField(
         _("assessor"), max_length=30, choices=Assessor, default=Assessor.IRM
+    )
+    institution = ProtectedKey(
+        Institution,
+        null=True,
+        related_name="reports",
+        verbose_name=_("page of the assessor"),
+        help_text=_("The institution here whose page lists the report, if there is one."),
     )
     evidence_cut_off = DayField(
         _("evidence considered up to"),

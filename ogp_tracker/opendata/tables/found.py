@@ -60,7 +60,7 @@ REPORTS = Table(
     description=_("The documents and pages in which assessors published what they found."),
     rows=lambda on: Report.objects.citable().order_by("pk"),
     key=("report_id",),
-    refers_to={"plans": ("plan_id",)},
+    refers_to={"plans": ("plan_id",), "institutions": ("institution_id",)},
     authors=("assessor", "tracker"),
     columns=(
         text_column("report_id", _("The last part of its address here."), "slug", required=True),
@@ -70,6 +70,9 @@ REPORTS = Table(
         text_column("plan_id", _("The plan that it is about. Empty: not one plan."), "plan__slug"),
         text_column("title", _("Its title, as published."), required=True),
         code_column("assessor", _("Who assesses."), Report.Assessor, required=True),
+        text_column(
+            "institution_id", _("The page of the assessor here, if any."), "institution__slug"
+        ),
         date_column(
             "evidence_cut_off",
             _("The last day from which it considers evidence. Empty: it does not say."),
