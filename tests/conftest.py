@@ -1,5 +1,6 @@
 import os
 import time
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -49,6 +50,21 @@ def researcher(client):
     from tests.signing_in import sign_in
 
     return sign_in(client, researcher(username="boss"))
+
+
+@pytest.fixture
+def served(settings):
+    """Give what starts a real mail server, to which this process then sends."""
+    from tests.mail_server import MailServer
+
+    @contextmanager
+    def serve(**given):
+        with MailServer(**given) as server:
+            for name, value in server.settings.items():
+                setattr(settings, name, value)
+            yield server
+
+    return serve
 
 
 @once

@@ -1,7 +1,6 @@
 """Alerts by mail: confirmed by link, told once, ended with one click, and forgotten."""
 
 import re
-from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 
@@ -28,7 +27,7 @@ from tests.factories import (
     nation,
     officer_of,
 )
-from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice
+from tests.mail_server import assert_killed_at_each_mail_it_sends_none_twice
 from tests.pages import queries_in, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -62,20 +61,6 @@ def report(milestone, officer):
     return lambda **given: make_update(
         milestone, next(levels), by=officer, nations=["sct"], now=now, **given
     )
-
-
-@pytest.fixture
-def served(settings):
-    """Give what starts a real mail server, to which this process then sends."""
-
-    @contextmanager
-    def serve(**given):
-        with MailServer(**given) as server:
-            for name, value in server.settings.items():
-                setattr(settings, name, value)
-            yield server
-
-    return serve
 
 
 def followed(row=None, address=ANNA, how_often=HowOften.AT_ONCE):

@@ -234,15 +234,6 @@ def test_levels_are_read_only(contact, update):
     assert NationProgress.objects.filter(pk=cell.pk).values().get() == before
 
 
-def test_levels_are_neither_added_nor_deleted(contact, update):
-    cell = NationProgress.objects.filter(update=update).first()
-
-    assert contact.get(address(NationProgress, "add")).status_code == 403
-    deleted = contact.post(address(NationProgress, "delete", cell.pk), {"post": "yes"})
-    assert deleted.status_code == 403
-    assert NationProgress.objects.filter(pk=cell.pk).exists()
-
-
 def test_contact_says_that_a_milestone_does_not_apply_in_a_nation(contact, milestone):
     cell = milestone.nation_progress.get(nation__code="wls")
     page = contact.get(address(NationProgress, "change", cell.pk))

@@ -2,13 +2,12 @@
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commitments.models import Commitment, Institution, Membership, Nation
@@ -27,6 +26,7 @@ from tests.factories import (
     make_update,
     nations,
 )
+from tests.pages import queries_of
 from tests.search.found_rows import make_one_of_each
 
 Account = get_user_model()
@@ -57,12 +57,6 @@ def fill(colleagues, rows=1):
 @pytest.fixture
 def colleagues():
     return Colleagues()
-
-
-def count_queries(ask):
-    with CaptureQueriesContext(connection) as queries:
-        assert ask().status_code == 200
-    return len(queries)
 
 
 def test_every_model_of_ours_has_its_section():
@@ -115,9 +109,7 @@ def test_empty_list_says_so_and_how_to_begin(colleagues):
 def test_lists_ask_no_more_queries_for_many_rows_than_for_few(colleagues):
     def counts():
         return {
-            model: count_queries(
-                lambda model=model: colleagues.of(model).get(address(model, "changelist"))
-            )
+            model: queries_of(colleagues.of(model), address(model, "changelist"))
             for model in MODELS
         }
 
@@ -142,7 +134,7 @@ def test_choosing_by_typing_asks_no_query_per_answer(colleagues):
     def ask(app_label, model_name, name):
         query = {"app_label": app_label, "model_name": model_name, "field_name": name}
         client = colleagues.of(apps.get_model(app_label, model_name))
-        return count_queries(lambda: client.get(reverse("admin:autocomplete"), query))
+        return queries_of(client, f"{reverse('admin:autocomplete')}?{urlencode(query)}")
 
     fill(colleagues, 2)
     for field in fields:

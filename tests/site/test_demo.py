@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from commitments.models import Commitment, Institution, Membership
 from commitments.rights import rights_of
 from tests.factories import today
+from tests.mail_server import free_port
 from tests.process import PATIENCE, ROOT, bare_environment
 
 pytestmark = pytest.mark.slow
@@ -32,9 +33,7 @@ def demo(*arguments):
 
 @pytest.fixture
 def port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.mark.django_db
