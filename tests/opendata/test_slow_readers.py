@@ -34,7 +34,7 @@ for number in range(50):
     )
     Assessment.objects.create(
         report=report, commitment=commitment, analysis=f"{number} words. " * 20_000,
-        published_on=date(2020, 1, 1),
+        published_on=date(2020, 1, 1), is_recorded=True,
     )
 """
 
