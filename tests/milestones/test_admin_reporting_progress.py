@@ -124,7 +124,7 @@ def test_each_error_is_said_once_and_tied_to_its_field(officer, milestone):
     answer = send(officer, milestone, level=None, as_of="31/2/2026", _submit="1")
 
     assert errors_of(answer) == {
-        "as_of": ["There is no such day. Enter it as day, month and year, such as 27/3/2026."],
+        "as_of": ["There is no such date. Check the day and the month."],
         "level": ["Choose one of the four levels."],
     }
     assert 'aria-describedby="id_as_of_helptext id_as_of_error"' in answer.text
