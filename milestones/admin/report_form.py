@@ -48,9 +48,7 @@ OF_A_SOURCE = ("source_url", "source_locator", "words_as_published", "as_of_as_p
 IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
 
 
-SAID = tuple(
-    one.name for one in fields(UpdateContent) if one.name not in {"nations", "evidence", "source"}
-)
+SAID = tuple(one.name for one in fields(UpdateContent) if one.name not in {"nations", "evidence"})
 """The fields of a form that an update's content repeats as they are."""
 
 
@@ -63,13 +61,13 @@ class SaysProgress(RefusableForm):
     def evidence(self) -> EvidenceFormSet:
         return cast(EvidenceFormSet, ProgressRequestState.of(self.request).evidence)
 
-    def content_for(self, nations: Iterable[Nation], **source: Any) -> UpdateContent:
+    def content_for(self, nations: Iterable[Nation], **more: Any) -> UpdateContent:
         said = {name: self.cleaned_data[name] for name in SAID if self.cleaned_data.get(name)}
         return UpdateContent(
             **{"level": "", "as_of": None, "narrative": ""} | said,
             nations=list(nations),
             evidence=self.evidence.pieces(),
-            **source,
+            **more,
         )
 
     def explain(
@@ -201,12 +199,8 @@ class UpdateForm(SaysProgress, DraftForm):
 
     def content(self) -> UpdateContent:
         given = self.cleaned_data
-        source = {name: given.get(name, "") for name in ("source_title", *OF_A_SOURCE)}
-        return self.content_for(
-            given.get("nations") or (),
-            source_provenance=given.get("provenance") or self.offer.provenance,
-            **(source if source["source_title"] else {}),
-        )
+        provenance = given.get("provenance") or self.offer.provenance
+        return self.content_for(given.get("nations") or (), source_provenance=provenance)
 
 
 def _explained(signs: Mapping[str, Sign]) -> list[tuple[str, Any]]:

@@ -115,6 +115,8 @@ def test_text_is_revised_and_the_one_before_is_kept(milestone):
 def test_what_is_amended_is_neither_late_nor_lost(milestone, kind, whole):
     milestone = MilestoneFactory(due_on=days_ago(30))
     other = MilestoneFactory(commitment=milestone.commitment, number=2, due_on=days_ago(30))
+    for row in (milestone, other):
+        make_update(row, "limited", nations=["eng"])
     on = timezone.localdate()
     target = milestone.commitment if whole else milestone
     into = [(MilestoneFactory().commitment if whole else other).pk] if kind == "merged" else []

@@ -109,6 +109,7 @@ def test_progress_follows_from_what_was_published_until_then(client):
 
 def test_due_date_is_what_it_was_and_lateness_is_of_that_day(client):
     milestone = MilestoneFactory(due_on=days_ago(20))
+    make_update(milestone, "limited", now=timezone.now() - timedelta(days=199))
     for row in (milestone, milestone.commitment, milestone.commitment.plan):
         happened(row, 200)
     move_due_date(milestone, to=days_ago(-30), reason="More time.")
