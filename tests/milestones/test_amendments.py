@@ -125,9 +125,9 @@ def test_what_is_amended_is_neither_late_nor_lost(milestone, kind, whole):
     amend(target, kind, merged_into=into)
 
     rows = Milestone.objects.filter(pk=milestone.pk)
-    assert not (rows.past_due(on) | rows.stale(on)).exists()
+    assert not (rows.overdue(on) | rows.stale(on)).exists()
     assert Milestone.objects.for_page().get(pk=milestone.pk).timings(on) == frozenset()
-    assert (other in Milestone.objects.past_due(on)) is not whole
+    assert (other in Milestone.objects.overdue(on)) is not whole
     counts = rows.level_counts()[None]
     state = {"put_on_hold": "on_hold"}.get(kind, kind)
     assert (counts.total, getattr(counts, state)) == (before, before)
@@ -135,7 +135,7 @@ def test_what_is_amended_is_neither_late_nor_lost(milestone, kind, whole):
     assert getattr(by_nation[nation("eng").pk], state) == 1
 
     amend(target, "resumed")
-    assert rows.past_due(on).exists()
+    assert rows.overdue(on).exists()
 
 
 @pytest.mark.parametrize(
