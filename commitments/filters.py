@@ -16,29 +16,28 @@ from commitments.models import (
     PolicyArea,
 )
 from ogp_tracker.common.relations import model_behind, related_public_rows
+from ogp_tracker.common.texts import StrOrPromise
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
     from commitments.querysets import CommitmentQuerySet
 
 NO_CODE = "none"
 
 
-def _level_choices() -> list[tuple[str, "StrOrPromise"]]:
+def _level_choices() -> list[tuple[str, StrOrPromise]]:
     levels = model_behind(Commitment, "milestones")._meta.get_field("overall").choices or []
     return [*levels, *AmendmentState.choices]
 
 
-def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:
+def _completion_choices() -> list[tuple[str, StrOrPromise]]:
     codes = model_behind(Commitment, "assessments")._meta.get_field("completion").choices or []
     return [*[choice for choice in codes if choice[0]], (NO_CODE, _("No code recorded"))]
 
 
 def _row_of(
     rows: QuerySet[Any],
-    label: "StrOrPromise",
-    any_row: "StrOrPromise",
+    label: StrOrPromise,
+    any_row: StrOrPromise,
     name: str = "slug",
     **how: Any,
 ) -> filters.ModelChoiceFilter:
@@ -55,7 +54,7 @@ def by_plan(**how: Any) -> filters.ModelChoiceFilter:
     return _row_of(ActionPlan.objects.public(), _("Action plan"), _("Any plan"), **how)
 
 
-def by_institution(label: "StrOrPromise", **how: Any) -> filters.ModelChoiceFilter:
+def by_institution(label: StrOrPromise, **how: Any) -> filters.ModelChoiceFilter:
     return _row_of(Institution.objects.public(), label, _("Any institution"), **how)
 
 
