@@ -35,11 +35,7 @@ def _completion_choices() -> list[tuple[str, StrOrPromise]]:
 
 
 def _row_of(
-    rows: QuerySet[Any],
-    label: StrOrPromise,
-    any_row: StrOrPromise,
-    name: str = "slug",
-    **how: Any,
+    rows: QuerySet[Any], label: StrOrPromise, any_row: StrOrPromise, name: str = "slug", **how: Any
 ) -> filters.ModelChoiceFilter:
     return filters.ModelChoiceFilter(
         label=label, queryset=rows, to_field_name=name, empty_label=any_row, **how

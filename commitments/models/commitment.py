@@ -97,11 +97,7 @@ class Commitment(models.Model):
         _("timeline, in the words of the plan"), max_length=250, blank=True
     )
     start_date = DayField(
-        _("first possible day"),
-        null=True,
-        blank=True,
-        edge="first",
-        words="timeline_as_published",
+        _("first possible day"), null=True, blank=True, edge="first", words="timeline_as_published"
     )
     end_date = DayField(
         _("last possible day"), null=True, blank=True, edge="last", words="timeline_as_published"

@@ -1,28 +1,21 @@
 """An assessment as readers would see it; only here, and nothing is written."""
 
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 
 from irm.models import Assessment, MilestoneFinding
-from ogp_tracker.common.admin.generic import ModelAdmin
+from ogp_tracker.common.admin.base import TrackerAdmin
 
 
-class PreviewsAssessment(ModelAdmin[Assessment]):
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.preview_view)
-        preview = path("<path:object_id>/preview/", view, name="irm_assessment_preview")
-        return [preview, *super().get_urls()]
+class PreviewsAssessment(TrackerAdmin[Assessment]):
+    own_pages = ("preview",)
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        row = self.get_object(request, unquote(object_id))
-        if row is None:
-            raise Http404
+        row = self.row_in(request, object_id)
         if not self.has_change_permission(request, row):
             raise PermissionDenied
         if row.published_on is not None:

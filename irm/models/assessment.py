@@ -17,14 +17,7 @@ from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.fields import ProtectedKey
 from ogp_tracker.common.texts import StrOrPromise
 
-from .codes import (
-    CODE_OR_WORDS,
-    FORMULA_SIGNS,
-    GivenCode,
-    as_published,
-    coded,
-    words_of_a_value,
-)
+from .codes import CODE_OR_WORDS, FORMULA_SIGNS, GivenCode, as_published, coded, words_of_a_value
 from .report import Report
 
 TEXT_IN_ONE_PLACE = _(

@@ -22,14 +22,7 @@ from django.utils.translation import gettext_lazy
 from commitments.models import Institution, Nation
 from milestones import progress_rules
 from milestones.facts import UpdateContent, circumstances, facts_of_content
-from milestones.levels import (
-    NEEDS_EVIDENCE,
-    NEEDS_OBSTACLES,
-    SCHEDULE_SIGNS,
-    SIGNS,
-    Level,
-    Sign,
-)
+from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SCHEDULE_SIGNS, SIGNS, Level, Sign
 from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from milestones.published_words import PUBLISHED_WORDS

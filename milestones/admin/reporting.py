@@ -6,15 +6,14 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.admin.options import InlineModelAdmin
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import BaseFormSet, Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,13 +21,7 @@ from commitments.models import Commitment
 from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import ProgressUpdate
-from milestones.targets import (
-    address_of,
-    columns_of,
-    commitment_of,
-    due_date_of,
-    name_of,
-)
+from milestones.targets import address_of, columns_of, commitment_of, due_date_of, name_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import admin_page
 
@@ -46,6 +39,8 @@ TOKEN = "token"  # noqa: S105 - the name of a field
 
 
 class WritesUpdates(WritesDrafts[ProgressUpdate]):
+    own_pages = ("preview", "publish")
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -182,16 +177,8 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
 
     # The public page as readers would see it
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.preview_view)
-        preview = path("<path:object_id>/preview/", view, name="milestones_progressupdate_preview")
-        return [preview, *super().get_urls()]
-
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        if (update := self.get_object(request, unquote(object_id))) is None:
-            raise Http404
-        if not self.has_view_permission(request, update):
-            raise PermissionDenied
+        update = self.row_in(request, object_id)
         if update.is_published:
             return redirect(update)
         if update.milestone is None:
