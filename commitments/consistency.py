@@ -97,5 +97,4 @@ def _leads() -> QuerySet[Involvement]:
 
 
 def _names(rows: QuerySet[Commitment]) -> QuerySet[Commitment]:
-    """Only what names a commitment."""
     return rows.only("slug", "ogp_id", "title")

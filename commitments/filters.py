@@ -65,7 +65,6 @@ class SortFilter(filters.ChoiceFilter):
     }
 
     def filter(self, qs: "CommitmentQuerySet", value: str) -> "CommitmentQuerySet":
-        """The newest plan comes first if no order is chosen."""
         order = self.ORDERS.get(value, self.ORDERS["plan"])[1]
         return qs.order_by(*order) if order else qs.newest_plan_first()
 
@@ -125,7 +124,6 @@ class CommitmentFilter(ReadersFilter):
         return rows.filter(Exists(parts.filter(commitment=OuterRef("pk"))))
 
     def filter_level(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Commitments with a milestone at this level, in the chosen nation if there is one."""
         milestones = related_public_rows(Commitment, "milestones").standing_at(
             value, nation=self.form.cleaned_data.get("nation")
         )

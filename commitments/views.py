@@ -144,7 +144,6 @@ def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def nations_side_by_side() -> list[Nation]:
-    """With their counts and the dates of their latest update."""
     nations: list[Any] = attach_level_counts(Nation.objects.for_list(), _milestones(), by="nation")
     dates = _updates().of_government().last_days("nations")
     for row in nations:
@@ -153,7 +152,6 @@ def nations_side_by_side() -> list[Nation]:
 
 
 def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, list[ActionPlan]]]:
-    """The current ones first."""
     order = (PlanState.CURRENT, PlanState.COMING, PlanState.CLOSED, PlanState.UNKNOWN)
     groups = [(state, [row for row in plans if row.state(on) == state]) for state in order]
     return [(state, rows) for state, rows in groups if rows]
@@ -188,7 +186,6 @@ def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PA
 def _page_of_lines(
     request: HttpRequest, commitments: "CommitmentQuerySet", nation: Nation | None = None
 ) -> Page[Any]:
-    """With their counts per level."""
     page = _page(request, commitments.for_list())
     page.object_list = list(page.object_list)
     milestones = _milestones().filter(commitment__in=[row.pk for row in page.object_list])

@@ -42,7 +42,6 @@ class CodedValue:
     definition: StrOrPromise = ""
     """In our own words, after the variable's source; "" if no definition was found."""
     note: StrOrPromise = ""
-    """What else a reader needs to know of it."""
     only_in: frozenset[ReportKind] = frozenset()
     """The kinds of report that print it, if not all that give the variable do."""
 
@@ -98,11 +97,9 @@ class Variable:
         return words.strip().casefold() in {name.casefold() for name in known}
 
     def choices(self) -> list[tuple[str, StrOrPromise]]:
-        """The kinds of nothing come last."""
         return [(value.code, value.label) for value in (*self.values, *NOTHINGS)]
 
     def codes(self) -> list[str]:
-        """Every code that the column may hold, blank among them."""
         return [BLANK, *(code for code, _label in self.choices())]
 
     def value(self, code: str) -> CodedValue | None:

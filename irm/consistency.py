@@ -118,7 +118,6 @@ def _replies_by_others(count: Counter) -> Iterator[Problem]:
 
 
 def _named(replies: QuerySet[Reply]) -> QuerySet[Reply]:
-    """With all that their names and the rules read."""
     return (
         replies.select_related("institution", "assessment__report", "assessment__commitment")
         .select_related("finding__milestone__commitment", "finding__assessment__report")

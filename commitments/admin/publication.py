@@ -103,11 +103,9 @@ class PublishesCommitments(TrackerAdmin[Commitment]):
         answer["X-Robots-Tag"] = "noindex, nofollow"
         return answer
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: Commitment | None = kwargs["obj"]
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: Commitment | None
+    ) -> None:
         writes = self.has_change_permission(request, obj)
         context["writes_draft"] = writes and (obj is None or obj.published_on is None)
         context["may_unpublish"] = writes and obj is not None and obj.published_on is not None
-        return super().render_change_form(request, context, *args, **kwargs)

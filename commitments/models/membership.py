@@ -48,8 +48,6 @@ NOT_CIVIL_SOCIETY = frozenset(
 
 
 class Membership(models.Model):
-    """The role in which an account acts for an institution; rights follow from it."""
-
     Role = Role
 
     account = models.ForeignKey(
@@ -150,7 +148,6 @@ class Membership(models.Model):
 
 
 def is_on_both_sides(role: str, others: set[str]) -> bool:
-    """Whether `role`, held beside the `others`, would mix government and the assessor."""
     return bool(
         (role in GOVERNMENT_ROLES and others & ASSESSOR_ROLES)
         or (role in ASSESSOR_ROLES and others & GOVERNMENT_ROLES)

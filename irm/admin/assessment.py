@@ -33,7 +33,6 @@ class AssessmentForm(RefusableForm):
     """An assessment; which button was pressed says whether a draft is published."""
 
     def clean(self) -> dict[str, Any] | None:
-        """Set the date of publication that follows from the button, and whether it is recorded."""
         cleaned = super().clean()
         if cleaned is not None and any(map(cleaned.get, (*HOLDING, "relevant_values"))):
             cleaned["is_recorded"] = True
@@ -55,8 +54,6 @@ class AssessmentForm(RefusableForm):
 
 @admin.register(Assessment)
 class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Assessment]):
-    """Assessments: first the report and the commitment, then the codes that such a report gives."""
-
     form = AssessmentForm
     list_display = ("commitment", "report", "completion", "published_on")
     list_of_all_related = ("report__plan", "commitment")
@@ -70,7 +67,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     path_to_commitment = "commitment"
 
     def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> Fieldsets:
-        """Which codes there are follows from the report's kind."""
         chosen: tuple[str, FieldOptions] = (
             _("Which report and which commitment"),
             {
@@ -181,7 +177,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
         change: bool = False,
         **kwargs: Any,
     ) -> type[ModelForm]:
-        """Offer in the form the assessments of this report that have a text of their own."""
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is not None:
             offer_codes(form, obj.report.kind)

@@ -14,8 +14,6 @@ from .codes import WithCodes
 
 @admin.register(MilestoneFinding)
 class MilestoneFindingAdmin(WithCodes[MilestoneFinding], OffersReply[MilestoneFinding]):
-    """Findings on single milestones; new ones are written on the page of their assessment."""
-
     list_display = ("milestone", "assessment", "completion", "short_text")
     list_of_all_related = ("milestone__commitment", "assessment__report", "assessment__commitment")
     list_filter = ("completion", "assessment__report__kind", "assessment__report")

@@ -85,8 +85,6 @@ class ReplyPublicationFilter(PublicationFilter):
 
 @admin.register(Reply)
 class ReplyAdmin(TrackerAdmin[Reply]):
-    """Replies: drafts can be changed, published replies stay as they are."""
-
     form = ReplyForm
     list_display = ("about", "institution", "published_at")
     list_of_all_related = (

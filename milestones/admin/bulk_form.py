@@ -37,8 +37,6 @@ class MilestonesField(forms.ModelMultipleChoiceField):
 
 
 class BulkForm(SaysProgress):
-    """What is reported of all chosen milestones alike; the service checks the rules for each."""
-
     milestones = MilestonesField(
         label=gettext_lazy("Milestones"),
         queryset=Milestone.objects.none(),

@@ -35,8 +35,6 @@ COLUMNS = ("title", "url", "locator", "archived_url")
 
 
 class EvidenceForm(forms.ModelForm):
-    """One piece of evidence: an address that readers can open, or a file that they can save."""
-
     instance: Evidence
     upload = forms.Field(label=gettext_lazy("or a file"), widget=EvidenceFileInput, required=False)
 
@@ -154,8 +152,6 @@ class ShowsFile:
 
 
 class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.StackedInline):
-    """The evidence of a draft; that of a published update is closed with it."""
-
     model = Evidence
     form = EvidenceForm
     formset = EvidenceFormSet

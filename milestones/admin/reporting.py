@@ -109,17 +109,16 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
     def get_formset_kwargs(
         self, request: HttpRequest, obj: ProgressUpdate, inline: InlineModelAdmin, prefix: str
     ) -> dict[str, Any]:
-        """Start the rows of evidence with those of the update that is corrected."""
         given = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method != "POST" and obj._state.adding and isinstance(inline, EvidenceInline):
             wrong = offer_to(request, self.target_in(request)).corrected
             given["initial"] = to_start_with(wrong) if wrong else []
         return given
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: ProgressUpdate | None = kwargs["obj"]
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: ProgressUpdate | None
+    ) -> None:
+        super().add_to_context(request, context, obj)
         target = self.target_in(request, obj)
         writes = obj is None or self.has_change_permission(request, obj)
         problems = problems_on(context["adminform"].form, context["inline_admin_formsets"])
@@ -142,7 +141,6 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
             context["title"] = (
                 _("Correct a published report") if is_correction else _("Report progress")
             )
-        return super().render_change_form(request, context, *args, **kwargs)
 
     # What the button does
 

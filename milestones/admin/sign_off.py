@@ -105,7 +105,6 @@ class SignsOff(TrackerAdmin[R]):
     def _refused(
         self, request: HttpRequest, object_id: str, form: ReturnForm, refusal: UpdateRefused
     ) -> HttpResponseBase:
-        """Show the page as it is now, with the reason beside the field if it has one."""
         if (update := self._update(request, object_id)) is None:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             return redirect("admin:index")
@@ -136,10 +135,7 @@ class SignsOff(TrackerAdmin[R]):
             **what_changes(update),
         )
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: R | None = kwargs["obj"]
+    def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: R | None) -> None:
         if obj is not None:
             rights = rights_in(request)
             if isinstance(obj, ProgressUpdate):
@@ -149,7 +145,6 @@ class SignsOff(TrackerAdmin[R]):
             # The comment with which it came back to its author, until it is sent again.
             back = [step for step in steps if step.kind == UpdateStep.Kind.RETURNED]
             context["returned"] = back[-1] if obj.state == obj.State.RETURNED and back else None
-        return super().render_change_form(request, context, *args, **kwargs)
 
     # Several at once
 

@@ -159,7 +159,11 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
     ) -> HttpResponse:
         row: M | None = context["original"]
         context["may_read_history"] = row is None or self.may_read_history(rights_in(request), row)
+        self.add_to_context(request, context, row)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: M | None) -> None:
+        """What the page of the form shows besides Django's own; `obj` is None for a new row."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Beside the filters of the list only by columns of its own rows.
