@@ -1,6 +1,6 @@
 """How readers filter and sort the list of commitments; every choice stays in the address."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, F, Model, OuterRef, QuerySet
@@ -15,11 +15,9 @@ from commitments.models import (
     Nation,
     PolicyArea,
 )
+from commitments.querysets import CommitmentQuerySet
 from ogp_tracker.common.relations import model_behind, related_public_rows
 from ogp_tracker.common.texts import StrOrPromise
-
-if TYPE_CHECKING:
-    from commitments.querysets import CommitmentQuerySet
 
 NO_CODE = "none"
 
@@ -64,7 +62,7 @@ class SortFilter(filters.ChoiceFilter):
         "reported": (_("Latest report first"), (F("reported").desc(nulls_last=True), "slug")),
     }
 
-    def filter(self, qs: "CommitmentQuerySet", value: str) -> "CommitmentQuerySet":
+    def filter(self, qs: CommitmentQuerySet, value: str) -> CommitmentQuerySet:
         order = self.ORDERS.get(value, self.ORDERS["plan"])[1]
         return qs.order_by(*order) if order else qs.newest_plan_first()
 
@@ -142,6 +140,4 @@ class CommitmentFilter(ReadersFilter):
         updates = related_public_rows(Commitment, "updates")
         latest = updates.latest_as_of("commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))
-        if "sort" not in self.form.cleaned_data:
-            rows = rows.newest_plan_first()
-        return rows
+        return rows if "sort" in self.form.cleaned_data else rows.newest_plan_first()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,11 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from commitments.filters import CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
+from commitments.querysets import CommitmentQuerySet
 from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.common.relations import attach_level_counts, related_public_rows
-
-if TYPE_CHECKING:
-    from commitments.querysets import CommitmentQuerySet
 
 ROWS_PER_PAGE = 25
 LOG_ROWS = 10
@@ -184,7 +182,7 @@ def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PA
 
 
 def _page_of_lines(
-    request: HttpRequest, commitments: "CommitmentQuerySet", nation: Nation | None = None
+    request: HttpRequest, commitments: CommitmentQuerySet, nation: Nation | None = None
 ) -> Page[Any]:
     page = _page(request, commitments.for_list())
     page.object_list = list(page.object_list)

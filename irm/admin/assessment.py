@@ -4,17 +4,20 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
-from django.db.models import Field
+from django.core.exceptions import PermissionDenied
+from django.db.models import Field, Prefetch
 from django.forms import CheckboxSelectMultiple, ModelChoiceField, ModelForm
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
-from irm.models import Assessment
+from irm.models import Assessment, MilestoneFinding
 from irm.models.assessment import HOLDING
 from milestones.admin.problems import problems_on
 from ogp_tracker.common.admin.access import AdminRequestState
@@ -22,7 +25,6 @@ from ogp_tracker.common.admin.forms import RefusableForm, without_icons
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
 from .answering import OffersReply
-from .assessment_preview import PreviewsAssessment
 from .codes import WithCodes, code_fields, kinds_of_nothing, offer_codes
 from .finding_rows import FindingInline, add_updates_beside, without_finding
 
@@ -53,7 +55,7 @@ class AssessmentForm(RefusableForm):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Assessment]):
+class AssessmentAdmin(WithCodes[Assessment], OffersReply[Assessment]):
     form = AssessmentForm
     list_display = ("commitment", "report", "completion", "published_on")
     list_of_all_related = ("report__plan", "commitment")
@@ -65,6 +67,7 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     fixed_once_saved = ("report", "commitment")
     inlines = (FindingInline,)
     path_to_commitment = "commitment"
+    own_pages = ("preview",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> Fieldsets:
         chosen: tuple[str, FieldOptions] = (
@@ -116,11 +119,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             row.is_recorded = True
             row.save()
 
-    def view_on_site(self, obj: Assessment) -> str | None:
-        if not self.is_public(obj):
-            return None
-        return f"{obj.commitment.get_absolute_url()}#{obj.anchor}"
-
     def is_settled(self, obj: Assessment) -> bool:
         return has_been_public(obj)
 
@@ -159,6 +157,22 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             )
             % name
         )
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The assessment as readers would see it; only here, and nothing is written."""
+        row = self.row_in(request, object_id)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        if row.published_on is not None:
+            return redirect("admin:irm_assessment_change", row.pk)
+        shown = Assessment.objects.for_commitment_page().select_related("commitment")
+        findings = MilestoneFinding.objects.for_report_page()
+        assessment = shown.prefetch_related(Prefetch("findings", findings)).get(pk=row.pk)
+        answer = TemplateResponse(
+            request, "admin/irm/assessment/preview.html", {"assessment": assessment}
+        )
+        answer["X-Robots-Tag"] = "noindex, nofollow"
+        return answer
 
     # The page
 

@@ -30,9 +30,6 @@ class MilestoneFindingAdmin(WithCodes[MilestoneFinding], OffersReply[MilestoneFi
     def is_settled(self, obj: MilestoneFinding) -> bool:
         return has_been_public(obj.assessment)
 
-    def view_on_site(self, obj: MilestoneFinding) -> str | None:
-        return obj.milestone.get_absolute_url() if self.is_public(obj) else None
-
     @admin.display(description=gettext_lazy("what was found"))
     def short_text(self, obj: MilestoneFinding) -> str:
         return Truncator(obj.found).chars(90)

@@ -131,13 +131,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     def is_settled(self, obj: Reply) -> bool:
         return obj.published_at is not None
 
-    def view_on_site(self, obj: Reply) -> str | None:
-        if not self.is_public(obj):
-            return None
-        if obj.finding is not None:
-            return f"{obj.finding.milestone.get_absolute_url()}#{obj.finding.anchor}"
-        return f"{obj.assessment.commitment.get_absolute_url()}#{obj.assessment.anchor}"
-
     # What it answers
 
     def add_view(

@@ -27,10 +27,8 @@ TEXT_IN_ONE_PLACE = _(
 BEGINS_WITH_A_NUMBER = re.compile(r"\s*\[\d{1,3}\]")
 
 
-HOLDING = (
-    *(name for one in VARIABLES for name in (one.name, one.words_name) if name),
-    *("commitment_as_reported", "analysis", "footnotes", "shares_text_with"),
-)
+CODES = tuple(name for one in VARIABLES for name in (one.name, one.words_name) if name)
+HOLDING = (*CODES, "commitment_as_reported", "analysis", "footnotes", "shares_text_with")
 """The fields that are empty where the report is only known to cover the commitment."""
 
 
@@ -226,8 +224,7 @@ class Assessment(models.Model):
     @property
     def has_codes(self) -> bool:
         """Whether any code is recorded, a kind of nothing other than blank included."""
-        names = (name for one in VARIABLES for name in (one.name, one.words_name) if name)
-        return any(getattr(self, name) for name in names)
+        return any(getattr(self, name) for name in CODES)
 
     @property
     def shows_codes(self) -> bool:
@@ -270,6 +267,9 @@ class Assessment(models.Model):
     @property
     def has_text(self) -> bool:
         return bool(self.commitment_as_reported or self.text.analysis)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.commitment.get_absolute_url()}#{self.anchor}"
 
     @property
     def anchor(self) -> str:

@@ -92,6 +92,9 @@ class MilestoneFinding(models.Model):
         if problems:
             raise ValidationError(problems)
 
+    def get_absolute_url(self) -> str:
+        return f"{self.milestone.get_absolute_url()}#{self.anchor}"
+
     @property
     def anchor(self) -> str:
         return f"finding-{self.pk}"

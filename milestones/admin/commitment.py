@@ -71,8 +71,6 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     formfield_overrides = {TextField: {"widget": small_text()}}
     can_delete = False
     show_change_link = True
-    # Django would offer the public page of a draft, too.
-    view_on_site = False
     verbose_name_plural = gettext_lazy("milestones")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:

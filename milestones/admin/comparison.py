@@ -150,9 +150,7 @@ def _plain(text: str) -> SafeString:
 
 
 def _date(update: ProgressUpdate) -> str:
-    if update.as_of is None:
-        return ""
-    return update.as_of_in_words
+    return update.as_of_in_words if update.as_of else ""
 
 
 def _author(update: ProgressUpdate) -> str:

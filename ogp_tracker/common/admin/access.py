@@ -207,6 +207,8 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     is refused: each would be built and shown, and Django's own end is at 2,000.
     """
 
+    # Django would offer the public page of a draft, too.
+    view_on_site: Any = False
     extra = 0
     max_num = MOST_NEW_ROWS
 
