@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Prefetch
+from django.db.models import Prefetch
 from django.forms import CheckboxSelectMultiple, ModelChoiceField, ModelForm
-from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -33,6 +32,10 @@ KEEPS_A_DRAFT = {"_draft", "_preview"}
 
 class AssessmentForm(RefusableForm):
     """An assessment; which button was pressed says whether a draft is published."""
+
+    class Meta:
+        # There are few values, so that no script is needed.
+        widgets = {"relevant_values": CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -175,14 +178,6 @@ class AssessmentAdmin(WithCodes[Assessment], OffersReply[Assessment]):
         return answer
 
     # The page
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """There are few values, so that no script is needed."""
-        if db_field.name == "relevant_values":
-            kwargs["widget"] = CheckboxSelectMultiple
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_form(
         self,

@@ -8,8 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Q, QuerySet
-from django.forms import Field as FormField
+from django.db.models import Q, QuerySet
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -65,6 +64,9 @@ class ReplyForm(RefusableForm):
             del self.fields["publish"]
         if "institution" in self.fields:
             field = cast(ModelChoiceField, self.fields["institution"])
+            # There is little to choose from, so that no script is needed.
+            if isinstance(field.widget, RelatedFieldWidgetWrapper):
+                field.widget = field.widget.widget
             keys = [one.pk for one in self.institutions]
             field.queryset = Institution.objects.filter(pk__in=keys)
             field.empty_label = _("Choose")
@@ -202,15 +204,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         form.institutions = ReplyRequestState.of(request).institutions
         form.may_sign = self._may_sign(request, obj)
         return form
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """There are few institutions, so that no script is needed."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
 
     def save_model(self, request: HttpRequest, obj: Reply, form: ModelForm, change: bool) -> None:
         sent, by = cast(ReplyForm, form), account_in(request)

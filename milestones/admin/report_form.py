@@ -39,11 +39,8 @@ EVIDENCE = "evidence"
 
 OF_A_SOURCE = ("source_url", "source_locator", "words_as_published", "as_of_as_published")
 IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
-
-
-SAID = tuple(
-    one.name for one in fields(UpdateContent) if one.name not in {"nations", "evidence", "source"}
-)
+GIVEN_APART = {"nations", "evidence", "source_title", *OF_A_SOURCE}
+SAID = tuple(one.name for one in fields(UpdateContent) if one.name not in GIVEN_APART)
 """The fields of a form that an update's content repeats as they are."""
 
 
