@@ -28,7 +28,7 @@ from .drafting import SIGNED_RECORD, DraftForm, WritesDrafts
 from .offered import ProgressRequestState, may_report, offer_to
 from .standing import ShowsProgress
 
-T = TypeVar("T", Milestone, Commitment)
+T = TypeVar("T", bound=Target)
 
 RECORD = ("due_from", "text_from", "update", *SIGNED_RECORD)
 

@@ -47,7 +47,7 @@ R = TypeVar("R", ProgressUpdate, Amendment)
 class SignsOff(TrackerAdmin[R]):
     """The ways from a submitted update or amendment to a published one; the service decides."""
 
-    own_pages = ("publish",)
+    own_pages: tuple[str, ...] = ("publish",)
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         if (update := self._update(request, object_id)) is None:
