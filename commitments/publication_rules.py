@@ -9,8 +9,6 @@ UNITED_KINGDOM = "GB"
 
 @dataclass(frozen=True)
 class PublicationFacts:
-    """What one commitment says, as far as its publication cares."""
-
     has_lead: bool
     lead_unknown: bool
     has_nation: bool
@@ -26,7 +24,6 @@ class PublicationFacts:
 
 
 def what_is_missing(facts: PublicationFacts) -> list[str]:
-    """A sentence for each thing; none if it can be published."""
     missing = []
     if not (facts.has_lead or facts.lead_unknown):
         missing.append(

@@ -24,7 +24,6 @@ class NationQuerySet(PublicQuerySet["Nation"]):
         return self.get(code=code)
 
     def for_list(self) -> Self:
-        """With the `coverage` of the published ones delivered there."""
         return self.public().annotate(**coverage_of(self.model)).order_by("position")
 
 
@@ -35,7 +34,6 @@ class InstitutionQuerySet(SluggedQuerySet["Institution"]):
         return super().public().defer("team_mailbox")
 
     def for_list(self) -> Self:
-        """With how many published commitments they lead or help."""
         lead = Q(involvements__role="lead")
         return (
             self.public()
@@ -47,7 +45,6 @@ class InstitutionQuerySet(SluggedQuerySet["Institution"]):
         )
 
     def for_page(self) -> Self:
-        """With successor, predecessors and `first_shown`."""
         return (
             self.public()
             .select_related("nation", "succeeded_by")
@@ -167,6 +164,5 @@ def _milestones_of(model: type[Model], milestones: str, commitment: str) -> Exis
 
 
 def published_commitments(path: str, only: Q | None = None) -> Count:
-    """Each of those at the end of `path` counted once."""
     published = PUBLISHED.condition(path)
     return Count(path, filter=published & only if only else published, distinct=True)

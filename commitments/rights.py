@@ -266,7 +266,6 @@ def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None
 
 
 def leads_a_milestone(heirs: frozenset[int]) -> Q:
-    """Whether one of the institutions is the own lead of one of a commitment's milestones."""
     led = model_behind(Commitment, "milestones").objects.filter(lead__in=heirs)
     return Q(pk__in=_commitments_of(led))
 

@@ -53,7 +53,6 @@ def unpublish(commitment: Commitment, by: User, reason: str) -> Commitment:
 
 
 def keep_former_slug(commitment: Commitment, former: str) -> None:
-    """Have the address that readers may have kept lead to the commitment for ever."""
     if former != commitment.slug:
         FormerSlug.objects.create(commitment=commitment, slug=former)
 

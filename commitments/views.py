@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,11 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from commitments.filters import CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
+from commitments.querysets import CommitmentQuerySet
 from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.common.relations import attach_level_counts, related_public_rows
-
-if TYPE_CHECKING:
-    from commitments.querysets import CommitmentQuerySet
 
 ROWS_PER_PAGE = 25
 LOG_ROWS = 10
@@ -146,7 +144,6 @@ def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def nations_side_by_side() -> list[Nation]:
-    """With their counts and the dates of their latest update."""
     nations: list[Any] = attach_level_counts(Nation.objects.for_list(), _milestones(), by="nation")
     dates = _updates().of_government().last_days("nations")
     for row in nations:
@@ -155,7 +152,6 @@ def nations_side_by_side() -> list[Nation]:
 
 
 def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, list[ActionPlan]]]:
-    """The current ones first."""
     order = (PlanState.CURRENT, PlanState.COMING, PlanState.CLOSED, PlanState.UNKNOWN)
     groups = [(state, [row for row in plans if row.state(on) == state]) for state in order]
     return [(state, rows) for state, rows in groups if rows]
@@ -193,9 +189,8 @@ def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PA
 
 
 def _page_of_lines(
-    request: HttpRequest, commitments: "CommitmentQuerySet", nation: Nation | None = None
+    request: HttpRequest, commitments: CommitmentQuerySet, nation: Nation | None = None
 ) -> Page[Any]:
-    """With their counts per level."""
     page = _page(request, commitments.for_list())
     page.object_list = list(page.object_list)
     milestones = _milestones().filter(commitment__in=[row.pk for row in page.object_list])

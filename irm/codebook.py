@@ -7,13 +7,11 @@ schemes changed over the years, so each variable says which kinds of report give
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.common.texts import StrOrPromise
 
 
 class ReportKind(TextChoices):
@@ -40,11 +38,10 @@ NOT_DEFINED = _("No definition found.")
 @dataclass(frozen=True)
 class CodedValue:
     code: str
-    label: "StrOrPromise"
-    definition: "StrOrPromise" = ""
+    label: StrOrPromise
+    definition: StrOrPromise = ""
     """In our own words, after the variable's source; "" if no definition was found."""
-    note: "StrOrPromise" = ""
-    """What else a reader needs to know of it."""
+    note: StrOrPromise = ""
     only_in: frozenset[ReportKind] = frozenset()
     """The kinds of report that print it, if not all that give the variable do."""
 
@@ -73,8 +70,8 @@ class Variable:
 
     name: str
     """The column's name, in the database and in exports."""
-    label: "StrOrPromise"
-    definition: "StrOrPromise"
+    label: StrOrPromise
+    definition: StrOrPromise
     values: tuple[CodedValue, ...]
     given_in: frozenset[ReportKind]
     source: str
@@ -99,12 +96,10 @@ class Variable:
         known = (str(name) for choice in self.choices() for name in choice)
         return words.strip().casefold() in {name.casefold() for name in known}
 
-    def choices(self) -> "list[tuple[str, StrOrPromise]]":
-        """The kinds of nothing come last."""
+    def choices(self) -> list[tuple[str, StrOrPromise]]:
         return [(value.code, value.label) for value in (*self.values, *NOTHINGS)]
 
     def codes(self) -> list[str]:
-        """Every code that the column may hold, blank among them."""
         return [BLANK, *(code for code, _label in self.choices())]
 
     def value(self, code: str) -> CodedValue | None:
@@ -133,7 +128,7 @@ _OLDER_RESULTS = (
 )
 
 
-def _yes_no(yes: "StrOrPromise", no: "StrOrPromise") -> tuple[CodedValue, CodedValue]:
+def _yes_no(yes: StrOrPromise, no: StrOrPromise) -> tuple[CodedValue, CodedValue]:
     return CodedValue("yes", _("Yes"), yes), CodedValue("no", _("No"), no)
 
 

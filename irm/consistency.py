@@ -1,7 +1,6 @@
 """What must be true of what assessors found and cannot be said in SQL."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.contrib.admin.utils import label_for_field
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -13,6 +12,7 @@ from irm.codebook import COMPLETION
 from irm.models import Assessment, MilestoneFinding, Reply
 from ogp_tracker.common.consistency import (
     ROWS_AT_ONCE,
+    BrokenRule,
     Counter,
     Problem,
     ignore_progress,
@@ -51,8 +51,7 @@ def _codes_out_of_place(count: Counter) -> Iterator[Problem]:
             yield Problem(rule, f"{finding}: {COMPLETION.label}", to_do)
 
 
-def _broken_by_single_rows() -> Iterator[tuple[QuerySet[Any], str, str]]:
-    """The rows that break a rule, the rule, and what to do."""
+def _broken_by_single_rows() -> Iterator[BrokenRule]:
     yield (
         MilestoneFinding.objects.exclude(
             milestone__commitment=F("assessment__commitment")
@@ -118,7 +117,6 @@ def _replies_by_others(count: Counter) -> Iterator[Problem]:
 
 
 def _named(replies: QuerySet[Reply]) -> QuerySet[Reply]:
-    """With all that their names and the rules read."""
     return (
         replies.select_related("institution", "assessment__report", "assessment__commitment")
         .select_related("finding__milestone__commitment", "finding__assessment__report")

@@ -31,8 +31,6 @@ class CitableQuerySet(PublicQuerySet[_Model]):
 
 
 class ReportQuerySet(CitableQuerySet["Report"]):
-    """Reports; a draft is not public, the version for public comment is, and says so."""
-
     def get_by_natural_key(self, slug: str) -> "Report":
         return self.get(slug=slug)
 
@@ -59,8 +57,6 @@ def answered_by(rights: Rights) -> QuerySet[Commitment]:
 
 
 class AssessmentQuerySet(CitableQuerySet["Assessment"]):
-    """Assessments; a draft is one without a publication date."""
-
     def get_by_natural_key(self, report: str, commitment: str) -> "Assessment":
         return self.get(report__slug=report, commitment__slug=commitment)
 
@@ -89,7 +85,6 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
         )
 
     def with_cluster(self) -> Self:
-        """With those that share their text, as far as they are public."""
         sharing = self.model._default_manager.public().select_related("commitment")
         return self.select_related("shares_text_with__commitment").prefetch_related(
             Prefetch("sharing", queryset=sharing),
@@ -117,7 +112,6 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
         )
 
     def awaiting_reply(self, rights: Rights) -> Self:
-        """What the account may answer, and nobody has answered or begun to."""
         replies = model_behind(self.model, "replies").objects.filter(finding=OuterRef("pk"))
         return self.public().filter(
             ~Exists(replies), assessment__commitment__in=answered_by(rights)

@@ -36,7 +36,6 @@ class WorkListRow:
 
     @property
     def state(self) -> AssessmentState:
-        """A draft is in progress; of what is published, what is recorded is done."""
         if self.assessment is None:
             return AssessmentState.TO_DO
         if self.assessment.published_on is None:
@@ -91,7 +90,6 @@ def with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
 
 
 def open_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """With their counts, those with something left to do first."""
     return (
         with_counts(reports)
         .select_related("plan")

@@ -40,8 +40,6 @@ class OneOnEachLine(Textarea):
 
 
 class CommitmentForm(RefusableForm):
-    """A commitment as it is typed in; its address is made from the OGP id or the title."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
@@ -104,8 +102,6 @@ class CommitmentForm(RefusableForm):
 
 
 class InvolvementFormSet(KnownChoices, LabelledRows):
-    """The institutions of one commitment, which needs a lead to be public."""
-
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms]
@@ -135,8 +131,6 @@ class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
 
 # Registered in milestones/admin/commitment.py, with the milestones that this app knows nothing of.
 class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
-    """Commitments: a draft until it is published, then with public history."""
-
     form = CommitmentForm
     list_display = ("slug", "title", "plan", "lead", "published_on")
     list_display_links = ("slug", "title")
@@ -248,7 +242,6 @@ class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
         return rows.filter(pk__in=rights.seen_commitments().values("pk"))
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """A point of contact adds the commitments of its plan or nation."""
         return bool(rights.coordinates)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Commitment | None) -> bool:
@@ -261,7 +254,6 @@ class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
     def save_related(
         self, request: HttpRequest, form: CommitmentForm, *args: Any, **kwargs: Any
     ) -> None:
-        """Refuse to give the commitment away, or to add one for somebody else."""
         super().save_related(request, form, *args, **kwargs)
         if not rights_of(request.user).may_edit(form.instance):
             raise ValidationError(
@@ -273,7 +265,6 @@ class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
 
     @admin.display(description=_("lead"))
     def lead(self, obj: Any) -> str:
-        """Of several leads the first, with the number of the others."""
         names = [row.institution.name for row in obj.leads]
         if len(names) > 2:
             return _("%(first)s and %(count)d more") % {"first": names[0], "count": len(names) - 1}

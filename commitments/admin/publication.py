@@ -4,13 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -20,7 +18,7 @@ from commitments import services
 from commitments.models import Commitment
 from commitments.views import context_of
 from ogp_tracker.common.admin.access import account_in
-from ogp_tracker.common.admin.generic import ModelAdmin
+from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 
 
 class UnpublishForm(forms.Form):
@@ -33,17 +31,10 @@ class UnpublishForm(forms.Form):
     )
 
 
-class PublishesCommitments(ModelAdmin[Commitment]):
+class PublishesCommitments(TrackerAdmin[Commitment]):
     """The service decides and gives the date; nobody types one."""
 
-    def get_urls(self) -> list[URLPattern]:
-        views = (("preview", self.preview_view), ("unpublish", self.unpublish_view))
-        wrap, prefix = self.admin_site.admin_view, "commitments_commitment"
-        own = [
-            path(f"<path:object_id>/{name}/", wrap(view), name=f"{prefix}_{name}")
-            for name, view in views
-        ]
-        return [*own, *super().get_urls()]
+    own_pages = ("preview", "unpublish")
 
     def response_add(
         self, request: HttpRequest, obj: Commitment, post_url_continue: str | None = None
@@ -72,7 +63,7 @@ class PublishesCommitments(ModelAdmin[Commitment]):
         return redirect("admin:commitments_commitment_change", obj.pk)
 
     def unpublish_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        commitment = self._commitment(request, object_id)
+        commitment = self.row_in(request, object_id)
         if not self.has_change_permission(request, commitment):
             raise PermissionDenied
         form = UnpublishForm(request.POST or None)
@@ -87,19 +78,19 @@ class PublishesCommitments(ModelAdmin[Commitment]):
                 done = _("Taken off the public site: %s. It is a draft again.") % commitment
                 self.message_user(request, done, messages.SUCCESS)
                 return redirect("admin:commitments_commitment_change", commitment.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Take off the public site"),
-            "subtitle": str(commitment),
-            "opts": self.opts,
-            "original": commitment,
-            "form": form,
-        }
-        return render(request, "admin/commitments/commitment/unpublish.html", context)
+        return admin_page(
+            self,
+            request,
+            "admin/commitments/commitment/unpublish.html",
+            _("Take off the public site"),
+            subtitle=str(commitment),
+            original=commitment,
+            form=form,
+        )
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """The public page itself, published in a transaction that is then undone."""
-        draft = self._commitment(request, object_id)
+        draft = self.row_in(request, object_id)
         if draft.published_on is not None:
             return redirect(draft)
         with transaction.atomic():
@@ -112,19 +103,9 @@ class PublishesCommitments(ModelAdmin[Commitment]):
         answer["X-Robots-Tag"] = "noindex, nofollow"
         return answer
 
-    def _commitment(self, request: HttpRequest, object_id: str) -> Commitment:
-        found = self.get_object(request, unquote(object_id))
-        if found is None:
-            raise Http404
-        if not self.has_view_permission(request, found):
-            raise PermissionDenied
-        return found
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: Commitment | None = kwargs["obj"]
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: Commitment | None
+    ) -> None:
         writes = self.has_change_permission(request, obj)
         context["writes_draft"] = writes and (obj is None or obj.published_on is None)
         context["may_unpublish"] = writes and obj is not None and obj.published_on is not None
-        return super().render_change_form(request, context, *args, **kwargs)

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
-from ogp_tracker.common.fields import DayField, LanguageField, NameField, WebAddressField
+from ogp_tracker.common.fields import (
+    DayField,
+    LanguageField,
+    NameField,
+    ProtectedKey,
+    WebAddressField,
+)
 from ogp_tracker.common.visibility import PUBLISHED
 
 from .amended import amendment_state_column, state_is_known
@@ -43,13 +49,8 @@ class Commitment(models.Model):
     ogp_id = models.CharField(
         _("OGP id"), max_length=20, blank=True, help_text=_("Such as UK0096, if OGP gave one.")
     )
-    plan = models.ForeignKey(
-        ActionPlan,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="commitments",
-        verbose_name=_("action plan"),
+    plan = ProtectedKey(
+        ActionPlan, null=True, related_name="commitments", verbose_name=_("action plan")
     )
     plan_as_published = models.CharField(
         _("action plan, as published"),
@@ -96,11 +97,7 @@ class Commitment(models.Model):
         _("timeline, in the words of the plan"), max_length=250, blank=True
     )
     start_date = DayField(
-        _("first possible day"),
-        null=True,
-        blank=True,
-        edge="first",
-        words="timeline_as_published",
+        _("first possible day"), null=True, blank=True, edge="first", words="timeline_as_published"
     )
     end_date = DayField(
         _("last possible day"), null=True, blank=True, edge="last", words="timeline_as_published"
@@ -273,11 +270,8 @@ class Involvement(models.Model):
         related_name="involvements",
         verbose_name=_("commitment"),
     )
-    institution = models.ForeignKey(
-        Institution,
-        on_delete=models.PROTECT,
-        related_name="involvements",
-        verbose_name=_("institution"),
+    institution = ProtectedKey(
+        Institution, related_name="involvements", verbose_name=_("institution")
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
 

@@ -43,7 +43,6 @@ class DatesBasis(models.TextChoices):
 
 class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
     def for_list(self) -> Self:
-        """With the coverage of their published commitments."""
         counted = self.public().annotate(**coverage_of(self.model))
         return counted.order_by(F("end_date").desc(nulls_last=True), "member", "title")
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import ProtectedKey
 from ogp_tracker.common.visibility import ALWAYS, PublicQuerySet
 
 from .commitment import Commitment
@@ -28,9 +29,7 @@ class Unpublication(models.Model):
     published_on = models.DateField()
     unpublished_at = models.DateTimeField(default=timezone.now)
     reason = models.TextField()
-    institution = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    institution = ProtectedKey(Institution, null=True, related_name="+")
     role = models.CharField(max_length=30, blank=True)
 
     public_if = ALWAYS

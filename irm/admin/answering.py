@@ -72,7 +72,6 @@ def reply_link(request: HttpRequest, answered: Answered) -> dict[str, str] | Non
 
 
 def awaiting(request: HttpRequest) -> list[Answered]:
-    """What the account may reply to and nobody has, by commitment."""
     rights = rights_in(request)
     found = [_answered(row) for rows in _readable() for row in rows.awaiting_reply(rights)]
     return sorted(found, key=_order)
@@ -97,7 +96,6 @@ def asked_for(request: HttpRequest) -> Answered | None:
 
 
 def _readable() -> tuple[Any, Any]:
-    """Assessments and findings, with all that is said of them here."""
     return (
         Assessment.objects.select_related("report", "commitment__plan"),
         MilestoneFinding.objects.select_related(

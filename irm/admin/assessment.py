@@ -4,17 +4,19 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
-from django.db.models import Field
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.forms import CheckboxSelectMultiple, ModelChoiceField, ModelForm
-from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
-from irm.models import Assessment
+from irm.models import Assessment, MilestoneFinding
 from irm.models.assessment import HOLDING
 from milestones.admin.problems import problems_on
 from ogp_tracker.common.admin.access import AdminRequestState
@@ -22,7 +24,6 @@ from ogp_tracker.common.admin.forms import RefusableForm, without_icons
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
 from .answering import OffersReply
-from .assessment_preview import PreviewsAssessment
 from .codes import WithCodes, code_fields, kinds_of_nothing, offer_codes
 from .finding_rows import FindingInline, add_updates_beside, without_finding
 
@@ -32,8 +33,11 @@ KEEPS_A_DRAFT = {"_draft", "_preview"}
 class AssessmentForm(RefusableForm):
     """An assessment; which button was pressed says whether a draft is published."""
 
+    class Meta:
+        # There are few values, so that no script is needed.
+        widgets = {"relevant_values": CheckboxSelectMultiple}
+
     def clean(self) -> dict[str, Any] | None:
-        """Set the date of publication that follows from the button, and whether it is recorded."""
         cleaned = super().clean()
         if cleaned is not None and any(map(cleaned.get, (*HOLDING, "relevant_values"))):
             cleaned["is_recorded"] = True
@@ -54,9 +58,7 @@ class AssessmentForm(RefusableForm):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Assessment]):
-    """Assessments: first the report and the commitment, then the codes that such a report gives."""
-
+class AssessmentAdmin(WithCodes[Assessment], OffersReply[Assessment]):
     form = AssessmentForm
     list_display = ("commitment", "report", "completion", "published_on")
     list_of_all_related = ("report__plan", "commitment")
@@ -68,9 +70,9 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     fixed_once_saved = ("report", "commitment")
     inlines = (FindingInline,)
     path_to_commitment = "commitment"
+    own_pages = ("preview",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> Fieldsets:
-        """Which codes there are follows from the report's kind."""
         chosen: tuple[str, FieldOptions] = (
             _("Which report and which commitment"),
             {
@@ -120,11 +122,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             row.is_recorded = True
             row.save()
 
-    def view_on_site(self, obj: Assessment) -> str | None:
-        if not self.is_public(obj):
-            return None
-        return f"{obj.commitment.get_absolute_url()}#{obj.anchor}"
-
     def is_settled(self, obj: Assessment) -> bool:
         return has_been_public(obj)
 
@@ -164,15 +161,23 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             % name
         )
 
-    # The page
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The assessment as readers would see it; only here, and nothing is written."""
+        row = self.row_in(request, object_id)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        if row.published_on is not None:
+            return redirect("admin:irm_assessment_change", row.pk)
+        shown = Assessment.objects.for_commitment_page().select_related("commitment")
+        findings = MilestoneFinding.objects.for_report_page()
+        assessment = shown.prefetch_related(Prefetch("findings", findings)).get(pk=row.pk)
+        answer = TemplateResponse(
+            request, "admin/irm/assessment/preview.html", {"assessment": assessment}
+        )
+        answer["X-Robots-Tag"] = "noindex, nofollow"
+        return answer
 
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """There are few values, so that no script is needed."""
-        if db_field.name == "relevant_values":
-            kwargs["widget"] = CheckboxSelectMultiple
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    # The page
 
     def get_form(
         self,
@@ -181,7 +186,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
         change: bool = False,
         **kwargs: Any,
     ) -> type[ModelForm]:
-        """Offer in the form the assessments of this report that have a text of their own."""
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is not None:
             offer_codes(form, obj.report.kind)

@@ -28,7 +28,6 @@ def kinds_of_nothing() -> str:
 
 
 def choices_of(variable: Variable, kind: str = "") -> list[tuple[str, SafeString]]:
-    """Those that a report of this kind can give; the kinds of nothing come last."""
     meaning = _("The report says nothing under this heading.")
     blank = (BLANK, _labelled(CodedValue(BLANK, _("Blank"), meaning), "nothing"))
     given = [one for one in variable.values if not kind or variable.takes(one.code, kind)]
@@ -58,7 +57,6 @@ class WithCodes(BaseModelAdmin[M]):
 
 
 def offer_codes(form: type[ModelForm], kind: str) -> None:
-    """Only those that a report of this kind can give."""
     for name, formfield in form.base_fields.items():
         variable = BY_NAME.get(name)
         if variable is not None and kind in variable.given_in:

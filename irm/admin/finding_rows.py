@@ -23,7 +23,6 @@ from .codes import WithCodes, offer_codes
 
 class FindingForm(ModelForm):
     said: MilestoneUpdates | None = None
-    """What government says about its milestone."""
 
     def has_changed(self) -> bool:
         """The milestone alone of a new row is nothing to save."""
@@ -55,7 +54,6 @@ class FindingInline(
     verbose_name_plural = gettext_lazy("findings on single milestones")
 
     def get_fields(self, request: HttpRequest, obj: Assessment | None = None) -> tuple[str, ...]:
-        """A code only where the report's kind gives one, or one is there."""
         if obj is None or has_codes_of_milestones(obj):
             return ("milestone", "completion", "found")
         return ("milestone", "found")
@@ -90,7 +88,6 @@ class FindingInline(
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Assessment | None = None) -> bool:
-        """The findings of an assessment that readers have seen stay."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and not (obj is not None and has_been_public(obj))
 
@@ -105,7 +102,6 @@ def has_codes_of_milestones(assessment: Assessment) -> bool:
 
 
 def without_finding(assessment: Assessment) -> list[int]:
-    """The keys of the milestones that have no finding yet, in their order."""
     found = assessment.findings.values("milestone")
     rows = Milestone.objects.filter(commitment=assessment.commitment_id).exclude(pk__in=found)
     return list(rows.order_by("order", "number").values_list("pk", flat=True))

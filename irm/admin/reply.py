@@ -8,8 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Q, QuerySet
-from django.forms import Field as FormField
+from django.db.models import Q, QuerySet
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -65,6 +64,9 @@ class ReplyForm(RefusableForm):
             del self.fields["publish"]
         if "institution" in self.fields:
             field = cast(ModelChoiceField, self.fields["institution"])
+            # There is little to choose from, so that no script is needed.
+            if isinstance(field.widget, RelatedFieldWidgetWrapper):
+                field.widget = field.widget.widget
             keys = [one.pk for one in self.institutions]
             field.queryset = Institution.objects.filter(pk__in=keys)
             field.empty_label = _("Choose")
@@ -85,8 +87,6 @@ class ReplyPublicationFilter(PublicationFilter):
 
 @admin.register(Reply)
 class ReplyAdmin(TrackerAdmin[Reply]):
-    """Replies: drafts can be changed, published replies stay as they are."""
-
     form = ReplyForm
     list_display = ("about", "institution", "published_at")
     list_of_all_related = (
@@ -132,13 +132,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
 
     def is_settled(self, obj: Reply) -> bool:
         return obj.published_at is not None
-
-    def view_on_site(self, obj: Reply) -> str | None:
-        if not self.is_public(obj):
-            return None
-        if obj.finding is not None:
-            return f"{obj.finding.milestone.get_absolute_url()}#{obj.finding.anchor}"
-        return f"{obj.assessment.commitment.get_absolute_url()}#{obj.assessment.anchor}"
 
     # What it answers
 
@@ -211,15 +204,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         form.institutions = ReplyRequestState.of(request).institutions
         form.may_sign = self._may_sign(request, obj)
         return form
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """There are few institutions, so that no script is needed."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
 
     def save_model(self, request: HttpRequest, obj: Reply, form: ModelForm, change: bool) -> None:
         sent, by = cast(ReplyForm, form), account_in(request)

@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
 
 from commitments.admin.access import rights_in
 from irm.codebook import variables_of
@@ -21,8 +19,7 @@ from irm.work import (
     rows_of,
     start_assessment,
 )
-from ogp_tracker.common.admin.base import admin_page
-from ogp_tracker.common.admin.generic import ModelAdmin
+from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 
 SHOWN = 20
 """How many reports the first page shows."""
@@ -37,17 +34,13 @@ def first_page(request: HttpRequest) -> dict[str, Any]:
     return {"reports": list(rows[:SHOWN]), "report_total": rows.count()}
 
 
-class HasWorkList(ModelAdmin[Report]):
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.work_view)
-        return [path("<path:object_id>/work/", view, name="irm_report_work"), *super().get_urls()]
+class HasWorkList(TrackerAdmin[Report]):
+    own_pages = ("work",)
 
     def work_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if not rights_in(request).is_assessor:
             raise PermissionDenied
-        report = self.get_object(request, unquote(object_id))
-        if report is None:
-            raise Http404
+        report = self.row_in(request, object_id)
         if request.method == "POST":
             return self._start(request, report)
         rows = rows_of(report)

@@ -1,7 +1,6 @@
 """What a report finds of a commitment."""
 
 import re
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,20 +14,11 @@ from irm.codebook import OPEN_VARIABLES, VARIABLES, variables_of
 from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import DayField
+from ogp_tracker.common.fields import DayField, ProtectedKey
+from ogp_tracker.common.texts import StrOrPromise
 
-from .codes import (
-    CODE_OR_WORDS,
-    FORMULA_SIGNS,
-    GivenCode,
-    as_published,
-    coded,
-    words_of_a_value,
-)
+from .codes import CODE_OR_WORDS, FORMULA_SIGNS, GivenCode, as_published, coded, words_of_a_value
 from .report import Report
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 TEXT_IN_ONE_PLACE = _(
     "The shared text stands with the other assessment. Empty the analysis and the footnotes here."
@@ -37,25 +27,16 @@ TEXT_IN_ONE_PLACE = _(
 BEGINS_WITH_A_NUMBER = re.compile(r"\s*\[\d{1,3}\]")
 
 
-HOLDING = (
-    *(name for one in VARIABLES for name in (one.name, one.words_name) if name),
-    *("commitment_as_reported", "analysis", "footnotes", "shares_text_with"),
-)
+CODES = tuple(name for one in VARIABLES for name in (one.name, one.words_name) if name)
+HOLDING = (*CODES, "commitment_as_reported", "analysis", "footnotes", "shares_text_with")
 """The fields that are empty where the report is only known to cover the commitment."""
 
 
 class Assessment(models.Model):
     """What one report finds of one commitment: its codes, under its own number and title."""
 
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("report")
-    )
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="assessments",
-        verbose_name=_("commitment"),
-    )
+    report = ProtectedKey(Report, related_name="assessments", verbose_name=_("report"))
+    commitment = ProtectedKey(Commitment, related_name="assessments", verbose_name=_("commitment"))
     number_in_report = models.CharField(_("number in the report"), max_length=20, blank=True)
     title_in_report = models.CharField(
         _("title in the report"),
@@ -108,11 +89,9 @@ class Assessment(models.Model):
     footnotes = models.TextField(
         _("footnotes"), blank=True, help_text=_("One a line, each beginning with its [number].")
     )
-    shares_text_with = models.ForeignKey(
+    shares_text_with = ProtectedKey(
         "self",
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="sharing",
         verbose_name=_("shares its text with"),
         help_text=_(
@@ -207,7 +186,7 @@ class Assessment(models.Model):
         if problems:
             raise ValidationError(problems)
 
-    def _wrong_cluster(self) -> "StrOrPromise | None":
+    def _wrong_cluster(self) -> StrOrPromise | None:
         holder = self.shares_text_with
         if holder is None or holder.pk == self.pk:
             return None
@@ -245,8 +224,7 @@ class Assessment(models.Model):
     @property
     def has_codes(self) -> bool:
         """Whether any code is recorded, a kind of nothing other than blank included."""
-        names = (name for one in VARIABLES for name in (one.name, one.words_name) if name)
-        return any(getattr(self, name) for name in names)
+        return any(getattr(self, name) for name in CODES)
 
     @property
     def shows_codes(self) -> bool:
@@ -289,6 +267,9 @@ class Assessment(models.Model):
     @property
     def has_text(self) -> bool:
         return bool(self.commitment_as_reported or self.text.analysis)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.commitment.get_absolute_url()}#{self.anchor}"
 
     @property
     def anchor(self) -> str:

@@ -1,7 +1,6 @@
 """Codes as columns: one of the codebook, or a value that it does not know, as published."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -11,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from irm.codebook import BY_NAME, NOTHINGS, CodedValue, Variable
 from ogp_tracker.common.constraints import FieldRule
 from ogp_tracker.common.fields import NameField
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.common.texts import StrOrPromise
 
 CODE_OR_WORDS = _(
     "Choose a code, or give the report's own word for a value that the codebook does not have."
@@ -36,7 +33,7 @@ class GivenCode:
         return not self.as_published and (self.value is None or self.value in NOTHINGS)
 
     @property
-    def label(self) -> "StrOrPromise":
+    def label(self) -> StrOrPromise:
         if self.as_published:
             return f"“{self.as_published}”"
         return self.value.label if self.value else _("Blank")

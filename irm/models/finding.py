@@ -1,7 +1,5 @@
 """What a report finds of single milestones."""
 
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -13,24 +11,18 @@ from irm.querysets import MilestoneFindingQuerySet
 from milestones.models import Milestone
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import ProtectedKey
+from ogp_tracker.common.texts import StrOrPromise
 
 from .assessment import Assessment
 from .codes import GivenCode
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 
 CODE_OR_WORDS = _("Choose a code, or write what was found.")
 
 
 class MilestoneFinding(models.Model):
-    assessment = models.ForeignKey(
-        Assessment, on_delete=models.PROTECT, related_name="findings", verbose_name=_("assessment")
-    )
-    milestone = models.ForeignKey(
-        Milestone, on_delete=models.PROTECT, related_name="findings", verbose_name=_("milestone")
-    )
+    assessment = ProtectedKey(Assessment, related_name="findings", verbose_name=_("assessment"))
+    milestone = ProtectedKey(Milestone, related_name="findings", verbose_name=_("milestone"))
     completion = models.CharField(
         _("completion"),
         max_length=30,
@@ -99,6 +91,9 @@ class MilestoneFinding(models.Model):
             problems["found"] = CODE_OR_WORDS
         if problems:
             raise ValidationError(problems)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.milestone.get_absolute_url()}#{self.anchor}"
 
     @property
     def anchor(self) -> str:

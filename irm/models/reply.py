@@ -84,3 +84,6 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution}: {self.finding or self.assessment}"
+
+    def get_absolute_url(self) -> str:
+        return (self.finding or self.assessment).get_absolute_url()

@@ -56,7 +56,6 @@ def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, GivenC
 
 @register.simple_tag
 def no_completion(assessments: Iterable[Assessment]) -> str:
-    """Why no code of completion is shown for a commitment."""
     rows = list(assessments)
     if any(row.is_recorded for row in rows):
         return _("No completion code recorded")
@@ -101,7 +100,6 @@ def completion_of_one(assessment: Assessment) -> GivenCode | None:
 
 @register.inclusion_tag("irm/disagreements_about.html")
 def disagreements_about(commitment: Commitment) -> dict[str, Any]:
-    """By kind, as a whole and by milestone."""
     places = places_of(commitment)
     found: dict[DisagreementKind, list[tuple[Milestone | None, list[ComparedPlace]]]] = {}
     for kind in DisagreementKind:
@@ -120,7 +118,6 @@ def disagreements_about(commitment: Commitment) -> dict[str, Any]:
 
 @register.simple_tag
 def nations_that_differ(milestone: Milestone) -> set[str]:
-    """The codes of the nations in which government's level and the finding differ."""
     return {
         place.nation.code
         for place in places_in(milestone, milestone.commitment)

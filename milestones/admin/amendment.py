@@ -19,34 +19,29 @@ from milestones.facts import amended_now
 from milestones.models import Amendment, Milestone
 from milestones.targets import Target, commitment_of, due_date_of, text_column
 from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import small_text
-from ogp_tracker.common.admin.generic import Fieldsets, ModelAdmin
+from ogp_tracker.common.admin.generic import Fieldsets
 
 from .choosing import asked_for, visible_commitments
 from .drafting import SIGNED_RECORD, DraftForm, WritesDrafts
 from .offered import ProgressRequestState, may_report, offer_to
 from .standing import ShowsProgress
 
-T = TypeVar("T", Milestone, Commitment)
+T = TypeVar("T", bound=Target)
 
 RECORD = ("due_from", "text_from", "update", *SIGNED_RECORD)
 
 
 def may_amend(request: HttpRequest, target: Target) -> bool:
-    """The point of contact, and officers of an institution that leads."""
     return may_edit(request, commitment_of(target)) or bool(offer_to(request, target).leading)
 
 
-class LeadsToForms(ModelAdmin[T]):
-    """A page from which its progress is reported and its plan is changed."""
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: T | None = kwargs["obj"]
+class LeadsToForms(TrackerAdmin[T]):
+    def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: T | None) -> None:
+        super().add_to_context(request, context, obj)
         context["may_report"] = obj is not None and may_report(request, obj)
         context["may_amend"] = obj is not None and may_amend(request, obj)
-        return super().render_change_form(request, context, *args, **kwargs)
 
 
 def institutions_for(request: HttpRequest, target: Target) -> list[Institution]:
@@ -65,8 +60,6 @@ def merged_field(target: Target) -> str:
 
 
 class AmendmentForm(DraftForm):
-    """What changes in the plan, from when and why."""
-
     instance: Amendment
 
     class Meta:
@@ -113,8 +106,6 @@ class AmendmentForm(DraftForm):
 
 @admin.register(Amendment)
 class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
-    """Changes of the plan: drafts can be changed, what is published stays."""
-
     form = AmendmentForm
     list_display = ("about", "kind", "effective_on", "institution", "state")
     list_of_all_related = ("milestone__commitment__plan", "commitment__plan", "institution")
@@ -153,17 +144,16 @@ class AmendmentAdmin(ShowsProgress, WritesDrafts[Amendment]):
             fieldsets.append((_("The record"), {"fields": RECORD}))
         return fieldsets
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: Amendment | None = kwargs["obj"]
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: Amendment | None
+    ) -> None:
+        super().add_to_context(request, context, obj)
         target = self.target_in(request, obj)
         context |= {"target": target, "due_on": due_date_of(target)}
         context["text_now"] = getattr(target, text_column(target))
         offer = offer_to(request, target)
         signs_alone = offer.signs_alone(offer.leading)
         context["publishes_at_once"] = signs_alone or may_edit(request, offer.commitment)
-        return super().render_change_form(request, context, *args, **kwargs)
 
     # Who sees and does what
 

@@ -43,8 +43,6 @@ class BulkResult:
 
 
 class ReportsInBulk(ModelAdmin[Milestone]):
-    """A section of milestones from whose list one level is reported on several of them."""
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.bulk_view)
         return [path("report/", view, name="milestones_milestone_report"), *super().get_urls()]
@@ -68,7 +66,6 @@ class ReportsInBulk(ModelAdmin[Milestone]):
         return redirect(f"{reverse('admin:milestones_milestone_report')}?milestones={chosen}")
 
     def bulk_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask what is common to all chosen milestones, report on each, and say what happened."""
         if not self.has_report_permission(request):
             raise PermissionDenied
         if not (milestones := chosen_in(request)):

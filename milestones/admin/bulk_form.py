@@ -37,8 +37,6 @@ class MilestonesField(forms.ModelMultipleChoiceField):
 
 
 class BulkForm(SaysProgress):
-    """What is reported of all chosen milestones alike; the service checks the rules for each."""
-
     milestones = MilestonesField(
         label=gettext_lazy("Milestones"),
         queryset=Milestone.objects.none(),
@@ -79,13 +77,12 @@ class BulkForm(SaysProgress):
         if self.only:
             del fields["institution"]
         else:
-            fields["institution"].queryset = Institution.objects.filter(pk__in=reports_for)
-            fields["institution"].empty_label = _("Choose")
-            fields["institution"].help_text = _("In whose name you report.")
-            fields["institution"].required = True
-            fields["institution"].error_messages["required"] = _(
-                "Choose the institution in whose name you report."
-            )
+            field = fields["institution"]
+            field.queryset = Institution.objects.filter(pk__in=reports_for)
+            field.empty_label, field.required = _("Choose"), True
+            field.help_text = _("In whose name you report.")
+            words = _("Choose the institution in whose name you report.")
+            field.error_messages["required"] = words
         keys = [milestone.pk for milestone in milestones]
         fields["milestones"].queryset = (
             Milestone.objects.filter(pk__in=keys)

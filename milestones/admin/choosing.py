@@ -52,7 +52,6 @@ def asked_for(request: HttpRequest) -> Target | None:
 
 
 def visible_commitments(request: HttpRequest) -> QuerySet[Commitment]:
-    """Those that readers or the account see."""
     mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
     return Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
 
@@ -73,7 +72,6 @@ def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def page_without_nation(section: ModelAdmin, request: HttpRequest, target: Target) -> HttpResponse:
-    """Why nobody can report here, and who can mend it."""
     commitment = commitment_of(target)
     page = admin_page(
         section,

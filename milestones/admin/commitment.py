@@ -54,8 +54,6 @@ class CommitmentWithMilestonesForm(CommitmentForm):
 
 
 class MilestoneFormSet(LabelledRows):
-    """New milestones of one commitment, each with a number of its own."""
-
     def save_new(self, form: ModelForm, commit: bool = True) -> Milestone:
         milestone: Milestone = super().save_new(form, commit=False)
         services.number_milestone(milestone)
@@ -73,8 +71,6 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     formfield_overrides = {TextField: {"widget": small_text()}}
     can_delete = False
     show_change_link = True
-    # Django would offer the public page of a draft, too.
-    view_on_site = False
     verbose_name_plural = gettext_lazy("milestones")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:
@@ -99,6 +95,5 @@ class CommitmentWithMilestonesAdmin(LeadsToForms[Commitment], CommitmentAdmin):
         formsets: Iterable[BaseFormSet],
         change: bool,
     ) -> None:
-        """Save the nations and milestones, then give each milestone its cell in each nation."""
         super().save_related(request, form, formsets, change)
         services.rebuild_progress([*form.instance.milestones.all(), form.instance])

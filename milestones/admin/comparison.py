@@ -30,8 +30,6 @@ from .standing import in_words, level_in, schedule_in
 
 @dataclass(frozen=True)
 class ComparedValue:
-    """One thing that an update says: as it was, and as it is now."""
-
     label: str
     before: SafeString
     after: SafeString
@@ -56,8 +54,6 @@ class UpdateComparison:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What readers see in a nation now, and what they will see."""
-
     nation: Nation
     now: str
     then: str
@@ -133,7 +129,6 @@ def _parts(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Iterator[C
 
 
 def _value(label: str, before: str, after: str) -> ComparedValue:
-    """Compare something short as a whole."""
     if before == after:
         return ComparedValue(label, _plain(before), _plain(after), is_changed=False)
     runs = [Run(WordChange.REMOVED, before), Run(WordChange.ADDED, after)]
@@ -155,9 +150,7 @@ def _plain(text: str) -> SafeString:
 
 
 def _date(update: ProgressUpdate) -> str:
-    if update.as_of is None:
-        return ""
-    return update.as_of_in_words
+    return update.as_of_in_words if update.as_of else ""
 
 
 def _author(update: ProgressUpdate) -> str:

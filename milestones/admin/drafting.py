@@ -19,7 +19,6 @@ from milestones import services
 from milestones.models import Milestone
 from milestones.targets import Target, columns_of
 from ogp_tracker.common.admin.access import account_in
-from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import RefusableForm, warn_of_addresses
 
 from .choosing import reportable, reportable_wholes
@@ -77,7 +76,7 @@ class DraftForm(RefusableForm):
         return self.cleaned_data.get("institution")
 
 
-class WritesDrafts(SignsOff[R], TrackerAdmin[R]):
+class WritesDrafts(SignsOff[R]):
     """The form of something that is signed off; the button decides, the service does it."""
 
     formfield_overrides = {

@@ -12,7 +12,7 @@ from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,8 +35,6 @@ COLUMNS = ("title", "url", "locator", "archived_url")
 
 
 class EvidenceForm(forms.ModelForm):
-    """One piece of evidence: an address that readers can open, or a file that they can save."""
-
     instance: Evidence
     upload = forms.Field(label=gettext_lazy("or a file"), widget=EvidenceFileInput, required=False)
 
@@ -154,8 +152,6 @@ class ShowsFile:
 
 
 class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.StackedInline):
-    """The evidence of a draft; that of a published update is closed with it."""
-
     model = Evidence
     form = EvidenceForm
     formset = EvidenceFormSet
@@ -200,17 +196,13 @@ class EvidenceAdmin(ShowsFile, ReadOnly, TrackerAdmin[Evidence]):
         "uid",
     )
     readonly_fields = ("file_to_read", "uid")
+    own_pages = ("file",)
 
     def may_see(self, rights: Rights) -> bool:
         return rights.is_government
 
     def seen_by(self, rights: Rights, rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
         return rows.filter(update__in=ProgressUpdate.objects.seen_by(rights).values("pk"))
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.file_view)
-        own = path("<path:object_id>/file/", view, name="milestones_evidence_file")
-        return [own, *super().get_urls()]
 
     def file_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """Send the file of one piece of evidence, also of a draft, to anyone who may see it."""

@@ -33,8 +33,6 @@ class SentFile:
 
 
 class EvidenceFileInput(forms.Widget):
-    """The choice of a file, with the one that is kept already."""
-
     template_name = "admin/milestones/evidence/file_input.html"
     needs_multipart_form = True
 

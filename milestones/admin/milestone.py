@@ -36,8 +36,6 @@ Child = TypeVar("Child", NationProgress, Amendment, ProgressUpdate)
 
 
 class MilestoneForm(RefusableForm):
-    """A milestone; once it is saved, its due date moves by an amendment."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The label and the place of a new one may be left empty: `number_milestone` fills them."""
         super().__init__(*args, **kwargs)
@@ -82,8 +80,6 @@ class CellInline(RowsToRead[NationProgress]):
 
 
 class AmendmentInline(RowsToRead[Amendment]):
-    """How the plan of the milestone has changed, and is proposed to change."""
-
     model = Amendment
     fields = ("kind", "effective_on", "due_from", "due_to", "reason", "institution", "state")
 
@@ -99,8 +95,6 @@ class AmendmentInline(RowsToRead[Amendment]):
 
 
 class UpdateInline(RowsToRead[ProgressUpdate]):
-    """What was reported on the milestone, the newest first."""
-
     model = ProgressUpdate
     fields = ("as_of", "how_far", "nation_names", "institution", "state")
     readonly_fields = ("how_far", "nation_names")
@@ -114,8 +108,6 @@ class UpdateInline(RowsToRead[ProgressUpdate]):
 
 @admin.register(Milestone)
 class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milestone]):
-    """Milestones; levels come from progress updates, and the plan changes by amendments."""
-
     form = MilestoneForm
     list_display = ("of_commitment", "label", "level", "due_on", "short_text")
     list_display_links = ("of_commitment", "label")
@@ -180,7 +172,6 @@ class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milest
         return obj.commitment.published_on is not None
 
     def is_settled(self, obj: Milestone) -> bool:
-        """The milestones of a commitment that readers have seen stay."""
         return has_been_public(obj.commitment)
 
     @admin.display(description=gettext_lazy("commitment"), ordering="commitment__slug")

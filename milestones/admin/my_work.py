@@ -28,13 +28,10 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class WorkSection:
-    """One part of my work, as the page shows it."""
-
     part: WorkList
     total: int
     rows: Sequence[Any] = ()
     path: str = ""
-    """Where the full list is."""
 
     @property
     def words(self) -> WorkListText:
@@ -102,7 +99,6 @@ def part_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
-    """List the milestones of a plan or nation, or of one institution in it."""
     rights = _coordinating(request)
     part = _part_called(name, list(OF_MILESTONES))
     key = request.GET.get("institution", "")

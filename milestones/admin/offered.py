@@ -29,10 +29,8 @@ class ProgressRequestState(PerRequest):
     """What a page about the progress of one thing works out once per request."""
 
     target: Target | None = None
-    """The one that the page is about."""
     offers: dict[Target, "Offer"] = field(default_factory=dict)
     evidence: BaseInlineFormSet | None = None
-    """The rows of evidence on the page."""
 
 
 def offer_to(request: HttpRequest, target: Target) -> "Offer":
@@ -145,7 +143,6 @@ class Offer:
 
     @cached_property
     def corrected(self) -> ProgressUpdate | None:
-        """The update that the address asks to correct."""
         key = self.request.GET.get("corrects", "")
         return self.correctable.filter(pk=key).first() if key.isdecimal() else None
 
@@ -163,7 +160,6 @@ class Offer:
 
     @property
     def started_from(self) -> ProgressUpdate | None:
-        """The one of them that the address asks to start from."""
         if not (uid := self.request.GET.get("from", "")) or self.request.method == "POST":
             return None
         return next((one for one in self.to_start_from if str(one.uid) == uid), None)

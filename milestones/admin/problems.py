@@ -11,8 +11,6 @@ from ogp_tracker.common.admin.edit_conflicts import StoredNow
 
 @dataclass(frozen=True)
 class FormProblem:
-    """One sentence that a form refuses something with."""
-
     target: str
     """The id of what has to change; empty if it is no single field."""
     about: str

@@ -20,8 +20,6 @@ COPIED = ("about", "nation", "how_far", "as_of", "provenance", "update")
 
 @admin.register(NationProgress)
 class NationProgressAdmin(ShowsProgress, TrackerAdmin[NationProgress]):
-    """Current levels; they change only through progress updates."""
-
     list_display = ("about", "nation", "how_far", "as_of", "provenance", "applies")
     list_of_all_related = ("commitment", "milestone__commitment", "nation")
     list_filter = ("level", "schedule", "provenance", "nation", "applies", "commitment__plan")

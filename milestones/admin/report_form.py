@@ -22,14 +22,7 @@ from django.utils.translation import gettext_lazy
 from commitments.models import Institution, Nation
 from milestones import progress_rules
 from milestones.facts import UpdateContent, circumstances, facts_of_content
-from milestones.levels import (
-    NEEDS_EVIDENCE,
-    NEEDS_OBSTACLES,
-    SCHEDULE_SIGNS,
-    SIGNS,
-    Level,
-    Sign,
-)
+from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SCHEDULE_SIGNS, SIGNS, Level, Sign
 from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from milestones.published_words import PUBLISHED_WORDS
@@ -53,8 +46,6 @@ SAID = tuple(one.name for one in fields(UpdateContent) if one.name not in {"nati
 
 
 class SaysProgress(RefusableForm):
-    """A form for what an update says; its evidence has rows of its own on the page."""
-
     request: HttpRequest
 
     @property
@@ -73,7 +64,6 @@ class SaysProgress(RefusableForm):
     def explain(
         self, first_day: date | None = None, *, may_be_words: bool = False, may_be_unsaid: bool
     ) -> None:
-        """Say what each choice means and asks for."""
         level, schedule = (cast(ChoiceField, self.fields[name]) for name in ("level", "schedule"))
         level.choices = _explained({level: SIGNS[level] for level in Level})
         level.error_messages["invalid_choice"] = _("Choose one of the four levels.")
@@ -98,8 +88,6 @@ class SaysProgress(RefusableForm):
 
 
 class UpdateForm(SaysProgress, DraftForm):
-    """What is reported on one thing, or what a draft says of it."""
-
     instance: ProgressUpdate
 
     class Meta:
@@ -124,7 +112,6 @@ class UpdateForm(SaysProgress, DraftForm):
         return offer_to(self.request, self.target)
 
     def _set_choices(self) -> None:
-        """What the account may choose; some fields are only on the forms of some."""
         offer, due_on = self.offer, due_date_of(self.target)
         fields: dict[str, Any] = self.fields
         for field in fields.values():
@@ -217,7 +204,6 @@ def needs(value: str) -> str:
 
 
 def hint_of_words() -> str:
-    """What the table of words gives, before anybody has typed any."""
     given = [
         _("“%(words)s” is %(sign)s") % {"words": words, "sign": (SIGNS | SCHEDULE_SIGNS)[one].word}
         for words, reading in PUBLISHED_WORDS.items()

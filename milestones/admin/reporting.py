@@ -6,15 +6,14 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.admin.options import InlineModelAdmin
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import BaseFormSet, Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,13 +21,7 @@ from commitments.models import Commitment
 from milestones import services
 from milestones.facts import is_said_by
 from milestones.models import ProgressUpdate
-from milestones.targets import (
-    address_of,
-    columns_of,
-    commitment_of,
-    due_date_of,
-    name_of,
-)
+from milestones.targets import address_of, columns_of, commitment_of, due_date_of, name_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import admin_page
 
@@ -46,6 +39,8 @@ TOKEN = "token"  # noqa: S105 - the name of a field
 
 
 class WritesUpdates(WritesDrafts[ProgressUpdate]):
+    own_pages = ("preview", "publish")
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -114,17 +109,16 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
     def get_formset_kwargs(
         self, request: HttpRequest, obj: ProgressUpdate, inline: InlineModelAdmin, prefix: str
     ) -> dict[str, Any]:
-        """Start the rows of evidence with those of the update that is corrected."""
         given = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method != "POST" and obj._state.adding and isinstance(inline, EvidenceInline):
             wrong = offer_to(request, self.target_in(request)).corrected
             given["initial"] = to_start_with(wrong) if wrong else []
         return given
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: ProgressUpdate | None = kwargs["obj"]
+    def add_to_context(
+        self, request: HttpRequest, context: dict[str, Any], obj: ProgressUpdate | None
+    ) -> None:
+        super().add_to_context(request, context, obj)
         target = self.target_in(request, obj)
         writes = obj is None or self.has_change_permission(request, obj)
         problems = problems_on(context["adminform"].form, context["inline_admin_formsets"])
@@ -147,7 +141,6 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
             context["title"] = (
                 _("Correct a published report") if is_correction else _("Report progress")
             )
-        return super().render_change_form(request, context, *args, **kwargs)
 
     # What the button does
 
@@ -182,16 +175,8 @@ class WritesUpdates(WritesDrafts[ProgressUpdate]):
 
     # The public page as readers would see it
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.preview_view)
-        preview = path("<path:object_id>/preview/", view, name="milestones_progressupdate_preview")
-        return [preview, *super().get_urls()]
-
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        if (update := self.get_object(request, unquote(object_id))) is None:
-            raise Http404
-        if not self.has_view_permission(request, update):
-            raise PermissionDenied
+        update = self.row_in(request, object_id)
         if update.is_published:
             return redirect(update)
         if update.milestone is None:

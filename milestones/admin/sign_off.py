@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,8 +24,7 @@ from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 from milestones.targets import Target, due_date_of, for_cells, name_of
 from ogp_tracker.common.admin.access import account_in
-from ogp_tracker.common.admin.base import admin_page
-from ogp_tracker.common.admin.generic import ModelAdmin
+from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 
 from .comparison import comparisons, outlook
 from .evidence import address_warnings
@@ -45,15 +44,12 @@ class ReturnForm(forms.Form):
 R = TypeVar("R", ProgressUpdate, Amendment)
 
 
-class SignsOff(ModelAdmin[R]):
+class SignsOff(TrackerAdmin[R]):
     """The ways from a submitted update or amendment to a published one; the service decides."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.sign_off_view)
-        name = f"milestones_{self.opts.model_name}_publish"
-        return [path("<path:object_id>/publish/", view, name=name), *super().get_urls()]
+    own_pages: tuple[str, ...] = ("publish",)
 
-    def sign_off_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+    def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         if (update := self._update(request, object_id)) is None:
             raise Http404
         form = ReturnForm(request.POST if request.POST.get("do") == "return" else None)
@@ -109,7 +105,6 @@ class SignsOff(ModelAdmin[R]):
     def _refused(
         self, request: HttpRequest, object_id: str, form: ReturnForm, refusal: UpdateRefused
     ) -> HttpResponseBase:
-        """Show the page as it is now, with the reason beside the field if it has one."""
         if (update := self._update(request, object_id)) is None:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             return redirect("admin:index")
@@ -140,10 +135,7 @@ class SignsOff(ModelAdmin[R]):
             **what_changes(update),
         )
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: R | None = kwargs["obj"]
+    def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: R | None) -> None:
         if obj is not None:
             rights = rights_in(request)
             if isinstance(obj, ProgressUpdate):
@@ -153,7 +145,6 @@ class SignsOff(ModelAdmin[R]):
             # The comment with which it came back to its author, until it is sent again.
             back = [step for step in steps if step.kind == UpdateStep.Kind.RETURNED]
             context["returned"] = back[-1] if obj.state == obj.State.RETURNED and back else None
-        return super().render_change_form(request, context, *args, **kwargs)
 
     # Several at once
 

@@ -22,8 +22,6 @@ from milestones.signatures import Record, needs_colleague
 
 @dataclass(frozen=True)
 class SignOffActions:
-    """What an account may do with an update now, and sentences about the rest."""
-
     may_write: bool
     may_publish: bool
     may_return: bool

@@ -18,8 +18,6 @@ from milestones.targets import Target, cells_of
 
 
 class ShowsProgress:
-    """What the lists of several sections and the rows on a milestone's page show."""
-
     @admin.display(description=gettext_lazy("what it is about"), ordering="milestone")
     def about(self, obj: NationProgress | ProgressUpdate | Amendment) -> str:
         return str(obj.target)

@@ -41,8 +41,6 @@ class MineFilter(admin.SimpleListFilter):
 
 @admin.register(ProgressUpdate)
 class ProgressUpdateAdmin(ShowsProgress, WritesUpdates):
-    """What was reported: drafts can be changed, published updates can only be corrected."""
-
     form = UpdateForm
     list_display = (
         "about",
@@ -84,7 +82,6 @@ class ProgressUpdateAdmin(ShowsProgress, WritesUpdates):
         return super().get_queryset(request).prefetch_related("nations")
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """What the account is still writing comes first."""
         unfinished = When(IN_THE_MAKING, recorded_by=request.user.pk, then=Value(0))
         return (Case(unfinished, default=Value(1)).asc(), *super().get_ordering(request))
 

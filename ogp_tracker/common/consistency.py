@@ -10,6 +10,8 @@ ROWS_AT_ONCE = 500
 
 T = TypeVar("T")
 Counter = Callable[[int], None]
+BrokenRule = tuple[QuerySet[Any], str, str]
+"""The rows that break a rule, the rule, and what to do."""
 
 
 @dataclass(frozen=True)

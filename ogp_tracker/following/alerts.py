@@ -124,7 +124,6 @@ class AlertLog:
             self._of(email).update(unsettled_email=email.follower.unsettled_email)
 
     def settle(self, email: Alert, outcome: SendOutcome, answer: str) -> None:
-        """An address that refuses again and again is deleted."""
         if outcome is SendOutcome.SENT:
             self._of(email).update(unsettled_email=None, refused=0)
             return

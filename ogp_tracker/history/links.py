@@ -33,10 +33,9 @@ def target_links(row: ProgressUpdate | Amendment) -> tuple[Link, ...]:
 
 
 def assessment_links(assessment: Assessment) -> tuple[Link, ...]:
-    page = link_to(assessment.commitment)
-    return page, Link(str(assessment.report), f"{page.address}#{assessment.anchor}")
+    report = Link(str(assessment.report), assessment.get_absolute_url())
+    return link_to(assessment.commitment), report
 
 
 def finding_links(finding: MilestoneFinding) -> tuple[Link, ...]:
-    page = finding.milestone.get_absolute_url()
-    return milestone_links(finding.milestone, f"{page}#{finding.anchor}")
+    return milestone_links(finding.milestone, finding.get_absolute_url())

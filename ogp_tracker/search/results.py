@@ -141,18 +141,8 @@ def _replies() -> QuerySet[Reply]:
     )
 
 
-def _replied_at(reply: Reply) -> str:
-    if reply.finding:
-        return f"{reply.finding.milestone.get_absolute_url()}#{reply.finding.anchor}"
-    return _assessed_at(reply.assessment)
-
-
 def _only_covered(report: Report) -> str:
     return _("%(report)s covers it; what it finds is not recorded here") % {"report": report}
-
-
-def _assessed_at(assessment: Assessment) -> str:
-    return f"{assessment.commitment.get_absolute_url()}#{assessment.anchor}"
 
 
 PRESENTATIONS: dict[type[Model], Presentation] = {
@@ -202,7 +192,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         ),
         where=lambda reply: str(reply.institution),
         whose_word=lambda reply: WhoseWord.GOVERNMENT,
-        address=_replied_at,
     ),
     Amendment: Presentation(
         gettext_lazy("Change of the plan"),
@@ -225,7 +214,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         heading=lambda assessment: str(assessment.commitment),
         where=lambda row: str(row.report) if row.is_recorded else _only_covered(row.report),
         whose_word=lambda row: WhoseWord.ASSESSOR,
-        address=_assessed_at,
         report=lambda assessment: assessment.report,
     ),
     MilestoneFinding: Presentation(
@@ -236,7 +224,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         heading=lambda finding: _named(finding.milestone),
         where=lambda finding: str(finding.assessment.report),
         whose_word=lambda row: WhoseWord.ASSESSOR,
-        address=lambda finding: f"{finding.milestone.get_absolute_url()}#{finding.anchor}",
         report=lambda finding: finding.assessment.report,
     ),
 }

@@ -159,7 +159,11 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
     ) -> HttpResponse:
         row: M | None = context["original"]
         context["may_read_history"] = row is None or self.may_read_history(rights_in(request), row)
+        self.add_to_context(request, context, row)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: M | None) -> None:
+        """What the page of the form shows besides Django's own; `obj` is None for a new row."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Beside the filters of the list only by columns of its own rows.
@@ -203,6 +207,8 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     is refused: each would be built and shown, and Django's own end is at 2,000.
     """
 
+    # Django would offer the public page of a draft, too.
+    view_on_site: Any = False
     extra = 0
     max_num = MOST_NEW_ROWS
 

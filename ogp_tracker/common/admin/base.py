@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import HistoricalChanges
 
@@ -51,6 +53,30 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
 
     list_of_all_related: tuple[str, ...] = ()
     """What `list_display` and `__str__` read of other rows; autocomplete lists need it too."""
+
+    own_pages: tuple[str, ...] = ()
+    """Pages of one row beside its form: `preview_view` answers “preview”."""
+
+    def get_urls(self) -> list[URLPattern]:
+        prefix, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        own = [
+            path(
+                f"<path:object_id>/{name}/",
+                wrap(getattr(self, f"{name}_view")),
+                name=f"{prefix}_{name}",
+            )
+            for name in self.own_pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def row_in(self, request: HttpRequest, object_id: str) -> M:
+        """The row of such a page. Raises Http404 or PermissionDenied."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return row
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         queryset = super().get_queryset(request)
