@@ -9,13 +9,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
-
-    dependencies = [
-        ('auth', '__first__'),
-    ]
-
+    dependencies = [('auth', '__first__')]
     operations = [
         migrations.CreateModel(
             name='Nation',
@@ -45,7 +40,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'policy area',
                 'verbose_name_plural': 'policy areas',
                 'ordering': ('name',),
-                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -172,9 +166,7 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='commitments.historicalcommitment')),
                 ('to_commitment', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.commitment')),
             ],
-            options={
-                'verbose_name': 'HistoricalCommitment_continues',
-            },
+            options={'verbose_name': 'HistoricalCommitment_continues'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
@@ -317,9 +309,7 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='commitments.historicalcommitment')),
                 ('nation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.nation')),
             ],
-            options={
-                'verbose_name': 'HistoricalCommitment_nations',
-            },
+            options={'verbose_name': 'HistoricalCommitment_nations'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
@@ -334,7 +324,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'OGP value',
                 'verbose_name_plural': 'OGP values',
                 'ordering': ('name',),
-                'abstract': False,
                 'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('definition'), 20000), name='commitments_ogpvalue_definition_bounded', violation_error_message='Shorten this text.')],
             },
         ),
@@ -347,9 +336,7 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='commitments.historicalcommitment')),
                 ('ogpvalue', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.ogpvalue')),
             ],
-            options={
-                'verbose_name': 'HistoricalCommitment_values_claimed',
-            },
+            options={'verbose_name': 'HistoricalCommitment_values_claimed'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
@@ -366,9 +353,7 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='commitments.historicalcommitment')),
                 ('policyarea', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.policyarea')),
             ],
-            options={
-                'verbose_name': 'HistoricalCommitment_policy_areas',
-            },
+            options={'verbose_name': 'HistoricalCommitment_policy_areas'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(

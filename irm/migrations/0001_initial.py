@@ -7,15 +7,12 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
-
     dependencies = [
         ('auth', '__first__'),
         ('commitments', '0001_initial'),
         ('milestones', '0001_initial'),
     ]
-
     operations = [
         migrations.CreateModel(
             name='Assessment',
@@ -110,9 +107,7 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='irm.historicalassessment')),
                 ('ogpvalue', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.ogpvalue')),
             ],
-            options={
-                'verbose_name': 'HistoricalAssessment_relevant_values',
-            },
+            options={'verbose_name': 'HistoricalAssessment_relevant_values'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
