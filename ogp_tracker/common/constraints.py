@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint, CheckConstraint, Model, Q, UniqueConstraint
 from django.db.models.expressions import BaseExpression, Combinable
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.common.texts import StrOrPromise
 
 
 class _BesideField(BaseConstraint):
@@ -45,7 +44,7 @@ class FieldRule(_BesideField, CheckConstraint):
     plain_name = "CheckConstraint"
 
     def __init__(
-        self, *, field: str, message: "StrOrPromise", condition: Q | BaseExpression, name: str
+        self, *, field: str, message: StrOrPromise, condition: Q | BaseExpression, name: str
     ) -> None:
         super().__init__(condition=condition, name=name, violation_error_message=message)
         self.field = field
@@ -58,7 +57,7 @@ class FieldUnique(_BesideField, UniqueConstraint):
         self,
         *expressions: BaseExpression | Combinable,
         field: str,
-        message: "StrOrPromise",
+        message: StrOrPromise,
         name: str,
         fields: Sequence[str] = (),
         condition: Q | None = None,

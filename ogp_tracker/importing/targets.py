@@ -92,16 +92,6 @@ def _values_without_code(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
             yield variable.words_name, cells.get(variable.words_name, "")
 
 
-def _values_without_code(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """A value that the codebook does not know goes into the column for words as published."""
-    for variable in OPEN_VARIABLES:
-        words = cells.get(variable.name, "").strip()
-        if words and not variable.knows(words) and not cells.get(variable.words_name):
-            yield from ((variable.name, ""), (variable.words_name, words))
-        elif variable.name in cells:
-            yield variable.words_name, cells.get(variable.words_name, "")
-
-
 def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterator[str]:
     if ignored := [name for name in names if name not in {*counted, *target.checked}]:
         said = _("These columns are known and not written, because they are not the assessor's: %s")
