@@ -16,7 +16,6 @@ class _BesideField(BaseConstraint):
     """Knows the form field to show its message beside; the migration sees Django's own."""
 
     field: str
-    plain_name: str
 
     def validate(
         self,
@@ -34,15 +33,13 @@ class _BesideField(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         _path, args, kwargs = super().deconstruct()
-        return f"django.db.models.{self.plain_name}", args, kwargs
+        return f"django.db.models.{type(self).__bases__[-1].__name__}", args, kwargs
 
     def clone(self) -> Self:
         return copy(self)
 
 
 class FieldRule(_BesideField, CheckConstraint):
-    plain_name = "CheckConstraint"
-
     def __init__(
         self, *, field: str, message: StrOrPromise, condition: Q | BaseExpression, name: str
     ) -> None:
@@ -51,8 +48,6 @@ class FieldRule(_BesideField, CheckConstraint):
 
 
 class FieldUnique(_BesideField, UniqueConstraint):
-    plain_name = "UniqueConstraint"
-
     def __init__(
         self,
         *expressions: BaseExpression | Combinable,

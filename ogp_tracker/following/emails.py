@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from milestones.reminders.emails import message
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.common.lines import one_short_line
 from ogp_tracker.following.links import DAYS_TO_CONFIRM, confirm_link, mine_link
@@ -67,7 +65,7 @@ class Alert:
         return message(
             self.follower.address,
             self.title,
-            "alert",
+            "following/emails/alert",
             {"alert": self, "mine": link, "was_cut_off": self.follower.unsettled_email is not None},
             {
                 "List-Id": f"<alerts.{host()}>",
@@ -87,7 +85,7 @@ def confirmation(subscription: Subscription, target: Target) -> EmailMultiAltern
     return message(
         follower.address,
         one_short_line(title % name, 150),
-        "confirm",
+        "following/emails/confirm",
         {
             "title": one_short_line(title % name),
             "is_new": is_new,
@@ -98,19 +96,3 @@ def confirmation(subscription: Subscription, target: Target) -> EmailMultiAltern
         },
         {"Message-ID": f"<{uuid4()}@{host()}>"},
     )
-
-
-def message(
-    address: str, subject: str, template: str, context: dict[str, Any], headers: dict[str, str]
-) -> EmailMultiAlternatives:
-    context = {**context, "contact": settings.CONTACT_EMAIL}
-    made = EmailMultiAlternatives(
-        subject=subject,
-        body=render_to_string(f"following/emails/{template}.txt", context).strip() + "\n",
-        to=[address],
-        reply_to=[settings.CONTACT_EMAIL] if settings.CONTACT_EMAIL else None,
-        headers={"Auto-Submitted": "auto-generated", **headers},
-    )
-    html = render_to_string(f"following/emails/{template}.html", context)
-    made.attach_alternative(html, "text/html")
-    return made

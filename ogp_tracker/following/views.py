@@ -167,7 +167,7 @@ def acted(request: HttpRequest, follower: Follower) -> bool:
     if chosen.get("do") == "stop":
         return subscribing.stop(follower, uid)
     if chosen.get("do") in Subscription.HowOften.values:
-        subscribing.choose(follower, uid, chosen["do"])
+        follower.subscriptions.filter(uid=uid).update(how_often=chosen["do"])
     return True
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from milestones.facts import EvidenceFacts
 from milestones.links import record
-from milestones.links.answers import LinkAnswer
+from milestones.links.addresses import LinkAnswer
 from milestones.management.commands import check_evidence_links
 from milestones.models import Evidence
 from tests.evidence_samples import kept

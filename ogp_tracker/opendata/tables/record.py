@@ -80,7 +80,6 @@ class RecordedTable:
 
     @property
     def belongs_to(self) -> str:
-        """The column of a version with the key of a row of `public`."""
         return str(self.owner._meta.model_name) if self.owner else "id"
 
     def public(self) -> QuerySet[Any]:
@@ -263,7 +262,6 @@ def time_of(version: VersionRow) -> datetime:
 
 
 def moment_of(version: VersionRow) -> tuple[int, datetime]:
-    """The row's id, and the second in which the version was written."""
     return version["id"], version["history_date"].replace(microsecond=0)
 
 
