@@ -203,9 +203,7 @@ def commitment_timeline(context: Context, commitment: Commitment, on: date) -> d
 def as_of(update: ProgressUpdate) -> SafeString:
     """The as-of date of an update, in the words of its source if that gave no exact date."""
     return format_html(
-        '<time datetime="{}">{}</time>',
-        update.day.isoformat(),
-        update.as_of_in_words,
+        '<time datetime="{}">{}</time>', update.day.isoformat(), update.as_of_in_words
     )
 
 

@@ -85,7 +85,9 @@ class LanguageField(_PlainInMigrations, models.CharField):
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"max_length": 35, "default": "en"} | kwargs))
+        kwargs.setdefault("max_length", 35)
+        kwargs.setdefault("default", "en")
+        super().__init__(*args, **kwargs)
 
 
 class ProtectedKey(_PlainInMigrations, models.ForeignKey[_Set, _Get]):

@@ -245,10 +245,7 @@ SOURCES = (
         Paths.below("commitment", milestone="findings__milestone"),
         assessment_links,
         lambda row: ChangeKind.ASSESSMENT if row.is_recorded else ChangeKind.COVERED,
-        {
-            ChangeKind.ASSESSMENT: Q(is_recorded=True),
-            ChangeKind.COVERED: Q(is_recorded=False),
-        },
+        {ChangeKind.ASSESSMENT: Q(is_recorded=True), ChangeKind.COVERED: Q(is_recorded=False)},
         who_published,
         has_date_only=True,
     ),

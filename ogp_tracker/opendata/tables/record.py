@@ -100,7 +100,6 @@ class RecordedTable:
 
     @property
     def compared_values(self) -> dict[str, Any]:
-        """The name of each compared field, and the expression of its value."""
         return {
             one.name: self.list_of(one) if one.many_to_many else F(path_of(one))
             for one in self.compared_fields
