@@ -21,12 +21,12 @@ from milestones.published_words import basis_of
 from milestones.settled import is_settled, text_of
 from milestones.targets import (
     Target,
+    columns_of,
     commitment_of,
     due_date_of,
     lead_of,
     progress_of,
     text_column,
-    updates_of,
 )
 
 
@@ -185,6 +185,7 @@ def circumstances(
     roles = (
         involvement_roles(institution, commitment, lead_of(target)) if institution else frozenset()
     )
+    standing = ProgressUpdate.objects.published().standing().filter(**columns_of(target))
     return progress_rules.Circumstances(
         on=on,
         in_scope=in_scope - not_applicable,
@@ -195,8 +196,7 @@ def circumstances(
         plan_first_day=plan.start_date if plan else None,
         current={row.nation.code: facts_of_update(row.update) for row in rows if row.update},
         corrects=corrects is not None,
-        corrected_is_current=corrects is not None
-        and updates_of(target).published().standing().filter(pk=corrects.pk).exists(),
+        corrected_is_current=corrects is not None and standing.filter(pk=corrects.pk).exists(),
         may_correct=is_its_own(corrects, institution),
         due_on=due_date_of(target),
         may_move_due_date=Involvement.Role.LEAD in roles,

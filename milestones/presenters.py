@@ -77,7 +77,6 @@ def log(target: Target) -> list[LogEntry]:
 
 
 def commitment_log(commitment: Commitment) -> list[LogEntry]:
-    """Of the commitment as a whole and of its milestones."""
     targets: list[Target] = [commitment, *commitment.milestones.all()]
     return sorted(
         chain.from_iterable(map(log, targets)),

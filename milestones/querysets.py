@@ -52,7 +52,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(is_completed=True)
 
     def going_on(self) -> Self:
-        """Neither withdrawn, on hold nor merged, themselves or with their commitment."""
         return self.filter(goes_on())
 
     def past_due_date(self, on: date) -> Self:
@@ -89,7 +88,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(plan.condition(on, PLAN), goes_on(), is_completed=False)
 
     def closed(self, on: date) -> Self:
-        """Of plans that are over."""
         return self.filter(PlanState.CLOSED.condition(on, PLAN), goes_on())
 
     def not_completed_at_end(self, on: date, nation: Nation | None = None) -> Self:

@@ -46,9 +46,6 @@ class HalfYear:
     first_on: date | None = None
     last_on: date | None = None
 
-    def is_over(self, on: date) -> bool:
-        return self.last_day < on
-
 
 @dataclass(frozen=True)
 class Figures:
@@ -121,7 +118,7 @@ def _of_every(number: int, figures: Figures, state: PlanState) -> RequirementAns
 
 
 def _twice_a_year(half_years: Iterable[HalfYear], on: date) -> RequirementAnswer:
-    if not (over := [half for half in half_years if half.is_whole and half.is_over(on)]):
+    if not (over := [half for half in half_years if half.is_whole and half.last_day < on]):
         return RequirementAnswer.CANNOT_BE_TOLD
     return (
         RequirementAnswer.MET if all(half.updates for half in over) else RequirementAnswer.NOT_MET

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.models.nation_progress import NationProgressQuerySet
-from milestones.models.update_queryset import ProgressUpdateQuerySet
 
 Target = Milestone | Commitment
 
@@ -20,7 +19,6 @@ def commitment_of(target: Target) -> Commitment:
 
 
 def columns_of(target: Target) -> dict[str, Any]:
-    """The two columns by which an update, or a nation's progress, is about the target."""
     milestone = target if isinstance(target, Milestone) else None
     return {"commitment": commitment_of(target), "milestone": milestone}
 
@@ -65,10 +63,6 @@ def own_updates(target: Target) -> list[ProgressUpdate]:
     """Those about the target itself, of the ones that are prefetched."""
     whole = None if isinstance(target, Commitment) else target.pk
     return [update for update in target.updates.all() if update.milestone_id == whole]
-
-
-def updates_of(target: Target) -> ProgressUpdateQuerySet:
-    return ProgressUpdate.objects.filter(**columns_of(target))
 
 
 def progress_of(target: Target) -> NationProgressQuerySet:

@@ -7,7 +7,6 @@ read but is unwise, or disagrees with another, is the business of `ogp_tracker/c
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -194,10 +193,3 @@ def read(name: str) -> Any:
         return variables(name)
     except ValueError as error:
         raise SettingsError(f"{name}: {error}") from None
-
-
-def host_of(address: str | None) -> str | None:
-    try:
-        return urlsplit(address or "").hostname
-    except ValueError:
-        return None

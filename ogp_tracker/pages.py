@@ -208,7 +208,6 @@ def page_of(row: Model | None) -> PageKind:
 
 
 def cached_names() -> set[str]:
-    """Those whose answers may be kept and given to every reader."""
     cached = [page for page in PAGES if page.is_cached]
     changes = {page.below("changes") for page in cached if Has.HISTORY in page.has}
     return {"opensearch", "sitemap", "sitemap_section", *(page.name for page in cached), *changes}

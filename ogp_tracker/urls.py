@@ -21,9 +21,8 @@ from ogp_tracker.following import views as following
 from ogp_tracker.following.calendars import calendar
 from ogp_tracker.following.feeds import feed
 from ogp_tracker.history.views import changes
-from ogp_tracker.opendata import release_views as releases
+from ogp_tracker.opendata import views as opendata
 from ogp_tracker.opendata.citing.views import FILES, cite
-from ogp_tracker.opendata.views import data
 from ogp_tracker.pages import PAGE, PAGES, Has
 from ogp_tracker.search.views import opensearch, search
 from ogp_tracker.sharing import views as sharing
@@ -54,9 +53,9 @@ VIEWS: dict[str, View] = {
     "disagreements": irm.disagreement_list,
     "follow": following.follow,
     "search": search,
-    "data": data,
-    "data_releases": releases.release_list,
-    "data_release": releases.release,
+    "data": opendata.data,
+    "data_releases": opendata.release_list,
+    "data_release": opendata.release,
     "api_docs": docs,
     "about": views.about,
     "accessibility": views.accessibility,

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from commitments.admin.access import rights_in
 from commitments.models import ActionPlan, Institution, Nation
 from commitments.rights import Rights, RoleScope, rights_of
-from milestones.work import InstitutionRow, PlanWork, Work, WorkList
-from milestones.work.parts import OF_MILESTONES, TEXTS, WorkListText
+from milestones.work.institutions import InstitutionRow
+from milestones.work.parts import OF_MILESTONES, TEXTS, WorkList, WorkListText
+from milestones.work.work import PlanWork, Work
 
 SHOWN = 20
 """How many rows of each part the first page shows."""

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -22,16 +21,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 
 from .content import kind_of
 from .kinds import FileRefused
-from .names import clean_name
 from .reading import chunks
-from .stored import StoredFile
-
-if TYPE_CHECKING:
-    from milestones.facts import EvidenceFacts
+from .stored import StoredFile, clean_name
 
 FOLDER = "evidence"
 UNFINISHED = ".unfinished-"
@@ -102,7 +98,7 @@ def checksum_of(path: str) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def write_evidence(update: ProgressUpdate, pieces: Iterable["EvidenceFacts"]) -> Iterator[Evidence]:
+def write_evidence(update: ProgressUpdate, pieces: Iterable[EvidenceFacts]) -> Iterator[Evidence]:
     """Yield the unsaved rows of these pieces; each file now belongs to the update alone."""
     for piece in pieces:
         if piece.file:

@@ -174,7 +174,6 @@ class Amendment(SignedOff):
 
     @property
     def provenance(self) -> str:
-        """Government's own word, here or in a document."""
         return Provenance.PUBLISHED_ELSEWHERE if self.is_from_document else Provenance.REPORTED_HERE
 
     @property
@@ -197,5 +196,4 @@ class Amendment(SignedOff):
 
     @property
     def sign(self) -> Sign | None:
-        """The mark of the state that it leads to."""
         return STATE_SIGNS.get(LEADS_TO.get(self.kind, ""))

@@ -37,7 +37,6 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
         return self.get(nation__code=nation, **known)
 
     def in_scope(self) -> Self:
-        """Only nations in which the commitment is delivered."""
         return self.filter(commitment__nations=F("nation"))
 
     def public(self) -> Self:

@@ -55,8 +55,7 @@ class UpdateStep(models.Model):
         verbose_name_plural = _("steps to publication")
         constraints = (
             models.CheckConstraint(
-                name="milestones_updatestep_kind_known",
-                condition=Q(kind__in=StepKind.values),
+                name="milestones_updatestep_kind_known", condition=Q(kind__in=StepKind.values)
             ),
             FieldRule(
                 field="update",

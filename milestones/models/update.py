@@ -104,7 +104,7 @@ class ProgressUpdate(SignedOff):
             ),
             models.Index(fields=["-published_at", "milestone"], name="milestones_update_latest"),
             models.Index(fields=["institution", "published_at"], name="milestones_update_by_body"),
-            # The log of a page, which asks for the first few in the order of `newest_first`.
+            # The log of a page, which asks for the first few in the order of `for_commitment_page`.
             models.Index(
                 fields=["-as_of", "-recorded_at", "-id"],
                 condition=Q(published_at__isnull=False),

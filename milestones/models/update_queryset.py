@@ -65,14 +65,10 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         )
         return {row[by]: row for row in rows}
 
-    def newest_first(self) -> Self:
-        """By as-of date, then by when they were recorded."""
-        return self.order_by("-as_of", "-recorded_at", "-pk")
-
     def for_commitment_page(self) -> Self:
         """With what the log of a commitment shows, and whether each `has_evidence`."""
         return (
-            self.newest_first()
+            self.order_by("-as_of", "-recorded_at", "-pk")
             .annotate(
                 has_evidence=Exists(
                     model_behind(self.model, "evidence").objects.filter(update=OuterRef("pk"))

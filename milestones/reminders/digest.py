@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from commitments.models import Institution, Membership
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
-from milestones.work import InstitutionRow, PlanWork, UpdateRow, Work, WorkList
 from milestones.work.duties import Duties
-from milestones.work.rows import AmendmentRow, milestone_rows
+from milestones.work.institutions import InstitutionRow
+from milestones.work.parts import WorkList
+from milestones.work.rows import AmendmentRow, UpdateRow, milestone_rows
 from milestones.work.scope import answered_by
-from milestones.work.work import WorkRow
+from milestones.work.work import PlanWork, Work, WorkRow
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.common.lines import one_short_line
 

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from commitments.models import Institution, Involvement
 from commitments.rights import rights_of
 from milestones.models import Milestone, Reminder
-from milestones.work import PlanWork, WorkList
-from milestones.work.parts import due_in_words
+from milestones.work.parts import WorkList, due_in_words
+from milestones.work.work import PlanWork
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.common.lines import one_short_line
 

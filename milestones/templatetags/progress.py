@@ -56,7 +56,6 @@ def level(said: Cell) -> SafeString:
 
 @register.simple_tag
 def overall(together: RollUp) -> SafeString:
-    """What the nations in scope make of a milestone together."""
     if together.overall != Overall.PARTLY_REPORTED:
         return sign(together.sign)
     heard = _("%(heard)s of %(in_scope)s nations") % vars(together)
@@ -150,7 +149,6 @@ def shapes() -> SafeString:
 
 @register.simple_tag
 def signs() -> list[Sign]:
-    """The marks of progress, in the order of the key."""
     of_levels = reversed(OVERALL_SIGNS.values())
     return [*of_levels, NOT_APPLICABLE, OUR_READING, *SCHEDULE_SIGNS.values()]
 
@@ -205,9 +203,7 @@ def commitment_timeline(context: Context, commitment: Commitment, on: date) -> d
 def as_of(update: ProgressUpdate) -> SafeString:
     """The as-of date of an update, in the words of its source if that gave no exact date."""
     return format_html(
-        '<time datetime="{}">{}</time>',
-        update.day.isoformat(),
-        update.as_of_in_words,
+        '<time datetime="{}">{}</time>', update.day.isoformat(), update.as_of_in_words
     )
 
 

@@ -80,7 +80,8 @@ class Institutions:
         keys = [key for key, numbers in totals.items() if key != EVERYBODY and any(numbers)]
         waiting, last = self._waiting(), self._last_published(keys)
         since = months_before(self.on, STALE_AFTER_MONTHS)
-        awaited = self._awaited_before(since)
+        due = Milestone.objects.filter(Among("commitment", Keys(self.scope)), awaited_before(since))
+        awaited = set(due.order_by().values_list("commitment", flat=True).distinct())
         lists = [
             (str(part.label), reverse("admin:plan_work_part", args=[part]))
             for part in OF_MILESTONES
@@ -125,11 +126,6 @@ class Institutions:
 
     def _commitments_of(self, institution: int) -> set[int]:
         return {*self._shares.shares.get(institution, ()), *self._tally.led.get(institution, ())}
-
-    def _awaited_before(self, day: date) -> set[int]:
-        """The commitments that had milestones to report on before the day."""
-        rows = Milestone.objects.filter(Among("commitment", Keys(self.scope)), awaited_before(day))
-        return set(rows.order_by().values_list("commitment", flat=True).distinct())
 
     def _waiting(self) -> Counter[int]:
         rows = (

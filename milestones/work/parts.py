@@ -130,7 +130,6 @@ def days_of(part: WorkList, on: date) -> tuple[Q, ...]:
 
 
 def of_part(part: WorkList, on: date) -> Q:
-    """An unfinished milestone is in the list on the date `on`."""
     return reduce(or_, days_of(part, on)) & not_updated(part, on)
 
 

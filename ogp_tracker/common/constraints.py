@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint, CheckConstraint, Model, Q, UniqueConstraint
 from django.db.models.expressions import BaseExpression, Combinable
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.common.texts import StrOrPromise
 
 
 class _BesideField(BaseConstraint):
     """Knows the form field to show its message beside; the migration sees Django's own."""
 
     field: str
-    plain_name: str
 
     def validate(
         self,
@@ -35,30 +33,26 @@ class _BesideField(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         _path, args, kwargs = super().deconstruct()
-        return f"django.db.models.{self.plain_name}", args, kwargs
+        return f"django.db.models.{type(self).__bases__[-1].__name__}", args, kwargs
 
     def clone(self) -> Self:
         return copy(self)
 
 
 class FieldRule(_BesideField, CheckConstraint):
-    plain_name = "CheckConstraint"
-
     def __init__(
-        self, *, field: str, message: "StrOrPromise", condition: Q | BaseExpression, name: str
+        self, *, field: str, message: StrOrPromise, condition: Q | BaseExpression, name: str
     ) -> None:
         super().__init__(condition=condition, name=name, violation_error_message=message)
         self.field = field
 
 
 class FieldUnique(_BesideField, UniqueConstraint):
-    plain_name = "UniqueConstraint"
-
     def __init__(
         self,
         *expressions: BaseExpression | Combinable,
         field: str,
-        message: "StrOrPromise",
+        message: StrOrPromise,
         name: str,
         fields: Sequence[str] = (),
         condition: Q | None = None,

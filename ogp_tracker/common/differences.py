@@ -162,7 +162,7 @@ def _joined(runs: Iterable[Run]) -> list[Run]:
             continue
         if not run.text:
             continue
-        if between and (not (removed or added) or _has_word(between)):
+        if between and (not (removed or added) or any(map(str.isalnum, between))):
             close()
             joined.append(Run(WordChange.KEPT, between))
         elif between:
@@ -208,7 +208,3 @@ def _parts() -> re.Pattern[str]:
 
 def _words(text: str) -> list[str]:
     return _parts().findall(text)
-
-
-def _has_word(text: str) -> bool:
-    return any(sign.isalnum() for sign in text)

@@ -17,11 +17,9 @@ _Get = TypeVar("_Get")
 
 
 class _PlainInMigrations(models.Field):
-    plain_name: str
-
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()
-        return name, f"django.db.models.{self.plain_name}", args, kwargs
+        return name, f"django.db.models.{type(self).__bases__[-1].__name__}", args, kwargs
 
 
 class WebAddressFormField(forms.URLField):
@@ -33,8 +31,6 @@ class WebAddressFormField(forms.URLField):
 
 class WebAddressField(_PlainInMigrations, models.URLField):
     """A web address; one typed without its scheme means https."""
-
-    plain_name = "URLField"
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         return super().clean(clean_address(value) if value else value, model_instance)
@@ -64,8 +60,6 @@ class DayField(_PlainInMigrations, models.DateField):
     first or its last possible day counts, and `words` names the column that keeps its words.
     """
 
-    plain_name = "DateField"
-
     def __init__(self, *args: Any, edge: str = "", words: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edge, self.words = edge, words
@@ -78,14 +72,12 @@ class DayField(_PlainInMigrations, models.DateField):
 class NameField(_PlainInMigrations, models.CharField):
     """A name or title, in which every character can be seen."""
 
-    plain_name = "CharField"
     default_validators = [check_visible]
 
 
 class LanguageField(_PlainInMigrations, models.CharField):
     """The language of a row's texts as BCP 47 says it, such as en or cy."""
 
-    plain_name = "CharField"
     default_validators = [
         RegexValidator(
             r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("Enter a code such as en, cy, gd or ga.")
@@ -100,8 +92,6 @@ class LanguageField(_PlainInMigrations, models.CharField):
 
 class ProtectedKey(_PlainInMigrations, models.ForeignKey[_Set, _Get]):
     """A key that protects the row it names; where it may be null, a form may leave it empty."""
-
-    plain_name = "ForeignKey"
 
     def __init__(self, to: Any, *, null: bool = False, **kwargs: Any) -> None:
         given: dict[str, Any] = {"on_delete": models.PROTECT, "blank": null}

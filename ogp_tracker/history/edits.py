@@ -121,19 +121,13 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
             continue
         recorded = BY_TABLE[position.source]
         before = earlier[position.source, int(version["earlier"])] if version["earlier"] else None
-        fields = [
-            each
-            for each in edited(recorded, before, version)
-            if not listed_as_amendment(version, each)
-        ]
+        amended = version["amended"].split(LIST_SEPARATOR)
+        changed = edited(recorded, before, version)
+        fields = [field for field in changed if FIELDS_OF.get(field[0]) not in amended]
         if fields:
             yield FoundChange(
                 position, partial(as_public_change, recorded, position, before, version, fields)
             )
-
-
-def listed_as_amendment(version: VersionRow, field: tuple[str, str, str]) -> bool:
-    return FIELDS_OF.get(field[0]) in version["amended"].split(LIST_SEPARATOR)
 
 
 def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], VersionRow]:

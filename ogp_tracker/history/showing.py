@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from commitments.models import Institution
 from commitments.models.membership import Role
 from ogp_tracker.common.differences import Run, WordChange, differences, to_html
-from ogp_tracker.history.kinds import ChangeKind, Difference, PublicChange
-from ogp_tracker.history.links import Link, link_to
+from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange, link_to
 from ogp_tracker.history.places import Position
 from ogp_tracker.history.tables import EDITED, as_row
 from ogp_tracker.opendata.columns import LIST_SEPARATOR

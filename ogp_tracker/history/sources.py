@@ -21,8 +21,16 @@ from milestones.conditions import midnight
 from milestones.models import Amendment, ProgressUpdate, UpdateStep
 from milestones.targets import text_column
 from ogp_tracker.common.visibility import PUBLISHED
-from ogp_tracker.history.kinds import ChangeKind, Difference, PublicChange
-from ogp_tracker.history.links import Link, assessment_links, finding_links, link_to, target_links
+from ogp_tracker.history.kinds import (
+    ChangeKind,
+    Difference,
+    Link,
+    PublicChange,
+    assessment_links,
+    finding_links,
+    link_to,
+    target_links,
+)
 from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Paths, Scope
 from ogp_tracker.history.showing import difference
@@ -237,10 +245,7 @@ SOURCES = (
         Paths.below("commitment", milestone="findings__milestone"),
         assessment_links,
         lambda row: ChangeKind.ASSESSMENT if row.is_recorded else ChangeKind.COVERED,
-        {
-            ChangeKind.ASSESSMENT: Q(is_recorded=True),
-            ChangeKind.COVERED: Q(is_recorded=False),
-        },
+        {ChangeKind.ASSESSMENT: Q(is_recorded=True), ChangeKind.COVERED: Q(is_recorded=False)},
         who_published,
         has_date_only=True,
     ),

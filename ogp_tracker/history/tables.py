@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Involvement
 from milestones.models import NationProgress
-from ogp_tracker.history.links import (
+from ogp_tracker.history.kinds import (
     Link,
     assessment_links,
     finding_links,

@@ -1,9 +1,13 @@
 """The pages of the admin on which a researcher imports a sheet."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,8 +21,8 @@ from commitments.rights import Rights
 from irm.models import Report
 from ogp_tracker.common.admin.access import account_in
 
-from .kept import KeptSheet, forget, keep, kept
-from .preview import ImportPreview, preview
+from .known import Known
+from .preview import ImportPreview, judged
 from .reading import check_size, read_sheet
 from .sheet import ImportSheet, Refusal, SheetRefused
 from .targets import NAMES, TARGETS, ImportTable, arranged
@@ -28,6 +32,41 @@ from .writing import ChangedMeanwhile, write_sheet
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_REFUSALS = 200
 """How many are shown; more of them are one mistake in many rows."""
+
+KEPT_SECONDS = 4 * 3600
+
+
+@dataclass(frozen=True)
+class KeptSheet:
+    """A file as it was chosen, and for which report, kept between the preview and the writing.
+
+    In the cache that all processes share, one for each account: a second one replaces the first.
+    """
+
+    uid: str
+    name: str
+    content: bytes
+    report: str
+
+
+def keep(account: User, *, name: str, content: bytes, report: str) -> KeptSheet:
+    sheet = KeptSheet(uuid4().hex, name, content, report)
+    cache.set(_key(account), sheet.__dict__, KEPT_SECONDS)
+    return sheet
+
+
+def kept(account: User, uid: str) -> KeptSheet | None:
+    """None if it is no longer kept, or another one is."""
+    found = cache.get(_key(account))
+    return KeptSheet(**found) if found and found["uid"] == uid else None
+
+
+def forget(account: User) -> None:
+    cache.delete(_key(account))
+
+
+def _key(account: User) -> str:
+    return f"sheet-{account.pk}"
 
 
 class SheetForm(forms.Form):
@@ -120,7 +159,8 @@ def read(content: bytes, report: str) -> tuple[ImportTable, ImportSheet]:
 
 def _judged(content: bytes, report: str, rights: Rights) -> ImportPreview:
     """Raises SheetRefused."""
-    shown = preview(*read(content, report), rights, report=report)
+    target, sheet = read(content, report)
+    shown = judged(Known(target, sheet.rows, rights), sheet, report=report)
     if shown.refusals:
         raise SheetRefused(*shown.refusals)
     return shown

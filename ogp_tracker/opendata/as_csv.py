@@ -1,15 +1,31 @@
 """A table as CSV after RFC 4180: UTF-8, commas, every cell in quotation marks, CRLF.
 
-A cell that a spreadsheet could take for a formula gets an apostrophe in front
-(`ogp_tracker.opendata.formulas`).
+A spreadsheet runs a cell which begins with =, +, - or @ (or their wide forms), also after a tab or
+a line break. Such a cell gets an apostrophe in front, and so does one that begins with apostrophes
+and then one of these characters, so that it can always be undone: OWASP's rule on CSV injection.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from operator import itemgetter
 
-from ogp_tracker.opendata.formulas import SIGNS, harmful_behind, harmless
 from ogp_tracker.opendata.rows import Block
+
+SIGNS = "=+-@\t\r\n＝＋－＠"
+
+_HARMFUL = re.compile(f"'*[{re.escape(SIGNS)}]")
+_MADE_HARMLESS = re.compile(f"'+[{re.escape(SIGNS)}]")
+
+
+def harmless(cell: str) -> str:
+    """The cell, with an apostrophe in front if a spreadsheet could run it."""
+    return f"'{cell}" if _HARMFUL.match(cell) else cell
+
+
+def as_written(cell: str) -> str:
+    return cell[1:] if _MADE_HARMLESS.match(cell) else cell
+
 
 FIRST = itemgetter(slice(0, 1))
 SUSPICIOUS = frozenset({b"'", *(sign.encode()[:1] for sign in SIGNS)})
@@ -21,7 +37,9 @@ SUSPICIOUS = frozenset({b"'", *(sign.encode()[:1] for sign in SIGNS)})
 CELL = b"\x1f"
 ROW = b"\x1e" + CELL
 BETWEEN_CELLS, BETWEEN_ROWS = b'","', b'"\r\n"'
-BEFORE_A_FORMULA = harmful_behind(CELL)
+# Byte by byte, since the cells are UTF-8 here.
+_SIGNS = b"|".join(re.escape(one.encode()) for one in SIGNS)
+BEFORE_A_FORMULA = re.compile(CELL + b"(?='*(?:" + _SIGNS + b"))")
 
 
 def to_csv(names: list[str], blocks: Iterable[Block]) -> Iterator[bytes]:

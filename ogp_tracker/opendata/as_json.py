@@ -27,8 +27,6 @@ WRITTEN: dict[ColumnKind, Callable[[bytes], bytes]] = {
 }
 """How a cell of each kind is written; a text is in quotation marks."""
 
-Objects = Callable[[Block], Iterator[bytes]]
-
 
 def to_json(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[bytes]:
     objects = _objects(columns)
@@ -45,7 +43,7 @@ def to_json_lines(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Itera
         yield b"\n".join(objects(block)) + b"\n"
 
 
-def _objects(columns: tuple[Column, ...]) -> Objects:
+def _objects(columns: tuple[Column, ...]) -> Callable[[Block], Iterator[bytes]]:
     as_object = b"{" + b",".join(map(_place, columns)) + b"}"
     typed = {
         place: WRITTEN.get(column.kind) or _written_slowly(column)

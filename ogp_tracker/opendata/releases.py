@@ -97,7 +97,6 @@ def checksum(path: Path) -> str:
 
 
 def damaged() -> Iterator[str]:
-    """A sentence about each release whose file is not what it was."""
     for release in Release.objects.order_by("made_at"):
         path = release_path(release)
         if not path.exists():

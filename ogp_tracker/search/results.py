@@ -60,7 +60,7 @@ class Presentation:
 def results(keys: Sequence[int], query: Query) -> list[Result]:
     """In the order of the keys, with one query for each model, and only if still public."""
     rows = {
-        source.key_of(row.pk): (source, row)
+        source.first_key + row.pk: (source, row)
         for source, pks in rows_by_source(keys).items()
         for row in PRESENTATIONS[source.model].rows().filter(pk__in=pks)
     }
@@ -123,7 +123,6 @@ def _whose_word(update: ProgressUpdate) -> WhoseWord:
 
 
 def _updates() -> QuerySet[ProgressUpdate]:
-    """With `is_corrected`."""
     corrections = ProgressUpdate.objects.published().filter(corrects=OuterRef("pk"))
     return (
         ProgressUpdate.objects.public()

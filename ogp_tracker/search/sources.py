@@ -68,9 +68,6 @@ class Source:
     def rows(self) -> QuerySet[Model]:
         return self.model._default_manager.filter(visibility_of(self.model).condition())
 
-    def key_of(self, pk: int) -> int:
-        return self.first_key + pk
-
 
 def first_key(kind: Kind) -> int:
     return NUMBERS[kind] << KIND_BITS

@@ -1,20 +1,67 @@
 """The search page, and its description for browsers."""
 
+from typing import Any
+
+from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from commitments.models import ActionPlan, Nation
 from ogp_tracker.search.finding import Choices, Hits, find
-from ogp_tracker.search.forms import ChoicesForm
 from ogp_tracker.search.query import Query, parse
 from ogp_tracker.search.results import results
 from ogp_tracker.search.sources import Kind
 from ogp_tracker.search.suggesting import suggestion
 
 ROWS_PER_PAGE = 20
+
+
+class ChoicesForm(forms.Form):
+    """The filters beside the words. They combine; one that is not valid is not applied."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        choices=[("", gettext_lazy("Everything")), *Kind.choices],
+        required=False,
+    )
+    nation = forms.ModelChoiceField(
+        label=gettext_lazy("Delivered in"),
+        queryset=Nation.objects.public(),
+        to_field_name="code",
+        empty_label=gettext_lazy("Any nation"),
+        required=False,
+    )
+    plan = forms.ModelChoiceField(
+        label=gettext_lazy("Action plan"),
+        queryset=ActionPlan.objects.public(),
+        to_field_name="slug",
+        empty_label=gettext_lazy("Any plan"),
+        required=False,
+    )
+
+    @property
+    def chosen(self) -> Choices:
+        self.is_valid()
+        valid = self.cleaned_data
+        kind = Kind(valid["kind"]) if valid.get("kind") else None
+        return Choices(kind=kind, nation=valid.get("nation"), plan=valid.get("plan"))
+
+    def active(self) -> list[dict[str, Any]]:
+        chosen = self.chosen
+        values = {
+            "kind": chosen.kind.label if chosen.kind else None,
+            "nation": chosen.nation,
+            "plan": chosen.plan,
+        }
+        return [
+            {"name": name, "label": self.fields[name].label, "value": value}
+            for name, value in values.items()
+            if value
+        ]
 
 
 def search(request: HttpRequest) -> HttpResponse:

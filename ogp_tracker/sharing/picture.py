@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw
 
 from milestones.levels import LEVEL_NOT_GIVEN, NOT_REPORTED, SIGNS, Level, Sign
-from ogp_tracker.sharing.colours import colours
+from ogp_tracker.sharing.drawing import colours
 from ogp_tracker.sharing.letters import font, is_in_font, lines_of
 from ogp_tracker.sharing.status import CommitmentStatus, NationStatus
 

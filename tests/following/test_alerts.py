@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from ogp_tracker.following import alerts, news, subscribing
-from ogp_tracker.following.links import confirm_link, mine_link
+from ogp_tracker.following import alerts, subscribing
+from ogp_tracker.following.emails import confirm_link, mine_link
 from ogp_tracker.following.models import Follower, SeenChange, Subscription
 from ogp_tracker.following.targets import SITE, Target
 from tests.databases import filled
@@ -66,11 +66,11 @@ def report(milestone, officer):
 def followed(row=None, address=ANNA, how_often=HowOften.AT_ONCE):
     """Make a confirmed subscription, as it is after the first run: all that was there was seen."""
     if not SeenChange.objects.exists():
-        news.number_new_changes(timezone.now())
+        alerts.number_new_changes(timezone.now())
     subscribing.ask(address, Target(row) if row else SITE, how_often)
     subscription = Subscription.objects.latest("pk")
     subscribing.confirm(subscription)
-    Subscription.objects.filter(pk=subscription.pk).update(last_sent=news.last_number())
+    Subscription.objects.filter(pk=subscription.pk).update(last_sent=alerts.last_number())
     subscription.refresh_from_db()
     return subscription
 
@@ -369,7 +369,7 @@ def test_address_that_fails_does_not_stop_the_others_and_is_deleted_after_three_
 def test_two_runs_at_once_send_a_mail_once(milestone, report):
     followed(milestone.commitment)
     report()
-    news.number_new_changes(timezone.now())
+    alerts.number_new_changes(timezone.now())
     (first,), (second,) = (list(alerts.alerts(now=timezone.now())) for _run in range(2))
 
     assert alerts.AlertLog().claim(first)

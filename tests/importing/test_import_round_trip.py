@@ -5,8 +5,9 @@ from django.core.management import call_command
 
 from commitments.rights import rights_of
 from irm.models import Assessment, MilestoneFinding, Reply
+from ogp_tracker.importing.known import Known
 from ogp_tracker.importing.pages import read
-from ogp_tracker.importing.preview import preview
+from ogp_tracker.importing.preview import judged
 from ogp_tracker.importing.writing import write_sheet
 from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.tables.found import ASSESSMENTS, FINDINGS
@@ -48,7 +49,7 @@ def exported(table):
 def imported(content, name):
     rights = rights_of(researcher())
     target, sheet = read(content, "")
-    shown = preview(target, sheet, rights)
+    shown = judged(Known(target, sheet.rows, rights), sheet)
     assert shown.refusals == []
     target, sheet = read(content, "")
     return write_sheet(target, sheet, rights, shown=shown.fingerprint, file_name=name)

@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from milestones.links import requests
 from milestones.links.addresses import is_public
-from milestones.links.check import check_address
-from milestones.links.requests import Limits
+from milestones.links.requests import Limits, check_address
 from tests.milestones.web_server import WebServer, make_certificate
 
 
@@ -101,7 +100,7 @@ def test_time_to_wait_is_understood_in_every_form(server, header, seconds):
         header = format_datetime(timezone.now() + timedelta(seconds=seconds))
     reply = requests.ResponseHead(status=503, location="", retry_after=header)
 
-    with mock.patch("milestones.links.check.ask", return_value=reply):
+    with mock.patch("milestones.links.requests.ask", return_value=reply):
         answer = check_address(server.url("/"), server.limits())
 
     assert answer.wait == pytest.approx(seconds, abs=10)

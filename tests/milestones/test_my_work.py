@@ -11,8 +11,8 @@ from commitments.rights import rights_of
 from milestones import services
 from milestones.amendment_rules import AmendmentContent
 from milestones.models import Milestone, ProgressUpdate
-from milestones.work import PlanWork, Work, WorkList
-from milestones.work.parts import OF_MILESTONES, due_in_words
+from milestones.work.parts import OF_MILESTONES, WorkList, due_in_words
+from milestones.work.work import PlanWork, Work
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from commitments.models import Membership
-from milestones.work import WorkList
+from milestones.work.parts import WorkList
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,

@@ -15,10 +15,11 @@ from commitments.models import Commitment, Institution, Involvement
 from commitments.rights import Rights, RoleScope, institutions_on, reportable_nations, reported_by
 from milestones.levels import Level
 from milestones.models import Milestone
-from milestones.work import PlanWork, WorkList, duties
+from milestones.work import duties
 from milestones.work.duties import Duties
-from milestones.work.parts import OF_MILESTONES
+from milestones.work.parts import OF_MILESTONES, WorkList
 from milestones.work.scope import answered_by
+from milestones.work.work import PlanWork
 from tests.factories import (
     NATIONS,
     CommitmentFactory,

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_tracker.opendata.as_csv import to_csv
-from ogp_tracker.opendata.formulas import as_written, harmless
+from ogp_tracker.opendata.as_csv import as_written, harmless, to_csv
 
 # What a database can hold: any text without surrogates and, on PostgreSQL, without NUL.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

@@ -12,8 +12,8 @@ import pandas
 import pytest
 from frictionless import Package
 
+from ogp_tracker.opendata.as_csv import as_written
 from ogp_tracker.opendata.as_xlsx import CUT, LONGEST_CELL, write_xlsx
-from ogp_tracker.opendata.formulas import as_written
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
 from tests.factories import days_ago
 from tests.hostile import TEXTS, make_hostile_rows

@@ -6,7 +6,7 @@ from django.urls import get_resolver, reverse
 from milestones import views
 from milestones.models import Milestone, ProgressUpdate
 from ogp_tracker.opendata.releases import make_release
-from ogp_tracker.pagecache import public
+from ogp_tracker.pagecache import middleware
 from ogp_tracker.sitemaps import SITEMAPS
 from tests.admin_pages import address
 from tests.factories import (
@@ -112,7 +112,7 @@ def test_every_page_that_belongs_to_no_row_is_kept(reader, without_zeal):
 def test_pages_that_may_be_kept_have_addresses():
     named = {one.name for one in every_pattern(get_resolver())}
 
-    assert named >= public.PAGES
+    assert named >= middleware.PAGES
 
 
 def every_pattern(resolver):

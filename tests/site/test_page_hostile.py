@@ -7,7 +7,7 @@ import pytest
 
 from commitments.models import Nation
 from milestones.evidence_files.kinds import KINDS
-from milestones.evidence_files.names import clean_name
+from milestones.evidence_files.stored import clean_name
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,

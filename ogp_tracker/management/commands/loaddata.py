@@ -18,18 +18,13 @@ from milestones.services import chunks, rebuild_progress, rebuild_states
 from milestones.targets import Target, said_of_as_a_whole
 from ogp_tracker.common.loaded_history import keeps_history, record_as_loaded
 
-# How to find the milestones whose progress may follow from a row of the fixture.
-MILESTONES_OF: dict[type[Model], str] = {
-    Commitment: "commitment__in",
-    Milestone: "pk__in",
-    NationProgress: "nation_progress__in",
-    ProgressUpdate: "updates__in",
-}
-# The same for commitments of which something is said as a whole.
-COMMITMENTS_OF = {
-    Commitment: "pk__in",
-    NationProgress: "nation_progress__in",
-    ProgressUpdate: "updates__in",
+# How to find the milestones whose progress may follow from a row of the fixture, and the
+# commitments of which something is said as a whole.
+TOUCHES: dict[type[Model], tuple[str, str]] = {
+    Commitment: ("commitment__in", "pk__in"),
+    Milestone: ("pk__in", ""),
+    NationProgress: ("nation_progress__in", "nation_progress__in"),
+    ProgressUpdate: ("updates__in", "updates__in"),
 }
 PUBLICATION: dict[type[Model], tuple[str, ...]] = {
     Commitment: ("published_on",),
@@ -88,7 +83,7 @@ class Command(loaddata.Command):
             target = obj.object.target
             self.touched[type(target)].append(target.pk)
             self.with_history[type(target)].add(target.pk)
-        if saved and type(obj.object) in MILESTONES_OF:
+        if saved and type(obj.object) in TOUCHES:
             self.touched[type(obj.object)].append(obj.object.pk)
         return saved
 
@@ -112,8 +107,9 @@ class Command(loaddata.Command):
         found: set[Target] = set()
         whole = said_of_as_a_whole()
         for model, keys in self.touched.items():
+            milestones, commitments = TOUCHES[model]
             for chunk in chunks(keys):
-                found.update(Milestone.objects.filter(**{MILESTONES_OF[model]: chunk}))
-                if model in COMMITMENTS_OF:
-                    found.update(whole.filter(**{COMMITMENTS_OF[model]: chunk}))
+                found.update(Milestone.objects.filter(**{milestones: chunk}))
+                if commitments:
+                    found.update(whole.filter(**{commitments: chunk}))
         return found

@@ -36,7 +36,6 @@ class Past:
 
     @property
     def is_today(self) -> bool:
-        """Whether the date that was asked for has not ended yet."""
         return self.day == timezone.localdate()
 
 

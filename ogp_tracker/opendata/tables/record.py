@@ -80,7 +80,6 @@ class RecordedTable:
 
     @property
     def belongs_to(self) -> str:
-        """The column of a version with the key of a row of `public`."""
         return str(self.owner._meta.model_name) if self.owner else "id"
 
     def public(self) -> QuerySet[Any]:
@@ -101,7 +100,6 @@ class RecordedTable:
 
     @property
     def compared_values(self) -> dict[str, Any]:
-        """The name of each compared field, and the expression of its value."""
         return {
             one.name: self.list_of(one) if one.many_to_many else F(path_of(one))
             for one in self.compared_fields
@@ -263,7 +261,6 @@ def time_of(version: VersionRow) -> datetime:
 
 
 def moment_of(version: VersionRow) -> tuple[int, datetime]:
-    """The row's id, and the second in which the version was written."""
     return version["id"], version["history_date"].replace(microsecond=0)
 
 
