@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from ogp_tracker.common.texts import StrOrPromise
 
 
+def djangos_own(ours: type) -> type:
+    """The class of Django's that one of ours stands for."""
+    return next(one for one in ours.__mro__ if one.__module__.startswith("django."))
+
+
 class _BesideField(BaseConstraint):
     """Knows the form field to show its message beside; the migration sees Django's own."""
 
@@ -33,7 +38,7 @@ class _BesideField(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         _path, args, kwargs = super().deconstruct()
-        return f"django.db.models.{type(self).__bases__[-1].__name__}", args, kwargs
+        return f"django.db.models.{djangos_own(type(self)).__name__}", args, kwargs
 
     def clone(self) -> Self:
         return copy(self)

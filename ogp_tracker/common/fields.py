@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .constraints import djangos_own
 from .web_addresses import check_visible, clean_address, without_invisible
 from .written_dates import read_date, read_day
 
@@ -19,7 +20,7 @@ _Get = TypeVar("_Get")
 class _PlainInMigrations(models.Field):
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()
-        return name, f"django.db.models.{type(self).__bases__[-1].__name__}", args, kwargs
+        return name, f"django.db.models.{djangos_own(type(self)).__name__}", args, kwargs
 
 
 class WebAddressFormField(forms.URLField):
