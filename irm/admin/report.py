@@ -71,7 +71,7 @@ class ReportForm(RefusableForm):
             return kind
         rows = self.instance.assessments.all()
         out_of_place = {name for row in rows for name in row.codes_out_of_place(kind)}
-        lost = sorted(label_for_field(name, Assessment) for name in out_of_place)
+        lost = sorted(str(label_for_field(name, Assessment)) for name in out_of_place)
         if lost:
             raise ValidationError(
                 _(

@@ -11,7 +11,7 @@ from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
 from irm.completion_totals import CompletionTotal, as_text, problem_in, totals_in
 from irm.querysets import ReportQuerySet
-from ogp_tracker.common.bounds import NARRATIVE, text_bounds
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds, too_long
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
 from ogp_tracker.common.fields import DayField, NameField, WebAddressField
 from ogp_tracker.common.visibility import Visibility
@@ -125,7 +125,8 @@ class Report(models.Model):
 
         Its assessments are in exports and citations, and government may have answered them.
         """
-        if problem := problem_in(self.completion_totals):
+        totals = self.completion_totals
+        if problem := too_long(totals, TOTALS) or problem_in(totals):
             raise ValidationError({"completion_totals": problem})
         self.completion_totals = as_text(self.totals)
         if self.pk is None or self.stage == self.Stage.FINAL:
