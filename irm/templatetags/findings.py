@@ -1,6 +1,6 @@
 """Template tags for what assessors found."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -22,6 +22,12 @@ from irm.models.codes import GivenCode
 from milestones.models import Milestone, NationProgress
 
 register = template.Library()
+
+NARROWED: dict[str, Callable[[Places, Any], Places]] = {
+    "nation": Places.delivered_in,
+    "plan": Places.of_plan,
+    "institution": Places.led_by,
+}
 
 
 @register.simple_tag
@@ -125,19 +131,13 @@ def compared_in(milestone: Milestone, nation: Nation) -> dict[str, Any]:
 
 
 @register.inclusion_tag("irm/comparison_counts.html")
-def comparison_counts(
-    nation: Nation | None = None,
-    plan: ActionPlan | None = None,
-    institution: Institution | None = None,
-) -> dict[str, Any]:
-    """How many commitments and milestones there are of each kind; 0 leads nowhere."""
+def comparison_counts(**given: ActionPlan | Institution | Nation | None) -> dict[str, Any]:
+    """How many commitments and milestones there are of each kind."""
     places, chosen = Places.public(), {}
-    if nation:
-        places, chosen["nation"] = places.delivered_in(nation), nation.code
-    if plan:
-        places, chosen["plan"] = places.of_plan(plan), plan.slug
-    if institution:
-        places, chosen["institution"] = places.led_by(institution), institution.slug
+    for name, row in given.items():
+        if row is not None:
+            places = NARROWED[name](places, row)
+            chosen[name] = row.natural_key()[0]
     rows = []
     for kind, *numbers in places.counts():
         queries = [urlencode({**chosen, "kind": kind.value, "unit": unit.value}) for unit in Unit]
