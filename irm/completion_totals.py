@@ -62,5 +62,6 @@ def beside(
         mine = given.pop(sign.css.replace("-", " "), None)
         if number or mine:
             is_counted = number or sign in SIGNS.values()
-            rows.append((sign.word, number if is_counted else None, mine and mine.number))
+            said = mine.number if mine else None
+            rows.append((sign.word, number if is_counted else None, said))
     return [*rows, *((one.value, None, one.number) for one in given.values())]
