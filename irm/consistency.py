@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from commitments.models import Involvement
 from commitments.rights import with_predecessors
 from irm.codebook import COMPLETION
-from irm.models import Assessment, MilestoneFinding, Reply
+from irm.completion_totals import problem_in
+from irm.models import Assessment, MilestoneFinding, Reply, Report
 from ogp_tracker.common.consistency import (
     ROWS_AT_ONCE,
     BrokenRule,
@@ -27,6 +28,13 @@ def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
     for rows, rule, to_do in _broken_by_single_rows():
         yield from one_problem_each(rows, count, rule, to_do)
     yield from _replies_by_others(count)
+    for report in watched(Report.objects.exclude(completion_totals="").order_by("pk"), count):
+        if problem := problem_in(report.completion_totals):
+            yield Problem(
+                rule=_("Each line of a report's totals is a value of its own and a number."),
+                where=f"{report}: {problem}",
+                to_do=_("Open the report and save it with the lines corrected."),
+            )
 
 
 def _codes_out_of_place(count: Counter) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.filters import ReadersFilter, by_institution, by_nation, by_plan
 from irm.codebook import COMPLETION, ReportKind
 from irm.disagreements.rows import Places, Unit
-from irm.disagreements.rule import DisagreementKind
+from irm.disagreements.rule import KINDS
 from irm.models import Assessment
 
 
@@ -46,7 +46,7 @@ def narrowed(verb: Callable[[Places, Any], Places]) -> Callable[[Places, str, An
 class DisagreementFilter(ReadersFilter):
     kind = filters.ChoiceFilter(
         label=_("Kind"),
-        choices=DisagreementKind,
+        choices=[(kind.value, kind.label) for kind in KINDS],
         empty_label=_("Any kind"),
         method=narrowed(Places.of_kind),
     )

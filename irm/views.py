@@ -28,13 +28,15 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
 
 
 def disagreement_list(request: HttpRequest) -> HttpResponse:
-    filters = DisagreementFilter(request.GET, Places.listed().newest_plan_first())
+    filters = DisagreementFilter(request.GET, Places.public().newest_plan_first())
     page = Paginator(filters.qs, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "irm/disagreement_list.html",
-        {"filters": filters, "page": page, "places": places(list(page.object_list))},
-    )
+    context = {
+        "filters": filters,
+        "page": page,
+        "places": places(list(page.object_list)),
+        "chosen": {name: filters.chosen(name) for name in ("nation", "plan", "institution")},
+    }
+    return render(request, "irm/disagreement_list.html", context)
 
 
 def report(request: HttpRequest, slug: str) -> HttpResponse:

@@ -99,6 +99,7 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
     fieldsets = (
         (None, {"fields": ("title", "slug", "kind", "assessor", "plan")}),
         (gettext_lazy("What it rests on"), {"fields": ("evidence_cut_off", "url")}),
+        (gettext_lazy("What it counts"), {"fields": ("completion_totals",)}),
         (gettext_lazy("Publication"), {"fields": ("released_on", "stage", "takes_back")}),
         (gettext_lazy("Note"), {"fields": ("tracker_note",), "classes": ("collapse",)}),
     )

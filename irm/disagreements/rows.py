@@ -1,9 +1,10 @@
-"""The same rule in SQL: every disagreement, found by the database.
+"""The same rule in SQL: every place, compared by the database.
 
 A place is a commitment as a whole, or a part: one milestone in one nation in scope. Only final
 reports are compared: a version for public comment may still change.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Count,
     Exists,
     F,
     FilteredRelation,
@@ -33,7 +35,15 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from irm.codebook import BLANK, COMPLETION, precedence
-from irm.disagreements.rule import FINDINGS, FOUND_NONE, LEVEL_OF, Comparison, DisagreementKind
+from irm.disagreements.rule import (
+    FINDINGS,
+    FOUND_NONE,
+    KINDS,
+    LEVEL_OF,
+    Comparison,
+    MissingEvidence,
+    kinds,
+)
 from irm.models import Assessment, MilestoneFinding
 from irm.querysets import WITH_COMMITMENT
 from milestones.conditions import lacks_evidence
@@ -77,17 +87,9 @@ class Places:
 
     @classmethod
     def public(cls) -> Self:
-        """Every place that readers may see, also those without a disagreement."""
-        return cls(_wholes(), _parts())
-
-    @classmethod
-    def listed(cls) -> Self:
-        """The places with a disagreement, in the order in which they were recorded."""
-        every = cls.public()
-        return cls(
-            every.wholes.filter(OF_ANY_KIND).order_by("pk"),
-            every.parts.filter(OF_ANY_KIND).order_by("pk", "part_position"),
-        )
+        """Every place that readers may see, in the order in which they were recorded."""
+        parts: Any = _parts()
+        return cls(_wholes().order_by("pk"), parts.order_by("pk", "part_position"))
 
     def newest_plan_first(self) -> Self:
         parts = self.parts.order_by(
@@ -102,7 +104,7 @@ class Places:
         return replace(self, wholes=self.wholes.newest_plan_first(), parts=parts)
 
     def of_kind(self, kind: str) -> Self:
-        condition = IS_OF[DisagreementKind(kind)]
+        condition = IS_OF[kind]
         return self.narrowed(condition, condition)
 
     def of_unit(self, unit: str) -> Self:
@@ -136,6 +138,17 @@ class Places:
     def count(self) -> int:
         return self.whole_number + int(self.parts.count())
 
+    def counts(self) -> list[tuple[Comparison | MissingEvidence, int, int]]:
+        """Of each kind, how many commitments as a whole there are, and how many parts."""
+        numbers: dict[Unit, Counter[str]] = {unit: Counter() for unit in Unit}
+        for unit, rows in zip(Unit, self.in_turn(), strict=True):
+            alike: QuerySet[Any] = rows.order_by()
+            grouped = alike.values_list("comparison", "not_given", "not_found")
+            for comparison, not_given, not_found, number in grouped.annotate(Count("pk")):
+                of = kinds(Comparison(comparison), not_given=not_given, not_found=not_found)
+                numbers[unit].update(dict.fromkeys(of, number))
+        return [(kind, numbers[Unit.WHOLE][kind], numbers[Unit.PART][kind]) for kind in KINDS]
+
     def __getitem__(self, cut: slice) -> "list[WholeRow | PartRow]":
         start, stop = cut.start or 0, cut.stop
         before = self.whole_number
@@ -145,17 +158,12 @@ class Places:
         return rows
 
 
-IS_OF: dict[DisagreementKind, Q] = {
-    DisagreementKind.DIFFER: Q(comparison=Comparison.DIFFER),
-    DisagreementKind.ONLY_GOVERNMENT: Q(comparison=Comparison.ONLY_GOVERNMENT),
-    DisagreementKind.ONLY_ASSESSOR: Q(comparison=Comparison.ONLY_ASSESSOR),
-    DisagreementKind.EVIDENCE: Q(not_given=True) | Q(not_found=True),
+IS_OF: dict[str, Q] = {
+    **{one: Q(comparison=one) for one in Comparison},
+    MissingEvidence.NOT_GIVEN: Q(not_given=True),
+    MissingEvidence.NOT_FOUND: Q(not_found=True),
 }
 """Which rows are of a kind."""
-
-DISAGREEING = (Comparison.DIFFER, Comparison.ONLY_GOVERNMENT, Comparison.ONLY_ASSESSOR)
-OF_ANY_KIND = Q(comparison__in=DISAGREEING) | IS_OF[DisagreementKind.EVIDENCE]
-"""Which rows are of any kind. A database works the comparison out again each time it is named."""
 
 
 def _wholes() -> QuerySet[Commitment]:

@@ -1,4 +1,4 @@
-"""What pages show of a disagreement, from rows or from what is prefetched."""
+"""What pages show of a place that is compared, from rows or from what is prefetched."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,11 +12,13 @@ from irm.disagreements.rule import (
     FOUND_NONE,
     AssessorsWord,
     Comparison,
-    DisagreementKind,
+    MissingEvidence,
+    NotComparable,
     compare,
     governments_word,
     kinds,
     weight_of,
+    why_not_comparable,
 )
 from irm.models import Assessment, MilestoneFinding, Report
 from irm.models.codes import GivenCode
@@ -62,8 +64,15 @@ class ComparedPlace:
         return self.as_of is not None and until is not None and self.as_of > until
 
     @property
-    def kinds(self) -> list[DisagreementKind]:
+    def kinds(self) -> list[Comparison | MissingEvidence]:
         return kinds(self.comparison, not_given=self.not_given, not_found=self.not_found)
+
+    @property
+    def why(self) -> NotComparable | None:
+        """Why the two cannot be compared, where they cannot."""
+        if self.said is None or self.comparison != Comparison.NOT_COMPARABLE:
+            return None
+        return why_not_comparable(self.said.completion)
 
     @property
     def code(self) -> GivenCode:

@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import ActionPlan, Institution
 from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
+from irm.completion_totals import CompletionTotal, as_text, problem_in, totals_in
 from irm.querysets import ReportQuerySet
-from ogp_tracker.common.bounds import NARRATIVE, text_bounds
-from ogp_tracker.common.constraints import FieldUnique, web_address
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds, too_long
+from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
 from ogp_tracker.common.fields import DayField, NameField, ProtectedKey, WebAddressField
 from ogp_tracker.common.visibility import Visibility
+
+TOTALS = 1_000
+"""Characters: twenty values at most."""
 
 
 class Report(models.Model):
@@ -71,6 +75,14 @@ class Report(models.Model):
         default=Stage.DRAFT,
         help_text=_("The public sees the version for public comment and the final one."),
     )
+    completion_totals = models.TextField(
+        _("commitments by completion"),
+        blank=True,
+        help_text=_(
+            "If the report itself says how many commitments of the plan stand at each value of"
+            " completion: one value a line, in its words, such as “Substantial: 7”."
+        ),
+    )
     tracker_note = models.TextField(
         _("note by this tracker"),
         blank=True,
@@ -102,6 +114,13 @@ class Report(models.Model):
                 message=_("A report with this title and stage already exists."),
             ),
             web_address("url", "irm_report_address_is_web"),
+            FieldRule(
+                field="plan",
+                name="irm_report_totals_are_of_a_plan",
+                condition=Q(completion_totals="") | Q(plan__isnull=False),
+                message=_("Choose the plan whose commitments the report counts."),
+            ),
+            *text_bounds("irm_report", TOTALS, "completion_totals"),
             *text_bounds("irm_report", NARRATIVE, "tracker_note"),
         )
 
@@ -109,10 +128,14 @@ class Report(models.Model):
         return self.title
 
     def clean(self) -> None:
-        """Refuse to take back a final report once readers have seen it.
+        """Refuse unreadable totals, and to take back a final report once readers have seen it.
 
         Its assessments are in exports and citations, and government may have answered them.
         """
+        totals = self.completion_totals
+        if problem := too_long(totals, TOTALS) or problem_in(totals):
+            raise ValidationError({"completion_totals": problem})
+        self.completion_totals = as_text(self.totals)
         if self.pk is None or self.stage == self.Stage.FINAL:
             return
         stored = Report.objects.filter(pk=self.pk, stage=self.Stage.FINAL)
@@ -132,6 +155,14 @@ class Report(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("report", args=[self.slug])
+
+    @property
+    def totals(self) -> list[CompletionTotal]:
+        return totals_in(self.completion_totals)
+
+    @property
+    def total(self) -> int:
+        return sum(one.number for one in self.totals)
 
     @property
     def is_for_comment(self) -> bool:

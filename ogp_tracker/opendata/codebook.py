@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from commitments.models import Institution, Involvement
 from irm.codebook import BY_NAME, NOTHINGS, ReportKind
 from irm.disagreements.rows import Unit
-from irm.disagreements.rule import Comparison
+from irm.disagreements.rule import Comparison, NotComparable
 from irm.models import Report
 from milestones.levels import LEVEL_VALUES, OVERALL_SIGNS, SCHEDULE_SIGNS, LevelBasis, Provenance
 from milestones.models.evidence import LinkState
@@ -40,6 +40,7 @@ CHOICES: dict[str, type[TextChoices]] = {
     "reports.kind": ReportKind,
     "reports.assessor": Report.Assessor,
     "disagreements.comparison": Comparison,
+    "disagreements.not_comparable_because": NotComparable,
     "unit": Unit,
     "level_basis": LevelBasis,
     "provenance": Provenance,

@@ -394,6 +394,11 @@ CASES = [
             "A report with this title and stage already exists.",
         ),
         ("address_is_web", {"url": NOT_WEB}, WEB),
+        (
+            "totals_are_of_a_plan",
+            {"plan": None, "completion_totals": "Limited: 1"},
+            "Choose the plan whose commitments the report counts.",
+        ),
     ),
     (
         "irm_assessment_once",
@@ -525,6 +530,7 @@ CASES = [
     *bounded("milestones_reminder", of(ReminderFactory), "answer"),
     *bounded("milestones_update", draft(), "narrative obstacles due_reason correction_reason"),
     *bounded("irm_report", of(ReportFactory), "tracker_note"),
+    *bounded("irm_report", of(ReportFactory), "completion_totals", 1_000),
     *bounded(
         "irm_assessment",
         of(AssessmentFactory),

@@ -20,6 +20,7 @@ from tests.factories import (
     CommitmentFactory,
     MilestoneFactory,
     PlanFactory,
+    ReportFactory,
     contact_for,
     days_ago,
     make_amendment,
@@ -152,10 +153,17 @@ def test_reader_of_a_plan_finds_governments_words_counted_by_commitments(client)
     said = [(CommitmentFactory(plan=plan, nations=["eng"]), word) for word in words]
     enter(said, date(2016, 10, 14), {"source_title": "Self-assessment", "source_url": UK_TABLE})
 
-    head = page_of(client, plan).first("div", "head-grid")
+    totals = "Complete: 6\nSubstantial: 11\nLimited: 3\nWithdrawn: 1"
+    ReportFactory(plan=plan, stage="public_comment", completion_totals=totals)
+
+    page = page_of(client, plan)
+    head = page.first("div", "head-grid")
     counts = head.first("ul", "counts").text()
     assert counts == "Completed 12 Substantial 6 Limited 2 Level not given 1"
     assert "Something is said of 21 of the 21 commitments" in head.text()
+    irm = page.section("reports").text()
+    assert "Completed 12 6 Substantial 6 11 Limited 2 3" in irm
+    assert "Both counts cover 21 commitments." in irm
     rows = [row for row in rows_of(client, "commitments") if row["plan_id"] == plan.slug]
     assert Counter(row["words_as_published"] for row in rows) == UK_WORDS
     assert "“Withdrawn”" in page_of(client, said[-1][0]).first("main").text()

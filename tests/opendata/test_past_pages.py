@@ -240,4 +240,4 @@ def test_page_of_the_past_asks_no_more_than_that_of_today(client, past):
     }
 
     assert {address: pair for address, pair in asked.items() if pair[1] > pair[0]} == {}
-    assert max(today for today, _past in asked.values()) <= 16
+    assert max(today for today, _past in asked.values()) <= 18

@@ -7,7 +7,8 @@ which say so, but they are not exported as findings.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Replace
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
+    LIST_SEPARATOR,
     Column,
     ListOf,
     code_column,
@@ -79,6 +81,14 @@ REPORTS = Table(
         ),
         date_column("released_on", _("When the assessor published it.")),
         text_column("report_url", _("Where it is published."), "url"),
+        list_column(
+            "completion_totals",
+            _(
+                "How many commitments of its plan stand at each value of completion, if the report"
+                " itself says so: each value as published, with the number."
+            ),
+            Replace("completion_totals", Value("\n"), Value(LIST_SEPARATOR)),
+        ),
         text_column("tracker_note", _("What this tracker says about it.")),
         text_column("url", _("Its page here."), page_of("reports", "slug")),
     ),
