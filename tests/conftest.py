@@ -22,7 +22,6 @@ hypothesis_settings.load_profile("tracker")
 def django_db_modify_db_settings(
     request, django_db_modify_db_settings, django_test_environment, django_db_blocker
 ):
-    """Let a database in memory begin with all tables, before pytest-django asks for migrations."""
     from django.db import connection
 
     from tests.ready import open_filled
@@ -54,7 +53,6 @@ def researcher(client):
 
 @pytest.fixture
 def served(settings):
-    """Give what starts a real mail server, to which this process then sends."""
     from tests.mail_server import MailServer
 
     @contextmanager

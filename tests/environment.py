@@ -43,7 +43,6 @@ def database_address():
 
 
 def start_postgresql():
-    """Start a PostgreSQL in a new temporary folder, see to its end, and give its address."""
     folder = Path(tempfile.mkdtemp(prefix="tracker-"))
     # Registered first and so called last, after the package has stopped the server.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -358,7 +358,6 @@ def lead_of(commitment):
 
 
 def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence=None, **given):
-    """Return what a report says, with all that its level needs unless it is given."""
     number = next(_serial)
     if evidence is None:
         address = f"https://www.gov.uk/evidence/{number}"
@@ -413,7 +412,6 @@ def on_time(target, level, report):
 
 
 def publish_update(update, *, now=None):
-    """Submit and publish a recorded update with all signatures that its plan asks for."""
     commitment = update.commitment
     author = None if update.is_from_document else update.recorded_by
     update = services.submit_update(update, by=author, now=now)
@@ -482,7 +480,6 @@ def researcher(**account):
 
 
 def make_correction(update, level=None, **report):
-    """Correct a published update, keeping what is not given, and return the correction."""
     report.setdefault("nations", list(update.nations.all()))
     report.setdefault("as_of", update.as_of)
     report.setdefault("institution", update.institution)
@@ -505,7 +502,6 @@ def past_the_guards():
 
 
 def make_document(title="Self-assessment report", **given):
-    """Return what a report says of the document that it is taken from."""
     return {"source_title": title, "source_url": "https://www.gov.uk/report", **given}
 
 

@@ -35,8 +35,6 @@ class Answered:
 
 
 def asked(get_response):
-    """Make the middleware behind the cache, which notes that Django was asked."""
-
     def middleware(request):
         request.environ["tests.asked"].append(request.path)
         return request.environ["tests.answer"](request, get_response)

@@ -51,7 +51,6 @@ AUTHORS = {
 
 
 def mark(model, name):
-    """Return the words that stand in the row of this name and in no other."""
     return f"«{model._meta.model_name}: {name}»"
 
 

@@ -6,7 +6,6 @@ from milestones.progress_rules import UpdateRefused
 
 
 def refusal_of(act, *args, **kwargs):
-    """Return the fields, or the sentence, with which an act is refused."""
     with pytest.raises(UpdateRefused) as refused:
         act(*args, **kwargs)
     if hasattr(refused.value, "error_dict"):

@@ -15,7 +15,6 @@ def form_for(milestone, **more):
 
 
 def report(page, **changes):
-    """Return a complete report of limited progress in Scotland, with some answers changed."""
     answers = {
         "nations": [nation("sct").pk],
         "as_of": str(today()),
@@ -28,7 +27,6 @@ def report(page, **changes):
 
 
 def send(client, milestone, page=None, *, follow=False, **changes):
-    """Fill the form in, which is opened unless its page is given, and send it."""
     page = page or client.get(form_for(milestone))
     return client.post(form_for(milestone), report(page, **changes), follow=follow)
 

@@ -85,7 +85,6 @@ _UNSEEN = {"script", "style", "template"}
 
 
 def words(text):
-    """Return the text as words only: white space evened out, capitals and small letters alike."""
     even = re.sub(r"\s+", " ", re.sub(r"\s*(\[\d+\])", r" \1", text))
     return even.strip().casefold()
 
@@ -110,7 +109,6 @@ def seed_sentences():
 
 
 def left_out():
-    """Yield the lines and the names of fields that `seed_sentences` does not yield."""
     for line in _lines():
         if line in FURNITURE:
             yield line

@@ -49,14 +49,12 @@ class TrackerClient(Client):
 
 
 def show_second_factor(client, account):
-    """Let the session of the client count as one in which the second factor was shown."""
     session = client.session
     record_authentication(SimpleNamespace(session=session), account, "mfa", type="totp")
     session.save()
 
 
 def show_password(client, account):
-    """Let the session of the client count as one in which the password was just typed again."""
     session = client.session
     record_authentication(
         SimpleNamespace(session=session), account, "password", reauthenticated=True
@@ -85,7 +83,6 @@ def sign_in_with_password(client, account, **more):
 
 
 def ask_for_a_link(client, email, **request):
-    """Ask for a new password, and wait for the email that the page does not wait for."""
     answer = client.post("/accounts/password/reset/", {"email": email}, follow=True, **request)
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
@@ -106,14 +103,12 @@ def sign_in_browser(context, live_server, account):
 
 
 def type_password(page, account, password=PASSWORD):
-    """Fill in and send the first step of a sign-in in a browser, on the page of it."""
     page.get_by_label("User name or e-mail address").fill(account.username)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def type_code(page, code=None):
-    """Fill in and send the second step: the code that the app shows, or another one."""
     page.get_by_label("Code").fill(code or code_of_the_app())
     page.get_by_role("button", name="Sign in", exact=True).click()
 

@@ -110,7 +110,6 @@ class Desk:
 
 
 def crowded_desk():
-    """Return a desk with long names, and more of some parts than a page shows."""
     desk = Desk(long=LONG)
     commitment = desk.commitment()
     for _place in range(25):

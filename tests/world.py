@@ -38,7 +38,6 @@ def load_real_rows():
 
 
 def make_everything():
-    """Load the real rows, make one of each that they lack, and return the made-up commitment."""
     load_real_rows()
     commitment = CommitmentFactory(
         ogp_id="UK9001",

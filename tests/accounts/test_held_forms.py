@@ -34,7 +34,6 @@ def strict():
 
 
 def held_fields(page):
-    """Return what the page would send again, without the token and the names of files."""
     sent = sent_from(page)
     return {name: sent[name] for name in sent if name not in {"csrfmiddlewaretoken", "held-files"}}
 

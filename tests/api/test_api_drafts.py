@@ -21,7 +21,6 @@ from tests.site.test_page_drafts import MARK, World
 
 
 def questions(client):
-    """Return addresses of all lists, with every single value of their filters that is known."""
     addresses = [f"{name}/" for name in REAL_ROWS]
     for resource in RESOURCES:
         for name, one in (resource.filters.base_filters if resource.filters else {}).items():

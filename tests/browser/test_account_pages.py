@@ -40,7 +40,6 @@ def look_at(live_server, page):
 
 
 def passkey_of(account):
-    """Make a passkey by which nobody can sign in, to be looked at."""
     data = {"name": "Office laptop", "credential": {}}
     return AuthenticatorFactory(user=account, type=Authenticator.Type.WEBAUTHN, data=data)
 

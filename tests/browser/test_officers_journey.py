@@ -59,7 +59,6 @@ def counted(page, level):
 
 
 def report(page, story):
-    """Report on the overdue milestone: first without evidence, which is refused, then with it."""
     assert faults_of(page) == []
     overdue = section(page, "Overdue").first
     expect(overdue.get_by_text("12 days overdue")).to_be_visible()

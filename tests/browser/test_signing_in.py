@@ -43,7 +43,6 @@ def complaints(page):
 
 @pytest.fixture
 def passkeys(page):
-    """Give the browser a device that keeps passkeys and opens them by itself."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     session.send(

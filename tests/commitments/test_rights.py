@@ -149,8 +149,6 @@ def test_rights_take_two_queries_whatever_the_number_of_roles(role):
 
 @pytest.fixture(params=["point_of_contact", "civil_society_lead"])
 def whole(request):
-    """Return how to ask of which commitments the holder of a role for a whole looks after."""
-
     def of(institution, plan=None):
         account = MembershipFactory(role=request.param, institution=institution, plan=plan).account
         rights = rights_of(account)
@@ -293,7 +291,6 @@ def test_own_lead_of_a_milestone_reports_on_that_one_as_a_lead_does():
 
 @pytest.fixture
 def renamed(commitment):
-    """Return the lead of the commitment and, two renamings later, who carries on its work."""
     old = lead_of(commitment)
     between, today = InstitutionFactory(), InstitutionFactory()
     Institution.objects.filter(pk=old.pk).update(succeeded_by=between)

@@ -206,7 +206,6 @@ def addresses_of_everything(world):
 
 @contextmanager
 def written():
-    """Collect the tables that anything is written to meanwhile, but for what each visit leaves."""
     tables = []
 
     def watch(execute, sql, params, many, context):
@@ -258,7 +257,6 @@ def test_choices_offer_exactly_the_rows_that_the_role_sees(world, role):
 
 
 def choices():
-    """Yield every column that points at a section, chosen by typing or not: all can be asked."""
     for model in TABLES:
         for field in (*model._meta.fields, *model._meta.many_to_many):
             if field.related_model in TABLES:
@@ -376,7 +374,6 @@ def is_shown(answer):
 
 
 def rests_on_it(answer):
-    """Return whether the answer lists what is in the way of a deletion."""
     return answer.status_code == 200 and bool(answer.context.get("protected"))
 
 

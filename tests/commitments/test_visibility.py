@@ -40,7 +40,6 @@ NEVER = {"commitments.Membership", "milestones.EvidenceUpload", "milestones.Remi
 
 
 def our_models():
-    """Return the models of the three apps, without the histories that simple_history keeps."""
     return {
         model._meta.label: model
         for app in ("commitments", "milestones", "irm")

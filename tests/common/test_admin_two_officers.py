@@ -547,7 +547,6 @@ def test_rows_that_have_come_below_it_are_not_deleted_unseen(ann, commitment):
 
 
 def a_row_of_everything():
-    """Make rows of every model, and return accounts of which one may change each."""
     commitment = CommitmentFactory()
     commitment.policy_areas.add(PolicyAreaFactory())
     commitment.values_claimed.add(OGPValueFactory())

@@ -133,7 +133,6 @@ class Officer:
         return self.attempt(act, token, write, **facts)
 
     def words(self, milestone, token, may_repeat):
-        """Give a report with its token: some say what others said, some correct, some move."""
         source = {"source_locator": token}
         if may_repeat and self.chance(10):
             same = EvidenceFacts("The same", "https://www.gov.uk/same")

@@ -55,7 +55,6 @@ def officer(milestone):
 
 @pytest.fixture
 def report(milestone, officer):
-    """Give what reports on the milestone, some seconds ago, so that it is settled."""
     levels = iter(["not_started", "limited", "substantial"])
     now = timezone.now() - timedelta(seconds=30)
     return lambda **given: make_update(
@@ -64,7 +63,6 @@ def report(milestone, officer):
 
 
 def followed(row=None, address=ANNA, how_often=HowOften.AT_ONCE):
-    """Make a confirmed subscription, as it is after the first run: all that was there was seen."""
     if not SeenChange.objects.exists():
         alerts.number_new_changes(timezone.now())
     subscribing.ask(address, Target(row) if row else SITE, how_often)

@@ -68,7 +68,6 @@ def edit(row, by=None, **said):
 
 
 def copy_of(row):
-    """Return the row anew, for an edit that the tests after this one are not to know of."""
     return type(row).objects.get(pk=row.pk)
 
 
@@ -134,7 +133,6 @@ def all_of(scope=scopes.WHOLE_SITE, **choices):
 
 
 def walk(size, **choices):
-    """Return all changes of the site as a reader meets them who goes from page to page."""
     met, before = [], None
     while True:
         page = find(scopes.WHOLE_SITE, size=size, before=before, **choices)

@@ -50,7 +50,6 @@ def press(client, assessment, button, follow=True, **changes):
 
 
 def said_of(page, number):
-    """Return what stands beside the row of a milestone: texts considered, and how many later."""
     for form in page.context["inline_admin_formsets"][0].formset.forms:
         if form.said is not None and form.said.milestone.number == number:
             return [one.narrative for one in form.said.updates], form.said.later

@@ -176,7 +176,6 @@ def cast():
 
 
 def places_on(client, query=""):
-    """Return the places of the list, those of the table that it offers, and the table's rows."""
     address = f"/disagreements/?{query}"
     offered = read(client, address).first("p", "take-away").first("a").attrs["href"]
     text = client.get(offered).getvalue().decode()

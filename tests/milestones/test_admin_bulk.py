@@ -48,7 +48,6 @@ def bulk_page(milestones):
 
 
 def send_all(client, milestones, page=None, /, **changes):
-    """Fill the form in for all, which is opened unless its page is given, and send it."""
     page = page or client.get(bulk_page(milestones))
     return client.post(bulk_page(milestones), report(page, **changes))
 

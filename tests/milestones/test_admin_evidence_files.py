@@ -31,13 +31,11 @@ def folder(settings, tmp_path):
 
 
 def send(client, milestone, page=None, **changes):
-    """Report completion with a row of evidence that has its title only."""
     completed = {"level": "completed", "evidence-0-title": "Minutes"}
     return send_report(client, milestone, page, **(completed | changes))
 
 
 def kept_on(answer, row=0):
-    """Return what the page says of the file that is kept for a row, and the id it sends."""
     page = Page("", answer.text)
     (hidden,) = page.all("input", name=f"evidence-{row}-upload-kept")
     (said,) = page.all("p", "kept")

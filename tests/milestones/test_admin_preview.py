@@ -67,7 +67,6 @@ def test_button_keeps_the_draft_and_shows_the_page_as_it_would_look(officer, mil
 
 
 def content_of(page):
-    """Return the words of a page but for what is of use only where a page has its own address."""
     parts = [part for part in page.first("main").inside if isinstance(part, Element)]
     return [part.text() for part in parts if not {"cite", "another-day"} & {*part.classes}]
 

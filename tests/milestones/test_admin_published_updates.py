@@ -35,7 +35,6 @@ def lead(client, update):
 
 @pytest.fixture
 def everybody(update):
-    """Return an account of each role, those who made the update among them."""
     commitment = update.milestone.commitment
     return {
         "author": update.recorded_by,
@@ -51,7 +50,6 @@ def everybody(update):
 
 
 def state_of(update):
-    """Return every value of the update with its nations, its evidence and its steps."""
     return (
         ProgressUpdate.objects.filter(pk=update.pk).values().get(),
         list(update.nations.values_list("code", flat=True)),
@@ -73,7 +71,6 @@ def test_lead_finds_nothing_to_fill_in(lead, update):
 
 
 def delete(client, row):
-    """Ask for the deletion of a row on its page and by the action of the list."""
     chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
     client.post(address(type(row), "changelist"), chosen)
     page = address(type(row), "delete", row.pk)

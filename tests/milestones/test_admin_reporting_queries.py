@@ -47,7 +47,6 @@ def grow(milestone, times=1):
 
 
 def more_asked(counts, grow):
-    """Return the pages that ask more once there are more rows, with both numbers."""
     counts()
     few = counts()
     grow()
@@ -81,7 +80,6 @@ def test_pages_of_a_reporter_ask_no_more_for_many_rows(client, milestone):
 
 
 def edit(milestone, published, times=1):
-    """Let officers change the rows again and again, and assessors find something of them."""
     grow(milestone, times)
     commitment = milestone.commitment
     for number in range(times):

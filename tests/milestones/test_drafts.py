@@ -42,8 +42,6 @@ def milestone():
 
 @pytest.fixture
 def keep(milestone, institution, rhona):
-    """Return what keeps a report of the milestone as a draft, by default Rhona's and empty."""
-
     def keep(report=EMPTY, *, by=rhona, institution=institution, update=None, **given):
         return services.save_draft(
             milestone, report, institution=institution, by=by, update=update, **given

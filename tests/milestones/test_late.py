@@ -60,7 +60,6 @@ def late_on(client, address):
 
 
 def said_on(client, address):
-    """Return the headings with the addresses of the milestones below each."""
     section = late_on(client, address)
     lists = section.all("ul", "rows")
     headings = [heading.text() for heading in section.all("h3")]

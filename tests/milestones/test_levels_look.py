@@ -39,7 +39,6 @@ def luminance(colour):
 
 
 def contrast(one, other):
-    """Return the contrast of two colours, from 1 to 21."""
     dark, light = sorted(luminance(colour) for colour in (one, other))
     return (light + 0.05) / (dark + 0.05)
 

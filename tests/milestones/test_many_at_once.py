@@ -31,7 +31,6 @@ OVERTAKEN = (
 
 @pytest.fixture(scope="module")
 def prepared(request, django_db_setup, tmp_path_factory):
-    """Give the address of a database of our own, with what the crowd works on."""
     if connection.vendor == "sqlite":
         file = request.getfixturevalue("empty_sqlite")
         address = copied(file, tmp_path_factory.mktemp("crowd") / "tracker.sqlite3")
@@ -50,7 +49,6 @@ def prepare(address):
 
 @pytest.fixture
 def address(prepared, tmp_path):
-    """Give the address of a copy of it, for one test."""
     if connection.vendor == "sqlite":
         yield copied(prepared.removeprefix("sqlite:///"), tmp_path / "tracker.sqlite3")
     else:

@@ -58,7 +58,6 @@ def officer(office):
 
 
 def led_by(office, due=10, **given):
-    """Return a milestone of a commitment that the office leads, so many days past its due date."""
     commitment = CommitmentFactory(lead=office, **given)
     return MilestoneFactory(commitment=commitment, due_on=days_ago(due))
 

@@ -79,7 +79,6 @@ def test_milestone_of_a_page_tells_its_timing_without_asking_the_database(
 
 
 def at(day, hour=0, minute=0):
-    """Return the moment of a day here, where clocks change twice a year."""
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 

@@ -126,8 +126,6 @@ def of_each_part(found):
 
 @pytest.fixture
 def in_both_ways(monkeypatch):
-    """Return the numbers of commitments that are many: first none of these are, then all."""
-
     def each():
         for number in (10**6, 1):
             monkeypatch.setattr(duties, "MANY", number)

@@ -34,7 +34,6 @@ def taken(client, address):
 
 
 def from_csv(content):
-    """Return the table as pandas reads it: every cell a text, an empty one the empty text."""
     table = pandas.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
     return table.map(as_written)
 
@@ -101,7 +100,6 @@ def test_workbook_holds_the_same_and_no_formula(client, everything):
 
 
 def same(value, column, text):
-    """Return whether a cell of a workbook says what the text does, as far as it can hold it."""
     if column.kind in {"integer", "boolean"}:
         return value == column.value_of(text)
     # XML has no other end of a line, and a cell not so many letters.

@@ -77,7 +77,6 @@ def assert_found(rule, *rows):
 
 
 def smuggle(milestone, codes=("sct",), evidence=True, **values):
-    """Write a published update past the services, with the progress that follows from it."""
     now = timezone.now()
     given = {
         "level": "completed",

@@ -65,7 +65,6 @@ def expected(row):
 
 
 def as_in_list(commitment):
-    """Write a commitment of the tracker as a row of the list, to compare the two."""
     page = commitment.assessments.filter(report__kind="ogp_commitment_page").first()
     reports = commitment.assessments.exclude(report__kind="ogp_commitment_page")
     leads = commitment.involvements.filter(role__in=["lead", "partner"])

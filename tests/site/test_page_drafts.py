@@ -61,7 +61,6 @@ def fill(row):
 
 
 def published_with_marks(milestone, level="completed"):
-    """Return an update, filled with markers before its publication closes it to changes."""
     update = fill_update(make_update(milestone, level, publish=False))
     fill_evidence(update)
     return publish_update(update)
@@ -188,7 +187,6 @@ def beside(pages):
 
 
 def tables():
-    """Yield the address of every table, as it stands now and as it stood at the end of today."""
     for table in TABLES:
         for ending in ("csv", "jsonl"):
             address = f"/data/{table.name}.{ending}"

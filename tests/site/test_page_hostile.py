@@ -40,8 +40,6 @@ ADDRESS = 'https://a.example/"onclick="x"><script>'
 
 
 def fill_everything(words):
-    """Make a public commitment with one of everything that says nothing but these words."""
-
     def fill(row, **given):
         return fill_in(row, words, ADDRESS, **given)
 

@@ -144,7 +144,6 @@ def test_empty_site_says_of_nothing_that_it_is_on_time_late_or_missing(client):
 
 
 def unmarked(element, above=()):
-    """Yield the marks of levels that do not say that they are our reading."""
     for part in element.inside:
         if not isinstance(part, Element):
             continue

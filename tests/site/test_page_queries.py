@@ -134,7 +134,6 @@ class World:
         ]
 
     def chosen_lists(self):
-        """Return addresses of lists with all choices in use, which some rows pass."""
         chosen = {"nation": "sct", "plan": self.plan.slug, "institution": self.lead.slug}
         chosen |= {"area": self.area.slug, "level": "substantial", "completion": "limited"}
         silent = chosen | {"level": "not_reported", "completion": "none"}

@@ -18,7 +18,6 @@ def page_of(update):
 
 
 def press(client, update, button, **more):
-    """Open the page, press a button on it and return the page that follows."""
     read = re.search(r'name="read" value="(\w+)"', client.get(page_of(update)).text)
     sent = {"do": button, "read": read[1] if read else ""} | more
     return client.post(page_of(update), sent, follow=True)
@@ -29,6 +28,5 @@ def buttons(page):
 
 
 def heard(page):
-    """Return the page as one line of words, as a reader gets it."""
     text = re.sub(r"<(script|style)\b.*?</\1>", "", page.text, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
