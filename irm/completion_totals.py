@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from milestones.levels import SIGNS, LevelCounts
 
 LINE = re.compile(r"(?P<value>\w[^:;]{0,59}?)\s*:\s*(?P<number>[0-9]{1,4})")
-"""It begins with a letter or a digit, never with a sign of a formula; “; ” is between two values
-in the exported list."""
+"""No sign of a formula comes first, and “; ” is left to the exported list."""
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,7 @@ class Places:
         return replace(self, wholes=self.wholes.newest_plan_first(), parts=parts)
 
     def of_kind(self, kind: str) -> Self:
-        condition = IS_OF[kind]
-        return self.narrowed(condition, condition)
+        return self.narrowed(IS_OF[kind], IS_OF[kind])
 
     def of_unit(self, unit: str) -> Self:
         nothing = Q(pk__in=())

@@ -16,8 +16,7 @@ from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
 from ogp_tracker.common.fields import DayField, NameField, ProtectedKey, WebAddressField
 from ogp_tracker.common.visibility import Visibility
 
-TOTALS = 1_000
-"""Characters: twenty values at most."""
+TOTALS = 1_000  # characters
 
 
 class Report(models.Model):

@@ -151,8 +151,7 @@ def totals_beside(reports: Iterable[Report], recorded: int) -> dict[str, Any]:
     """
     counting = [report for report in reports if report.totals]
     words = NationProgress.objects.public().of_government()
-    plans = {report.plan_id for report in counting}
-    counts = words.filter(commitment__plan__in=plans).whole_level_counts()
+    counts = words.filter(commitment__plan__reports__in=counting).whole_level_counts()
     return {
         "compared": [(report, beside(report.totals, counts)) for report in counting],
         "by_government": counts.total,
