@@ -78,6 +78,7 @@ def assessments(number: int) -> Iterator[Assessment]:
                 number_in_report=str(commitment.pk),
                 title_in_report=f"{commitment.pk}. A title of the usual length, as in the report",
                 completion=("limited", "substantial", "no_evidence_available")[commitment.pk % 3],
+                is_recorded=True,
                 analysis=TEXT * 6,
                 footnotes="[1] Interview with an official, 17 July 2020.",
                 published_on=yesterday,

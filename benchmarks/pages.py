@@ -7,8 +7,7 @@ an nginx of two processes beside it, and asks both for the page of a commitment 
 changed (304), kept for a second by an nginx in front, and made anew each time. The time of a
 request is given as a ratio to nginx's.
 
-With `--milestones 50000` it prints what the database does for the front page of a large tracker
-instead, kept and not. wrk and nginx have to be on the PATH otherwise.
+wrk and nginx have to be on the PATH.
 """
 
 import os
@@ -24,15 +23,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
-from django.db import connection
-from django.test import RequestFactory
-from django.test.utils import CaptureQueriesContext
 
 from benchmarks.measuring import arguments
-from benchmarks.rows import LargeTracker
-from commitments.models import Commitment
 from ogp_tracker.fixtures_order import FIXTURES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,17 +57,14 @@ http {{
 
 
 def main() -> None:
-    given = arguments("the public pages", seconds=5, milestones=0)
-    if missing := [one for one in ("wrk", "nginx") if not (given.milestones or shutil.which(one))]:
+    given = arguments("the public pages", seconds=5)
+    if missing := [one for one in ("wrk", "nginx") if not shutil.which(one)]:
         sys.exit(f"Not on the PATH: {', '.join(missing)}")
+    call_command("loaddata", *FIXTURES, verbosity=0)
+    print(f"\n{given.database}, {WORKERS} processes, wrk -c{CONNECTIONS}\n")
     with tempfile.TemporaryDirectory() as name:
-        if given.milestones:
-            front_page(given.database, given.milestones)
-        else:
-            call_command("loaddata", *FIXTURES, verbosity=0)
-            print(f"\n{given.database}, {WORKERS} processes, wrk -c{CONNECTIONS}\n")
-            kept(given.seconds, Path(name))
-            made_anew(given.seconds)
+        kept(given.seconds, Path(name))
+    made_anew(given.seconds)
 
 
 def kept(seconds: int, folder: Path) -> None:
@@ -190,28 +180,6 @@ def free_port() -> int:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
         return port
-
-
-def front_page(database: str, milestones: int) -> None:
-    LargeTracker(milestones).make()
-    if database == "postgresql":
-        connection.cursor().execute("VACUUM ANALYZE")
-    site = WSGIHandler()
-
-    def ask() -> tuple[float, float, int]:
-        environ = RequestFactory().get("/", HTTP_HOST="localhost").environ
-        with CaptureQueriesContext(connection) as queries:
-            started = time.perf_counter()
-            list(site(environ, lambda *_given: None))
-            took = (time.perf_counter() - started) * 1000
-        return took, 1000 * sum(float(one["time"]) for one in queries), len(queries)
-
-    print(f"\n{database}, front page of {milestones:,} milestones")
-    for name in ("after a write", "nothing changed", "after a write", "nothing changed"):
-        if name == "after a write":
-            Commitment.objects.filter(pk=Commitment.objects.first().pk).update(title="Another")
-        took, of_database, number = ask()
-        print(f"{name:16} {took:8.2f} ms, {of_database:.1f} ms of them in {number} queries")
 
 
 if __name__ == "__main__":

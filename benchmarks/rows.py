@@ -7,11 +7,10 @@ look through than any real tracker has.
 import random
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -108,12 +107,10 @@ class LargeTracker:
         )
 
     def make_milestones(self) -> None:
-        """Due from a year ago to a year from now."""
-        self.levels = [
-            {code: self.dice.choice(LEVELS) for code in NATIONS}
-            for _place in range(self.number // MILESTONES_EACH * MILESTONES_EACH)
-        ]
-        levels = iter(self.levels)
+        """Due from a year ago to a year from now, and reported on in the year before today."""
+        places = list(product(self.commitments, range(1, MILESTONES_EACH + 1)))
+        self.levels = [{code: self.dice.choice(LEVELS) for code in NATIONS} for _place in places]
+        self.ages = [timedelta(days=self.dice.randint(0, 365)) for _place in places]
         in_batches(
             Milestone,
             (
@@ -124,12 +121,12 @@ class LargeTracker:
                     order=number,
                     text="Do what a milestone of the usual length says, and tell what came of it.",
                     due_on=self.today + timedelta(days=self.dice.randint(-365, 365)),
+                    last_reported_on=timezone.localdate(self.now - age),
                     settled_in=text_of(
-                        code for code, level in next(levels).items() if is_settled(True, level)
+                        code for code, level in levels.items() if is_settled(True, level)
                     ),
                 )
-                for row in self.commitments
-                for number in range(1, MILESTONES_EACH + 1)
+                for (row, number), levels, age in zip(places, self.levels, self.ages, strict=True)
             ),
         )
         rows = Milestone.objects.order_by("pk").values_list("pk", "commitment")
@@ -142,18 +139,11 @@ class LargeTracker:
         in_batches(
             ProgressUpdate,
             (
-                self.update(key, place, author, timedelta(days=self.dice.randint(0, 365)))
-                for place, key in enumerate(self.keys)
+                self.update(key, place, author, age)
+                for place, (key, age) in enumerate(zip(self.keys, self.ages, strict=True))
             ),
         )
-        updates, dates = {}, defaultdict(list)
-        for key, pk, at in ProgressUpdate.objects.values_list("milestone", "pk", "published_at"):
-            updates[key] = pk
-            dates[timezone.localdate(at)].append(key)
-        for date, keys in dates.items():
-            for start in range(0, len(keys), AT_ONCE):
-                rows = Milestone.objects.filter(pk__in=keys[start : start + AT_ONCE])
-                rows.update(last_reported_on=date)
+        updates = dict(ProgressUpdate.objects.values_list("milestone", "pk"))
         in_every_nation(ProgressUpdate.nations, updates.values())
         in_batches(
             NationProgress,
@@ -173,12 +163,9 @@ class LargeTracker:
                 for level in (levels[nation.code],)
             ),
         )
+        waiting = enumerate(self.keys[:: MILESTONES_EACH * 2])
         in_batches(
-            ProgressUpdate,
-            (
-                self.update(key, place, author, None)
-                for place, key in enumerate(self.keys[:: MILESTONES_EACH * 2])
-            ),
+            ProgressUpdate, (self.update(key, place, author, None) for place, key in waiting)
         )
 
     def update(

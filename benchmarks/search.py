@@ -76,7 +76,7 @@ def make(number: int) -> None:
 
 def commitments(number: int, plan: ActionPlan) -> Iterator[Commitment]:
     dice, today = random.Random(1), timezone.localdate()
-    vocabulary = made_up_words(dice)
+    vocabulary = [f"word{number}" for number in range(WORDS)]
     weights = list(accumulate(1 / rank for rank in range(1, WORDS + 1)))
     for place in range(number):
         words = dice.choices(vocabulary, cum_weights=weights, k=WORDS_EACH)
@@ -91,16 +91,6 @@ def commitments(number: int, plan: ActionPlan) -> Iterator[Commitment]:
             objective=" ".join(words),
             published_on=None if place % 50 == 0 else today,
         )
-
-
-def made_up_words(dice: random.Random) -> list[str]:
-    syllables = [
-        first + second for first in "bdfghklmnprstvwz" for second in ("ai", "o", "u", "ek")
-    ]
-    words: dict[str, None] = {}
-    while len(words) < WORDS:
-        words["".join(dice.choices(syllables, k=dice.randint(2, 4)))] = None
-    return list(words)
 
 
 def statements_of(action: Callable[[], object]) -> list[tuple[str, Any]]:

@@ -48,7 +48,6 @@ def _rank(membership: Membership, row: Model) -> tuple[bool, bool, int]:
 
 
 def _point_of_contact_for(memberships: Sequence[Membership], row: Model) -> Membership | None:
-    """The first of several points of contact that the row's commitment belongs to."""
     contacts = [one for one in memberships if one.role == Role.POINT_OF_CONTACT]
     if memberships[0] not in contacts or len(contacts) == 1:
         return None

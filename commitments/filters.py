@@ -1,6 +1,6 @@
 """How readers filter and sort the list of commitments; every choice stays in the address."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, F, Model, OuterRef, QuerySet
@@ -15,32 +15,25 @@ from commitments.models import (
     Nation,
     PolicyArea,
 )
-from ogp_tracker.common.relations import related_field, related_public_rows
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-    from commitments.querysets import CommitmentQuerySet
+from commitments.querysets import CommitmentQuerySet
+from ogp_tracker.common.relations import model_behind, related_public_rows
+from ogp_tracker.common.texts import StrOrPromise
 
 NO_CODE = "none"
 
 
-def _level_choices() -> list[tuple[str, "StrOrPromise"]]:
-    levels = related_field(Commitment, "milestones", "overall").choices or []
+def _level_choices() -> list[tuple[str, StrOrPromise]]:
+    levels = model_behind(Commitment, "milestones")._meta.get_field("overall").choices or []
     return [*levels, *AmendmentState.choices]
 
 
-def _completion_choices() -> list[tuple[str, "StrOrPromise"]]:
-    codes = related_field(Commitment, "assessments", "completion").choices or []
+def _completion_choices() -> list[tuple[str, StrOrPromise]]:
+    codes = model_behind(Commitment, "assessments")._meta.get_field("completion").choices or []
     return [*[choice for choice in codes if choice[0]], (NO_CODE, _("No code recorded"))]
 
 
 def _row_of(
-    rows: QuerySet[Any],
-    label: "StrOrPromise",
-    any_row: "StrOrPromise",
-    name: str = "slug",
-    **how: Any,
+    rows: QuerySet[Any], label: StrOrPromise, any_row: StrOrPromise, name: str = "slug", **how: Any
 ) -> filters.ModelChoiceFilter:
     return filters.ModelChoiceFilter(
         label=label, queryset=rows, to_field_name=name, empty_label=any_row, **how
@@ -55,7 +48,7 @@ def by_plan(**how: Any) -> filters.ModelChoiceFilter:
     return _row_of(ActionPlan.objects.public(), _("Action plan"), _("Any plan"), **how)
 
 
-def by_institution(label: "StrOrPromise", **how: Any) -> filters.ModelChoiceFilter:
+def by_institution(label: StrOrPromise, **how: Any) -> filters.ModelChoiceFilter:
     return _row_of(Institution.objects.public(), label, _("Any institution"), **how)
 
 
@@ -69,8 +62,7 @@ class SortFilter(filters.ChoiceFilter):
         "reported": (_("Latest report first"), (F("reported").desc(nulls_last=True), "slug")),
     }
 
-    def filter(self, qs: "CommitmentQuerySet", value: str) -> "CommitmentQuerySet":
-        """The newest plan comes first if no order is chosen."""
+    def filter(self, qs: CommitmentQuerySet, value: str) -> CommitmentQuerySet:
         order = self.ORDERS.get(value, self.ORDERS["plan"])[1]
         return qs.order_by(*order) if order else qs.newest_plan_first()
 
@@ -130,7 +122,6 @@ class CommitmentFilter(ReadersFilter):
         return rows.filter(Exists(parts.filter(commitment=OuterRef("pk"))))
 
     def filter_level(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
-        """Commitments with a milestone at this level, in the chosen nation if there is one."""
         milestones = related_public_rows(Commitment, "milestones").standing_at(
             value, nation=self.form.cleaned_data.get("nation")
         )
@@ -149,6 +140,4 @@ class CommitmentFilter(ReadersFilter):
         updates = related_public_rows(Commitment, "updates")
         latest = updates.latest_as_of("commitment")
         rows = super().filter_queryset(queryset.annotate(reported=latest))
-        if "sort" not in self.form.cleaned_data:
-            rows = rows.newest_plan_first()
-        return rows
+        return rows if "sort" in self.form.cleaned_data else rows.newest_plan_first()

@@ -24,9 +24,7 @@ class NationQuerySet(PublicQuerySet["Nation"]):
         return self.get(code=code)
 
     def for_list(self) -> Self:
-        """With `commitment_count`, the published ones delivered there."""
-        counted = self.public().annotate(commitment_count=published_commitments("commitments"))
-        return counted.order_by("position")
+        return self.public().annotate(**coverage_of(self.model)).order_by("position")
 
 
 class InstitutionQuerySet(SluggedQuerySet["Institution"]):
@@ -36,7 +34,6 @@ class InstitutionQuerySet(SluggedQuerySet["Institution"]):
         return super().public().defer("team_mailbox")
 
     def for_list(self) -> Self:
-        """With how many published commitments they lead or help."""
         lead = Q(involvements__role="lead")
         return (
             self.public()
@@ -48,7 +45,6 @@ class InstitutionQuerySet(SluggedQuerySet["Institution"]):
         )
 
     def for_page(self) -> Self:
-        """With successor, predecessors and `first_shown`."""
         return (
             self.public()
             .select_related("nation", "succeeded_by")
@@ -58,6 +54,16 @@ class InstitutionQuerySet(SluggedQuerySet["Institution"]):
 
 
 class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
+    def coverage(self) -> dict[str, int]:
+        """Of how many there are (`commitment_count`), how many have milestones recorded here
+        (`covered_count`). One query."""
+        rows = self.model.objects.filter(pk__in=self.order_by().values("pk"))
+        covered = Count("pk", filter=Q(_milestones_of(self.model, "milestones", "pk")))
+        counted: dict[str, int] = rows.aggregate(
+            commitment_count=Count("pk"), covered_count=covered
+        )
+        return counted
+
     def for_list(self) -> Self:
         leads = model_behind(self.model, "involvements").objects.filter(role="lead").for_page()
         return self.select_related("plan").prefetch_related(
@@ -143,7 +149,20 @@ def first_shown(versions: "QuerySet[Any]") -> Subquery:
     return Subquery(mine.values("history_date")[:1])
 
 
+def coverage_of(model: type[Model]) -> dict[str, Count]:
+    """What `CommitmentQuerySet.coverage` counts, for each row of a model with `commitments`."""
+    recorded = _milestones_of(model, "commitments__milestones", "commitments")
+    return {
+        "commitment_count": published_commitments("commitments"),
+        "covered_count": published_commitments("commitments", Q(recorded)),
+    }
+
+
+def _milestones_of(model: type[Model], milestones: str, commitment: str) -> Exists:
+    rows = model_behind(model, milestones)._default_manager
+    return Exists(rows.filter(commitment=OuterRef(commitment)))
+
+
 def published_commitments(path: str, only: Q | None = None) -> Count:
-    """Each of those at the end of `path` counted once."""
     published = PUBLISHED.condition(path)
     return Count(path, filter=published & only if only else published, distinct=True)

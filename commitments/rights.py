@@ -23,7 +23,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from commitments.models import Commitment, Institution, Involvement, Membership, Nation
-from commitments.models.membership import NOT_GOVERNMENT, REPORTING_ROLES, Role, is_on_both_sides
+from commitments.models.institution import NOT_GOVERNMENT
+from commitments.models.membership import REPORTING_ROLES, Role, is_on_both_sides
 from ogp_tracker.common.relations import model_behind
 
 REPORTING_INVOLVEMENTS = frozenset(
@@ -265,7 +266,6 @@ def reported_by(institutions: Iterable[int], heirs: frozenset[int] | None = None
 
 
 def leads_a_milestone(heirs: frozenset[int]) -> Q:
-    """Whether one of the institutions is the own lead of one of a commitment's milestones."""
     led = model_behind(Commitment, "milestones").objects.filter(lead__in=heirs)
     return Q(pk__in=_commitments_of(led))
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,11 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from commitments.filters import CommitmentFilter
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
+from commitments.querysets import CommitmentQuerySet
 from ogp_tracker.common.reference_date import reference_date
 from ogp_tracker.common.relations import attach_level_counts, related_public_rows
-
-if TYPE_CHECKING:
-    from commitments.querysets import CommitmentQuerySet
 
 ROWS_PER_PAGE = 25
 LOG_ROWS = 10
@@ -42,7 +40,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             "level_counts": milestones.level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
             "log": _updates().filter(Exists(in_the_nation)).for_log()[:LOG_ROWS],
-            "late": late(milestones.unfinished_in(shown), reference_date(request)),
+            "late": late(milestones, reference_date(request), nation=shown),
         },
     )
 
@@ -65,6 +63,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
                 request, Commitment.objects.public().filter(plan=shown).newest_plan_first()
             ),
             "level_counts": milestones.level_counts().get(None),
+            "coverage": Commitment.objects.public().filter(plan=shown).coverage(),
             "whole_counts": related_public_rows(Commitment, "nation_progress")
             .filter(commitment__plan=shown)
             .whole_level_counts(),
@@ -99,6 +98,9 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
             "first_shown": shown.first_shown,
             "page": page,
             "level_counts": milestones.level_counts().get(None),
+            "coverage": commitments.coverage(),
+            # Of bodies that report on progress there are none.
+            "reports": () if shown.may_report else _reports_by(shown),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
             "late": late(milestones, reference_date(request)),
         },
@@ -110,7 +112,11 @@ def commitment_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "commitments/commitment_list.html",
-        {"filters": filters, "page": _page_of_lines(request, filters.qs)},
+        {
+            "filters": filters,
+            "page": _page_of_lines(request, filters.qs),
+            "coverage": filters.qs.coverage(),
+        },
     )
 
 
@@ -119,15 +125,16 @@ def commitment(request: HttpRequest, slug: str) -> HttpResponse:
     shown: Any = public.for_page().filter(slug=slug).first()
     if shown is None:
         return redirect(get_object_or_404(public, slug__iexact=slug), permanent=True)
-    return render(
-        request,
-        "commitments/commitment.html",
-        {
-            "commitment": shown,
-            "first_shown": shown.first_shown,
-            "linked": Commitment.objects.linked_to(shown) if shown.is_linked else (),
-        },
-    )
+    return render(request, "commitments/commitment.html", context_of(shown))
+
+
+def context_of(shown: Any) -> dict[str, Any]:
+    """What the page of a commitment shows; `shown` is one of `for_page`."""
+    return {
+        "commitment": shown,
+        "first_shown": shown.first_shown,
+        "linked": Commitment.objects.linked_to(shown) if shown.is_linked else (),
+    }
 
 
 def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
@@ -137,7 +144,6 @@ def milestones_of(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def nations_side_by_side() -> list[Nation]:
-    """With their counts and the dates of their latest update."""
     nations: list[Any] = attach_level_counts(Nation.objects.for_list(), _milestones(), by="nation")
     dates = _updates().of_government().last_days("nations")
     for row in nations:
@@ -146,23 +152,32 @@ def nations_side_by_side() -> list[Nation]:
 
 
 def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, list[ActionPlan]]]:
-    """The current ones first."""
     order = (PlanState.CURRENT, PlanState.COMING, PlanState.CLOSED, PlanState.UNKNOWN)
     groups = [(state, [row for row in plans if row.state(on) == state]) for state in order]
     return [(state, rows) for state, rows in groups if rows]
 
 
-def late(milestones: Any, on: date) -> dict[str, dict[str, Any]]:
-    """By `Timing`, each with the first `LATE_ROWS` rows and the total; one query."""
+def late(milestones: Any, on: date, nation: Nation | None = None) -> dict[str, dict[str, Any]]:
+    """By `Timing`, each with the first `LATE_ROWS` rows and the total. One query.
+
+    If nothing of a running plan is late, `possible` says what could be, by one query more.
+    """
     found: dict[str, dict[str, Any]] = {}
-    for row in milestones.late_first(on, each=LATE_ROWS):
+    for row in milestones.late_first(on, each=LATE_ROWS, nation=nation):
         entry = found.setdefault(row.late_because, {"total": row.late_total, "rows": []})
         entry["rows"].append(row)
+    if not found.keys() & {"overdue", "past_due", "stale"}:
+        found["possible"] = milestones.possibly_late(on)
     return found
 
 
 def _milestones() -> Any:
     return related_public_rows(Commitment, "milestones")
+
+
+def _reports_by(institution: Institution) -> Any:
+    rows = related_public_rows(Institution, "reports").filter(institution=institution)
+    return rows.for_list()
 
 
 def _updates() -> Any:
@@ -174,9 +189,8 @@ def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PA
 
 
 def _page_of_lines(
-    request: HttpRequest, commitments: "CommitmentQuerySet", nation: Nation | None = None
+    request: HttpRequest, commitments: CommitmentQuerySet, nation: Nation | None = None
 ) -> Page[Any]:
-    """With their counts per level."""
     page = _page(request, commitments.for_list())
     page.object_list = list(page.object_list)
     milestones = _milestones().filter(commitment__in=[row.pk for row in page.object_list])

@@ -6,14 +6,12 @@ schemes changed over the years, so each variable says which kinds of report give
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.common.texts import StrOrPromise
 
 
 class ReportKind(TextChoices):
@@ -34,11 +32,22 @@ class ReportKind(TextChoices):
     OGP_PAGE = "ogp_commitment_page", _("OGP's page of the commitment")
 
 
+NOT_DEFINED = _("No definition found.")
+
+
 @dataclass(frozen=True)
 class CodedValue:
     code: str
-    label: "StrOrPromise"
-    definition: "StrOrPromise" = ""
+    label: StrOrPromise
+    definition: StrOrPromise = ""
+    """In our own words, after the variable's source; "" if no definition was found."""
+    note: StrOrPromise = ""
+    only_in: frozenset[ReportKind] = frozenset()
+    """The kinds of report that print it, if not all that give the variable do."""
+
+    @property
+    def meaning(self) -> str:
+        return f"{self.definition or NOT_DEFINED} {self.note}".strip()
 
 
 BLANK = ""
@@ -61,20 +70,36 @@ class Variable:
 
     name: str
     """The column's name, in the database and in exports."""
-    label: "StrOrPromise"
-    definition: "StrOrPromise"
+    label: StrOrPromise
+    definition: StrOrPromise
     values: tuple[CodedValue, ...]
     given_in: frozenset[ReportKind]
     source: str
     is_complete: bool = True
-    """Whether the list of values is known to be complete."""
+    """Whether the list of values is known to be complete; other values are kept as published."""
 
-    def choices(self) -> "list[tuple[str, StrOrPromise]]":
-        """The kinds of nothing come last."""
+    seldom_in: frozenset[ReportKind] = frozenset()
+    """Not every report of these kinds has the heading: where it is blank, nothing is said."""
+
+    @property
+    def words_name(self) -> str:
+        """The column of a value that the codebook does not know, as published; "" if complete."""
+        return "" if self.is_complete else f"{self.name}_as_published"
+
+    def takes(self, code: str, kind: str) -> bool:
+        """Whether a report of this kind can give the code. Blank is always taken."""
+        only_in = next((one.only_in for one in self.values if one.code == code), None)
+        return code == BLANK or kind in self.given_in & (only_in or self.given_in)
+
+    def knows(self, words: str) -> bool:
+        """Whether the words are a code or a label of it."""
+        known = (str(name) for choice in self.choices() for name in choice)
+        return words.strip().casefold() in {name.casefold() for name in known}
+
+    def choices(self) -> list[tuple[str, StrOrPromise]]:
         return [(value.code, value.label) for value in (*self.values, *NOTHINGS)]
 
     def codes(self) -> list[str]:
-        """Every code that the column may hold, blank among them."""
         return [BLANK, *(code for code, _label in self.choices())]
 
     def value(self, code: str) -> CodedValue | None:
@@ -84,30 +109,37 @@ class Variable:
         return {value.code: value for value in (*self.values, *NOTHINGS)}[code]
 
 
-_YES = CodedValue("yes", _("Yes"))
-_NO = CodedValue("no", _("No"))
 _GLOSSARY = "https://www.opengovpartnership.org/glossary/"
-_GUIDE = "IRM Commitments Data Guide 1.0"
 
-_UP_TO_DESIGN = frozenset(
-    {
-        ReportKind.PROGRESS,
-        ReportKind.END_OF_TERM,
-        ReportKind.PRELIMINARY_REVIEW,
-        ReportKind.LOCAL_REPORT,
-        ReportKind.DESIGN,
-    }
-)
+_TO_2016 = frozenset({ReportKind.PROGRESS, ReportKind.END_OF_TERM})
+_TO_DESIGN = _TO_2016 | {
+    *(ReportKind.PRELIMINARY_REVIEW, ReportKind.LOCAL_REPORT, ReportKind.DESIGN)
+}
+_LATER = frozenset({ReportKind.TRANSITIONAL_RESULTS, ReportKind.RESULTS})
 _PAGE = frozenset({ReportKind.OGP_PAGE})
+_REVIEW = frozenset({ReportKind.ACTION_PLAN_REVIEW})
+
+_OLDER_RESULTS = (
+    CodedValue("worsened", _("Worsened"), _("Government became less open through it.")),
+    CodedValue("did_not_change", _("Did Not Change"), _("Government does what it did before.")),
+    CodedValue("marginal", _("Marginal"), _("A change with little effect on openness.")),
+    CodedValue("major", _("Major"), _("More openness in the policy area, limited in scope.")),
+    CodedValue("outstanding", _("Outstanding"), _("Openness changed how the area works.")),
+)
+
+
+def _yes_no(yes: StrOrPromise, no: StrOrPromise) -> tuple[CodedValue, CodedValue]:
+    return CodedValue("yes", _("Yes"), yes), CodedValue("no", _("No"), no)
+
 
 VARIABLES: tuple[Variable, ...] = (
     Variable(
         "specificity",
         _("Specificity"),
-        _("How precisely the commitment says what will be done."),
+        _("How precisely it says what will be done. OGP counts Medium and High as verifiable."),
         (CodedValue("medium", _("Medium")), CodedValue("high", _("High"))),
-        frozenset({ReportKind.PROGRESS, ReportKind.END_OF_TERM}),
-        _GUIDE,
+        _TO_2016 | {ReportKind.PRELIMINARY_REVIEW},
+        _GLOSSARY + "verifiability/",
         is_complete=False,
     ),
     Variable(
@@ -117,8 +149,11 @@ VARIABLES: tuple[Variable, ...] = (
             "Whether the text is clear enough for someone else to tell if it was done. Since 2021"
             " a commitment that is not verifiable is not reviewed further."
         ),
-        (_YES, _NO),
-        frozenset({ReportKind.DESIGN, ReportKind.ACTION_PLAN_REVIEW}) | _PAGE,
+        _yes_no(
+            _("Clear aims and actions, some of which can be checked."),
+            _("The aims and actions are not clear, and none can be checked."),
+        ),
+        _REVIEW | _PAGE | {ReportKind.DESIGN},
         _GLOSSARY + "verifiability/",
     ),
     Variable(
@@ -129,18 +164,15 @@ VARIABLES: tuple[Variable, ...] = (
             " name the values; OGP's pages often say only Yes or No."
         ),
         (
-            _YES,
-            CodedValue("no", _("No"), _("As OGP's pages put it.")),
+            *_yes_no(_("It serves at least one of them."), _("None, as OGP's pages put it.")),
             CodedValue(
                 "not_relevant",
                 _("Not Relevant"),
-                _(
-                    "As reports put it. It has also stood as a default while a review was still"
-                    " pending, so check that a report says it."
-                ),
+                _("None, as reports put it."),
+                _("It was also a default before a review: check that a report says it."),
             ),
         ),
-        _UP_TO_DESIGN | _PAGE,
+        _TO_DESIGN | _PAGE,
         _GLOSSARY + "relevance/",
     ),
     Variable(
@@ -150,9 +182,12 @@ VARIABLES: tuple[Variable, ...] = (
             "Whether the commitment is about transparency, citizen participation or public"
             " accountability; inclusion and technology count only in addition."
         ),
-        (_YES, _NO),
-        frozenset({ReportKind.ACTION_PLAN_REVIEW}),
-        "https://www.opengovpartnership.org/documents/united-kingdom-action-plan-review-2021-2023/",
+        _yes_no(
+            _("It sets out to make something more transparent, participatory or accountable."),
+            _("It does not set out to."),
+        ),
+        _REVIEW,
+        _GLOSSARY + "relevance/",
     ),
     Variable(
         "potential_impact",
@@ -163,45 +198,52 @@ VARIABLES: tuple[Variable, ...] = (
             CodedValue("moderate", _("Moderate")),
             CodedValue("transformative", _("Transformative")),
         ),
-        _UP_TO_DESIGN,
+        _TO_DESIGN | _PAGE,
         _GLOSSARY + "ambition/",
         is_complete=False,
+        seldom_in=_PAGE,
     ),
     Variable(
         "potential_for_results",
         _("Potential for results"),
         _("How much open government could come of the commitment, judged from its design."),
         (
-            CodedValue("unclear", _("Unclear")),
-            CodedValue("modest", _("Modest")),
-            CodedValue("substantial", _("Substantial")),
+            CodedValue("unclear", _("Unclear"), _("It goes on with what is done already.")),
+            CodedValue("modest", _("Modest"), _("A good step that binds no institution.")),
+            CodedValue("substantial", _("Substantial"), _("It could change the rules of an area.")),
         ),
-        frozenset({ReportKind.ACTION_PLAN_REVIEW}),
-        "https://www.opengovpartnership.org/documents/united-kingdom-action-plan-review-2021-2023/",
+        _REVIEW,
+        _GLOSSARY + "ambition/",
     ),
     Variable(
         "promising",
         _("Promising commitment"),
         _("Whether the review calls the commitment promising. It is not the same as ambition."),
-        (_YES, _NO),
-        frozenset({ReportKind.ACTION_PLAN_REVIEW}),
-        "https://www.opengovpartnership.org/documents/united-kingdom-action-plan-review-2023-2025/",
+        _yes_no(
+            _("Picked for its clarity, its open government values and the results to expect."),
+            _("Not picked as promising."),
+        ),
+        _REVIEW,
+        "https://www.opengovpartnership.org/documents/independent-reporting-mechanism-action-plan-review/",
     ),
     Variable(
         "ambition",
         _("Ambition"),
-        _(
-            "OGP's summary of the design codes, shown on its pages: Moderate and Transformative"
-            " potential impact give High, Minor gives Low. The impact cannot be read back from it."
+        _("OGP's summary of the design codes. The potential impact cannot be read back from it."),
+        (
+            CodedValue("high", _("High"), _("Potential impact is Moderate or Transformative.")),
+            CodedValue("low", _("Low"), _("Potential impact is Minor.")),
         ),
-        (CodedValue("high", _("High")), CodedValue("low", _("Low"))),
         _PAGE,
         _GLOSSARY + "ambition/",
     ),
     Variable(
         "completion",
         _("Completion"),
-        _("How far the assessor found the commitment carried out."),
+        _(
+            "How far the assessor found the commitment carried out. OGP counts Substantial and"
+            " Complete as high completion."
+        ),
         (
             CodedValue(
                 "no_evidence_available",
@@ -211,66 +253,58 @@ VARIABLES: tuple[Variable, ...] = (
             CodedValue("not_started", _("Not Started")),
             CodedValue("limited", _("Limited")),
             CodedValue("substantial", _("Substantial")),
-            CodedValue("complete", _("Complete"), _("Older reports say Completed.")),
+            CodedValue("complete", _("Complete"), note=_("Older reports say Completed.")),
+            CodedValue("withdrawn", _("Withdrawn"), "", _("In older reports only."), _TO_2016),
         ),
-        frozenset(
-            {
-                ReportKind.PROGRESS,
-                ReportKind.END_OF_TERM,
-                ReportKind.LOCAL_REPORT,
-                ReportKind.IMPLEMENTATION,
-                ReportKind.TRANSITIONAL_RESULTS,
-                ReportKind.RESULTS,
-                ReportKind.END_OF_COMMITMENT,
-            }
-        )
-        | _PAGE,
+        _TO_2016
+        | _LATER
+        | _PAGE
+        | {ReportKind.LOCAL_REPORT, ReportKind.IMPLEMENTATION, ReportKind.END_OF_COMMITMENT},
         _GLOSSARY + "completion/",
     ),
     Variable(
         "did_it_open_government",
         _("Did it open government?"),
         _("Whether government practice became more open because of the commitment."),
-        (
-            CodedValue("worsened", _("Worsened")),
-            CodedValue("did_not_change", _("Did Not Change")),
-            CodedValue("marginal", _("Marginal")),
-            CodedValue("major", _("Major")),
-            CodedValue("outstanding", _("Outstanding")),
-        ),
-        frozenset({ReportKind.END_OF_TERM, ReportKind.TRANSITIONAL_RESULTS}),
-        _GUIDE,
+        _OLDER_RESULTS,
+        frozenset({ReportKind.END_OF_TERM, ReportKind.LOCAL_REPORT, ReportKind.IMPLEMENTATION})
+        | {ReportKind.TRANSITIONAL_RESULTS},
+        _GLOSSARY + "early-results/",
     ),
     Variable(
         "early_results",
         _("Early results"),
         _(
             "What had changed by the end of the plan. OGP's pages show the older scale"
-            " (“Did it open government?”) under this heading too."
+            " (“Did it open government?”) under this heading too. The label for no result is not"
+            " known: keep it as published."
         ),
         (
             CodedValue("moderate", _("Moderate")),
             CodedValue("significant", _("Significant")),
-            CodedValue("did_not_change", _("Did Not Change"), _("A value of the older scale.")),
-            CodedValue("marginal", _("Marginal"), _("A value of the older scale.")),
-            CodedValue("major", _("Major"), _("A value of the older scale.")),
+            *(replace(one, note=_("A value of the older scale.")) for one in _OLDER_RESULTS),
         ),
-        frozenset({ReportKind.TRANSITIONAL_RESULTS, ReportKind.RESULTS}) | _PAGE,
+        _LATER | _PAGE,
         _GLOSSARY + "early-results/",
         is_complete=False,
     ),
     Variable(
         "starred",
         _("Starred"),
-        _("A mark of older schemes for outstanding commitments; the end-of-term report decides."),
-        (_YES, _NO),
-        frozenset({ReportKind.PROGRESS, ReportKind.END_OF_TERM}),
-        _GUIDE,
+        _("A mark of older schemes for model commitments; the end-of-term report decides."),
+        _yes_no(
+            _("Specific, relevant, with Moderate (later Transformative) impact, and carried out."),
+            _("Without the mark."),
+        ),
+        _TO_2016 | _PAGE,
+        "https://www.opengovpartnership.org/?p=3699",
+        seldom_in=_PAGE,
     ),
 )
 
 BY_NAME: dict[str, Variable] = {variable.name: variable for variable in VARIABLES}
 COMPLETION = BY_NAME["completion"]
+OPEN_VARIABLES = tuple(variable for variable in VARIABLES if not variable.is_complete)
 
 
 def variables_of(kind: str) -> Iterator[Variable]:

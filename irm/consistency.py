@@ -1,17 +1,19 @@
 """What must be true of what assessors found and cannot be said in SQL."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.contrib.admin.utils import label_for_field
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from commitments.models import Involvement
 from commitments.rights import with_predecessors
-from irm.codebook import BY_NAME, COMPLETION
-from irm.models import Assessment, MilestoneFinding, Reply
+from irm.codebook import COMPLETION
+from irm.completion_totals import problem_in
+from irm.models import Assessment, MilestoneFinding, Reply, Report
 from ogp_tracker.common.consistency import (
     ROWS_AT_ONCE,
+    BrokenRule,
     Counter,
     Problem,
     ignore_progress,
@@ -26,6 +28,13 @@ def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
     for rows, rule, to_do in _broken_by_single_rows():
         yield from one_problem_each(rows, count, rule, to_do)
     yield from _replies_by_others(count)
+    for report in watched(Report.objects.exclude(completion_totals="").order_by("pk"), count):
+        if problem := problem_in(report.completion_totals):
+            yield Problem(
+                rule=_("Each line of a report's totals is a value of its own and a number."),
+                where=f"{report}: {problem}",
+                to_do=_("Open the report and save it with the lines corrected."),
+            )
 
 
 def _codes_out_of_place(count: Counter) -> Iterator[Problem]:
@@ -38,19 +47,19 @@ def _codes_out_of_place(count: Counter) -> Iterator[Problem]:
     )
     for assessment in watched(assessments.iterator(ROWS_AT_ONCE), count):
         for name in assessment.codes_out_of_place():
-            yield Problem(rule, f"{assessment}: {BY_NAME[name].label}", to_do)
+            label = label_for_field(name, Assessment)
+            yield Problem(rule, f"{assessment}: {label}", to_do)
     findings = (
         MilestoneFinding.objects.exclude(completion="")
-        .exclude(assessment__report__kind__in=COMPLETION.given_in)
         .select_related("assessment__report", "milestone__commitment")
         .order_by("pk")
     )
     for finding in watched(findings.iterator(ROWS_AT_ONCE), count):
-        yield Problem(rule, f"{finding}: {COMPLETION.label}", to_do)
+        if not COMPLETION.takes(finding.completion, finding.assessment.report.kind):
+            yield Problem(rule, f"{finding}: {COMPLETION.label}", to_do)
 
 
-def _broken_by_single_rows() -> Iterator[tuple[QuerySet[Any], str, str]]:
-    """The rows that break a rule, the rule, and what to do."""
+def _broken_by_single_rows() -> Iterator[BrokenRule]:
     yield (
         MilestoneFinding.objects.exclude(
             milestone__commitment=F("assessment__commitment")
@@ -65,6 +74,15 @@ def _broken_by_single_rows() -> Iterator[tuple[QuerySet[Any], str, str]]:
         .defer("commitment_as_reported"),
         _("A shared text comes from an assessment in the same report that has its own text."),
         _("Choose the assessment that has the text, or none."),
+    )
+    yield (
+        Assessment.objects.filter(is_recorded=False)
+        .filter(Q(findings__isnull=False) | Q(relevant_values__isnull=False))
+        .select_related("report", "commitment")
+        .defer("commitment_as_reported")
+        .distinct(),
+        _("An assessment that is only covered has no OGP values and no findings."),
+        _("Open it and tick “recorded here”."),
     )
     yield (
         _named(Reply.objects.exclude(finding=None).exclude(finding__assessment=F("assessment"))),
@@ -107,7 +125,6 @@ def _replies_by_others(count: Counter) -> Iterator[Problem]:
 
 
 def _named(replies: QuerySet[Reply]) -> QuerySet[Reply]:
-    """With all that their names and the rules read."""
     return (
         replies.select_related("institution", "assessment__report", "assessment__commitment")
         .select_related("finding__milestone__commitment", "finding__assessment__report")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.filters import ReadersFilter, by_institution, by_nation, by_plan
 from irm.codebook import COMPLETION, ReportKind
 from irm.disagreements.rows import Places, Unit
-from irm.disagreements.rule import DisagreementKind
+from irm.disagreements.rule import KINDS
 from irm.models import Assessment
 
 
@@ -24,36 +24,45 @@ class AssessmentFilter(filters.FilterSet):
     completion = filters.ChoiceFilter(
         label=_("Completion"), choices=COMPLETION.choices(), empty_label=_("Any finding")
     )
+    is_recorded = filters.ChoiceFilter(
+        label=_("Recorded here"),
+        choices=(("true", _("Recorded")), ("false", _("Only covered"))),
+        empty_label=_("Recorded or only covered"),
+        method="narrow_to_recorded",
+    )
 
     class Meta:
         model = Assessment
         fields: tuple[str, ...] = ()
 
+    def narrow_to_recorded(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(is_recorded=value == "true")
+
+
+def narrowed(verb: Callable[[Places, Any], Places]) -> Callable[[Places, str, Any], Places]:
+    return lambda places, _name, value: verb(places, value)
+
 
 class DisagreementFilter(ReadersFilter):
     kind = filters.ChoiceFilter(
-        label=_("Kind"), choices=DisagreementKind, empty_label=_("Any kind"), method="narrow"
+        label=_("Kind"),
+        choices=[(kind.value, kind.label) for kind in KINDS],
+        empty_label=_("Any kind"),
+        method=narrowed(Places.of_kind),
     )
     unit = filters.ChoiceFilter(
-        label=_("Commitment or milestone"), choices=Unit, empty_label=_("Both"), method="narrow"
+        label=_("Commitment or milestone"),
+        choices=Unit,
+        empty_label=_("Both"),
+        method=narrowed(Places.of_unit),
     )
-    nation = by_nation(method="narrow")
-    plan = by_plan(method="narrow")
-    institution = by_institution(_("Led by"), method="narrow")
+    nation = by_nation(method=narrowed(Places.delivered_in))
+    plan = by_plan(method=narrowed(Places.of_plan))
+    institution = by_institution(_("Led by"), method=narrowed(Places.led_by))
 
     class Meta:
         model = Places.model
         fields: tuple[str, ...] = ()
-
-    def narrow(self, places: Places, name: str, value: Any) -> Places:
-        verbs: dict[str, Callable[[Any], Places]] = {
-            "kind": places.of_kind,
-            "unit": places.of_unit,
-            "nation": places.delivered_in,
-            "plan": places.of_plan,
-            "institution": places.led_by,
-        }
-        return verbs[name](value)
 
     def filter_queryset(self, places: Places) -> Places:
         for name, value in self.form.cleaned_data.items():

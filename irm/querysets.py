@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 
 from commitments.models import Commitment
 from commitments.rights import Rights, led_by
@@ -31,18 +31,20 @@ class CitableQuerySet(PublicQuerySet[_Model]):
 
 
 class ReportQuerySet(CitableQuerySet["Report"]):
-    """Reports; a draft is not public, the version for public comment is, and says so."""
-
     def get_by_natural_key(self, slug: str) -> "Report":
         return self.get(slug=slug)
 
     def for_list(self) -> Self:
-        """Public reports with `assessment_count`, newest plan first."""
+        """Public reports with `covered_count` and, of these, `assessment_count`."""
         published = WITH_COMMITMENT.condition("assessments")
+        recorded = published & Q(assessments__is_recorded=True)
         return (
             self.public()
             .select_related("plan")
-            .annotate(assessment_count=Count("assessments", filter=published, distinct=True))
+            .annotate(
+                covered_count=Count("assessments", filter=published, distinct=True),
+                assessment_count=Count("assessments", filter=recorded, distinct=True),
+            )
             .order_by(F("plan__end_date").desc(nulls_last=True), "plan__title", "title")
         )
 
@@ -55,17 +57,20 @@ def answered_by(rights: Rights) -> QuerySet[Commitment]:
 
 
 class AssessmentQuerySet(CitableQuerySet["Assessment"]):
-    """Assessments; a draft is one without a publication date."""
-
     def get_by_natural_key(self, report: str, commitment: str) -> "Assessment":
         return self.get(report__slug=report, commitment__slug=commitment)
+
+    def recorded(self) -> Self:
+        """Without those of which this site knows only that the report covers the commitment."""
+        return self.filter(is_recorded=True)
 
     def awaiting_reply(self, rights: Rights) -> Self:
         """What the account may answer as a whole, and nobody has answered or begun to."""
         replies = model_behind(self.model, "replies").objects.filter(
             assessment=OuterRef("pk"), finding=None
         )
-        return self.public().filter(~Exists(replies), commitment__in=answered_by(rights))
+        mine = self.public().recorded().filter(commitment__in=answered_by(rights))
+        return mine.filter(~Exists(replies))
 
     def for_list(self) -> Self:
         return self.select_related("report", "commitment").order_by(
@@ -80,7 +85,6 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
         )
 
     def with_cluster(self) -> Self:
-        """With those that share their text, as far as they are public."""
         sharing = self.model._default_manager.public().select_related("commitment")
         return self.select_related("shares_text_with__commitment").prefetch_related(
             Prefetch("sharing", queryset=sharing),
@@ -108,7 +112,6 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
         )
 
     def awaiting_reply(self, rights: Rights) -> Self:
-        """What the account may answer, and nobody has answered or begun to."""
         replies = model_behind(self.model, "replies").objects.filter(finding=OuterRef("pk"))
         return self.public().filter(
             ~Exists(replies), assessment__commitment__in=answered_by(rights)

@@ -55,7 +55,10 @@ def check_reply(reply: ReplyFacts) -> None:
         problems["finding"] = [_("This has already been answered. Each is answered once.")]
     if not reply.is_public and not reply.is_kept_draft:
         problems["assessment"] = [
-            _("Readers cannot see this assessment. It can be answered once it is published.")
+            _(
+                "Readers cannot see this assessment. It can be answered once it is published and"
+                " recorded here."
+            )
         ]
     if problems:
         raise ReplyRefused(problems)
@@ -158,7 +161,7 @@ def facts_of(reply: Reply, *, is_published_now: bool) -> ReplyFacts:
     return ReplyFacts(
         text=reply.text,
         leads=leads(reply.institution, reply.assessment.commitment),
-        is_public=Assessment.objects.public().filter(pk=reply.assessment_id).exists(),
+        is_public=Assessment.objects.public().recorded().filter(pk=reply.assessment_id).exists(),
         is_of_assessment=finding is None or finding.assessment_id == reply.assessment_id,
         is_answered=others.exclude(pk=reply.pk).exists(),
         is_kept_draft=reply.pk is not None and not is_published_now,

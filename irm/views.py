@@ -16,21 +16,27 @@ ROWS_PER_PAGE = 50
 def assessment_list(request: HttpRequest) -> HttpResponse:
     filters = AssessmentFilter(request.GET, Assessment.objects.public().for_list())
     page = Paginator(filters.qs, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "irm/assessment_list.html",
-        {"filters": filters, "page": page, "reports": Report.objects.for_list()},
-    )
+    recorded = filters.qs.recorded().count()
+    context = {
+        "filters": filters,
+        "page": page,
+        "recorded": recorded,
+        "covered": page.paginator.count - recorded,
+        "reports": Report.objects.for_list(),
+    }
+    return render(request, "irm/assessment_list.html", context)
 
 
 def disagreement_list(request: HttpRequest) -> HttpResponse:
-    filters = DisagreementFilter(request.GET, Places.listed().newest_plan_first())
+    filters = DisagreementFilter(request.GET, Places.public().newest_plan_first())
     page = Paginator(filters.qs, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "irm/disagreement_list.html",
-        {"filters": filters, "page": page, "places": places(list(page.object_list))},
-    )
+    context = {
+        "filters": filters,
+        "page": page,
+        "places": places(list(page.object_list)),
+        "chosen": {name: filters.chosen(name) for name in ("nation", "plan", "institution")},
+    }
+    return render(request, "irm/disagreement_list.html", context)
 
 
 def report(request: HttpRequest, slug: str) -> HttpResponse:
@@ -42,6 +48,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "report": shown,
             "page": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+            "recorded": rows.recorded().count(),
             "variables": list(variables_of(shown.kind)),
         },
     )

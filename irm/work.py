@@ -17,6 +17,7 @@ class AssessmentState(TextChoices):
     """How far the assessment of a commitment is; what is left to do comes first."""
 
     TO_DO = "to_do", _("To do")
+    COVERED = "covered", _("Covered, not recorded here")
     IN_PROGRESS = "in_progress", _("In progress")
     ASSESSED = "assessed", _("Assessed")
 
@@ -35,12 +36,12 @@ class WorkListRow:
 
     @property
     def state(self) -> AssessmentState:
-        """A draft is in progress, a published assessment is done."""
         if self.assessment is None:
             return AssessmentState.TO_DO
         if self.assessment.published_on is None:
             return AssessmentState.IN_PROGRESS
-        return AssessmentState.ASSESSED
+        is_recorded = self.assessment.is_recorded
+        return AssessmentState.ASSESSED if is_recorded else AssessmentState.COVERED
 
 
 def covered_by(report: Report) -> QuerySet[Commitment]:
@@ -69,7 +70,7 @@ def rows_of(report: Report) -> list[WorkListRow]:
 
 
 def with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Annotate how many commitments are `to_do`, `in_progress` and `assessed`."""
+    """Annotate how many commitments are `to_do`, `covered`, `in_progress`, `assessed`."""
     own = Assessment.objects.filter(report=OuterRef("pk"))
     assessed_here = Assessment.objects.filter(
         report=OuterRef(OuterRef("pk")), commitment=OuterRef("pk")
@@ -79,19 +80,23 @@ def with_counts(reports: QuerySet[Report]) -> QuerySet[Report]:
         .filter(~Exists(assessed_here), plan=OuterRef("plan"))
         .exclude(plan=None)
     )
+    published = own.filter(published_on__isnull=False)
     return reports.annotate(
-        assessed=count_of(own.filter(published_on__isnull=False), "report"),
+        assessed=count_of(published.recorded(), "report"),
+        covered=count_of(published.filter(is_recorded=False), "report"),
         in_progress=count_of(own.filter(published_on=None), "report"),
         to_do=count_of(missing, "plan"),
     )
 
 
 def open_reports(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """With their counts, those with something left to do first."""
     return (
         with_counts(reports)
         .select_related("plan")
-        .alias(is_open=Q(in_progress__gt=0) | (Q(to_do__gt=0) & ~Q(kind__in=WITHOUT_CODES)))
+        .alias(
+            is_open=Q(in_progress__gt=0)
+            | (Q(to_do__gt=0) | Q(covered__gt=0)) & ~Q(kind__in=WITHOUT_CODES)
+        )
         .order_by("-is_open", F("released_on").desc(nulls_first=True), "title")
     )
 

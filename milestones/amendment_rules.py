@@ -1,8 +1,4 @@
-"""The rules of an amendment, pure, and what becomes of what it amends.
-
-`services` checks them under the lock, the form in its `clean`. What SQL can say is also a named
-constraint on the model.
-"""
+"""The rules of an amendment, pure, asked as those of `progress_rules`, and what it leads to."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -15,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.models.amended import GOES_ON, AmendmentState
-from milestones.progress_rules import UpdateRefused
+from milestones.progress_rules import refuse
 from ogp_tracker.common.bounds import FROM_DOCUMENT, NARRATIVE, too_long
 
 
@@ -39,8 +35,6 @@ LEADS_TO: dict[str, str] = {
 
 @dataclass(frozen=True)
 class AmendmentContent:
-    """What an author says in one amendment."""
-
     kind: str
     effective_on: date | None = None
     reason: str = ""
@@ -58,8 +52,6 @@ COLUMNS = tuple(one.name for one in fields(AmendmentContent) if one.name != "mer
 
 @dataclass(frozen=True)
 class Amended:
-    """What is amended, as it is now."""
-
     on: date
     key: int
     state: str = GOES_ON
@@ -71,23 +63,22 @@ class Amended:
 
 def check_amendment(amendment: AmendmentContent, now: Amended, *, is_attributed: bool) -> None:
     """Raise UpdateRefused with every problem at once, each beside its field; else return."""
-    problems: dict[str, list[str]] = {}
-    if not (is_attributed or amendment.source_title):
-        sentence = _("Choose the institution that says so, or name the source document.")
-        problems["institution"] = [sentence]
-    for name, sentence in (*_general_problems(amendment, now), *_problems_of_kind(amendment, now)):
-        problems.setdefault(name, []).append(sentence)
-    if problems:
-        raise UpdateRefused(problems)
+    refuse(
+        ("reason", too_long(amendment.reason, NARRATIVE)),
+        *_general_problems(amendment, now, is_attributed),
+        *_problems_of_kind(amendment, now),
+    )
 
 
-def _general_problems(amendment: AmendmentContent, now: Amended) -> Iterator[tuple[str, str]]:
+def _general_problems(
+    amendment: AmendmentContent, now: Amended, is_attributed: bool
+) -> Iterator[tuple[str, str]]:
     if amendment.effective_on is not None and amendment.effective_on > now.on:
         yield "effective_on", _("This date is in the future. Enter today or an earlier date.")
-    if sentence := too_long(amendment.reason, NARRATIVE):
-        yield "reason", sentence
     if amendment.source_title:
         return
+    if not is_attributed:
+        yield "institution", _("Choose the institution that says so, or name the source document.")
     if amendment.effective_on is None:
         yield "effective_on", _("Enter the date from which this is so, like 27 March 2026.")
     if not amendment.reason.strip():
@@ -125,8 +116,7 @@ def _value_problems(amendment: AmendmentContent, now: Amended) -> Iterator[tuple
             yield "text_to", _("Enter the new text.")
         elif amendment.text_to == now.text:
             yield "text_to", _("This is already the text. Change what is new.")
-        elif sentence := too_long(amendment.text_to, FROM_DOCUMENT):
-            yield "text_to", sentence
+        yield "text_to", too_long(amendment.text_to, FROM_DOCUMENT)
     elif amendment.text_to:
         yield "text_to", _("Empty this field, or choose “Text revised” as what changes.")
 
@@ -140,7 +130,6 @@ _NOTHING_CHANGES: dict[str, Any] = {
 
 
 def state_after(kinds: Iterable[str]) -> str:
-    """Return the state that published amendments of these kinds lead to, in their order."""
     state = GOES_ON
     for kind in kinds:
         state = LEADS_TO.get(kind, state)

@@ -18,7 +18,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from commitments.models import Commitment
+from commitments.models import Commitment, Nation
 from commitments.models.amended import GOES_ON
 from milestones.levels import NEEDS_EVIDENCE, Level, Overall
 from milestones.models.amendment import Amendment
@@ -27,10 +27,7 @@ from milestones.models.nation_progress import NationProgress
 
 
 def parts_without(what: Q) -> QuerySet[Any]:
-    """The nations in scope in which the outer milestone applies and its row is not `what`.
-
-    A nation without a row is among them: nobody has reported there.
-    """
+    """Nations in scope where the outer milestone applies and is not `what`, or has no row."""
     settled = NationProgress.objects.filter(
         what | Q(applies=False), milestone=OuterRef(OuterRef("pk")), nation=OuterRef("nation")
     )
@@ -39,10 +36,19 @@ def parts_without(what: Q) -> QuerySet[Any]:
     )
 
 
-def parts_short_of_completed() -> QuerySet[NationProgress]:
-    """The parts in scope of the outer milestone whose level is less than Completed."""
-    short = [level for level in Level if level != Level.COMPLETED]
-    return NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=short)
+SHORT = [level for level in Level if level != Level.COMPLETED]
+"""The levels of what is known not to be completed."""
+
+
+def is_short(nation: Nation | None = None) -> Exists:
+    """Whether some nation in scope, or this one, is known not to have completed the milestone."""
+    short = NationProgress.objects.in_scope().filter(milestone=OuterRef("pk"), level__in=SHORT)
+    return Exists(short.filter(nation=nation) if nation else short)
+
+
+def awaited_before(day: date) -> Q:
+    """Whether the milestone was public here, and its plan had begun, before the day."""
+    return Q(commitment__published_on__lt=day) & ~Q(commitment__plan__start_date__gte=day)
 
 
 def stands_at(part: str) -> Case:

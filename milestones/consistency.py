@@ -60,7 +60,6 @@ def _missing_guards() -> Iterator[Problem]:
 
 
 def _progress_that_differs(count: Counter) -> Iterator[Problem]:
-    """Of milestones and of commitments as a whole."""
     every: tuple[QuerySet[Any], ...] = (
         for_cells(said_of_as_a_whole()),
         Milestone.objects.for_cells(),
@@ -86,20 +85,16 @@ def _differences(target: Target) -> list[Nation]:
     nations = {nation.pk: nation for nation in commitment_of(target).nations.all()}
     stored = {row.nation_id: row for row in target.nation_progress.all()}
     nations |= {row.nation_id: row.nation for row in stored.values()}
+    # Of a commitment as a whole there is a row only where something is said of it.
+    is_whole = isinstance(target, Commitment)
     return [
         nations[key]
         for key, update in expected_cells(target).items()
-        if not (says(stored[key], update) if key in stored else _needs_no_row(target, update))
+        if not (says(stored[key], update) if key in stored else is_whole and update is None)
     ]
 
 
-def _needs_no_row(target: Target, update: ProgressUpdate | None) -> bool:
-    """Of a commitment as a whole there is a row only where something is said of it."""
-    return update is None and isinstance(target, Commitment)
-
-
 def _is_summed_up(target: Target) -> bool:
-    """Whether a milestone's own copies equal what its updates and its scope make them."""
     return isinstance(target, Commitment) or all(
         getattr(target, name) == value for name, value in summary_of(target).items()
     )
@@ -242,10 +237,7 @@ def _updates_whose_steps_do_not_end_in_publication(count: Counter) -> Iterator[P
 
 
 def _agreements_that_nobody_gave(count: Counter) -> Iterator[Problem]:
-    """Only of updates whose steps were recorded here.
-
-    Whether the plan asked for an agreement, and for a second person, may have changed since.
-    """
+    """Only where steps were recorded here; what the plan asked for may have changed since."""
     steps = UpdateStep.objects.filter(update=OuterRef("pk"))
     sent_again = UpdateStep.objects.filter(
         update=OuterRef("update"), pk__gt=OuterRef("pk"), kind=UpdateStep.Kind.SUBMITTED

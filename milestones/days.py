@@ -25,6 +25,7 @@ class Timing(TextChoices):
     """What follows from the date for a milestone that is not completed."""
 
     OVERDUE = "overdue", _("Overdue")
+    PAST_DUE = "past_due", _("Past its due date; level not given")
     STALE = "stale", _("No update in six months")
     NOT_COMPLETED_AT_END = "not_completed_at_end", _("Not completed as last known")
     NOT_FULLY_REPORTED = "not_fully_reported", _("Not fully reported at the end of the plan")
@@ -32,16 +33,15 @@ class Timing(TextChoices):
 
 @dataclass(frozen=True)
 class MilestoneFacts:
-    """What the timings of a milestone depend on."""
-
     overall: RollUp
     is_short: bool
     """Whether some nation in scope has a level that is less than Completed."""
     due_on: date | None
     plan: PlanState
     """The state of its plan on the date that is asked about."""
-    last_published_on: date | None
-    """The latest date, up to the one that is asked about, on which an update was published."""
+    awaited_since: date | None
+    """The latest of the start of its plan, its publication here and its last update published up
+    to the date that is asked about; None if it is not published here."""
     is_amended: bool = False
     """Whether it, or its commitment, is withdrawn, on hold or merged."""
 
@@ -49,9 +49,10 @@ class MilestoneFacts:
 def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
     """Return what follows for a milestone on the date `on`.
 
-    Overdue: past the due date, plan current, not completed. Stale: plan current, not completed,
-    no update published in the six months up to `on`. A milestone whose due date nobody published
-    is never overdue. Of what is withdrawn, on hold or merged nothing is said.
+    Overdue: past the due date, plan current, some nation short of Completed. Past its due date,
+    where no nation is known to be short: nobody knows whether it was completed. Stale: plan
+    current, not completed, nothing heard in the six months up to `on`, though there was time to
+    report. Of what is withdrawn, on hold or merged nothing is said.
 
     A closed plan says neither. It says “Not completed” only if some nation has a level that is
     short of Completed; if none is short but of some nothing is known, then nobody knows whether
@@ -65,9 +66,9 @@ def timings(facts: MilestoneFacts, *, on: date) -> frozenset[Timing]:
         return frozenset()
     said = set()
     if facts.due_on is not None and facts.due_on < on:
-        said.add(Timing.OVERDUE)
-    last = facts.last_published_on
-    if last is None or last < months_before(on, STALE_AFTER_MONTHS):
+        said.add(Timing.OVERDUE if facts.is_short else Timing.PAST_DUE)
+    since = facts.awaited_since
+    if since is not None and since < months_before(on, STALE_AFTER_MONTHS):
         said.add(Timing.STALE)
     return frozenset(said)
 

@@ -1,8 +1,8 @@
-"""From rows to the facts that `progress_rules` is asked about; nothing here writes."""
+"""From rows to what `progress_rules` and `amendment_rules` are asked about; nothing here writes."""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils import timezone
 from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.rights import involvement_roles, reportable_nations, with_predecessors
 from milestones import progress_rules
-from milestones.amendment_rules import COLUMNS
+from milestones.amendment_rules import COLUMNS, Amended, AmendmentContent
 from milestones.evidence_files.stored import StoredFile
 from milestones.levels import NOT_REPORTED, LevelBasis, Provenance, roll_up
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
@@ -21,11 +21,12 @@ from milestones.published_words import basis_of
 from milestones.settled import is_settled, text_of
 from milestones.targets import (
     Target,
+    columns_of,
     commitment_of,
     due_date_of,
     lead_of,
     progress_of,
-    updates_of,
+    text_column,
 )
 
 
@@ -44,33 +45,13 @@ class EvidenceFacts:
         return self.file.sha256 if self.file else ""
 
     def columns(self) -> dict[str, Any]:
-        file = self.file.columns() if self.file else {}
-        return {
-            "title": self.title,
-            "url": self.url,
-            "locator": self.locator,
-            "archived_url": self.archived_url,
-            **file,
-        }
-
-
-@dataclass(frozen=True)
-class SourceDocument:
-    """The published document that an update is taken from."""
-
-    title: str
-    url: str = ""
-    locator: str = ""
-    words_as_published: str = ""
-    level_basis: str = ""
-    """Empty: as the table of published words says."""
-    as_of_as_published: str = ""
-    provenance: str = Provenance.PUBLISHED_ELSEWHERE.value
+        own = {name: getattr(self, name) for name in ("title", "url", "locator", "archived_url")}
+        return own | (self.file.columns() if self.file else {})
 
 
 @dataclass(frozen=True)
 class UpdateContent:
-    """What an author says in one update."""
+    """What an author says in one update; a title of a source makes it words of a document."""
 
     nations: Sequence[Nation]
     level: str
@@ -79,77 +60,59 @@ class UpdateContent:
     obstacles: str = ""
     schedule: str = ""
     evidence: Sequence[EvidenceFacts] = ()
-    source: SourceDocument | None = None
     corrects: ProgressUpdate | None = None
     correction_reason: str = ""
     due_on_proposed: date | None = None
     due_reason: str = ""
-
-    @property
-    def is_from_document(self) -> bool:
-        return self.source is not None and bool(self.source.title)
+    source_title: str = ""
+    source_url: str = ""
+    source_locator: str = ""
+    source_provenance: str = Provenance.PUBLISHED_ELSEWHERE.value
+    words_as_published: str = ""
+    words_basis: str = ""
+    """How the words give the level; empty: as the table of published words says."""
+    as_of_as_published: str = ""
 
     @property
     def provenance(self) -> str:
-        if self.source is None or not self.is_from_document:
-            return Provenance.REPORTED_HERE.value
-        return self.source.provenance
+        return self.source_provenance if self.source_title else Provenance.REPORTED_HERE.value
 
     @property
     def level_basis(self) -> str:
         """An officer who gives a level is its source."""
         if not self.level:
             return ""
-        if self.source is None or not self.is_from_document:
+        if not self.source_title:
             return LevelBasis.GIVEN.value
-        return self.source.level_basis or basis_of(self.level, self.source.words_as_published)
+        return self.words_basis or basis_of(self.level, self.words_as_published)
+
+
+UPDATE_COLUMNS = (
+    *("level", "level_basis", "schedule", "words_as_published", "provenance"),
+    *("as_of", "as_of_as_published", "narrative", "obstacles", "corrects", "correction_reason"),
+    *("due_on_proposed", "due_reason", "source_title", "source_url", "source_locator"),
+)
 
 
 def columns_of_content(content: UpdateContent) -> dict[str, Any]:
-    source = content.source or SourceDocument(title="")
-    return {
-        "level": content.level,
-        "level_basis": content.level_basis,
-        "schedule": content.schedule,
-        "words_as_published": source.words_as_published,
-        "provenance": content.provenance,
-        "as_of": content.as_of,
-        "as_of_as_published": source.as_of_as_published,
-        "narrative": content.narrative,
-        "obstacles": content.obstacles,
-        "corrects": content.corrects,
-        "correction_reason": content.correction_reason,
-        "due_on_proposed": content.due_on_proposed,
-        "due_reason": content.due_reason,
-        "source_title": source.title,
-        "source_url": source.url,
-        "source_locator": source.locator,
-    }
+    return {name: getattr(content, name) for name in UPDATE_COLUMNS}
 
 
 def facts_of_content(
     content: UpdateContent, institution: Institution | None
 ) -> progress_rules.UpdateFacts:
-    return progress_rules.UpdateFacts(
-        level=content.level,
-        level_basis=content.level_basis,
-        schedule=content.schedule,
-        words=content.source.words_as_published if content.source else "",
-        as_of=content.as_of,
-        narrative=content.narrative,
-        obstacles=content.obstacles,
-        nations=frozenset(nation.code for nation in content.nations),
-        evidence=frozenset(_place(piece) for piece in content.evidence),
-        is_attributed=institution is not None or content.is_from_document,
-        provenance=content.provenance,
-        correction_reason=content.correction_reason,
-        moves_due_to=content.due_on_proposed,
-        due_reason=content.due_reason,
-    )
+    update = ProgressUpdate(institution=institution, **columns_of_content(content))
+    return _facts(update, content.nations, content.evidence)
 
 
 def facts_of_update(update: ProgressUpdate) -> progress_rules.UpdateFacts:
     """Read its nations and evidence."""
+    return _facts(update, update.nations.all(), update.evidence.all())
+
+
+def _facts(
+    update: ProgressUpdate, nations: Iterable[Nation], evidence: Iterable[EvidenceFacts | Evidence]
+) -> progress_rules.UpdateFacts:
     return progress_rules.UpdateFacts(
         level=update.level,
         level_basis=update.level_basis,
@@ -158,8 +121,9 @@ def facts_of_update(update: ProgressUpdate) -> progress_rules.UpdateFacts:
         as_of=update.as_of,
         narrative=update.narrative,
         obstacles=update.obstacles,
-        nations=frozenset(nation.code for nation in update.nations.all()),
-        evidence=frozenset(_place(piece) for piece in update.evidence.all()),
+        nations=frozenset(nation.code for nation in nations),
+        # A file is known by its content.
+        evidence=frozenset((piece.url or piece.sha256, piece.locator) for piece in evidence),
         is_attributed=update.institution_id is not None or update.is_from_document,
         provenance=update.provenance,
         correction_reason=update.correction_reason,
@@ -171,15 +135,16 @@ def facts_of_update(update: ProgressUpdate) -> progress_rules.UpdateFacts:
 def is_said_by(
     update: ProgressUpdate, content: UpdateContent, institution: Institution | None
 ) -> bool:
-    """Whether the recorded update says exactly this."""
-    columns = columns_of_content(content)
-    titles = [(piece.title, piece.archived_url) for piece in content.evidence]
+    def titles(evidence: Iterable[EvidenceFacts | Evidence]) -> list[tuple[str, str]]:
+        return sorted((piece.title, piece.archived_url) for piece in evidence)
+
     return (
         update.institution == institution
-        and all(getattr(update, name) == value for name, value in columns.items())
+        and all(
+            getattr(update, name) == value for name, value in columns_of_content(content).items()
+        )
         and facts_of_update(update) == facts_of_content(content, institution)
-        and sorted(titles)
-        == sorted((piece.title, piece.archived_url) for piece in update.evidence.all())
+        and titles(content.evidence) == titles(update.evidence.all())
     )
 
 
@@ -191,7 +156,7 @@ def fingerprint(update: ProgressUpdate | Amendment) -> str:
         columns = COLUMNS
         content = {"merged": sorted(str(one) for one in update.merged_into_all)}
     else:
-        columns = tuple(columns_of_content(UpdateContent((), level="", as_of=None, narrative="")))
+        columns = UPDATE_COLUMNS
         content = {
             "nations": sorted(nation.code for nation in update.nations.all()),
             "evidence": [
@@ -220,6 +185,7 @@ def circumstances(
     roles = (
         involvement_roles(institution, commitment, lead_of(target)) if institution else frozenset()
     )
+    standing = ProgressUpdate.objects.published().standing().filter(**columns_of(target))
     return progress_rules.Circumstances(
         on=on,
         in_scope=in_scope - not_applicable,
@@ -230,8 +196,7 @@ def circumstances(
         plan_first_day=plan.start_date if plan else None,
         current={row.nation.code: facts_of_update(row.update) for row in rows if row.update},
         corrects=corrects is not None,
-        corrected_is_current=corrects is not None
-        and updates_of(target).published().standing().filter(pk=corrects.pk).exists(),
+        corrected_is_current=corrects is not None and standing.filter(pk=corrects.pk).exists(),
         may_correct=is_its_own(corrects, institution),
         due_on=due_date_of(target),
         may_move_due_date=Involvement.Role.LEAD in roles,
@@ -252,9 +217,21 @@ def is_its_own(update: ProgressUpdate | None, institution: Institution | None) -
     return update.institution_id in with_predecessors([institution.pk])
 
 
-def local_date(moment: datetime | None) -> date | None:
-    """In the time zone of the site."""
-    return None if moment is None else timezone.localdate(moment)
+def amended_now(target: Target, now: datetime) -> Amended:
+    return Amended(
+        on=timezone.localdate(now),
+        key=target.pk,
+        state=target.amendment_state,
+        due_on=due_date_of(target),
+        text=getattr(target, text_column(target)),
+        starts_on=target.start_date if isinstance(target, Commitment) else target.start_on,
+    )
+
+
+def content_of(amendment: Amendment) -> AmendmentContent:
+    merged_into = [one.pk for one in amendment.merged_into_all]
+    columns = {name: getattr(amendment, name) for name in COLUMNS}
+    return AmendmentContent(**columns, merged_into=merged_into)
 
 
 def expected_cells(
@@ -269,7 +246,7 @@ def expected_cells(
     updates = {update.pk: update for update in target.updates.all() if update.is_published}
     if also is not None:
         updates[also.pk] = also
-    facts = [
+    current = progress_rules.current_updates(
         progress_rules.PublishedFacts(
             key=update.pk,
             as_of=update.day,
@@ -278,24 +255,19 @@ def expected_cells(
             nations=frozenset(nation.code for nation in update.nations.all()),
         )
         for update in updates.values()
-    ]
+    )
     nations = {nation.pk: nation.code for nation in commitment_of(target).nations.all()}
     nations |= {row.nation_id: row.nation.code for row in target.nation_progress.all()}
-    return {
-        pk: updates.get(progress_rules.current_update(facts, code) or 0)
-        for pk, code in nations.items()
-    }
+    return {pk: updates.get(current.get(code, 0)) for pk, code in nations.items()}
 
 
 def copies_of(update: ProgressUpdate | None) -> dict[str, Any]:
-    """What a row of the current copy repeats of the update that is current there."""
     given = update or NationProgress()
     copies = {name: getattr(given, name) for name in CURRENT_COPIES if name != "update"}
     return {**copies, "update": update}
 
 
 def says(row: NationProgress, update: ProgressUpdate | None) -> bool:
-    """Whether the row is the current copy of this update."""
     expected = {**copies_of(update), "update": update.pk if update else None}
     return all(row.serializable_value(name) == value for name, value in expected.items())
 
@@ -323,10 +295,5 @@ def summary_of(milestone: Milestone) -> dict[str, Any]:
         "overall_is_read": whole.is_read,
         "is_completed": whole.is_completed,
         "settled_in": text_of(settled),
-        "last_reported_on": local_date(max(moments, default=None)),
+        "last_reported_on": timezone.localdate(max(moments)) if moments else None,
     }
-
-
-def _place(piece: EvidenceFacts | Evidence) -> tuple[str, str]:
-    """Where a piece of evidence is to be found; a file is known by its content."""
-    return (piece.url or piece.sha256, piece.locator)

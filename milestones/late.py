@@ -29,9 +29,8 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Institution, Involvement, Nation
-from milestones.conditions import moves_of_due_date
+from milestones.conditions import SHORT, moves_of_due_date
 from milestones.days import Timing
-from milestones.levels import Level
 from milestones.models import Milestone, ProgressUpdate
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.counting import count_of
@@ -41,17 +40,19 @@ class LateSection(TextChoices):
     """The sections of the page, in their order: what follows from the date, and what moved."""
 
     OVERDUE = Timing.OVERDUE.value, Timing.OVERDUE.label
+    PAST_DUE = Timing.PAST_DUE.value, Timing.PAST_DUE.label
     STALE = Timing.STALE.value, Timing.STALE.label
     MOVED = "moved", _("Due date moved")
     NOT_COMPLETED = Timing.NOT_COMPLETED_AT_END.value, Timing.NOT_COMPLETED_AT_END.label
     NOT_FULLY_REPORTED = Timing.NOT_FULLY_REPORTED.value, Timing.NOT_FULLY_REPORTED.label
 
 
-RUNNING = (LateSection.OVERDUE, LateSection.STALE)
+RUNNING = (LateSection.OVERDUE, LateSection.PAST_DUE, LateSection.STALE)
 """The sections of plans that run."""
 
 ORDERS: dict[str, tuple[Any, ...]] = {
     LateSection.OVERDUE: (F("due_on").asc(),),
+    LateSection.PAST_DUE: (F("due_on").asc(),),
     LateSection.STALE: (F("last_published").asc(nulls_first=True),),
     LateSection.MOVED: (F("last_moved").desc(),),
     LateSection.NOT_COMPLETED: (F("commitment__plan__end_date").desc(),),
@@ -64,16 +65,12 @@ NAMED = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
 
 @dataclass(frozen=True)
 class SectionCounts:
-    """An institution or a nation, and how many milestones of each section it has."""
-
     of: Institution | Nation
     numbers: list[tuple[LateSection, int]]
 
 
 @dataclass(frozen=True)
 class SectionRows:
-    """A section with its first rows and how many there are."""
-
     section: LateSection
     total: int
     rows: list[Milestone]
@@ -88,30 +85,24 @@ class Selection:
     nation: Nation | None = None
 
     def conditions(self) -> dict[LateSection, Q]:
-        """In a nation, what is late has to be unfinished there, as on the nation's own page."""
-        every = Milestone.objects.all()
-        late, any_state = every, every
-        if self.nation is not None:
-            late = every.unfinished_in(self.nation)
-            any_state = every.applying_in(self.nation)
-        kinds = {
-            LateSection.OVERDUE: late.overdue(self.on),
-            LateSection.STALE: late.stale(self.on),
-            LateSection.MOVED: any_state.moved(),
-            LateSection.NOT_COMPLETED: late.not_completed_at_end(self.on),
-            LateSection.NOT_FULLY_REPORTED: late.not_fully_reported_at_end(self.on),
-        }
-        return {section: Q(pk__in=rows.order_by().values("pk")) for section, rows in kinds.items()}
+        """In a nation it is the level there that counts, as on the nation's own page."""
+        every, on, nation = Milestone.objects.all(), self.on, self.nation
+        return _among(
+            {
+                LateSection.OVERDUE: every.overdue(on, nation),
+                LateSection.PAST_DUE: every.past_due(on, nation),
+                LateSection.STALE: (every.unfinished_in(nation) if nation else every).stale(on),
+                LateSection.MOVED: (every.applying_in(nation) if nation else every).moved(),
+                LateSection.NOT_COMPLETED: every.not_completed_at_end(on, nation),
+                LateSection.NOT_FULLY_REPORTED: every.not_fully_reported_at_end(on, nation),
+            }
+        )
 
     def of(self, section: LateSection) -> MilestoneQuerySet:
         return _shown(self._in_order(section), self.on)
 
     def first(self, each: int) -> list[SectionRows]:
-        """Return each section with its first `each` rows; no section is left out.
-
-        One query for each section, and one for all rows: to number them all at once takes a
-        database many times longer.
-        """
+        """One query per section, and one for all rows: to number all at once is far slower."""
         heads = {
             section: list(
                 self._in_order(section)
@@ -128,9 +119,21 @@ class Selection:
         ]
 
     def per_nation(self) -> list[SectionCounts]:
+        every, on = Milestone.objects.all(), self.on
+        past, closed, short = every.past_due_date(on), every.closed(on), Q(part_level__in=SHORT)
+        unknown = Q(part_level=None) | Q(part_level="")
+        sections = {
+            LateSection.OVERDUE: (past, short),
+            LateSection.PAST_DUE: (past, unknown),
+            LateSection.STALE: (every.stale(on), short | unknown),
+            LateSection.MOVED: (every.moved(), Q()),
+            LateSection.NOT_COMPLETED: (closed, short),
+            LateSection.NOT_FULLY_REPORTED: (closed, Q(part_update=None)),
+        }
+        among = _among({section: rows for section, (rows, _parts) in sections.items()})
         numbers = _numbers(
-            (self._parts(section, condition), ("part_nation",), section)
-            for section, condition in Selection(self.milestones, self.on).conditions().items()
+            (self._parts(among[section]).filter(parts), ("part_nation",), section)
+            for section, (_rows, parts) in sections.items()
         )
         nations = [self.nation] if self.nation else Nation.objects.public().order_by("position")
         return [
@@ -156,22 +159,20 @@ class Selection:
             for (name, slug), found in sorted(numbers.items())
         ]
 
-    def _parts(self, section: LateSection, condition: Q) -> MilestoneQuerySet:
-        """The parts that count in a section: those unfinished, unless it is about moved dates.
-
-        Only milestones of the section are looked through, and not all that there are.
-        """
+    def _parts(self, condition: Q) -> MilestoneQuerySet:
+        """Only of milestones of the section: not all that there are are looked through."""
         rows: Any = self.milestones.filter(condition).by_part()
-        applying: MilestoneQuerySet = rows.annotate(part_level=F("part__level")).filter(
-            part_applies=True
-        )
-        if section == LateSection.MOVED:
-            return applying
-        return applying.filter(Q(part_level=None) | ~Q(part_level=Level.COMPLETED))
+        read = {"part_level": F("part__level"), "part_update": F("part__update")}
+        applying: MilestoneQuerySet = rows.annotate(**read).filter(part_applies=True)
+        return applying
 
     def _in_order(self, section: LateSection) -> MilestoneQuerySet:
         rows = _with_order(self.milestones.filter(self.conditions()[section]))
         return rows.order_by(*ORDERS[section], *NAMED)
+
+
+def _among(rows: dict[LateSection, MilestoneQuerySet]) -> dict[LateSection, Q]:
+    return {section: Q(pk__in=found.order_by().values("pk")) for section, found in rows.items()}
 
 
 def _numbers(
@@ -196,7 +197,6 @@ def _numbers(
 
 
 def _with_order(rows: MilestoneQuerySet) -> MilestoneQuerySet:
-    """Add what sections are ordered by: when last updated, when last moved."""
     updates = ProgressUpdate.objects.of_government().published().order_by()
     updates = updates.filter(milestone=OuterRef("pk"))
     latest = updates.values("milestone").annotate(at=Max("published_at"))

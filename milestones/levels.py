@@ -95,38 +95,35 @@ class Sign:
         return f"read-{self.css}" if self.is_read else self.css
 
 
+def _sign(shown: TextChoices, definition: Any, shape: str) -> Sign:
+    return Sign(shown.label, definition, shown.value.replace("_", "-"), shape)
+
+
 _RING = '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.8"/>'
 
 SIGNS: dict[str, Sign] = {
-    NOT_REPORTED: Sign(
-        _("Not reported"),
+    NOT_REPORTED: _sign(
+        Overall.NOT_REPORTED,
         _("Nothing is recorded of how far it is in this nation."),
-        "not-reported",
         '<circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.6"'
         ' stroke-dasharray="2.3 2.2"/>',
     ),
-    Level.NOT_STARTED: Sign(
-        Level.NOT_STARTED.label,
-        _("Work has not begun, or it was not done."),
-        "not-started",
-        _RING,
+    Level.NOT_STARTED: _sign(
+        Level.NOT_STARTED, _("Work has not begun, or it was not done."), _RING
     ),
-    Level.LIMITED: Sign(
-        Level.LIMITED.label,
+    Level.LIMITED: _sign(
+        Level.LIMITED,
         _("Work has begun and most of it is still to do."),
-        "limited",
         _RING + '<path d="M8 8V1.5A6.5 6.5 0 0 1 14.5 8Z" fill="currentColor"/>',
     ),
-    Level.SUBSTANTIAL: Sign(
-        Level.SUBSTANTIAL.label,
+    Level.SUBSTANTIAL: _sign(
+        Level.SUBSTANTIAL,
         _("Most of the work is done and some is still to do."),
-        "substantial",
         _RING + '<path d="M8 8V1.5A6.5 6.5 0 1 1 1.5 8Z" fill="currentColor"/>',
     ),
-    Level.COMPLETED: Sign(
-        Level.COMPLETED.label,
+    Level.COMPLETED: _sign(
+        Level.COMPLETED,
         _("It has been done."),
-        "completed",
         '<circle cx="8" cy="8" r="7.3" fill="currentColor"/>'
         '<path class="tick" d="m4.6 8.3 2.3 2.3 4.5-4.8" fill="none" stroke-width="1.8"/>',
     ),
@@ -170,10 +167,9 @@ LEVEL_NOT_GIVEN = Sign(
 
 OVERALL_SIGNS: dict[str, Sign] = {
     Overall.NOT_REPORTED: SIGNS[NOT_REPORTED],
-    Overall.PARTLY_REPORTED: Sign(
-        Overall.PARTLY_REPORTED.label,
+    Overall.PARTLY_REPORTED: _sign(
+        Overall.PARTLY_REPORTED,
         _("How far it is, is known of some of the nations in scope and not of all."),
-        "partly-reported",
         '<path d="M8 1.5a6.5 6.5 0 0 1 0 13" fill="none" stroke="currentColor" stroke-width="1.6"/>'
         '<path d="M8 14.5a6.5 6.5 0 0 1 0-13" fill="none" stroke="currentColor" stroke-width="1.6"'
         ' stroke-dasharray="2.3 2.2"/>',
@@ -185,23 +181,20 @@ OVERALL_SIGNS: dict[str, Sign] = {
 _BAR = '<path d="M13 2v12" fill="none" stroke="currentColor" stroke-width="1.8"/>'
 
 SCHEDULE_SIGNS: dict[str, Sign] = {
-    Schedule.ON_SCHEDULE: Sign(
-        Schedule.ON_SCHEDULE.label,
+    Schedule.ON_SCHEDULE: _sign(
+        Schedule.ON_SCHEDULE,
         _("The source says that it will be done by its due date."),
-        "on-schedule",
         '<path d="M3 3l8 5-8 5Z" fill="currentColor"/>' + _BAR,
     ),
-    Schedule.AT_RISK: Sign(
-        Schedule.AT_RISK.label,
+    Schedule.AT_RISK: _sign(
+        Schedule.AT_RISK,
         _("The source says that it may not be done by its due date."),
-        "at-risk",
         '<path d="M3 3.5l7 4.5-7 4.5Z" fill="none" stroke="currentColor" stroke-width="1.6"/>'
         + _BAR,
     ),
-    Schedule.BEHIND: Sign(
-        Schedule.BEHIND.label,
+    Schedule.BEHIND: _sign(
+        Schedule.BEHIND,
         _("The source says that it is later than planned."),
-        "behind-schedule",
         '<path d="M10 3l-8 5 8 5Z" fill="currentColor"/>'
         '<path d="M13 2v4.5M13 9.5V14" fill="none" stroke="currentColor" stroke-width="1.8"/>',
     ),
@@ -216,22 +209,19 @@ OUR_READING = Sign(
 
 
 STATE_SIGNS: dict[str, Sign] = {
-    AmendmentState.ON_HOLD: Sign(
-        AmendmentState.ON_HOLD.label,
+    AmendmentState.ON_HOLD: _sign(
+        AmendmentState.ON_HOLD,
         _("Government has stopped work on it for now, and says why."),
-        "on-hold",
         _RING + '<path d="M6.2 5v6M9.8 5v6" stroke="currentColor" stroke-width="1.8"/>',
     ),
-    AmendmentState.WITHDRAWN: Sign(
-        AmendmentState.WITHDRAWN.label,
+    AmendmentState.WITHDRAWN: _sign(
+        AmendmentState.WITHDRAWN,
         _("Government has given it up. It needs no level; its reason is shown."),
-        "withdrawn",
         _RING + '<path d="m3.4 12.6 9.2-9.2" stroke="currentColor" stroke-width="1.8"/>',
     ),
-    AmendmentState.MERGED: Sign(
-        AmendmentState.MERGED.label,
+    AmendmentState.MERGED: _sign(
+        AmendmentState.MERGED,
         _("It was merged into something else, or replaced by it, to which it leads."),
-        "merged",
         _RING + '<path d="M8 12V8.5L5.4 5M8 8.5 10.6 5" fill="none" stroke="currentColor"'
         ' stroke-width="1.6"/>',
     ),
@@ -293,11 +283,7 @@ class RollUp:
 
 
 def roll_up(cells: Iterable[Cell]) -> RollUp:
-    """Put the nations in scope together: `cells` has one entry for each.
-
-    With a level in every nation it is that of the least advanced: the milestone as a whole has
-    come no further than where it has come least far.
-    """
+    """With a level everywhere it is the least advanced: the whole has come no further than that."""
     given = list(cells)
     stands = [stands_at(cell) for cell in given]
     heard = sum(one != Overall.NOT_REPORTED for one in stands)
@@ -335,15 +321,10 @@ class LevelCounts:
     """How many rest on an assessor's report."""
 
     @classmethod
-    def of(cls, found: Iterable[tuple[Any, ...]]) -> "LevelCounts":
+    def of(cls, found: Iterable[tuple[Any, ...]] | Mapping[tuple[Any, ...], int]) -> "LevelCounts":
         """Count what stands where, with whether it is our reading and, if known, only told."""
-        return cls.from_mapping(Counter(found))
-
-    @classmethod
-    def from_mapping(cls, counts: Mapping[Any, int]) -> "LevelCounts":
-        """A missing level counts nothing."""
         totals: Counter[str] = Counter()
-        for (standing, is_read, *is_told), number in counts.items():
+        for (standing, is_read, *is_told), number in Counter(found).items():
             totals[str(standing)] += number
             if standing not in STATE_SIGNS:
                 totals["read"] += number if is_read else 0

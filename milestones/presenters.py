@@ -8,13 +8,11 @@ from commitments.models import Commitment
 from milestones.days import Timing
 from milestones.levels import LevelCounts, Provenance, RollUp, lacks_evidence
 from milestones.models import Milestone, NationProgress, ProgressUpdate
-from milestones.targets import Target
+from milestones.targets import Target, own_updates
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """One milestone in each nation, with the update that its level there comes from."""
-
     milestone: Milestone
     cells: list[tuple[NationProgress, ProgressUpdate | None]]
     timings: list[Timing]
@@ -34,8 +32,6 @@ def _cells(milestone: Milestone) -> list[tuple[NationProgress, ProgressUpdate | 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """A published update with what it corrects and what corrects it."""
-
     update: ProgressUpdate
     corrected: ProgressUpdate | None
     corrected_by: ProgressUpdate | None
@@ -43,10 +39,7 @@ class LogEntry:
 
     @property
     def lacks_evidence(self) -> bool:
-        """Reads the annotation `has_evidence`.
-
-        What the assessor's footnotes point at is not asked of government.
-        """
+        """Reads `has_evidence`. The assessor's footnotes are not asked of government."""
         update = self.update
         if update.provenance == Provenance.ASSESSOR_REPORT:
             return False
@@ -55,8 +48,8 @@ class LogEntry:
 
 def said_of_whole(commitment: Commitment) -> list[NationProgress]:
     """Where something is said of it as a whole, in the nations' order; from `for_page`."""
-    whole = [update for update in commitment.updates.all() if update.milestone_id is None]
-    current = {cell.nation_id: cell for update in whole for cell in update.current_in.all()}
+    cells = (cell for update in own_updates(commitment) for cell in update.current_in.all())
+    current = {cell.nation_id: cell for cell in cells}
     nations = [nation for nation in commitment.nations.all() if nation.pk in current]
     for nation in nations:
         current[nation.pk].nation = nation
@@ -65,8 +58,7 @@ def said_of_whole(commitment: Commitment) -> list[NationProgress]:
 
 def log(target: Target) -> list[LogEntry]:
     """Its published updates, newest first, with their corrections."""
-    whole = None if isinstance(target, Commitment) else target.pk
-    updates = {row.pk: row for row in target.updates.all() if row.milestone_id == whole}
+    updates = {row.pk: row for row in own_updates(target)}
     by_corrected = {update.corrects_id: update for update in updates.values() if update.corrects_id}
     if isinstance(target, Milestone):
         in_scope = {cell.nation.pk for cell in target.cells() if cell.applies}
@@ -85,14 +77,12 @@ def log(target: Target) -> list[LogEntry]:
 
 
 def commitment_log(commitment: Commitment) -> list[LogEntry]:
-    """Of the commitment as a whole and of its milestones."""
     targets: list[Target] = [commitment, *commitment.milestones.all()]
-    return sorted(chain.from_iterable(map(log, targets)), key=_newest_first, reverse=True)
-
-
-def _newest_first(entry: LogEntry) -> tuple[date, float, int]:
-    update = entry.update
-    return (update.day, update.recorded_at.timestamp(), update.pk)
+    return sorted(
+        chain.from_iterable(map(log, targets)),
+        key=lambda entry: (entry.update.day, entry.update.recorded_at, entry.update.pk),
+        reverse=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -110,7 +100,6 @@ class GovernmentVoice:
 
     @property
     def is_told(self) -> bool:
-        """Whether all of it is an assessor's account."""
         return {row.provenance for row in self.reported} == {Provenance.ASSESSOR_REPORT}
 
 

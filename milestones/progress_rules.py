@@ -4,7 +4,7 @@
 published row. What SQL can say is also a named constraint on the models.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -66,14 +66,11 @@ class UpdateFacts:
 
     @property
     def from_document(self) -> bool:
-        """Whether the words come from a published document and not from an officer."""
         return self.provenance != Provenance.REPORTED_HERE
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a progress update is checked against."""
-
     on: date
     in_scope: frozenset[str]
     """Codes of the nations in which the milestone applies."""
@@ -101,8 +98,7 @@ def check_update(update: UpdateFacts, given: Circumstances) -> None:
     in public: it is not refused for the evidence or obstacles that the document fails to
     give. The page shows them as missing instead.
     """
-    problems: dict[str, list[str]] = {}
-    for name, sentence in (
+    refuse(
         *_level_problems(update),
         *(_word_problems(update) if update.from_document else _officer_problems(update, given)),
         *_date_problems(update, given),
@@ -110,15 +106,22 @@ def check_update(update: UpdateFacts, given: Circumstances) -> None:
         *_correction_problems(update, given),
         *_due_date_problems(update, given),
         *((name, too_long(getattr(update, name), NARRATIVE)) for name in WRITTEN),
-    ):
+    )
+    if not given.corrects and _is_nothing_new(update, given.current):
+        sentence = _(
+            "Nothing new: this is already published. Change what is new, or leave the page."
+        )
+        refuse(("level", sentence))
+
+
+def refuse(*problems: tuple[str, str]) -> None:
+    """Raise UpdateRefused with the sentences beside their fields; no problem, or "", is none."""
+    found: dict[str, list[str]] = {}
+    for name, sentence in problems:
         if sentence:
-            problems.setdefault(name, []).append(sentence)
-    if not problems and not given.corrects and _is_nothing_new(update, given.current):
-        problems["level"] = [
-            _("Nothing new: this is already published. Change what is new, or leave the page.")
-        ]
-    if problems:
-        raise UpdateRefused(problems)
+            found.setdefault(name, []).append(sentence)
+    if found:
+        raise UpdateRefused(found)
 
 
 def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
@@ -158,18 +161,12 @@ def _officer_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tup
         words = _("The due date, %(day)s, has passed: it is not on schedule.")
         yield "schedule", words % {"day": date_format(due_on)}
     if update.level in NEEDS_EVIDENCE and not update.evidence:
-        yield (
-            "evidence",
-            _(
-                "Add evidence: the levels Substantial and Completed need at least one address or"
-                " file."
-            ),
+        sentence = _(
+            "Add evidence: the levels Substantial and Completed need at least one address or file."
         )
+        yield "evidence", sentence
     if update.schedule in NEEDS_OBSTACLES and not update.obstacles.strip():
-        yield (
-            "obstacles",
-            _("Say what stands in the way: at risk and behind schedule need it."),
-        )
+        yield "obstacles", _("Say what stands in the way: at risk and behind schedule need it.")
 
 
 def _date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
@@ -179,49 +176,37 @@ def _date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[
     elif update.as_of > given.on:
         yield "as_of", _("This day is in the future. Enter today or an earlier day.")
     elif first is not None and update.as_of < first:
-        yield (
-            "as_of",
-            _("The plan began on %(day)s. Enter that day or a later one.")
-            % {"day": date_format(first)},
-        )
+        words = _("The plan began on %(day)s. Enter that day or a later one.")
+        yield "as_of", words % {"day": date_format(first)}
 
 
 def _nation_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
     if not update.nations:
         yield "nations", _("Choose at least one nation that this report speaks for.")
     elif update.nations - given.in_scope:
-        yield (
-            "nations",
-            _("It does not apply in a nation that you chose. Take that nation out."),
-        )
+        yield "nations", _("It does not apply in a nation that you chose. Take that nation out.")
     elif not given.reportable_nations:
         yield "institution", str(TAKES_NO_PART)
     elif update.nations - given.reportable_nations:
-        yield (
-            "nations",
-            _(
-                "You may speak for your own nation only, unless your institution leads the"
-                " commitment. Take the other nations out."
-            ),
+        sentence = _(
+            "You may speak for your own nation only, unless your institution leads the"
+            " commitment. Take the other nations out."
         )
+        yield "nations", sentence
 
 
 def _correction_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
     if not given.corrects:
         return
     if not given.corrected_is_current:
-        yield (
-            "corrects",
-            _(
-                "Only a published report of the same thing that nobody has corrected yet can be"
-                " corrected. Choose the latest one."
-            ),
+        sentence = _(
+            "Only a published report of the same thing that nobody has corrected yet can be"
+            " corrected. Choose the latest one."
         )
+        yield "corrects", sentence
     elif not given.may_correct:
-        yield (
-            "corrects",
-            _("Only the institution that made this report can correct it. Ask it to do so."),
-        )
+        sentence = _("Only the institution that made this report can correct it. Ask it to do so.")
+        yield "corrects", sentence
     if not update.correction_reason.strip():
         yield "correction_reason", _("Say why the earlier report has to be corrected.")
 
@@ -240,25 +225,20 @@ def _due_date_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tu
     if not update.due_reason.strip():
         yield "due_reason", _("Say why the due date moves. The reason is published.")
     if not given.may_move_due_date:
-        yield (
-            "due_on_proposed",
-            _(
-                "The due date is the same for all nations: only an institution that leads the"
-                " commitment moves it. Take it out, or ask your point of contact."
-            ),
+        sentence = _(
+            "The due date is the same for all nations: only an institution that leads the"
+            " commitment moves it. Take it out, or ask your point of contact."
         )
+        yield "due_on_proposed", sentence
 
 
 def _is_nothing_new(update: UpdateFacts, current: Mapping[str, UpdateFacts]) -> bool:
-    if update.moves_due_to is not None:
-        return False
-
     def content(facts: UpdateFacts) -> tuple[object, ...]:
         texts = (facts.narrative.strip(), facts.obstacles.strip())
         said = (facts.level, facts.words, facts.schedule)
         return (*said, facts.as_of, *texts, facts.evidence)
 
-    return all(
+    return update.moves_due_to is None and all(
         code in current and content(current[code]) == content(update) for code in update.nations
     )
 
@@ -271,22 +251,16 @@ def check_sign_off(
     needs_sign_off: bool,
     needs_civil_society: bool,
 ) -> None:
-    """Raise UpdateRefused if a signature that the plan asks for is missing; None is nobody.
+    """Raise UpdateRefused if a signature is missing; None is nobody. In SQL: `lacks_signatures`.
 
-    Nobody signs off their own update, and nobody signs for both sides. The same in SQL:
-    `signatures.lacks_signatures`.
+    Nobody signs off their own update, and nobody signs for both sides.
     """
-    problems = {}
+    second = agreement = ""
     if needs_sign_off and signed_off_by in (None, recorded_by):
-        problems["signed_off_by"] = [
-            _("This needs a second person to sign off. Ask a colleague to publish it.")
-        ]
+        second = _("This needs a second person to sign off. Ask a colleague to publish it.")
     if needs_civil_society and co_signed_by in (None, recorded_by, signed_off_by):
-        problems["co_signed_by"] = [
-            _("This plan needs the agreement of a civil-society lead. Ask for it first.")
-        ]
-    if problems:
-        raise UpdateRefused(problems)
+        agreement = _("This plan needs the agreement of a civil-society lead. Ask for it first.")
+    refuse(("signed_off_by", second), ("co_signed_by", agreement))
 
 
 @dataclass(frozen=True)
@@ -300,17 +274,13 @@ class PublishedFacts:
     nations: frozenset[str]
 
 
-def current_update(published: Sequence[PublishedFacts], nation: str) -> int | None:
-    """Return the key of the update that is current in `nation`, or None if there is none.
+def current_updates(published: Iterable[PublishedFacts]) -> dict[str, int]:
+    """Per nation the key of the update that is current there.
 
     An update that a published one corrects no longer counts; of the rest the latest as-of date
     wins, then the latest recorded, then the highest key.
     """
-    corrected = {update.corrects for update in published}
-    standing = [
-        update for update in published if update.key not in corrected and nation in update.nations
-    ]
-    winner = max(
-        standing, key=lambda update: (update.as_of, update.recorded_at, update.key), default=None
-    )
-    return winner.key if winner else None
+    by_date = sorted(published, key=lambda update: (update.as_of, update.recorded_at, update.key))
+    corrected = {update.corrects for update in by_date}
+    standing = (update for update in by_date if update.key not in corrected)
+    return {nation: update.key for update in standing for nation in update.nations}

@@ -22,10 +22,11 @@ from commitments.models import Commitment, Institution, Involvement, Nation
 from commitments.models.plan import PlanState
 from milestones.conditions import (
     amended_or,
+    awaited_before,
     goes_on,
+    is_short,
     midnight,
     moves_of_due_date,
-    parts_short_of_completed,
     parts_without,
     stands_at,
 )
@@ -51,43 +52,52 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(is_completed=True)
 
     def going_on(self) -> Self:
-        """Neither withdrawn, on hold nor merged, themselves or with their commitment."""
         return self.filter(goes_on())
 
-    def overdue(self, on: date) -> Self:
-        """Past their due date on `on`, of a current plan, not completed."""
+    def past_due_date(self, on: date) -> Self:
+        """Of a current plan, not completed: overdue, or nobody knows."""
         return self._unfinished(PlanState.CURRENT, on).filter(due_on__lt=on)
 
+    def overdue(self, on: date, nation: Nation | None = None) -> Self:
+        return self.past_due_date(on).filter(is_short(nation))
+
+    def past_due(self, on: date, nation: Nation | None = None) -> Self:
+        """Past their due date, and in no nation, or not in this one, known to be short."""
+        return self.past_due_date(on)._not_short(nation)
+
+    def _not_short(self, nation: Nation | None) -> Self:
+        rows = self.filter(~is_short(nation))
+        return rows.unfinished_in(nation) if nation else rows
+
     def stale(self, on: date) -> Self:
-        """Of a current plan, not completed, without an update in six months."""
+        """Of a current plan, not completed, awaited and without an update for six months."""
+        since = months_before(on, STALE_AFTER_MONTHS)
         recent = (
             ProgressUpdate.objects.of_government()
             .published()
             .filter(
                 milestone=OuterRef("pk"),
-                published_at__gte=midnight(months_before(on, STALE_AFTER_MONTHS)),
+                published_at__gte=midnight(since),
                 published_at__lt=midnight(on + timedelta(days=1)),
             )
         )
-        return self._unfinished(PlanState.CURRENT, on).filter(~Exists(recent))
+        awaited = self._unfinished(PlanState.CURRENT, on).filter(awaited_before(since))
+        return awaited.filter(~Exists(recent))
 
     def _unfinished(self, plan: PlanState, on: date) -> Self:
-        """Not completed, and neither withdrawn, on hold nor merged."""
         return self.filter(plan.condition(on, PLAN), goes_on(), is_completed=False)
 
-    def not_completed_at_end(self, on: date) -> Self:
-        """Of plans closed on `on`, with a level in some nation that is not Completed."""
-        short = Exists(parts_short_of_completed())
-        return self.filter(PlanState.CLOSED.condition(on, PLAN), goes_on(), short)
+    def closed(self, on: date) -> Self:
+        return self.filter(PlanState.CLOSED.condition(on, PLAN), goes_on())
 
-    def not_fully_reported_at_end(self, on: date) -> Self:
-        """Of closed plans: none was short of Completed, but of some nation nothing is known."""
-        return self.filter(
-            PlanState.CLOSED.condition(on, PLAN),
-            goes_on(),
-            ~Exists(parts_short_of_completed()),
-            Exists(parts_without(Q(update__isnull=False))),
-        )
+    def not_completed_at_end(self, on: date, nation: Nation | None = None) -> Self:
+        return self.closed(on).filter(is_short(nation))
+
+    def not_fully_reported_at_end(self, on: date, nation: Nation | None = None) -> Self:
+        """None, or not this one, was short of Completed, but of some nation nothing is known."""
+        unheard = parts_without(Q(update__isnull=False))
+        unheard = unheard.filter(nation=nation) if nation else unheard
+        return self.closed(on)._not_short(nation).filter(Exists(unheard))
 
     def by_part(self) -> Self:
         """Return one row for each milestone and nation in scope, reported or not.
@@ -104,7 +114,6 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
 
     def moved(self) -> Self:
-        """Milestones whose due date has moved."""
         return self.filter(Exists(moves_of_due_date()))
 
     def led_by(self, institution: Institution) -> Self:
@@ -115,23 +124,34 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return self.filter(Q(lead=institution) | Q(Exists(parts), lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
-        """Milestones that are for `nation` to deliver."""
         return self.filter(Exists(parts_without(Q(pk__in=[])).filter(nation=nation)))
 
     def unfinished_in(self, nation: Nation) -> Self:
-        """Milestones of which the part in `nation` applies and is not completed."""
         return self.filter(Exists(parts_without(Q(level=Level.COMPLETED)).filter(nation=nation)))
 
-    def late_first(self, on: date, *, each: int) -> Self:
-        """Return milestones overdue, stale or not completed at the end on `on`, `each` of a kind.
+    def possibly_late(self, on: date) -> dict[str, int]:
+        """How many `milestones` there are, of plans `running` on the date, and with a due date
+        (`dated`): without any of these nobody can say that nothing is overdue. One query."""
+        running = PlanState.CURRENT.condition(on, PLAN)
+        counts: dict[str, int] = self.order_by().aggregate(
+            milestones=Count("pk"),
+            running=Count("pk", filter=running),
+            dated=Count("pk", filter=running & Q(due_on__isnull=False)),
+        )
+        return counts
 
-        Rows carry `late_because`, the first of overdue, stale and not completed at the end that
-        holds (a `Timing`), and `late_total`, how many there are of that kind. One query.
+    def late_first(self, on: date, *, each: int, nation: Nation | None = None) -> Self:
+        """Return the first `each` milestones of each timing on `on`; all, or those of a nation.
+
+        Rows carry `late_because`, the first `Timing` that holds, and `late_total`, how many there
+        are of it. One query.
         """
+        unfinished = self.unfinished_in(nation) if nation else self
         kinds = {
-            Timing.OVERDUE: self.overdue(on),
-            Timing.STALE: self.stale(on).exclude(due_on__lt=on),
-            Timing.NOT_COMPLETED_AT_END: self.not_completed_at_end(on),
+            Timing.OVERDUE: self.overdue(on, nation),
+            Timing.PAST_DUE: self.past_due(on, nation),
+            Timing.STALE: unfinished.stale(on).exclude(due_on__lt=on),
+            Timing.NOT_COMPLETED_AT_END: self.not_completed_at_end(on, nation),
         }
         place = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
         order = (F("due_on").asc(nulls_last=True), *place)
@@ -151,10 +171,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         return first.union(*others, all=True).order_by("late_because", "late_place")
 
     def standing_at(self, standing: str, *, nation: Nation | None = None) -> Self:
-        """Milestones at this overall level, or at this level in one `nation`.
-
-        As in the counts, what is withdrawn, on hold or merged is at no level but that.
-        """
+        """As in the counts, what is withdrawn, on hold or merged is at no level but that."""
         if nation is None:
             return self._standing_overall().filter(standing=standing)
         here = self._standing().filter(part_nation=nation.pk, part_applies=True)
@@ -198,10 +215,9 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             # A nation without a row makes of these NULL, and not false.
             at = (standing, bool(is_read), bool(is_told))
             found[at] = found.get(at, 0) + number
-        return {key: LevelCounts.from_mapping(found) for key, found in counts.items()}
+        return {key: LevelCounts.of(found) for key, found in counts.items()}
 
     def for_cells(self) -> Self:
-        """With all that decides the level in each nation."""
         updates = ProgressUpdate.objects.published().prefetch_related("nations")
         return self.select_related("commitment").prefetch_related(
             "commitment__nations", "nation_progress__nation", Prefetch("updates", updates)

@@ -29,11 +29,10 @@ STANDARDS_SINCE = date(2022, 1, 1)
 
 
 class RequirementAnswer(TextChoices):
-    """Whether a requirement is met."""
-
     MET = "met", _("Met")
     NOT_MET = "not_met", _("Not met")
     CANNOT_BE_TOLD = "cannot_be_told", _("Cannot be told")
+    DOES_NOT_ARISE = "does_not_arise", _("Does not arise")
 
 
 @dataclass(frozen=True)
@@ -47,14 +46,9 @@ class HalfYear:
     first_on: date | None = None
     last_on: date | None = None
 
-    def is_over(self, on: date) -> bool:
-        return self.last_day < on
-
 
 @dataclass(frozen=True)
 class Figures:
-    """What this tracker holds of a plan."""
-
     commitments: int
     public_since: date | None
     last_added: date | None
@@ -65,6 +59,7 @@ class Figures:
     updates: int
     first_update: date | None
     last_update: date | None
+    closed_before_it_was_here: bool = False
 
     @property
     def outside(self) -> int:
@@ -86,16 +81,14 @@ class RequirementAnswers:
     def repository(self) -> RequirementAnswer:
         """2.2 as a whole: not met if a part is not, and met if all parts are."""
         parts = {self.information, self.evidence, self.process, self.twice_a_year}
-        if RequirementAnswer.NOT_MET in parts:
-            return RequirementAnswer.NOT_MET
-        return (
-            RequirementAnswer.CANNOT_BE_TOLD
-            if RequirementAnswer.CANNOT_BE_TOLD in parts
-            else RequirementAnswer.MET
-        )
-
-
-# The answers --------------------------------------------------------------------------------------
+        for answer in (
+            RequirementAnswer.DOES_NOT_ARISE,
+            RequirementAnswer.NOT_MET,
+            RequirementAnswer.CANNOT_BE_TOLD,
+        ):
+            if answer in parts:
+                return answer
+        return RequirementAnswer.MET
 
 
 def answers(figures: Figures, state: PlanState, *, on: date) -> RequirementAnswers:
@@ -103,8 +96,11 @@ def answers(figures: Figures, state: PlanState, *, on: date) -> RequirementAnswe
 
     2.1: this site is public, so it is met where the plan's commitments are on it. Information and
     evidence: an update on every commitment, and a piece of evidence for every commitment. On the
-    process this tracker records nothing. Updates: one in every whole half-year so far.
+    process this tracker records nothing. Updates: one in every whole half-year so far. Of a plan
+    that closed before it was on this site none of this can be asked.
     """
+    if figures.closed_before_it_was_here:
+        return RequirementAnswers(*[RequirementAnswer.DOES_NOT_ARISE] * 5)
     return RequirementAnswers(
         public_site=RequirementAnswer.MET if figures.commitments else RequirementAnswer.NOT_MET,
         information=_of_every(figures.with_update, figures, state),
@@ -122,7 +118,7 @@ def _of_every(number: int, figures: Figures, state: PlanState) -> RequirementAns
 
 
 def _twice_a_year(half_years: Iterable[HalfYear], on: date) -> RequirementAnswer:
-    if not (over := [half for half in half_years if half.is_whole and half.is_over(on)]):
+    if not (over := [half for half in half_years if half.is_whole and half.last_day < on]):
         return RequirementAnswer.CANNOT_BE_TOLD
     return (
         RequirementAnswer.MET if all(half.updates for half in over) else RequirementAnswer.NOT_MET
@@ -139,23 +135,23 @@ def half_years(first_day: date, last_day: date, *, until: date) -> Iterator[Half
         start, place = following, place + 1
 
 
-# The figures --------------------------------------------------------------------------------------
-
-
 def figures(plan: ActionPlan, on: date) -> Figures:
     """Count what readers find here of the plan on the date `on`. Two queries."""
     days = list(published_days(plan))
     term: Iterable[HalfYear] = ()
     if plan.start_date and plan.end_date:
         term = half_years(plan.start_date, plan.end_date, until=on)
+    counted = _public_in(plan).aggregate(
+        commitments=Count("pk"),
+        public_since=Min("published_on"),
+        last_added=Max("published_on"),
+        with_update=Count("pk", filter=Exists(_updates())),
+        with_evidence=Count("pk", filter=Exists(_evidence())),
+    )
+    since, end = counted["public_since"], plan.end_date
     return Figures(
-        **_public_in(plan).aggregate(
-            commitments=Count("pk"),
-            public_since=Min("published_on"),
-            last_added=Max("published_on"),
-            with_update=Count("pk", filter=Exists(_updates())),
-            with_evidence=Count("pk", filter=Exists(_evidence())),
-        ),
+        **counted,
+        closed_before_it_was_here=end is not None and end < on and not (since and since <= end),
         half_years=tuple(_with_updates(half, days) for half in term),
         updates=sum(number for _day, number in days),
         first_update=days[0][0] if days else None,

@@ -28,11 +28,7 @@ NEEDS_AGREEMENT = Q(commitment__plan__needs_civil_society_sign_off=True) & REPOR
 
 
 def needs_colleague(update: Record) -> bool:
-    """Whether somebody else than the author has to sign it off.
-
-    What government published in a document needs that once: what is entered from the document
-    later does not.
-    """
+    """A document of government needs one once; what is entered from it later does not."""
     if update.provenance == Provenance.PUBLISHED_ELSEWHERE:
         author = update.recorded_by_id
         document = (update.source_title, update.source_url, update.commitment.plan_id)
@@ -65,17 +61,13 @@ def lacks_signatures(account: int | None, model: type[Record] = ProgressUpdate) 
 
 
 def may_enter(rights: Rights, provenance: str, commitment: Commitment) -> bool:
-    """Whether the account enters words of such a document."""
     if provenance == Provenance.ASSESSOR_REPORT:
         return rights.is_administrator
     return rights.may_edit(commitment)
 
 
 def may_publish(rights: Rights, update: Record) -> bool:
-    """A lead signs off for its institution, and a point of contact a document's words.
-
-    The plan is the point of contact's: an amendment is published by either.
-    """
+    """A lead for its institution, a point of contact for documents; either for an amendment."""
     is_for_contact = update.is_from_document or isinstance(update, Amendment)
     if is_for_contact and may_enter(rights, update.provenance, update.commitment):
         return True
@@ -85,22 +77,17 @@ def may_publish(rights: Rights, update: Record) -> bool:
 
 
 def signed_off_for(rights: Rights) -> Q:
-    """The account signs the update off for its institution."""
     return Q(institution__in=rights.signs_for) & REPORTED_HERE
 
 
 def documents_of(rights: Rights) -> Q:
-    """The update is a document's, for the account to sign off."""
     mine = Q(commitment__in=rights.edited_commitments().values("pk"))
     found = PUBLISHED_ELSEWHERE & (mine | Q(institution__in=rights.signs_for))
     return found | ASSESSOR_REPORT if rights.is_administrator else found
 
 
 def is_asked_to_agree(rights: Rights, update: Record) -> bool:
-    """Whether the account is one whose agreement the plan asks for.
-
-    Nobody agrees for civil society to their own update, or to one of their own institution.
-    """
+    """Nobody agrees for civil society to their own update, or to one of their own institution."""
     return (
         needs_agreement(update)
         and update.recorded_by_id != rights.account

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.models.nation_progress import NationProgressQuerySet
-from milestones.models.update_queryset import ProgressUpdateQuerySet
 
 Target = Milestone | Commitment
 
@@ -20,7 +19,6 @@ def commitment_of(target: Target) -> Commitment:
 
 
 def columns_of(target: Target) -> dict[str, Any]:
-    """The two columns by which an update, or a nation's progress, is about the target."""
     milestone = target if isinstance(target, Milestone) else None
     return {"commitment": commitment_of(target), "milestone": milestone}
 
@@ -33,6 +31,14 @@ def lead_of(target: Target) -> int | None:
 def due_date_of(target: Target) -> date | None:
     """A commitment as a whole is due by its own last day."""
     return target.due_on if isinstance(target, Milestone) else target.end_date
+
+
+def due_column(target: Target) -> str:
+    return "due_on" if isinstance(target, Milestone) else "end_date"
+
+
+def text_column(target: Target) -> str:
+    return "text" if isinstance(target, Milestone) else "objective"
 
 
 def name_of(target: Target) -> str:
@@ -53,8 +59,10 @@ def cells_of(target: Target) -> list[NationProgress]:
     return [stored.get(one.pk) or NationProgress(commitment=target, nation=one) for one in nations]
 
 
-def updates_of(target: Target) -> ProgressUpdateQuerySet:
-    return ProgressUpdate.objects.filter(**columns_of(target))
+def own_updates(target: Target) -> list[ProgressUpdate]:
+    """Those about the target itself, of the ones that are prefetched."""
+    whole = None if isinstance(target, Commitment) else target.pk
+    return [update for update in target.updates.all() if update.milestone_id == whole]
 
 
 def progress_of(target: Target) -> NationProgressQuerySet:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from commitments.models import Commitment
 from milestones.levels import Overall, Sign, sign_of, stands_at
 from milestones.models import Milestone, ProgressUpdate
-from milestones.targets import Target
+from milestones.targets import Target, own_updates
 
 WIDTH = 920
 GUTTER = 150
@@ -63,8 +63,6 @@ class Track:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A drawing and its table."""
-
     tracks: list[Track]
     years: list[tuple[float, int]]
     height: int
@@ -121,7 +119,7 @@ def _due_events(milestone: Milestone) -> Iterator[Event]:
 
 
 def _update_events(target: Target, about: str) -> Iterator[Event]:
-    updates = _updates(target)
+    updates = own_updates(target)
     corrected = {update.corrects_id for update in updates}
     for update in updates:
         nations = ", ".join(nation.label for nation in update.nations.all())
@@ -129,7 +127,7 @@ def _update_events(target: Target, about: str) -> Iterator[Event]:
             nations = _("%(nations)s (corrected by a later update)") % {"nations": nations}
         yield Event(
             day=update.day,
-            day_in_words=update.as_of_as_published or date_format(update.day),
+            day_in_words=update.as_of_in_words,
             what=nations,
             about=about,
             update=update,
@@ -173,11 +171,8 @@ def _milestone_tracks(commitment: Commitment, x: Callable[[date], float]) -> Ite
 
 
 def _marks(target: Target, x: Callable[[date], float]) -> Iterator[tuple[float, Sign]]:
-    """Yield a mark per day and level, side by side where nations differ on one day.
-
-    A corrected update has none: it would lie on top of what counts instead.
-    """
-    updates = _updates(target)
+    """Side by side where nations differ on one day; a corrected update would hide what counts."""
+    updates = own_updates(target)
     corrected = {update.corrects_id for update in updates}
     signs: dict[date, dict[Sign, Overall]] = defaultdict(dict)
     for update in updates:
@@ -189,8 +184,3 @@ def _marks(target: Target, x: Callable[[date], float]) -> Iterator[tuple[float, 
         for place, sign in enumerate(in_order):
             left = x(day) - MARK / 2 + place * MARK_STEP
             yield round(min(left, WIDTH - MARK), 1), sign
-
-
-def _updates(target: Target) -> list[ProgressUpdate]:
-    whole = None if isinstance(target, Commitment) else target.pk
-    return [update for update in target.updates.all() if update.milestone_id == whole]

@@ -145,19 +145,14 @@ class TrackerAdminSite(AdminSite):
         return redirect(address)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """In the order of `ORDER`; anything that it forgets comes last."""
         known = ListedApps.of(request).by_label
         if app_label not in known:
-            known[app_label] = self._app_list_in_order(request, app_label)
+            listed = super().get_app_list(request, app_label)
+            for app in listed:
+                names = ORDER.get(app["app_label"], ())
+                app["models"].sort(key=lambda model, of=names: place(model["object_name"], of))
+            known[app_label] = sorted(listed, key=lambda app: place(app["app_label"], list(ORDER)))
         return known[app_label]
-
-    def _app_list_in_order(self, request: HttpRequest, app_label: str | None) -> list[Any]:
-        listed = super().get_app_list(request, app_label)
-        labels = list(ORDER)
-        for app in listed:
-            names = ORDER.get(app["app_label"], ())
-            app["models"].sort(key=lambda model, names=names: place(model["object_name"], names))
-        return sorted(listed, key=lambda app: place(app["app_label"], labels))
 
 
 def place(name: str, names: Sequence[str]) -> int:

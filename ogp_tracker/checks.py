@@ -172,7 +172,6 @@ def most_connections() -> int | None:
 
 
 def warn_without_proxy() -> None:
-    """When a server starts."""
     if not (
         settings.LOCAL or settings.SECURE_PROXY_SSL_HEADER or settings.ALLAUTH_TRUSTED_PROXY_COUNT
     ):

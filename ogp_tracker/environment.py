@@ -7,7 +7,6 @@ read but is unwise, or disagrees with another, is the business of `ogp_tracker/c
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -42,20 +41,12 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def some_minutes(text: str) -> int:
-    minutes = whole_number(text)
-    if minutes == 0:
-        raise ValueError("0 minutes are no time. Write 1 or more.")
-    return minutes
-
-
 def names(text: str) -> list[str]:
     """With commas between them; spaces around them do not count."""
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def kinds_of_file(text: str) -> list[str]:
-    """At least one, and all are known."""
     kinds = [name.lower() for name in names(text)]
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or not kinds:
@@ -82,7 +73,6 @@ def origin(text: str) -> str:
 
 
 def database(text: str) -> dict[str, Any]:
-    """Of a SQLite file or a PostgreSQL database, as Django's dictionary."""
     if environ.Env.DB_SCHEMES.get(text.partition(":")[0]) not in ENGINES:
         raise ValueError(f"only SQLite and PostgreSQL are supported. {DATABASE_HELP}")
     try:
@@ -168,7 +158,7 @@ variables = environ.Env(
     SECURE_HSTS_SECONDS=(whole_number, None),
     SECURE_HSTS_INCLUDE_SUBDOMAINS=(yes_no, True),
     SECURE_HSTS_PRELOAD=(yes_no, True),
-    SESSION_REST_MINUTES=(some_minutes, 60),
+    SESSION_REST_MINUTES=(positive_number, 60),
     TWO_STEP_FOR_REPORTERS=(yes_no, True),
     SECURITY_CONTACT=(str, None),
     CONTACT_EMAIL=(email_address, None),
@@ -203,11 +193,3 @@ def read(name: str) -> Any:
         return variables(name)
     except ValueError as error:
         raise SettingsError(f"{name}: {error}") from None
-
-
-def host_of(address: str | None) -> str | None:
-    """None if there is none or it cannot be read."""
-    try:
-        return urlsplit(address or "").hostname
-    except ValueError:
-        return None

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from argparse import ArgumentParser
 from pathlib import Path
 
 from ogp_tracker.environment import BASE_DIR, load_env_file
@@ -20,12 +21,9 @@ def prepare(arguments: list[str]) -> None:
 
 def port_in(arguments: list[str]) -> str:
     """The value of --port; the command itself checks later whether it is a port."""
-    for place, argument in enumerate(arguments):
-        if argument.startswith("--port="):
-            return argument.removeprefix("--port=")
-        if argument == "--port":
-            return "".join(arguments[place + 1 : place + 2]) or str(DEFAULT_PORT)
-    return str(DEFAULT_PORT)
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--port", nargs="?", const=str(DEFAULT_PORT), default=str(DEFAULT_PORT))
+    return str(parser.parse_known_args(arguments)[0].port)
 
 
 def kept_key(file: Path) -> str:

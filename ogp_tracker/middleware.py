@@ -16,17 +16,9 @@ from django.utils.log import log_response
 from ogp_tracker.api import problems
 
 # Nothing here needs the reader's camera, location or payments, nor may a page opened from here.
-PERMISSIONS_POLICY = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "browsing-topics",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "microphone",
-        "payment",
-        "usb",
-    )
+PERMISSIONS_POLICY = (
+    "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(),"
+    " usb=()"
 )
 
 

@@ -82,7 +82,6 @@ class PageKind:
 
     @property
     def has_drafts(self) -> bool:
-        """Whether there may be rows that readers do not see yet, or no longer."""
         return getattr(self.model, "public_if", ALWAYS) != ALWAYS
 
     @cached_property
@@ -106,13 +105,11 @@ class PageKind:
         return what if self.name == "front" else f"{self.name}_{what}"
 
     def parts_of(self, row: Model | None) -> dict[str, Any]:
-        """None without a row."""
         if row is None:
             return {}
         return {part: reduce(getattr, path.split("__"), row) for part, path in self.parts.items()}
 
     def address(self, row: Model | None = None, what: str = "") -> str:
-        """The path of the page, or of `what` is below it."""
         return reverse(self.below(what) if what else self.name, kwargs=self.parts_of(row))
 
     def row_of(self, **parts: Any) -> Model | None:
@@ -211,7 +208,6 @@ def page_of(row: Model | None) -> PageKind:
 
 
 def cached_names() -> set[str]:
-    """Those whose answers may be kept and given to every reader."""
     cached = [page for page in PAGES if page.is_cached]
     changes = {page.below("changes") for page in cached if Has.HISTORY in page.has}
     return {"opensearch", "sitemap", "sitemap_section", *(page.name for page in cached), *changes}

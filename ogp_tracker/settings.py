@@ -8,13 +8,13 @@ import os
 
 from csp.constants import NONE, SELF
 
+from ogp_tracker.common.web_addresses import host_of
 from ogp_tracker.environment import (
     BASE_DIR,
     LOOPBACK_HOSTS,
     SettingsError,
     database,
     email,
-    host_of,
     load_env_file,
     read,
 )

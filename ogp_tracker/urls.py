@@ -15,15 +15,14 @@ from django.views.generic import RedirectView
 from commitments import views as commitments
 from irm import views as irm
 from milestones import views as milestones
-from ogp_tracker import health, views, wellknown
+from ogp_tracker import views, wellknown
 from ogp_tracker.api.views import docs
+from ogp_tracker.following import views as following
 from ogp_tracker.following.calendars import calendar
 from ogp_tracker.following.feeds import feed
-from ogp_tracker.following.views import follow
 from ogp_tracker.history.views import changes
-from ogp_tracker.opendata import release_views as releases
+from ogp_tracker.opendata import views as opendata
 from ogp_tracker.opendata.citing.views import FILES, cite
-from ogp_tracker.opendata.views import data
 from ogp_tracker.pages import PAGE, PAGES, Has
 from ogp_tracker.search.views import opensearch, search
 from ogp_tracker.sharing import views as sharing
@@ -52,11 +51,11 @@ VIEWS: dict[str, View] = {
     "assessments": irm.assessment_list,
     "report": irm.report,
     "disagreements": irm.disagreement_list,
-    "follow": follow,
+    "follow": following.follow,
     "search": search,
-    "data": data,
-    "data_releases": releases.release_list,
-    "data_release": releases.release,
+    "data": opendata.data,
+    "data_releases": opendata.release_list,
+    "data_release": opendata.release,
     "api_docs": docs,
     "about": views.about,
     "accessibility": views.accessibility,
@@ -93,14 +92,16 @@ urlpatterns = [
     path("reports/", RedirectView.as_view(pattern_name="assessments", permanent=True)),
     path("changes/feed/", RedirectView.as_view(pattern_name="feed", permanent=True)),
     path("evidence/<uuid:uid>/<str:name>", milestones.evidence_file, name="evidence_file"),
-    path("follow/", include("ogp_tracker.following.urls")),
+    path("follow/asked/", following.asked, name="follow_asked"),
+    path("follow/confirm/<str:token>/", following.confirm, name="follow_confirm"),
+    path("follow/mine/<str:token>/", following.mine, name="follow_mine"),
     path("search/opensearch.xml", opensearch, name="opensearch"),
     path("data/about.jsonld", sharing.data_described, name="data_described"),
     path("data/", include("ogp_tracker.opendata.urls")),
     path("api/", include("ogp_tracker.api.urls")),
     path("accounts/", include("ogp_tracker.accounts.urls")),
     path("admin/", admin.site.urls),
-    path("healthz", health.healthz, name="healthz"),
+    path("healthz", wellknown.healthz, name="healthz"),
     path("favicon.ico", wellknown.favicon, name="favicon"),
     path("robots.txt", wellknown.robots_txt, name="robots_txt"),
     path(".well-known/security.txt", wellknown.security_txt, name="security_txt"),

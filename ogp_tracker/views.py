@@ -34,7 +34,6 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def commitment_in_focus(log: list[ProgressUpdate]) -> Commitment | None:
-    """The one with the latest update, with its counts and assessments."""
     if not log:
         return None
     found = Prefetch("assessments", Assessment.objects.public().for_list())

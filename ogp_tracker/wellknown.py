@@ -1,14 +1,18 @@
-"""Small files that programs look for at fixed addresses."""
+"""Small answers that programs look for at fixed addresses."""
 
 from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from ogp_tracker.common.outage import outage
 
 # RFC 9116 asks for less than a year. Counted from the start of the day, so that all responses of
 # a day are the same.
@@ -39,6 +43,20 @@ def security_txt(request: HttpRequest) -> HttpResponse:
             f"Canonical: {settings.SITE_URL}{request.path}",
         ]
     )
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For a load balancer: “ok”, or 503 “database unavailable” if the database does not respond."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError) as error:
+        outage.notice(error, request.path)
+        return HttpResponse("database unavailable\n", status=503, content_type="text/plain")
+    outage.end()
+    return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe

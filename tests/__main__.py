@@ -72,7 +72,6 @@ def parts() -> list[list[Part]]:
 
 
 def missing_for_vnu() -> str:
-    """Say what the Nu HTML checker lacks here, or nothing."""
     if not shutil.which("java"):
         return "no Java found"
     if not os.environ.get("VNU_JAR"):
@@ -108,13 +107,11 @@ def run(part: Part, strict: bool, *, has_company: bool) -> tuple[bool, str]:
 
 
 def run_at_once(some: Sequence[Part], strict: bool) -> list[tuple[bool, str]]:
-    """Run some parts at the same time; give what `run` says of each."""
     with ThreadPoolExecutor(len(some)) as pool:
         return list(pool.map(lambda part: run(part, strict, has_company=len(some) > 1), some))
 
 
 def main() -> int:
-    """Run all parts, then say one line about each; give the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests", description="Run every test.")
     parser.add_argument(
         "--strict",

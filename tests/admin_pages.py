@@ -8,7 +8,6 @@ EMPTY = ""
 
 
 def address(model, page, *args):
-    """Return the address of a page of a model's section, such as "change" or "changelist"."""
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
@@ -69,14 +68,12 @@ def sent_from(page, **changes):
 
 
 def row_of(page, row):
-    """Return the prefix under which the page shows a row below its own, whatever their order."""
     groups = [group.formset for group in page.context["inline_admin_formsets"]]
     (prefix,) = [form.prefix for rows in groups for form in rows.forms if form.instance == row]
     return prefix
 
 
 def save(client, row, **changes):
-    """Open the row's page, change some answers and save it; return the answer."""
     page = client.get(address(type(row), "change", row.pk))
     answer = client.post(address(type(row), "change", row.pk), sent_from(page, **changes))
     row.refresh_from_db()
@@ -84,7 +81,6 @@ def save(client, row, **changes):
 
 
 def errors_of(page):
-    """Return the errors that the page shows: by field, and those of rows below it by prefix."""
     shown = {name: list(errors) for name, errors in page.context["adminform"].form.errors.items()}
     for group in page.context["inline_admin_formsets"]:
         formset = group.formset

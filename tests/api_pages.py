@@ -26,7 +26,6 @@ LISTS = [f"{name}/" for name in REAL_ROWS]
 
 
 def ask(client, address, status=200, **given):
-    """Return the JSON at an address below /api/v1/, which has to answer with this status."""
     response = client.get(f"{API}{address}", **given)
     assert response.status_code == status, f"{address}: {response.status_code} {response.text}"
     media_type = "application/json" if status == 200 else "application/problem+json"
@@ -35,7 +34,6 @@ def ask(client, address, status=200, **given):
 
 
 def wrong(client, address):
-    """Return what the API says about each parameter of an address that it refuses."""
     problem = ask(client, address, status=400)
     assert problem["status"] == 400
     return {error["parameter"]: error["detail"] for error in problem["errors"]}

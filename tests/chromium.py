@@ -7,6 +7,5 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def find_chromium():
-    """Give the path of a Chromium: the variable CHROMIUM, or one on the PATH, or None."""
     candidates = (os.environ.get("CHROMIUM"), *NAMES)
     return next((path for name in candidates if name and (path := shutil.which(name))), None)

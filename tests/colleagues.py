@@ -23,7 +23,6 @@ class Colleagues:
         ]
 
     def take_part(self):
-        """Let the one sign off for every institution, and so see its drafts."""
         for institution in Institution.objects.exclude(memberships__account=self.government):
             MembershipFactory(account=self.government, role="lead", institution=institution)
 

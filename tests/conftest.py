@@ -1,5 +1,6 @@
 import os
 import time
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -21,7 +22,6 @@ hypothesis_settings.load_profile("tracker")
 def django_db_modify_db_settings(
     request, django_db_modify_db_settings, django_test_environment, django_db_blocker
 ):
-    """Let a database in memory begin with all tables, before pytest-django asks for migrations."""
     from django.db import connection
 
     from tests.ready import open_filled
@@ -37,7 +37,6 @@ def django_db_modify_db_settings(
 
 @pytest.fixture
 def client():
-    """Return a client whose `force_login` signs an account in with its second factor."""
     # Imported late: the plugins that the tests are run with read the settings first.
     from tests.signing_in import TrackerClient
 
@@ -50,6 +49,20 @@ def researcher(client):
     from tests.signing_in import sign_in
 
     return sign_in(client, researcher(username="boss"))
+
+
+@pytest.fixture
+def served(settings):
+    from tests.mail_server import MailServer
+
+    @contextmanager
+    def serve(**given):
+        with MailServer(**given) as server:
+            for name, value in server.settings.items():
+                setattr(settings, name, value)
+            yield server
+
+    return serve
 
 
 @once

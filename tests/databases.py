@@ -15,7 +15,6 @@ from tests.process import manage, run_python
 
 
 def copied(file, path):
-    """Copy a SQLite file to the path; return the address of the new database."""
     shutil.copy(file, path)
     return f"sqlite:///{path}"
 

@@ -36,7 +36,6 @@ def settle():
 
 
 def database_address():
-    """Give the address of the database that TRACKER_TEST_DATABASE asks for."""
     choice = os.environ.get("TRACKER_TEST_DATABASE") or "sqlite"
     return {"sqlite": lambda: "sqlite://:memory:", "postgresql": start_postgresql}.get(
         choice, lambda: choice
@@ -44,7 +43,6 @@ def database_address():
 
 
 def start_postgresql():
-    """Start a PostgreSQL in a new temporary folder, see to its end, and give its address."""
     folder = Path(tempfile.mkdtemp(prefix="tracker-"))
     # Registered first and so called last, after the package has stopped the server.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -52,7 +52,6 @@ PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/pr
 
 
 def office(key="docx", *, media_type="", more=()):
-    """Return an Office document, of another declared type if that is given."""
     declared = media_type or f"{KINDS[key].media_type}.main+xml"
     types = (
         '<?xml version="1.0"?><Types><Default Extension="xml" ContentType="application/xml"/>'

@@ -16,22 +16,26 @@ from datetime import timedelta
 
 import factory
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from commitments.models import (
     ActionPlan,
     Commitment,
+    FormerSlug,
     Institution,
     Involvement,
     Membership,
     Nation,
     OGPValue,
     PolicyArea,
+    Unpublication,
 )
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import guards, services
-from milestones.facts import copies_of, summary_of
+from milestones.amendment_rules import AmendmentContent
+from milestones.facts import EvidenceFacts, UpdateContent, copies_of, summary_of
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES
 from milestones.models import Milestone, NationProgress, ProgressUpdate, Reminder
 from milestones.targets import columns_of, commitment_of, due_date_of, progress_of
@@ -182,10 +186,23 @@ class CommitmentFactory(RowFactory):
     slug = factory.LazyAttribute(lambda row: row.ogp_id or f"commitment-{next(_serial)}")
     plan = factory.SubFactory(PlanFactory)
     title = factory.Sequence(lambda n: f"Commitment {n}")
-    published_on = factory.LazyFunction(lambda: days_ago(30))
+    published_on = factory.LazyFunction(lambda: days_ago(300))
 
     class Params:
         draft = factory.Trait(published_on=None)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        # A row and its lists are two versions. If a second began between them, the later one would
+        # be an edit, which pages of changes and alerts tell of.
+        row = model_class(*args, **kwargs)
+        row._history_date = timezone.now()
+        row.save(force_insert=True)
+        return row
+
+    @classmethod
+    def _after_postgeneration(cls, instance, create, results=None):
+        vars(instance).pop("_history_date", None)
 
     @factory.post_generation
     def nations(self, create, codes, **kwargs):
@@ -216,6 +233,27 @@ class InvolvementFactory(RowFactory):
     commitment = factory.SubFactory(CommitmentFactory)
     institution = factory.SubFactory(InstitutionFactory)
     role = Involvement.Role.PARTNER
+
+
+class UnpublicationFactory(RowFactory):
+    """A commitment was taken off the public site once."""
+
+    class Meta:
+        model = Unpublication
+
+    commitment = factory.SubFactory(CommitmentFactory)
+    name = factory.LazyAttribute(lambda row: str(row.commitment))
+    published_on = factory.LazyFunction(lambda: days_ago(60))
+    unpublished_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=50))
+    reason = "The wrong text was published."
+
+
+class FormerSlugFactory(RowFactory):
+    class Meta:
+        model = FormerSlug
+
+    commitment = factory.SubFactory(CommitmentFactory)
+    slug = factory.Sequence(lambda n: f"former-{n}")
 
 
 class MilestoneFactory(RowFactory):
@@ -278,6 +316,7 @@ class AssessmentFactory(RowFactory):
 
     commitment = factory.SubFactory(CommitmentFactory)
     report = factory.SubFactory(ReportFactory, plan=factory.SelfAttribute("..commitment.plan"))
+    is_recorded = True
     analysis = "What the assessor found."
     published_on = factory.LazyFunction(lambda: days_ago(10))
 
@@ -319,19 +358,19 @@ def lead_of(commitment):
 
 
 def make_report(level="limited", *, nations=tuple(NATIONS), as_of=None, evidence=None, **given):
-    """Return what a report says, with all that its level needs unless it is given."""
     number = next(_serial)
     if evidence is None:
         address = f"https://www.gov.uk/evidence/{number}"
-        piece = services.EvidenceFacts(title=f"Evidence {number}", url=address)
+        piece = EvidenceFacts(title=f"Evidence {number}", url=address)
         evidence = [piece] if level in NEEDS_EVIDENCE else []
-    is_open = level != "completed" and not getattr(given.get("source"), "title", "")
+    given |= given.pop("source", None) or {}
+    is_open = level != "completed" and not given.get("source_title")
     late = given.setdefault("schedule", "on_schedule" if is_open else "") in NEEDS_OBSTACLES
     given.setdefault("obstacles", "Other work came first." if late else "")
     given.setdefault("narrative", f"What was done, part {number}.")
     if given.get("corrects"):
         given.setdefault("correction_reason", "The earlier report was wrong.")
-    return services.UpdateContent(
+    return UpdateContent(
         level=level, nations=nations_of(nations), as_of=as_of or today(), evidence=evidence, **given
     )
 
@@ -373,7 +412,6 @@ def on_time(target, level, report):
 
 
 def publish_update(update, *, now=None):
-    """Submit and publish a recorded update with all signatures that its plan asks for."""
     commitment = update.commitment
     author = None if update.is_from_document else update.recorded_by
     update = services.submit_update(update, by=author, now=now)
@@ -384,6 +422,25 @@ def publish_update(update, *, now=None):
     return services.publish_update(update, by=officer_of(update.institution, "lead"), now=now)
 
 
+def revise(update, level="limited", *, by=None, **report):
+    """Put this report in place of an unpublished update, by its author if nobody else is named."""
+    return services.record_update(
+        update.target,
+        make_report(level, **report),
+        institution=update.institution,
+        by=by or update.recorded_by,
+        update=update,
+    )
+
+
+def make_amendment(target, content, *, institution, by, now=None):
+    """Write, submit and publish an amendment at once."""
+    with transaction.atomic():
+        drafted = services.save_amendment(target, content, institution=institution, by=by, now=now)
+        submitted = services.submit_update(drafted, by=by, now=now)
+        return services.publish_update(submitted, by=by, now=now)
+
+
 def officer_of(institution, role=Membership.Role.REPORTER, **account):
     return MembershipFactory(
         institution=institution, role=role, account=AccountFactory(**account)
@@ -391,7 +448,6 @@ def officer_of(institution, role=Membership.Role.REPORTER, **account):
 
 
 def contact_for(commitment, **account):
-    """Return a new account that is the point of contact of the commitment's plan."""
     return MembershipFactory(
         institution=InstitutionFactory(name=f"Central office {next(_serial)}"),
         role=Membership.Role.POINT_OF_CONTACT,
@@ -401,7 +457,6 @@ def contact_for(commitment, **account):
 
 
 def civil_society_for(commitment, **account):
-    """Return a new account that agrees for civil society to reports of the commitment's plan."""
     return MembershipFactory(
         institution=InstitutionFactory(kind=Institution.Kind.CIVIL_SOCIETY),
         role=Membership.Role.CIVIL_SOCIETY_LEAD,
@@ -425,11 +480,17 @@ def researcher(**account):
 
 
 def make_correction(update, level=None, **report):
-    """Correct a published update, keeping what is not given, and return the correction."""
     report.setdefault("nations", list(update.nations.all()))
     report.setdefault("as_of", update.as_of)
     report.setdefault("institution", update.institution)
     return make_update(update.target, level or update.level, corrects=update, **report)
+
+
+def move_due_date(milestone, to, reason, *, by=None, now=None, **given):
+    """Move the due date at once, as the lead institution of the commitment says."""
+    institution = given.get("institution", lead_of(milestone.commitment))
+    content = AmendmentContent("due_date_moved", timezone.localdate(now), reason, due_to=to)
+    return make_amendment(milestone, content, institution=institution, by=by, now=now)
 
 
 @contextmanager
@@ -441,7 +502,7 @@ def past_the_guards():
 
 
 def make_document(title="Self-assessment report", **given):
-    return services.SourceDocument(title=title, url="https://www.gov.uk/report", **given)
+    return {"source_title": title, "source_url": "https://www.gov.uk/report", **given}
 
 
 def write_part(target, code, state, *, published_at=None):

@@ -92,7 +92,7 @@ FAULTS = (
     ),
     Fault(
         "exports: a cell behind a tab runs as a formula",
-        "ogp_tracker/opendata/formulas.py",
+        "ogp_tracker/opendata/as_csv.py",
         r'SIGNS = "=+-@\t\r\n',
         r'SIGNS = "=+-@\r\n',
     ),

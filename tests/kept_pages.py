@@ -35,8 +35,6 @@ class Answered:
 
 
 def asked(get_response):
-    """Make the middleware behind the cache, which notes that Django was asked."""
-
     def middleware(request):
         request.environ["tests.asked"].append(request.path)
         return request.environ["tests.answer"](request, get_response)
@@ -94,7 +92,6 @@ class PretendSite:
 
 
 def database_away():
-    """Let every question to the database fail, until the end of the block."""
     return mock.patch.object(connection, "cursor", side_effect=OperationalError("gone"))
 
 

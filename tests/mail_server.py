@@ -57,7 +57,6 @@ class MailServer:
         }
 
     def process_that(self, command, database):
-        """Start a command of `manage.py` on this database that sends its mails here."""
         variables = ENVIRONMENT | {"DATABASE_URL": database, "EMAIL_URL": self.url}
         return subprocess.Popen(
             [sys.executable, "manage.py", command],
@@ -109,7 +108,6 @@ def free_port():
 
 
 def assert_killed_at_each_mail_it_sends_none_twice(command, database, addresses):
-    """Run the command until SIGKILL ends it at each of its mails, and then once undisturbed."""
     processes = []
     with MailServer(on_mail=lambda: os.kill(processes[-1].pid, signal.SIGKILL)) as server:
         for _address in addresses:

@@ -1,7 +1,7 @@
 """Who may do what in the Admin section: the whole truth, written down and not computed.
 
 The first line of a table is the section: `l` lists it, `a` lists it and adds rows, `-` has no such
-section. The other lines are rows of the world (tests/matrix_world.py):
+section. The other lines are rows of the world (tests/matrix_world.py); those alike share one:
 
     -   does not see it: not in lists, searches or choices, not by its address, not in any page
     p   reads it as it is now, and not its past
@@ -43,203 +43,160 @@ def table(text):
     """Return {row: {role: letter}} of a table; the first line is called "section"."""
     lines = [line.rsplit(maxsplit=len(ROLES)) for line in text.strip().splitlines()]
     assert all(len(line) == len(ROLES) + 1 for line in lines), text
-    return {line[0].strip(): dict(zip(ROLES, line[1:], strict=True)) for line in lines}
+    return {
+        name: dict(zip(ROLES, letters, strict=True))
+        for names, *letters in lines
+        for name in names.strip().split(", ")
+    }
 
 
-#                       reporter lead plan nation civil  irm  admin super several
+#                                            reporter lead plan nation civil irm admin super several
 ACCOUNTS = """
-section                     -     -     -     -     -     -     a     a     a
-unused                      -     -     -     -     -     -     d     d     d
-reporter                    -     -     -     -     -     -     w     w     w
-lead                        -     -     -     -     -     -     w     w     w
-plan                        -     -     -     -     -     -     w     w     w
-nation                      -     -     -     -     -     -     w     w     w
-civil                       -     -     -     -     -     -     w     w     w
-irm                         -     -     -     -     -     -     w     w     w
-admin                       -     -     -     -     -     -     w     w     w
-super                       -     -     -     -     -     -     w     w     w
-several                     -     -     -     -     -     -     w     w     w
-colleague                   -     -     -     -     -     -     w     w     w
-neighbour                   -     -     -     -     -     -     w     w     w
-neighbour reporter          -     -     -     -     -     -     w     w     w
-scottish                    -     -     -     -     -     -     w     w     w
-no role                     -     -     -     -     -     -     w     w     w
-switched off                -     -     -     -     -     -     w     w     w
+section                                          -     -     -     -     -     -     a     a     a
+unused                                           -     -     -     -     -     -     d     d     d
+reporter, lead, plan, nation, civil, irm         -     -     -     -     -     -     w     w     w
+admin, super, several, colleague, neighbour      -     -     -     -     -     -     w     w     w
+neighbour reporter, scottish, no role            -     -     -     -     -     -     w     w     w
+switched off                                     -     -     -     -     -     -     w     w     w
 """
 # Nobody takes her own keys away.
 MEMBERSHIPS = """
-section                     -     -     -     -     -     -     a     a     a
-reporter                    -     -     -     -     -     -     d     d     d
-lead                        -     -     -     -     -     -     d     d     d
-plan                        -     -     -     -     -     -     d     d     d
-nation                      -     -     -     -     -     -     d     d     d
-civil                       -     -     -     -     -     -     d     d     d
-irm                         -     -     -     -     -     -     d     d     d
-admin                       -     -     -     -     -     -     r     d     d
-several as lead             -     -     -     -     -     -     d     d     d
-several as point_of_contact -     -     -     -     -     -     d     d     d
-several as administrator    -     -     -     -     -     -     d     d     r
-colleague                   -     -     -     -     -     -     d     d     d
-neighbour                   -     -     -     -     -     -     d     d     d
-neighbour reporter          -     -     -     -     -     -     d     d     d
-scottish                    -     -     -     -     -     -     d     d     d
-switched off                -     -     -     -     -     -     d     d     d
+section                                          -     -     -     -     -     -     a     a     a
+reporter, lead, plan, nation, civil, irm         -     -     -     -     -     -     d     d     d
+several as lead, several as point_of_contact     -     -     -     -     -     -     d     d     d
+colleague, neighbour, neighbour reporter         -     -     -     -     -     -     d     d     d
+scottish, switched off                           -     -     -     -     -     -     d     d     d
+admin                                            -     -     -     -     -     -     r     d     d
+several as administrator                         -     -     -     -     -     -     d     d     r
 """
 NATIONS = """
-section                     l     l     l     l     l     l     l     l     l
-eng                         r     r     r     r     r     r     w     w     w
-sct                         r     r     r     r     r     r     w     w     w
-wls                         r     r     r     r     r     r     w     w     w
-nir                         r     r     r     r     r     r     w     w     w
+section                                          l     l     l     l     l     l     l     l     l
+eng, sct, wls, nir                               r     r     r     r     r     r     w     w     w
 """
 AREAS = """
-section                     l     l     l     l     l     l     a     a     a
-area                        r     r     r     r     r     r     d     d     d
+section                                          l     l     l     l     l     l     a     a     a
+area                                             r     r     r     r     r     r     d     d     d
 """
 VALUES = """
-section                     l     l     l     l     l     l     a     a     a
-value                       r     r     r     r     r     r     d     d     d
+section                                          l     l     l     l     l     l     a     a     a
+value                                            r     r     r     r     r     r     d     d     d
 """
 PLANS = """
-section                     l     l     l     l     l     l     a     a     a
-own                         r     r     r     r     r     r     d     d     d
-neighbour                   r     r     r     r     r     r     d     d     d
-scottish                    r     r     r     r     r     r     d     d     d
+section                                          l     l     l     l     l     l     a     a     a
+own, neighbour, scottish                         r     r     r     r     r     r     d     d     d
 """
 # In the past of an institution stands its mailbox, which assessors do not see.
 INSTITUTIONS = """
-section                     l     l     a     a     l     l     a     a     a
-home                        r     r     r     w     r     p     d     d     d
-neighbour                   r     r     r     w     r     p     d     d     d
-idle                        r     r     r     w     r     p     d     d     d
-scottish                    r     r     r     r     r     p     d     d     d
-centre                      r     r     r     r     r     p     d     d     d
-civil society               r     r     r     r     r     p     d     d     d
-assessors                   r     r     r     r     r     p     d     d     d
+section                                          l     l     a     a     l     l     a     a     a
+home, neighbour, idle                            r     r     r     w     r     p     d     d     d
+scottish, centre, civil society, assessors       r     r     r     r     r     p     d     d     d
 """
 # The department leads a milestone of “led”, which is the Scottish Government's.
 COMMITMENTS = """
-section                     l     l     a     a     l     l     -     -     a
-own                         r     r     w     w     -     p     -     -     w
-own draft                   r     r     d     d     -     -     -     -     d
-neighbour                   -     -     -     w     -     p     -     -     w
-neighbour draft             -     -     -     d     -     -     -     -     d
-scottish                    -     -     -     -     r     p     -     -     r
-scottish draft              -     -     -     -     r     -     -     -     r
-joint                       -     -     -     r     r     p     -     -     r
-led                         r     r     -     -     r     p     -     -     r
+section                                          l     l     a     a     l     l     -     -     a
+own                                              r     r     w     w     -     p     -     -     w
+own draft                                        r     r     d     d     -     -     -     -     d
+neighbour                                        -     -     -     w     -     p     -     -     w
+neighbour draft                                  -     -     -     d     -     -     -     -     d
+scottish                                         -     -     -     -     r     p     -     -     r
+scottish draft                                   -     -     -     -     r     -     -     -     r
+joint                                            -     -     -     r     r     p     -     -     r
+led                                              r     r     -     -     r     p     -     -     r
 """
 INVOLVEMENTS = """
-section                     l     l     l     l     l     -     -     -     l
-own                         r     r     r     r     -     -     -     -     r
-own draft                   r     r     r     r     -     -     -     -     r
-neighbour                   -     -     -     r     -     -     -     -     r
-neighbour draft             -     -     -     r     -     -     -     -     r
-scottish                    -     -     -     -     r     -     -     -     r
-scottish draft              -     -     -     -     r     -     -     -     r
-joint                       -     -     -     r     r     -     -     -     r
-led                         r     r     -     -     r     -     -     -     r
+section                                          l     l     l     l     l     -     -     -     l
+own, own draft                                   r     r     r     r     -     -     -     -     r
+neighbour, neighbour draft                       -     -     -     r     -     -     -     -     r
+scottish, scottish draft                         -     -     -     -     r     -     -     -     r
+joint                                            -     -     -     r     r     -     -     -     r
+led                                              r     r     -     -     r     -     -     -     r
 """
 MILESTONES = """
-section                     l     l     a     a     l     l     -     -     a
-own                         r     r     w     w     -     p     -     -     w
-own reported                r     r     w     w     -     p     -     -     w
-own draft                   r     r     d     d     -     -     -     -     d
-neighbour                   -     -     -     w     -     p     -     -     w
-neighbour reported          -     -     -     w     -     p     -     -     w
-neighbour draft             -     -     -     d     -     -     -     -     d
-scottish                    -     -     -     -     r     p     -     -     r
-scottish reported           -     -     -     -     r     p     -     -     r
-scottish draft              -     -     -     -     r     -     -     -     r
-joint                       -     -     -     r     r     p     -     -     r
-led                         r     r     -     -     r     p     -     -     r
+section                                          l     l     a     a     l     l     -     -     a
+own, own reported                                r     r     w     w     -     p     -     -     w
+own draft                                        r     r     d     d     -     -     -     -     d
+neighbour, neighbour reported                    -     -     -     w     -     p     -     -     w
+neighbour draft                                  -     -     -     d     -     -     -     -     d
+scottish, scottish reported                      -     -     -     -     r     p     -     -     r
+scottish draft                                   -     -     -     -     r     -     -     -     r
+joint                                            -     -     -     r     r     p     -     -     r
+led                                              r     r     -     -     r     p     -     -     r
 """
 CELLS = """
-section                     l     l     l     l     l     -     -     -     l
-own in eng                  r     r     w     w     -     -     -     -     w
-own reported in eng         r     r     w     w     -     -     -     -     w
-own draft in eng            r     r     w     w     -     -     -     -     w
-neighbour in eng            -     -     -     w     -     -     -     -     w
-neighbour reported in eng   -     -     -     w     -     -     -     -     w
-neighbour draft in eng      -     -     -     w     -     -     -     -     w
-scottish in sct             -     -     -     -     r     -     -     -     r
-scottish reported in sct    -     -     -     -     r     -     -     -     r
-scottish draft in sct       -     -     -     -     r     -     -     -     r
-joint in eng                -     -     -     r     r     -     -     -     r
-joint in sct                -     -     -     r     r     -     -     -     r
-led in sct                  r     r     -     -     r     -     -     -     r
+section                                          l     l     l     l     l     -     -     -     l
+own in eng, own reported in eng                  r     r     w     w     -     -     -     -     w
+own draft in eng                                 r     r     w     w     -     -     -     -     w
+neighbour in eng, neighbour reported in eng      -     -     -     w     -     -     -     -     w
+neighbour draft in eng                           -     -     -     w     -     -     -     -     w
+scottish in sct, scottish reported in sct        -     -     -     -     r     -     -     -     r
+scottish draft in sct                            -     -     -     -     r     -     -     -     r
+joint in eng, joint in sct                       -     -     -     r     r     -     -     -     r
+led in sct                                       r     r     -     -     r     -     -     -     r
 """
 AMENDMENTS = """
-section                     l     l     l     l     l     -     -     -     l
-own reported                r     r     r     r     -     -     -     -     r
-own draft                   r     r     r     r     -     -     -     -     r
-own proposed                d     r     r     r     -     -     -     -     r
-neighbour reported          -     -     -     r     -     -     -     -     r
-scottish reported           -     -     -     -     r     -     -     -     r
+section                                          l     l     l     l     l     -     -     -     l
+own reported, own draft                          r     r     r     r     -     -     -     -     r
+own proposed                                     d     r     r     r     -     -     -     -     r
+neighbour reported                               -     -     -     r     -     -     -     -     r
+scottish reported                                -     -     -     -     r     -     -     -     r
 """
 # "my draft" is the reporter's. "document" is what the point of contact of the plan enters of a
 # document in which the lead's institution speaks.
 UPDATES = """
-section                     a     a     a     a     l     -     a     a     a
-my draft                    d     r     -     -     -     -     -     -     -
-colleague's draft           -     r     -     -     -     -     -     -     -
-submitted                   -     r     -     -     -     -     -     -     -
-published                   r     r     r     r     -     -     -     -     r
-document                    -     r     d     r     -     -     -     -     r
-neighbour draft             -     -     -     -     -     -     -     -     -
-neighbour published         -     -     -     r     -     -     -     -     r
-scottish draft              -     -     -     -     -     -     -     -     r
-scottish submitted          -     -     -     -     r     -     -     -     r
-scottish published          -     -     -     -     r     -     -     -     r
+section                                          a     a     a     a     l     -     a     a     a
+my draft                                         d     r     -     -     -     -     -     -     -
+colleague's draft, submitted                     -     r     -     -     -     -     -     -     -
+published                                        r     r     r     r     -     -     -     -     r
+document                                         -     r     d     r     -     -     -     -     r
+neighbour draft                                  -     -     -     -     -     -     -     -     -
+neighbour published                              -     -     -     r     -     -     -     -     r
+scottish draft                                   -     -     -     -     -     -     -     -     r
+scottish submitted, scottish published           -     -     -     -     r     -     -     -     r
 """
 EVIDENCE = """
-section                     l     l     l     l     l     -     -     -     l
-my draft                    r     r     -     -     -     -     -     -     -
-colleague's draft           -     r     -     -     -     -     -     -     -
-submitted                   -     r     -     -     -     -     -     -     -
-published                   r     r     r     r     -     -     -     -     r
-document                    -     r     r     r     -     -     -     -     r
-neighbour draft             -     -     -     -     -     -     -     -     -
-neighbour published         -     -     -     r     -     -     -     -     r
-scottish draft              -     -     -     -     -     -     -     -     r
-scottish submitted          -     -     -     -     r     -     -     -     r
-scottish published          -     -     -     -     r     -     -     -     r
+section                                          l     l     l     l     l     -     -     -     l
+my draft                                         r     r     -     -     -     -     -     -     -
+colleague's draft, submitted                     -     r     -     -     -     -     -     -     -
+published                                        r     r     r     r     -     -     -     -     r
+document                                         -     r     r     r     -     -     -     -     r
+neighbour draft                                  -     -     -     -     -     -     -     -     -
+neighbour published                              -     -     -     r     -     -     -     -     r
+scottish draft                                   -     -     -     -     -     -     -     -     r
+scottish submitted, scottish published           -     -     -     -     r     -     -     -     r
 """
 REMINDERS = """
-section                     -     -     -     -     -     -     l     l     l
-week                        -     -     -     -     -     -     r     r     r
+section                                          -     -     -     -     -     -     l     l     l
+week                                             -     -     -     -     -     -     r     r     r
 """
 # Government reads what is published; what it was before is the assessors'.
 REPORTS = """
-section                     l     l     l     l     l     a     -     -     l
-final                       p     p     p     p     p     w     -     -     p
-draft                       -     -     -     -     -     d     -     -     -
+section                                          l     l     l     l     l     a     -     -     l
+final                                            p     p     p     p     p     w     -     -     p
+draft                                            -     -     -     -     -     d     -     -     -
 """
 ASSESSMENTS = """
-section                     l     l     l     l     l     a     -     -     l
-own                         p     p     p     p     -     w     -     -     p
-own unpublished             -     -     -     -     -     d     -     -     -
-own in a draft report       -     -     -     -     -     w     -     -     -
-of a draft                  -     -     -     -     -     d     -     -     -
-neighbour                   -     -     -     p     -     w     -     -     p
-scottish                    -     -     -     -     p     w     -     -     p
+section                                          l     l     l     l     l     a     -     -     l
+own                                              p     p     p     p     -     w     -     -     p
+own unpublished, of a draft                      -     -     -     -     -     d     -     -     -
+own in a draft report                            -     -     -     -     -     w     -     -     -
+neighbour                                        -     -     -     p     -     w     -     -     p
+scottish                                         -     -     -     -     p     w     -     -     p
 """
 FINDINGS = """
-section                     l     l     l     l     l     l     -     -     l
-own                         p     p     p     p     -     w     -     -     p
-own unpublished             -     -     -     -     -     d     -     -     -
-own in a draft report       -     -     -     -     -     w     -     -     -
-of a draft                  -     -     -     -     -     d     -     -     -
-neighbour                   -     -     -     p     -     w     -     -     p
-scottish                    -     -     -     -     p     w     -     -     p
+section                                          l     l     l     l     l     l     -     -     l
+own                                              p     p     p     p     -     w     -     -     p
+own unpublished, of a draft                      -     -     -     -     -     d     -     -     -
+own in a draft report                            -     -     -     -     -     w     -     -     -
+neighbour                                        -     -     -     p     -     w     -     -     p
+scottish                                         -     -     -     -     p     w     -     -     p
 """
 REPLIES = """
-section                     a     a     l     l     l     -     -     -     a
-own draft                   d     d     -     -     -     -     -     -     -
-own published               r     r     r     r     -     -     -     -     r
-neighbour draft             -     -     -     -     -     -     -     -     -
-neighbour published         -     -     -     r     -     -     -     -     r
-scottish published          -     -     -     -     r     -     -     -     r
+section                                          a     a     l     l     l     -     -     -     a
+own draft                                        d     d     -     -     -     -     -     -     -
+own published                                    r     r     r     r     -     -     -     -     r
+neighbour draft                                  -     -     -     -     -     -     -     -     -
+neighbour published                              -     -     -     r     -     -     -     -     r
+scottish published                               -     -     -     -     r     -     -     -     r
 """
 
 TABLES = {
@@ -276,27 +233,21 @@ KNOWN_ALL_THE_SAME = {
 
 # The addresses that belong to no row, in the same columns: `y` answers, `-` refuses.
 SITE = table("""
-index                       y     y     y     y     y     y     y     y     y
-jsi18n                      y     y     y     y     y     y     y     y     y
-password_change_done        y     y     y     y     y     y     y     y     y
-app_list auth               -     -     -     -     -     -     y     y     y
-app_list commitments        y     y     y     y     y     y     y     y     y
-app_list milestones         y     y     y     y     y     y     y     y     y
-app_list irm                y     y     y     y     y     y     -     -     y
-my_work_part drafts         y     y     y     y     -     -     -     -     y
-my_work_part agree          -     -     -     -     y     -     -     -     -
-import                      -     -     -     -     -     y     -     -     -
-plan_work                   -     -     y     y     -     -     -     -     y
-plan_work_part overdue      -     -     y     y     -     -     -     -     y
+index, jsi18n, password_change_done              y     y     y     y     y     y     y     y     y
+app_list commitments, app_list milestones        y     y     y     y     y     y     y     y     y
+app_list auth                                    -     -     -     -     -     -     y     y     y
+app_list irm                                     y     y     y     y     y     y     -     -     y
+my_work_part drafts                              y     y     y     y     -     -     -     -     y
+my_work_part agree                               -     -     -     -     y     -     -     -     -
+import                                           -     -     -     -     -     y     -     -     -
+plan_work, plan_work_part overdue                -     -     y     y     -     -     -     -     y
 """)
 
 # Who changes the plan of a milestone.
 AMENDS = table("""
-own                         y     y     y     y     -     -     -     -     y
-own draft                   y     y     y     y     -     -     -     -     y
-neighbour                   -     -     -     y     -     -     -     -     y
-scottish                    -     -     -     -     -     -     -     -     y
-joint                       -     -     -     -     -     -     -     -     y
+own, own draft                                   y     y     y     y     -     -     -     -     y
+neighbour                                        -     -     -     y     -     -     -     -     y
+scottish, joint                                  -     -     -     -     -     -     -     -     y
 """)
 MAY_PUBLISH_AMENDMENT = {"lead", "plan", "nation", "several"}
 # Who may do what with a report that is not published, and whoever is not named may not.
@@ -312,9 +263,7 @@ STEPS = {
     },
 }
 PASSWORD = table("""
-reporter                    -     -     -     -     -     -     y     y     y
-admin                       -     -     -     -     -     -     y     y     y
-super                       -     -     -     -     -     -     y     y     y
+reporter, admin, super                           -     -     -     -     -     -     y     y     y
 """)
 
 

@@ -13,6 +13,8 @@ from django.contrib.auth import get_user_model
 from commitments.models import ActionPlan, Commitment, Institution
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
+from milestones.facts import EvidenceFacts
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from tests.factories import (
     AccountFactory,
@@ -31,6 +33,7 @@ from tests.factories import (
     days_ago,
     make_document,
     make_report,
+    move_due_date,
     nation,
     nations,
 )
@@ -48,7 +51,6 @@ AUTHORS = {
 
 
 def mark(model, name):
-    """Return the words that stand in the row of this name and in no other."""
     return f"«{model._meta.model_name}: {name}»"
 
 
@@ -190,7 +192,7 @@ class World:
         milestone, reporter = self.rows[Milestone]["own reported"], self.account("reporter")
         draft = services.save_amendment(
             milestone,
-            services.AmendmentContent("withdrawn", days_ago(1), mark(Amendment, "own proposed")),
+            AmendmentContent("withdrawn", days_ago(1), mark(Amendment, "own proposed")),
             institution=milestone.commitment.involvements.get().institution,
             by=reporter,
         )
@@ -201,13 +203,9 @@ class World:
         institution = milestone.commitment.involvements.get().institution
         reason = mark(Amendment, name)
         if not name.startswith("own"):
-            change = services.move_due_date(
-                milestone, to=days_ago(-300), reason=reason, institution=institution, by=None
-            )
+            change = move_due_date(milestone, to=days_ago(-300), reason=reason)
         else:
-            content = services.AmendmentContent(
-                "due_date_moved", days_ago(1), reason, due_to=days_ago(-300)
-            )
+            content = AmendmentContent("due_date_moved", days_ago(1), reason, due_to=days_ago(-300))
             contact, plan = self.account("nation"), self.account("plan")
             draft = services.save_amendment(milestone, content, institution=institution, by=contact)
             change = services.publish_update(services.submit_update(draft, by=contact), by=plan)
@@ -230,7 +228,7 @@ class World:
 
     def _report(self, name, milestone, author, steps):
         lead = milestone.commitment.involvements.get().institution
-        piece = services.EvidenceFacts(
+        piece = EvidenceFacts(
             title=mark(Evidence, name), url=f"https://www.gov.uk/{milestone.pk}/{steps}"
         )
         report = make_report(

@@ -42,7 +42,6 @@ class Element:
         return (self.attrs.get("class") or "").split()
 
     def walk(self):
-        """Yield this element and every one inside it, in the order of the page."""
         yield self
         for part in self.inside:
             if isinstance(part, Element):
@@ -64,12 +63,10 @@ class Element:
         return found[0]
 
     def text(self):
-        """Return the words that are heard, without the labels that repeat the head of a column."""
         words = re.sub(r"\s+", " ", " ".join(self._words())).strip()
         return re.sub(r"(?<=[(“\[]) | (?=[.,;:!?)”\]])", "", words)
 
     def facts(self):
-        """Return what lists of terms inside say: the elements that hold it, by term."""
         return {
             pair.inside_of("dt")[0].text(): pair.inside_of("dd")
             for pair in self.all("div")
@@ -83,7 +80,6 @@ class Element:
         return dict(zip(names, found.inside_of("dd"), strict=True))
 
     def inside_of(self, tag):
-        """Return the elements of this tag that stand directly inside."""
         return [part for part in self.inside if isinstance(part, Element) and part.tag == tag]
 
     def _words(self) -> Iterator[str]:
@@ -118,7 +114,6 @@ class Page(Element):
         return self.first("section", **{"aria-labelledby": heading_id})
 
     def links(self):
-        """Yield the full address and the fragment of every link within the site."""
         for link in self.all("a"):
             address, fragment = urldefrag(urljoin(self.address, link.attrs.get("href", "")))
             parts = urlsplit(address)
@@ -157,7 +152,6 @@ class _Builder(HTMLParser):
 
 
 def read(client, address, status=200):
-    """Return the page at the address, which has to answer with this status."""
     response = client.get(address)
     assert response.status_code == status, f"{address}: {response.status_code}"
     return Page(address, response.content.decode(), response.cookies)
@@ -198,7 +192,6 @@ def sitemap_addresses(client):
 
 
 def locations(client, address):
-    """Return the addresses in a sitemap or in an index of sitemaps."""
     response = client.get(address)
     assert response.status_code == 200, address
     return [found.text for found in ElementTree.fromstring(response.content).iter(f"{SITEMAP}loc")]
@@ -221,7 +214,6 @@ def page_of(client, row):
 
 
 def fact(element, term):
-    """Return the one thing that a list of terms inside says of a term."""
     (said,) = element.facts()[term]
     return said
 

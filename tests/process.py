@@ -22,7 +22,6 @@ PRODUCTION = {
 
 
 def bare_environment(**variables):
-    """Give an environment without any of the machine's settings, and with these variables."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {"ENV_FILE": os.devnull} | variables
 

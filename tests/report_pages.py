@@ -1,7 +1,7 @@
 """The form of a report as officers fill it in, for tests.
 
 page = client.get(form_for(milestone))
-client.post(form_for(milestone), report(page, _submit="1"))
+send(client, milestone, page, _submit="1")
 """
 
 from milestones.models import ProgressUpdate
@@ -15,7 +15,6 @@ def form_for(milestone, **more):
 
 
 def report(page, **changes):
-    """Return a complete report of limited progress in Scotland, with some answers changed."""
     answers = {
         "nations": [nation("sct").pk],
         "as_of": str(today()),
@@ -25,6 +24,11 @@ def report(page, **changes):
         "obstacles": "The budget came late.",
     }
     return sent_from(page, **(answers | changes))
+
+
+def send(client, milestone, page=None, *, follow=False, **changes):
+    page = page or client.get(form_for(milestone))
+    return client.post(form_for(milestone), report(page, **changes), follow=follow)
 
 
 def evidence(number=0, **answers):

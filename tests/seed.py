@@ -8,8 +8,9 @@ mean nothing; its bullets and numbers are shown by a page in its own way. What i
 """
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
+
+from tests.pages import Element, Page
 
 SEED = Path(__file__).parent / "data" / "UK0096.txt"
 
@@ -80,20 +81,16 @@ _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!])(\s\[\d+\])?\s(?=[A-Z“])")
 _TITLE = re.compile(r"(?P<title>.+) \((?P<id>UK\d{4})\)")
 _INLINE = {"a", "abbr", "b", "bdi", "cite", "code", "em", "i", "mark", "q", "small", "span"}
 _INLINE |= {"strong", "sub", "sup", "time", "wbr"}
-_VOID = {"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 _UNSEEN = {"script", "style", "template"}
 
 
 def words(text):
-    """Return the text as words only: white space evened out, capitals and small letters alike."""
     even = re.sub(r"\s+", " ", re.sub(r"\s*(\[\d+\])", r" \1", text))
     return even.strip().casefold()
 
 
 def words_of(html):
-    reader = _Reader()
-    reader.feed(html)
-    return words("".join(reader.seen))
+    return words("".join(_seen(Page("", html))))
 
 
 def seed_sentences():
@@ -112,7 +109,6 @@ def seed_sentences():
 
 
 def left_out():
-    """Yield the lines and the names of fields that `seed_sentences` does not yield."""
     for line in _lines():
         if line in FURNITURE:
             yield line
@@ -157,32 +153,11 @@ def _sentences(block):
     yield block[start:]
 
 
-class _Reader(HTMLParser):
-    """Collects what is visible; a block starts anew, an inline element does not."""
-
-    def __init__(self):
-        super().__init__()
-        self.seen = []
-        self.depth = 0  # how many elements deep in something that is not seen
-
-    def handle_starttag(self, tag, attrs):
-        self._part(tag)
-        unseen = tag in _UNSEEN or "visually-hidden" in (dict(attrs).get("class") or "").split()
-        if tag not in _VOID and (unseen or self.depth):
-            self.depth += 1
-
-    def handle_endtag(self, tag):
-        if self.depth and tag not in _VOID:
-            self.depth -= 1
-        self._part(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self._part(tag)
-
-    def handle_data(self, data):
-        if not self.depth:
-            self.seen.append(data)
-
-    def _part(self, tag):
-        if not self.depth and tag not in _INLINE:
-            self.seen.append(" ")
+def _seen(element):
+    """Yield what is visible; a block starts anew, an inline element does not."""
+    apart = "" if element.tag in _INLINE else " "
+    yield apart
+    if element.tag not in _UNSEEN and "visually-hidden" not in element.classes:
+        for part in element.inside:
+            yield from _seen(part) if isinstance(part, Element) else [part]
+    yield apart

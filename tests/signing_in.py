@@ -49,14 +49,12 @@ class TrackerClient(Client):
 
 
 def show_second_factor(client, account):
-    """Let the session of the client count as one in which the second factor was shown."""
     session = client.session
     record_authentication(SimpleNamespace(session=session), account, "mfa", type="totp")
     session.save()
 
 
 def show_password(client, account):
-    """Let the session of the client count as one in which the password was just typed again."""
     session = client.session
     record_authentication(
         SimpleNamespace(session=session), account, "password", reauthenticated=True
@@ -79,14 +77,12 @@ def recovery_codes_of(account):
 
 
 def sign_in_with_password(client, account, **more):
-    """Send the first step of a sign-in as the page does; return the answer."""
     return client.post(
         "/accounts/login/", {"login": account.username, "password": PASSWORD, **more}
     )
 
 
 def ask_for_a_link(client, email, **request):
-    """Ask for a new password, and wait for the email that the page does not wait for."""
     answer = client.post("/accounts/password/reset/", {"email": email}, follow=True, **request)
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
@@ -104,6 +100,17 @@ def sign_in_browser(context, live_server, account):
     show_password(client, account)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+
+def type_password(page, account, password=PASSWORD):
+    page.get_by_label("User name or e-mail address").fill(account.username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def type_code(page, code=None):
+    page.get_by_label("Code").fill(code or code_of_the_app())
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def sign_in(client, account):

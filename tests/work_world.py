@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from commitments.models import Membership
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -63,7 +64,6 @@ class Desk:
         return MilestoneFactory(due_on=days_ago(due), text=text, **given)
 
     def grow(self, number=5):
-        """Add so many of each part."""
         for _place in range(number):
             self.milestone(due=12)
             self.milestone(due=-20)
@@ -99,7 +99,7 @@ class Desk:
         )
 
     def amendment(self):
-        content = services.AmendmentContent("withdrawn", reason="Dropped.")
+        content = AmendmentContent("withdrawn", reason="Dropped.")
         return services.save_amendment(
             self.milestone(), content, institution=self.office, by=self.lead
         )
@@ -110,7 +110,6 @@ class Desk:
 
 
 def crowded_desk():
-    """Return a desk with long names, and more of some parts than a page shows."""
     desk = Desk(long=LONG)
     commitment = desk.commitment()
     for _place in range(25):

@@ -26,6 +26,7 @@ from tests.factories import (
     make_correction,
     make_document,
     make_update,
+    move_due_date,
     nation,
 )
 
@@ -33,12 +34,10 @@ LONG = "Supercalifragilisticexpialidocious-" * 6
 
 
 def load_real_rows():
-    """Load the fixtures as a new tracker has them."""
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
 
 
 def make_everything():
-    """Load the real rows, make one of each that they lack, and return the made-up commitment."""
     load_real_rows()
     commitment = CommitmentFactory(
         ogp_id="UK9001",
@@ -54,13 +53,7 @@ def make_everything():
     overdue = MilestoneFactory(commitment=commitment, due_on=days_ago(20), text=LONG)
     silent = MilestoneFactory(commitment=commitment)
     MilestoneFactory(commitment=commitment)
-    services.move_due_date(
-        overdue,
-        to=days_ago(10),
-        reason="The regulator asked for more time.",
-        institution=lead_of(commitment),
-        by=None,
-    )
+    move_due_date(overdue, to=days_ago(10), reason="The regulator asked for more time.")
     services.set_applicability(overdue, nation("nir"), applies=False, reason="Not devolved")
     first = make_update(overdue, "limited", nations=["eng"], narrative=f"Begun. {LONG}")
     make_correction(first, "substantial")

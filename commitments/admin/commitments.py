@@ -4,21 +4,24 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Field, ManyToManyField, Max, Prefetch, QuerySet
-from django.forms import CheckboxSelectMultiple, Textarea
+from django.core.validators import validate_slug
+from django.db.models import ManyToManyField, Max, Prefetch, QuerySet
+from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
 from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.access import may_edit
-from commitments.models import Commitment, Involvement
+from commitments.models import Commitment, FormerSlug, Involvement
 from commitments.rights import Rights, rights_of
+from commitments.services import keep_former_slug, missing_to_publish
 from ogp_tracker.common.admin.access import AdminRequestState, RowsByRights
 from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
-from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm, without_icons
+from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm
 
 from .filters import PublicationFilter
+from .publication import PublishesCommitments
 
 
 def has_been_public(row: Any) -> bool:
@@ -37,15 +40,13 @@ class OneOnEachLine(Textarea):
 
 
 class CommitmentForm(RefusableForm):
-    """A commitment as it is typed in; its address is made from the OGP id or the title."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _(
                 "The last part of the public address. Leave it empty: it is made from the OGP id,"
-                " or else from the title. Once public it cannot change."
+                " or else from the title. Once public it only moves to the OGP id."
             )
 
     def clean_slug(self) -> str:
@@ -53,7 +54,34 @@ class CommitmentForm(RefusableForm):
         made = self.data.get("ogp_id", "").strip() or slugify(self.data.get("title", ""))
         if not typed and not made:
             raise ValidationError(_("Enter an address: it cannot be made from the title."))
-        return str(typed or made)[: Commitment._meta.get_field("slug").max_length]
+        return self._free(str(typed or made)[: Commitment._meta.get_field("slug").max_length])
+
+    def clean_ogp_id(self) -> str:
+        """The address of a commitment that readers have seen moves to it."""
+        typed: str = self.cleaned_data["ogp_id"]
+        if typed and "slug" not in self.fields:
+            validate_slug(typed)
+            if Commitment.objects.filter(slug__iexact=typed).exclude(pk=self.instance.pk).exists():
+                raise ValidationError(_("Another commitment has this address."))
+            self.instance.slug = self._free(typed)
+        return typed
+
+    def _free(self, slug: str) -> str:
+        former = FormerSlug.objects.filter(slug__iexact=slug)
+        if former.exclude(commitment=self.instance.pk).exists():
+            raise ValidationError(
+                _("This was the address of another commitment, and still leads there.")
+            )
+        return slug
+
+    def clean(self) -> dict[str, Any] | None:
+        """A commitment that readers see keeps what it was published with."""
+        cleaned = super().clean()
+        if self.instance.published_on and "nations" in self.cleaned_data:
+            chosen = bool(self.cleaned_data["nations"])
+            for sentence in missing_to_publish(self.instance, has_nation=chosen, has_lead=True):
+                self.add_error("nations", sentence)
+        return cleaned
 
     def clean_continues(self) -> QuerySet[Commitment]:
         chosen: QuerySet[Commitment] = self.cleaned_data["continues"]
@@ -74,8 +102,6 @@ class CommitmentForm(RefusableForm):
 
 
 class InvolvementFormSet(KnownChoices, LabelledRows):
-    """The institutions of one commitment, which needs a lead to be public."""
-
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms]
@@ -85,19 +111,15 @@ class InvolvementFormSet(KnownChoices, LabelledRows):
             raise ValidationError(
                 _("You chose a lead. Untick “The source names no lead” above, or take it out here.")
             )
-        if self.instance.published_on and not leads and not self.instance.lead_unknown:
-            raise ValidationError(
-                _(
-                    "A public commitment needs a lead. Add the institution that leads it, or tick"
-                    " “The source names no lead” above."
-                )
-            )
+        if self.instance.published_on and (
+            missing := missing_to_publish(self.instance, has_lead=leads, has_nation=True)
+        ):
+            raise ValidationError(missing)
 
 
 class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     model = Involvement
     formset = InvolvementFormSet
-    extra = 0
     autocomplete_fields = ("institution",)
     fields = ("institution", "role")
     verbose_name = _("institution")
@@ -106,14 +128,9 @@ class InvolvementInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Involvement]:
         return super().get_queryset(request).select_related("institution")
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
-
 
 # Registered in milestones/admin/commitment.py, with the milestones that this app knows nothing of.
-class CommitmentAdmin(HistoryAdmin):
-    """Commitments: a draft until the date of publication is entered, then with public history."""
-
+class CommitmentAdmin(PublishesCommitments, HistoryAdmin):
     form = CommitmentForm
     list_display = ("slug", "title", "plan", "lead", "published_on")
     list_display_links = ("slug", "title")
@@ -129,6 +146,7 @@ class CommitmentAdmin(HistoryAdmin):
     search_fields = ("slug", "title", "plan__title", "involvements__institution__name")
     date_hierarchy = "published_on"
     autocomplete_fields = ("plan", "policy_areas", "values_claimed")
+    readonly_fields = ("published_on",)
     inlines: ClassVar[Any] = (InvolvementInline,)
     parts = (Involvement,)
     fieldsets = (
@@ -179,8 +197,9 @@ class CommitmentAdmin(HistoryAdmin):
             {
                 "fields": ("source_url", "ogp_status", "published_on"),
                 "description": _(
-                    "A draft can be deleted. A commitment that readers have seen stays: it can be"
-                    " changed, and every change is kept with who and when."
+                    "Publish with the button below. A draft can be deleted. A commitment that"
+                    " readers have seen stays: it can be changed or taken off the public site, and"
+                    " every change is kept with who and when."
                 ),
             },
         ),
@@ -223,7 +242,6 @@ class CommitmentAdmin(HistoryAdmin):
         return rows.filter(pk__in=rights.seen_commitments().values("pk"))
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """A point of contact adds the commitments of its plan or nation."""
         return bool(rights.coordinates)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Commitment | None) -> bool:
@@ -236,7 +254,6 @@ class CommitmentAdmin(HistoryAdmin):
     def save_related(
         self, request: HttpRequest, form: CommitmentForm, *args: Any, **kwargs: Any
     ) -> None:
-        """Refuse to give the commitment away, or to add one for somebody else."""
         super().save_related(request, form, *args, **kwargs)
         if not rights_of(request.user).may_edit(form.instance):
             raise ValidationError(
@@ -248,7 +265,6 @@ class CommitmentAdmin(HistoryAdmin):
 
     @admin.display(description=_("lead"))
     def lead(self, obj: Any) -> str:
-        """Of several leads the first, with the number of the others."""
         names = [row.institution.name for row in obj.leads]
         if len(names) > 2:
             return _("%(first)s and %(count)d more") % {"first": names[0], "count": len(names) - 1}
@@ -261,11 +277,19 @@ class CommitmentAdmin(HistoryAdmin):
         return has_been_public(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Commitment | None = None) -> Any:
-        """Nothing redirects: an address that readers have seen is fixed, and with it the OGP id."""
+        """An address that readers have seen moves once: to the OGP id, when OGP gives it."""
         fields = super().get_readonly_fields(request, obj)
         if obj is None or AdminRequestState.of(request).reads_history or not has_been_public(obj):
             return fields
-        return (*fields, "slug", "ogp_id")
+        return (*fields, "slug", "ogp_id") if obj.ogp_id else (*fields, "slug")
+
+    def save_model(
+        self, request: HttpRequest, obj: Commitment, form: ModelForm, change: bool
+    ) -> None:
+        was = Commitment.objects.get(pk=obj.pk) if change else None
+        super().save_model(request, obj, form, change)
+        if was is not None and has_been_public(was):
+            keep_former_slug(obj, was.slug)
 
 
 @admin.register(Involvement)

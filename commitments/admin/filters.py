@@ -15,8 +15,6 @@ from commitments.models.plan import PlanState
 
 
 class PublicationFilter(admin.SimpleListFilter):
-    """Public or draft, by the publication date at the end of `path`."""
-
     title = _("publication")
     parameter_name = "public"
     path = "published_on"

@@ -19,8 +19,6 @@ MAILBOX = "team_mailbox"
 
 @admin.register(Institution)
 class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
-    """Institutions; one that was renamed or abolished stays and points at its successor."""
-
     list_display = ("name", "kind", "nation", "succeeded_by", "commitments")
     list_select_related = ("nation", "succeeded_by")
     list_filter = ("kind", "nation", ("succeeded_by", FilledFilter))
@@ -50,7 +48,6 @@ class InstitutionAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
         return rights.is_administrator or bool(rights.coordinates)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Institution | None) -> bool:
-        """A point of contact looks after the institutions of its nations."""
         if rights.is_administrator:
             return True
         nations = rights.coordinates.nations

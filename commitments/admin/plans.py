@@ -13,8 +13,6 @@ from .filters import PlanStateFilter
 
 @admin.register(ActionPlan)
 class ActionPlanAdmin(CountsCommitments, OpenToAll, HistoryAdmin):
-    """Action plans; whether one is current follows from its dates."""
-
     list_display = ("title", "member", "cycle", "start_date", "end_date", "state", "commitments")
     list_filter = (PlanStateFilter, "member", "needs_sign_off", "needs_civil_society_sign_off")
     search_fields = ("title", "other_title", "slug", "member", "cycle")

@@ -2,19 +2,15 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
+import django.utils.timezone
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
-
-    dependencies = [
-        ('auth', '__first__'),
-    ]
-
+    dependencies = [('auth', '__first__')]
     operations = [
         migrations.CreateModel(
             name='Nation',
@@ -44,7 +40,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'policy area',
                 'verbose_name_plural': 'policy areas',
                 'ordering': ('name',),
-                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -101,7 +96,7 @@ class Migration(migrations.Migration):
                 ('editorial_note', models.TextField(blank=True, verbose_name='editorial note, as published')),
                 ('tracker_note', models.TextField(blank=True, help_text="What readers must know about the record. Shown as the tracker's own words.", verbose_name='note by this tracker')),
                 ('source_url', models.URLField(blank=True, max_length=500, verbose_name='source address')),
-                ('published_on', models.DateField(blank=True, help_text='Leave empty to keep it a draft that the public cannot see.', null=True, verbose_name='published here on')),
+                ('published_on', models.DateField(blank=True, editable=False, null=True, verbose_name='published here on')),
                 ('amendment_state', models.CharField(blank=True, choices=[('on_hold', 'On hold'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], db_default='', default='', editable=False, help_text='What published amendments say: a current copy.', max_length=20, serialize=False, verbose_name='state by amendment')),
                 ('continues', models.ManyToManyField(blank=True, help_text='Ids of the published commitments of earlier plans that it carries on.', related_name='continued_by', to='commitments.commitment', verbose_name='continues')),
                 ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='commitments.actionplan', verbose_name='action plan')),
@@ -145,7 +140,7 @@ class Migration(migrations.Migration):
                 ('editorial_note', models.TextField(blank=True, verbose_name='editorial note, as published')),
                 ('tracker_note', models.TextField(blank=True, help_text="What readers must know about the record. Shown as the tracker's own words.", verbose_name='note by this tracker')),
                 ('source_url', models.URLField(blank=True, max_length=500, verbose_name='source address')),
-                ('published_on', models.DateField(blank=True, help_text='Leave empty to keep it a draft that the public cannot see.', null=True, verbose_name='published here on')),
+                ('published_on', models.DateField(blank=True, editable=False, null=True, verbose_name='published here on')),
                 ('amendment_state', models.CharField(blank=True, choices=[('on_hold', 'On hold'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], db_default='', default='', editable=False, help_text='What published amendments say: a current copy.', max_length=20, serialize=False, verbose_name='state by amendment')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -171,9 +166,7 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='commitments.historicalcommitment')),
                 ('to_commitment', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.commitment')),
             ],
-            options={
-                'verbose_name': 'HistoricalCommitment_continues',
-            },
+            options={'verbose_name': 'HistoricalCommitment_continues'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
@@ -214,6 +207,28 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'historical involvement',
                 'verbose_name_plural': 'historical involvements',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalFormerSlug',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('history_role', models.CharField(blank=True, default='', max_length=30, verbose_name='role of whoever edited it')),
+                ('slug', models.SlugField(max_length=60)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('commitment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.commitment')),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('history_institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commitments.institution', verbose_name='institution of whoever edited it')),
+            ],
+            options={
+                'verbose_name': 'historical former slug',
+                'verbose_name_plural': 'historical former slugs',
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
             },
@@ -294,9 +309,7 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='commitments.historicalcommitment')),
                 ('nation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.nation')),
             ],
-            options={
-                'verbose_name': 'HistoricalCommitment_nations',
-            },
+            options={'verbose_name': 'HistoricalCommitment_nations'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
@@ -311,7 +324,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'OGP value',
                 'verbose_name_plural': 'OGP values',
                 'ordering': ('name',),
-                'abstract': False,
                 'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('definition'), 20000), name='commitments_ogpvalue_definition_bounded', violation_error_message='Shorten this text.')],
             },
         ),
@@ -324,9 +336,7 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='commitments.historicalcommitment')),
                 ('ogpvalue', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.ogpvalue')),
             ],
-            options={
-                'verbose_name': 'HistoricalCommitment_values_claimed',
-            },
+            options={'verbose_name': 'HistoricalCommitment_values_claimed'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
@@ -343,15 +353,42 @@ class Migration(migrations.Migration):
                 ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='commitments.historicalcommitment')),
                 ('policyarea', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commitments.policyarea')),
             ],
-            options={
-                'verbose_name': 'HistoricalCommitment_policy_areas',
-            },
+            options={'verbose_name': 'HistoricalCommitment_policy_areas'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
             model_name='commitment',
             name='policy_areas',
             field=models.ManyToManyField(blank=True, related_name='commitments', to='commitments.policyarea', verbose_name='policy areas'),
+        ),
+        migrations.CreateModel(
+            name='Unpublication',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=600)),
+                ('published_on', models.DateField()),
+                ('unpublished_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reason', models.TextField()),
+                ('role', models.CharField(blank=True, max_length=30)),
+                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unpublications', to='commitments.commitment')),
+                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commitments.institution')),
+            ],
+            options={
+                'ordering': ('-unpublished_at', '-pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='commitments_unpublication_has_reason', violation_error_message='Say why you take it off the public site.'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('reason'), 20000), name='commitments_unpublication_reason_bounded', violation_error_message='Shorten this text.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FormerSlug',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=60)),
+                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_slugs', to='commitments.commitment')),
+            ],
+            options={
+                'ordering': ('slug',),
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('slug'), name='commitments_formerslug_once', violation_error_message='This is already a former address of a commitment.')],
+            },
         ),
         migrations.CreateModel(
             name='Involvement',

@@ -1,17 +1,21 @@
 """Commitments, and who is involved in them."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.querysets import CommitmentQuerySet, InvolvementQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
-from ogp_tracker.common.fields import LanguageField, NameField, WebAddressField
+from ogp_tracker.common.fields import (
+    DayField,
+    LanguageField,
+    NameField,
+    ProtectedKey,
+    WebAddressField,
+)
 from ogp_tracker.common.visibility import PUBLISHED
 
 from .amended import amendment_state_column, state_is_known
@@ -45,13 +49,8 @@ class Commitment(models.Model):
     ogp_id = models.CharField(
         _("OGP id"), max_length=20, blank=True, help_text=_("Such as UK0096, if OGP gave one.")
     )
-    plan = models.ForeignKey(
-        ActionPlan,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="commitments",
-        verbose_name=_("action plan"),
+    plan = ProtectedKey(
+        ActionPlan, null=True, related_name="commitments", verbose_name=_("action plan")
     )
     plan_as_published = models.CharField(
         _("action plan, as published"),
@@ -97,8 +96,12 @@ class Commitment(models.Model):
     timeline_as_published = models.CharField(
         _("timeline, in the words of the plan"), max_length=250, blank=True
     )
-    start_date = models.DateField(_("first possible day"), null=True, blank=True)
-    end_date = models.DateField(_("last possible day"), null=True, blank=True)
+    start_date = DayField(
+        _("first possible day"), null=True, blank=True, edge="first", words="timeline_as_published"
+    )
+    end_date = DayField(
+        _("last possible day"), null=True, blank=True, edge="last", words="timeline_as_published"
+    )
     policy_areas = models.ManyToManyField(
         PolicyArea, blank=True, related_name="commitments", verbose_name=_("policy areas")
     )
@@ -157,7 +160,8 @@ class Commitment(models.Model):
         _("published here on"),
         null=True,
         blank=True,
-        help_text=_("Leave empty to keep it a draft that the public cannot see."),
+        # Written by services.py alone, and by what loads a backup.
+        editable=False,
     )
 
     amendment_state = amendment_state_column()
@@ -242,18 +246,6 @@ class Commitment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("commitment", args=[self.slug])
 
-    def clean(self) -> None:
-        """Not in the future: a page is either public or it is not."""
-        if self.published_on and self.published_on > timezone.localdate():
-            raise ValidationError(
-                {
-                    "published_on": _(
-                        "This day is in the future. Enter today or an earlier day to publish,"
-                        " or leave it empty to keep a draft."
-                    )
-                }
-            )
-
     @property
     def member(self) -> str:
         """The OGP member whose commitment this is, or "" if no source says."""
@@ -278,11 +270,8 @@ class Involvement(models.Model):
         related_name="involvements",
         verbose_name=_("commitment"),
     )
-    institution = models.ForeignKey(
-        Institution,
-        on_delete=models.PROTECT,
-        related_name="involvements",
-        verbose_name=_("institution"),
+    institution = ProtectedKey(
+        Institution, related_name="involvements", verbose_name=_("institution")
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.querysets import InstitutionQuerySet
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.fields import NameField, ProtectedKey, WebAddressField
 from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
@@ -41,11 +41,9 @@ class Institution(models.Model):
         choices=Kind,
         help_text=_("Leave empty if no source says what kind of body this is."),
     )
-    nation = models.ForeignKey(
+    nation = ProtectedKey(
         Nation,
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="institutions",
         verbose_name=_("nation"),
         help_text=_("The nation it serves. Leave empty if it serves none or several."),
@@ -54,11 +52,9 @@ class Institution(models.Model):
     team_mailbox = models.EmailField(
         _("team mailbox"), blank=True, help_text=_("For reminders. It is never published.")
     )
-    succeeded_by = models.ForeignKey(
+    succeeded_by = ProtectedKey(
         "self",
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="predecessors",
         verbose_name=_("succeeded by"),
         help_text=_("If this body was renamed or abolished: the one that carries on its work."),
@@ -91,3 +87,11 @@ class Institution(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("institution", args=[self.slug])
+
+    @property
+    def may_report(self) -> bool:
+        """Whether it is, or may be, a body of government."""
+        return self.kind not in NOT_GOVERNMENT
+
+
+NOT_GOVERNMENT = frozenset({Institution.Kind.CIVIL_SOCIETY, Institution.Kind.MULTILATERAL})

@@ -1,7 +1,5 @@
 """For which institution an account acts; its rights follow from it (`commitments/rights.py`)."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,12 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import ProtectedKey
+from ogp_tracker.common.texts import StrOrPromise
 
-from .institution import Institution
+from .institution import NOT_GOVERNMENT, Institution
 from .plan import ActionPlan
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 class Role(models.TextChoices):
@@ -45,15 +42,12 @@ BOTH_SIDES = _(
     " or give the person a second account."
 )
 
-NOT_GOVERNMENT = frozenset({Institution.Kind.CIVIL_SOCIETY, Institution.Kind.MULTILATERAL})
 NOT_CIVIL_SOCIETY = frozenset(
     {Institution.Kind.DEPARTMENT, Institution.Kind.DEVOLVED, Institution.Kind.LOCAL}
 )
 
 
 class Membership(models.Model):
-    """The role in which an account acts for an institution; rights follow from it."""
-
     Role = Role
 
     account = models.ForeignKey(
@@ -62,21 +56,17 @@ class Membership(models.Model):
         related_name="memberships",
         verbose_name=_("account"),
     )
-    institution = models.ForeignKey(
+    institution = ProtectedKey(
         Institution,
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="memberships",
         verbose_name=_("institution"),
         help_text=_("Only an administrator acts for no institution."),
     )
     role = models.CharField(_("role"), max_length=30, choices=Role)
-    plan = models.ForeignKey(
+    plan = ProtectedKey(
         ActionPlan,
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="memberships",
         verbose_name=_("plan"),
         help_text=_(
@@ -158,7 +148,6 @@ class Membership(models.Model):
 
 
 def is_on_both_sides(role: str, others: set[str]) -> bool:
-    """Whether `role`, held beside the `others`, would mix government and the assessor."""
     return bool(
         (role in GOVERNMENT_ROLES and others & ASSESSOR_ROLES)
         or (role in ASSESSOR_ROLES and others & GOVERNMENT_ROLES)

@@ -9,9 +9,9 @@ from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.querysets import SluggedQuerySet, published_commitments
+from commitments.querysets import SluggedQuerySet, coverage_of
 from ogp_tracker.common.constraints import FieldRule, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.fields import DayField, NameField, WebAddressField
 from ogp_tracker.common.visibility import ALWAYS
 
 from .version import versions
@@ -43,8 +43,7 @@ class DatesBasis(models.TextChoices):
 
 class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
     def for_list(self) -> Self:
-        """With `commitment_count`, their published commitments."""
-        counted = self.public().annotate(commitment_count=published_commitments("commitments"))
+        counted = self.public().annotate(**coverage_of(self.model))
         return counted.order_by(F("end_date").desc(nulls_last=True), "member", "title")
 
     def running(self, on: date) -> dict[str, Any]:
@@ -85,10 +84,10 @@ class ActionPlan(models.Model):
         blank=True,
         help_text=_("Such as 4 for a fourth national action plan. Leave empty if not known."),
     )
-    start_date = models.DateField(
+    start_date = DayField(
         _("start date"), null=True, blank=True, help_text=_("First possible day, if known.")
     )
-    end_date = models.DateField(
+    end_date = DayField(
         _("end date"), null=True, blank=True, help_text=_("Last possible day, if known.")
     )
     dates_basis = models.CharField(

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from ogp_tracker.common.fields import ProtectedKey
+
 
 class AttributedVersion(models.Model):
     """The base of all versions; `history_user`, a name, is for the admin alone.
@@ -15,11 +17,9 @@ class AttributedVersion(models.Model):
     loaded from a file.
     """
 
-    history_institution = models.ForeignKey(
+    history_institution = ProtectedKey(
         "commitments.Institution",
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="+",
         verbose_name=_("institution of whoever edited it"),
     )

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -25,30 +25,31 @@ class Answered:
     finding: MilestoneFinding | None = None
 
     @property
+    def row(self) -> Assessment | MilestoneFinding:
+        return self.finding or self.assessment
+
+    @property
     def key(self) -> str:
-        if self.finding is not None:
-            return f"finding-{self.finding.pk}"
-        return f"assessment-{self.assessment.pk}"
+        return f"{'finding' if self.finding else 'assessment'}-{self.row.pk}"
 
     @property
     def words(self) -> str:
-        return self.finding.found if self.finding is not None else self.assessment.text.analysis
+        if self.finding is None:
+            return self.assessment.text.analysis
+        return self.finding.found or str(self.finding.code.label)
 
     @property
     def name(self) -> str:
-        return str(self.finding or self.assessment)
+        return str(self.row)
 
     def replies(self) -> QuerySet[Reply]:
         return Reply.objects.filter(assessment=self.assessment, finding=self.finding)
 
 
 class OffersReply(AssessorsSection[M]):
-    def answered_by_reply(self, obj: M) -> Answered:
-        raise NotImplementedError
-
     def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: M | None) -> None:
         if obj is not None:
-            context["reply"] = reply_link(request, self.answered_by_reply(obj))
+            context["reply"] = reply_link(request, _answered(obj))
 
 
 def reply_link(request: HttpRequest, answered: Answered) -> dict[str, str] | None:
@@ -62,12 +63,7 @@ def reply_link(request: HttpRequest, answered: Answered) -> dict[str, str] | Non
             return None
         label = _("Go on with the reply") if begun.published_at is None else _("The reply")
         return {"label": label, "address": reverse("admin:irm_reply_change", args=[begun.pk])}
-    awaits_reply = (
-        Assessment.objects.awaiting_reply(rights).filter(pk=answered.assessment.pk).exists()
-        if answered.finding is None
-        else MilestoneFinding.objects.awaiting_reply(rights).filter(pk=answered.finding.pk).exists()
-    )
-    if not awaits_reply:
+    if not type(answered.row).objects.awaiting_reply(rights).filter(pk=answered.row.pk).exists():
         return None
     return {
         "label": _("Reply"),
@@ -76,14 +72,8 @@ def reply_link(request: HttpRequest, answered: Answered) -> dict[str, str] | Non
 
 
 def awaiting(request: HttpRequest) -> list[Answered]:
-    """What the account may reply to and nobody has, by commitment."""
     rights = rights_in(request)
-    wholes = Assessment.objects.awaiting_reply(rights).select_related("report", "commitment")
-    findings = MilestoneFinding.objects.awaiting_reply(rights).select_related(
-        "assessment__report", "assessment__commitment", "milestone__commitment"
-    )
-    found = [Answered(one) for one in wholes]
-    found += [Answered(one.assessment, one) for one in findings]
+    found = [_answered(row) for rows in _readable() for row in rows.awaiting_reply(rights)]
     return sorted(found, key=_order)
 
 
@@ -95,17 +85,29 @@ def asked_for(request: HttpRequest) -> Answered | None:
     match = NAMED.fullmatch(request.GET.get("answers", ""))
     if match is None:
         return None
+    wholes, findings = _readable()
     mine = answered_by(rights_in(request))
     if match[1] == "assessment":
-        wholes = Assessment.objects.public().filter(pk=match[2], commitment__in=mine)
-        whole = wholes.select_related("report", "commitment__plan").first()
-        return Answered(whole) if whole else None
-    findings = MilestoneFinding.objects.public().filter(pk=match[2])
-    findings = findings.filter(assessment__commitment__in=mine)
-    finding = findings.select_related(
-        "assessment__report", "assessment__commitment__plan", "milestone__commitment"
-    ).first()
-    return Answered(finding.assessment, finding) if finding else None
+        rows = wholes.public().recorded().filter(commitment__in=mine)
+    else:
+        rows = findings.public().filter(assessment__commitment__in=mine)
+    row = rows.filter(pk=match[2]).first()
+    return _answered(row) if row else None
+
+
+def _readable() -> tuple[Any, Any]:
+    return (
+        Assessment.objects.select_related("report", "commitment__plan"),
+        MilestoneFinding.objects.select_related(
+            "assessment__report", "assessment__commitment__plan", "milestone__commitment"
+        ),
+    )
+
+
+def _answered(row: Model) -> Answered:
+    if isinstance(row, MilestoneFinding):
+        return Answered(row.assessment, row)
+    return Answered(cast(Assessment, row))
 
 
 def _order(answered: Answered) -> tuple[str, str, int]:

@@ -4,25 +4,27 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
-from django.db.models import Field
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.forms import CheckboxSelectMultiple, ModelChoiceField, ModelForm
-from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
-from irm.models import Assessment
+from irm.models import Assessment, MilestoneFinding
+from irm.models.assessment import HOLDING
 from milestones.admin.problems import problems_on
 from ogp_tracker.common.admin.access import AdminRequestState
 from ogp_tracker.common.admin.forms import RefusableForm, without_icons
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
-from .answering import Answered, OffersReply
-from .assessment_preview import PreviewsAssessment
-from .codes import WithCodes, code_fields, kinds_of_nothing
+from .answering import OffersReply
+from .codes import WithCodes, code_fields, kinds_of_nothing, offer_codes
 from .finding_rows import FindingInline, add_updates_beside, without_finding
 
 KEEPS_A_DRAFT = {"_draft", "_preview"}
@@ -31,9 +33,14 @@ KEEPS_A_DRAFT = {"_draft", "_preview"}
 class AssessmentForm(RefusableForm):
     """An assessment; which button was pressed says whether a draft is published."""
 
+    class Meta:
+        # There are few values, so that no script is needed.
+        widgets = {"relevant_values": CheckboxSelectMultiple}
+
     def clean(self) -> dict[str, Any] | None:
-        """Set the date of publication that follows from the button."""
         cleaned = super().clean()
+        if cleaned is not None and any(map(cleaned.get, (*HOLDING, "relevant_values"))):
+            cleaned["is_recorded"] = True
         if cleaned is None or "published_on" not in self.fields or self.was_published:
             return cleaned
         if not KEEPS_A_DRAFT.isdisjoint(self.data):
@@ -51,9 +58,7 @@ class AssessmentForm(RefusableForm):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Assessment]):
-    """Assessments: first the report and the commitment, then the codes that such a report gives."""
-
+class AssessmentAdmin(WithCodes[Assessment], OffersReply[Assessment]):
     form = AssessmentForm
     list_display = ("commitment", "report", "completion", "published_on")
     list_of_all_related = ("report__plan", "commitment")
@@ -65,9 +70,9 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     fixed_once_saved = ("report", "commitment")
     inlines = (FindingInline,)
     path_to_commitment = "commitment"
+    own_pages = ("preview",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> Fieldsets:
-        """Which codes there are follows from the report's kind."""
         chosen: tuple[str, FieldOptions] = (
             _("Which report and which commitment"),
             {
@@ -84,7 +89,10 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             return [chosen]
         fieldsets: list[tuple[str, FieldOptions]] = [
             *([chosen] if AdminRequestState.of(request).reads_history else []),
-            (_("How the report calls it"), {"fields": ("number_in_report", "title_in_report")}),
+            (
+                _("How the report calls it"),
+                {"fields": ("number_in_report", "title_in_report", "is_recorded")},
+            ),
             (_("Codes"), {"fields": tuple(code_fields(obj)), "description": kinds_of_nothing()}),
             (
                 _("In the words of the report"),
@@ -106,13 +114,13 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
         """The findings come once it is known which commitment is assessed."""
         return super().get_inlines(request, obj) if obj is not None else ()
 
-    def answered_by_reply(self, obj: Assessment) -> Answered:
-        return Answered(obj)
-
-    def view_on_site(self, obj: Assessment) -> str | None:
-        if not self.is_public(obj):
-            return None
-        return f"{obj.commitment.get_absolute_url()}#{obj.anchor}"
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Findings are stored after the assessment, which is no longer only covered then."""
+        super().save_related(request, form, formsets, change)
+        row: Assessment = form.instance
+        if not row.is_recorded and row.findings.exists():
+            row.is_recorded = True
+            row.save()
 
     def is_settled(self, obj: Assessment) -> bool:
         return has_been_public(obj)
@@ -127,7 +135,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     def response_add(
         self, request: HttpRequest, obj: Assessment, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go on to the codes, whichever button was pressed."""
         super().response_add(request, obj, post_url_continue)
         return redirect("admin:irm_assessment_change", obj.pk)
 
@@ -154,15 +161,23 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
             % name
         )
 
-    # The page
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The assessment as readers would see it; only here, and nothing is written."""
+        row = self.row_in(request, object_id)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        if row.published_on is not None:
+            return redirect("admin:irm_assessment_change", row.pk)
+        shown = Assessment.objects.for_commitment_page().select_related("commitment")
+        findings = MilestoneFinding.objects.for_report_page()
+        assessment = shown.prefetch_related(Prefetch("findings", findings)).get(pk=row.pk)
+        answer = TemplateResponse(
+            request, "admin/irm/assessment/preview.html", {"assessment": assessment}
+        )
+        answer["X-Robots-Tag"] = "noindex, nofollow"
+        return answer
 
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """There are few values, so that no script is needed."""
-        if db_field.name == "relevant_values":
-            kwargs["widget"] = CheckboxSelectMultiple
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    # The page
 
     def get_form(
         self,
@@ -171,8 +186,9 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
         change: bool = False,
         **kwargs: Any,
     ) -> type[ModelForm]:
-        """Offer in the form the assessments of this report that have a text of their own."""
         form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None:
+            offer_codes(form, obj.report.kind)
         field = form.base_fields.get("shares_text_with")
         if isinstance(field, ModelChoiceField) and obj is not None:
             without_icons(field)
@@ -186,7 +202,6 @@ class AssessmentAdmin(PreviewsAssessment, WithCodes[Assessment], OffersReply[Ass
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Assessment, inline: InlineModelAdmin, prefix: str
     ) -> dict[str, Any]:
-        """Start each empty row below with a milestone."""
         given = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, FindingInline) and request.method != "POST":
             given["initial"] = [{"milestone": key} for key in without_finding(obj)]

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Field, Model
 from django.forms import Field as FormField
-from django.forms import RadioSelect
+from django.forms import ModelForm, RadioSelect
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +18,6 @@ M = TypeVar("M", bound=Model)
 
 
 def kinds_of_nothing() -> str:
-    """The different ways in which a report can say nothing."""
     words = " ".join(f"{value.label}: {value.definition}" for value in NOTHINGS)
     evidence = BY_NAME["completion"].value("no_evidence_available")
     return _(
@@ -28,19 +27,17 @@ def kinds_of_nothing() -> str:
     ) % {"others": words, "label": evidence.label if evidence else ""}
 
 
-def choices_of(variable: Variable) -> list[tuple[str, SafeString]]:
-    """The kinds of nothing come last."""
+def choices_of(variable: Variable, kind: str = "") -> list[tuple[str, SafeString]]:
     meaning = _("The report says nothing under this heading.")
     blank = (BLANK, _labelled(CodedValue(BLANK, _("Blank"), meaning), "nothing"))
-    values = [(one.code, _labelled(one)) for one in variable.values]
+    given = [one for one in variable.values if not kind or variable.takes(one.code, kind)]
+    values = [(one.code, _labelled(one)) for one in given]
     return [*values, blank, *((one.code, _labelled(one, "nothing")) for one in NOTHINGS)]
 
 
 def _labelled(value: CodedValue, kind: str = "value") -> SafeString:
     label = format_html('<strong class="is-{}">{}</strong>', kind, value.label)
-    if not value.definition:
-        return label
-    return format_html('{} <span class="defined">{}</span>', label, value.definition)
+    return format_html('{} <span class="defined">{}</span>', label, value.meaning)
 
 
 class WithCodes(BaseModelAdmin[M]):
@@ -59,6 +56,13 @@ class WithCodes(BaseModelAdmin[M]):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+def offer_codes(form: type[ModelForm], kind: str) -> None:
+    for name, formfield in form.base_fields.items():
+        variable = BY_NAME.get(name)
+        if variable is not None and kind in variable.given_in:
+            formfield.choices = choices_of(variable, kind)  # type: ignore[attr-defined]
+
+
 def code_fields(assessment: Assessment) -> list[str]:
     """The coded fields that the report's kind gives, and any others that hold a code.
 
@@ -67,8 +71,9 @@ def code_fields(assessment: Assessment) -> list[str]:
     given = set(variables_of(assessment.report.kind))
     names = []
     for variable in VARIABLES:
-        if variable in given or getattr(assessment, variable.name):
-            names.append(variable.name)
+        for name in filter(None, (variable.name, variable.words_name)):
+            if variable in given or getattr(assessment, name):
+                names.append(name)
         if variable.name == "relevance" and variable in given:
             names.append("relevant_values")
     return names

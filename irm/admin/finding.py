@@ -8,14 +8,12 @@ from django.utils.translation import gettext_lazy
 from commitments.admin.commitments import has_been_public
 from irm.models import MilestoneFinding
 
-from .answering import Answered, OffersReply
+from .answering import OffersReply
 from .codes import WithCodes
 
 
 @admin.register(MilestoneFinding)
 class MilestoneFindingAdmin(WithCodes[MilestoneFinding], OffersReply[MilestoneFinding]):
-    """Findings on single milestones; new ones are written on the page of their assessment."""
-
     list_display = ("milestone", "assessment", "completion", "short_text")
     list_of_all_related = ("milestone__commitment", "assessment__report", "assessment__commitment")
     list_filter = ("completion", "assessment__report__kind", "assessment__report")
@@ -31,12 +29,6 @@ class MilestoneFindingAdmin(WithCodes[MilestoneFinding], OffersReply[MilestoneFi
 
     def is_settled(self, obj: MilestoneFinding) -> bool:
         return has_been_public(obj.assessment)
-
-    def answered_by_reply(self, obj: MilestoneFinding) -> Answered:
-        return Answered(obj.assessment, obj)
-
-    def view_on_site(self, obj: MilestoneFinding) -> str | None:
-        return obj.milestone.get_absolute_url() if self.is_public(obj) else None
 
     @admin.display(description=gettext_lazy("what was found"))
     def short_text(self, obj: MilestoneFinding) -> str:

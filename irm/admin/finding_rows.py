@@ -5,8 +5,8 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.admin.helpers import InlineAdminFormSet
 from django.db.models import Field, QuerySet
+from django.forms import BaseInlineFormSet, HiddenInput, ModelChoiceField, ModelForm
 from django.forms import Field as FormField
-from django.forms import HiddenInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
@@ -17,16 +17,12 @@ from irm.government_says import MilestoneUpdates, government_says
 from irm.models import Assessment, MilestoneFinding
 from milestones.models import Milestone
 from ogp_tracker.common.admin.access import RowsByRights
-from ogp_tracker.common.admin.forms import without_icons
 
-from .codes import WithCodes
+from .codes import WithCodes, offer_codes
 
 
 class FindingForm(ModelForm):
-    """A finding; a new row with nothing written in it does not count."""
-
     said: MilestoneUpdates | None = None
-    """What government says about its milestone."""
 
     def has_changed(self) -> bool:
         """The milestone alone of a new row is nothing to save."""
@@ -35,19 +31,29 @@ class FindingForm(ModelForm):
         return super().has_changed()
 
 
+class FindingFormSet(BaseInlineFormSet):
+    """The findings of an assessment; one of a draft that is emptied is taken away."""
+
+    def _should_delete_form(self, form: ModelForm) -> bool:
+        # What was typed: a text that is refused is not among the cleaned values.
+        typed = [form[name].value() for name in ("completion", "found") if name in form.fields]
+        is_draft = self.instance.published_on is None
+        is_emptied = is_draft and bool(typed) and not any(typed)
+        return is_emptied or bool(super()._should_delete_form(form))  # type: ignore[misc]
+
+
 class FindingInline(
     RowsByRights[MilestoneFinding, Assessment], WithCodes[Any], admin.StackedInline
 ):
     model = MilestoneFinding
     form = FindingForm
-    extra = 0
+    formset = FindingFormSet
     template = "admin/irm/assessment/findings.html"
     # From its own page a finding is answered.
     show_change_link = True
     verbose_name_plural = gettext_lazy("findings on single milestones")
 
     def get_fields(self, request: HttpRequest, obj: Assessment | None = None) -> tuple[str, ...]:
-        """A code only where the report's kind gives one, or one is there."""
         if obj is None or has_codes_of_milestones(obj):
             return ("milestone", "completion", "found")
         return ("milestone", "found")
@@ -64,6 +70,8 @@ class FindingInline(
         self, request: HttpRequest, obj: Assessment | None = None, **kwargs: Any
     ) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
+        if obj is not None:
+            offer_codes(formset.form, obj.report.kind)
         field = formset.form.base_fields.get("milestone")
         if isinstance(field, ModelChoiceField) and obj is not None:
             rows = Milestone.objects.filter(commitment=obj.commitment_id)
@@ -75,13 +83,11 @@ class FindingInline(
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Without icons: milestones are government's rows."""
         if db_field.name == "completion":
             kwargs["help_text"] = db_field.help_text
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Assessment | None = None) -> bool:
-        """The findings of an assessment that readers have seen stay."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and not (obj is not None and has_been_public(obj))
 
@@ -96,7 +102,6 @@ def has_codes_of_milestones(assessment: Assessment) -> bool:
 
 
 def without_finding(assessment: Assessment) -> list[int]:
-    """The keys of the milestones that have no finding yet, in their order."""
     found = assessment.findings.values("milestone")
     rows = Milestone.objects.filter(commitment=assessment.commitment_id).exclude(pk__in=found)
     return list(rows.order_by("order", "number").values_list("pk", flat=True))

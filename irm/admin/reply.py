@@ -1,19 +1,17 @@
 """Government's replies to what assessors found: their own section, closed to assessors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Q, QuerySet
-from django.forms import Field as FormField
+from django.db.models import Q, QuerySet
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,9 +21,8 @@ from commitments.models import Institution
 from commitments.rights import Rights
 from irm import replies
 from irm.models import Reply
-from irm.replies import ReplyRefused
 from ogp_tracker.common.admin.access import account_in
-from ogp_tracker.common.admin.base import TrackerAdmin
+from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 from ogp_tracker.common.admin.edit_conflicts import render_unsaved_input
 from ogp_tracker.common.admin.forms import RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets
@@ -41,14 +38,14 @@ class ReplyRequestState(PerRequest):
     """What the page of a new reply works out once per request."""
 
     answered: Answered | None = None
-    institutions: list[Institution] | None = None
+    institutions: Sequence[Institution] = ()
+    """Those on whose behalf the account may write it."""
 
 
 class ReplyForm(RefusableForm):
     instance: Reply
     answered: Answered
-    account: User
-    institutions: list[Institution]
+    institutions: Sequence[Institution]
     may_sign: bool
 
     shown_at = {"signed_by": "publish"}
@@ -67,6 +64,9 @@ class ReplyForm(RefusableForm):
             del self.fields["publish"]
         if "institution" in self.fields:
             field = cast(ModelChoiceField, self.fields["institution"])
+            # There is little to choose from, so that no script is needed.
+            if isinstance(field.widget, RelatedFieldWidgetWrapper):
+                field.widget = field.widget.widget
             keys = [one.pk for one in self.institutions]
             field.queryset = Institution.objects.filter(pk__in=keys)
             field.empty_label = _("Choose")
@@ -80,35 +80,6 @@ class ReplyForm(RefusableForm):
             return self.cleaned_data.get("institution")
         return self.instance.institution
 
-    def clean(self) -> dict[str, Any] | None:
-        """Check the rule; each refusal goes beside its field."""
-        cleaned = super().clean()
-        if self.refusal is None and self.institution is not None and not self.errors:
-            try:
-                self._check_rule(self.institution)
-            except ReplyRefused as refusal:
-                self.show(refusal)
-        return cleaned
-
-    def _check_rule(self, institution: Institution) -> None:
-        publishes = bool(self.cleaned_data.get("publish"))
-        reply = Reply(
-            pk=self.instance.pk,
-            assessment=self.answered.assessment,
-            finding=self.answered.finding,
-            institution=institution,
-            text=self.cleaned_data["text"],
-        )
-        replies.check_reply(replies.facts_of(reply, is_published_now=publishes))
-        plan = self.answered.assessment.commitment.plan
-        if publishes:
-            is_new = self.instance.pk is None or "text" in self.changed_data
-            replies.check_signature(
-                written_by=self.account.pk if is_new else self.instance.recorded_by_id,
-                signed_by=self.account.pk,
-                needs_sign_off=plan is not None and plan.needs_sign_off,
-            )
-
 
 class ReplyPublicationFilter(PublicationFilter):
     path = "published_at"
@@ -116,8 +87,6 @@ class ReplyPublicationFilter(PublicationFilter):
 
 @admin.register(Reply)
 class ReplyAdmin(TrackerAdmin[Reply]):
-    """Replies: drafts can be changed, published replies stay as they are."""
-
     form = ReplyForm
     list_display = ("about", "institution", "published_at")
     list_of_all_related = (
@@ -147,23 +116,16 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return rights.is_government
 
     def seen_by(self, rights: Rights, rows: QuerySet[Reply]) -> QuerySet[Reply]:
-        """What is public of its commitments, and its own drafts."""
         public = Reply.objects.public().filter(assessment__commitment__in=rights.seen_commitments())
         return rows.filter(Q(pk__in=public.values("pk")) | Q(institution__in=rights.carries_on))
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
-        """Anyone who reports for an institution may draft its reply."""
         return bool(rights.reports_for)
 
     def may_change(self, request: HttpRequest, rights: Rights, obj: Reply | None) -> bool:
-        """A reply is its institution's."""
         if obj is not None and obj.pk is not None:
-            return rights.may_carry_on_for(obj.institution)
+            return obj.published_at is None and rights.may_carry_on_for(obj.institution)
         return bool(rights.reports_for)
-
-    def has_change_permission(self, request: HttpRequest, obj: Reply | None = None) -> bool:
-        published = obj is not None and obj.published_at is not None
-        return not published and super().has_change_permission(request, obj)
 
     def is_public(self, obj: Reply) -> bool:
         return Reply.objects.public().filter(pk=obj.pk).exists()
@@ -171,19 +133,11 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     def is_settled(self, obj: Reply) -> bool:
         return obj.published_at is not None
 
-    def view_on_site(self, obj: Reply) -> str | None:
-        if not self.is_public(obj):
-            return None
-        if obj.finding is not None:
-            return f"{obj.finding.milestone.get_absolute_url()}#{obj.finding.anchor}"
-        return f"{obj.assessment.commitment.get_absolute_url()}#{obj.assessment.anchor}"
-
     # What it answers
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form for what the address names, or let the officer choose what to reply to."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         answered = asked_for(request)
@@ -198,7 +152,9 @@ class ReplyAdmin(TrackerAdmin[Reply]):
             request.method != "POST" or begun.text == request.POST.get("text", "").strip()
         ):
             return self._to_what_is_begun(request, begun)
-        ReplyRequestState.of(request).answered = answered
+        state, commitment = ReplyRequestState.of(request), answered.assessment.commitment
+        state.answered = answered
+        state.institutions = replies.institutions_that_answer(rights_in(request), commitment)
         context = {"title": _("Reply"), "subtitle": answered.name}
         return super().add_view(request, form_url, context | (extra_context or {}))
 
@@ -210,13 +166,8 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         return redirect("admin:irm_reply_add")
 
     def _page_to_choose(self, request: HttpRequest) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Reply"),
-            "opts": self.opts,
-            "rows": awaiting(request),
-        }
-        return TemplateResponse(request, "admin/irm/reply/choose.html", context)
+        template, rows = "admin/irm/reply/choose.html", awaiting(request)
+        return admin_page(self, request, template, _("Reply"), rows=rows)
 
     @admin.display(description=gettext_lazy("what it answers"), ordering="assessment")
     def about(self, obj: Reply) -> str:
@@ -229,7 +180,6 @@ class ReplyAdmin(TrackerAdmin[Reply]):
     # The form
 
     def get_fieldsets(self, request: HttpRequest, obj: Reply | None = None) -> Fieldsets:
-        """Only people who may sign can choose to publish."""
         record = RECORD if obj is not None else ()
         publish = ("publish",) if self._may_sign(request, obj) else ()
         return [
@@ -241,17 +191,7 @@ class ReplyAdmin(TrackerAdmin[Reply]):
         rights = rights_in(request)
         if obj is not None:
             return obj.published_at is None and rights.may_sign_for(obj.institution)
-        return any(rights.may_sign_for(one) for one in self._institutions(request))
-
-    def _institutions(self, request: HttpRequest) -> list[Institution]:
-        """Those on whose behalf the account may write a new reply here."""
-        state = ReplyRequestState.of(request)
-        if state.answered is None:
-            return []
-        if state.institutions is None:
-            commitment = state.answered.assessment.commitment
-            state.institutions = replies.institutions_that_answer(rights_in(request), commitment)
-        return state.institutions
+        return any(rights.may_sign_for(one) for one in ReplyRequestState.of(request).institutions)
 
     def get_form(
         self, request: HttpRequest, obj: Reply | None = None, change: bool = False, **kwargs: Any
@@ -261,22 +201,11 @@ class ReplyAdmin(TrackerAdmin[Reply]):
             form.answered = Answered(obj.assessment, obj.finding)
         elif (answered := ReplyRequestState.of(request).answered) is not None:
             form.answered = answered
-        form.account = account_in(request)
-        form.institutions = self._institutions(request)
+        form.institutions = ReplyRequestState.of(request).institutions
         form.may_sign = self._may_sign(request, obj)
         return form
 
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """There are few institutions, so that no script is needed."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
     def save_model(self, request: HttpRequest, obj: Reply, form: ModelForm, change: bool) -> None:
-        """Hand the words to the service, which keeps or publishes them."""
         sent, by = cast(ReplyForm, form), account_in(request)
         reply = replies.save_reply(
             assessment=sent.answered.assessment,

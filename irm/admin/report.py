@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
@@ -13,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from irm.codebook import BLANK, VARIABLES, variables_of
 from irm.models import Assessment, Reply, Report
 from irm.work import with_counts
 from ogp_tracker.common.admin.forms import RefusableForm
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     class WorkCounts(TypedDict):
         to_do: int
+        covered: int
         in_progress: int
         assessed: int
 
@@ -59,7 +60,7 @@ class ReportForm(RefusableForm):
                     "Readers see this version: %(number)d assessments of it are public. Tick “Take"
                     " it back from readers” if that is meant."
                 )
-                seen = self.instance.assessments.public().count()
+                seen = self.instance.assessments.public().recorded().count()
                 self.add_error("stage", words % {"number": seen})
         return cleaned
 
@@ -68,13 +69,9 @@ class ReportForm(RefusableForm):
         kind: str = self.cleaned_data["kind"]
         if self.instance.pk is None or kind == self.initial.get("kind"):
             return kind
-        given = set(variables_of(kind))
-        lost = [
-            str(variable.label)
-            for variable in VARIABLES
-            if variable not in given
-            and self.instance.assessments.exclude(**{variable.name: BLANK}).exists()
-        ]
+        rows = self.instance.assessments.all()
+        out_of_place = {name for row in rows for name in row.codes_out_of_place(kind)}
+        lost = sorted(str(label_for_field(name, Assessment)) for name in out_of_place)
         if lost:
             raise ValidationError(
                 _(
@@ -93,15 +90,16 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
     form = ReportForm
     list_display = ("title", "kind", "assessor", "plan", "stage", "released_on", "assessed_count")
     list_select_related = ("plan",)
-    list_filter = ("stage", "kind", "assessor", "plan")
+    list_filter = ("stage", "kind", "assessor", "institution", "plan")
     search_fields = ("title", "slug", "plan__title")
     date_hierarchy = "released_on"
-    autocomplete_fields = ("plan",)
+    autocomplete_fields = ("plan", "institution")
     filled_from = {"slug": ("title",)}
     fixed_once_saved = ("slug",)
     fieldsets = (
         (None, {"fields": ("title", "slug", "kind", "assessor", "plan")}),
         (gettext_lazy("What it rests on"), {"fields": ("evidence_cut_off", "url")}),
+        (gettext_lazy("What it counts"), {"fields": ("completion_totals",)}),
         (gettext_lazy("Publication"), {"fields": ("released_on", "stage", "takes_back")}),
         (gettext_lazy("Note"), {"fields": ("tracker_note",), "classes": ("collapse",)}),
     )
@@ -117,7 +115,6 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
         ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Assessors see what is left to record, with the way there."""
         columns = super().get_list_display(request)
         if not rights_in(request).is_assessor:
             return columns
@@ -129,7 +126,7 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
         if rights_in(request).is_assessor:
             every = F("assessed") + F("in_progress")
             return with_counts(reports).annotate(assessment_count=every)
-        seen = Q(assessments__in=Assessment.objects.public())
+        seen = Q(assessments__in=Assessment.objects.public().recorded())
         return reports.annotate(assessment_count=Count("assessments", filter=seen, distinct=True))
 
     @admin.display(description=gettext_lazy("assessments"), ordering="assessment_count")
@@ -138,12 +135,10 @@ class ReportAdmin(HasWorkList, AssessorsSection[Report]):
 
     @admin.display(description=gettext_lazy("work list"), ordering="to_do")
     def work(self, obj: "WithAnnotations[Report, WorkCounts]") -> str:
-        to_do = obj.to_do if obj.gives_codes else 0
-        counts = _("%(to_do)d to do, %(in_progress)d in progress, %(assessed)d assessed") % {
-            "to_do": to_do,
-            "in_progress": obj.in_progress,
-            "assessed": obj.assessed,
-        }
+        counts = _(
+            "%(to_do)d to do, %(covered)d covered, %(in_progress)d in progress,"
+            " %(assessed)d assessed"
+        ) % {**vars(obj), "to_do": obj.to_do if obj.gives_codes else 0}
         path = reverse("admin:irm_report_work", args=[obj.pk])
         return format_html('<a href="{}">{}</a>', path, counts)
 

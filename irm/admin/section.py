@@ -3,7 +3,7 @@
 from typing import Any, TypeVar, cast
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from commitments.rights import Rights
 from irm.querysets import CitableQuerySet
@@ -36,21 +36,6 @@ class AssessorsSection(HistoryAdmin[M]):
     def may_read_history(self, rights: Rights, obj: M) -> bool:
         """Drafts of the past are the assessors'."""
         return rights.is_assessor
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: M | None = None,
-    ) -> HttpResponse:
-        self.add_to_context(request, context, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: M | None) -> None:
-        """What the page of the form shows besides Django's own; `obj` is None for a new row."""
 
     def is_public(self, obj: M) -> bool:
         rows: Any = self.model._default_manager

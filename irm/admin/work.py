@@ -3,13 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 
 from commitments.admin.access import rights_in
 from irm.codebook import variables_of
@@ -22,7 +19,7 @@ from irm.work import (
     rows_of,
     start_assessment,
 )
-from ogp_tracker.common.admin.generic import ModelAdmin
+from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 
 SHOWN = 20
 """How many reports the first page shows."""
@@ -31,44 +28,38 @@ PER_PAGE = 50
 
 
 def first_page(request: HttpRequest) -> dict[str, Any]:
-    """The context of the Admin section's first page for a researcher."""
     if not rights_in(request).is_assessor:
         return {}
     rows = open_reports(Report.objects.all())
     return {"reports": list(rows[:SHOWN]), "report_total": rows.count()}
 
 
-class HasWorkList(ModelAdmin[Report]):
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.work_view)
-        return [path("<path:object_id>/work/", view, name="irm_report_work"), *super().get_urls()]
+class HasWorkList(TrackerAdmin[Report]):
+    own_pages = ("work",)
 
     def work_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """On POST begins the assessment of a commitment."""
         if not rights_in(request).is_assessor:
             raise PermissionDenied
-        report = self.get_object(request, unquote(object_id))
-        if report is None:
-            raise Http404
+        report = self.row_in(request, object_id)
         if request.method == "POST":
             return self._start(request, report)
         rows = rows_of(report)
         state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
         found = [row for row in rows if _fits(row, state, words)]
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(report),
-            "opts": self.opts,
-            "report": report,
-            "variables": list(variables_of(report.kind)),
-            "counts": [(one, sum(row.state is one for row in rows)) for one in AssessmentState],
-            "total": len(rows),
-            "page": page,
-            "state": state if state in AssessmentState else "",
-            "words": words,
-        }
-        return TemplateResponse(request, "admin/irm/report/work.html", context)
+        return admin_page(
+            self,
+            request,
+            "admin/irm/report/work.html",
+            str(report),
+            report=report,
+            variables=list(variables_of(report.kind)),
+            counts=[(one, sum(row.state is one for row in rows)) for one in AssessmentState],
+            total=len(rows),
+            page=page,
+            state=state if state in AssessmentState else "",
+            words=words,
+        )
 
     def _start(self, request: HttpRequest, report: Report) -> HttpResponse:
         key = request.POST.get("commitment", "")

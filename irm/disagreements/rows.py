@@ -1,11 +1,13 @@
-"""The same rule in SQL: every disagreement, found by the database.
+"""The same rule in SQL: every place, compared by the database.
 
 A place is a commitment as a whole, or a part: one milestone in one nation in scope. Only final
 reports are compared: a version for public comment may still change.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 
@@ -13,6 +15,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Count,
     Exists,
     F,
     FilteredRelation,
@@ -32,7 +35,15 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
 from irm.codebook import BLANK, COMPLETION, precedence
-from irm.disagreements.rule import FINDINGS, FOUND_NONE, LEVEL_OF, Comparison, DisagreementKind
+from irm.disagreements.rule import (
+    FINDINGS,
+    FOUND_NONE,
+    KINDS,
+    LEVEL_OF,
+    Comparison,
+    MissingEvidence,
+    kinds,
+)
 from irm.models import Assessment, MilestoneFinding
 from irm.querysets import WITH_COMMITMENT
 from milestones.conditions import lacks_evidence
@@ -42,22 +53,17 @@ from milestones.models import Milestone, NationProgress
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    class ComparisonColumns(TypedDict):
+    class Columns(TypedDict):
         said_key: int | None
         comparison: str
         not_given: bool
-        not_found: bool
-        is_later: bool
-
-    class WholeColumns(ComparisonColumns):
+        as_of: date | None
         level_counts: LevelCounts
-
-    class PartColumns(ComparisonColumns):
         part_nation: int
         place_update: int | None
 
-    WholeRow = WithAnnotations[Commitment, WholeColumns]
-    PartRow = WithAnnotations[Milestone, PartColumns]
+    WholeRow = WithAnnotations[Commitment, Columns]
+    PartRow = WithAnnotations[Milestone, Columns]
 
 M = TypeVar("M", bound=Model)
 
@@ -81,17 +87,9 @@ class Places:
 
     @classmethod
     def public(cls) -> Self:
-        """Every place that readers may see, also those without a disagreement."""
-        return cls(_wholes(), _parts())
-
-    @classmethod
-    def listed(cls) -> Self:
-        """The places with a disagreement, in the order in which they were recorded."""
-        every = cls.public()
-        return cls(
-            every.wholes.filter(OF_ANY_KIND).order_by("pk"),
-            every.parts.filter(OF_ANY_KIND).order_by("pk", "part_position"),
-        )
+        """Every place that readers may see, in the order in which they were recorded."""
+        parts: Any = _parts()
+        return cls(_wholes().order_by("pk"), parts.order_by("pk", "part_position"))
 
     def newest_plan_first(self) -> Self:
         parts = self.parts.order_by(
@@ -106,31 +104,28 @@ class Places:
         return replace(self, wholes=self.wholes.newest_plan_first(), parts=parts)
 
     def of_kind(self, kind: str) -> Self:
-        condition = IS_OF[DisagreementKind(kind)]
-        return self._both(self.wholes.filter(condition), self.parts.filter(condition))
+        return self.narrowed(IS_OF[kind], IS_OF[kind])
 
     def of_unit(self, unit: str) -> Self:
-        if unit == Unit.WHOLE:
-            return self._both(self.wholes, self.parts.none())
-        return self._both(self.wholes.none(), self.parts)
+        nothing = Q(pk__in=())
+        return self.narrowed(*((Q(), nothing) if unit == Unit.WHOLE else (nothing, Q())))
 
     def delivered_in(self, nation: Nation) -> Self:
-        return self._both(
-            self.wholes.filter(nations=nation), self.parts.filter(part_nation=nation.pk)
-        )
+        return self.narrowed(Q(nations=nation), Q(part_nation=nation.pk))
 
     def of_plan(self, plan: ActionPlan) -> Self:
-        return self._both(self.wholes.filter(plan=plan), self.parts.filter(commitment__plan=plan))
+        return self.narrowed(Q(plan=plan), Q(commitment__plan=plan))
 
     def led_by(self, institution: Institution) -> Self:
         led = Involvement.objects.filter(institution=institution, role=Involvement.Role.LEAD)
-        return self._both(
-            self.wholes.filter(Exists(led.filter(commitment=OuterRef("pk")))),
-            self.parts.filter(Exists(led.filter(commitment=OuterRef("commitment")))),
-        )
+        commitments = led.values("commitment")
+        return self.narrowed(Q(pk__in=commitments), Q(commitment__in=commitments))
+
+    def narrowed(self, wholes: Q, parts: Q) -> Self:
+        return replace(self, wholes=self.wholes.filter(wholes), parts=self.parts.filter(parts))
 
     def all(self) -> Self:
-        return self._both(self.wholes.all(), self.parts.all())
+        return replace(self, wholes=self.wholes.all(), parts=self.parts.all())
 
     def in_turn(self) -> tuple[QuerySet[Commitment], QuerySet[Milestone]]:
         return self.wholes, self.parts
@@ -142,6 +137,17 @@ class Places:
     def count(self) -> int:
         return self.whole_number + int(self.parts.count())
 
+    def counts(self) -> list[tuple[Comparison | MissingEvidence, int, int]]:
+        """Of each kind, how many commitments as a whole there are, and how many parts."""
+        numbers: dict[Unit, Counter[str]] = {unit: Counter() for unit in Unit}
+        for unit, rows in zip(Unit, self.in_turn(), strict=True):
+            alike: QuerySet[Any] = rows.order_by()
+            grouped = alike.values_list("comparison", "not_given", "not_found")
+            for comparison, not_given, not_found, number in grouped.annotate(Count("pk")):
+                of = kinds(Comparison(comparison), not_given=not_given, not_found=not_found)
+                numbers[unit].update(dict.fromkeys(of, number))
+        return [(kind, numbers[Unit.WHOLE][kind], numbers[Unit.PART][kind]) for kind in KINDS]
+
     def __getitem__(self, cut: slice) -> "list[WholeRow | PartRow]":
         start, stop = cut.start or 0, cut.stop
         before = self.whole_number
@@ -150,21 +156,13 @@ class Places:
             rows += self.parts[max(start - before, 0) : stop - before]
         return rows
 
-    def _both(self, wholes: Any, parts: Any) -> Self:
-        return replace(self, wholes=wholes, parts=parts)
 
-
-IS_OF: dict[DisagreementKind, Q] = {
-    DisagreementKind.DIFFER: Q(comparison=Comparison.DIFFER),
-    DisagreementKind.ONLY_GOVERNMENT: Q(comparison=Comparison.ONLY_GOVERNMENT),
-    DisagreementKind.ONLY_ASSESSOR: Q(comparison=Comparison.ONLY_ASSESSOR),
-    DisagreementKind.EVIDENCE: Q(not_given=True) | Q(not_found=True),
+IS_OF: dict[str, Q] = {
+    **{one: Q(comparison=one) for one in Comparison},
+    MissingEvidence.NOT_GIVEN: Q(not_given=True),
+    MissingEvidence.NOT_FOUND: Q(not_found=True),
 }
 """Which rows are of a kind."""
-
-DISAGREEING = (Comparison.DIFFER, Comparison.ONLY_GOVERNMENT, Comparison.ONLY_ASSESSOR)
-OF_ANY_KIND = Q(comparison__in=DISAGREEING) | IS_OF[DisagreementKind.EVIDENCE]
-"""Which rows are of any kind. A database works the comparison out again each time it is named."""
 
 
 def _wholes() -> QuerySet[Commitment]:
@@ -201,8 +199,7 @@ def _wholes() -> QuerySet[Commitment]:
 def _parts() -> QuerySet[Milestone]:
     """The public parts that apply, each with the finding that it is compared with."""
     given = MilestoneFinding.objects.citable().filter(milestone=OuterRef("pk"))
-    # A finding always has words.
-    finding = _weightiest(given, "assessment__", Q())
+    finding = _weightiest(given, "assessment__", ~Q(found=""))
     is_said = Q(part__update__isnull=False) & ~Q(part__provenance=Provenance.ASSESSOR_REPORT)
     rank = Case(When(is_said, then=_rank("part__level", ORDER)))
     every: Any = Milestone.objects.public().by_part()

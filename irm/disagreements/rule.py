@@ -35,21 +35,33 @@ FINDINGS = tuple(value.code for value in COMPLETION.values)
 
 
 class Comparison(TextChoices):
-    NOBODY = "nobody", _("Neither has spoken here")
+    """Exactly one is true of each place."""
+
+    DIFFER = "differ", _("The two differ")
+    AGREE = "agree", _("The two agree")
+    NOT_COMPARABLE = "not_comparable", _("The two cannot be compared")
     ONLY_GOVERNMENT = "only_government", _("Only government has spoken here")
     ONLY_ASSESSOR = "only_assessor", _("Only the assessor has spoken here")
-    NOT_COMPARABLE = "not_comparable", _("The two cannot be compared")
-    AGREE = "agree", _("The two do not contradict each other")
-    DIFFER = "differ", _("The two differ")
+    NOBODY = "nobody", _("Neither has spoken here")
 
 
-class DisagreementKind(TextChoices):
-    """The kinds of disagreement that readers can look for; a place can be of several kinds."""
+class MissingEvidence(TextChoices):
+    """What can be true of a place besides, whatever the comparison gives."""
 
-    DIFFER = Comparison.DIFFER.value, Comparison.DIFFER.label
-    ONLY_GOVERNMENT = Comparison.ONLY_GOVERNMENT.value, Comparison.ONLY_GOVERNMENT.label
-    ONLY_ASSESSOR = Comparison.ONLY_ASSESSOR.value, Comparison.ONLY_ASSESSOR.label
-    EVIDENCE = "evidence", _("No evidence recorded or found")
+    NOT_GIVEN = "evidence_not_given", _("No evidence for government's level is recorded here")
+    NOT_FOUND = "evidence_not_found", _("The assessor found no evidence to judge by")
+
+
+KINDS: tuple[Comparison | MissingEvidence, ...] = (*Comparison, *MissingEvidence)
+"""What readers can look for; each is counted by itself."""
+
+
+class NotComparable(TextChoices):
+    """Why the two cannot be compared."""
+
+    NO_CODE = "no_code", _("The report gives no code")
+    CODE_IS_NO_LEVEL = "code_is_no_level", _("The assessor's code is not a level")
+    LEVEL_NOT_GIVEN = "level_not_given", _("Government's words give no level")
 
 
 @dataclass(frozen=True)
@@ -66,10 +78,6 @@ class AssessorsWord:
         if self.report_kind not in COMPLETION.given_in:
             return False
         return self.code in FINDINGS or (self.code == BLANK and self.in_words)
-
-    @property
-    def is_no_evidence(self) -> bool:
-        return self.finds_something and self.code == FOUND_NONE
 
 
 def weight_of(code: str, report_kind: str) -> tuple[int, int]:
@@ -104,13 +112,20 @@ def compare(words: Iterable[str], found: AssessorsWord | None) -> Comparison:
     return Comparison.AGREE if is_between else Comparison.DIFFER
 
 
-def kinds(comparison: Comparison, *, not_given: bool, not_found: bool) -> list[DisagreementKind]:
+def why_not_comparable(code: str) -> NotComparable:
+    """Why what cannot be compared cannot, by the assessor's code."""
+    if code == BLANK:
+        return NotComparable.NO_CODE
+    return NotComparable.LEVEL_NOT_GIVEN if code in LEVEL_OF else NotComparable.CODE_IS_NO_LEVEL
+
+
+def kinds(
+    comparison: Comparison, *, not_given: bool, not_found: bool
+) -> list[Comparison | MissingEvidence]:
     """Which kinds a place is of.
 
     `not_given`: government's level needs evidence and none is recorded here. `not_found`: the
     assessor looked and found none.
     """
-    found = {DisagreementKind.EVIDENCE} if not_given or not_found else set()
-    if comparison.value in DisagreementKind.values:
-        found.add(DisagreementKind(comparison.value))
-    return sorted(found, key=list(DisagreementKind).index)
+    missing = {MissingEvidence.NOT_GIVEN: not_given, MissingEvidence.NOT_FOUND: not_found}
+    return [comparison, *(one for one, is_missing in missing.items() if is_missing)]

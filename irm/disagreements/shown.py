@@ -1,4 +1,4 @@
-"""What pages show of a disagreement, from rows or from what is prefetched."""
+"""What pages show of a place that is compared, from rows or from what is prefetched."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from commitments.models import Commitment, Nation
 from irm.codebook import COMPLETION
 from irm.disagreements.rule import (
+    FOUND_NONE,
     AssessorsWord,
     Comparison,
-    DisagreementKind,
+    MissingEvidence,
+    NotComparable,
     compare,
     governments_word,
     kinds,
     weight_of,
+    why_not_comparable,
 )
 from irm.models import Assessment, MilestoneFinding, Report
-from irm.models.assessment import GivenCode
+from irm.models.codes import GivenCode
 from milestones.levels import LevelCounts, lacks_evidence
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.presenters import said_of_whole
@@ -47,13 +50,29 @@ class ComparedPlace:
     counts: LevelCounts | None = None
     """Of the milestones, for a commitment of which it says nothing as a whole."""
     not_given: bool = False
-    not_found: bool = False
-    is_later: bool = False
-    """Whether government's as-of date is after the cut-off date of the assessor's evidence."""
+    as_of: date | None = None
+    """The latest as-of date of what government says."""
 
     @property
-    def kinds(self) -> list[DisagreementKind]:
+    def not_found(self) -> bool:
+        return self.said is not None and self.said.completion == FOUND_NONE
+
+    @property
+    def is_later(self) -> bool:
+        """Whether government's as-of date is after the cut-off date of the assessor's evidence."""
+        until = self.report.evidence_cut_off if self.report else None
+        return self.as_of is not None and until is not None and self.as_of > until
+
+    @property
+    def kinds(self) -> list[Comparison | MissingEvidence]:
         return kinds(self.comparison, not_given=self.not_given, not_found=self.not_found)
+
+    @property
+    def why(self) -> NotComparable | None:
+        """Why the two cannot be compared, where they cannot."""
+        if self.said is None or self.comparison != Comparison.NOT_COMPARABLE:
+            return None
+        return why_not_comparable(self.said.completion)
 
     @property
     def code(self) -> GivenCode:
@@ -90,9 +109,25 @@ def places(rows: "Sequence[WholeRow | PartRow]") -> list[ComparedPlace]:
     for cell in of_wholes.select_related("nation").order_by("nation__position"):
         said[cell.commitment_id].append(cell)
     return [
-        *(_whole(row, assessments.get(row.said_key), said[row.pk]) for row in wholes),
         *(
-            _part(row, findings.get(row.said_key), updates.get(row.place_update), nations)
+            ComparedPlace(
+                row,
+                said=assessments.get(row.said_key),
+                whole=said[row.pk],
+                counts=row.level_counts,
+                **_compared(row),
+            )
+            for row in wholes
+        ),
+        *(
+            ComparedPlace(
+                row.commitment,
+                said=findings.get(row.said_key),
+                milestone=row,
+                nation=nations[row.part_nation],
+                update=updates.get(row.place_update),
+                **_compared(row),
+            )
             for row in parts
         ),
     ]
@@ -102,35 +137,9 @@ def _keys(rows: Iterable[object], name: str) -> list[int]:
     return [key for row in rows if (key := getattr(row, name)) is not None]
 
 
-def _whole(
-    row: "WholeRow", said: Assessment | None, whole: Sequence[NationProgress]
-) -> ComparedPlace:
-    return ComparedPlace(row, said=said, whole=whole, counts=row.level_counts, **_compared(row))
-
-
-def _part(
-    row: "PartRow",
-    said: MilestoneFinding | None,
-    update: ProgressUpdate | None,
-    nations: dict[int, Nation],
-) -> ComparedPlace:
-    return ComparedPlace(
-        row.commitment,
-        said=said,
-        milestone=row,
-        nation=nations[row.part_nation],
-        update=update,
-        **_compared(row),
-    )
-
-
 def _compared(row: "WholeRow | PartRow") -> dict[str, Any]:
-    return {
-        "comparison": Comparison(row.comparison),
-        "not_given": row.not_given,
-        "not_found": row.not_found,
-        "is_later": row.is_later,
-    }
+    comparison = Comparison(row.comparison)
+    return {"comparison": comparison, "not_given": row.not_given, "as_of": row.as_of}
 
 
 # Out of what a page has prefetched; nothing below queries -----------------------------------------
@@ -144,14 +153,12 @@ def places_of(commitment: Commitment) -> list[ComparedPlace]:
     cells = [cell for cell in whole or steps if governments_word(cell)]
     parts = [place for milestone in milestones for place in places_in(milestone, commitment)]
     said, found = word_in_assessments(commitment.assessments.all())
-    dates = [cell.as_of for cell in cells if cell.as_of]
     place = ComparedPlace(
         commitment,
         compare(map(governments_word, cells), found),
         said,
         whole=whole,
-        not_found=found is not None and found.is_no_evidence,
-        is_later=_is_later(max(dates, default=None), said.report if said else None),
+        as_of=max((cell.as_of for cell in cells if cell.as_of), default=None),
     )
     return [place, *parts]
 
@@ -172,10 +179,7 @@ def places_in(milestone: Milestone, commitment: Commitment) -> Iterator[Compared
                 nation=cell.nation,
                 update=update,
                 not_given=lacks_evidence(word, update is not None and update.has_evidence),
-                not_found=found is not None and found.is_no_evidence,
-                is_later=_is_later(
-                    cell.as_of if word else None, said.assessment.report if said else None
-                ),
+                as_of=cell.as_of if word else None,
             )
 
 
@@ -183,33 +187,26 @@ def word_in_assessments(
     assessments: Iterable[Assessment],
 ) -> tuple[Assessment | None, AssessorsWord | None]:
     """The assessment to compare a commitment with, and what it says about completion."""
-    return _weightiest(
-        (row, AssessorsWord(row.completion, row.report.kind, bool(row.text.analysis)))
-        for row in assessments
-        if row.report.stage == Report.Stage.FINAL
-    )
+    return _weightiest((row, row.report, row.text.analysis) for row in assessments)
 
 
 def word_in_findings(
     findings: Iterable[MilestoneFinding],
 ) -> tuple[MilestoneFinding | None, AssessorsWord | None]:
     """The finding to compare a milestone with, and what it says about completion."""
-    return _weightiest(
-        (row, AssessorsWord(row.completion, row.assessment.report.kind, in_words=True))
-        for row in findings
-        if row.assessment.report.stage == Report.Stage.FINAL
-    )
+    return _weightiest((row, row.assessment.report, row.found) for row in findings)
 
 
-def _weightiest(rows: Iterable[tuple[R, AssessorsWord]]) -> tuple[R | None, AssessorsWord | None]:
-    counted = [(row, found) for row, found in rows if found.finds_something]
-    if not counted:
-        return None, None
+def _weightiest(
+    rows: Iterable[tuple[R, Report, str]],
+) -> tuple[R | None, AssessorsWord | None]:
+    found = [
+        (row, AssessorsWord(row.completion, report.kind, bool(words)))
+        for row, report, words in rows
+        if report.stage == Report.Stage.FINAL
+    ]
     return max(
-        counted, key=lambda pair: (weight_of(pair[1].code, pair[1].report_kind), -pair[0].pk)
+        (pair for pair in found if pair[1].finds_something),
+        key=lambda pair: (weight_of(pair[1].code, pair[1].report_kind), -pair[0].pk),
+        default=(None, None),
     )
-
-
-def _is_later(as_of: date | None, report: Report | None) -> bool:
-    until = report.evidence_cut_off if report else None
-    return as_of is not None and until is not None and as_of > until

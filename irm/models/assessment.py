@@ -1,8 +1,6 @@
 """What a report finds of a commitment."""
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, OGPValue
 from commitments.models.version import versions
-from irm.codebook import BY_NAME, NOTHINGS, VARIABLES, CodedValue, Variable, variables_of
+from irm.codebook import OPEN_VARIABLES, VARIABLES, variables_of
 from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import DayField, ProtectedKey
+from ogp_tracker.common.texts import StrOrPromise
 
+from .codes import CODE_OR_WORDS, FORMULA_SIGNS, GivenCode, as_published, coded, words_of_a_value
 from .report import Report
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 TEXT_IN_ONE_PLACE = _(
     "The shared text stands with the other assessment. Empty the analysis and the footnotes here."
@@ -29,41 +27,16 @@ TEXT_IN_ONE_PLACE = _(
 BEGINS_WITH_A_NUMBER = re.compile(r"\s*\[\d{1,3}\]")
 
 
-def coded(name: str) -> "models.CharField[str, str]":
-    variable = BY_NAME[name]
-    return models.CharField(
-        variable.label,
-        max_length=30,
-        blank=True,
-        default="",
-        choices=variable.choices(),
-        help_text=variable.definition,
-    )
-
-
-@dataclass(frozen=True)
-class GivenCode:
-    variable: Variable
-    value: CodedValue | None
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether the value is one of the kinds of nothing that are not a finding."""
-        return self.value is None or self.value in NOTHINGS
+CODES = tuple(name for one in VARIABLES for name in (one.name, one.words_name) if name)
+HOLDING = (*CODES, "commitment_as_reported", "analysis", "footnotes", "shares_text_with")
+"""The fields that are empty where the report is only known to cover the commitment."""
 
 
 class Assessment(models.Model):
     """What one report finds of one commitment: its codes, under its own number and title."""
 
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("report")
-    )
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="assessments",
-        verbose_name=_("commitment"),
-    )
+    report = ProtectedKey(Report, related_name="assessments", verbose_name=_("report"))
+    commitment = ProtectedKey(Commitment, related_name="assessments", verbose_name=_("commitment"))
     number_in_report = models.CharField(_("number in the report"), max_length=20, blank=True)
     title_in_report = models.CharField(
         _("title in the report"),
@@ -72,7 +45,17 @@ class Assessment(models.Model):
         help_text=_("The name by which the report calls the commitment, if it differs."),
     )
 
+    is_recorded = models.BooleanField(
+        _("recorded here"),
+        default=False,
+        help_text=_(
+            "Whether this site has what the report finds. It is ticked by itself once there is a"
+            " code, a text or a finding. Tick it if you have read the report and it gives none."
+        ),
+    )
+
     specificity = coded("specificity")
+    specificity_as_published = as_published("specificity")
     verifiable = coded("verifiable")
     relevance = coded("relevance")
     relevant_values = models.ManyToManyField(
@@ -83,12 +66,14 @@ class Assessment(models.Model):
     )
     open_government_lens = coded("open_government_lens")
     potential_impact = coded("potential_impact")
+    potential_impact_as_published = as_published("potential_impact")
     potential_for_results = coded("potential_for_results")
     promising = coded("promising")
     ambition = coded("ambition")
     completion = coded("completion")
     did_it_open_government = coded("did_it_open_government")
     early_results = coded("early_results")
+    early_results_as_published = as_published("early_results")
     starred = coded("starred")
 
     heading_as_published = models.CharField(
@@ -104,11 +89,9 @@ class Assessment(models.Model):
     footnotes = models.TextField(
         _("footnotes"), blank=True, help_text=_("One a line, each beginning with its [number].")
     )
-    shares_text_with = models.ForeignKey(
+    shares_text_with = ProtectedKey(
         "self",
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="sharing",
         verbose_name=_("shares its text with"),
         help_text=_(
@@ -116,7 +99,7 @@ class Assessment(models.Model):
             " that holds it. Codes stay with each commitment."
         ),
     )
-    published_on = models.DateField(
+    published_on = DayField(
         _("published here on"),
         null=True,
         blank=True,
@@ -152,6 +135,14 @@ class Assessment(models.Model):
                 condition=Q(shares_text_with=None) | Q(analysis="", footnotes=""),
                 message=TEXT_IN_ONE_PLACE,
             ),
+            FieldRule(
+                field="is_recorded",
+                name="irm_assessment_covered_holds_nothing",
+                condition=Q(is_recorded=True)
+                | Q(**{name: None if name == "shares_text_with" else "" for name in HOLDING}),
+                message=_("A code or a text is recorded here. Tick this."),
+            ),
+            *map(words_of_a_value, OPEN_VARIABLES),
             *text_bounds(
                 "irm_assessment", FROM_DOCUMENT, "commitment_as_reported", "analysis", "footnotes"
             ),
@@ -173,11 +164,17 @@ class Assessment(models.Model):
     natural_key.dependencies = ["irm.report", "commitments.commitment"]  # type: ignore[attr-defined]
 
     def clean(self) -> None:
+        """A draft is not refused for what it lacks."""
         problems: dict[str, StrOrPromise] = {
             name: _("A report of this kind does not give this code. Leave it empty.")
             for name in self.codes_out_of_place()
         }
-        if self.footnotes.strip() and not BEGINS_WITH_A_NUMBER.match(self.footnotes):
+        for one in OPEN_VARIABLES:
+            code, words = getattr(self, one.name), getattr(self, one.words_name)
+            if words and (code or one.knows(words) or words[0] in FORMULA_SIGNS):
+                problems[one.words_name] = CODE_OR_WORDS
+        has_number = BEGINS_WITH_A_NUMBER.match(self.footnotes)
+        if self.published_on and self.footnotes.strip() and not has_number:
             problems["footnotes"] = _("Begin the first footnote with its number, such as [1].")
         if self.published_on and self.published_on > timezone.localdate():
             problems["published_on"] = _(
@@ -189,7 +186,7 @@ class Assessment(models.Model):
         if problems:
             raise ValidationError(problems)
 
-    def _wrong_cluster(self) -> "StrOrPromise | None":
+    def _wrong_cluster(self) -> StrOrPromise | None:
         holder = self.shares_text_with
         if holder is None or holder.pk == self.pk:
             return None
@@ -203,23 +200,40 @@ class Assessment(models.Model):
             return _("Others share the text of this one. Let them share that of the other first.")
         return None
 
-    def codes_out_of_place(self) -> list[str]:
-        if not self.report_id:
+    def codes_out_of_place(self, kind: str = "") -> list[str]:
+        """The fields with a code that a report of this kind, by default its own, does not give."""
+        kind = kind or (self.report.kind if self.report_id else "")
+        if not kind:
             return []
-        kind = self.report.kind
-        out_of_place = (one.name for one in VARIABLES if kind not in one.given_in)
-        return [name for name in out_of_place if getattr(self, name)]
+        codes = [one.name for one in VARIABLES if not one.takes(getattr(self, one.name), kind)]
+        not_given = [one.words_name for one in OPEN_VARIABLES if kind not in one.given_in]
+        return codes + [name for name in not_given if getattr(self, name)]
 
     def codes(self) -> list[GivenCode]:
+        kind = self.report.kind
+        given = (
+            GivenCode(one, one.value(getattr(self, one.name)), getattr(self, one.words_name, ""))
+            for one in variables_of(kind)
+        )
         return [
-            GivenCode(variable, variable.value(getattr(self, variable.name)))
-            for variable in variables_of(self.report.kind)
+            code
+            for code in given
+            if code.value or code.as_published or kind not in code.variable.seldom_in
         ]
 
     @property
     def has_codes(self) -> bool:
         """Whether any code is recorded, a kind of nothing other than blank included."""
-        return any(getattr(self, variable.name) for variable in VARIABLES)
+        return any(getattr(self, name) for name in CODES)
+
+    @property
+    def shows_codes(self) -> bool:
+        """Whether a blank code says something: of a text alone, no codes are recorded here."""
+        return self.has_codes or (self.is_recorded and not self.has_text)
+
+    @property
+    def holds_nothing(self) -> bool:
+        return not any(getattr(self, name) for name in HOLDING)
 
     @property
     def text(self) -> "Assessment":
@@ -253,6 +267,9 @@ class Assessment(models.Model):
     @property
     def has_text(self) -> bool:
         return bool(self.commitment_as_reported or self.text.analysis)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.commitment.get_absolute_url()}#{self.anchor}"
 
     @property
     def anchor(self) -> str:

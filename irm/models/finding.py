@@ -1,7 +1,5 @@
 """What a report finds of single milestones."""
 
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -12,21 +10,19 @@ from irm.codebook import COMPLETION
 from irm.querysets import MilestoneFindingQuerySet
 from milestones.models import Milestone
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
-from ogp_tracker.common.constraints import FieldUnique
+from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import ProtectedKey
+from ogp_tracker.common.texts import StrOrPromise
 
-from .assessment import Assessment, GivenCode
+from .assessment import Assessment
+from .codes import GivenCode
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+CODE_OR_WORDS = _("Choose a code, or write what was found.")
 
 
 class MilestoneFinding(models.Model):
-    assessment = models.ForeignKey(
-        Assessment, on_delete=models.PROTECT, related_name="findings", verbose_name=_("assessment")
-    )
-    milestone = models.ForeignKey(
-        Milestone, on_delete=models.PROTECT, related_name="findings", verbose_name=_("milestone")
-    )
+    assessment = ProtectedKey(Assessment, related_name="findings", verbose_name=_("assessment"))
+    milestone = ProtectedKey(Milestone, related_name="findings", verbose_name=_("milestone"))
     completion = models.CharField(
         _("completion"),
         max_length=30,
@@ -35,7 +31,11 @@ class MilestoneFinding(models.Model):
         choices=COMPLETION.choices(),
         help_text=_("Leave empty if the report gives this milestone no code."),
     )
-    found = models.TextField(_("what was found"), help_text=_("In the words of the report."))
+    found = models.TextField(
+        _("what was found"),
+        blank=True,
+        help_text=_("In the words of the report. Leave empty if it gives only a code."),
+    )
 
     public_if = Assessment.public_if.behind("assessment")
     citable_if = Assessment.citable_if.behind("assessment")
@@ -52,6 +52,12 @@ class MilestoneFinding(models.Model):
                 fields=("assessment", "milestone"),
                 name="irm_milestonefinding_once",
                 message=_("This assessment already has a finding for it."),
+            ),
+            FieldRule(
+                field="found",
+                name="irm_milestonefinding_code_or_words",
+                condition=~Q(completion="", found=""),
+                message=CODE_OR_WORDS,
             ),
             models.CheckConstraint(
                 name="irm_milestonefinding_completion_in_codebook",
@@ -77,12 +83,17 @@ class MilestoneFinding(models.Model):
         problems: dict[str, StrOrPromise] = {}
         if self.milestone_id and self.assessment.commitment_id != self.milestone.commitment_id:
             problems["milestone"] = _("Choose a milestone of the commitment that is assessed.")
-        if self.completion and self.assessment.report.kind not in COMPLETION.given_in:
+        if not COMPLETION.takes(self.completion, self.assessment.report.kind):
             problems["completion"] = _(
                 "A report of this kind does not give this code. Leave it empty."
             )
+        if not (self.completion or self.found):
+            problems["found"] = CODE_OR_WORDS
         if problems:
             raise ValidationError(problems)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.milestone.get_absolute_url()}#{self.anchor}"
 
     @property
     def anchor(self) -> str:

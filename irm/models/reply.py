@@ -10,6 +10,7 @@ from commitments.models.version import versions
 from irm.querysets import ReplyQuerySet
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import ProtectedKey
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .assessment import Assessment
@@ -24,37 +25,21 @@ class Reply(models.Model):
     It is in this app only because imports go down; assessors cannot write it.
     """
 
-    assessment = models.ForeignKey(
-        Assessment, on_delete=models.PROTECT, related_name="replies", verbose_name=_("assessment")
-    )
-    finding = models.ForeignKey(
+    assessment = ProtectedKey(Assessment, related_name="replies", verbose_name=_("assessment"))
+    finding = ProtectedKey(
         MilestoneFinding,
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="replies",
         verbose_name=_("finding"),
         help_text=_("Leave empty to answer the assessment as a whole."),
     )
-    institution = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, related_name="+", verbose_name=_("institution")
-    )
+    institution = ProtectedKey(Institution, related_name="+", verbose_name=_("institution"))
     text = models.TextField(_("reply"))
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("recorded by"),
+    recorded_by = ProtectedKey(
+        settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("recorded by")
     )
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("signed by"),
+    signed_by = ProtectedKey(
+        settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("signed by")
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
@@ -99,3 +84,6 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution}: {self.finding or self.assessment}"
+
+    def get_absolute_url(self) -> str:
+        return (self.finding or self.assessment).get_absolute_url()

@@ -6,14 +6,17 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import ActionPlan
+from commitments.models import ActionPlan, Institution
 from commitments.models.version import versions
 from irm.codebook import ReportKind, variables_of
+from irm.completion_totals import CompletionTotal, as_text, problem_in, totals_in
 from irm.querysets import ReportQuerySet
-from ogp_tracker.common.bounds import NARRATIVE, text_bounds
-from ogp_tracker.common.constraints import FieldUnique, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.bounds import NARRATIVE, text_bounds, too_long
+from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.fields import DayField, NameField, ProtectedKey, WebAddressField
 from ogp_tracker.common.visibility import Visibility
+
+TOTALS = 1_000  # characters
 
 
 class Report(models.Model):
@@ -44,13 +47,20 @@ class Report(models.Model):
     assessor = models.CharField(
         _("assessor"), max_length=30, choices=Assessor, default=Assessor.IRM
     )
-    evidence_cut_off = models.DateField(
+    institution = ProtectedKey(
+        Institution,
+        null=True,
+        related_name="reports",
+        verbose_name=_("page of the assessor"),
+        help_text=_("The institution here whose page lists the report, if there is one."),
+    )
+    evidence_cut_off = DayField(
         _("evidence considered up to"),
         null=True,
         blank=True,
         help_text=_("Leave empty if the report does not say."),
     )
-    released_on = models.DateField(
+    released_on = DayField(
         _("day of publication"),
         null=True,
         blank=True,
@@ -63,6 +73,14 @@ class Report(models.Model):
         choices=Stage,
         default=Stage.DRAFT,
         help_text=_("The public sees the version for public comment and the final one."),
+    )
+    completion_totals = models.TextField(
+        _("commitments by completion"),
+        blank=True,
+        help_text=_(
+            "If the report itself says how many commitments of the plan stand at each value of"
+            " completion: one value a line, in its words, such as “Substantial: 7”."
+        ),
     )
     tracker_note = models.TextField(
         _("note by this tracker"),
@@ -95,6 +113,13 @@ class Report(models.Model):
                 message=_("A report with this title and stage already exists."),
             ),
             web_address("url", "irm_report_address_is_web"),
+            FieldRule(
+                field="plan",
+                name="irm_report_totals_are_of_a_plan",
+                condition=Q(completion_totals="") | Q(plan__isnull=False),
+                message=_("Choose the plan whose commitments the report counts."),
+            ),
+            *text_bounds("irm_report", TOTALS, "completion_totals"),
             *text_bounds("irm_report", NARRATIVE, "tracker_note"),
         )
 
@@ -102,10 +127,14 @@ class Report(models.Model):
         return self.title
 
     def clean(self) -> None:
-        """Refuse to take back a final report once readers have seen it.
+        """Refuse unreadable totals, and to take back a final report once readers have seen it.
 
         Its assessments are in exports and citations, and government may have answered them.
         """
+        totals = self.completion_totals
+        if problem := too_long(totals, TOTALS) or problem_in(totals):
+            raise ValidationError({"completion_totals": problem})
+        self.completion_totals = as_text(self.totals)
         if self.pk is None or self.stage == self.Stage.FINAL:
             return
         stored = Report.objects.filter(pk=self.pk, stage=self.Stage.FINAL)
@@ -125,6 +154,14 @@ class Report(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("report", args=[self.slug])
+
+    @property
+    def totals(self) -> list[CompletionTotal]:
+        return totals_in(self.completion_totals)
+
+    @property
+    def total(self) -> int:
+        return sum(one.number for one in self.totals)
 
     @property
     def is_for_comment(self) -> bool:

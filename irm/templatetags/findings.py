@@ -1,24 +1,33 @@
 """Template tags for what assessors found."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from commitments.models import Commitment, OGPValue
+from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
-from irm.disagreements.rule import Comparison, DisagreementKind, weight_of
+from irm.completion_totals import beside
+from irm.disagreements.rows import Places, Unit
+from irm.disagreements.rule import KINDS, weight_of
 from irm.disagreements.shown import ComparedPlace, places_in, places_of
-from irm.models import Assessment
-from irm.models.assessment import GivenCode
-from milestones.models import Milestone
+from irm.models import Assessment, Report
+from irm.models.codes import GivenCode
+from milestones.models import Milestone, NationProgress
 
 register = template.Library()
+
+NARROWED: dict[str, Callable[[Places, Any], Places]] = {
+    "nation": Places.delivered_in,
+    "plan": Places.of_plan,
+    "institution": Places.led_by,
+}
 
 
 @register.simple_tag
@@ -29,10 +38,10 @@ def code_value(code: GivenCode, given: Iterable[OGPValue] = ()) -> SafeString | 
     """
     named = ", ".join(str(value) for value in given)
     if code.variable.name == "relevance" and named:
-        label = f"{code.value.label}: {named}" if code.value else named
-        return format_html("{}", label)
-    words = code.value.label if code.value else _("Blank")
-    return format_html('<span class="is-nothing">{}</span>' if code.is_nothing else "{}", words)
+        return format_html("{}", f"{code.label}: {named}" if code.value else named)
+    return format_html(
+        '<span class="is-nothing">{}</span>' if code.is_nothing else "{}", code.label
+    )
 
 
 @register.simple_tag
@@ -55,6 +64,14 @@ def completion_of(assessments: Iterable[Assessment]) -> tuple[Assessment, GivenC
 
 
 @register.simple_tag
+def no_completion(assessments: Iterable[Assessment]) -> str:
+    rows = list(assessments)
+    if any(row.is_recorded for row in rows):
+        return _("No completion code recorded")
+    return _("Covered by a report, not recorded here") if rows else _("No assessment recorded")
+
+
+@register.simple_tag
 def by_precedence(assessments: Iterable[Assessment]) -> list[Assessment]:
     """The report of the latest stage first, OGP's page last."""
     return sorted(assessments, key=lambda row: precedence(row.report.kind), reverse=True)
@@ -65,8 +82,9 @@ def assessor_voice(assessments: Iterable[Assessment]) -> dict[str, Any]:
     ordered = by_precedence(assessments)
     return {
         "assessments": ordered,
-        "coded": [assessment for assessment in ordered if assessment.has_codes],
-        "uncoded": [assessment for assessment in ordered if not assessment.has_codes],
+        "coded": [row for row in ordered if row.shows_codes],
+        "in_words": [row for row in ordered if row.is_recorded and not row.shows_codes],
+        "covered": [row for row in ordered if not row.is_recorded],
         "completion": completion_of(ordered),
     }
 
@@ -91,28 +109,51 @@ def completion_of_one(assessment: Assessment) -> GivenCode | None:
 
 @register.inclusion_tag("irm/disagreements_about.html")
 def disagreements_about(commitment: Commitment) -> dict[str, Any]:
-    """By kind, as a whole and by milestone."""
     places = places_of(commitment)
-    found: dict[DisagreementKind, list[tuple[Milestone | None, list[ComparedPlace]]]] = {}
-    for kind in DisagreementKind:
+    found: dict[str, list[tuple[Milestone | None, list[ComparedPlace]]]] = {}
+    for kind in KINDS:
         mine = [place for place in places if kind in place.kinds]
         if mine:
             found[kind] = [
                 (milestone, list(same))
                 for milestone, same in groupby(mine, attrgetter("milestone"))
             ]
-    compared = {Comparison.AGREE, Comparison.DIFFER}
-    return {
-        "found": found.items(),
-        "is_any_compared": any(place.comparison in compared for place in places),
-    }
+    return {"found": found.items()}
 
 
-@register.simple_tag
-def nations_that_differ(milestone: Milestone) -> set[str]:
-    """The codes of the nations in which government's level and the finding differ."""
+@register.inclusion_tag("irm/compared.html")
+def compared_in(milestone: Milestone, nation: Nation) -> dict[str, Any]:
+    """Whether government and the assessor agree on a milestone in a nation."""
+    places = places_in(milestone, milestone.commitment)
+    return {"place": next((one for one in places if one.nation == nation), None)}
+
+
+@register.inclusion_tag("irm/comparison_counts.html")
+def comparison_counts(**given: ActionPlan | Institution | Nation | None) -> dict[str, Any]:
+    """How many commitments and milestones there are of each kind."""
+    places, chosen = Places.public(), {}
+    for name, row in given.items():
+        if row is not None:
+            places = NARROWED[name](places, row)
+            chosen[name] = row.natural_key()[0]
+    rows = []
+    for kind, *numbers in places.counts():
+        queries = [urlencode({**chosen, "kind": kind.value, "unit": unit.value}) for unit in Unit]
+        rows.append((kind, list(zip(Unit, numbers, queries, strict=True))))
+    return {"rows": rows, "units": Unit}
+
+
+@register.inclusion_tag("irm/totals_beside.html")
+def totals_beside(reports: Iterable[Report], recorded: int) -> dict[str, Any]:
+    """The totals that reports on a plan give, each beside the count of government's words.
+
+    `recorded` is the number of commitments of the plan that are recorded here.
+    """
+    counting = [report for report in reports if report.totals]
+    words = NationProgress.objects.public().of_government()
+    counts = words.filter(commitment__plan__reports__in=counting).whole_level_counts()
     return {
-        place.nation.code
-        for place in places_in(milestone, milestone.commitment)
-        if place.nation and place.comparison == Comparison.DIFFER
+        "compared": [(report, beside(report.totals, counts)) for report in counting],
+        "by_government": counts.total,
+        "recorded": recorded,
     }

@@ -1,6 +1,5 @@
 """One level reported on several milestones at once: each goes through the service by itself."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -12,18 +11,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import rights_in
-from commitments.models import Institution, Nation
 from commitments.rights import Rights, reportable_nations
 from milestones import services
 from milestones.models import Evidence, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.admin.base import admin_page
 from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .bulk_form import BulkForm
@@ -34,13 +32,10 @@ from .reporting import token_in
 
 AT_ONCE = 200
 """How many milestones can be reported on at once."""
-EVIDENCE_ROWS = 3
 
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What happened to one of the milestones."""
-
     milestone: Milestone
     update: ProgressUpdate | None
     """The one that now waits for sign-off; None if it was refused."""
@@ -48,8 +43,6 @@ class BulkResult:
 
 
 class ReportsInBulk(ModelAdmin[Milestone]):
-    """A section of milestones from whose list one level is reported on several of them."""
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.bulk_view)
         return [path("report/", view, name="milestones_milestone_report"), *super().get_urls()]
@@ -73,7 +66,6 @@ class ReportsInBulk(ModelAdmin[Milestone]):
         return redirect(f"{reverse('admin:milestones_milestone_report')}?milestones={chosen}")
 
     def bulk_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask what is common to all chosen milestones, report on each, and say what happened."""
         if not self.has_report_permission(request):
             raise PermissionDenied
         if not (milestones := chosen_in(request)):
@@ -82,44 +74,37 @@ class ReportsInBulk(ModelAdmin[Milestone]):
             return redirect("admin:milestones_milestone_changelist")
         is_sent = request.method == "POST"
         evidence = self._evidence(request)
-        form = BulkForm(
-            request.POST if is_sent else None,
-            milestones=milestones,
-            rights=rights_in(request),
-            evidence=evidence,
-        )
+        form = BulkForm(request.POST if is_sent else None, milestones=milestones, request=request)
         if is_sent and form.is_valid() and evidence.is_valid():
             token = token_in(request) or uuid4()
             results = report_on_each(form, token, account_in(request))
-            return self._bulk_page(request, "bulk_done", {"results": results, **sums(results)})
+            sent = sum(1 for result in results if result.update)
+            counts = {"sent": sent, "refused": len(results) - sent}
+            return self._bulk_page(request, "bulk_done", results=results, **counts)
         problems = problems_on(form)
         problems += problems_of_rows(evidence, _("evidence"))
-        context = {
-            "form": form,
-            "institution": form.only,
-            "formset": evidence,
-            "problems": problems,
-            "token": token_in(request) or uuid4(),
-            "total": len(milestones),
-        }
-        return self._bulk_page(request, "bulk", context)
+        return self._bulk_page(
+            request,
+            "bulk",
+            form=form,
+            institution=form.only,
+            formset=evidence,
+            problems=problems,
+            token=token_in(request) or uuid4(),
+        )
 
     def _evidence(self, request: HttpRequest) -> EvidenceFormSet:
         section: Any = self.admin_site.get_model_admin(ProgressUpdate)
         rows = section.inlines[0](ProgressUpdate, self.admin_site)
         sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
-        return rows.get_formset(request, None, extra=EVIDENCE_ROWS)(
+        return rows.get_formset(request, None, extra=3)(
             instance=ProgressUpdate(), queryset=Evidence.objects.none(), prefix="evidence", **sent
         )
 
-    def _bulk_page(self, request: HttpRequest, name: str, more: dict[str, Any]) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Report one level on several milestones"),
-            "opts": self.opts,
-            **more,
-        }
-        return TemplateResponse(request, f"admin/milestones/milestone/{name}.html", context)
+    def _bulk_page(self, request: HttpRequest, name: str, **more: object) -> HttpResponse:
+        template = f"admin/milestones/milestone/{name}.html"
+        title = _("Report one level on several milestones")
+        return admin_page(self, request, template, title, **more)
 
 
 def chosen_in(request: HttpRequest) -> list[Milestone]:
@@ -156,7 +141,12 @@ def report_on_each(form: BulkForm, token: UUID, account: User) -> list[BulkResul
 
 def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) -> BulkResult:
     institution = form.acting_for
-    content = form.content_for(nations_of(milestone, institution, form.cleaned_data["nations"]))
+    reportable = reportable_nations(institution, milestone.commitment, lead=milestone.lead_id)
+    apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
+    chosen = form.cleaned_data["nations"]
+    content = form.content_for(
+        one for one in chosen if one.code in reportable and one.pk in apply_here
+    )
     try:
         with transaction.atomic():
             update = services.record_update(
@@ -167,32 +157,3 @@ def report_on(milestone: Milestone, form: BulkForm, uid: UUID, account: User) ->
         return BulkResult(milestone, None, " ".join(refusal.messages))
     names = ", ".join(nation.name for nation in content.nations)
     return BulkResult(milestone, update, _("Sent for sign-off: %(nations)s.") % {"nations": names})
-
-
-def nations_of(
-    milestone: Milestone, institution: Institution, chosen: Iterable[Nation]
-) -> Sequence[Nation]:
-    reportable = reportable_nations(institution, milestone.commitment, lead=milestone.lead_id)
-    apply_here = {cell.nation.pk for cell in milestone.cells() if cell.applies}
-    return [one for one in chosen if one.code in reportable and one.pk in apply_here]
-
-
-def sums(results: list[BulkResult]) -> dict[str, str]:
-    sent = sum(1 for result in results if result.update)
-    refused = len(results) - sent
-    return {
-        "sent": ngettext(
-            "%(number)d report is sent for sign-off.",
-            "%(number)d reports are sent for sign-off.",
-            sent,
-        )
-        % {"number": sent},
-        "refused": ngettext(
-            "%(number)d is refused: nothing is written for it.",
-            "%(number)d are refused: nothing is written for them.",
-            refused,
-        )
-        % {"number": refused}
-        if refused
-        else "",
-    }

@@ -1,29 +1,28 @@
 """The form for one level on several milestones: what is common to all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.forms import CheckboxSelectMultiple, DateInput, RadioSelect
+from django.forms import CheckboxSelectMultiple, RadioSelect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.admin.access import rights_in
 from commitments.models import Institution, Nation
-from commitments.rights import Rights
 from milestones import progress_rules
-from milestones.facts import UpdateContent, facts_of_content
-from milestones.models import Milestone
-from milestones.progress_rules import UpdateRefused
+from milestones.facts import facts_of_content
+from milestones.models import Milestone, ProgressUpdate
 from milestones.work.duties import Duties
 from milestones.work.scope import answered_in
 from ogp_tracker.common.admin.forms import small_text
 
-from .evidence import EvidenceFormSet
-from .report_form import EVIDENCE, NO_NULL, set_date_limits, set_level, set_schedule
+from .drafting import DATE_INPUT, set_messages
+from .report_form import SaysProgress
 from .standing import level_in_words
 
 
@@ -37,75 +36,53 @@ class MilestonesField(forms.ModelMultipleChoiceField):
         return f"{obj}: {Truncator(obj.text).chars(120)} ({level_in_words(obj)}{due})"
 
 
-class BulkForm(forms.Form):
-    """What is reported of all chosen milestones alike; the service checks the rules for each."""
-
+class BulkForm(SaysProgress):
     milestones = MilestonesField(
         label=gettext_lazy("Milestones"),
         queryset=Milestone.objects.none(),
         error_messages={"required": gettext_lazy("Choose at least one milestone.")},
     )
-    institution = forms.ModelChoiceField(
-        label=gettext_lazy("Institution"),
-        queryset=Institution.objects.none(),
-        empty_label=gettext_lazy("Choose"),
-        help_text=gettext_lazy("In whose name you report."),
-        error_messages={
-            "required": gettext_lazy("Choose the institution in whose name you report.")
-        },
-    )
-    nations = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Nations"),
-        queryset=Nation.objects.none(),
-        widget=CheckboxSelectMultiple,
-        required=False,
-        help_text=gettext_lazy(
-            "Each report speaks for those of them for which your institution may report."
-        ),
-    )
-    as_of = forms.DateField(
-        label=gettext_lazy("As of"),
-        required=False,
-        widget=DateInput(attrs={"size": 12, "autocomplete": "off"}),
-    )
-    level = forms.ChoiceField(
-        label=gettext_lazy("Level"),
-        required=False,
-        widget=RadioSelect(attrs={"class": "radiolist"}),
-    )
-    schedule = forms.ChoiceField(
-        label=gettext_lazy("Schedule"),
-        required=False,
-        widget=RadioSelect(attrs={"class": "radiolist"}),
-    )
-    narrative = forms.CharField(
-        label=gettext_lazy("What was done"), required=False, widget=small_text(6)
-    )
-    obstacles = forms.CharField(
-        label=gettext_lazy("What stands in the way"),
-        required=False,
-        widget=small_text(4),
-        help_text=gettext_lazy("Needed for what is at risk or behind schedule."),
-    )
+
+    class Meta:
+        model = ProgressUpdate
+        fields = (
+            "milestones",
+            "institution",
+            "nations",
+            "as_of",
+            "level",
+            "schedule",
+            "narrative",
+            "obstacles",
+        )
+        widgets = {
+            "nations": CheckboxSelectMultiple,
+            "as_of": DATE_INPUT,
+            "level": RadioSelect(attrs={"class": "radiolist"}),
+            "schedule": RadioSelect(attrs={"class": "radiolist"}),
+            "narrative": small_text(6),
+            "obstacles": small_text(4),
+        }
 
     def __init__(
-        self,
-        *args: Any,
-        milestones: list[Milestone],
-        rights: Rights,
-        evidence: EvidenceFormSet,
-        **kwargs: Any,
+        self, *args: Any, milestones: list[Milestone], request: HttpRequest, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.evidence = evidence
+        self.request = request
+        reports_for = rights_in(request).reports_for
         fields: dict[str, Any] = self.fields
-        for field in fields.values():
-            field.error_messages["null_characters_not_allowed"] = NO_NULL
-        own = list(Institution.objects.filter(pk__in=rights.reports_for).select_related("nation"))
+        set_messages(fields.values())
+        own = list(Institution.objects.filter(pk__in=reports_for).select_related("nation"))
         self.only = own[0] if len(own) == 1 else None
-        fields["institution"].queryset = Institution.objects.filter(pk__in=rights.reports_for)
         if self.only:
             del fields["institution"]
+        else:
+            field = fields["institution"]
+            field.queryset = Institution.objects.filter(pk__in=reports_for)
+            field.empty_label, field.required = _("Choose"), True
+            field.help_text = _("In whose name you report.")
+            words = _("Choose the institution in whose name you report.")
+            field.error_messages["required"] = words
         keys = [milestone.pk for milestone in milestones]
         fields["milestones"].queryset = (
             Milestone.objects.filter(pk__in=keys)
@@ -114,10 +91,12 @@ class BulkForm(forms.Form):
         )
         nations = offered_nations(milestones, own)
         fields["nations"].queryset = Nation.objects.filter(pk__in=nations)
-        set_level(fields["level"])
+        fields["nations"].required = False
+        fields["nations"].help_text = _(
+            "Each report speaks for those of them for which your institution may report."
+        )
         self.due_dates = [one.due_on for one in milestones if one.due_on]
-        set_schedule(fields["schedule"], may_be_unsaid=not self.due_dates)
-        set_date_limits(fields["as_of"], None, timezone.localdate())
+        self.explain(may_be_unsaid=not self.due_dates)
         mine = [one.nation_id for one in own if one.nation_id in nations]
         self.initial = {
             "milestones": keys,
@@ -129,9 +108,7 @@ class BulkForm(forms.Form):
     def acting_for(self) -> Institution:
         return self.only or cast(Institution, self.cleaned_data["institution"])
 
-    def clean(self) -> dict[str, Any] | None:
-        """Check the rules for what is common to all; each refusal goes beside its field."""
-        cleaned = super().clean()
+    def check_rules(self) -> None:
         chosen = list(self.cleaned_data.get("nations") or ())
         codes = frozenset(nation.code for nation in chosen)
         given = progress_rules.Circumstances(
@@ -141,32 +118,8 @@ class BulkForm(forms.Form):
             due_on=max(self.due_dates, default=None),
         )
         acting_for = self.only or self.cleaned_data.get("institution")
-        try:
-            progress_rules.check_update(
-                facts_of_content(self.content_for(chosen), acting_for), given
-            )
-        except UpdateRefused as refusal:
-            self._show(refusal)
-        return cleaned
-
-    def _show(self, refusal: UpdateRefused) -> None:
-        for name, sentences in refusal.message_dict.items():
-            if name == EVIDENCE:
-                self.evidence.non_form_errors().extend(sentences)
-            elif name in self.fields and name not in self.errors:
-                self.add_error(name, sentences)
-
-    def content_for(self, nations: Iterable[Nation]) -> UpdateContent:
-        given = self.cleaned_data
-        return UpdateContent(
-            nations=list(nations),
-            level=given.get("level", ""),
-            as_of=given.get("as_of"),
-            narrative=given.get("narrative", ""),
-            obstacles=given.get("obstacles", ""),
-            schedule=given.get("schedule", ""),
-            evidence=self.evidence.pieces(),
-        )
+        facts = facts_of_content(self.content_for(chosen), acting_for)
+        progress_rules.check_update(facts, given)
 
 
 def offered_nations(milestones: list[Milestone], own: list[Institution]) -> dict[int, Nation]:

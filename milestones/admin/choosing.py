@@ -1,17 +1,20 @@
 """Choosing the milestone that an update is about: a search without script."""
 
+from http import HTTPStatus
+
 from django.contrib.admin import ModelAdmin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from commitments.admin.access import rights_in
+from commitments.approvers import account_name, points_of_contact
 from commitments.models import Commitment
 from commitments.rights import Rights, reported_by
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
 from milestones.targets import Target, commitment_of
+from ogp_tracker.common.admin.base import admin_page
 
 SHOWN = 50
 """How many milestones are listed to choose from."""
@@ -48,29 +51,39 @@ def asked_for(request: HttpRequest) -> Target | None:
     return None
 
 
-def is_hidden(request: HttpRequest, target: Target) -> bool:
-    """Neither readers nor the account see it: the page is then as if it did not exist."""
+def visible_commitments(request: HttpRequest) -> QuerySet[Commitment]:
     mine = Q(pk__in=rights_in(request).seen_commitments().values("pk"))
-    seen = Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
-    return not seen.filter(pk=commitment_of(target).pk).exists()
+    return Commitment.objects.filter(mine | Q(pk__in=Commitment.objects.public().values("pk")))
 
 
 def page_to_choose(section: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """List the milestones that the account may report on, those due soonest first."""
     words = request.GET.get("q", "").replace("\0", "").strip()
     rows = found_by(words, reported_on(rights_in(request)))
-    total = rows.count()
-    context = {
-        **section.admin_site.each_context(request),
-        "title": _("Report progress"),
-        "opts": section.opts,
-        "words": words,
-        "rows": rows[:SHOWN],
-        "total": total,
-        "shown": SHOWN,
-    }
-    name = "admin/milestones/progressupdate/choose_milestone.html"
-    return TemplateResponse(request, name, context)
+    return admin_page(
+        section,
+        request,
+        "admin/milestones/progressupdate/choose_milestone.html",
+        _("Report progress"),
+        words=words,
+        rows=rows[:SHOWN],
+        total=rows.count(),
+        shown=SHOWN,
+    )
+
+
+def page_without_nation(section: ModelAdmin, request: HttpRequest, target: Target) -> HttpResponse:
+    commitment = commitment_of(target)
+    page = admin_page(
+        section,
+        request,
+        "admin/milestones/progressupdate/without_nation.html",
+        _("You cannot report on this yet"),
+        subtitle=str(target),
+        commitment=commitment,
+        contacts=[account_name(one) for one in points_of_contact(commitment)],
+    )
+    page.status_code = HTTPStatus.FORBIDDEN
+    return page
 
 
 def found_by(words: str, rows: MilestoneQuerySet) -> MilestoneQuerySet:

@@ -1,14 +1,12 @@
 """The section of commitments: what `commitments` says of it, and the milestones of each."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet, TextField
 from django.forms import BaseFormSet, ModelForm
-from django.forms import Field as FormField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,19 +17,17 @@ from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import LabelledRows, small_text
 
-from .amendment import may_amend
+from .amendment import LeadsToForms
 from .milestone import MilestoneForm
-from .offered import may_report
 
 
 class CommitmentWithMilestonesForm(CommitmentForm):
     """A commitment whose nations cannot be taken out once they have a published level."""
 
     def clean_nations(self) -> QuerySet[Nation]:
-        """Refuse to take out a nation for which a level has been published.
+        """The milestones stay locked until the commitment is saved.
 
-        The milestones stay locked until the commitment is saved, so that no update for such a
-        nation can be published in between.
+        No update for a nation that is taken out can then be published in between.
         """
         chosen: QuerySet[Nation] = self.cleaned_data["nations"]
         if self.instance.pk is None:
@@ -58,8 +54,6 @@ class CommitmentWithMilestonesForm(CommitmentForm):
 
 
 class MilestoneFormSet(LabelledRows):
-    """New milestones of one commitment, each with a number of its own."""
-
     def save_new(self, form: ModelForm, commit: bool = True) -> Milestone:
         milestone: Milestone = super().save_new(form, commit=False)
         services.number_milestone(milestone)
@@ -74,11 +68,9 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
     form = MilestoneForm
     formset = MilestoneFormSet
     fields = ("label", "text", "due_as_published", "due_on")
-    extra = 0
+    formfield_overrides = {TextField: {"widget": small_text()}}
     can_delete = False
     show_change_link = True
-    # Django would offer the public page of a draft, too.
-    view_on_site = False
     verbose_name_plural = gettext_lazy("milestones")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:
@@ -90,28 +82,11 @@ class MilestoneInline(RowsByRights[Milestone, Commitment], admin.TabularInline):
         """On its own page a milestone's due date moves with a reason."""
         return False
 
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        if db_field.name == "text":
-            kwargs["widget"] = small_text()
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
 
 @admin.register(Commitment)
-class CommitmentWithMilestonesAdmin(CommitmentAdmin):
-    """Commitments with their milestones."""
-
+class CommitmentWithMilestonesAdmin(LeadsToForms[Commitment], CommitmentAdmin):
     form = CommitmentWithMilestonesForm
     inlines = (*CommitmentAdmin.inlines, MilestoneInline)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: Commitment | None = kwargs["obj"]
-        context["may_report"] = obj is not None and may_report(request, obj)
-        context["may_amend"] = obj is not None and may_amend(request, obj)
-        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(
         self,
@@ -120,6 +95,5 @@ class CommitmentWithMilestonesAdmin(CommitmentAdmin):
         formsets: Iterable[BaseFormSet],
         change: bool,
     ) -> None:
-        """Save the nations and milestones, then give each milestone its cell in each nation."""
         super().save_related(request, form, formsets, change)
         services.rebuild_progress([*form.instance.milestones.all(), form.instance])

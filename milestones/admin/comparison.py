@@ -30,8 +30,6 @@ from .standing import in_words, level_in, schedule_in
 
 @dataclass(frozen=True)
 class ComparedValue:
-    """One thing that an update says: as it was, and as it is now."""
-
     label: str
     before: SafeString
     after: SafeString
@@ -56,8 +54,6 @@ class UpdateComparison:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What readers see in a nation now, and what they will see."""
-
     nation: Nation
     now: str
     then: str
@@ -71,23 +67,19 @@ def comparisons(
     update: ProgressUpdate, current: dict[int, ProgressUpdate]
 ) -> list[UpdateComparison]:
     """`current` is the published update that each nation shows. All come with their evidence."""
-    found: dict[int, list[Nation]] = {}
-    earlier: dict[int, ProgressUpdate | None] = {}
+    found: dict[ProgressUpdate | None, list[Nation]] = {}
     for nation in update.nations.all():
-        shown = current.get(nation.pk)
-        key = shown.pk if shown else 0
-        earlier[key] = shown
-        found.setdefault(key, []).append(nation)
-    if update.corrects_id and update.corrects_id not in found:
-        earlier[update.corrects_id], found[update.corrects_id] = update.corrects, []
+        found.setdefault(current.get(nation.pk), []).append(nation)
+    if update.corrects:
+        found.setdefault(update.corrects, [])
     return [
         UpdateComparison(
-            earlier=earlier[key],
+            earlier=earlier,
             nations=nations,
-            is_corrected=key != 0 and key == update.corrects_id,
-            parts=list(_parts(update, earlier[key])),
+            is_corrected=earlier is not None and earlier == update.corrects,
+            parts=list(_parts(update, earlier)),
         )
-        for key, nations in found.items()
+        for earlier, nations in found.items()
     ]
 
 
@@ -121,40 +113,35 @@ def _shown(update: ProgressUpdate | None) -> str:
 
 
 def _parts(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Iterator[ComparedValue]:
-    for label, before, after in (
-        (_("Level"), level_in(earlier) if earlier else "", level_in(update)),
-        (_("Schedule"), schedule_in(earlier) if earlier else "", schedule_in(update)),
-        (_("As of"), _date(earlier), _date(update)),
-        (_("Who reports"), _author(earlier), _author(update)),
+    """The first update is compared with itself, so that nothing is marked."""
+    before = earlier or update
+    yield _value(_("Level"), level_in(before), level_in(update))
+    yield _value(_("Schedule"), schedule_in(before), schedule_in(update))
+    yield _value(_("As of"), _date(before), _date(update))
+    yield _value(_("Who reports"), _author(before), _author(update))
+    for label, old, new in (
+        (_("What was done"), before.narrative, update.narrative),
+        (_("What stands in the way"), before.obstacles, update.obstacles),
     ):
-        yield _value(label, before, after, is_first=earlier is None)
-    for label, before, after in (
-        (_("What was done"), earlier.narrative if earlier else "", update.narrative),
-        (_("What stands in the way"), earlier.obstacles if earlier else "", update.obstacles),
-    ):
-        if before or after:
-            yield _text(label, before, after, is_first=earlier is None)
-    yield _evidence(update, earlier)
+        if old or new:
+            yield _text(label, old, new) if earlier else _value(label, new, new)
+    yield _evidence(update, before)
 
 
-def _value(label: str, before: str, after: str, *, is_first: bool) -> ComparedValue:
-    """Compare something short as a whole."""
-    if is_first or before == after:
+def _value(label: str, before: str, after: str) -> ComparedValue:
+    if before == after:
         return ComparedValue(label, _plain(before), _plain(after), is_changed=False)
-    return ComparedValue(
-        label,
-        to_html([Run(WordChange.REMOVED, before)] if before else []),
-        to_html([Run(WordChange.ADDED, after)] if after else []),
-        is_changed=True,
-    )
+    runs = [Run(WordChange.REMOVED, before), Run(WordChange.ADDED, after)]
+    return _compared(label, [run for run in runs if run.text])
 
 
-def _text(label: str, before: str, after: str, *, is_first: bool) -> ComparedValue:
+def _text(label: str, before: str, after: str) -> ComparedValue:
     """Compare a text word by word; how a line was ended does not count."""
-    before, after = before.replace("\r\n", "\n"), after.replace("\r\n", "\n")
-    if is_first:
-        return ComparedValue(label, _plain(""), _plain(after), is_changed=False)
-    runs = differences(before, after)
+    runs = differences(before.replace("\r\n", "\n"), after.replace("\r\n", "\n"))
+    return _compared(label, runs)
+
+
+def _compared(label: str, runs: list[Run]) -> ComparedValue:
     return ComparedValue(label, to_html(old_side(runs)), to_html(new_side(runs)), is_changed(runs))
 
 
@@ -162,27 +149,17 @@ def _plain(text: str) -> SafeString:
     return format_html("{}", text)
 
 
-def _date(update: ProgressUpdate | None) -> str:
-    if update is None or update.as_of is None:
-        return ""
-    words = update.as_of_as_published
-    return f"{date_format(update.as_of)} ({words})" if words else date_format(update.as_of)
+def _date(update: ProgressUpdate) -> str:
+    return update.as_of_in_words if update.as_of else ""
 
 
-def _author(update: ProgressUpdate | None) -> str:
-    if update is None:
-        return ""
+def _author(update: ProgressUpdate) -> str:
     source = ", ".join(filter(None, (update.source_title, update.source_locator)))
     return "; ".join(filter(None, (str(update.institution or ""), source)))
 
 
-def _evidence(update: ProgressUpdate, earlier: ProgressUpdate | None) -> ComparedValue:
-    after = list(update.evidence.all())
-    if earlier is None:
-        return ComparedValue(
-            _("Evidence"), _plain(""), _listed(after, None, set()), is_changed=False
-        )
-    before = list(earlier.evidence.all())
+def _evidence(update: ProgressUpdate, earlier: ProgressUpdate) -> ComparedValue:
+    before, after = list(earlier.evidence.all()), list(update.evidence.all())
     kept = {_content(piece) for piece in before} & {_content(piece) for piece in after}
     return ComparedValue(
         _("Evidence"),
@@ -197,14 +174,10 @@ def _content(piece: Evidence) -> tuple[str, ...]:
 
 
 def _listed(
-    pieces: Iterable[Evidence], change: WordChange | None, kept: set[tuple[str, ...]]
+    pieces: Iterable[Evidence], change: WordChange, kept: set[tuple[str, ...]]
 ) -> SafeString:
     rows = [
-        [
-            _linked(piece)
-            if change is None or _content(piece) in kept
-            else marked(change, _linked(piece))
-        ]
+        [_linked(piece) if _content(piece) in kept else marked(change, _linked(piece))]
         for piece in pieces
     ]
     if not rows:

@@ -12,13 +12,14 @@ from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.rights import Rights
 from milestones.evidence_files.serving import answer_with
+from milestones.evidence_files.store import keep_upload
 from milestones.evidence_files.stored import StoredFile
 from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, ProgressUpdate
@@ -27,44 +28,62 @@ from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.forms import ReadOnly
 from ogp_tracker.common.web_addresses import warning_of
 
-from .evidence_file import EvidenceFileField
-from .request_state import ProgressRequestState
+from .evidence_file import EvidenceFileInput, SentFile, kept_by, taken_in_words
+from .offered import ProgressRequestState
 
 COLUMNS = ("title", "url", "locator", "archived_url")
 
 
 class EvidenceForm(forms.ModelForm):
-    """One piece of evidence: an address that readers can open, or a file that they can save."""
-
     instance: Evidence
-    upload = EvidenceFileField(label=gettext_lazy("or a file"))
+    upload = forms.Field(label=gettext_lazy("or a file"), widget=EvidenceFileInput, required=False)
 
-    def __init__(self, *args: Any, account: User | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
         self.file: StoredFile | None = self.instance.stored
-        field = self.fields.get("upload")
-        if isinstance(field, EvidenceFileField):
-            field.explain()
+        if field := self.fields.get("upload"):
+            field.help_text = taken_in_words()
             if self.file:
-                field.show(self.file, address=address_of_file(self.instance))
+                self._show(self.file, address=address_of_file(self.instance))
             elif piece := self.initial.get("file_of"):
-                field.show(piece.stored, uid=piece.uid, address=address_of_file(piece))
+                self._show(piece.stored, uid=piece.uid, address=address_of_file(piece))
+
+    def _show(self, file: StoredFile, *, uid: object = "", address: str = "") -> None:
+        widget = cast(EvidenceFileInput, self.fields["upload"].widget)
+        widget.kept, widget.kept_uid, widget.kept_address = file, str(uid), address
 
     def clean(self) -> dict[str, Any]:
-        """Keep the file that was chosen, and ask for an address if there is none."""
         super().clean()
         cleaned = self.cleaned_data
-        field = self.fields.get("upload")
-        if isinstance(field, EvidenceFileField):
+        if sent := cleaned.get("upload"):
             try:
-                self.file = field.settle(cleaned["upload"], account=self.account, present=self.file)
+                self.file = self._settled(sent)
             except ValidationError as refusal:
                 self.add_error("upload", refusal)
                 return cleaned
         if cleaned.get("url") == "" and not self.file:
             self.add_error("url", _("Enter an address, or choose a file."))
         return cleaned
+
+    def _settled(self, sent: SentFile) -> StoredFile | None:
+        """The file that the row has from now on.
+
+        Raises ValidationError if a chosen file is refused; then the one that was there stays.
+        """
+        file, kept = self.file, kept_by(self.account, sent.kept)
+        if sent.kept and kept is None and sent.upload is None:
+            raise ValidationError(_("The file is not kept any longer. Choose it again."))
+        if kept and kept.stored:
+            file = kept.stored
+            self._show(file, uid=kept.uid)
+        if sent.upload is not None:
+            chosen = keep_upload(sent.upload, self.account)
+            if file := chosen.stored:
+                self._show(file, uid=chosen.uid)
+        elif sent.without:
+            return None
+        return file
 
     def facts(self) -> EvidenceFacts:
         given = {name: self.cleaned_data.get(name, "") for name in COLUMNS}
@@ -74,19 +93,16 @@ class EvidenceForm(forms.ModelForm):
 class EvidenceFormSet(BaseInlineFormSet):
     """The evidence of one update; the state of the request has it for the update's form."""
 
-    request: HttpRequest | None = None
+    request: HttpRequest
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # What a correction starts with: every piece has its row.
         self.extra = max(self.extra, len(self.initial_extra or ()))
-        if self.request is not None:
-            ProgressRequestState.of(self.request).evidence = self
+        ProgressRequestState.of(self.request).evidence = self
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """Add the account, whose files the row may use."""
-        account = account_in(self.request) if self.request is not None else None
-        return super().get_form_kwargs(index) | {"account": account}
+        return super().get_form_kwargs(index) | {"account": account_in(self.request)}
 
     def pieces(self) -> list[EvidenceFacts]:
         self.is_valid()
@@ -135,16 +151,11 @@ class ShowsFile:
         )
 
 
-def is_published(update: ProgressUpdate | None) -> bool:
-    return update is not None and update.is_published
-
-
 class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.StackedInline):
-    """The evidence of a draft; that of a published update is closed with it."""
-
     model = Evidence
     form = EvidenceForm
     formset = EvidenceFormSet
+    readonly_fields = ("file_to_read",)
     # An empty row, so that a piece can be added without script.
     extra = 1
     verbose_name = gettext_lazy("piece of evidence")
@@ -156,30 +167,12 @@ class EvidenceInline(ShowsFile, RowsByRights[Evidence, ProgressUpdate], admin.St
         file = "upload" if self.has_change_permission(request, obj) else "file_to_read"
         return ("title", "url", file, "locator", "archived_url")
 
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None
-    ) -> tuple[str, ...]:
-        return () if self.has_change_permission(request, obj) else ("file_to_read",)
-
     def get_formset(
         self, request: HttpRequest, obj: ProgressUpdate | None = None, **kwargs: Any
     ) -> Any:
         formset: type[EvidenceFormSet] = super().get_formset(request, obj, **kwargs)
         formset.request = request
         return formset
-
-    def has_add_permission(self, request: HttpRequest, obj: ProgressUpdate | None = None) -> bool:
-        return not is_published(obj) and super().has_add_permission(request, obj)
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None
-    ) -> bool:
-        return not is_published(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None
-    ) -> bool:
-        return not is_published(obj) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Evidence)
@@ -203,17 +196,13 @@ class EvidenceAdmin(ShowsFile, ReadOnly, TrackerAdmin[Evidence]):
         "uid",
     )
     readonly_fields = ("file_to_read", "uid")
+    own_pages = ("file",)
 
     def may_see(self, rights: Rights) -> bool:
         return rights.is_government
 
     def seen_by(self, rights: Rights, rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
         return rows.filter(update__in=ProgressUpdate.objects.seen_by(rights).values("pk"))
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.file_view)
-        own = path("<path:object_id>/file/", view, name="milestones_evidence_file")
-        return [own, *super().get_urls()]
 
     def file_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """Send the file of one piece of evidence, also of a draft, to anyone who may see it."""

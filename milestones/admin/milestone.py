@@ -1,14 +1,13 @@
 """Milestones, with their progress and amendments."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -29,18 +28,14 @@ from ogp_tracker.common.admin.base import HistoryAdmin
 from ogp_tracker.common.admin.forms import ReadOnlyInline, RefusableForm
 from ogp_tracker.common.admin.generic import Fieldsets, TabularInline
 
-from .amendment import may_amend
+from .amendment import LeadsToForms
 from .bulk import ReportsInBulk
-from .offered import may_report
-from .standing import in_words, level_in_words
+from .standing import ShowsProgress, level_in_words
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+Child = TypeVar("Child", NationProgress, Amendment, ProgressUpdate)
 
 
 class MilestoneForm(RefusableForm):
-    """A milestone; once it is saved, its due date moves by an amendment."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The label and the place of a new one may be left empty: `number_milestone` fills them."""
         super().__init__(*args, **kwargs)
@@ -50,53 +45,43 @@ class MilestoneForm(RefusableForm):
 
 
 class TimingFilter(admin.SimpleListFilter):
-    """What is overdue or not updated today."""
-
     title = gettext_lazy("what is late")
     parameter_name = "timing"
 
-    def lookups(
-        self, request: HttpRequest, model_admin: admin.ModelAdmin
-    ) -> "Sequence[tuple[str, StrOrPromise]]":
-        return Timing.choices
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(one.value, str(one.label)) for one in Timing]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
-        milestones = cast(MilestoneQuerySet, queryset)
-        verbs: dict[str | None, Callable[[date], QuerySet[Milestone]]] = {
-            Timing.OVERDUE: milestones.overdue,
-            Timing.STALE: milestones.stale,
-            Timing.NOT_COMPLETED_AT_END: milestones.not_completed_at_end,
-        }
-        verb = verbs.get(self.value())
-        return verb(timezone.localdate()) if verb else queryset
+        milestones, today = cast(MilestoneQuerySet, queryset), timezone.localdate()
+        if self.value() == Timing.OVERDUE:
+            return milestones.overdue(today)
+        if self.value() == Timing.PAST_DUE:
+            return milestones.past_due(today)
+        if self.value() == Timing.STALE:
+            return milestones.stale(today)
+        is_at_end = self.value() == Timing.NOT_COMPLETED_AT_END
+        return milestones.not_completed_at_end(today) if is_at_end else queryset
 
 
-class CellInline(ReadOnlyInline, TabularInline[NationProgress, Milestone]):
-    """The level of the milestone in each nation."""
-
+class RowsToRead(ShowsProgress, ReadOnlyInline, TabularInline[Child, Milestone]):
     template = "admin/rows_to_read.html"
+    show_change_link = True
+
+
+class CellInline(RowsToRead[NationProgress]):
     model = NationProgress
     fields = ("nation", "how_far", "as_of", "applies", "not_applicable_reason")
     readonly_fields = ("how_far",)
     verbose_name_plural = gettext_lazy("where each nation stands")
-    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NationProgress]:
         rows = super().get_queryset(request).select_related("milestone__commitment", "nation")
         return rows.order_by("nation__position")
 
-    @admin.display(description=gettext_lazy("how far it is"))
-    def how_far(self, obj: NationProgress) -> str:
-        return in_words(obj)
 
-
-class AmendmentInline(ReadOnlyInline, TabularInline[Amendment, Milestone]):
-    """How the plan of the milestone has changed, and is proposed to change."""
-
-    template = "admin/rows_to_read.html"
+class AmendmentInline(RowsToRead[Amendment]):
     model = Amendment
     fields = ("kind", "effective_on", "due_from", "due_to", "reason", "institution", "state")
-    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Amendment]:
         rows = cast(AmendmentQuerySet, super().get_queryset(request))
@@ -109,39 +94,20 @@ class AmendmentInline(ReadOnlyInline, TabularInline[Amendment, Milestone]):
         return (*self.fields, *names)
 
 
-class UpdateInline(ReadOnlyInline, TabularInline[ProgressUpdate, Milestone]):
-    """What was reported on the milestone, the newest first."""
-
-    template = "admin/rows_to_read.html"
+class UpdateInline(RowsToRead[ProgressUpdate]):
     model = ProgressUpdate
     fields = ("as_of", "how_far", "nation_names", "institution", "state")
     readonly_fields = ("how_far", "nation_names")
     verbose_name_plural = gettext_lazy("progress updates")
-    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgressUpdate]:
         rows = cast(ProgressUpdateQuerySet, super().get_queryset(request))
-        seen = rows.seen_by(rights_in(request))
-        related = seen.select_related("milestone__commitment", "institution")
-        return related.prefetch_related("nations")
-
-    @admin.display(description=gettext_lazy("how far it is"))
-    def how_far(self, obj: ProgressUpdate) -> str:
-        return in_words(obj)
-
-    @admin.display(description=gettext_lazy("nations"))
-    def nation_names(self, obj: ProgressUpdate) -> str:
-        return names_of_nations(obj)
-
-
-def names_of_nations(update: ProgressUpdate) -> str:
-    return ", ".join(nation.name for nation in update.nations.all())
+        related = rows.select_related("milestone__commitment", "institution")
+        return related.seen_by(rights_in(request)).prefetch_related("nations")
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(ReportsInBulk, HistoryAdmin[Milestone]):
-    """Milestones; levels come from progress updates, and the plan changes by amendments."""
-
+class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milestone]):
     form = MilestoneForm
     list_display = ("of_commitment", "label", "level", "due_on", "short_text")
     list_display_links = ("of_commitment", "label")
@@ -156,7 +122,7 @@ class MilestoneAdmin(ReportsInBulk, HistoryAdmin[Milestone]):
     ordering = ("commitment__slug", "order", "number")
     autocomplete_fields = ("commitment", "lead")
     actions = ("report_selected", "delete_selected")
-    fixed_once_saved = ("commitment", "number")
+    fixed_once_saved = ("commitment", "number", "due_on")
     parts = (NationProgress, Amendment)
     inlines = (CellInline, UpdateInline, AmendmentInline)
 
@@ -202,30 +168,11 @@ class MilestoneAdmin(ReportsInBulk, HistoryAdmin[Milestone]):
         ]
         return self.of_the_version(request, fieldsets)
 
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Milestone | None = None
-    ) -> tuple[str, ...]:
-        fields = super().get_readonly_fields(request, obj)
-        return fields if obj is None or "due_on" in fields else (*fields, "due_on")
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: Milestone | None = kwargs["obj"]
-        context["may_report"] = obj is not None and may_report(request, obj)
-        context["may_amend"] = obj is not None and may_amend(request, obj)
-        return super().render_change_form(request, context, *args, **kwargs)
-
     def is_public(self, obj: Milestone) -> bool:
         return obj.commitment.published_on is not None
 
     def is_settled(self, obj: Milestone) -> bool:
-        """The milestones of a commitment that readers have seen stay."""
         return has_been_public(obj.commitment)
-
-    def parts_of(self, objs: Sequence[Milestone] | QuerySet[Milestone]) -> Iterable[Model]:
-        """Empty cells are too small to be named on the page of confirmation."""
-        return []
 
     @admin.display(description=gettext_lazy("commitment"), ordering="commitment__slug")
     def of_commitment(self, obj: Milestone) -> str:

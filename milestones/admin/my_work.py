@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from commitments.admin.access import rights_in
 from commitments.models import ActionPlan, Institution, Nation
 from commitments.rights import Rights, RoleScope, rights_of
-from milestones.work import InstitutionRow, PlanWork, Work, WorkList
-from milestones.work.parts import OF_MILESTONES, TEXTS, WorkListText
+from milestones.work.institutions import InstitutionRow
+from milestones.work.parts import OF_MILESTONES, TEXTS, WorkList, WorkListText
+from milestones.work.work import PlanWork, Work
 
 SHOWN = 20
 """How many rows of each part the first page shows."""
@@ -28,13 +29,10 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class WorkSection:
-    """One part of my work, as the page shows it."""
-
     part: WorkList
     total: int
     rows: Sequence[Any] = ()
     path: str = ""
-    """Where the full list is."""
 
     @property
     def words(self) -> WorkListText:
@@ -102,7 +100,6 @@ def part_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def plan_part_page(request: HttpRequest, name: str) -> HttpResponse:
-    """List the milestones of a plan or nation, or of one institution in it."""
     rights = _coordinating(request)
     part = _part_called(name, list(OF_MILESTONES))
     key = request.GET.get("institution", "")

@@ -3,58 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milestones.facts import circumstances, copies_of, expected_cells, facts_of_update
 from milestones.models import Amendment, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused, check_update
-from ogp_tracker.common.admin.generic import ModelAdmin
 
 from .evidence import address_warnings
 
 
-class Previews(ModelAdmin[ProgressUpdate]):
-    """A section with a page that shows a draft as readers would see it."""
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.preview_view)
-        preview = path("<path:object_id>/preview/", view, name="milestones_progressupdate_preview")
-        return [preview, *super().get_urls()]
-
-    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Show the public page of the milestone as it would be with the draft published."""
-        if (update := self.get_object(request, unquote(object_id))) is None:
-            raise Http404
-        if not self.has_view_permission(request, update):
-            raise PermissionDenied
-        if update.is_published:
-            return redirect(update)
-        if update.milestone is None:
-            return redirect("admin:milestones_progressupdate_publish", update.pk)
-        may_write = self.has_change_permission(request, update)
-        if missing := what_is_missing(update):
-            self.message_user(request, missing, messages.WARNING)
-            return redirect("admin:milestones_progressupdate_change", update.pk)
-        answer = TemplateResponse(
-            request,
-            "admin/milestones/progressupdate/preview.html",
-            context_of(update, timezone.now()) | {"may_write": may_write},
-        )
-        answer["X-Robots-Tag"] = "noindex, nofollow"
-        return answer
-
-
-def what_is_missing(update: ProgressUpdate) -> str:
+def not_ready(update: ProgressUpdate) -> str:
     """What has to be filled in before a preview is possible, or an empty string."""
     said = update.level or (update.is_from_document and update.words_as_published)
     if said and update.as_of and update.nations.exists():
@@ -65,7 +25,7 @@ def what_is_missing(update: ProgressUpdate) -> str:
     )
 
 
-def context_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
+def preview_of(update: ProgressUpdate, now: datetime) -> dict[str, Any]:
     shown = as_if_published(update, now)
     siblings = Milestone.objects.filter(commitment=shown.commitment).select_related("commitment")
     return {

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 
 from django.contrib.admin.helpers import InlineAdminFormSet
 from django.forms import BaseForm, BaseFormSet
-from django.forms.boundfield import BoundField
 
 from ogp_tracker.common.admin.edit_conflicts import StoredNow
 
 
 @dataclass(frozen=True)
 class FormProblem:
-    """One sentence that a form refuses something with."""
-
     target: str
     """The id of what has to change; empty if it is no single field."""
     about: str
@@ -44,18 +41,10 @@ def _of_form(form: BaseForm) -> list[FormProblem]:
     problems = [FormProblem("", "", str(sentence)) for sentence in form.non_field_errors()]
     for name in form.fields:
         bound = form[name]
-        problems += [
-            FormProblem(_target(bound), str(bound.label), _sentence(error))
-            for error in bound.errors
-        ]
+        # For a group of boxes, the first one.
+        target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
+        for error in bound.errors:
+            # What a colleague has stored is cut to its beginning.
+            sentence = error.in_short if isinstance(error, StoredNow) else str(error)
+            problems.append(FormProblem(target, str(bound.label), sentence))
     return problems
-
-
-def _sentence(error: object) -> str:
-    """What a colleague has stored is cut to its beginning."""
-    return error.in_short if isinstance(error, StoredNow) else str(error)
-
-
-def _target(bound: BoundField) -> str:
-    """For a group of boxes, the first one."""
-    return f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id

@@ -12,18 +12,14 @@ from milestones import services
 from milestones.models import NationProgress
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.forms import RefusableForm
 
-from .standing import in_words
+from .standing import ShowsProgress
 
 COPIED = ("about", "nation", "how_far", "as_of", "provenance", "update")
 
 
 @admin.register(NationProgress)
-class NationProgressAdmin(TrackerAdmin[NationProgress]):
-    """Current levels; they change only through progress updates."""
-
-    form = RefusableForm
+class NationProgressAdmin(ShowsProgress, TrackerAdmin[NationProgress]):
     list_display = ("about", "nation", "how_far", "as_of", "provenance", "applies")
     list_of_all_related = ("commitment", "milestone__commitment", "nation")
     list_filter = ("level", "schedule", "provenance", "nation", "applies", "commitment__plan")
@@ -56,26 +52,16 @@ class NationProgressAdmin(TrackerAdmin[NationProgress]):
         """A point of contact says where a milestone applies."""
         return bool(rights.coordinates) and (obj is None or may_edit(request, obj.commitment))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         """Each nation in scope has its row already."""
         return False
 
-    def has_delete_permission(
-        self, request: HttpRequest, obj: NationProgress | None = None
-    ) -> bool:
+    def may_delete(self, request: HttpRequest, rights: Rights, obj: NationProgress | None) -> bool:
         """A row stays as long as its milestone."""
         return False
 
     def is_public(self, obj: NationProgress) -> bool:
         return obj.commitment.published_on is not None
-
-    @admin.display(description=_("what it is about"), ordering="milestone")
-    def about(self, obj: NationProgress) -> str:
-        return str(obj.target)
-
-    @admin.display(description=_("how far it is"), ordering="level")
-    def how_far(self, obj: NationProgress) -> str:
-        return in_words(obj)
 
     def view_on_site(self, obj: NationProgress) -> str | None:
         return obj.target.get_absolute_url() if self.is_public(obj) else None

@@ -1,11 +1,17 @@
 """The form in which progress is reported: it checks the rules, the service writes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.forms import ChoiceField, DateField, Field, ModelChoiceField, ModelMultipleChoiceField
+from django.forms import (
+    CheckboxSelectMultiple,
+    ChoiceField,
+    ModelChoiceField,
+    ModelMultipleChoiceField,
+)
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,103 +21,61 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import Institution, Nation
 from milestones import progress_rules
-from milestones.facts import SourceDocument, UpdateContent, circumstances, facts_of_content
-from milestones.levels import (
-    NEEDS_EVIDENCE,
-    NEEDS_OBSTACLES,
-    SCHEDULE_SIGNS,
-    SIGNS,
-    Level,
-    Sign,
-)
+from milestones.facts import UpdateContent, circumstances, facts_of_content
+from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SCHEDULE_SIGNS, SIGNS, Level, Sign
 from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from milestones.published_words import PUBLISHED_WORDS
-from milestones.targets import Target, columns_of, due_date_of
-from ogp_tracker.common.admin.forms import RefusableForm
+from milestones.targets import due_date_of
+from ogp_tracker.common.admin.forms import RefusableForm, small_text
 
+from .drafting import DraftForm
 from .evidence import EvidenceFormSet
-from .offered import Offer, correctable, offer_to, start_from
-from .request_state import ProgressRequestState
+from .offered import Offer, ProgressRequestState, offer_to
 from .standing import in_words
 
 EVIDENCE = "evidence"
 """What the rules call evidence, which has rows of its own on the page."""
 
-OF_A_SOURCE = (
-    "source_url",
-    "source_locator",
-    "words_as_published",
-    "as_of_as_published",
-)
-TO_SEND = frozenset({"_submit", "_publish"})
-"""The buttons that send an update off, for which the rules are checked."""
-
-NO_DAY = gettext_lazy("There is no such day. Enter it as day, month and year, such as 27/3/2026.")
-NO_NULL = gettext_lazy(
-    "This text has a character in it that cannot be kept (a null character). It often comes with"
-    " words that were copied: take it out, or type them anew."
-)
+OF_A_SOURCE = ("source_url", "source_locator", "words_as_published", "as_of_as_published")
 IS_NOT_OFFERED = gettext_lazy("Choose one of those that are offered here.")
 
 
-class UpdateForm(RefusableForm):
-    """What is reported on one thing, or what a draft says of it."""
+SAID = tuple(one.name for one in fields(UpdateContent) if one.name not in {"nations", "evidence"})
+"""The fields of a form that an update's content repeats as they are."""
 
-    instance: ProgressUpdate
+
+class SaysProgress(RefusableForm):
     request: HttpRequest
-    target: Target
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.instance.commitment, self.instance.milestone = columns_of(self.target).values()
-        if "level" in self.fields:
-            if "institution" not in self.fields:
-                self.instance.institution = self.offer.only_institution
-            set_choices(self.fields, self.target, self.offer)
-            self._set_suggestions()
 
     @property
-    def offer(self) -> Offer:
-        return offer_to(self.request, self.target)
+    def evidence(self) -> EvidenceFormSet:
+        return cast(EvidenceFormSet, ProgressRequestState.of(self.request).evidence)
 
-    @property
-    def is_sent_off(self) -> bool:
-        return not TO_SEND.isdisjoint(self.request.POST)
+    def content_for(self, nations: Iterable[Nation], **more: Any) -> UpdateContent:
+        said = {name: self.cleaned_data[name] for name in SAID if self.cleaned_data.get(name)}
+        return UpdateContent(
+            **{"level": "", "as_of": None, "narrative": ""} | said,
+            nations=list(nations),
+            evidence=self.evidence.pieces(),
+            **more,
+        )
 
-    def _set_suggestions(self) -> None:
-        """Fill in what is known already, or on a draft the words that are to replace its own."""
-        if self.is_bound:
-            return
-        offer = self.offer
-        if self.instance.pk:
-            source = start_from(self.request, self.target, offer)
-            self.initial.update(words_of(source) if source else {})
-            return
-        self.initial.setdefault("as_of", offer.last_day)
-        self.initial.setdefault("nations", [nation.pk for nation in offer.own_nations])
-        if len(offer.institutions) == 1:
-            self.initial.setdefault("institution", offer.institutions[0].pk)
-
-    def clean(self) -> dict[str, Any] | None:
-        """Check the rules for what is sent off; each refusal goes beside its field."""
-        cleaned = super().clean()
-        if self.refusal is None:
-            self._check_source()
-            if self.is_sent_off:
-                self._check_rules()
-        return cleaned
-
-    def _check_rules(self) -> None:
-        facts = facts_of_content(self.content(), self.institution)
-        corrects = self.cleaned_data.get("corrects")
-        today = timezone.localdate()
-        try:
-            progress_rules.check_update(
-                facts, circumstances(self.target, self.institution, corrects, today)
-            )
-        except UpdateRefused as refusal:
-            self.show(refusal)
+    def explain(
+        self, first_day: date | None = None, *, may_be_words: bool = False, may_be_unsaid: bool
+    ) -> None:
+        level, schedule = (cast(ChoiceField, self.fields[name]) for name in ("level", "schedule"))
+        level.choices = _explained({level: SIGNS[level] for level in Level})
+        level.error_messages["invalid_choice"] = _("Choose one of the four levels.")
+        if may_be_words:
+            words = _("Only for words of a document that give none; they stand in its place.")
+            none = format_html("<strong>{}.</strong> {}", _("No level"), words)
+            level.choices = [*level.choices, ("", none)]
+        schedule.choices = _explained(SCHEDULE_SIGNS)
+        schedule.help_text = _("Not for what is completed.")
+        if may_be_unsaid:
+            schedule.choices = [*schedule.choices, ("", _("Not said"))]
+        self.fields["as_of"].help_text = _possible_dates(first_day)
 
     def show(self, refusal: ValidationError) -> None:
         """Show each sentence beside its field, those about evidence above its rows."""
@@ -122,107 +86,108 @@ class UpdateForm(RefusableForm):
             refusal = UpdateRefused(others)
         super().show(refusal)
 
-    def _check_source(self) -> None:
-        """Refuse details of a source that is not named: they would be lost."""
-        if not self.cleaned_data.get("source_title"):
-            self.cleaned_data.pop("provenance", None)
-        given = [name for name in OF_A_SOURCE if self.cleaned_data.get(name)]
-        if given and not self.cleaned_data.get("source_title"):
-            self.add_error(
-                "source_title",
-                _("Name the document that the words come from, or empty the fields below."),
-            )
+
+class UpdateForm(SaysProgress, DraftForm):
+    instance: ProgressUpdate
+
+    class Meta:
+        widgets = {
+            "nations": CheckboxSelectMultiple,
+            "correction_reason": small_text(),
+            "due_reason": small_text(),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "level" in self.fields:
+            if "institution" not in self.fields:
+                self.instance.institution = self.offer.only_institution
+            self._set_choices()
+            if self.instance.pk and self.offer.started_from:
+                # The words that are to replace those of the draft.
+                self.initial.update(words_of(self.offer.started_from))
 
     @property
-    def evidence(self) -> EvidenceFormSet:
-        return cast(EvidenceFormSet, ProgressRequestState.of(self.request).evidence)
+    def offer(self) -> Offer:
+        return offer_to(self.request, self.target)
+
+    def _set_choices(self) -> None:
+        offer, due_on = self.offer, due_date_of(self.target)
+        fields: dict[str, Any] = self.fields
+        for field in fields.values():
+            field.error_messages["invalid_choice"] = IS_NOT_OFFERED
+        plan, may_be_words = offer.commitment.plan, bool(offer.documents)
+        self.explain(
+            plan.start_date if plan else None,
+            may_be_words=may_be_words,
+            may_be_unsaid=may_be_words or due_on is None,
+        )
+        if "words_as_published" in fields:
+            fields["words_as_published"].help_text = hint_of_words()
+        if "provenance" in fields:
+            fields["provenance"].choices = [(kind.value, kind.label) for kind in offer.documents]
+        if "institution" in fields:
+            field = fields["institution"]
+            field.queryset = Institution.objects.filter(pk__in=[one.pk for one in offer.names])
+            field.help_text = _whose_words(offer)
+            field.empty_label = _("Choose")
+            if offer.documents:
+                field.empty_label = _("None: a document that does not say who wrote it")
+        if "due_on_proposed" in fields:
+            fields["due_on_proposed"].help_text = _due_date_in_words(due_on)
+        self._set_nations(fields["nations"])
+        self._set_corrects(fields["corrects"])
+
+    def _set_nations(self, field: ModelMultipleChoiceField) -> None:
+        nations = self.offer.nations
+        field.queryset = Nation.objects.filter(pk__in=[nation.pk for nation in nations])
+        field.error_messages["invalid_choice"] = _(
+            "Choose among the nations that are offered here."
+        )
+        if not nations:
+            field.help_text = _(
+                "There is none to choose: it is not recorded in which nations this is delivered."
+                " Ask your point of contact to say so on the page of the commitment."
+            )
+
+    def _set_corrects(self, field: ModelChoiceField) -> None:
+        field.queryset = self.offer.correctable
+        setattr(field, "label_from_instance", name_of_update)  # noqa: B010
+        field.empty_label = _("None: this is a new report")
+        field.error_messages["invalid_choice"] = _(
+            "Choose a published report of the same thing that your institution made and that nobody"
+            " has corrected yet."
+        )
+
+    def check_rules(self) -> None:
+        """For a draft only what would be lost; each refusal goes beside its field."""
+        self._check_source()
+        if not self.is_sent_off:
+            return
+        facts = facts_of_content(self.content(), self.institution)
+        corrects = self.cleaned_data.get("corrects")
+        given = circumstances(self.target, self.institution, corrects, timezone.localdate())
+        progress_rules.check_update(facts, given)
+
+    def _check_source(self) -> None:
+        """Refuse details of a source that is not named: they would be lost."""
+        if self.cleaned_data.get("source_title"):
+            return
+        self.cleaned_data.pop("provenance", None)
+        if any(self.cleaned_data.get(name) for name in OF_A_SOURCE):
+            words = _("Name the document that the words come from, or empty the fields below.")
+            self.add_error("source_title", words)
 
     @property
     def institution(self) -> Institution | None:
         if "institution" not in self.fields:
             return self.offer.only_institution
-        return self.cleaned_data.get("institution")
+        return super().institution
 
     def content(self) -> UpdateContent:
         given = self.cleaned_data
-        title = given.get("source_title", "")
-        source = SourceDocument(
-            title=title,
-            url=given.get("source_url", ""),
-            locator=given.get("source_locator", ""),
-            words_as_published=given.get("words_as_published", ""),
-            provenance=given.get("provenance") or self.offer.provenance,
-            as_of_as_published=given.get("as_of_as_published", ""),
-        )
-        return UpdateContent(
-            nations=list(given.get("nations") or ()),
-            level=given.get("level", ""),
-            as_of=given.get("as_of"),
-            narrative=given.get("narrative", ""),
-            obstacles=given.get("obstacles", ""),
-            schedule=given.get("schedule", ""),
-            evidence=self.evidence.pieces(),
-            source=source if title else None,
-            corrects=given.get("corrects"),
-            correction_reason=given.get("correction_reason", ""),
-            due_on_proposed=given.get("due_on_proposed"),
-            due_reason=given.get("due_reason", ""),
-        )
-
-
-def set_choices(fields: dict[str, Field], target: Target, offer: Offer) -> None:
-    """Offer in the form's fields what the account may choose, and explain each."""
-    for field in fields.values():
-        field.error_messages["null_characters_not_allowed"] = NO_NULL
-        field.error_messages["invalid_choice"] = IS_NOT_OFFERED
-        # The rules say what is missing, once the update is sent off.
-        field.required = False
-    set_level(cast(ChoiceField, fields["level"]), may_be_words=offer.enters_documents)
-    due_on = due_date_of(target)
-    set_schedule(
-        cast(ChoiceField, fields["schedule"]),
-        may_be_unsaid=offer.enters_documents or due_on is None,
-    )
-    if "words_as_published" in fields:
-        fields["words_as_published"].help_text = hint_of_words()
-    if "provenance" in fields:
-        field = cast(ChoiceField, fields["provenance"])
-        field.choices = [(kind.value, kind.label) for kind in offer.documents]
-    set_date_limits(cast(DateField, fields["as_of"]), offer.first_day, offer.last_day)
-    set_nations(cast(ModelMultipleChoiceField, fields["nations"]), offer.nations)
-    if "institution" in fields:
-        _set_institutions(cast(ModelChoiceField, fields["institution"]), offer)
-    if "due_on_proposed" in fields:
-        fields["due_on_proposed"].error_messages["invalid"] = NO_DAY
-        fields["due_on_proposed"].help_text = _due_date_in_words(due_date_of(target))
-    _set_corrects(cast(ModelChoiceField, fields["corrects"]), target, offer)
-
-
-def _set_corrects(field: ModelChoiceField, target: Target, offer: Offer) -> None:
-    field.queryset = correctable(target, offer)
-    setattr(field, "label_from_instance", name_of_update)  # noqa: B010
-    field.empty_label = _("None: this is a new report")
-    field.error_messages["invalid_choice"] = _(
-        "Choose a published report of the same thing that your institution made and that nobody"
-        " has corrected yet."
-    )
-
-
-def set_level(field: ChoiceField, *, may_be_words: bool = False) -> None:
-    words = _("Only for words of a document that give none; they stand in its place.")
-    field.choices = [
-        *_explained({level: SIGNS[level] for level in Level}),
-        *([("", format_html("<strong>{}.</strong> {}", _("No level"), words))] * may_be_words),
-    ]
-    field.error_messages["invalid_choice"] = _("Choose one of the four levels.")
-
-
-def set_schedule(field: ChoiceField, *, may_be_unsaid: bool) -> None:
-    field.choices = [
-        *_explained(SCHEDULE_SIGNS),
-        *([("", _("Not said"))] * may_be_unsaid),
-    ]
-    field.help_text = _("Not for what is completed.")
+        provenance = given.get("provenance") or self.offer.provenance
+        return self.content_for(given.get("nations") or (), source_provenance=provenance)
 
 
 def _explained(signs: Mapping[str, Sign]) -> list[tuple[str, Any]]:
@@ -239,7 +204,6 @@ def needs(value: str) -> str:
 
 
 def hint_of_words() -> str:
-    """What the table of words gives, before anybody has typed any."""
     given = [
         _("“%(words)s” is %(sign)s") % {"words": words, "sign": (SIGNS | SCHEDULE_SIGNS)[one].word}
         for words, reading in PUBLISHED_WORDS.items()
@@ -249,49 +213,27 @@ def hint_of_words() -> str:
     return f"{_('In the words of the document.')} {'; '.join(given)}. {rest}"
 
 
-def set_date_limits(field: DateField, first: date | None, last: date) -> None:
-    field.error_messages["invalid"] = NO_DAY
-    field.help_text = (
-        _(
-            "The day on which this was true. The first possible day is %(first)s, when the plan"
-            " began; the last is today, %(last)s."
-        )
-        % {"first": date_format(first), "last": date_format(last)}
-        if first
-        else _("The day on which this was true: today, %(last)s, or an earlier day.")
-        % {"last": date_format(last)}
+def _possible_dates(first: date | None) -> str:
+    given = {"last": date_format(timezone.localdate())}
+    if first is None:
+        return _("The day on which this was true: today, %(last)s, or an earlier day.") % given
+    words = _(
+        "The day on which this was true. The first possible day is %(first)s, when the plan began;"
+        " the last is today, %(last)s."
     )
+    return words % {**given, "first": date_format(first)}
 
 
-def set_nations(field: ModelMultipleChoiceField, nations: list[Nation]) -> None:
-    """Offer these nations, or explain why there are none."""
-    field.queryset = Nation.objects.filter(pk__in=[nation.pk for nation in nations])
-    field.error_messages["invalid_choice"] = _("Choose among the nations that are offered here.")
-    if not nations:
-        field.help_text = _(
-            "There is none to choose: it is not recorded in which nations this is delivered. Ask"
-            " your point of contact to say so on the page of the commitment."
-        )
-
-
-def _set_institutions(field: ModelChoiceField, offer: Offer) -> None:
-    field.queryset = Institution.objects.filter(pk__in=[one.pk for one in offer.names])
-    field.empty_label = (
-        _("None: a document that does not say who wrote it")
-        if offer.enters_documents
-        else _("Choose")
+def _whose_words(offer: Offer) -> str:
+    if not offer.documents:
+        return _("In whose name you report.")
+    if not offer.institutions:
+        return _("Who wrote the document.")
+    words = _(
+        "You report for %(own)s. For any other institution you can only enter the words of a"
+        " published document."
     )
-    field.help_text = (
-        _(
-            "You report for %(own)s. For any other institution you can only enter the words of a"
-            " published document."
-        )
-        % {"own": ", ".join(str(one) for one in offer.institutions)}
-        if offer.enters_documents and offer.institutions
-        else _("Who wrote the document.")
-        if offer.enters_documents
-        else _("In whose name you report.")
-    )
+    return words % {"own": ", ".join(str(one) for one in offer.institutions)}
 
 
 def _due_date_in_words(due_on: date | None) -> str:

@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -25,13 +24,10 @@ from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 from milestones.targets import Target, due_date_of, for_cells, name_of
 from ogp_tracker.common.admin.access import account_in
-from ogp_tracker.common.admin.generic import ModelAdmin
+from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 
 from .comparison import comparisons, outlook
 from .evidence import address_warnings
-
-READ = "read"
-"""The field with the fingerprint of what the page showed."""
 
 
 class ReturnForm(forms.Form):
@@ -48,16 +44,12 @@ class ReturnForm(forms.Form):
 R = TypeVar("R", ProgressUpdate, Amendment)
 
 
-class SignsOff(ModelAdmin[R]):
+class SignsOff(TrackerAdmin[R]):
     """The ways from a submitted update or amendment to a published one; the service decides."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.sign_off_view)
-        name = f"milestones_{self.opts.model_name}_publish"
-        return [path("<path:object_id>/publish/", view, name=name), *super().get_urls()]
+    own_pages: tuple[str, ...] = ("publish",)
 
-    def sign_off_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Show what an update changes, and do with it what the account decides."""
+    def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         if (update := self._update(request, object_id)) is None:
             raise Http404
         form = ReturnForm(request.POST if request.POST.get("do") == "return" else None)
@@ -83,7 +75,9 @@ class SignsOff(ModelAdmin[R]):
         return whole_rows.first()
 
     def _do(self, request: HttpRequest, update: R, form: ReturnForm) -> str:
-        by, read = account_in(request), request.POST.get(READ, "")
+        by = account_in(request)
+        # The fingerprint of what the page showed.
+        read = request.POST.get("read", "")
         if (step := request.POST.get("do")) == "publish":
             return self._publish(request, update, read)
         if step == "return" and form.is_valid():
@@ -111,7 +105,6 @@ class SignsOff(ModelAdmin[R]):
     def _refused(
         self, request: HttpRequest, object_id: str, form: ReturnForm, refusal: UpdateRefused
     ) -> HttpResponseBase:
-        """Show the page as it is now, with the reason beside the field if it has one."""
         if (update := self._update(request, object_id)) is None:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             return redirect("admin:index")
@@ -122,43 +115,36 @@ class SignsOff(ModelAdmin[R]):
         return self._page(request, update, form, others)
 
     def _page(
-        self,
-        request: HttpRequest,
-        update: R,
-        form: ReturnForm,
-        refusals: list[str] | None = None,
+        self, request: HttpRequest, update: R, form: ReturnForm, refusals: Sequence[str] = ()
     ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Sign off"),
-            "subtitle": str(update),
-            "opts": self.opts,
-            "original": update,
-            "update": update,
-            "actions": sign_off_actions(account_in(request), rights_in(request), update),
+        return admin_page(
+            self,
+            request,
+            "admin/milestones/progressupdate/publish.html",
+            _("Sign off"),
+            subtitle=str(update),
+            original=update,
+            update=update,
+            actions=sign_off_actions(account_in(request), rights_in(request), update),
+            steps=steps_of(update),
+            read=services.fingerprint(update),
+            refusals=refusals,
+            form=form,
+            name=name_of(update.target),
+            due_on=due_date_of(update.target),
             **what_changes(update),
-            "steps": steps_of(update),
-            "read": services.fingerprint(update),
-            "refusals": refusals or [],
-            "form": form,
-            "name": name_of(update.target),
-            "due_on": due_date_of(update.target),
-            "may_preview": _has_preview(update),
-        }
-        return TemplateResponse(request, "admin/milestones/progressupdate/publish.html", context)
+        )
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj: R | None = kwargs["obj"]
+    def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: R | None) -> None:
         if obj is not None:
             rights = rights_in(request)
             if isinstance(obj, ProgressUpdate):
                 context["may_correct"] = services.may_correct(rights, obj)
             context["way_to_sign_off"] = way_to_sign_off(account_in(request), rights, obj)
             context["steps"] = steps = list(steps_of(obj))
-            context["returned"] = why_returned(obj, steps)
-        return super().render_change_form(request, context, *args, **kwargs)
+            # The comment with which it came back to its author, until it is sent again.
+            back = [step for step in steps if step.kind == UpdateStep.Kind.RETURNED]
+            context["returned"] = back[-1] if obj.state == obj.State.RETURNED and back else None
 
     # Several at once
 
@@ -212,25 +198,11 @@ def what_changes(update: ProgressUpdate | Amendment) -> dict[str, Any]:
         return warnings
     target = _with_cells(update)
     return warnings | {
+        # The page of a milestone is previewed with the update on it.
+        "may_preview": isinstance(target, Milestone),
         "outlook": outlook(target, update),
         "comparisons": comparisons(update, _shown_now(target)),
     }
-
-
-def _has_preview(update: ProgressUpdate | Amendment) -> bool:
-    """The page of a milestone is previewed with the update on it."""
-    is_update = isinstance(update, ProgressUpdate) and update.milestone_id is not None
-    return is_update and not update.is_published
-
-
-def why_returned(
-    update: ProgressUpdate | Amendment, steps: Sequence[UpdateStep]
-) -> UpdateStep | None:
-    """The step with which it came back to its author, until it is sent again."""
-    if update.state != update.State.RETURNED:
-        return None
-    back = [step for step in steps if step.kind == UpdateStep.Kind.RETURNED]
-    return back[-1] if back else None
 
 
 def steps_of(update: ProgressUpdate | Amendment) -> QuerySet[UpdateStep]:

@@ -19,14 +19,9 @@ from commitments.rights import Rights
 from milestones import services
 from milestones.signatures import Record, needs_colleague
 
-SIGNATURES = ("signed_off_by", "co_signed_by")
-"""What the rules call signatures."""
-
 
 @dataclass(frozen=True)
 class SignOffActions:
-    """What an account may do with an update now, and sentences about the rest."""
-
     may_write: bool
     may_publish: bool
     may_return: bool
@@ -80,7 +75,7 @@ def _sentences(
         yield from _agreement(update, missing)
         yield from _sign_off(account, update, missing, signs=signs)
         for name, sentences in missing.items():
-            if name not in SIGNATURES:
+            if name not in {"signed_off_by", "co_signed_by"}:
                 yield _("It cannot be published as it is. %(why)s") % {"why": " ".join(sentences)}
 
 

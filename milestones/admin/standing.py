@@ -1,7 +1,9 @@
 """How far something is, in words."""
 
+from django.contrib import admin
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from milestones.levels import (
     LEVEL_NOT_GIVEN,
@@ -11,19 +13,32 @@ from milestones.levels import (
     SIGNS,
     LevelBasis,
 )
-from milestones.models import Milestone, NationProgress, ProgressUpdate
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from milestones.targets import Target, cells_of
 
 
+class ShowsProgress:
+    @admin.display(description=gettext_lazy("what it is about"), ordering="milestone")
+    def about(self, obj: NationProgress | ProgressUpdate | Amendment) -> str:
+        return str(obj.target)
+
+    @admin.display(description=gettext_lazy("how far it is"), ordering="level")
+    def how_far(self, obj: NationProgress | ProgressUpdate) -> str:
+        return in_words(obj)
+
+    @admin.display(description=gettext_lazy("nations"))
+    def nation_names(self, obj: ProgressUpdate) -> str:
+        return ", ".join(nation.name for nation in obj.nations.all())
+
+
 def current_levels(target: Target) -> list[tuple[str, str]]:
-    return [(str(cell.nation), level_of(cell)) for cell in cells_of(target)]
+    return [(str(cell.nation), _level_of(cell)) for cell in cells_of(target)]
 
 
-def level_of(cell: NationProgress) -> str:
+def _level_of(cell: NationProgress) -> str:
     if not cell.applies:
         return f"{NOT_APPLICABLE.word} ({cell.not_applicable_reason})"
-    as_of = f" ({date_format(cell.as_of)})" if cell.as_of else ""
-    return f"{in_words(cell)}{as_of}"
+    return f"{in_words(cell)} ({date_format(cell.as_of)})" if cell.as_of else in_words(cell)
 
 
 def in_words(said: NationProgress | ProgressUpdate) -> str:

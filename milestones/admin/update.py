@@ -1,14 +1,10 @@
 """Progress updates: reported through the service, read-only for ever once published."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
-from django.db import models
 from django.db.models import Case, Model, QuerySet, Value, When
-from django.forms import CheckboxSelectMultiple, DateInput
-from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,46 +14,24 @@ from commitments.rights import Rights
 from milestones import services
 from milestones.models import Evidence, ProgressUpdate
 from milestones.models.signed_off import IN_THE_MAKING
-from milestones.models.update_queryset import ProgressUpdateQuerySet
-from ogp_tracker.common.admin.access import account_in
-from ogp_tracker.common.admin.base import TrackerAdmin
-from ogp_tracker.common.admin.forms import small_text
 from ogp_tracker.common.admin.generic import FieldOptions, Fieldsets
 
-from .evidence import EvidenceInline, is_published
-from .milestone import names_of_nations
+from .drafting import SIGNED_RECORD
+from .evidence import EvidenceInline
 from .offered import Offer, offer_to
-from .preview import Previews
-from .report_form import OF_A_SOURCE, TO_SEND, UpdateForm
+from .report_form import OF_A_SOURCE, UpdateForm
 from .reporting import WritesUpdates
-from .sign_off import SignsOff
-from .standing import in_words
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from .standing import ShowsProgress
 
 SOURCE = ("source_title", *OF_A_SOURCE)
-RECORD = (
-    "recorded_by",
-    "recorded_at",
-    "signed_off_by",
-    "co_signed_by",
-    "state",
-    "published_at",
-    "uid",
-)
 
 
 class MineFilter(admin.SimpleListFilter):
-    """The updates that the account itself wrote."""
-
     title = gettext_lazy("author")
     parameter_name = "author"
 
-    def lookups(
-        self, request: HttpRequest, model_admin: admin.ModelAdmin
-    ) -> "list[tuple[str, StrOrPromise]]":
-        return [("me", gettext_lazy("Mine"))]
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("me", _("Mine"))]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[ProgressUpdate]
@@ -66,11 +40,7 @@ class MineFilter(admin.SimpleListFilter):
 
 
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(
-    WritesUpdates, Previews, SignsOff[ProgressUpdate], TrackerAdmin[ProgressUpdate]
-):
-    """What was reported: drafts can be changed, published updates can only be corrected."""
-
+class ProgressUpdateAdmin(ShowsProgress, WritesUpdates):
     form = UpdateForm
     list_display = (
         "about",
@@ -104,17 +74,14 @@ class ProgressUpdateAdmin(
     date_hierarchy = "as_of"
     radio_fields = {"level": admin.VERTICAL, "schedule": admin.VERTICAL}
     inlines = (EvidenceInline,)
-    actions = ("publish_selected", "delete_selected")
     parts = (Evidence,)
-    watched = ("state",)
     locked_first = ("commitment", "milestone")
-    readonly_fields = ("who_reports", "level_basis", *RECORD)
+    readonly_fields = ("who_reports", "level_basis", *SIGNED_RECORD)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgressUpdate]:
         return super().get_queryset(request).prefetch_related("nations")
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """What the account is still writing comes first."""
         unfinished = When(IN_THE_MAKING, recorded_by=request.user.pk, then=Value(0))
         return (Case(unfinished, default=Value(1)).asc(), *super().get_ordering(request))
 
@@ -126,7 +93,7 @@ class ProgressUpdateAdmin(
         writes = known is None or self.has_change_permission(request, obj)
         offer = offer_to(request, self.target_in(request, obj)) if writes else None
         reporter = "who_reports" if offer is None or offer.only_institution else "institution"
-        fieldsets: list[tuple[StrOrPromise | None, FieldOptions]] = [
+        fieldsets = [
             group(_("Who reports, and of when"), (reporter, "nations", "as_of")),
             group(_("How far it is"), ("level", "schedule", "narrative", "obstacles")),
         ]
@@ -135,56 +102,24 @@ class ProgressUpdateAdmin(
         if offer or (known and known.corrects_id):
             correction = ("corrects", "correction_reason")
             fieldsets.append(later(_("If it corrects an earlier report"), correction))
-        if offer and offer.only_documents:
+        if offer and offer.documents and not offer.institutions:
             fieldsets.insert(0, group(_("The published document"), _source(offer)))
-        elif (offer and offer.enters_documents) or (known and known.source_title):
+        elif (offer and offer.documents) or (known and known.source_title):
             fieldsets.append(
                 later(_("If the words come from a published document"), _source(offer))
             )
         if known:
-            fieldsets.append(later(_("The record"), RECORD))
-        return fieldsets
-
-    @admin.display(description=gettext_lazy("what it is about"), ordering="milestone")
-    def about(self, obj: ProgressUpdate) -> str:
-        return str(obj.target)
-
-    @admin.display(description=gettext_lazy("how far it is"), ordering="level")
-    def how_far(self, obj: ProgressUpdate) -> str:
-        return in_words(obj)
+            fieldsets.append(later(_("The record"), SIGNED_RECORD))
+        return tuple(fieldsets)
 
     @admin.display(description=gettext_lazy("institution"))
     def who_reports(self, obj: ProgressUpdate) -> str:
         return str(obj.institution or obj.source_title or "")
 
-    @admin.display(description=gettext_lazy("nations"))
-    def nation_names(self, obj: ProgressUpdate) -> str:
-        return names_of_nations(obj)
-
-    def formfield_for_dbfield(
-        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """There is little to choose from, so that no script is needed."""
-        if db_field.name == "nations":
-            kwargs["widget"] = CheckboxSelectMultiple
-        elif isinstance(db_field, models.DateField):
-            kwargs["widget"] = DateInput(attrs={"size": 12, "autocomplete": "off"})
-        elif db_field.name in {"correction_reason", "due_reason"}:
-            kwargs["widget"] = small_text()
-        elif isinstance(db_field, models.URLField):
-            kwargs["widget"] = AdminTextInputWidget
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
     # Who sees and does what
 
     def may_see(self, rights: Rights) -> bool:
         return rights.is_government or rights.is_administrator
-
-    def seen_by(self, rights: Rights, rows: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
-        return cast(ProgressUpdateQuerySet, rows).seen_by(rights)
 
     def may_add(self, request: HttpRequest, rights: Rights) -> bool:
         """Reporters and leads report; a point of contact enters the words of documents.
@@ -198,30 +133,12 @@ class ProgressUpdateAdmin(
             return services.writes_on(rights, obj)
         return self.may_add(request, rights)
 
-    def is_public(self, obj: ProgressUpdate) -> bool:
-        return obj.is_published and obj.commitment.published_on is not None
-
-    def is_settled(self, obj: ProgressUpdate) -> bool:
-        return obj.is_published
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: ProgressUpdate | None = None
-    ) -> bool:
-        return not is_published(obj) and super().has_change_permission(request, obj)
-
-    def watched_in(self, request: HttpRequest) -> tuple[str, ...]:
-        """Not the state when an update is sent off: the same words may be sent twice."""
-        return () if TO_SEND & set(request.POST) else self.watched
-
     # Deleting a draft
 
     def parts_of(
         self, objs: Sequence[ProgressUpdate] | QuerySet[ProgressUpdate]
     ) -> Iterable[Model]:
         return list(Evidence.objects.filter(update__in=objs))
-
-    def delete_model(self, request: HttpRequest, obj: ProgressUpdate) -> None:
-        services.discard_update(obj, by=account_in(request))
 
 
 def _source(offer: Offer | None) -> tuple[str, ...]:

@@ -12,9 +12,8 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .kinds import KINDS
+from .kinds import KINDS, FileRefused
 from .reading import tail
-from .refusal import FileRefused
 
 END = b"PK\x05\x06"
 END_LENGTH = 22
@@ -73,10 +72,7 @@ def key_of(file: File, what_to_do: str) -> str:
 
 
 def _check_table(file: File) -> None:
-    """Refuse an archive without its end, or whose table of contents alone would fill the memory.
-
-    Office programs write no comment behind the table, so its end is the end of the file.
-    """
+    """Office programs write no comment behind the table, so its end is the end of the file."""
     end = tail(file, END_LENGTH + LARGE_END_LENGTH)
     table = end[-END_LENGTH:]
     if not table.startswith(END) or table[-2:] != b"\x00\x00":

@@ -9,11 +9,46 @@ import re
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from . import archives, pictures, stored_emails, texts
-from .kinds import KINDS, EvidenceKind, in_words
+from milestones.evidence_files import archives, pictures, texts
+
+from .kinds import KINDS, EvidenceKind, FileRefused, in_words
 from .reading import chunks_with_overlap, head, tail
-from .refusal import FileRefused
+
+STORED_EMAIL = gettext_lazy(
+    "This is a stored email, which carries the email addresses of the people in it. Save its"
+    " attachment, or its text without the addresses as PDF, and choose that."
+)
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+OUTLOOK = "__properties_version1.0".encode("utf-16-le")
+"""A member that every .msg of Outlook has, whatever its name."""
+
+BY_SERVERS = r"Return-Path|Received|Delivered-To|X-Original-To|Message-ID|DKIM-Signature|ARC-\w+"
+ON_ITS_WAY = re.compile(
+    rf"\A\s*(?:From \S+@|(?:{BY_SERVERS}|X-[\w-]+|Authentication-Results):)", re.IGNORECASE
+)
+BY_PEOPLE = "From|To|Cc|Bcc|Sender|Reply-To|Subject|Date|MIME-Version|Content-[a-z-]+"
+
+# Lines of a head down to one of people with an address in it.
+WRITTEN = re.compile(
+    rf"\A\s*(?:(?:{BY_PEOPLE}):.*\n(?:[ \t].*\n)*)*(?:From|To|Cc|Bcc|Sender|Reply-To):.*\w@\w",
+    re.IGNORECASE,
+)
+
+
+def _is_stored_email(file: File, start: bytes, beginning: str | None, name: str) -> bool:
+    """`start` are the first bytes, `beginning` is how the text begins, if it is one."""
+    if name.lower().endswith((".eml", ".emlx", ".msg", ".mbox", ".pst")):
+        return True
+    if beginning is not None:
+        text = beginning.replace("\r\n", "\n")
+        return bool(ON_ITS_WAY.match(text) or WRITTEN.match(text))
+    parts = chunks_with_overlap(file, len(OUTLOOK))
+    return start.startswith(OLD_OFFICE) and any(OUTLOOK in part for part in parts)
+
 
 PDF = b"%PDF-"
 ZIP = b"PK\x03\x04"
@@ -28,11 +63,7 @@ LOCK_LENGTH = 64
 
 
 def kind_of(file: File, name: str, *, allowed: list[str], largest: int) -> EvidenceKind:
-    """Return what the uploaded file is. Raises FileRefused if it is not accepted as evidence.
-
-    `file` has a size and can be read anywhere in it; `name` is what its owner calls it; `allowed`
-    are keys of `KINDS`, `largest` is in bytes.
-    """
+    """Raises FileRefused if it is not taken; `allowed` are keys of `KINDS`, `largest` is bytes."""
     if not file.size:
         raise FileRefused(_("This file is empty. Look whether it is the right one."))
     if file.size > largest:
@@ -62,8 +93,8 @@ def _key_of(file: File, name: str, allowed: list[str]) -> str:
     if _is_pdf_behind_bytes(file, start, name):
         return _checked_pdf(file)
     beginning = texts.beginning_of(file)
-    if stored_emails.is_stored_email(file, start, beginning, name):
-        raise FileRefused(stored_emails.REFUSED)
+    if _is_stored_email(file, start, beginning, name):
+        raise FileRefused(STORED_EMAIL)
     if beginning is None:
         word = _known_word(start) or _("a file of an unknown kind, or a damaged one")
     elif not (word := texts.refused_word(beginning)):
@@ -100,7 +131,7 @@ def _checked_pdf(file: File) -> str:
 
 
 def _known_word(start: bytes) -> str:
-    if start.startswith(stored_emails.OLD_OFFICE):
+    if start.startswith(OLD_OFFICE):
         return _("an Office file that is locked by a password, or of a kind from before 2007")
     if start[4:8] == b"ftyp":
         photograph = start[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"avif"}

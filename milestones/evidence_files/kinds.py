@@ -5,6 +5,7 @@ Read by `ogp_tracker/environment.py` before there are settings, so nothing here 
 
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -43,6 +44,10 @@ KINDS = {
 }
 
 BY_MEDIA_TYPE = {kind.media_type: kind for kind in KINDS.values()}
+
+
+class FileRefused(ValidationError):
+    """A file is not taken as evidence; the message says what is wrong, and what to do."""
 
 
 def in_words(keys: list[str]) -> str:

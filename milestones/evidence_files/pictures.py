@@ -6,8 +6,8 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .kinds import FileRefused
 from .reading import head, tail
-from .refusal import FileRefused
 
 LARGEST_SIDE = 30_000
 """In pixels; a poster scanned at 600 dots per inch has fewer."""

@@ -20,11 +20,7 @@ HEADERS = {
 
 
 def answer_with(request: HttpRequest, file: StoredFile, *, caching: str) -> HttpResponseBase:
-    """Send the file as a download, read from the disk a part at a time.
-
-    A browser that has it already gets 304. `caching` is the Cache-Control header. Raises Http404
-    and logs it if the file is missing.
-    """
+    """A browser that has it already gets 304. Raises Http404, logged, if the file is missing."""
     etag = quote_etag(file.sha256)
     if (known := get_conditional_response(request, etag=etag)) is not None:
         answer: HttpResponseBase = known

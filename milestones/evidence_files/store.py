@@ -9,10 +9,8 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -23,16 +21,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
 
 from .content import kind_of
-from .names import clean_name
+from .kinds import FileRefused
 from .reading import chunks
-from .refusal import FileRefused
-from .stored import StoredFile
-
-if TYPE_CHECKING:
-    from milestones.facts import EvidenceFacts
+from .stored import StoredFile, clean_name
 
 FOLDER = "evidence"
 UNFINISHED = ".unfinished-"
@@ -40,16 +35,14 @@ UNFINISHED = ".unfinished-"
 logger = logging.getLogger(__name__)
 
 
-def keep_upload(
-    upload: UploadedFile, account: User, *, now: datetime | None = None
-) -> EvidenceUpload:
+def keep_upload(upload: UploadedFile, account: User) -> EvidenceUpload:
     """Raises FileRefused if the file is not taken as evidence."""
     if (stored := getattr(upload, "stored", None)) is None:
         stored = keep_file(upload, upload.name or "")
         # A form that a service refuses is read once more, in a transaction of its own.
         setattr(upload, "stored", stored)  # noqa: B010
     return EvidenceUpload.objects.create(
-        account=account, uploaded_at=now or timezone.now(), **stored.columns()
+        account=account, uploaded_at=timezone.now(), **stored.columns()
     )
 
 
@@ -81,7 +74,6 @@ class _Finished(File):
 
 
 def _write(file: File) -> tuple[str, int, str]:
-    """Write the file under a random name; return its path, its size and its checksum."""
     checksum, size = sha256(), 0
     path = f"{FOLDER}/{secrets.token_hex(16)}"
     folder = Path(default_storage.path(FOLDER))
@@ -106,7 +98,7 @@ def checksum_of(path: str) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def write_evidence(update: ProgressUpdate, pieces: Iterable["EvidenceFacts"]) -> Iterator[Evidence]:
+def write_evidence(update: ProgressUpdate, pieces: Iterable[EvidenceFacts]) -> Iterator[Evidence]:
     """Yield the unsaved rows of these pieces; each file now belongs to the update alone."""
     for piece in pieces:
         if piece.file:

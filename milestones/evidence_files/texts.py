@@ -6,9 +6,8 @@ import re
 from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
-from .kinds import KINDS
+from .kinds import KINDS, FileRefused
 from .reading import chunks, head
-from .refusal import FileRefused
 
 LOOKED_AT = 1024
 """How many letters from the beginning tell a web page or a script; browsers look at as many."""
@@ -33,10 +32,9 @@ NOT_FOR_READERS = (
 
 
 def beginning_of(file: File) -> str | None:
-    """Return how the text begins, or None if the file is no text.
+    """None if the file is no text. Raises FileRefused for a text without a single letter.
 
     UTF-8, UTF-16 with its mark, and Windows-1252, in which Excel writes tables, are taken.
-    Raises FileRefused for a text without a single letter.
     """
     encodings = ("utf-16",) if head(file, 2) in UTF_16 else ("utf-8-sig", "cp1252")
     found = (_read(file, encoding) for encoding in encodings)
@@ -52,11 +50,7 @@ def refused_word(beginning: str) -> str:
 
 
 def key_by_name(name: str) -> str:
-    """Return which kind of text this is, which only its name says.
-
-    Raises FileRefused if the name is that of a document or a picture: its owner would find a text
-    where it was.
-    """
+    """Raises FileRefused for the name of a document or picture: its owner would find a text."""
     name = name.lower()
     for kind in KINDS.values():
         if kind.key not in {"csv", "txt"} and name.endswith(kind.endings):

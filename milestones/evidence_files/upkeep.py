@@ -34,17 +34,12 @@ def damaged_files(count: Counter) -> Iterator[Problem]:
 
 @dataclass(frozen=True)
 class Cleared:
-    """What was cleared away: uploads that no update used, and files that no row has."""
-
     uploads: int
     files: int
 
 
 def clear_away(before: datetime) -> Cleared:
-    """Delete the uploads from before that time, and remove files that no row needs.
-
-    A file younger than that is left alone: the form that it comes with may still be on its way.
-    """
+    """What is younger is left alone: the form that it comes with may still be on its way."""
     uploads = EvidenceUpload.objects.filter(uploaded_at__lt=before)
     paths = list(uploads.values_list("file", flat=True))
     uploads.filter(file__in=paths).delete()

@@ -1,8 +1,11 @@
-"""Where on the network a host is, and whether it may be requested."""
+"""Where on the network a host is, whether it may be requested, and what it answered."""
 
+import http.client
 import socket
+import ssl
+from dataclasses import dataclass
+from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from urllib.parse import urlsplit
 
 # All that is given out to public hosts of IPv6; outside lie local networks, and the forms that
 # carry an address of IPv4 in them (mapped, compatible, NAT64).
@@ -36,8 +39,43 @@ def look_up(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(place[0]) for *_kind, place in found))
 
 
-def host_of(address: str) -> str:
+NOT_CHECKED = "Not checked: "
+"""The beginning of a result that says nothing about the address."""
+
+
+@dataclass(frozen=True)
+class LinkAnswer:
+    words: str
+    is_alive: bool = False
+    has_answered: bool = False
+    """Whether any server answered, so that this machine is known to be connected."""
+    wait: float | None = None
+    """How many seconds the host asks to wait."""
+
+
+class Unanswered(Exception):
+    """No answer; the text says why in plain words."""
+
+
+def in_words(status: int) -> str:
+    """With its usual name; never the server's own words."""
     try:
-        return urlsplit(address).hostname or ""
+        return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
-        return ""
+        return str(status)
+
+
+def why(error: Exception, seconds: float) -> str:
+    if isinstance(error, Unanswered):
+        return str(error)
+    if isinstance(error, TimeoutError):
+        return f"No answer within {seconds:.0f} seconds"
+    kinds: tuple[tuple[type[Exception], str], ...] = (
+        (ssl.SSLCertVerificationError, "Certificate not valid"),
+        (ssl.SSLError, "No secure connection"),
+        (socket.gaierror, "The name could not be found"),
+        (UnicodeError, "The name could not be found"),
+        (ConnectionRefusedError, "The connection was refused"),
+        (http.client.HTTPException, "The answer could not be understood"),
+    )
+    return next((words for kind, words in kinds if isinstance(error, kind)), "The connection broke")

@@ -9,15 +9,17 @@ import http.client
 import socket
 import ssl
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from threading import Event, Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
-from .addresses import is_public, look_up
-from .answers import NOT_CHECKED, Unanswered
+from .addresses import NOT_CHECKED, LinkAnswer, Unanswered, in_words, is_public, look_up, why
 
 PORTS = {"http": 80, "https": 443}
 MOST_PLACES = 3
@@ -92,7 +94,7 @@ def ask(method: str, parts: SplitResult, limits: Limits) -> ResponseHead:
             return _reply(connection, method, target, limits)
         except OSError:
             # The next one is tried only if there was no connection.
-            if connection.is_connected:
+            if connection.sock is not None:
                 raise
     return _reply(_Connection(host, port, last, certificates, limits), method, target, limits)
 
@@ -127,10 +129,6 @@ class _Connection(http.client.HTTPConnection):
         self.place, self.certificates, self.limits = place, certificates, limits
         # So that the header Host names the port only where it is an unusual one.
         self.default_port = PORTS["https" if certificates else "http"]
-
-    @property
-    def is_connected(self) -> bool:
-        return self.sock is not None
 
     def connect(self) -> None:
         """Connect to the place, and have its certificate prove that it is the host."""
@@ -175,3 +173,61 @@ def _broken_off_after(seconds: float, connection: _Connection) -> Iterator[None]
         timer.cancel()
         if connection.sock is not None:
             connection.sock.close()
+
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+ASKS_TO_WAIT = frozenset({429, 503})
+
+Turn = Callable[[str], AbstractContextManager[None]]
+"""Waits until a host may be requested again; nothing else requests it meanwhile."""
+
+
+def at_once(_host: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def check_address(address: str, limits: Limits, turn: Turn = at_once) -> LinkAnswer:
+    """Nothing is raised for what servers do. Each redirect is judged like an address of its own."""
+    try:
+        for _number in range(limits.redirects + 1):
+            reply = _ask_politely(parts_of(address, limits), limits, turn)
+            if reply.status not in REDIRECTS or not reply.location:
+                return _answer(reply)
+            address = redirected(address, reply.location)
+    except (OSError, HTTPException, UnicodeError, Unanswered) as error:
+        return LinkAnswer(words=why(error, limits.seconds))
+    return LinkAnswer(words=f"More than {limits.redirects} redirects", has_answered=True)
+
+
+def _ask_politely(parts: SplitResult, limits: Limits, turn: Turn) -> ResponseHead:
+    """Send HEAD, and GET only if that is refused."""
+    host = parts.hostname or ""
+    try:
+        with turn(host):
+            reply = ask("HEAD", parts, limits)
+        if reply.status < 400 or reply.status in ASKS_TO_WAIT:
+            return reply
+    except (ConnectionResetError, HTTPException):
+        # Some hosts close the connection on HEAD.
+        pass
+    with turn(host):
+        return ask("GET", parts, limits)
+
+
+def _answer(reply: ResponseHead) -> LinkAnswer:
+    return LinkAnswer(
+        words=in_words(reply.status),
+        is_alive=200 <= reply.status < 300,
+        has_answered=True,
+        wait=_seconds(reply.retry_after) if reply.status in ASKS_TO_WAIT else None,
+    )
+
+
+def _seconds(retry_after: str) -> float:
+    """Return how long the host asks to wait; the header is seconds, a time, or empty."""
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        return max(0.0, (parsedate_to_datetime(retry_after) - timezone.now()).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0

@@ -8,14 +8,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
-
-    dependencies = [
-        ('auth', '__first__'),
-        ('commitments', '0001_initial'),
-    ]
-
+    dependencies = [('auth', '__first__'), ('commitments', '0001_initial')]
     operations = [
         migrations.CreateModel(
             name='HistoricalMilestone',

@@ -1,6 +1,5 @@
 """Amendments: changes of the plan itself, signed off as updates are."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -13,6 +12,7 @@ from milestones.amendment_rules import LEADS_TO, AmendmentKind
 from milestones.levels import STATE_SIGNS, Provenance, Sign
 from ogp_tracker.common.bounds import FROM_DOCUMENT, NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule
+from ogp_tracker.common.fields import DayField, ProtectedKey
 from ogp_tracker.common.relations import related_public_rows
 from ogp_tracker.common.visibility import ANY_VALUE, PublicQuerySet, Visibility
 
@@ -36,10 +36,7 @@ class AmendmentQuerySet(PublicQuerySet["Amendment"]):
         return self.published().filter(kind=kind, milestone__isnull=False)
 
     def seen_by(self, rights: Rights) -> Self:
-        """Return the amendments that an account sees in the Admin section.
-
-        As it sees updates; a point of contact sees all that are proposed for its plan or nation.
-        """
+        """As it sees updates; a point of contact sees all that is proposed for its scope."""
         seen = seen_signed_off(rights)
         if rights.coordinates:
             seen |= Q(commitment__in=rights.edited_commitments())
@@ -64,31 +61,24 @@ class Amendment(SignedOff):
 
     Kind = AmendmentKind
 
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="amendments",
-        verbose_name=_("commitment"),
-    )
-    milestone = models.ForeignKey(
+    commitment = ProtectedKey(Commitment, related_name="amendments", verbose_name=_("commitment"))
+    milestone = ProtectedKey(
         "milestones.Milestone",
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="amendments",
         verbose_name=_("milestone"),
         help_text=_("Empty if the commitment as a whole is amended."),
     )
     kind = models.CharField(_("what changes"), max_length=20, choices=AmendmentKind)
-    effective_on = models.DateField(
+    effective_on = DayField(
         _("effective date"),
         null=True,
         blank=True,
         help_text=_("From when this is so. Leave it empty only if a document does not say."),
     )
     reason = models.TextField(_("reason"), blank=True, help_text=_("The reason is published."))
-    due_from = models.DateField(_("due date before"), null=True, blank=True)
-    due_to = models.DateField(_("new due date"), null=True, blank=True)
+    due_from = DayField(_("due date before"), null=True, blank=True)
+    due_to = DayField(_("new due date"), null=True, blank=True)
     text_from = models.TextField(_("text before"), blank=True)
     text_to = models.TextField(_("new text"), blank=True)
     merged_into = models.ManyToManyField(
@@ -103,11 +93,9 @@ class Amendment(SignedOff):
         related_name="merged_from",
         verbose_name=_("commitments that it is merged into or replaced by"),
     )
-    update = models.ForeignKey(
+    update = ProtectedKey(
         "milestones.ProgressUpdate",
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="amendments",
         verbose_name=_("progress update"),
         help_text=_("The progress update with which the due date moved, if it moved with one."),
@@ -186,7 +174,6 @@ class Amendment(SignedOff):
 
     @property
     def provenance(self) -> str:
-        """Government's own word, here or in a document."""
         return Provenance.PUBLISHED_ELSEWHERE if self.is_from_document else Provenance.REPORTED_HERE
 
     @property
@@ -209,10 +196,4 @@ class Amendment(SignedOff):
 
     @property
     def sign(self) -> Sign | None:
-        """The mark of the state that it leads to."""
         return STATE_SIGNS.get(LEADS_TO.get(self.kind, ""))
-
-    @property
-    def moved_by_days(self) -> timedelta | None:
-        """How far the date moved, negative if it came forward; None if there was none before."""
-        return self.due_to - self.due_from if self.due_to and self.due_from else None

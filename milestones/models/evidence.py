@@ -8,17 +8,51 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from milestones.evidence_files.kinds import BY_MEDIA_TYPE
+from milestones.evidence_files.stored import StoredFile
 from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.fields import NameField, ProtectedKey, WebAddressField
 from ogp_tracker.common.visibility import PublicQuerySet
 
-from .file_columns import NO_FILE, WHOLE_FILE, FileColumns
 from .update import ProgressUpdate
+
+NO_FILE = Q(file="", file_name="", media_type="", size=None, sha256="")
+WHOLE_FILE = (
+    ~Q(file="")
+    & ~Q(file_name="")
+    & ~Q(media_type="")
+    & Q(size__isnull=False, size__gt=0)
+    & ~Q(sha256="")
+)
+
+
+class FileColumns(models.Model):
+    """A file with what is known of it; all of these columns are filled in, or none."""
+
+    file = models.FileField(_("file"), upload_to="evidence/", blank=True)
+    file_name = models.CharField(_("name of the file"), max_length=150, blank=True)
+    media_type = models.CharField(_("kind of file"), max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)
+    sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stored(self) -> StoredFile | None:
+        if not self.file or self.size is None:
+            return None
+        return StoredFile(
+            self.file.name or "", self.file_name, self.media_type, self.size, self.sha256
+        )
+
+    @property
+    def kind_in_words(self) -> str:
+        kind = BY_MEDIA_TYPE.get(self.media_type)
+        return str(kind.word) if kind else self.media_type
 
 
 class LinkState(models.TextChoices):
-    """What is known of an address since it was last checked."""
-
     NONE = "none", _("no address")
     UNCHECKED = "unchecked", _("not checked yet")
     ALIVE = "alive", _("works")
@@ -39,9 +73,7 @@ class Evidence(FileColumns):
     """What a progress update points at, so that a reader can check it."""
 
     uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
-    update = models.ForeignKey(
-        ProgressUpdate, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("update")
-    )
+    update = ProtectedKey(ProgressUpdate, related_name="evidence", verbose_name=_("update"))
     title = NameField(_("title"), max_length=300)
     url = WebAddressField(_("address"), max_length=2000, blank=True)
     locator = models.CharField(

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Institution
@@ -20,39 +21,28 @@ from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import LanguageField
+from ogp_tracker.common.fields import DayField, LanguageField, ProtectedKey
+from ogp_tracker.common.written_dates import period_in
 
 from .nation_progress import NationProgress
 
 if TYPE_CHECKING:
     from .amendment import Amendment
 
-CURRENT_COPIES = (
-    "overall",
-    "overall_is_read",
-    "is_completed",
-    "settled_in",
-    "last_reported_on",
-)
+CURRENT_COPIES = ("overall", "overall_is_read", "is_completed", "settled_in", "last_reported_on")
 """What a milestone repeats of its updates; `services.rebuild_progress` alone writes it."""
 
 COPIES = (*CURRENT_COPIES, "amendment_state")
 
 
 def named(label: str) -> str:
-    """What a milestone with this label is called, such as "Milestone 2.1a"."""
     return str(_("Milestone %(label)s") % {"label": label})
 
 
 class Milestone(models.Model):
     """One of the steps by which a commitment says it will be delivered."""
 
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="milestones",
-        verbose_name=_("commitment"),
-    )
+    commitment = ProtectedKey(Commitment, related_name="milestones", verbose_name=_("commitment"))
     number = models.PositiveSmallIntegerField(
         _("number in the address"),
         help_text=_("Given by this site once, and never to another milestone."),
@@ -73,11 +63,9 @@ class Milestone(models.Model):
         _("this text is a summary by this site"), default=False, help_text=SUMMARY_HELP
     )
     language = LanguageField(_("language"), help_text=LANGUAGE_HELP)
-    lead = models.ForeignKey(
+    lead = ProtectedKey(
         Institution,
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="led_milestones",
         verbose_name=_("lead institution"),
         help_text=_("Only if another institution leads this milestone than the commitment."),
@@ -85,17 +73,24 @@ class Milestone(models.Model):
     start_as_published = models.CharField(
         _("start, in the words of the plan"), max_length=250, blank=True
     )
-    start_on = models.DateField(
-        _("start date"), null=True, blank=True, help_text=_("First possible day.")
+    start_on = DayField(
+        _("start date"),
+        null=True,
+        blank=True,
+        help_text=_("First possible day."),
+        edge="first",
+        words="start_as_published",
     )
     due_as_published = models.CharField(
         _("due, in the words of the plan"), max_length=250, blank=True
     )
-    due_on = models.DateField(
+    due_on = DayField(
         _("due date"),
         null=True,
         blank=True,
         help_text=_("Last possible day. Leave empty if the plan gives none."),
+        edge="last",
+        words="due_as_published",
     )
 
     overall = models.CharField(
@@ -212,12 +207,16 @@ class Milestone(models.Model):
     def name(self) -> str:
         return named(self.label)
 
-    def cells(self) -> list[NationProgress]:
-        """Return one row per nation in scope, in the nations' order.
+    @property
+    def due_in_words(self) -> str:
+        """A month stays a month, as the plan has it, until the due date moves."""
+        period = period_in(self.due_as_published)
+        if period and period.last == self.due_on and not period.day:
+            return self.due_as_published
+        return date_format(self.due_on) if self.due_on else ""
 
-        A nation without a stored row gets an unsaved one, "Not reported". Reads what a
-        page-shaped queryset has prefetched.
-        """
+    def cells(self) -> list[NationProgress]:
+        """One row per nation in scope, unsaved if there is none. Reads prefetched rows."""
         stored = {row.nation_id: row for row in self.nation_progress.all()}
         rows = []
         for nation in self.commitment.nations.all():
@@ -252,16 +251,15 @@ class Milestone(models.Model):
         return [row for row in self.own_amendments if row.kind != AmendmentKind.DUE_DATE_MOVED]
 
     def timings(self, on: date) -> frozenset[days.Timing]:
-        """Reads what `for_page` and `for_commitment_page` have prefetched.
-
-        For many milestones ask the queryset: `overdue(on)`, `stale(on)` and the like say the same.
-        """
-        plan = self.commitment.plan
-        published = (
+        """Reads prefetched rows; of many milestones ask the queryset, such as `overdue(on)`."""
+        plan, shown = self.commitment.plan, self.commitment.published_on
+        published = [
             timezone.localdate(update.published_at)
             for update in self.updates.all()
             if update.published_at and update.provenance != Provenance.ASSESSOR_REPORT
-        )
+        ]
+        heard = [day for day in published if day <= on]
+        begun = [plan.start_date] if plan and plan.start_date else []
         facts = days.MilestoneFacts(
             is_short=any(
                 row.applies and row.level not in {"", Level.COMPLETED} for row in self.cells()
@@ -270,6 +268,6 @@ class Milestone(models.Model):
             due_on=self.due_on,
             plan=plan.state(on) if plan else PlanState.UNKNOWN,
             is_amended=bool(self.state),
-            last_published_on=max((day for day in published if day <= on), default=None),
+            awaited_since=max([shown, *begun, *heard]) if shown else None,
         )
         return days.timings(facts, on=on)

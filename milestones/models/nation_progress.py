@@ -19,6 +19,7 @@ from milestones.levels import (
     roll_up,
 )
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import ProtectedKey
 from ogp_tracker.common.visibility import PublicQuerySet
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
         return self.get(nation__code=nation, **known)
 
     def in_scope(self) -> Self:
-        """Only nations in which the commitment is delivered."""
         return self.filter(commitment__nations=F("nation"))
 
     def public(self) -> Self:
@@ -81,24 +81,17 @@ class NationProgress(models.Model):
     `milestones.services` writes it, and `check_consistency` proves it against the updates.
     """
 
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="nation_progress",
-        verbose_name=_("commitment"),
+    commitment = ProtectedKey(
+        Commitment, related_name="nation_progress", verbose_name=_("commitment")
     )
-    milestone = models.ForeignKey(
+    milestone = ProtectedKey(
         "milestones.Milestone",
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="nation_progress",
         verbose_name=_("milestone"),
         help_text=_("Empty if it is about the commitment as a whole."),
     )
-    nation = models.ForeignKey(
-        Nation, on_delete=models.PROTECT, related_name="nation_progress", verbose_name=_("nation")
-    )
+    nation = ProtectedKey(Nation, related_name="nation_progress", verbose_name=_("nation"))
     applies = models.BooleanField(_("applies"), default=True)
     not_applicable_reason = models.CharField(
         _("why it does not apply"),
@@ -123,13 +116,8 @@ class NationProgress(models.Model):
     provenance = models.CharField(
         _("whose word it is"), max_length=20, blank=True, choices=Provenance, default=""
     )
-    update = models.ForeignKey(
-        "milestones.ProgressUpdate",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="current_in",
-        verbose_name=_("update"),
+    update = ProtectedKey(
+        "milestones.ProgressUpdate", null=True, related_name="current_in", verbose_name=_("update")
     )
 
     public_if = Commitment.public_if.behind("commitment")

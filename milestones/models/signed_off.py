@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Institution
 from commitments.rights import Rights
 from ogp_tracker.common.constraints import FieldRule, web_address
-from ogp_tracker.common.fields import NameField, WebAddressField
+from ogp_tracker.common.fields import NameField, ProtectedKey, WebAddressField
 
 IN_THE_MAKING = Q(state__in=["draft", "returned"])
 """What an officer is still writing may be incomplete: the rules are asked when it is submitted."""
@@ -26,38 +26,24 @@ class SignedOff(models.Model):
         PUBLISHED = "published", _("Published")
 
     uid = models.UUIDField(_("permanent id"), unique=True, default=uuid.uuid4, editable=False)
-    institution = models.ForeignKey(
+    institution = ProtectedKey(
         Institution,
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="%(class)ss",
         verbose_name=_("institution"),
         help_text=_("Who says so. Empty only if a document does not say who wrote it."),
     )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("recorded by"),
+    recorded_by = ProtectedKey(
+        settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("recorded by")
     )
     recorded_at = models.DateTimeField(_("recorded at"))
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT)
-    signed_off_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("signed off by"),
+    signed_off_by = ProtectedKey(
+        settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("signed off by")
     )
-    co_signed_by = models.ForeignKey(
+    co_signed_by = ProtectedKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="+",
         verbose_name=_("agreed by, for civil society"),
     )
@@ -111,7 +97,6 @@ def sign_off_rules(prefix: str) -> tuple[models.BaseConstraint, ...]:
 
 
 def seen_signed_off(rights: Rights) -> Q:
-    """What an account sees of updates or amendments."""
     seen = Q(published_at__isnull=False, commitment__in=rights.seen_commitments())
     seen |= Q(recorded_by=rights.account, institution__in=rights.carries_on)
     seen |= Q(institution__in=rights.signs_for)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Institution
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule
+from ogp_tracker.common.fields import ProtectedKey
 from ogp_tracker.common.visibility import PublicQuerySet, Visibility
 
 from .amendment import Amendment
@@ -17,57 +18,34 @@ from .update import ProgressUpdate
 class UpdateStepQuerySet(PublicQuerySet["UpdateStep"]): ...
 
 
+class StepKind(models.TextChoices):
+    SUBMITTED = "submitted", _("Sent for sign-off")
+    TAKEN_BACK = "taken_back", _("Taken back")
+    TAKEN_OVER = "taken_over", _("Taken over from a colleague")
+    RETURNED = "returned", _("Returned to its author")
+    AGREED = "agreed", _("Agreed for civil society")
+    PUBLISHED = "published", _("Signed off and published")
+
+
 class UpdateStep(models.Model):
     """Who did what with an update or amendment until it was published; never changed."""
 
-    class Kind(models.TextChoices):
-        SUBMITTED = "submitted", _("Sent for sign-off")
-        TAKEN_BACK = "taken_back", _("Taken back")
-        TAKEN_OVER = "taken_over", _("Taken over from a colleague")
-        RETURNED = "returned", _("Returned to its author")
-        AGREED = "agreed", _("Agreed for civil society")
-        PUBLISHED = "published", _("Signed off and published")
+    Kind = StepKind
 
-    update = models.ForeignKey(
-        ProgressUpdate,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="steps",
-        verbose_name=_("update"),
+    update = ProtectedKey(ProgressUpdate, null=True, related_name="steps", verbose_name=_("update"))
+    amendment = ProtectedKey(
+        Amendment, null=True, related_name="steps", verbose_name=_("amendment")
     )
-    amendment = models.ForeignKey(
-        Amendment,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="steps",
-        verbose_name=_("amendment"),
-    )
-    kind = models.CharField(_("step"), max_length=20, choices=Kind)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
-    institution = models.ForeignKey(
-        Institution,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("for"),
-    )
+    kind = models.CharField(_("step"), max_length=20, choices=StepKind)
+    by = ProtectedKey(settings.AUTH_USER_MODEL, null=True, related_name="+", verbose_name=_("by"))
+    institution = ProtectedKey(Institution, null=True, related_name="+", verbose_name=_("for"))
     comment = models.TextField(_("comment"), blank=True)
     at = models.DateTimeField(_("at"))
 
     # What passed between an author and who signs off is not public. The steps of an amendment are
     # read from the amendment.
     public_if = ProgressUpdate.public_if.behind("update") & Visibility(
-        {"kind": (Kind.AGREED, Kind.PUBLISHED)}
+        {"kind": (StepKind.AGREED, StepKind.PUBLISHED)}
     )
     objects = UpdateStepQuerySet.as_manager()
 
@@ -77,17 +55,7 @@ class UpdateStep(models.Model):
         verbose_name_plural = _("steps to publication")
         constraints = (
             models.CheckConstraint(
-                name="milestones_updatestep_kind_known",
-                condition=Q(
-                    kind__in=[
-                        "submitted",
-                        "taken_back",
-                        "taken_over",
-                        "returned",
-                        "agreed",
-                        "published",
-                    ]
-                ),
+                name="milestones_updatestep_kind_known", condition=Q(kind__in=StepKind.values)
             ),
             FieldRule(
                 field="update",

@@ -9,17 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Nation
-from milestones.levels import (
-    LEVEL_VALUES,
-    NEEDS_OBSTACLES,
-    Level,
-    LevelBasis,
-    Provenance,
-    Schedule,
-)
+from milestones.levels import LEVEL_VALUES, NEEDS_OBSTACLES, Level, LevelBasis, Provenance, Schedule
 from milestones.progress_rules import WRITTEN
 from ogp_tracker.common.bounds import NARRATIVE, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
+from ogp_tracker.common.fields import DayField, ProtectedKey
 from ogp_tracker.common.visibility import ANY_VALUE, Visibility
 
 from .signed_off import IN_THE_MAKING, SignedOff, sign_off_rules
@@ -34,22 +28,12 @@ WORDS_ALONE = ~REPORTED_HERE & ~Q(words_as_published="")
 
 
 class ProgressUpdate(SignedOff):
-    """What was said of a commitment or a milestone on a date.
+    """What was said of a commitment or milestone on a date; published, never edited or deleted."""
 
-    Published, it is never edited or deleted.
-    """
-
-    commitment = models.ForeignKey(
-        Commitment,
-        on_delete=models.PROTECT,
-        related_name="updates",
-        verbose_name=_("commitment"),
-    )
-    milestone = models.ForeignKey(
+    commitment = ProtectedKey(Commitment, related_name="updates", verbose_name=_("commitment"))
+    milestone = ProtectedKey(
         "milestones.Milestone",
-        on_delete=models.PROTECT,
         null=True,
-        blank=True,
         related_name="updates",
         verbose_name=_("milestone"),
         help_text=_("Empty if it speaks of the commitment as a whole."),
@@ -71,13 +55,15 @@ class ProgressUpdate(SignedOff):
         help_text=_("The source's own words for how it stands, such as “In progress”."),
     )
     provenance = models.CharField(
-        _("whose word it is"),
-        max_length=20,
-        choices=Provenance,
-        default=Provenance.REPORTED_HERE,
+        _("whose word it is"), max_length=20, choices=Provenance, default=Provenance.REPORTED_HERE
     )
-    as_of = models.DateField(
-        _("as of"), null=True, blank=True, help_text=_("The day on which this was true.")
+    as_of = DayField(
+        _("as of"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which this was true."),
+        edge="last",
+        words="as_of_as_published",
     )
     as_of_as_published = models.CharField(
         _("as of, as published"),
@@ -91,7 +77,7 @@ class ProgressUpdate(SignedOff):
         blank=True,
         help_text=_("Needed for what is at risk or behind schedule."),
     )
-    due_on_proposed = models.DateField(
+    due_on_proposed = DayField(
         _("new due date"),
         null=True,
         blank=True,
@@ -100,13 +86,8 @@ class ProgressUpdate(SignedOff):
     due_reason = models.TextField(
         _("why the due date moves"), blank=True, help_text=_("The reason is published.")
     )
-    corrects = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="corrections",
-        verbose_name=_("corrects"),
+    corrects = ProtectedKey(
+        "self", null=True, related_name="corrections", verbose_name=_("corrects")
     )
     correction_reason = models.TextField(_("why it corrects"), blank=True)
     public_if = Visibility({"published_at": ANY_VALUE}) & Commitment.public_if.behind("commitment")
@@ -123,7 +104,7 @@ class ProgressUpdate(SignedOff):
             ),
             models.Index(fields=["-published_at", "milestone"], name="milestones_update_latest"),
             models.Index(fields=["institution", "published_at"], name="milestones_update_by_body"),
-            # The log of a page, which asks for the first few in the order of `newest_first`.
+            # The log of a page, which asks for the first few in the order of `for_commitment_page`.
             models.Index(
                 fields=["-as_of", "-recorded_at", "-id"],
                 condition=Q(published_at__isnull=False),
@@ -230,7 +211,6 @@ class ProgressUpdate(SignedOff):
 
     @property
     def anchor(self) -> str:
-        """The id by which a page and a citation point at this update."""
         return f"update-{self.uid}"
 
     @property
@@ -239,6 +219,11 @@ class ProgressUpdate(SignedOff):
         if self.as_of is None:
             raise ValueError("This draft has no as-of date yet.")
         return self.as_of
+
+    @property
+    def as_of_in_words(self) -> str:
+        """A month stays a month, as the source has it."""
+        return self.as_of_as_published or date_format(self.day)
 
     @property
     def is_from_document(self) -> bool:

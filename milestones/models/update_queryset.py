@@ -37,12 +37,7 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         return self.published().filter(Exists(commitment))
 
     def seen_by(self, rights: Rights) -> Self:
-        """Return the updates that an account sees in the Admin section.
-
-        What is published of the commitments that it works on; of the rest its own, those of the
-        institutions that it signs for, words of documents that it enters as point of contact,
-        and what waits for its agreement.
-        """
+        """What it works on, its own, what it signs for or enters, what waits for its agreement."""
         seen = seen_signed_off(rights)
         if rights.coordinates:
             seen |= Q(commitment__in=rights.edited_commitments(), provenance="published_elsewhere")
@@ -61,10 +56,7 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         return Subquery(mine.annotate(day=Max("as_of")).values("day"))
 
     def last_days(self, by: str) -> dict[Any, dict[str, Any]]:
-        """Return per group the latest as-of date and when the latest update was published here.
-
-        `by` is a path such as "nations" or "commitment__plan".
-        """
+        """Latest as-of date and latest publication here, per value of a path such as "nations"."""
         rows = (
             self.standing()
             .order_by()
@@ -73,14 +65,10 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         )
         return {row[by]: row for row in rows}
 
-    def newest_first(self) -> Self:
-        """By as-of date, then by when they were recorded."""
-        return self.order_by("-as_of", "-recorded_at", "-pk")
-
     def for_commitment_page(self) -> Self:
         """With what the log of a commitment shows, and whether each `has_evidence`."""
         return (
-            self.newest_first()
+            self.order_by("-as_of", "-recorded_at", "-pk")
             .annotate(
                 has_evidence=Exists(
                     model_behind(self.model, "evidence").objects.filter(update=OuterRef("pk"))

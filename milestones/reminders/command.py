@@ -2,24 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Generic
+from typing import Any, Generic
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from .sending import Email, MailServerUnavailable, SendOutcome
+from ogp_tracker.common.texts import StrOrPromise
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from .sending import Email, MailServerUnavailable, SendOutcome
 
 
 class EmailCommand(BaseCommand, Generic[Email]):
     """Sends emails, or only shows which, and says what came of it."""
 
-    would_go: "StrOrPromise" = ""
+    would_go: StrOrPromise = ""
     """What `--dry-run` says of an email; the words of `named` are put in, here and below."""
-    refused: "StrOrPromise" = ""
-    put_off: "StrOrPromise" = ""
+    refused: StrOrPromise = ""
+    put_off: StrOrPromise = ""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -66,7 +65,7 @@ class EmailCommand(BaseCommand, Generic[Email]):
         elif outcome == SendOutcome.PUT_OFF:
             self.say(self.put_off, email)
 
-    def say(self, words: "StrOrPromise", email: Email) -> None:
+    def say(self, words: StrOrPromise, email: Email) -> None:
         self.progress(0)
         self.stdout.write(str(words) % self.named(email))
 

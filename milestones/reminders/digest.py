@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 from commitments.models import Institution, Membership
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
-from milestones.work import InstitutionRow, PlanWork, UpdateRow, Work, WorkList
-from milestones.work.amendments import AmendmentRow
 from milestones.work.duties import Duties
-from milestones.work.rows import milestone_rows
+from milestones.work.institutions import InstitutionRow
+from milestones.work.parts import WorkList
+from milestones.work.rows import AmendmentRow, UpdateRow, milestone_rows
 from milestones.work.scope import answered_by
-from milestones.work.work import WorkRow
+from milestones.work.work import PlanWork, Work, WorkRow
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.common.lines import one_short_line
 
@@ -65,7 +65,6 @@ def digest_for(account: User, *, on: date) -> ReminderEmail | None:
 
 
 def digest_for_mailbox(institution: Institution, *, on: date) -> ReminderEmail | None:
-    """The digest for the team mailbox of an institution for which no account reports."""
     duties = Duties(answered_by([institution.pk], on), on)
     if not (counts := {part: total for part, total in duties.counts().items() if total}):
         return None
@@ -169,7 +168,7 @@ def _details(row: WorkRow) -> Sequence[str]:
         return [_("Why it came back: %s") % comment] if comment else []
     said = [row.due]
     if row.last_as_of:
-        said.append(_("last report as of %s") % date_format(row.last_as_of))
+        said.append(_("last report as of %s") % date_format(row.last_as_of, "F Y"))
     else:
         said.append(_("never reported"))
     return ["; ".join(said)]

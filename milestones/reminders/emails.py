@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -26,8 +27,6 @@ class EmailLine:
 
 @dataclass(frozen=True)
 class EmailGroup:
-    """Lines under a heading, with how many there are in all."""
-
     heading: str
     lines: Sequence[EmailLine]
     total: int
@@ -54,29 +53,27 @@ class ReminderEmail:
     institution: Institution | None = None
     key: UUID = field(default_factory=uuid4)
 
-    @property
-    def message_id(self) -> str:
-        """The Message-ID, by which an email can be found in a log."""
-        return f"<{self.key}@{host()}>"
-
     def message(self) -> EmailMultiAlternatives:
-        context = {
-            "email": self,
-            "home": absolute(reverse("admin:index")),
-            "contact": settings.CONTACT_EMAIL,
-        }
-        headers = {
-            "Auto-Submitted": "auto-generated",
-            "List-Id": f"<reminders.{host()}>",
-            "Message-ID": self.message_id,
-        }
-        message = EmailMultiAlternatives(
-            subject=self.title,
-            body=render_to_string("milestones/emails/reminder.txt", context).strip() + "\n",
-            to=[self.address],
-            reply_to=[settings.CONTACT_EMAIL] if settings.CONTACT_EMAIL else None,
-            headers=headers,
+        return message(
+            self.address,
+            self.title,
+            "milestones/emails/reminder",
+            {"email": self, "home": absolute(reverse("admin:index"))},
+            {"List-Id": f"<reminders.{host()}>", "Message-ID": f"<{self.key}@{host()}>"},
         )
-        html = render_to_string("milestones/emails/reminder.html", context)
-        message.attach_alternative(html, "text/html")
-        return message
+
+
+def message(
+    address: str, subject: str, template: str, context: dict[str, Any], headers: dict[str, str]
+) -> EmailMultiAlternatives:
+    """With text and HTML, from the two files of the template's name."""
+    context = {**context, "contact": settings.CONTACT_EMAIL}
+    made = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"{template}.txt", context).strip() + "\n",
+        to=[address],
+        reply_to=[settings.CONTACT_EMAIL] if settings.CONTACT_EMAIL else None,
+        headers={"Auto-Submitted": "auto-generated", **headers},
+    )
+    made.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    return made

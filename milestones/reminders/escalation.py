@@ -1,6 +1,5 @@
 """What has been overdue for long: for the point of contact, once for each due date."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -12,8 +11,8 @@ from django.utils.translation import ngettext
 from commitments.models import Institution, Involvement
 from commitments.rights import rights_of
 from milestones.models import Milestone, Reminder
-from milestones.work import PlanWork, WorkList
-from milestones.work.parts import due_in_words
+from milestones.work.parts import WorkList, due_in_words
+from milestones.work.work import PlanWork
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.common.lines import one_short_line
 
@@ -67,16 +66,12 @@ def escalation_for(account: User, *, on: date) -> ReminderEmail | None:
     )
 
 
-def leads_of(commitment: int) -> Iterable[Institution]:
-    return Institution.objects.filter(
-        involvements__commitment=commitment, involvements__role=Involvement.Role.LEAD
-    )
-
-
 def _line(milestone: Milestone, on: date) -> EmailLine:
-    leads = [milestone.lead] if milestone.lead else leads_of(milestone.commitment_id)
+    leads = Institution.objects.filter(
+        involvements__commitment=milestone.commitment_id, involvements__role=Involvement.Role.LEAD
+    )
     details = [due_in_words(milestone.due_on, on)]
-    for lead in leads:
+    for lead in [milestone.lead] if milestone.lead else leads:
         mailbox = lead.team_mailbox or _("no team mailbox")
         details.append(f"{one_short_line(lead)} ({mailbox})")
     return EmailLine(

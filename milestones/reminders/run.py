@@ -1,7 +1,7 @@
 """One run of the reminders: everybody once, a few accounts at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, TypeVar
 
@@ -9,7 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from commitments.models import Institution, Membership
-from commitments.models.membership import GOVERNMENT_ROLES, NOT_GOVERNMENT, REPORTING_ROLES
+from commitments.models.institution import NOT_GOVERNMENT
+from commitments.models.membership import GOVERNMENT_ROLES, REPORTING_ROLES
 from milestones.models import Reminder
 
 from .digest import digest_for, digest_for_mailbox, week_of
@@ -40,13 +41,15 @@ def emails(
     for account, has_digest in _accounts(week_of(on)):
         looked_at += 1
         progress(looked_at)
-        yield from _if_any(escalation_for(account, on=on))
-        if not has_digest:
-            yield from _if_any(digest_for(account, on=on))
+        if email := escalation_for(account, on=on):
+            yield email
+        if not has_digest and (email := digest_for(account, on=on)):
+            yield email
     for institution in _without_officers(week_of(on)):
         looked_at += 1
         progress(looked_at)
-        yield from _if_any(digest_for_mailbox(institution, on=on))
+        if email := digest_for_mailbox(institution, on=on):
+            yield email
 
 
 def unsettled() -> int:
@@ -91,7 +94,3 @@ def _in_steps(rows: QuerySet[_Row]) -> Iterator[_Row]:
     while found := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
         yield from found
         last = found[-1].pk
-
-
-def _if_any(email: ReminderEmail | None) -> Iterable[ReminderEmail]:
-    return () if email is None else (email,)

@@ -33,8 +33,6 @@ class MailServerUnavailable(Exception):
 
 
 class Sendable(Protocol):
-    """What can be made a message of."""
-
     def message(self) -> EmailMultiAlternatives: ...
 
 
@@ -156,7 +154,6 @@ class MailSender(Generic[Email]):
         return outcome
 
     def _judge(self, email: Email, error: OSError) -> SendOutcome:
-        """Settle an email that the server did not take, as far as its answer says."""
         if isinstance(error, smtplib.SMTPSenderRefused):
             # It would refuse every email: nothing of this one was sent.
             self.log.release(email)

@@ -5,54 +5,34 @@ copy in one transaction with one frozen `now`. That is taken once it holds the l
 came second is later also by the clock.
 """
 
-from milestones.amendment_rules import AmendmentContent
-from milestones.facts import (
-    EvidenceFacts,
-    SourceDocument,
-    UpdateContent,
-    circumstances,
-    expected_cells,
-    fingerprint,
-)
-from milestones.progress_rules import UpdateRefused
+from milestones.facts import fingerprint
 from milestones.signatures import is_asked_to_agree, may_publish
 
 from .amendments import differing_states, rebuild_states, save_amendment
-from .drafts import discard_update, record_update, revise_update, save_draft, take_over
-from .milestones import amend, delete_milestone, move_due_date, number_milestone
-from .progress import ROWS_AT_ONCE, rebuild_progress, set_applicability
+from .drafts import discard_update, record_update, save_draft, take_over
+from .milestones import delete_milestone, number_milestone
+from .progress import chunks, rebuild_progress, set_applicability
 from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
-from .who import may_correct, may_return, may_take_over, may_write_on, writes_on
+from .who import may_correct, may_return, may_take_over, writes_on
 
 __all__ = [
-    "ROWS_AT_ONCE",
-    "AmendmentContent",
-    "EvidenceFacts",
-    "SourceDocument",
-    "UpdateContent",
-    "UpdateRefused",
     "agree_to_update",
-    "amend",
-    "circumstances",
+    "chunks",
     "delete_milestone",
     "differing_states",
     "discard_update",
-    "expected_cells",
     "fingerprint",
     "is_asked_to_agree",
     "may_correct",
     "may_publish",
     "may_return",
     "may_take_over",
-    "may_write_on",
-    "move_due_date",
     "number_milestone",
     "publish_update",
     "rebuild_progress",
     "rebuild_states",
     "record_update",
     "return_update",
-    "revise_update",
     "save_amendment",
     "save_draft",
     "set_applicability",

@@ -4,14 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
 from commitments.rights import rights_of
-from milestones.amendment_facts import due_column, text_column
 from milestones.amendment_rules import (
     COLUMNS,
     LEADS_TO,
@@ -19,13 +16,12 @@ from milestones.amendment_rules import (
     AmendmentKind,
     state_after,
 )
-from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
-from milestones.progress_rules import UpdateRefused
-from milestones.targets import Target, columns_of
+from milestones.models import Amendment, Milestone, ProgressUpdate
+from milestones.targets import Target, columns_of, due_column, text_column
 
-from .locking import lock_row, lock_target, refuse_published
-from .steps import record_step
-from .who import check_amender, writes_on
+from .locking import lock_target
+from .steps import reopen, save_row
+from .who import check_amender
 
 
 def save_amendment(
@@ -37,10 +33,9 @@ def save_amendment(
     amendment: Amendment | None = None,
     now: datetime | None = None,
 ) -> Amendment:
-    """Keep a draft, complete or not; what was submitted becomes a draft again.
+    """Keep a draft, complete or not, in place of `amendment`; the rules are asked on submission.
 
-    The rules are checked when it is submitted. `amendment` is the draft that it replaces. Raises
-    UpdateRefused if the account may not propose it, or not write on that draft.
+    Raises UpdateRefused if the account may not propose it, or not write on that draft.
     """
     with transaction.atomic():
         target = lock_target(target)
@@ -48,20 +43,11 @@ def save_amendment(
         rights = rights_of(by)
         said = Amendment(**columns_of(target), source_title=content.source_title)
         check_amender(by, rights, institution, target, said.provenance)
-        if amendment is None:
-            amendment = said
-        else:
-            amendment = refuse_published(lock_row(amendment))
-            if not writes_on(rights, amendment):
-                raise UpdateRefused(_("This draft is a colleague's. A lead can take it over."))
-            if amendment.state == Amendment.State.SUBMITTED:
-                record_step(amendment, UpdateStep.Kind.TAKEN_BACK, by=by, now=now)
-                amendment.state = Amendment.State.DRAFT
-            amendment.co_signed_by = None
+        amendment = reopen(amendment, rights, by=by, now=now) if amendment else said
         for name in COLUMNS:
             setattr(amendment, name, getattr(content, name))
         amendment.institution, amendment.recorded_by, amendment.recorded_at = institution, by, now
-        _save(amendment)
+        save_row(amendment)
         merged: Any = amendment.merged_into_commitments
         if isinstance(target, Milestone):
             merged = amendment.merged_into
@@ -71,24 +57,18 @@ def save_amendment(
 
 def write_move(update: ProgressUpdate, *, by: User | None, now: datetime) -> Amendment:
     """Publish the move of the due date that the update brings; its milestone is locked."""
+    shared = ("commitment", "milestone", "institution", "recorded_by", "recorded_at")
+    signed = ("co_signed_by", "source_title", "source_url", "source_locator")
     amendment = Amendment(
-        commitment=update.commitment,
-        milestone=update.milestone,
+        **{name: getattr(update, name) for name in (*shared, *signed)},
         kind=AmendmentKind.DUE_DATE_MOVED,
         effective_on=timezone.localdate(now),
         reason=update.due_reason,
         due_to=update.due_on_proposed,
         update=update,
-        institution=update.institution,
-        recorded_by=update.recorded_by,
-        recorded_at=update.recorded_at,
         state=Amendment.State.PUBLISHED,
         signed_off_by=by,
-        co_signed_by=update.co_signed_by,
         published_at=now,
-        source_title=update.source_title,
-        source_url=update.source_url,
-        source_locator=update.source_locator,
     )
     apply_amendment(amendment, by=by, now=now)
     amendment.save()
@@ -149,12 +129,3 @@ def differing_states(
         for key in sorted(stored.keys() | said.keys())
         if stored.get(key, "") != said.get(key, "")
     ]
-
-
-def _save(amendment: Amendment) -> None:
-    """Raises UpdateRefused, beside the fields, if what was written does not fit into them."""
-    try:
-        amendment.full_clean()
-    except ValidationError as error:
-        raise UpdateRefused(error) from error
-    amendment.save()

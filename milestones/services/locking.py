@@ -16,14 +16,13 @@ Record = TypeVar("Record", ProgressUpdate, Amendment)
 def lock_target(target: Target) -> Target:
     if isinstance(target, Milestone):
         return lock_milestone(target)
-    return lock_commitment(target)
+    # Its milestones are not locked. No key changes: other rows may name the commitment meanwhile.
+    rows = Commitment.objects.select_for_update(of=("self",), no_key=True).select_related("plan")
+    return rows.prefetch_related("nations").get(pk=target.pk)
 
 
 def lock_milestone(milestone: Milestone) -> Milestone:
-    """Locked until the transaction ends. Raises UpdateRefused if it has been deleted meanwhile.
-
-    PostgreSQL locks the row; on SQLite every transaction already holds the write lock.
-    """
+    """Raises UpdateRefused if it has been deleted. On SQLite the transaction holds the lock."""
     rows = (
         Milestone.objects.select_for_update(of=("self",))
         .select_related("commitment__plan")
@@ -36,13 +35,6 @@ def lock_milestone(milestone: Milestone) -> Milestone:
         raise UpdateRefused(
             _("This milestone has been deleted meanwhile. Look at its commitment again.")
         ) from None
-
-
-def lock_commitment(commitment: Commitment) -> Commitment:
-    """Its milestones are not locked: what is written here is about the whole."""
-    # No key changes: other rows may name it meanwhile.
-    rows = Commitment.objects.select_for_update(of=("self",), no_key=True).select_related("plan")
-    return rows.prefetch_related("nations").get(pk=commitment.pk)
 
 
 def lock_row(record: Record) -> Record:

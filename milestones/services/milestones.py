@@ -1,67 +1,22 @@
-"""What happens to a milestone itself: it gets a number, is amended, or a draft of it goes."""
-
-from datetime import date, datetime
+"""What happens to a milestone itself: it gets a number, or a draft of it goes."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.models import Commitment, Institution
+from commitments.models import Commitment
 from commitments.rights import rights_of
-from milestones.amendment_rules import AmendmentContent, AmendmentKind
-from milestones.models import Amendment, Milestone, UpdateStep
+from milestones.models import Milestone, UpdateStep
 from milestones.progress_rules import UpdateRefused
-from milestones.targets import Target
 
-from .amendments import save_amendment
 from .locking import lock_milestone
-from .sign_off import publish_update, submit_update
-
-
-def amend(
-    target: Target,
-    content: AmendmentContent,
-    *,
-    institution: Institution | None,
-    by: User | None,
-    now: datetime | None = None,
-) -> Amendment:
-    """Write, submit and publish an amendment at once; `by` is None for a command.
-
-    Raises UpdateRefused if a rule is broken, if the account may not publish it, or if the plan asks
-    for somebody else's signature; then nothing is written.
-    """
-    with transaction.atomic():
-        drafted = save_amendment(target, content, institution=institution, by=by, now=now)
-        submitted = submit_update(drafted, by=by, now=now)
-        return publish_update(submitted, by=by, now=now)
-
-
-def move_due_date(
-    target: Target,
-    *,
-    to: date,
-    reason: str,
-    institution: Institution | None,
-    by: User | None,
-    now: datetime | None = None,
-) -> Amendment:
-    content = AmendmentContent(
-        AmendmentKind.DUE_DATE_MOVED,
-        effective_on=timezone.localdate(now),
-        reason=reason,
-        due_to=to,
-    )
-    return amend(target, content, institution=institution, by=by, now=now)
 
 
 def number_milestone(milestone: Milestone) -> None:
-    """Fill what is empty of a new milestone: its number, its label, its place among the others.
+    """Fill what is empty; the commitment stays locked until the transaction ends.
 
-    No number is given twice: those of deleted milestones are in their versions. The commitment
-    stays locked until the transaction ends.
+    No number is given twice: those of deleted milestones are in their versions.
     """
     commitment = Commitment.objects.select_for_update(of=("self",)).get(pk=milestone.commitment_id)
     most = {"most": Max("number"), "last": Max("order")}

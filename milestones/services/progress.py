@@ -66,11 +66,7 @@ def chunks(keys: list[int]) -> Iterator[list[int]]:
 def set_applicability(
     target: Target, nation: Nation, *, applies: bool, reason: str = "", by: User | None = None
 ) -> NationProgress:
-    """`by` is the point of contact, or None for a command.
-
-    Raises UpdateRefused without a reason if it does not apply, if a level has been published there,
-    or if the account may not say so.
-    """
+    """Raises UpdateRefused without a reason, against a published level, or if `by` may not."""
     with transaction.atomic():
         locked = lock_target(target)
         if by is not None and not rights_of(by).may_edit(commitment_of(locked)):
@@ -94,10 +90,7 @@ def set_applicability(
 
 
 def _write_cells(target: Target) -> int:
-    """`target` comes from `for_cells`. Returns how many rows were written.
-
-    Of a commitment as a whole there is a row only where something is said of it.
-    """
+    """How many rows were written; of a commitment as a whole only where something is said of it."""
     stored = {row.nation_id: row for row in target.nation_progress.all()}
     changed = 0
     for nation_id, update in expected_cells(target).items():

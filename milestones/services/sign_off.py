@@ -1,6 +1,7 @@
 """From a draft to the public record: submitted, returned, agreed, published.
 
-Amendments go the same way as updates: where it says `update`, it may be either.
+Amendments go the same way as updates: where it says `update`, it may be either. `expected` is the
+`fingerprint` of what the account has read; if it says something else now, it is refused.
 """
 
 from dataclasses import replace
@@ -11,12 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.models import Institution
 from commitments.rights import Rights, agrees_on_behalf_of, rights_of
 from milestones import progress_rules
-from milestones.amendment_facts import amended_now, content_of
 from milestones.amendment_rules import check_amendment
-from milestones.facts import facts_of_update, fingerprint
+from milestones.facts import amended_now, content_of, facts_of_update, fingerprint
 from milestones.models import Amendment, ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 from milestones.signatures import is_asked_to_agree, may_publish, needs_agreement, needs_colleague
@@ -61,11 +60,7 @@ def return_update(
     expected: str | None = None,
     now: datetime | None = None,
 ) -> Record:
-    """A lead of the institution may do so, and a civil-society lead who is asked to agree.
-
-    `expected` is the `fingerprint` of what the account has read. Raises UpdateRefused without a
-    comment, if it does not wait for sign-off, or if it says something else now.
-    """
+    """Raises UpdateRefused without a comment or the right, or if it does not wait for sign-off."""
     with transaction.atomic():
         update = _lock_submitted(update)
         now = now or timezone.now()
@@ -81,7 +76,8 @@ def return_update(
         update.state = State.RETURNED
         update.co_signed_by = None
         update.save(update_fields=["state", "co_signed_by"])
-        body = _acts_for(rights, update, by)
+        signs = may_publish(rights, update)
+        body = update.institution if signs else agrees_on_behalf_of(by, update.commitment)
         kind = UpdateStep.Kind.RETURNED
         record_step(update, kind, by=by, now=now, institution=body, comment=comment)
     return update
@@ -90,10 +86,7 @@ def return_update(
 def agree_to_update(
     update: Record, *, by: User, expected: str | None = None, now: datetime | None = None
 ) -> Record:
-    """Agreeing again writes nothing. `expected` is the `fingerprint` of what the account has read.
-
-    Raises UpdateRefused if the account is not asked to agree, or if it says something else now.
-    """
+    """Agreeing again writes nothing. Raises UpdateRefused if the account is not asked to agree."""
     with transaction.atomic():
         update = _lock_submitted(update)
         now = now or timezone.now()
@@ -112,20 +105,13 @@ def agree_to_update(
 
 
 def publish_update(
-    update: Record,
-    *,
-    by: User | None,
-    expected: str | None = None,
-    now: datetime | None = None,
+    update: Record, *, by: User | None, expected: str | None = None, now: datetime | None = None
 ) -> Record:
-    """Publish a submitted update, signed off by the account `by`.
+    """Publish a submitted update, and write all that follows from it in the same transaction.
 
-    Writes the current copy of each nation and moves the due date if the update does, or changes the
-    plan as the amendment says, in the same transaction. Publishing again what is published writes
-    nothing. Raises UpdateRefused if the account may not publish it, if the rules no longer allow
-    it, or if a signature is missing that the plan asks for. `by` is None for a command that brings
-    in words of documents; `expected` is the `fingerprint` of what the account has read: if it says
-    something else now, it is refused.
+    Publishing again writes nothing. Raises UpdateRefused if the account may not publish it, if the
+    rules no longer allow it, or if a signature is missing that the plan asks for. `by` is None for
+    a command that brings in words of documents.
     """
     with transaction.atomic():
         update = lock_record(update)
@@ -152,7 +138,8 @@ def publish_update(
             update.save()
         else:
             update.save()
-            _move_due_date(update, by, now)
+            if update.milestone and update.due_on_proposed not in {None, update.milestone.due_on}:
+                write_move(update, by=by, now=now)
             rebuild_progress([update.target])
     return update
 
@@ -160,11 +147,7 @@ def publish_update(
 def what_is_missing(
     update: ProgressUpdate | Amendment, *, by: User | None, now: datetime | None = None
 ) -> dict[str, list[str]]:
-    """Return why the account `by` could not publish a submitted update now, by field.
-
-    Without an account: what is missing no matter who signs it off, their signature included. The
-    rules and the signatures are those that `publish_update` asks. Nothing is locked.
-    """
+    """What `publish_update` would refuse now, by field; without an account, whoever signs it."""
     found: dict[str, list[str]] = {}
     for check in (
         lambda: _check_again(update, now or timezone.now()),
@@ -191,7 +174,7 @@ def _check_who(update: ProgressUpdate | Amendment, by: User | None, rights: Righ
     if isinstance(update, Amendment):
         check_amender(by, rights, institution, update.target, update.provenance)
     else:
-        check_author(by, rights, institution, update.commitment, provenance=update.provenance)
+        check_author(by, rights, institution, update.commitment, update.provenance)
 
 
 def _check_again(update: ProgressUpdate | Amendment, now: datetime) -> None:
@@ -227,11 +210,6 @@ def _check_signatures(update: ProgressUpdate | Amendment, by: User | None) -> No
     )
 
 
-def _move_due_date(update: ProgressUpdate, by: User | None, now: datetime) -> None:
-    if update.milestone and update.due_on_proposed not in {None, update.milestone.due_on}:
-        write_move(update, by=by, now=now)
-
-
 def _lock_submitted(update: Record) -> Record:
     update = lock_unpublished(update)
     _check_waits(update)
@@ -241,11 +219,3 @@ def _lock_submitted(update: Record) -> Record:
 def _check_waits(update: ProgressUpdate | Amendment) -> None:
     if update.state != State.SUBMITTED:
         raise UpdateRefused(_("This does not wait for sign-off: its author is still writing it."))
-
-
-def _acts_for(
-    rights: Rights, update: ProgressUpdate | Amendment, by: User | None
-) -> Institution | None:
-    if may_publish(rights, update):
-        return update.institution
-    return agrees_on_behalf_of(by, update.commitment)

@@ -4,17 +4,13 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
-from commitments.rights import Rights, leads, rights_of
+from commitments.rights import Rights, leads
 from milestones.facts import is_its_own
 from milestones.levels import Provenance
 from milestones.models import Amendment, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
 from milestones.signatures import Record, is_asked_to_agree, may_enter, may_publish
 from milestones.targets import Target, commitment_of, lead_of
-
-
-def may_write_on(update: Record, account: User | None) -> bool:
-    return writes_on(rights_of(account), update)
 
 
 def writes_on(rights: Rights, update: Record) -> bool:
@@ -47,10 +43,7 @@ def may_return(rights: Rights, update: Record) -> bool:
 
 
 def may_correct(rights: Rights, update: ProgressUpdate) -> bool:
-    """Return whether the account may correct a published update: who made it, or the successor.
-
-    What a document says is corrected by the point of contact, too. Nothing is corrected twice.
-    """
+    """Who made it, or the successor; a document's words the point of contact too. Nothing twice."""
     if not update.is_published or update.corrections.published().exists():
         return False
     commitment = update.commitment
@@ -67,14 +60,9 @@ def check_author(
     rights: Rights,
     institution: Institution | None,
     commitment: Commitment,
-    *,
     provenance: str,
 ) -> None:
-    """Raise UpdateRefused unless the account may write for this institution.
-
-    Words of a document are entered by those who `may_enter` them; nobody (None) enters them from
-    a file.
-    """
+    """Raises UpdateRefused unless it may write for the institution; None enters a file's words."""
     if provenance == Provenance.REPORTED_HERE:
         if institution is not None and not rights.may_report_for(institution):
             sentence = _("You cannot report for this institution. Choose the one you act for.")
@@ -98,15 +86,12 @@ def check_amender(
     target: Target,
     provenance: str,
 ) -> None:
-    """Raise UpdateRefused unless the account may propose an amendment for this institution.
-
-    The point of contact, and officers of an institution that leads; nobody (None) for a command.
-    """
+    """Raises UpdateRefused unless it is a point of contact, of a body that leads, or a command."""
     commitment = commitment_of(target)
     is_here = provenance == Provenance.REPORTED_HERE
     if account is None or (is_here and rights.may_edit(commitment)):
         return
-    check_author(account, rights, institution, commitment, provenance=provenance)
+    check_author(account, rights, institution, commitment, provenance)
     if is_here and (institution is None or not leads(institution, commitment, lead_of(target))):
         sentence = _(
             "Only the point of contact of the plan or nation, and the institution that leads,"

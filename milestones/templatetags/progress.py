@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -57,7 +56,6 @@ def level(said: Cell) -> SafeString:
 
 @register.simple_tag
 def overall(together: RollUp) -> SafeString:
-    """What the nations in scope make of a milestone together."""
     if together.overall != Overall.PARTLY_REPORTED:
         return sign(together.sign)
     heard = _("%(heard)s of %(in_scope)s nations") % vars(together)
@@ -88,8 +86,9 @@ ANSWERS = {
     RequirementAnswer.MET: '<path d="m3.5 8.4 3 3 6-6.6"/>',
     RequirementAnswer.NOT_MET: '<path d="m4.5 4.5 7 7m0-7-7 7"/>',
     RequirementAnswer.CANNOT_BE_TOLD: '<path d="M4 8h8" stroke-dasharray="2 1"/>',
+    RequirementAnswer.DOES_NOT_ARISE: "",
 }
-"""The inside of the square that says an answer without colour: a tick, a cross, a broken line."""
+"""Inside a square: a tick, a cross, a broken line or nothing say the answer without colour."""
 
 
 @register.simple_tag
@@ -150,7 +149,6 @@ def shapes() -> SafeString:
 
 @register.simple_tag
 def signs() -> list[Sign]:
-    """The marks of progress, in the order of the key."""
     of_levels = reversed(OVERALL_SIGNS.values())
     return [*of_levels, NOT_APPLICABLE, OUR_READING, *SCHEDULE_SIGNS.values()]
 
@@ -165,10 +163,12 @@ def published_words() -> list[tuple[str, Sign | None]]:
 
 
 @register.inclusion_tag("milestones/level_counts.html")
-def level_counts(counts: LevelCounts | None, inline: bool = False) -> dict[str, Any]:
-    """None or no milestones at all says so."""
+def level_counts(
+    counts: LevelCounts | None, inline: bool = False, coverage: Any = None
+) -> dict[str, Any]:
+    """None or no milestones at all says so; `coverage`: for how many commitments there are any."""
     rows = [row for row in counts.rows() if row[1]] if counts else []
-    return {"rows": rows, "counts": counts, "inline": inline}
+    return {"rows": rows, "counts": counts, "inline": inline, "coverage": coverage}
 
 
 @register.inclusion_tag("milestones/grid.html")
@@ -203,9 +203,7 @@ def commitment_timeline(context: Context, commitment: Commitment, on: date) -> d
 def as_of(update: ProgressUpdate) -> SafeString:
     """The as-of date of an update, in the words of its source if that gave no exact date."""
     return format_html(
-        '<time datetime="{}">{}</time>',
-        update.day.isoformat(),
-        update.as_of_as_published or date_format(update.day),
+        '<time datetime="{}">{}</time>', update.day.isoformat(), update.as_of_in_words
     )
 
 

@@ -13,12 +13,6 @@ register.filter("how_far", in_words)
 
 
 @register.filter
-def folds(fieldset: Any) -> bool:
-    """Whether a group of fields of the form is rarely needed, and can be folded up."""
-    return fieldset.classes == "later"
-
-
-@register.filter
 def holds_something(fieldset: Any) -> bool:
     """Whether a field of the group is filled in, or refused: then it is open."""
     form = fieldset.form

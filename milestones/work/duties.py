@@ -14,10 +14,9 @@ from milestones.models import Milestone
 from milestones.settled import texts_with
 
 from .keys import Among, Keys
-from .parts import OF_MILESTONES, WorkList
+from .parts import OF_MILESTONES, WorkList, days_of, not_updated, of_part
 from .scope import Answered, Scope
 from .tally import counts_of_parts
-from .when import days_of, not_updated, of_part
 
 MANY = 200
 """From so many commitments on, milestones are counted and not gone through."""
@@ -26,10 +25,7 @@ ORDER = (F("due_on").asc(nulls_last=True), "commitment__slug", "order", "number"
 
 
 class Duties:
-    """The unfinished milestones that an account answers for, on the date `on`.
-
-    A milestone that is overdue or due soon is not among the stale ones as well.
-    """
+    """What is unfinished on a date; what is overdue or due soon is not among the stale as well."""
 
     def __init__(self, scope: Scope, on: date) -> None:
         self.on = on
@@ -48,7 +44,6 @@ class Duties:
         return {part: numbers[part.name] for part in OF_MILESTONES}
 
     def first(self, parts: Iterable[WorkList], shown: int) -> dict[WorkList, list[Milestone]]:
-        """With what a line shows of them."""
         if self.are_many:
             keys = {part: self._along_due_dates(part, shown) for part in parts}
         else:
@@ -63,7 +58,6 @@ class Duties:
 
     @cached_property
     def _gone_through(self) -> dict[WorkList, list[int]]:
-        """The keys of the milestones of each list, in its order."""
         places = (
             When(of_part(part, self.on), then=Value(place))
             for place, part in enumerate(OF_MILESTONES)
@@ -115,6 +109,5 @@ def alike(answered: Answered) -> list[tuple[Keys, list[str]]]:
 
 
 def for_lines(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
-    """With what a line of a list shows."""
     shown = ("number", "label", "text", "due_on", "commitment__slug", "commitment__title")
     return milestones.select_related("commitment").only(*shown)

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from commitments.models import Institution
 from commitments.rights import carried_on_by
+from milestones.conditions import awaited_before
 from milestones.days import STALE_AFTER_MONTHS, months_before
 from milestones.levels import Provenance
-from milestones.models import ProgressUpdate
+from milestones.models import Milestone, ProgressUpdate
 
 from .keys import Among, Keys
 from .parts import OF_MILESTONES, WorkList
@@ -48,7 +49,7 @@ class InstitutionRow:
     last_published: date | None
     """The date of its latest update anywhere."""
     is_stale: bool
-    """Whether it has published nothing for six months."""
+    """Whether it has published nothing for six months, though there was something to report on."""
 
 
 class NationShares:
@@ -65,10 +66,7 @@ class NationShares:
 
 
 class Institutions:
-    """The institutions that answer for some of the commitments, on the date `on`.
-
-    Six queries at most, whatever the number of institutions.
-    """
+    """Those that answer for some of the commitments on a date; at most seven queries."""
 
     def __init__(self, scope: Answered, on: date) -> None:
         self.scope = scope
@@ -82,6 +80,8 @@ class Institutions:
         keys = [key for key, numbers in totals.items() if key != EVERYBODY and any(numbers)]
         waiting, last = self._waiting(), self._last_published(keys)
         since = months_before(self.on, STALE_AFTER_MONTHS)
+        due = Milestone.objects.filter(Among("commitment", Keys(self.scope)), awaited_before(since))
+        awaited = set(due.order_by().values_list("commitment", flat=True).distinct())
         lists = [
             (str(part.label), reverse("admin:plan_work_part", args=[part]))
             for part in OF_MILESTONES
@@ -97,7 +97,8 @@ class Institutions:
                 unfinished=totals[body.pk][-1],
                 waiting=waiting[body.pk],
                 last_published=last.get(body.pk),
-                is_stale=last.get(body.pk, date.min) < since,
+                is_stale=last.get(body.pk, date.min) < since
+                and not awaited.isdisjoint(self._commitments_of(body.pk)),
             )
             for body in Institution.objects.filter(pk__in=keys).only("name", "team_mailbox")
         ]
@@ -112,15 +113,21 @@ class Institutions:
         return NationShares(self.scope)
 
     @cached_property
+    def _tally(self) -> Tally:
+        return Tally(self.scope, self.on, self._shares.leading)
+
+    @cached_property
     def _numbers(self) -> Mapping[int, Numbers]:
         """Count what is left to do, per institution and for EVERYBODY. One query."""
-        tally = Tally(self.scope, self.on, self._shares.leading)
+        tally = self._tally
         shares: dict[int, Answered] = {EVERYBODY: self.scope, **self._shares.shares}
         keys = shares.keys() | tally.led.keys() - {NOBODY}
         return {key: tally.left_in(shares.get(key, {}), key) for key in keys}
 
+    def _commitments_of(self, institution: int) -> set[int]:
+        return {*self._shares.shares.get(institution, ()), *self._tally.led.get(institution, ())}
+
     def _waiting(self) -> Counter[int]:
-        """Per institution the updates that wait for its sign-off."""
         rows = (
             ProgressUpdate.objects.filter(
                 Among("commitment", Keys(self.scope)),

@@ -41,10 +41,7 @@ class Among(Func):
 
 
 def plain(rows: "QuerySet[Any, Any]") -> Iterator[tuple[Any, ...]]:
-    """Yield rows of keys, numbers and words as the database gives them.
-
-    Django would look at each of very many once more, and keep them all.
-    """
+    """As the database gives them: Django would look at each of very many, and keep them all."""
     with connection.cursor() as cursor:
         cursor.execute(*rows.query.sql_with_params())
         while block := cursor.fetchmany(AT_ONCE):

@@ -1,12 +1,17 @@
 """The lists of what waits for an account, and their names on pages and in emails."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from milestones.conditions import awaited_before
+from milestones.days import STALE_AFTER_MONTHS, months_before
 
 DUE_SOON_DAYS = 30
 
@@ -37,8 +42,6 @@ OF_UPDATES = tuple(
 
 @dataclass(frozen=True)
 class WorkListText:
-    """What a list is about, and what is said if nothing is in it."""
-
     meaning: Any
     nothing: Any
 
@@ -114,3 +117,26 @@ def due_in_words(due_on: date | None, on: date) -> str:
     if days == 0:
         return _("Due today")
     return ngettext("Due tomorrow", "Due in %(n)s days", days) % {"n": days}
+
+
+def days_of(part: WorkList, on: date) -> tuple[Q, ...]:
+    """The due dates of a list on the date `on`, as conditions in the order of the list."""
+    soon = on + timedelta(days=DUE_SOON_DAYS)
+    if part == WorkList.OVERDUE:
+        return (Q(due_on__lt=on),)
+    if part == WorkList.DUE:
+        return (Q(due_on__gte=on, due_on__lte=soon),)
+    return Q(due_on__gt=soon), Q(due_on__isnull=True)
+
+
+def of_part(part: WorkList, on: date) -> Q:
+    return reduce(or_, days_of(part, on)) & not_updated(part, on)
+
+
+def not_updated(part: WorkList, on: date) -> Q:
+    """What a list asks of the updates: those on the stale one have none of six months."""
+    if part != WorkList.STALE:
+        return Q()
+    since = months_before(on, STALE_AFTER_MONTHS)
+    unheard = Q(last_reported_on__lt=since) | Q(last_reported_on__isnull=True)
+    return unheard & awaited_before(since)

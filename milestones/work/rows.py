@@ -1,7 +1,7 @@
 """One line of what waits: what it is, its state, and the one thing to do about it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Nation
 from milestones.levels import OVERALL_SIGNS, Level, Overall, Sign, stands_at
-from milestones.models import Milestone, NationProgress, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate, UpdateStep
 from milestones.signatures import needs_agreement
 from milestones.targets import name_of
 
@@ -41,8 +41,6 @@ class UnfinishedCell(NamedTuple):
 
 @dataclass(frozen=True)
 class MilestoneRow:
-    """A milestone that an account answers for."""
-
     milestone: Milestone
     name: str
     """Its name where its commitment is not shown above it."""
@@ -64,7 +62,6 @@ class MilestoneRow:
 
     @property
     def last_as_of(self) -> date | None:
-        """The latest as-of date of the updates of these parts."""
         return max((cell.as_of for cell in self.cells if cell.as_of), default=None)
 
     @property
@@ -74,8 +71,6 @@ class MilestoneRow:
 
 @dataclass(frozen=True)
 class UpdateRow:
-    """An update on its way to publication."""
-
     update: ProgressUpdate
     action: Action
     note: str = ""
@@ -115,13 +110,29 @@ class UpdateRow:
         return self.steps.get(Step.RETURNED)
 
 
+@dataclass(frozen=True)
+class AmendmentRow:
+    amendment: Amendment
+
+    @property
+    def name(self) -> str:
+        return str(self.amendment)
+
+    @property
+    def commitment(self) -> Commitment:
+        return self.amendment.commitment
+
+    @property
+    def action(self) -> Action:
+        if self.amendment.is_in_the_making:
+            return _write_on(self.amendment)
+        return Action(_("Look at it and sign off"), _path(self.amendment, "publish"))
+
+
 def milestone_rows(
     milestones: Sequence[Milestone], duties: Duties, *, on: date, updates: UnpublishedUpdates | None
 ) -> list[MilestoneRow]:
-    """From milestones that come with their commitments; three queries at most.
-
-    `updates` are those of the account that reports on them, or None for the point of contact.
-    """
+    """Three queries at most. `updates` are those of who reports, None for a point of contact."""
     begun = updates.on_milestones([row.pk for row in milestones]) if updates else {}
     cells = _unfinished(milestones, duties)
     add = reverse("admin:milestones_progressupdate_add")
@@ -138,17 +149,9 @@ def milestone_rows(
     ]
 
 
-def update_rows(
-    updates: Iterable[ProgressUpdate], part: WorkList, account: int | None
-) -> list[UpdateRow]:
-    """From updates that come with their steps and nations; no query."""
-    return [_update_row(update, part, account) for update in updates]
-
-
 def _unfinished(
     milestones: Sequence[Milestone], duties: Duties
 ) -> Mapping[int, list[UnfinishedCell]]:
-    """Per milestone the parts not completed, of those that are answered for."""
     rows = NationProgress.objects.filter(milestone__in=[row.pk for row in milestones]).order_by()
     stored = {(row.milestone_id, row.nation_id): row for row in rows}
     cells: dict[int, list[UnfinishedCell]] = defaultdict(list)
@@ -164,18 +167,16 @@ def _unfinished(
 def _action_on(milestone: Milestone, begun: ProgressUpdate | None, add: str | None) -> Action:
     """`add` is the path where updates are begun, None for an account that does not report."""
     if add is None:
-        return Action(
-            _("Look at the milestone"),
-            reverse("admin:milestones_milestone_change", args=[milestone.pk]),
-        )
+        return Action(_("Look at the milestone"), _path(milestone, "change"))
     if begun is None:
         return Action(_("Report progress"), f"{add}?milestone={milestone.pk}")
     if begun.is_in_the_making:
         return _write_on(begun)
-    return Action(_("Look at what was sent"), _change_path(begun))
+    return Action(_("Look at what was sent"), _path(begun, "change"))
 
 
-def _update_row(update: ProgressUpdate, part: WorkList, account: int | None) -> UpdateRow:
+def update_row(update: ProgressUpdate, part: WorkList, account: int | None) -> UpdateRow:
+    """From an update that comes with its steps and nations; no query."""
     steps = {step.kind: step for step in update.steps.all()}
     returned = steps.get(Step.RETURNED)
     return UpdateRow(
@@ -191,16 +192,16 @@ def _action_of(update: ProgressUpdate, part: WorkList) -> Action:
     if part in {WorkList.DRAFTS, WorkList.RETURNED}:
         return _write_on(update)
     if part == WorkList.SIGN_OFF:
-        return Action(_("Look at it and sign off"), _publish_path(update))
+        return Action(_("Look at it and sign off"), _path(update, "publish"))
     if part == WorkList.AGREE:
-        return Action(_("Look at it and agree"), _publish_path(update))
+        return Action(_("Look at it and agree"), _path(update, "publish"))
     if part == WorkList.COLLEAGUES:
-        return Action(_("Look at the draft"), _change_path(update))
-    return Action(_("Look at it"), _change_path(update))
+        return Action(_("Look at the draft"), _path(update, "change"))
+    return Action(_("Look at it"), _path(update, "change"))
 
 
-def _write_on(update: ProgressUpdate) -> Action:
-    return Action(_("Go on writing"), _change_path(update))
+def _write_on(record: ProgressUpdate | Amendment) -> Action:
+    return Action(_("Go on writing"), _path(record, "change"))
 
 
 def _waits_for(update: ProgressUpdate, account: int | None) -> str:
@@ -213,9 +214,5 @@ def _waits_for(update: ProgressUpdate, account: int | None) -> str:
     return _("Waits for the sign-off of a lead who did not agree for civil society.")
 
 
-def _change_path(update: ProgressUpdate) -> str:
-    return reverse("admin:milestones_progressupdate_change", args=[update.pk])
-
-
-def _publish_path(update: ProgressUpdate) -> str:
-    return reverse("admin:milestones_progressupdate_publish", args=[update.pk])
+def _path(row: Milestone | ProgressUpdate | Amendment, page: str) -> str:
+    return reverse(f"admin:milestones_{row._meta.model_name}_{page}", args=[row.pk])

@@ -74,10 +74,7 @@ def all_bodies() -> dict[int, Body]:
 def shares(
     scope: Answered, answering: Mapping[int, Collection[int]], bodies: Mapping[int, Body]
 ) -> dict[int, dict[int, frozenset[str]]]:
-    """Return for which nations of which commitments in the scope each body answers. One query.
-
-    `answering`: per institution that takes part those who answer in its place.
-    """
+    """`answering`: per institution that takes part those who answer in its place. One query."""
     roles_of: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     rows = Involvement.objects.filter(
         Among("commitment", Keys(scope)), role__in=REPORTING_INVOLVEMENTS

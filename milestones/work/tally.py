@@ -12,9 +12,8 @@ from milestones.models import Milestone
 from milestones.settled import codes_in, text_of
 
 from .keys import Among, Keys, plain
-from .parts import OF_MILESTONES
+from .parts import OF_MILESTONES, of_part
 from .scope import Answered
-from .when import of_part
 
 NOBODY = -1
 """In the place of the key of an institution, where a milestone has no lead of its own."""

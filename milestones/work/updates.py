@@ -1,11 +1,12 @@
-"""The updates on their way to publication, and for whom they wait."""
+"""The updates and amendments on their way to publication, and for whom they wait."""
 
 from functools import cached_property
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from commitments.rights import Rights
-from milestones.models import ProgressUpdate, UpdateStep
+from milestones.models import Amendment, ProgressUpdate, UpdateStep
+from milestones.models.signed_off import IN_THE_MAKING
 from milestones.signatures import (
     ASSESSOR_REPORT,
     PUBLISHED_ELSEWHERE,
@@ -22,11 +23,7 @@ State = ProgressUpdate.State
 
 
 class UnpublishedUpdates:
-    """The unpublished updates that concern the account with these rights.
-
-    A submitted update is either among those that the account can publish now, or among those that
-    wait for somebody else.
-    """
+    """What is submitted can be published by the account now, or else waits for somebody."""
 
     def __init__(self, rights: Rights) -> None:
         self.rights = rights
@@ -120,3 +117,17 @@ class UnpublishedUpdates:
         if not self.rights.agrees:
             return Q(pk__in=())
         return asked_to_agree(self.rights) & Q(co_signed_by=None)
+
+
+def waiting_amendments(rights: Rights) -> QuerySet[Amendment]:
+    """Those that it is writing, and those that it can sign off or agree to; the oldest first."""
+    signs = Q(institution__in=rights.signs_for)
+    if rights.coordinates:
+        signs |= Q(commitment__in=rights.edited_commitments())
+    concerned = signs & ~lacks_signatures(rights.account, Amendment)
+    if rights.agrees:
+        concerned |= asked_to_agree(rights) & Q(co_signed_by=None)
+    mine = IN_THE_MAKING & Q(recorded_by=rights.account)
+    rows = Amendment.objects.filter(mine | (Q(state="submitted") & concerned), published_at=None)
+    related = ("milestone__commitment", "commitment", "institution", "recorded_by")
+    return rows.select_related(*related).order_by("recorded_at", "pk")

@@ -11,13 +11,12 @@ from django.db.models import QuerySet
 from commitments.rights import Rights
 from milestones.models import Milestone
 
-from .amendments import AmendmentRow, waiting_amendments
 from .duties import Duties, for_lines
 from .institutions import InstitutionRow, Institutions
 from .parts import OF_MILESTONES, WorkList
-from .rows import MilestoneRow, UpdateRow, milestone_rows, update_rows
+from .rows import AmendmentRow, MilestoneRow, UpdateRow, milestone_rows, update_row
 from .scope import Scope, answered_by, answered_in, running
-from .updates import UnpublishedUpdates
+from .updates import UnpublishedUpdates, waiting_amendments
 
 WorkRow = MilestoneRow | UpdateRow | AmendmentRow
 
@@ -36,20 +35,16 @@ class Work:
 
     @property
     def parts(self) -> list[WorkList]:
-        """The lists that the account's roles bring with them."""
         rights = self.rights
         reports, signs = bool(rights.reports_for), bool(rights.signs_for)
         coordinates, agrees = bool(rights.coordinates), bool(rights.agrees)
+        writes = reports or coordinates
         applies = {
-            WorkList.RETURNED: reports or coordinates,
+            **dict.fromkeys((WorkList.RETURNED, WorkList.DRAFTS, WorkList.WAITING), writes),
+            **dict.fromkeys(OF_MILESTONES, reports),
             WorkList.SIGN_OFF: signs or coordinates,
             WorkList.AGREE: agrees,
-            WorkList.AMENDMENTS: reports or coordinates or agrees,
-            WorkList.OVERDUE: reports,
-            WorkList.DUE: reports,
-            WorkList.STALE: reports,
-            WorkList.DRAFTS: reports or coordinates,
-            WorkList.WAITING: reports or coordinates,
+            WorkList.AMENDMENTS: writes or agrees,
             WorkList.COLLEAGUES: signs,
         }
         return [part for part in WorkList if applies[part]]
@@ -93,16 +88,11 @@ class Work:
             return milestone_rows(found, self.duties, on=self.on, updates=self.updates)
         if part == WorkList.AMENDMENTS:
             return [AmendmentRow(amendment) for amendment in found]
-        return update_rows(found, part, self.rights.account)
+        return [update_row(update, part, self.rights.account) for update in found]
 
 
 class PlanWork:
-    """What a point of contact sees of its whole plan or nation.
-
-    `institution` looks only at what that institution answers for.
-    """
-
-    parts = OF_MILESTONES
+    """What a point of contact sees of its plan or nation, or only of one `institution` in it."""
 
     def __init__(self, rights: Rights, *, on: date, institution: int | None = None) -> None:
         self.on = on

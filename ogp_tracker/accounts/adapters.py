@@ -39,7 +39,6 @@ WRONG_CODE = _(
 
 
 def find_account(login: str) -> User | None:
-    """By user name, which is unique; otherwise by email address, if only one account has it."""
     named = get_user_by_username(login)
     found = filter_users_by_email(login, prefer_verified=True, for_login=True)
     return cast("User | None", named or (found[0] if len(found) == 1 else None))
@@ -137,8 +136,6 @@ def send_or_log(message: EmailMessage | None) -> None:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """The tracker's name in apps and browsers that keep a second factor."""
-
     error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.forms import ChoiceField, RadioSelect
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -24,7 +24,7 @@ from ogp_tracker.common.admin.base import TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
 from ogp_tracker.common.admin.deletion import KeepsWhatIsPublic
 from ogp_tracker.common.admin.edit_conflicts import Locking
-from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm, without_icons
+from ogp_tracker.common.admin.forms import LabelledRows, RefusableForm
 
 KEEPS_ADMINISTRATOR = _(
     "You cannot take the role of administrator away from yourself: nobody might be left to give"
@@ -58,7 +58,6 @@ class MembershipFormSet(KnownChoices, LabelledRows):
 class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
     model = Membership
     formset = MembershipFormSet
-    extra = 0
     fields = ("role", "institution", "plan")
     autocomplete_fields = ("institution", "plan")
     verbose_name = _("role for an institution")
@@ -71,9 +70,6 @@ class MembershipInline(OffersKnownChoices, RowsByRights, admin.TabularInline):
         formset = super().get_formset(request, obj, **kwargs)
         formset.is_own = is_own(request, obj)
         return formset
-
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 class UniqueEmailForm(RefusableForm):
@@ -182,7 +178,6 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
         description=_("Take away the second factor (phone and codes lost)"), permissions=["change"]
     )
     def reset_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """For owners who have lost theirs; they get an email about it."""
         taken = [account for account in queryset if reset_two_step_verification(account)]
         for account in taken:
             tell_its_owner(account)
@@ -201,7 +196,6 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
     def make_anonymous(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> TemplateResponse | None:
-        """After a page that says what goes and what stays."""
         if any(is_own(request, account) for account in queryset):
             self.message_user(request, KEEPS_OWN_NAME, messages.ERROR)
             return None
@@ -250,7 +244,6 @@ class MembershipAdmin(TrackerAdmin):
     """Who acts for which institution, to look up from the institution's side."""
 
     list_display = ("account", "role", "institution", "plan")
-    list_select_related = ("account", "institution", "plan")
     list_of_all_related = ("account", "institution", "plan")
     list_filter = ("role", "account__is_active")
     search_fields = (

@@ -21,18 +21,21 @@ def deny_entry(request: HttpRequest) -> HttpResponse | None:
     end_half_sign_in(request)
     rights = rights_in(request)
     if not request.user.is_authenticated:
-        reason, page = RefusalReason.SIGNED_OUT, to_sign_in
+        reason, page = RefusalReason.SIGNED_OUT, "account_login"
     elif not rights.may_enter:
-        reason, page = RefusalReason.NO_ROLE, no_role
+        reason, page = RefusalReason.NO_ROLE, ""
     elif needs_two_steps(rights) and not has_second_factor(request):
-        reason, page = RefusalReason.SECOND_FACTOR, to_second_factor
+        reason, page = RefusalReason.SECOND_FACTOR, "account_second_factor"
     else:
         return None
-    return keep_unsaved(request, reason) if request.method == "POST" else page(request)
+    if request.method == "POST":
+        return keep_unsaved(request, reason)
+    if page:
+        return redirect_to_login(request.get_full_path(), reverse(page))
+    return render(request, "accounts/no_role.html", status=403)
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """One query per request."""
     known: dict[object, bool] = request.__dict__.setdefault("second_factors", {})
     if request.user.pk not in known:
         known[request.user.pk] = is_mfa_enabled(request.user, SECOND_FACTORS)
@@ -53,15 +56,3 @@ def end_half_sign_in(request: HttpRequest) -> None:
         )
     ):
         logout(request)
-
-
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    return redirect_to_login(request.get_full_path(), reverse("account_login"))
-
-
-def to_second_factor(request: HttpRequest) -> HttpResponse:
-    return redirect_to_login(request.get_full_path(), reverse("account_second_factor"))
-
-
-def no_role(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/no_role.html", status=403)

@@ -1,6 +1,6 @@
 """allauth's forms with this site's labels and help texts, and no placeholders."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa import app_settings
@@ -11,12 +11,10 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-FieldTexts = dict[str, tuple["StrOrPromise", "StrOrPromise | None"]]
+FieldTexts = dict[str, tuple[str | Promise, str | Promise | None]]
 
 
 class PlainTexts:

@@ -18,7 +18,6 @@ CODES = frozenset({"too_many_login_attempts", "rate_limited"})
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """For a limit that lasts a minute."""
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(AFTER_MANY_REQUESTS)
     return response

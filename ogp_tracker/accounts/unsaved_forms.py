@@ -47,7 +47,6 @@ def keep_unsaved(request: HttpRequest, reason: RefusalReason) -> HttpResponse:
 
 
 def unsaved_fields(request: HttpRequest) -> dict[str, Any]:
-    """The fields to send again, the texts among them, and the files and passwords left out."""
     secrets = {name for name in request.POST if "password" in name.lower()}
     if not request.path.startswith(reverse("admin:index")):
         secrets |= SECRETS_OF_SIGN_IN & request.POST.keys()

@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account import views as account
 from allauth.mfa.base import views as second_factor
-from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.http import HttpRequest, HttpResponse
@@ -29,24 +29,36 @@ def complete(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return wrapped
 
 
+FOR_WHOLE_SESSIONS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+    ("login/", account.login, "account_login"),
+    ("2fa/authenticate/", second_factor.authenticate, "mfa_authenticate"),
+    ("signed-in/", views.signed_in, "account_signed_in"),
+    ("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
+    ("email/", account.email, "account_email"),
+    ("password/change/", account.password_change, "account_change_password"),
+    ("second-factor/", views.why_second_factor, "account_second_factor"),
+    ("2fa/totp/activate/", totp.activate_totp, "mfa_activate_totp"),
+    ("2fa/totp/deactivate/", totp.deactivate_totp, "mfa_deactivate_totp"),
+    ("2fa/recovery-codes/", codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    ("2fa/recovery-codes/generate/", codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
+    ("2fa/recovery-codes/download/", codes.download_recovery_codes, "mfa_download_recovery_codes"),
+    ("2fa/webauthn/", passkeys.list_webauthn, "mfa_list_webauthn"),
+    ("2fa/webauthn/add/", passkeys.add_webauthn, "mfa_add_webauthn"),
+    ("2fa/webauthn/keys/<int:pk>/edit/", passkeys.edit_webauthn, "mfa_edit_webauthn"),
+    ("2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove_webauthn, "mfa_remove_webauthn"),
+)
+"""Route, view and name of each page that goes through `complete`."""
+
 overview = complete(views.OverviewView.as_view())
 
 urlpatterns = [
     path("", overview, name="account_overview"),
     path("", overview, name="mfa_index"),
-    # Signing in and out
-    path("login/", complete(account.login), name="account_login"),
-    path("2fa/authenticate/", complete(second_factor.authenticate), name="mfa_authenticate"),
     path("2fa/webauthn/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
-    path("signed-in/", complete(views.signed_in), name="account_signed_in"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
-    # Password and email address
-    path("reauthenticate/", complete(account.reauthenticate), name="account_reauthenticate"),
-    path("email/", complete(account.email), name="account_email"),
     path("confirm-email/<key>/", account.confirm_email, name="account_confirm_email"),
-    path("password/change/", complete(account.password_change), name="account_change_password"),
     path(
         "password/set/",
         RedirectView.as_view(pattern_name="account_reset_password"),
@@ -60,35 +72,5 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    # Second factor
-    path("second-factor/", complete(views.why_second_factor), name="account_second_factor"),
-    path("2fa/totp/activate/", complete(totp.activate_totp), name="mfa_activate_totp"),
-    path("2fa/totp/deactivate/", complete(totp.deactivate_totp), name="mfa_deactivate_totp"),
-    path(
-        "2fa/recovery-codes/",
-        complete(recovery_codes.view_recovery_codes),
-        name="mfa_view_recovery_codes",
-    ),
-    path(
-        "2fa/recovery-codes/generate/",
-        complete(recovery_codes.generate_recovery_codes),
-        name="mfa_generate_recovery_codes",
-    ),
-    path(
-        "2fa/recovery-codes/download/",
-        complete(recovery_codes.download_recovery_codes),
-        name="mfa_download_recovery_codes",
-    ),
-    path("2fa/webauthn/", complete(passkeys.list_webauthn), name="mfa_list_webauthn"),
-    path("2fa/webauthn/add/", complete(passkeys.add_webauthn), name="mfa_add_webauthn"),
-    path(
-        "2fa/webauthn/keys/<int:pk>/edit/",
-        complete(passkeys.edit_webauthn),
-        name="mfa_edit_webauthn",
-    ),
-    path(
-        "2fa/webauthn/keys/<int:pk>/remove/",
-        complete(passkeys.remove_webauthn),
-        name="mfa_remove_webauthn",
-    ),
+    *(path(route, complete(view), name=name) for route, view, name in FOR_WHOLE_SESSIONS),
 ]

@@ -30,7 +30,6 @@ class OverviewView(second_factor.IndexView):
 @never_cache
 @login_required
 def why_second_factor(request: HttpRequest) -> HttpResponse:
-    """An account that has one goes on."""
     if has_second_factor(request):
         return redirect(get_next_redirect_url(request) or reverse("admin:index"))
     return render(

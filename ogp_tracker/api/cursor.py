@@ -22,30 +22,12 @@ class InvalidCursor(ValueError):
 
 
 @dataclass(frozen=True)
-class OrderTerm:
-    """One term of an order: an expression and a direction. NULL comes last."""
-
-    value: Any
-    descending: bool
-    may_be_null: bool
-
-    def order(self) -> OrderBy:
-        return OrderBy(self.value, descending=self.descending, nulls_last=self.may_be_null or None)
-
-    def after(self, name: str, value: Any) -> Q:
-        """The condition for rows after this value; `name` is the alias of the term."""
-        if value is None:
-            return Q(pk__in=[])
-        after = Q(**{f"{name}__{'lt' if self.descending else 'gt'}": value})
-        return after | Q(**{f"{name}__isnull": True}) if self.may_be_null else after
-
-
-@dataclass(frozen=True)
 class OrderedRows:
     """Rows in a total order, and the name under which their cursors are signed."""
 
     rows: QuerySet[Any]
-    terms: tuple[OrderTerm, ...]
+    terms: tuple[OrderBy, ...]
+    """Each an expression and a direction. NULL comes last."""
     name: str
 
     @classmethod
@@ -53,11 +35,11 @@ class OrderedRows:
         """Keep the order of the rows, and order equal rows by primary key."""
         order = [one for one in rows.query.order_by if one != "pk"]
         terms = [term_of(rows.model, one) for one in (*order, "pk")]
-        return cls(rows.order_by(*(term.order() for term in terms)), tuple(terms), name)
+        return cls(rows.order_by(*terms), tuple(terms), name)
 
     @property
     def position(self) -> tuple[Any, ...]:
-        return tuple(term.value for term in self.terms)
+        return tuple(term.expression for term in self.terms)
 
     def after(self, cursor: str) -> QuerySet[Any]:
         """All rows without a cursor. Raises InvalidCursor."""
@@ -71,7 +53,7 @@ class OrderedRows:
         rows = self.rows.alias(**dict(zip(names, self.position, strict=True)))
         before, after = Q(), Q(pk__in=[])
         for term, name, value in zip(self.terms, names, values, strict=True):
-            after |= before & term.after(name, value)
+            after |= before & _after(term, name, value)
             before &= Q(**{f"{name}__isnull": True} if value is None else {name: value})
         return rows.filter(after)
 
@@ -83,12 +65,21 @@ class OrderedRows:
         return signing.Signer(salt=f"ogp_tracker.api.cursor/{self.name}")
 
 
-def term_of(model: type[Model], one: str | Combinable) -> OrderTerm:
+def term_of(model: type[Model], one: str | Combinable) -> OrderBy:
     if isinstance(one, str):
         one = OrderBy(F(one.removeprefix("-")), descending=one.startswith("-"))
     if not isinstance(one, OrderBy):
         raise TypeError(f"A list of the API cannot be ordered by {one!r}.")
-    return OrderTerm(one.expression, one.descending, _may_be_null(model, one.expression))
+    nulls_last = _may_be_null(model, one.expression) or None
+    return OrderBy(one.expression, descending=one.descending, nulls_last=nulls_last)
+
+
+def _after(term: OrderBy, name: str, value: Any) -> Q:
+    """The condition for rows after this value; `name` is the alias of the term."""
+    if value is None:
+        return Q(pk__in=[])
+    after = Q(**{f"{name}__{'lt' if term.descending else 'gt'}": value})
+    return after | Q(**{f"{name}__isnull": True}) if term.nulls_last else after
 
 
 def _may_be_null(model: type[Model], value: object) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from ogp_tracker.api.problems import ProblemKind
+from ogp_tracker.api.problems import ProblemKind, body_of
 
 FILE = Path(__file__).with_name("examples.json")
 
@@ -49,18 +49,7 @@ def page(name: str) -> dict[str, Any]:
 
 
 def problem(kind: ProblemKind) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "type": f"{settings.SITE_URL}/api/v1/docs/#{kind.name}",
-        "title": kind.title,
-        "status": kind.status,
-        "detail": kind.meaning,
-        "instance": "/api/v1/commitments/",
-    }
-    if kind.name == "invalid-parameters":
-        sentence = "“colour” is not a parameter. Use nation, plan or cursor."
-        body |= {
-            "detail": sentence,
-            "instance": "/api/v1/commitments/?colour=red",
-            "errors": [{"parameter": "colour", "detail": sentence}],
-        }
-    return body
+    if kind.name != "invalid-parameters":
+        return body_of(kind, kind.meaning, "/api/v1/commitments/")
+    sentence = "“colour” is not a parameter. Use nation, plan or cursor."
+    return body_of(kind, sentence, "/api/v1/commitments/?colour=red", {"colour": sentence})

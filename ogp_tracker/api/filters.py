@@ -3,7 +3,7 @@
 The choices are only ever public rows, so a draft cannot be told from what does not exist.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import django_filters as filters
 from django import forms
@@ -13,18 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import ActionPlan, Commitment, Institution, Nation
 from irm.disagreements.rows import Unit
 from irm.filters import AssessmentFilter
-from irm.models import MilestoneFinding, Report
+from irm.models import Report
 from milestones.levels import Level, LevelBasis, Overall, Provenance, Schedule
-from milestones.models import Milestone, ProgressUpdate
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.common.texts import StrOrPromise
 
 GREATEST_NUMBER = 32767
 
 
 def by(
-    rows: QuerySet[Any], path: str, label: "StrOrPromise", key: str = "slug"
+    rows: QuerySet[Any], path: str, label: StrOrPromise, key: str = "slug"
 ) -> filters.ModelChoiceFilter:
     return filters.ModelChoiceFilter(field_name=path, queryset=rows, to_field_name=key, label=label)
 
@@ -53,17 +50,9 @@ class AssessmentListFilter(AssessmentFilter):
 class InstitutionListFilter(filters.FilterSet):
     nation_code = by(Nation.objects.public(), "nation", _("Serves this nation"), key="code")
 
-    class Meta:
-        model = Institution
-        fields: tuple[str, ...] = ()
-
 
 class ReportListFilter(filters.FilterSet):
     plan_id = by(ActionPlan.objects.public(), "plan", _("About this action plan"))
-
-    class Meta:
-        model = Report
-        fields: tuple[str, ...] = ()
 
 
 class UnitFilter(filters.ChoiceFilter):
@@ -75,17 +64,13 @@ class UnitFilter(filters.ChoiceFilter):
         return qs.filter(milestone__isnull=value == Unit.WHOLE) if value else qs
 
 
-def by_code(choices: type[TextChoices], label: "StrOrPromise") -> filters.ChoiceFilter:
+def by_code(choices: type[TextChoices], label: StrOrPromise) -> filters.ChoiceFilter:
     return filters.ChoiceFilter(choices=choices.choices, label=label)
 
 
 class MilestoneListFilter(filters.FilterSet):
     commitment_id = by_commitment()
     overall = by_code(Overall, _("At this overall level"))
-
-    class Meta:
-        model = Milestone
-        fields: tuple[str, ...] = ()
 
 
 class UpdateListFilter(filters.FilterSet):
@@ -98,16 +83,8 @@ class UpdateListFilter(filters.FilterSet):
     schedule = by_code(Schedule, _("With this schedule"))
     provenance = by_code(Provenance, _("Whose word it is"))
 
-    class Meta:
-        model = ProgressUpdate
-        fields: tuple[str, ...] = ()
-
 
 class FindingListFilter(filters.FilterSet):
     report_id = by_report("assessment__report")
     commitment_id = by_commitment("milestone__commitment")
     milestone_number = MilestoneNumberFilter()
-
-    class Meta:
-        model = MilestoneFinding
-        fields: tuple[str, ...] = ()

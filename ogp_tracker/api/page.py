@@ -27,19 +27,6 @@ class DocumentedField:
     """The name of the nested rows, if it contains any."""
 
 
-@dataclass(frozen=True)
-class DocumentedList:
-    name: str
-    title: str
-    about: str
-    addresses: list[str]
-    parameters: list[DocumentedField]
-    fields: list[DocumentedField]
-    parts: dict[str, list[DocumentedField]]
-    ask: str
-    answer: str
-
-
 @cache
 def docs_context() -> dict[str, Any]:
     schema = description.schema()
@@ -51,34 +38,32 @@ def docs_context() -> dict[str, Any]:
     }
 
 
-def shown(schema: JsonObject, tag: dict[str, str]) -> DocumentedList:
+def shown(schema: JsonObject, tag: dict[str, str]) -> JsonObject:
     name = tag["name"]
     paths = [path for path, one in schema["paths"].items() if one["get"]["tags"] == [name]]
     a_list, a_row = (schema["paths"][path]["get"] for path in paths)
     rows = schema["components"]["schemas"]
     row = rows[_name(a_row["responses"]["200"]["content"]["application/json"]["schema"])]
-    inside = {
-        one: list(fields_of(rows[_name(described["items"])]))
-        for one, described in row["properties"].items()
-        if "$ref" in described.get("items", {})
-    }
     choices = {one: values[0] for one, values in examples.CHOICES.get(name, {}).items()}
-    example = orjson.dumps(examples.row(name), option=orjson.OPT_INDENT_2)
-    return DocumentedList(
-        name,
-        str(BY_NAME[name].title) if name in BY_NAME else _("Codebook"),
-        tag["description"],
-        paths,
-        [
+    return {
+        "name": name,
+        "title": str(BY_NAME[name].title) if name in BY_NAME else _("Codebook"),
+        "about": tag["description"],
+        "addresses": paths,
+        "parameters": [
             documented(one["name"], one["schema"], one["description"])
             for one in a_list.get("parameters", [])
             if one["in"] == "query"
         ],
-        list(fields_of(row)),
-        inside,
-        f"{paths[0]}?{urlencode(choices)}" if choices else paths[0],
-        example.decode(),
-    )
+        "fields": list(fields_of(row)),
+        "parts": {
+            one: list(fields_of(rows[_name(described["items"])]))
+            for one, described in row["properties"].items()
+            if "$ref" in described.get("items", {})
+        },
+        "ask": f"{paths[0]}?{urlencode(choices)}" if choices else paths[0],
+        "answer": orjson.dumps(examples.row(name), option=orjson.OPT_INDENT_2).decode(),
+    }
 
 
 def fields_of(component: JsonObject) -> Iterator[DocumentedField]:

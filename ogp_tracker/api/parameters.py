@@ -19,7 +19,6 @@ PAGE_SIZE, LARGEST_PAGE = 100, 500
 CURSOR, SIZE, SORT = "cursor", "page_size", "sort"
 
 VALUES_NAMED = 40
-"""At most this many valid values are listed in an error."""
 
 LONGEST_SHOWN = 60
 

@@ -14,6 +14,7 @@ from django.utils.text import get_text_list
 from django.views import defaults
 from rest_framework import exceptions
 
+from commitments import former_addresses
 from ogp_tracker.common.addresses import absolute
 
 PREFIX = "/api/"
@@ -85,20 +86,27 @@ class InvalidParameters(exceptions.APIException):
         self.errors = errors
 
 
-def problem(
-    request: HttpRequest, name: str, detail: str, errors: dict[str, str] | None = None
-) -> HttpResponse:
-    kind = BY_NAME[name]
+def body_of(
+    kind: ProblemKind, detail: str, instance: str, errors: dict[str, str] | None = None
+) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": f"{absolute(reverse('api_docs'))}#{kind.name}",
         "title": kind.title,
         "status": kind.status,
         "detail": detail,
-        "instance": request.get_full_path(),
+        "instance": instance,
     }
     if errors is not None:
         body["errors"] = [{"parameter": one, "detail": text} for one, text in errors.items()]
-    response = HttpResponse(orjson.dumps(body), status=kind.status, content_type=MEDIA_TYPE)
+    return body
+
+
+def problem(
+    request: HttpRequest, name: str, detail: str, errors: dict[str, str] | None = None
+) -> HttpResponse:
+    kind = BY_NAME[name]
+    body = orjson.dumps(body_of(kind, detail, request.get_full_path(), errors))
+    response = HttpResponse(body, status=kind.status, content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
     patch_vary_headers(response, ["Accept"])
     return response
@@ -113,7 +121,7 @@ def from_exception(error: Exception, context: dict[str, Any]) -> HttpResponse | 
                 request, "invalid-parameters", " ".join(error.errors.values()), error.errors
             )
         case Http404():
-            return problem(request, "not-found", str(error))
+            return former_addresses.moved(request) or problem(request, "not-found", str(error))
         case exceptions.MethodNotAllowed():
             method = (request.method or "")[:20]
             detail = f"{method} is not allowed: the API is read-only. Use GET, HEAD or OPTIONS."
@@ -157,7 +165,7 @@ bad_request = for_api(
 page_not_found = for_api(
     "not-found",
     "The API does not have this address. See the list of addresses at /api/v1/.",
-    defaults.page_not_found,
+    former_addresses.page_not_found,
 )
 server_error = for_api(
     "server-error",

@@ -6,8 +6,6 @@ answer, so the SQL is cached; it contains the date, so it is made again each day
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -17,33 +15,22 @@ from django.db import connection
 from django.db.models import F
 
 from ogp_tracker.api.cursor import OrderedRows
+from ogp_tracker.api.parameters import ListRequest
 from ogp_tracker.api.resources import Resource
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables import BY_NAME
 
-Cells = Sequence[str]
+ApiRow = dict[str, Any]
+"""One row: its values and its nested rows, by the names of the fields."""
 
 
-@dataclass(frozen=True)
-class ApiRow:
-    """One row: its cells as text, in the order of the columns, and its nested rows."""
-
-    cells: Cells
-    nested: dict[str, list["ApiRow"]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class RowPage:
-    rows: list[ApiRow]
-    next_cursor: str | None
-
-
-def page_of(resource: Resource, ordered: OrderedRows, cursor: str, size: int, on: date) -> RowPage:
-    """At most `size` rows after the cursor. Raises InvalidCursor."""
-    positions = list(ordered.after(cursor).values_list(*ordered.position)[: size + 1])
+def page_of(resource: Resource, wanted: ListRequest, on: date) -> tuple[list[ApiRow], str | None]:
+    """The rows of a page, and the cursor of the next one. Raises InvalidCursor."""
+    ordered, size = wanted.ordered, wanted.size
+    positions = list(ordered.after(wanted.cursor).values_list(*ordered.position)[: size + 1])
     # The last term of every order is the primary key.
     rows = rows_of(resource, [position[-1] for position in positions[:size]], on)
-    return RowPage(rows, ordered.cursor(positions[size - 1]) if len(positions) > size else None)
+    return rows, ordered.cursor(positions[size - 1]) if len(positions) > size else None
 
 
 def row_of(resource: Resource, key: dict[str, Any], on: date) -> ApiRow | None:
@@ -56,30 +43,27 @@ def rows_of(resource: Resource, pks: list[Any], on: date) -> list[ApiRow]:
     """The rows with these primary keys, in this order, with their nested rows."""
     if not pks:
         return []
-    cells = cells_of(resource.table, "pk", pks, on)
+    rows = rows_by_parent(resource.table, "pk", pks, on)
     inside = {
-        nested.name: cells_of(nested.table, nested.parent, pks, on) for nested in resource.nested
+        nested.name: rows_by_parent(nested.table, nested.parent, pks, on)
+        for nested in resource.nested
     }
     return [
-        ApiRow(text, {name: [ApiRow(one) for one in found[pk]] for name, found in inside.items()})
-        for pk in pks
-        for text in cells[pk]
+        row | {name: found[pk] for name, found in inside.items()} for pk in pks for row in rows[pk]
     ]
 
 
-def cells_of(table: Table, parent: str, pks: list[Any], on: date) -> dict[Any, list[Cells]]:
-    """The cells of the public rows of a table, by the primary key of their parent row.
-
-    `parent` is the path to the parent row.
-    """
+def rows_by_parent(table: Table, parent: str, pks: list[Any], on: date) -> dict[Any, list[ApiRow]]:
+    """The public rows of a table, by the primary key of the row to which the path leads."""
     sql, params, order = sql_of(table.name, table.rows, parent, on, settings.SITE_URL)
     placeholders = ", ".join(["%s"] * len(pks))
-    found: dict[Any, list[Cells]] = defaultdict(list)
+    found: dict[Any, list[ApiRow]] = defaultdict(list)
     with connection.cursor() as cursor:
         sql = f"{sql} WHERE belongs_to IN ({placeholders}) ORDER BY {order}"
         cursor.execute(sql, [*params, *pks])
         for belongs_to, *rest in cursor.fetchall():
-            found[belongs_to].append(rest[order.count(",") + 1 :])
+            cells = zip(table.columns, rest[order.count(",") + 1 :], strict=True)
+            found[belongs_to].append({column.name: column.value_of(text) for column, text in cells})
     return found
 
 

@@ -34,8 +34,6 @@ class OpenAPIJSONRenderer(OpenAPIRenderer):
 
 
 class OpenAPINamedJSONRenderer(OpenAPIJSONRenderer):
-    """With its registered media type."""
-
     media_type = "application/openapi+json"
 
 
@@ -45,6 +43,4 @@ class OpenAPIYAMLRenderer(OpenAPIRenderer):
 
 
 class OpenAPINamedYAMLRenderer(OpenAPIYAMLRenderer):
-    """With its registered media type."""
-
     media_type = "application/openapi+yaml"

@@ -19,10 +19,15 @@ class NestedTable:
     """The field that contains the nested rows."""
     row_name: str
     """The name of one of them in the description of the API."""
-    table: Table
     parent: str
     """The path from a nested row to the row that contains it."""
     description: str
+    selection: Table | None = None
+    """The table with some of its rows only; None: the whole table of the field's name."""
+
+    @property
+    def table(self) -> Table:
+        return self.selection or BY_NAME[self.name]
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,6 @@ class KeyColumn:
 
     column: Column
     path: str
-    """The field of the model."""
     converter: str
     """Django's path converter for its values."""
 
@@ -80,21 +84,19 @@ RESOURCES: tuple[Resource, ...] = (
             NestedTable(
                 "involvements",
                 "Involvement",
-                BY_NAME["involvements"],
                 "commitment",
                 "Which institution plays which part in it.",
             ),
             NestedTable(
                 "nations",
                 "NationProgressAsAWhole",
-                AS_A_WHOLE,
                 "pk",
                 "What is said of it as a whole, in each nation where anything is.",
+                AS_A_WHOLE,
             ),
             NestedTable(
                 "amendments",
                 "Amendment",
-                BY_NAME["amendments"],
                 "commitment",
                 "How its plan, or that of its milestones, was changed.",
             ),
@@ -108,14 +110,13 @@ RESOURCES: tuple[Resource, ...] = (
             NestedTable(
                 "nations",
                 "NationProgress",
-                OF_MILESTONES,
                 "pk",
                 "Where it stands in each nation in which it is to be delivered.",
+                OF_MILESTONES,
             ),
             NestedTable(
                 "due_date_changes",
                 "DueDateChange",
-                BY_NAME["due_date_changes"],
                 "milestone",
                 "Every time its due date moved, with the reason.",
             ),
@@ -127,11 +128,7 @@ RESOURCES: tuple[Resource, ...] = (
         filters.UpdateListFilter,
         (
             NestedTable(
-                "evidence",
-                "Evidence",
-                BY_NAME["evidence"],
-                "update",
-                "What it points at, so that anybody can check it.",
+                "evidence", "Evidence", "update", "What it points at, so that anybody can check it."
             ),
         ),
     ),
@@ -146,7 +143,6 @@ RESOURCES: tuple[Resource, ...] = (
             NestedTable(
                 "replies",
                 "Reply",
-                BY_NAME["replies"],
                 "assessment",
                 "What government answered to it, or to its findings on single milestones.",
             ),

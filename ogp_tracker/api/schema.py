@@ -31,21 +31,10 @@ CONVERTERS: dict[str, dict[str, Any]] = {
 
 class ApiSchema(AutoSchema):
     def get_operation_id(self) -> str:
-        """For example `list_commitments` or `get_commitment`."""
-        match self.view:
-            case views.ListView(resource=resource):
-                return f"list_{resource.name}"
-            case views.DetailView(resource=resource):
-                return f"get_{resource.row_name.lower()}"
         return str(self.view.operation)
 
     def get_tags(self) -> list[str]:
-        match self.view:
-            case views.ListView(resource=resource) | views.DetailView(resource=resource):
-                return [resource.name]
-            case views.CodebookListView() | views.CodebookDetailView():
-                return ["codebook"]
-        return ["api"]
+        return [self.view.tag]
 
     def get_summary(self) -> str:
         match self.view:
@@ -56,10 +45,8 @@ class ApiSchema(AutoSchema):
         return str(self.view.__doc__).rstrip(".")
 
     def get_description(self) -> str:
-        match self.view:
-            case views.ListView(resource=resource) | views.DetailView(resource=resource):
-                return str(resource.table.description)
-        return ""
+        resource = getattr(self.view, "resource", None)
+        return str(resource.table.description) if resource else ""
 
     def _is_list_view(self, serializer: object = None) -> bool:
         """The pages of a list have serializers of their own."""

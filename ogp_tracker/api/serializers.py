@@ -1,31 +1,17 @@
-"""The shape of responses: fields made of the columns of the public tables.
+"""The shape of responses, for the description of the API: fields made of the columns of tables.
 
 The name, meaning and values of a field are those of its column, so the API, the exports and the
 codebook cannot disagree.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from rest_framework import serializers
 
 from irm.codebook import ReportKind
-from ogp_tracker.api.reading import ApiRow
 from ogp_tracker.api.resources import RESOURCES, NestedTable
 from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.table import Table
-
-
-class RowSerializer(serializers.Serializer[Any]):
-    """A row of a public table, with its nested rows of other tables."""
-
-    columns: ClassVar[tuple[Column, ...]] = ()
-
-    def to_representation(self, row: ApiRow) -> dict[str, Any]:
-        cells = zip(self.columns, row.cells, strict=True)
-        found: dict[str, Any] = {column.name: column.value_of(text) for column, text in cells}
-        for name, rows in row.nested.items():
-            found[name] = self.fields[name].to_representation(rows)
-        return found
 
 
 def field_of(column: Column) -> serializers.Field[Any, Any, Any, Any]:
@@ -49,15 +35,15 @@ def field_of(column: Column) -> serializers.Field[Any, Any, Any, Any]:
 
 def row_serializer(
     row_name: str, table: Table, nested: tuple[NestedTable, ...] = ()
-) -> type[RowSerializer]:
+) -> type[serializers.Serializer[Any]]:
     """`row_name` is its name in the description of the API."""
     # Fields come in the order in which they are made.
     fields: dict[str, Any] = {column.name: field_of(column) for column in table.columns}
     for each in nested:
         rows = row_serializer(each.row_name, each.table)
         fields[each.name] = rows(many=True, help_text=each.description)
-    about = {"columns": table.columns, "__doc__": str(table.description)}
-    return type(f"{row_name}Serializer", (RowSerializer,), about | fields)
+    about = {"__doc__": str(table.description)}
+    return type(f"{row_name}Serializer", (serializers.Serializer,), about | fields)
 
 
 def list_serializer(row_name: str, row: type[serializers.Serializer[Any]]) -> Any:
@@ -75,7 +61,7 @@ def list_serializer(row_name: str, row: type[serializers.Serializer[Any]]) -> An
     )
 
 
-ROWS: dict[str, type[RowSerializer]] = {
+ROWS: dict[str, type[serializers.Serializer[Any]]] = {
     one.name: row_serializer(one.row_name, one.table, one.nested) for one in RESOURCES
 }
 LISTS: dict[str, Any] = {
@@ -88,7 +74,7 @@ class CodeSerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField(help_text="As it stands in the data.")
     label = serializers.CharField(help_text="As OGP publishes it.")
-    definition = serializers.CharField(allow_blank=True, help_text="What it means, if it needs it.")
+    definition = serializers.CharField(help_text="What it means, or that no definition was found.")
 
 
 class VariableSerializer(serializers.Serializer[Any]):

@@ -12,7 +12,11 @@ urlpatterns = [
     path("v1/codebook/<slug:variable>/", views.CodebookDetailView.as_view(), name="api_variable"),
 ]
 for one in RESOURCES:
+    rows = views.ListView.as_view(resource=one, operation=f"list_{one.name}", tag=one.name)
+    row = views.DetailView.as_view(
+        resource=one, operation=f"get_{one.row_name.lower()}", tag=one.name
+    )
     urlpatterns += [
-        path(f"v1/{one.name}/", views.ListView.as_view(resource=one), name=f"api_{one.name}"),
-        path(f"v1/{one.name}/{one.route}", views.DetailView.as_view(resource=one)),
+        path(f"v1/{one.name}/", rows, name=f"api_{one.name}"),
+        path(f"v1/{one.name}/{one.route}", row),
     ]

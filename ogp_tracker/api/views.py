@@ -15,14 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from irm.codebook import BY_NAME, VARIABLES
-from ogp_tracker.api import codebook, description, parameters, reading, renderers
+from irm.codebook import BY_NAME, NOTHINGS, VARIABLES, ReportKind, Variable
+from ogp_tracker.api import description, parameters, reading, renderers
 from ogp_tracker.api.cursor import InvalidCursor
 from ogp_tracker.api.page import docs_context
 from ogp_tracker.api.parameters import CURSOR
 from ogp_tracker.api.problems import InvalidParameters
 from ogp_tracker.api.resources import RESOURCES, Resource
-from ogp_tracker.api.serializers import LISTS, ROWS
 from ogp_tracker.common.addresses import absolute
 from ogp_tracker.opendata.freshness import Freshness
 
@@ -33,6 +32,9 @@ class PublicView(APIView):
     """A response that depends only on its address, the public data and the date."""
 
     http_method_names = ["get", "head", "options"]
+    operation = ""
+    """Its name in the description of the API."""
+    tag = "api"
 
     def get(self, request: Request, **key: Key) -> HttpResponse:
         """Status 304 if the reader's copy is still good."""
@@ -83,7 +85,7 @@ class ListView(PublicView):
         resource = self.resource
         wanted = parameters.read(resource, request.query_params, on)
         try:
-            page = reading.page_of(resource, wanted.ordered, wanted.cursor, wanted.size, on)
+            rows, next_cursor = reading.page_of(resource, wanted, on)
         except InvalidCursor:
             detail = (
                 "This cursor is not from this list in this order. Use an address from “next”, or"
@@ -91,10 +93,10 @@ class ListView(PublicView):
             )
             raise InvalidParameters({CURSOR: detail}) from None
         following = None
-        if page.next_cursor:
-            query = {**request.query_params.dict(), CURSOR: page.next_cursor}
+        if next_cursor:
+            query = {**request.query_params.dict(), CURSOR: next_cursor}
             following = f"{absolute(reverse(f'api_{resource.name}'))}?{urlencode(query)}"
-        data = LISTS[resource.name]({"next": following, "results": page.rows}).data
+        data = {"next": following, "results": rows}
         return Response(data, headers={"Link": f'<{following}>; rel="next"'} if following else {})
 
 
@@ -108,28 +110,45 @@ class DetailView(PublicView):
         if row is None:
             values = get_text_list([f"{name} “{value}”" for name, value in key.items()], "and")
             raise Http404(f"No published {self.resource.row_name.lower()} has {values}.")
-        return ROWS[self.resource.name](row).data
+        return row
+
+
+def codebook_entry(variable: Variable) -> dict[str, Any]:
+    return {
+        "variable": variable.name,
+        "label": str(variable.label),
+        "definition": str(variable.definition),
+        "values": [
+            {"code": value.code, "label": str(value.label), "definition": value.meaning}
+            for value in (*variable.values, *NOTHINGS)
+        ],
+        "is_complete": variable.is_complete,
+        "given_in": [kind for kind in ReportKind.values if kind in variable.given_in],
+        "source": variable.source,
+    }
 
 
 class CodebookListView(PublicView):
     """Every variable that assessors code."""
 
     operation = "list_codebook"
+    tag = "codebook"
 
     def data(self, on: date, **key: Key) -> dict[str, Any]:
-        return {"next": None, "results": [codebook.entry(one) for one in VARIABLES]}
+        return {"next": None, "results": [codebook_entry(one) for one in VARIABLES]}
 
 
 class CodebookDetailView(PublicView):
     """One variable that assessors code."""
 
     operation = "get_variable"
+    tag = "codebook"
 
     def data(self, on: date, **key: Key) -> dict[str, Any]:
         name = str(key["variable"])
         if name not in BY_NAME:
             raise Http404(f"The codebook has no variable “{name}”.")
-        return codebook.entry(BY_NAME[name])
+        return codebook_entry(BY_NAME[name])
 
 
 class SchemaView(PublicView):

@@ -8,5 +8,4 @@ def absolute(path: str) -> str:
 
 
 def host() -> str:
-    """The host of this site, for identifiers."""
     return settings.SITE_HOST or "localhost"

@@ -1,7 +1,5 @@
 """How long a text may be: a named constraint, and the same sentence wherever one is refused."""
 
-from typing import Self
-
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.db.models.functions import Length
@@ -20,7 +18,6 @@ FROM_DOCUMENT = 200_000
 
 
 def too_long(text: str, most: int) -> str:
-    """What to do about a text that is longer than `most` characters, or ""."""
     if len(text) <= most:
         return ""
     words = {
@@ -56,9 +53,6 @@ class TextBound(FieldRule):
 
     def problem_of(self, instance: Model) -> str:
         return too_long(getattr(instance, self.field), self.most)
-
-    def clone(self) -> Self:
-        return type(self)(self.field, self.most, self.name)
 
 
 def text_bounds(prefix: str, most: int, *fields: str) -> list[TextBound]:

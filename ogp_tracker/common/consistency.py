@@ -10,6 +10,8 @@ ROWS_AT_ONCE = 500
 
 T = TypeVar("T")
 Counter = Callable[[int], None]
+BrokenRule = tuple[QuerySet[Any], str, str]
+"""The rows that break a rule, the rule, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,6 @@ def watched(rows: Iterable[T], count: Counter) -> Iterator[T]:
 def one_problem_each(
     rows: QuerySet[Any], count: Counter, rule: str, to_do: str
 ) -> Iterator[Problem]:
-    """Each of the rows breaks the rule."""
     for row in watched(rows.order_by("pk").iterator(ROWS_AT_ONCE), count):
         yield Problem(rule, str(row), to_do)
 

@@ -1,22 +1,26 @@
 """Database constraints whose message appears beside the field that has to change."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from copy import copy
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint, CheckConstraint, Model, Q, UniqueConstraint
 from django.db.models.expressions import BaseExpression, Combinable
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.common.texts import StrOrPromise
+
+
+def djangos_own(ours: type) -> type:
+    """The class of Django's that one of ours stands for."""
+    return next(one for one in ours.__mro__ if one.__module__.startswith("django."))
 
 
 class _BesideField(BaseConstraint):
     """Knows the form field to show its message beside; the migration sees Django's own."""
 
     field: str
-    plain_name: str
 
     def validate(
         self,
@@ -34,34 +38,26 @@ class _BesideField(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         _path, args, kwargs = super().deconstruct()
-        return f"django.db.models.{self.plain_name}", args, kwargs
+        return f"django.db.models.{djangos_own(type(self)).__name__}", args, kwargs
 
     def clone(self) -> Self:
-        _path, args, kwargs = super().deconstruct()
-        message = kwargs.pop("violation_error_message")
-        make: Any = type(self)
-        copy: Self = make(*args, field=self.field, message=message, **kwargs)
-        return copy
+        return copy(self)
 
 
 class FieldRule(_BesideField, CheckConstraint):
-    plain_name = "CheckConstraint"
-
     def __init__(
-        self, *, field: str, message: "StrOrPromise", condition: Q | BaseExpression, name: str
+        self, *, field: str, message: StrOrPromise, condition: Q | BaseExpression, name: str
     ) -> None:
         super().__init__(condition=condition, name=name, violation_error_message=message)
         self.field = field
 
 
 class FieldUnique(_BesideField, UniqueConstraint):
-    plain_name = "UniqueConstraint"
-
     def __init__(
         self,
         *expressions: BaseExpression | Combinable,
         field: str,
-        message: "StrOrPromise",
+        message: StrOrPromise,
         name: str,
         fields: Sequence[str] = (),
         condition: Q | None = None,

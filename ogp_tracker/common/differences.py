@@ -33,8 +33,6 @@ class WordChange(Enum):
 
 @dataclass(frozen=True)
 class Run:
-    """A passage of which all words were kept, removed or added."""
-
     change: WordChange
     text: str
 
@@ -83,7 +81,6 @@ def to_html(runs: Sequence[Run]) -> SafeString:
 
 
 def marked(change: WordChange, shown: SafeString | str, also_said: str = "") -> SafeString:
-    """Mark what is shown as removed or added, for sight and for screen readers."""
     is_removed = change is WordChange.REMOVED
     said = [_("removed:") if is_removed else _("added:"), also_said]
     return format_html(
@@ -132,7 +129,6 @@ def _word_end(text: str, near: int) -> int:
 
 
 def _by_line(old: str, new: str) -> Iterator[Run]:
-    """Compare lines first, then the words of the lines that changed."""
     lines = (old.splitlines(keepends=True), new.splitlines(keepends=True))
     for is_kept, removed, added in _passages(*lines):
         if is_kept:
@@ -166,7 +162,7 @@ def _joined(runs: Iterable[Run]) -> list[Run]:
             continue
         if not run.text:
             continue
-        if between and (not (removed or added) or _has_word(between)):
+        if between and (not (removed or added) or any(map(str.isalnum, between))):
             close()
             joined.append(Run(WordChange.KEPT, between))
         elif between:
@@ -212,7 +208,3 @@ def _parts() -> re.Pattern[str]:
 
 def _words(text: str) -> list[str]:
     return _parts().findall(text)
-
-
-def _has_word(text: str) -> bool:
-    return any(sign.isalnum() for sign in text)

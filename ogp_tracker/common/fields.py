@@ -1,22 +1,26 @@
-"""Fields for addresses and names that people type; to the migrations they are Django's own."""
+"""Fields with habits of this site; to the migrations they are Django's own."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .constraints import djangos_own
 from .web_addresses import check_visible, clean_address, without_invisible
+from .written_dates import read_date, read_day
+
+_Set = TypeVar("_Set")
+_Get = TypeVar("_Get")
 
 
 class _PlainInMigrations(models.Field):
-    plain_name: str
-
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()
-        return name, f"django.db.models.{self.plain_name}", args, kwargs
+        return name, f"django.db.models.{djangos_own(type(self)).__name__}", args, kwargs
 
 
 class WebAddressFormField(forms.URLField):
@@ -29,8 +33,6 @@ class WebAddressFormField(forms.URLField):
 class WebAddressField(_PlainInMigrations, models.URLField):
     """A web address; one typed without its scheme means https."""
 
-    plain_name = "URLField"
-
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         return super().clean(clean_address(value) if value else value, model_instance)
 
@@ -39,17 +41,44 @@ class WebAddressField(_PlainInMigrations, models.URLField):
         return super().formfield(**(given | kwargs))
 
 
+class DayFormField(forms.DateField):
+    """A date however people write it; with an `edge`, also a period such as “Q3 2027”."""
+
+    def __init__(self, *, edge: str = "", words: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.edge, self.words = edge, words
+
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        period = read_date(value)
+        day: date | None = getattr(period, self.edge) if self.edge else None
+        return day or read_day(value)
+
+
+class DayField(_PlainInMigrations, models.DateField):
+    """A date, typed in any way. Where the source may give a period, `edge` says whether its
+    first or its last possible day counts, and `words` names the column that keeps its words.
+    """
+
+    def __init__(self, *args: Any, edge: str = "", words: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edge, self.words = edge, words
+
+    def formfield(self, **kwargs: Any) -> Any:
+        given: dict[str, Any] = {"form_class": DayFormField, "edge": self.edge, "words": self.words}
+        return super().formfield(**(given | kwargs))
+
+
 class NameField(_PlainInMigrations, models.CharField):
     """A name or title, in which every character can be seen."""
 
-    plain_name = "CharField"
     default_validators = [check_visible]
 
 
 class LanguageField(_PlainInMigrations, models.CharField):
     """The language of a row's texts as BCP 47 says it, such as en or cy."""
 
-    plain_name = "CharField"
     default_validators = [
         RegexValidator(
             r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("Enter a code such as en, cy, gd or ga.")
@@ -60,3 +89,11 @@ class LanguageField(_PlainInMigrations, models.CharField):
         kwargs.setdefault("max_length", 35)
         kwargs.setdefault("default", "en")
         super().__init__(*args, **kwargs)
+
+
+class ProtectedKey(_PlainInMigrations, models.ForeignKey[_Set, _Get]):
+    """A key that protects the row it names; where it may be null, a form may leave it empty."""
+
+    def __init__(self, to: Any, *, null: bool = False, **kwargs: Any) -> None:
+        given: dict[str, Any] = {"on_delete": models.PROTECT, "blank": null}
+        super().__init__(to, null=null, **(given | kwargs))

@@ -15,6 +15,5 @@ def one_line(text: Any, instead: str = "") -> str:
 
 
 def one_short_line(text: Any, limit: int = 200) -> str:
-    """Cut where it has more than `limit` characters."""
     words = one_line(text)
     return words if len(words) <= limit else _("%s…") % words[: limit - 1]

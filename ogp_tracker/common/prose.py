@@ -76,8 +76,8 @@ def annotate(text: str, footnotes: str, prefix: str, *, only_marked: bool = Fals
             marked.append(number)
         return format_html(
             '<sup><a href="#{}"{} aria-label="{}">[{}]</a></sup>',
-            _note_anchor(prefix, number),
-            format_html(' id="{}"', _mark_anchor(prefix, number)) if first else "",
+            f"{prefix}-note-{number}",
+            format_html(' id="{}-mark-{}"', prefix, number) if first else "",
             _("Footnote [%(number)s]") % {"number": number},
             number,
         )
@@ -112,15 +112,7 @@ def _footnote(
     return Footnote(
         number=number,
         words=words if missing else mark_safe(urlize(given[number], autoescape=True)),  # noqa: S308
-        anchor=_note_anchor(prefix, number),
-        mark_anchor=_mark_anchor(prefix, number) if is_marked else "",
+        anchor=f"{prefix}-note-{number}",
+        mark_anchor=f"{prefix}-mark-{number}" if is_marked else "",
         is_missing=missing,
     )
-
-
-def _note_anchor(prefix: str, number: str) -> str:
-    return f"{prefix}-note-{number}"
-
-
-def _mark_anchor(prefix: str, number: str) -> str:
-    return f"{prefix}-mark-{number}"

@@ -21,11 +21,6 @@ def related_public_rows(model: type[Model], path: str) -> Any:
     return model_behind(model, path)._default_manager.public()
 
 
-def related_field(model: type[Model], path: str, name: str) -> Any:
-    """For its choices."""
-    return model_behind(model, path)._meta.get_field(name)
-
-
 def prefetch_public(model: type[Model], relation: str, shape: str) -> "Prefetch[Any]":
     """`shape` is the name of a queryset method, such as "for_commitment_page"."""
     return Prefetch(relation, queryset=getattr(related_public_rows(model, relation), shape)())
@@ -46,7 +41,6 @@ def attach_level_counts(
 
 
 def model_behind(model: type[Model], path: str) -> Any:
-    """The model at the end of a relation path."""
     target: Any = model
     for relation in path.split("__"):
         target = target._meta.get_field(relation).related_model

@@ -98,7 +98,6 @@ class GuardSet:
 
 
 def name_for(words: str, text: str) -> str:
-    """As many of the words as there is room for, and a digest of the text."""
     digest = sha256(text.encode()).hexdigest()[:8]
     return f"{PREFIX}{words[: LONGEST_NAME - len(PREFIX) - len(digest) - 1]}_{digest}"
 
@@ -137,7 +136,6 @@ def drop(using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """The names of the guards that should be in the database and are not."""
     connection = connections[using]
     installed = _installed(connection)
     return [guard.name for guard in _guards(connection) if guard.name not in installed]

@@ -77,7 +77,7 @@ def clean_address(address: str) -> str:
                 " readers would see. Enter this address instead: %(address)s"
             )
         raise ValidationError(sentence, code="mailbox", params={"address": behind})
-    host = _host_of(address)
+    host = host_of(address)
     if host and host != "localhost" and "." not in host and ":" not in host:
         sentence = _(
             "Only your office can open an address like this. Enter one with a full host name,"
@@ -89,7 +89,7 @@ def clean_address(address: str) -> str:
 
 def warning_of(address: str) -> str:
     """Return what to say about an address that perhaps only an office can open, else nothing."""
-    if not _is_of_an_office(_host_of(address)):
+    if not _is_of_an_office(host_of(address)):
         return ""
     return _(
         "Readers outside your office may not be able to open %(address)s. Open it in a private"
@@ -97,7 +97,7 @@ def warning_of(address: str) -> str:
     ) % {"address": address}
 
 
-def _host_of(address: str) -> str:
+def host_of(address: str) -> str:
     try:
         return (urlsplit(address).hostname or "").rstrip(".")
     except ValueError:
@@ -112,7 +112,7 @@ def _carries_mailbox(address: str) -> bool:
         return False
     return (
         has_a_name
-        or f".{_host_of(address)}".endswith(tuple(f".{wrapper}" for wrapper in WRAPPERS))
+        or f".{host_of(address)}".endswith(tuple(f".{wrapper}" for wrapper in WRAPPERS))
         or SAFELINKS in decoded.lower()
         or bool(MAILBOX.search(decoded))
     )
@@ -132,7 +132,7 @@ def _unwrapped(address: str) -> str:
             break
     else:
         return ""
-    return address if _host_of(address) else ""
+    return address if host_of(address) else ""
 
 
 def _next_inside(address: str) -> str:

@@ -3,10 +3,8 @@
 The library `icalendar` writes them: it folds lines and escapes what published texts may contain.
 """
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from http import HTTPStatus
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +19,10 @@ from commitments.models import Commitment, Nation
 from milestones.models import Amendment, Milestone
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.addresses import absolute, host
-from ogp_tracker.following.answering import answer
+from ogp_tracker.common.written_dates import period_in
 from ogp_tracker.following.targets import Target
 from ogp_tracker.following.telling import clean, shorter
+from ogp_tracker.opendata.freshness import answer
 from ogp_tracker.pages import PageKind
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -31,17 +30,18 @@ MOST = 1000
 """At most this many events, those with the latest dates."""
 REFRESH = timedelta(hours=12)
 LONGEST_TEXT = 2000
-DATE_FORMS = ("%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%B %d %Y")
-ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b|,", re.IGNORECASE)
 
 
 @require_safe
 def calendar(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpResponse:
     target = Target(page.row_of(**parts))
-    answered = answer(request, target.calendar, MEDIA_TYPE, lambda: ical(target))
-    if answered.status_code == HTTPStatus.OK:
-        answered["Content-Disposition"] = 'inline; filename="calendar.ics"'
-    return answered
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Disposition": 'inline; filename="calendar.ics"'}
+    return answer(
+        request,
+        target.calendar,
+        MEDIA_TYPE,
+        lambda _on: HttpResponse(ical(target), headers=headers),
+    )
 
 
 def milestones_of(target: Target) -> MilestoneQuerySet:
@@ -163,14 +163,6 @@ def description_lines(milestone: Milestone, moves: Sequence[Amendment]) -> list[
 
 def is_exact(milestone: Milestone) -> bool:
     """Whether the plan names the due date itself, or says nothing that could contradict it."""
-    words = " ".join(ORDINAL.sub(" ", milestone.due_as_published).split())
-    if not words:
-        return True
-    return any(is_date_in(words, form, milestone.due_on) for form in DATE_FORMS)
-
-
-def is_date_in(words: str, form: str, on: date | None) -> bool:
-    try:
-        return datetime.strptime(words, form).replace(tzinfo=UTC).date() == on
-    except ValueError:
-        return False
+    words = milestone.due_as_published.strip()
+    period = period_in(words)
+    return not words or (period is not None and period.day == milestone.due_on)

@@ -2,22 +2,53 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from milestones.reminders.emails import message
 from ogp_tracker.common.addresses import absolute, host
 from ogp_tracker.common.lines import one_short_line
-from ogp_tracker.following.links import DAYS_TO_CONFIRM, confirm_link, mine_link
 from ogp_tracker.following.models import Follower, Subscription
 from ogp_tracker.following.targets import Target
 from ogp_tracker.following.telling import ChangeText, describe
 from ogp_tracker.history.places import FoundChange
+
+DAYS_TO_CONFIRM = 7
+
+# Links with these are as good as a password for what they do; none is stored.
+CONFIRM = "ogp_tracker.following.confirm"
+MINE = "ogp_tracker.following.mine"
+
+
+def confirm_link(subscription: Subscription) -> str:
+    token = signing.TimestampSigner(salt=CONFIRM).sign(subscription.uid.hex)
+    return absolute(reverse("follow_confirm", args=[token]))
+
+
+def confirmed_by(token: str) -> UUID | None:
+    seconds = DAYS_TO_CONFIRM * 24 * 60 * 60
+    try:
+        return UUID(signing.TimestampSigner(salt=CONFIRM).unsign(token, max_age=seconds))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def mine_link(follower: Follower) -> str:
+    """Where a follower changes or ends subscriptions; valid for ever."""
+    return absolute(reverse("follow_mine", args=[signing.Signer(salt=MINE).sign(follower.uid.hex)]))
+
+
+def follower_of(token: str) -> UUID | None:
+    try:
+        return UUID(signing.Signer(salt=MINE).unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+
 
 SHOWN = 30
 """At most this many changes of one thing are in an email; the page has the others."""
@@ -67,7 +98,7 @@ class Alert:
         return message(
             self.follower.address,
             self.title,
-            "alert",
+            "following/emails/alert",
             {"alert": self, "mine": link, "was_cut_off": self.follower.unsettled_email is not None},
             {
                 "List-Id": f"<alerts.{host()}>",
@@ -87,7 +118,7 @@ def confirmation(subscription: Subscription, target: Target) -> EmailMultiAltern
     return message(
         follower.address,
         one_short_line(title % name, 150),
-        "confirm",
+        "following/emails/confirm",
         {
             "title": one_short_line(title % name),
             "is_new": is_new,
@@ -98,19 +129,3 @@ def confirmation(subscription: Subscription, target: Target) -> EmailMultiAltern
         },
         {"Message-ID": f"<{uuid4()}@{host()}>"},
     )
-
-
-def message(
-    address: str, subject: str, template: str, context: dict[str, Any], headers: dict[str, str]
-) -> EmailMultiAlternatives:
-    context = {**context, "contact": settings.CONTACT_EMAIL}
-    made = EmailMultiAlternatives(
-        subject=subject,
-        body=render_to_string(f"following/emails/{template}.txt", context).strip() + "\n",
-        to=[address],
-        reply_to=[settings.CONTACT_EMAIL] if settings.CONTACT_EMAIL else None,
-        headers={"Auto-Submitted": "auto-generated", **headers},
-    )
-    html = render_to_string(f"following/emails/{template}.html", context)
-    made.attach_alternative(html, "text/html")
-    return made

@@ -12,10 +12,10 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
 from ogp_tracker.common.addresses import absolute, host
-from ogp_tracker.following.answering import answer
 from ogp_tracker.following.targets import Target
 from ogp_tracker.following.telling import clean, describe
 from ogp_tracker.history.listing import find
+from ogp_tracker.opendata.freshness import answer
 from ogp_tracker.pages import PageKind
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
@@ -41,7 +41,9 @@ class ChangesFeed(Atom1Feed):
 @require_safe
 def feed(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpResponse:
     target = Target(page.row_of(**parts))
-    return answer(request, target.feed, MEDIA_TYPE, lambda: atom(target))
+    return answer(
+        request, target.feed, MEDIA_TYPE, lambda _on: HttpResponse(atom(target), MEDIA_TYPE)
+    )
 
 
 def atom(target: Target) -> str:

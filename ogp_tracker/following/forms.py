@@ -14,9 +14,6 @@ OFFERED = 1000
 """At most this many rows of a kind are in the list; the others are on their own pages."""
 NAMED = 100
 
-NOT_OFFERED = {"milestone"}
-"""Kinds with too many rows for a list."""
-
 
 class FollowForm(forms.Form):
     what = forms.CharField(
@@ -56,13 +53,13 @@ class FollowForm(forms.Form):
 
 
 def choices(target: Target) -> list[Any]:
-    """The target, the whole site, then the rows by their kinds."""
     first: list[Any] = [(SITE.spelt, _("Everything on this site"))]
     if target.row is not None:
         first.insert(0, (target.spelt, named(target)))
     groups: list[Any] = []
     for kind, page in FOLLOWED.items():
-        if page.rows is None or kind in NOT_OFFERED:
+        # Of milestones there are too many for a list.
+        if page.rows is None or kind == "milestone":
             continue
         rows = page.rows()[:OFFERED]
         offered = [

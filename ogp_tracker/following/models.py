@@ -50,7 +50,6 @@ class Follower(models.Model):
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def due(self, week: str) -> Self:
-        """Those that may be sent this week: confirmed, and no digest yet."""
         confirmed = self.filter(confirmed_at__isnull=False, last_sent__isnull=False)
         return confirmed.exclude(how_often="weekly", week=week)
 

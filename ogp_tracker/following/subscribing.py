@@ -50,10 +50,6 @@ def confirm(subscription: Subscription) -> None:
     rows.update(confirmed_at=now, week=week_of(timezone.localdate(now)))
 
 
-def choose(follower: Follower, uid: UUID, how_often: str) -> None:
-    follower.subscriptions.filter(uid=uid).update(how_often=how_often)
-
-
 def stop(follower: Follower, uid: UUID) -> bool:
     """Delete one subscription, and with the last one the address; False if it was the last."""
     with transaction.atomic():
@@ -65,7 +61,6 @@ def stop(follower: Follower, uid: UUID) -> bool:
 
 
 def forget(addresses: Sequence[str]) -> int:
-    """How many there were."""
     found = 0
     for address in addresses:
         found += Follower.objects.filter(address__iexact=address).count()

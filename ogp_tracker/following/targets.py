@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from commitments.models import FormerSlug
 from ogp_tracker.history.scopes import Scope, scope_of
 from ogp_tracker.pages import FRONT, Has, PageKind, page_of, pages_with
 
@@ -37,7 +38,6 @@ class Target:
 
     @property
     def name(self) -> str:
-        """Its name within a sentence or a title."""
         return str(self.row) if self.row is not None else _("Open Government Tracker")
 
     @property
@@ -70,13 +70,14 @@ SITE = Target()
 
 
 def spelt_as(text: str) -> Target | None:
-    """None if it is nothing that can be followed."""
     if text == WHOLE_SITE:
         return SITE
     kind, *parts = text.split(":")
     page = FOLLOWED.get(kind)
     if page is None or len(parts) != len(page.parts) or not IN_ADDRESS.fullmatch(text):
         return None
+    if page.section == "commitments":
+        parts[0] = FormerSlug.objects.now(parts[0]) or parts[0]
     try:
         return Target(page.row_of(**dict(zip(page.parts, parts, strict=True))))
     except (Http404, ValueError):

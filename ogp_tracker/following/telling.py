@@ -75,7 +75,7 @@ def field_text(difference: Difference) -> FieldText:
 def update_lines(update: Any) -> list[str]:
     """`update` is a row of `ogp_tracker.history.sources.updates`."""
     nations = get_text_list([str(nation) for nation in update.nations.all()], _("and"))
-    day = update.as_of_as_published or date_format(update.day)
+    day = update.as_of_in_words
     words = {"said": in_words(update), "day": day, "nations": nations}
     lines = [_("In %(nations)s: %(said)s, as of %(day)s") % words]
     if update.corrects_id:
@@ -128,4 +128,6 @@ LINES: dict[ChangeKind, Callable[[Any], list[str]]] = {
     ChangeKind.DUE_DATE: amendment_lines,
     ChangeKind.AMENDMENT: amendment_lines,
     ChangeKind.ASSESSMENT: assessment_lines,
+    ChangeKind.COVERED: assessment_lines,
+    ChangeKind.UNPUBLISHED: lambda row: [_("Reason: %s") % shorter(row.reason)],
 }

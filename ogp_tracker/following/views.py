@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ogp_tracker.common.client_address import client_address
-from ogp_tracker.following import links, subscribing
+from ogp_tracker.following import emails, subscribing
 from ogp_tracker.following.calendars import counts_of, left_out_words
 from ogp_tracker.following.forms import FollowForm
 from ogp_tracker.following.models import Follower, Subscription
@@ -103,14 +103,14 @@ def asked(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "following/asked.html",
-        {"heading": _("Look into your mailbox"), "days": links.DAYS_TO_CONFIRM},
+        {"heading": _("Look into your mailbox"), "days": emails.DAYS_TO_CONFIRM},
     )
 
 
 @by_secret_link
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """A button confirms; opening a link is not enough, because mail scanners open links."""
-    uid = links.confirmed_by(token)
+    """A button confirms; opening a link is not enough, because mail scanners open emails."""
+    uid = emails.confirmed_by(token)
     row = uid and Subscription.objects.select_related("follower").filter(uid=uid).first()
     if not row:
         return gone(request, is_confirm=True)
@@ -122,7 +122,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         "name": followed_name(row),
         "how_often": row.get_how_often_display(),
         "is_done": is_done,
-        "mine": links.mine_link(row.follower),
+        "mine": emails.mine_link(row.follower),
     }
     return render(request, "following/confirm.html", context)
 
@@ -130,7 +130,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @by_secret_link
 def mine(request: HttpRequest, token: str) -> HttpResponse:
     """What an address follows; a mail program can end everything with one click (RFC 8058)."""
-    uid = links.follower_of(token)
+    uid = emails.follower_of(token)
     if uid is None:
         return gone(request)
     follower = Follower.objects.filter(uid=uid).first()
@@ -167,12 +167,11 @@ def acted(request: HttpRequest, follower: Follower) -> bool:
     if chosen.get("do") == "stop":
         return subscribing.stop(follower, uid)
     if chosen.get("do") in Subscription.HowOften.values:
-        subscribing.choose(follower, uid, chosen["do"])
+        follower.subscriptions.filter(uid=uid).update(how_often=chosen["do"])
     return True
 
 
 def followed_name(subscription: Subscription) -> str:
-    """ "" if it is not public any more."""
     key = (subscription.kind, subscription.key)
     target = with_keys({key}).get(key)
     return target.name if target else ""

@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ogp_tracker.history.kinds import ChangeKind
 from ogp_tracker.history.places import Position
-from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, end_of, past_date
+from ogp_tracker.opendata.as_at import end_of, past_date
 
 
 class IsoDateInput(forms.DateInput):
@@ -27,24 +26,11 @@ class IsoDateInput(forms.DateInput):
 
 
 class PastDateField(forms.CharField):
-    """As addresses give it."""
-
     widget = IsoDateInput
-    default_error_messages = {
-        "invalid_date": _("This is no day. Write year, month and day, such as 2026-11-25."),
-        "future_date": _("This day lies in the future. Give today or an earlier day."),
-    }
 
     def clean(self, value: Any) -> date | None:
         text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return past_date(text)
-        except InvalidDate:
-            raise ValidationError(self.error_messages["invalid_date"]) from None
-        except FutureDate:
-            raise ValidationError(self.error_messages["future_date"]) from None
+        return past_date(text) if text else None
 
 
 @dataclass(frozen=True)
@@ -70,7 +56,6 @@ class Chosen:
 
     @property
     def until(self) -> date:
-        """The second date, which is today if none was given."""
         return self.last or timezone.localdate()
 
 
@@ -99,7 +84,7 @@ class ChangesFilter(forms.Form):
     def clean(self) -> None:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("until")
         if first and last and first > last:
-            self.add_error("from", _("This day lies behind the second one. Swap the two."))
+            self.add_error("from", _("This date is after the second one. Swap the two."))
 
     def chosen(self) -> Chosen:
         valid = self.cleaned_data if self.is_bound and self.errors is not None else {}

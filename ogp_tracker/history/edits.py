@@ -6,7 +6,6 @@ the number of tables: which versions come next, what they say, and what was said
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -18,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce, TruncSecond
 
 from irm.models import Assessment
 from milestones.amendment_rules import AmendmentKind
-from ogp_tracker.history.places import FoundChange, Position
+from ogp_tracker.history.places import FoundChange, FoundChanges, Position
 from ogp_tracker.history.scopes import Scope
 from ogp_tracker.history.showing import as_public_change
 from ogp_tracker.history.tables import EDITED
@@ -41,34 +40,25 @@ ORDER = tuple(sorted(RECORDED, key=lambda recorded: recorded.table))
 BY_TABLE = {recorded.table: recorded for recorded in RECORDED}
 
 
-@dataclass(frozen=True)
-class Edits:
-    """Edits that were found, and how far the search went; None if to the end."""
-
-    changes: list[FoundChange]
-    until: Position | None
-
-
 def newest_edits(
     scope: Scope, before: Position | None, size: int, since: datetime | None = None
-) -> Edits:
+) -> FoundChanges:
     """Older than `before` and not older than `since`."""
     changes: list[FoundChange] = []
     for more in ROUNDS:
         positions = newest_versions(scope, before, size + more, since)
         changes += edits_among(positions)
         if len(positions) < size + more:
-            return Edits(changes, None)
+            return FoundChanges(changes, None)
         before = positions[-1]
         if len(changes) >= size:
             break
-    return Edits(changes, before)
+    return FoundChanges(changes, before)
 
 
 def newest_versions(
     scope: Scope, before: Position | None, size: int, since: datetime | None = None
 ) -> list[Position]:
-    """Those that may be edits."""
     branches = []
     for rank, recorded in enumerate(ORDER):
         belongs = scope.narrow(EDITED[recorded.table].paths)
@@ -131,19 +121,13 @@ def edits_among(positions: list[Position]) -> Iterator[FoundChange]:
             continue
         recorded = BY_TABLE[position.source]
         before = earlier[position.source, int(version["earlier"])] if version["earlier"] else None
-        fields = [
-            each
-            for each in edited(recorded, before, version)
-            if not listed_as_amendment(version, each)
-        ]
+        amended = version["amended"].split(LIST_SEPARATOR)
+        changed = edited(recorded, before, version)
+        fields = [field for field in changed if FIELDS_OF.get(field[0]) not in amended]
         if fields:
             yield FoundChange(
                 position, partial(as_public_change, recorded, position, before, version, fields)
             )
-
-
-def listed_as_amendment(version: VersionRow, field: tuple[str, str, str]) -> bool:
-    return FIELDS_OF.get(field[0]) in version["amended"].split(LIST_SEPARATOR)
 
 
 def read(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], VersionRow]:
@@ -199,7 +183,7 @@ def cells_of(table: str) -> dict[str, Combinable]:
             *("id", "history_date", "history_type", "history_role"),
             *("history_institution__slug", "history_institution__name"),
             *EDITED[recorded.table].columns,
-            *recorded.decisive,
+            *recorded.seen_if.own.columns,
             *recorded.beside(),
         )
     )

@@ -7,6 +7,43 @@ from django.db.models import Model, TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models import ActionPlan, Commitment, Institution
+from irm.models import Assessment, MilestoneFinding, Report
+from milestones.models import Amendment, Milestone, ProgressUpdate
+
+
+@dataclass(frozen=True)
+class Link:
+    """The name of a page, with its address; "" if it has none."""
+
+    name: str
+    address: str = ""
+
+
+def link_to(row: ActionPlan | Commitment | Institution | Report) -> Link:
+    return Link(str(row), row.get_absolute_url())
+
+
+def milestone_links(milestone: Milestone, address: str = "") -> tuple[Link, ...]:
+    """The commitment, then the milestone; `address` leads to a section of its page."""
+    own = Link(milestone.name, address or milestone.get_absolute_url())
+    return link_to(milestone.commitment), own
+
+
+def target_links(row: ProgressUpdate | Amendment) -> tuple[Link, ...]:
+    if row.milestone is None:
+        return (Link(str(row.commitment), row.get_absolute_url()),)
+    return milestone_links(row.milestone, row.get_absolute_url())
+
+
+def assessment_links(assessment: Assessment) -> tuple[Link, ...]:
+    report = Link(str(assessment.report), assessment.get_absolute_url())
+    return link_to(assessment.commitment), report
+
+
+def finding_links(finding: MilestoneFinding) -> tuple[Link, ...]:
+    return milestone_links(finding.milestone, finding.get_absolute_url())
+
 
 class ChangeKind(TextChoices):
     """The values are in addresses and never change."""
@@ -17,16 +54,10 @@ class ChangeKind(TextChoices):
     AMENDMENT = "amendment", _("Plan changed")
     EDIT = "edit", _("Text edited")
     ASSESSMENT = "assessment", _("Assessment published")
+    COVERED = "covered", _("Covered by a report")
     REPLY = "reply", _("Government’s reply")
     COMMITMENT = "commitment", _("Commitment published")
-
-
-@dataclass(frozen=True)
-class Link:
-    """The name of a page, with its address; "" if it has none."""
-
-    name: str
-    address: str = ""
+    UNPUBLISHED = "unpublished", _("Commitment taken off this site")
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,12 @@
 """A page of changes: all kinds together, newest first."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from ogp_tracker.history.edits import Edits, newest_edits
+from ogp_tracker.history.edits import newest_edits
 from ogp_tracker.history.kinds import ChangeKind
-from ogp_tracker.history.places import FoundChange, Position
+from ogp_tracker.history.places import FoundChanges, Position
 from ogp_tracker.history.scopes import Scope
 from ogp_tracker.history.sources import SOURCES
-
-
-@dataclass(frozen=True)
-class FoundChanges:
-    """Changes for one page, and the position where older ones begin; None if there are none."""
-
-    changes: list[FoundChange]
-    older: Position | None
 
 
 def find(
@@ -35,13 +26,12 @@ def find(
     found = [
         one for source in SOURCES for one in source.newest(scope, kind, before, size + 1, since)
     ]
-    edits = Edits([], None)
+    edits = FoundChanges([], None)
     if kind in {None, ChangeKind.EDIT}:
         edits = newest_edits(scope, before, size + 1, since)
     found = sorted([*found, *edits.changes], key=lambda one: one.position, reverse=True)
-    if edits.until is not None:
+    if (until := edits.older) is not None:
         # Edits older than the last version read are not known yet, so older changes have to wait.
-        until = edits.until
         found = [one for one in found if one.position >= until]
     shown = found[:size]
-    return FoundChanges(shown, shown[-1].position if len(found) > size else edits.until)
+    return FoundChanges(shown, shown[-1].position if len(found) > size else edits.older)

@@ -69,7 +69,6 @@ def touched(scope: Scope, first: date, last: date) -> QuerySet[Milestone]:
 def levels(
     milestones: list[Milestone], scope: Scope, on: date
 ) -> dict[tuple[int, int], NationProgress]:
-    """Progress in the nations at the end of a date, by milestone and nation."""
     if not milestones:
         return {}
     rows = NationProgress.objects.public().filter(milestone__in=[row.pk for row in milestones])

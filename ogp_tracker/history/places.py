@@ -75,3 +75,11 @@ class Position(NamedTuple):
 class FoundChange:
     position: Position
     show: Callable[[], PublicChange]
+
+
+@dataclass(frozen=True)
+class FoundChanges:
+    """Some changes, and the position where older ones begin; None if there are none."""
+
+    changes: list[FoundChange]
+    older: Position | None

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from commitments.models import Institution
 from commitments.models.membership import Role
 from ogp_tracker.common.differences import Run, WordChange, differences, to_html
-from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange
+from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange, link_to
 from ogp_tracker.history.places import Position
-from ogp_tracker.history.tables import EDITED
+from ogp_tracker.history.tables import EDITED, as_row
 from ogp_tracker.opendata.columns import LIST_SEPARATOR
 from ogp_tracker.opendata.tables.record import AnyField, RecordedTable, VersionRow, as_it_was
 
@@ -39,11 +39,12 @@ def as_public_change(
 ) -> PublicChange:
     compared = {field.name: field for field in recorded.compared_fields}
     old = as_it_was(recorded, version if before is None else before, is_there=before is not None)
+    known = EDITED[recorded.table]
     return PublicChange(
         ChangeKind.EDIT,
         position.moment,
         True,
-        EDITED[recorded.table].things(version),
+        known.things(as_row(recorded.model, version, known.columns)),
         who_edited(version),
         str(Role(version["history_role"]).label) if version["history_role"] else "",
         differences=tuple(
@@ -58,10 +59,8 @@ def as_public_change(
 
 
 def who_edited(version: VersionRow) -> Link | None:
-    slug = version["history_institution__slug"]
-    if not slug:
-        return None
-    return Link(version["history_institution__name"], Institution(slug=slug).get_absolute_url())
+    slug, name = version["history_institution__slug"], version["history_institution__name"]
+    return link_to(Institution(slug=slug, name=name)) if slug else None
 
 
 def difference(field: AnyField, was: str, has: str) -> Difference:
@@ -119,7 +118,6 @@ def shortened(runs: Sequence[Run]) -> list[Run]:
 
 
 def _cut(text: str, size: int, *, head: bool, tail: bool) -> str:
-    """The beginning and the end of a passage, as far as they are wanted."""
     if len(text) <= size + len(LEFT_OUT):
         return text
     each = size // (head + tail)

@@ -10,17 +10,27 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from commitments.models import Commitment, Institution
+from commitments.models import Commitment, Institution, Unpublication
 from commitments.models.membership import Role
 from irm.models import Assessment, Reply
-from milestones.amendment_facts import text_column
 from milestones.amendment_rules import AmendmentKind
 from milestones.conditions import midnight
-from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
+from milestones.models import Amendment, ProgressUpdate, UpdateStep
+from milestones.targets import text_column
 from ogp_tracker.common.visibility import PUBLISHED
-from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange
+from ogp_tracker.history.kinds import (
+    ChangeKind,
+    Difference,
+    Link,
+    PublicChange,
+    assessment_links,
+    finding_links,
+    link_to,
+    target_links,
+)
 from ogp_tracker.history.places import FoundChange, Position
 from ogp_tracker.history.scopes import Paths, Scope
 from ogp_tracker.history.showing import difference
@@ -39,7 +49,6 @@ class ChangeSource:
     things: Callable[[Any], tuple[Link, ...]]
     kind_of: Callable[[Any], ChangeKind]
     kinds: dict[ChangeKind, Q]
-    """The conditions for rows of each kind."""
     who: Callable[[Any], tuple[Link | None, str]]
     has_date_only: bool = False
     differences: Callable[[Any], tuple[Difference, ...]] = lambda row: ()
@@ -80,52 +89,29 @@ class ChangeSource:
         return PublicChange(kind, moment, has_time, things, who, role, row, differences)
 
 
-def link_to(row: Commitment | Institution) -> Link:
-    return Link(str(row), row.get_absolute_url())
-
-
-def milestone_links(milestone: Milestone, address: str = "") -> tuple[Link, ...]:
-    """The commitment, then the milestone; `address` leads to a section of its page."""
-    own = Link(milestone.name, address or milestone.get_absolute_url())
-    return link_to(milestone.commitment), own
-
-
-def update_links(update: ProgressUpdate) -> tuple[Link, ...]:
-    """The commitment, and the milestone unless it speaks of the whole."""
-    if update.milestone is None:
-        return (Link(str(update.commitment), update.get_absolute_url()),)
-    return milestone_links(update.milestone, update.get_absolute_url())
-
-
-def assessment_links(assessment: Assessment) -> tuple[Link, ...]:
-    page = link_to(assessment.commitment)
-    return page, Link(str(assessment.report), f"{page.address}#{assessment.anchor}")
-
-
 def reply_links(reply: Reply) -> tuple[Link, ...]:
     if reply.finding is None:
         return assessment_links(reply.assessment)
-    page = reply.finding.milestone.get_absolute_url()
-    found = milestone_links(reply.finding.milestone, f"{page}#{reply.finding.anchor}")
-    return *found, Link(str(reply.assessment.report))
+    return *finding_links(reply.finding), Link(str(reply.assessment.report))
 
 
-def institution_of(row: ProgressUpdate | Amendment) -> tuple[Link | None, str]:
+def institution_of(row: ProgressUpdate | Amendment | Unpublication) -> tuple[Link | None, str]:
     return (link_to(row.institution) if row.institution else None), ""
 
 
 def who_published(row: Any) -> tuple[Link | None, str]:
     """If known; `row` is one of `with_who_published`."""
-    slug, name = row.published_for, row.published_for_name
-    address = Institution(slug=slug).get_absolute_url() if slug else ""
+    who = Institution(slug=row.published_for, name=row.published_for_name)
     role = str(Role(row.published_as).label) if row.published_as else ""
-    return (Link(name, address) if slug else None), role
+    return (link_to(who) if row.published_for else None), role
 
 
-def with_who_published(rows: QuerySet[Any], model: type[Model]) -> QuerySet[Any]:
-    """From the first version with a date of publication."""
+def with_who_published(
+    rows: QuerySet[Any], model: type[Model], key: str = "pk", **which: Any
+) -> QuerySet[Any]:
+    """From the first version with a date of publication, of those chosen by `which`."""
     versions = model.history.filter(  # type: ignore[attr-defined]
-        PUBLISHED.condition(), id=OuterRef("pk")
+        PUBLISHED.condition(), id=OuterRef(key), **which
     ).order_by("history_date", "history_id")
     return rows.annotate(
         published_for=Subquery(versions.values("history_institution__slug")[:1]),
@@ -151,16 +137,6 @@ def updates() -> QuerySet[Any]:
     )
 
 
-def amendments() -> QuerySet[Any]:
-    return Amendment.objects.public().for_page()
-
-
-def amended_links(row: Amendment) -> tuple[Link, ...]:
-    if row.milestone is None:
-        return (Link(str(row.commitment), row.get_absolute_url()),)
-    return milestone_links(row.milestone, row.get_absolute_url())
-
-
 def revised_text(row: Amendment) -> tuple[Difference, ...]:
     if row.kind != AmendmentKind.TEXT_REVISED:
         return ()
@@ -180,7 +156,47 @@ def replies() -> QuerySet[Any]:
 
 
 def commitments() -> QuerySet[Any]:
-    return with_who_published(Commitment.objects.public(), Commitment)
+    """Those that readers saw at any time, by the date on which they first did."""
+    before = Unpublication.objects.filter(commitment=OuterRef("pk"))
+    rows = Commitment.objects.annotate(
+        # What its draft says meanwhile is not public.
+        last_name=Subquery(before.values("name")[:1]),
+        first_published_on=Coalesce(
+            Subquery(before.order_by("unpublished_at").values("published_on")[:1]), "published_on"
+        ),
+    )
+    return with_who_published(rows.filter(first_published_on__isnull=False), Commitment)
+
+
+def unpublications() -> QuerySet[Any]:
+    return Unpublication.objects.select_related("commitment", "institution").defer(
+        "institution__team_mailbox"
+    )
+
+
+def republications() -> QuerySet[Any]:
+    """Each by the act that it undid."""
+    later = Unpublication.objects.filter(
+        commitment=OuterRef("commitment"), unpublished_at__gt=OuterRef("unpublished_at")
+    )
+    rows = unpublications().annotate(
+        republished_on=Coalesce(
+            Subquery(later.order_by("unpublished_at").values("published_on")[:1]),
+            "commitment__published_on",
+        )
+    )
+    since = {"history_date__gt": OuterRef("unpublished_at")}
+    found = rows.filter(republished_on__isnull=False)
+    return with_who_published(found, Commitment, "commitment", **since)
+
+
+def name_readers_saw(row: Any) -> tuple[Link, ...]:
+    """`row` is a commitment or one of its unpublications."""
+    is_act = isinstance(row, Unpublication)
+    commitment = row.commitment if is_act else row
+    if commitment.published_on:
+        return (link_to(commitment),)
+    return (Link(row.name if is_act else row.last_name, commitment.get_absolute_url()),)
 
 
 def always(kind: ChangeKind) -> dict[str, Any]:
@@ -193,27 +209,21 @@ SOURCES = (
         updates,
         "published_at",
         Paths.below(
-            "commitment",
-            milestone="milestone",
-            nation="nations",
-            institution="institution",
+            "commitment", milestone="milestone", nation="nations", institution="institution"
         ),
-        update_links,
+        target_links,
         lambda row: ChangeKind.CORRECTION if row.corrects_id else ChangeKind.UPDATE,
         {ChangeKind.UPDATE: Q(corrects=None), ChangeKind.CORRECTION: Q(corrects__isnull=False)},
         institution_of,
     ),
     ChangeSource(
         "amendment",
-        amendments,
+        lambda: Amendment.objects.public().for_page(),
         "published_at",
         Paths.below("commitment", milestone="milestone", institution="institution"),
-        amended_links,
+        target_links,
         lambda row: ChangeKind.DUE_DATE if row.due_to else ChangeKind.AMENDMENT,
-        {
-            ChangeKind.DUE_DATE: Q(due_to__isnull=False),
-            ChangeKind.AMENDMENT: Q(due_to=None),
-        },
+        {ChangeKind.DUE_DATE: Q(due_to__isnull=False), ChangeKind.AMENDMENT: Q(due_to=None)},
         institution_of,
         differences=revised_text,
     ),
@@ -234,16 +244,36 @@ SOURCES = (
         "published_on",
         Paths.below("commitment", milestone="findings__milestone"),
         assessment_links,
-        who=who_published,
+        lambda row: ChangeKind.ASSESSMENT if row.is_recorded else ChangeKind.COVERED,
+        {ChangeKind.ASSESSMENT: Q(is_recorded=True), ChangeKind.COVERED: Q(is_recorded=False)},
+        who_published,
         has_date_only=True,
-        **always(ChangeKind.ASSESSMENT),
     ),
     ChangeSource(
         "commitment",
         commitments,
-        "published_on",
+        "first_published_on",
         Paths(commitment="pk", plan="plan"),
-        lambda row: (link_to(row),),
+        name_readers_saw,
+        who=who_published,
+        has_date_only=True,
+        **always(ChangeKind.COMMITMENT),
+    ),
+    ChangeSource(
+        "unpublication",
+        unpublications,
+        "unpublished_at",
+        Paths.below("commitment"),
+        name_readers_saw,
+        who=lambda row: (institution_of(row)[0], str(Role(row.role).label) if row.role else ""),
+        **always(ChangeKind.UNPUBLISHED),
+    ),
+    ChangeSource(
+        "republication",
+        republications,
+        "republished_on",
+        Paths.below("commitment"),
+        name_readers_saw,
         who=who_published,
         has_date_only=True,
         **always(ChangeKind.COMMITMENT),

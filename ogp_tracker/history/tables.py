@@ -1,19 +1,22 @@
 """What the pages of changes know of each table of which every edit is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from irm.models import Assessment, MilestoneFinding, Report
-from milestones.models.milestone import named
-from ogp_tracker.history.kinds import Link
+from commitments.models import Involvement
+from milestones.models import NationProgress
+from ogp_tracker.history.kinds import (
+    Link,
+    assessment_links,
+    finding_links,
+    link_to,
+    milestone_links,
+)
 from ogp_tracker.history.scopes import Paths
-
-Said = dict[str, Any]
-"""What a version says, by the paths of `columns`."""
 
 
 @dataclass(frozen=True)
@@ -21,96 +24,72 @@ class Edited:
     paths: Paths
     columns: tuple[str, ...]
     """The paths of what names a row."""
-    things: Callable[[Said], tuple[Link, ...]]
-    """Make the name of a row, from the whole to the part."""
+    things: Callable[[Any], tuple[Link, ...]]
+    """The names of a row, from the whole to the part; it has nothing but `columns`."""
 
 
-def commitment(said: Said, path: str = "", place: str = "") -> Link:
-    """At the end of a path; `place`: the part of its page."""
-    slug, title = said[f"{path}slug"], said[f"{path}title"]
-    name = f"{slug} {title}" if said[f"{path}ogp_id"] else title
-    return Link(name, reverse("commitment", args=[slug]) + place)
+def as_row(model: type[Model], said: dict[str, Any], columns: Iterable[str]) -> Model:
+    """A row made of what a version says, by the paths of `columns`; never saved."""
+    row = model(pk=said["id"])
+    for column in columns:
+        *path, name = column.split("__")
+        last: Any = row
+        for step in path:
+            field = last._meta.get_field(step)
+            if not field.is_cached(last):
+                setattr(last, step, field.related_model())
+            last = getattr(last, step)
+        setattr(last, name, said[column])
+    return row
 
 
-def milestone(said: Said, path: str = "", place: str = "") -> tuple[Link, Link]:
-    number, slug = int(said[f"{path}number"]), said[f"{path}commitment__slug"]
-    address = reverse("milestone", args=[slug, number]) + place
-    return commitment(said, f"{path}commitment__"), Link(named(said[f"{path}label"]), address)
+def only_link(row: Any) -> tuple[Link]:
+    return (link_to(row),)
 
 
-def assessment(said: Said) -> tuple[Link, Link]:
-    page = commitment(said, "commitment__")
-    anchor = Assessment(report=Report(slug=said["report__slug"])).anchor
-    return page, Link(said["report__title"], f"{page.address}#{anchor}")
+def involvement_links(row: Involvement) -> tuple[Link, ...]:
+    page = link_to(row.commitment)
+    return page, Link(_("Institutions and their roles"), f"{page.address}#institutions")
 
 
-def finding(said: Said) -> tuple[Link, ...]:
-    anchor = MilestoneFinding(pk=int(said["id"])).anchor
-    return *milestone(said, "milestone__", f"#{anchor}"), report(said, "assessment__report__")
+def nation_links(row: NationProgress) -> tuple[Link, ...]:
+    if row.milestone is None:
+        raise TypeError("Progress of a commitment as a whole is not edited.")
+    return *milestone_links(row.milestone), Link(row.nation.label)
 
 
-def report(said: Said, path: str = "") -> Link:
-    return Link(said[f"{path}title"], reverse("report", args=[said[f"{path}slug"]]))
+def below(path: str, columns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{path}__{column}" for column in columns)
 
 
-def nation_progress(said: Said) -> tuple[Link, ...]:
-    return *milestone(said, "milestone__"), Link(said["nation__label"])
-
-
-def names_of_commitment(path: str = "") -> tuple[str, ...]:
-    return tuple(f"{path}{name}" for name in ("slug", "ogp_id", "title"))
-
-
-def names_of_milestone(path: str = "") -> tuple[str, ...]:
-    return f"{path}number", f"{path}label", *names_of_commitment(f"{path}commitment__")
-
-
-def names_of_report(path: str = "") -> tuple[str, ...]:
-    return f"{path}slug", f"{path}title"
-
+COMMITMENT = ("slug", "ogp_id", "title")
+MILESTONE = ("number", "label", *below("commitment", COMMITMENT))
+REPORT = ("slug", "title")
 
 EDITED = {
-    "institutions": Edited(
-        Paths(nation="nation", institution="id"),
-        ("slug", "name"),
-        lambda said: (Link(said["name"], reverse("institution", args=[said["slug"]])),),
-    ),
-    "plans": Edited(
-        Paths(plan="id"),
-        ("slug", "title"),
-        lambda said: (Link(said["title"], reverse("plan", args=[said["slug"]])),),
-    ),
-    "commitments": Edited(
-        Paths(commitment="id", plan="plan"), names_of_commitment(), lambda said: (commitment(said),)
-    ),
+    "institutions": Edited(Paths(nation="nation", institution="id"), ("slug", "name"), only_link),
+    "plans": Edited(Paths(plan="id"), ("slug", "title"), only_link),
+    "commitments": Edited(Paths(commitment="id", plan="plan"), COMMITMENT, only_link),
     "involvements": Edited(
         Paths.below("commitment", institution="institution"),
-        names_of_commitment("commitment__"),
-        lambda said: (
-            commitment(said, "commitment__"),
-            Link(
-                _("Institutions and their roles"),
-                commitment(said, "commitment__", "#institutions").address,
-            ),
-        ),
+        below("commitment", COMMITMENT),
+        involvement_links,
     ),
-    "milestones": Edited(
-        Paths.below("commitment", milestone="id"), names_of_milestone(), milestone
-    ),
+    "milestones": Edited(Paths.below("commitment", milestone="id"), MILESTONE, milestone_links),
     "nation_progress": Edited(
         Paths.below("commitment", milestone="milestone", nation="nation"),
-        (*names_of_milestone("milestone__"), "nation__label"),
-        nation_progress,
+        (*below("milestone", MILESTONE), "nation__label"),
+        nation_links,
     ),
-    "reports": Edited(Paths(plan="plan"), names_of_report(), lambda said: (report(said),)),
+    "reports": Edited(Paths(plan="plan"), REPORT, only_link),
     "assessments": Edited(
         Paths.below("commitment"),
-        (*names_of_commitment("commitment__"), *names_of_report("report__")),
-        assessment,
+        (*below("commitment", COMMITMENT), *below("report", REPORT)),
+        assessment_links,
     ),
     "findings": Edited(
         Paths.below("assessment__commitment", milestone="milestone"),
-        (*names_of_milestone("milestone__"), *names_of_report("assessment__report__")),
-        finding,
+        (*below("milestone", MILESTONE), *below("assessment__report", REPORT)),
+        lambda row: (*finding_links(row), link_to(row.assessment.report)),
     ),
 }

@@ -23,8 +23,6 @@ Changes = dict[str, tuple[Any, Any]]
 
 
 class EffectKind(Enum):
-    """What becomes of a row of the tracker."""
-
     NEW = gettext_lazy("New")
     CHANGED = gettext_lazy("Changed")
     SAME = gettext_lazy("Nothing changes")
@@ -40,8 +38,6 @@ class TextChange:
 
 @dataclass
 class Effect:
-    """What one row would do."""
-
     row: int
     key: tuple[str, ...]
     kind: EffectKind
@@ -108,11 +104,10 @@ def _changed(instance: Model, name: str, old: Any, new: Any) -> str:
 
 
 def _warnings(instance: Model, changes: Changes) -> Iterator[str]:
-    """What may not have been meant."""
     for name, (old, new) in changes.items():
         if old and not new and name == "published_on":
             yield _("Readers can see this assessment now, and will no longer.")
-        elif old and not new:
+        elif old and not new and name != "is_recorded":
             yield _("What is stored as %(label)s would be emptied, because the cell is empty.") % {
                 "label": label_of(instance, name)
             }
@@ -128,6 +123,8 @@ def in_words(instance: Model, name: str, value: Any) -> str:
     """A value as a reader would say it; of a long text its beginning and its length."""
     if value in (None, "", []):
         return _("blank")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if name in BY_NAME:
         return str(dict(column(instance, name).flatchoices)[value])
     if isinstance(value, date):

@@ -1,9 +1,13 @@
 """The pages of the admin on which a researcher imports a sheet."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,8 +21,8 @@ from commitments.rights import Rights
 from irm.models import Report
 from ogp_tracker.common.admin.access import account_in
 
-from .kept import KeptSheet, forget, keep, kept
-from .preview import ImportPreview, preview
+from .known import Known
+from .preview import ImportPreview, judged
 from .reading import check_size, read_sheet
 from .sheet import ImportSheet, Refusal, SheetRefused
 from .targets import NAMES, TARGETS, ImportTable, arranged
@@ -29,10 +33,43 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_REFUSALS = 200
 """How many are shown; more of them are one mistake in many rows."""
 
+KEPT_SECONDS = 4 * 3600
+
+
+@dataclass(frozen=True)
+class KeptSheet:
+    """A file as it was chosen, and for which report, kept between the preview and the writing.
+
+    In the cache that all processes share, one for each account: a second one replaces the first.
+    """
+
+    uid: str
+    name: str
+    content: bytes
+    report: str
+
+
+def keep(account: User, *, name: str, content: bytes, report: str) -> KeptSheet:
+    sheet = KeptSheet(uuid4().hex, name, content, report)
+    cache.set(_key(account), sheet.__dict__, KEPT_SECONDS)
+    return sheet
+
+
+def kept(account: User, uid: str) -> KeptSheet | None:
+    """None if it is no longer kept, or another one is."""
+    found = cache.get(_key(account))
+    return KeptSheet(**found) if found and found["uid"] == uid else None
+
+
+def forget(account: User) -> None:
+    cache.delete(_key(account))
+
+
+def _key(account: User) -> str:
+    return f"sheet-{account.pk}"
+
 
 class SheetForm(forms.Form):
-    """Which file, and for which report."""
-
     report = forms.ModelChoiceField(
         Report.objects.order_by("title"),
         to_field_name="slug",
@@ -65,7 +102,6 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
 
 
 def choose_page(request: HttpRequest) -> HttpResponse:
-    """The form for a file; a chosen one is read, and its preview comes next."""
     rights = _assessor(request)
     if request.method != "POST":
         return _choice(request, SheetForm(initial={"report": request.GET.get("report")}))
@@ -77,9 +113,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     try:
         check_size(file.size)
         content = file.read()
-        shown = preview(*read(content, slug), rights, report=slug)
-        if shown.refusals:
-            raise SheetRefused(*shown.refusals)
+        _judged(content, slug, rights)
     except SheetRefused as refused:
         return _choice(request, form, refused.refusals, file.name)
     sheet = keep(account_in(request), name=file.name, content=content, report=slug)
@@ -87,7 +121,6 @@ def choose_page(request: HttpRequest) -> HttpResponse:
 
 
 def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
-    """On POST the kept sheet is written."""
     rights = _assessor(request)
     sheet = kept(account_in(request), uid)
     if sheet is None:
@@ -96,14 +129,13 @@ def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
     try:
         if request.method == "POST":
             return _write(request, sheet, rights)
-        shown = preview(*read(sheet.content, sheet.report), rights, report=sheet.report)
-        if shown.refusals:
-            raise SheetRefused(*shown.refusals)
+        shown = _judged(sheet.content, sheet.report, rights)
     except SheetRefused as refused:
         # What it names was there when the file was chosen.
         form = SheetForm(initial={"report": sheet.report})
         return _choice(request, form, refused.refusals, sheet.name)
-    return _preview(request, sheet, shown)
+    context = {"title": _("What this sheet would do"), "file": sheet, "preview": shown}
+    return _page(request, "preview", context)
 
 
 def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | FileResponse:
@@ -123,6 +155,15 @@ def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | F
 def read(content: bytes, report: str) -> tuple[ImportTable, ImportSheet]:
     """Raises SheetRefused."""
     return arranged(read_sheet(content, NAMES, TARGETS), report=report)
+
+
+def _judged(content: bytes, report: str, rights: Rights) -> ImportPreview:
+    """Raises SheetRefused."""
+    target, sheet = read(content, report)
+    shown = judged(Known(target, sheet.rows, rights), sheet, report=report)
+    if shown.refusals:
+        raise SheetRefused(*shown.refusals)
+    return shown
 
 
 def _assessor(request: HttpRequest) -> Rights:
@@ -179,14 +220,6 @@ def _choice(
             "report": Report.objects.filter(slug=chosen).first() if chosen else None,
             "targets": TARGETS.values(),
         },
-    )
-
-
-def _preview(request: HttpRequest, sheet: KeptSheet, shown: ImportPreview) -> HttpResponse:
-    return _page(
-        request,
-        "preview",
-        {"title": _("What this sheet would do"), "file": sheet, "preview": shown},
     )
 
 

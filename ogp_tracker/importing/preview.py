@@ -1,24 +1,25 @@
 """What a sheet would do: every row in words, or everything that is wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.rights import Rights
-from irm.codebook import BY_NAME
-from irm.models import MilestoneFinding, Report
+from irm.codebook import BY_NAME, OPEN_VARIABLES
+from irm.models import Assessment, MilestoneFinding, Report
+from irm.models.assessment import TEXT_IN_ONE_PLACE
 
-from .clusters import wrong_clusters
 from .effects import Effect, EffectKind, effect_of
 from .known import Key, Known
-from .resources import FromSheet, resource_for
+from .resources import FromSheet, resource_for, value_of
 from .sheet import ImportSheet, Refusal, SheetRow
-from .targets import COMMITMENT, LABEL, MILESTONE, OF_FINDINGS, REPORT, ImportTable
+from .targets import COMMITMENT, HOLDER, LABEL, MILESTONE, OF_FINDINGS, REPORT, ImportTable
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,11 @@ class ImportPreview:
         return any(one.kind is not EffectKind.SAME for one in self.effects)
 
 
-def preview(
-    target: ImportTable, sheet: ImportSheet, rights: Rights, *, report: str = ""
-) -> ImportPreview:
+def judged(known: Known, sheet: ImportSheet, *, report: str = "") -> ImportPreview:
     """`report`: the slug of the one report into which it goes, if one was chosen.
 
     Writes nothing, and asks a number of queries that does not grow with the rows.
     """
-    return judged(Known(target, sheet.rows, rights), sheet, report=report)
-
-
-def judged(known: Known, sheet: ImportSheet, *, report: str = "") -> ImportPreview:
     found = ImportPreview(known.target, sheet)
     resource, plan = resource_for(known), []
     seen: dict[Key, int] = {}
@@ -163,11 +158,19 @@ def _refusals_of(refusal: ValidationError, row: SheetRow) -> list[Refusal]:
 
 
 def _understood(instance: Model, row: SheetRow) -> Iterator[str]:
-    """The code of each label."""
+    """The code of each label, and each date that was not written as the data have it."""
     for name, said in row.cells.items():
+        value = vars(instance).get(name)
+        if isinstance(value, date) and said.strip() != value.isoformat():
+            words = {"said": said.strip(), "date": date_format(value), "column": name}
+            yield _("“%(said)s” is understood as %(date)s (%(column)s).") % words
         if name in BY_NAME and said.strip() and said.strip() != getattr(instance, name):
             words = {"said": said.strip(), "code": getattr(instance, name), "column": name}
             yield _("“%(said)s” is understood as %(code)s (%(column)s).") % words
+    for variable in OPEN_VARIABLES:
+        if kept := row.cells.get(variable.words_name):
+            words = {"said": kept, "column": variable.name}
+            yield _("“%(said)s” has no code and is kept as published (%(column)s).") % words
 
 
 def _outside_the_plan(known: Known, row: SheetRow) -> Iterator[str]:
@@ -185,3 +188,41 @@ def _left_out(known: Known, seen: dict[Key, int]) -> Iterator[LeftOut]:
         to_do = [one for one in not_assessed[slug] if (slug, one) not in in_sheet]
         if stays or to_do:
             yield LeftOut(report, stays, to_do)
+
+
+def wrong_clusters(known: Known, rows: Mapping[Key, tuple[int, Assessment]]) -> Iterator[Refusal]:
+    """Where several assessments share a text; `rows`: the number and the instance of each row.
+
+    The model judges one row beside what is stored, and a row may come before the one whose text it
+    shares: so what is asked here is the whole, with all its rows written.
+    """
+    after = {**known.assessments} | {key: instance for key, (_number, instance) in rows.items()}
+    holders: dict[Key, Key] = {}
+    for key, instance in after.items():
+        if commitment := value_of(instance, HOLDER):
+            holders[key] = (key[0], commitment)
+    held = set(holders.values())
+    for key, (number, instance) in rows.items():
+        holder = holders.get(key)
+        if holder and (refusal := _wrong(instance, key, holder, after, holders, held)):
+            yield Refusal(refusal, number, HOLDER)
+
+
+def _wrong(
+    instance: Assessment,
+    key: Key,
+    holder: Key,
+    after: Mapping[Key, Assessment],
+    holders: Mapping[Key, Key],
+    held: set[Key],
+) -> str:
+    if holder == key:
+        return _("An assessment cannot share its text with itself.")
+    if holder not in after:
+        said = _("The report has no assessment of %s, neither stored nor in this sheet.")
+        return said % holder[1]
+    if holder in holders:
+        return _("That one has no text of its own: name the assessment that holds the text.")
+    if key in held:
+        return _("Others share the text of this one. Let them share that of the other first.")
+    return str(TEXT_IN_ONE_PLACE) if instance.analysis or instance.footnotes else ""

@@ -20,7 +20,7 @@ from ogp_tracker.common.bounds import check_text_bounds
 
 from .known import Known
 from .targets import HOLDER, OF_ASSESSMENTS, OF_FINDINGS
-from .widgets import CodeWidget, DateWidget, IdWidget, TextWidget, ValuesWidget
+from .widgets import CodeWidget, DateWidget, IdWidget, TextWidget, ValuesWidget, YesNoWidget
 
 VALUES = "relevant_values"
 
@@ -90,7 +90,6 @@ class FromSheet(resources.Resource):
             raise ValidationError(errors)
 
     def changes(self, instance: Any) -> dict[str, tuple[Any, Any]]:
-        """By the names of columns: what is stored, and what comes."""
         return {
             name: (before, value)
             for name, before in instance.before.items()
@@ -129,6 +128,8 @@ class AssessmentResource(FromSheet):
             return ValuesWidget(self.known.values)
         if name == HOLDER:
             return IdWidget()
+        if name == "is_recorded":
+            return YesNoWidget()
         return DateWidget() if name == "published_on" else super().widget_of(name)
 
     def init_instance(self, row: Row) -> Assessment:
@@ -149,6 +150,9 @@ class AssessmentResource(FromSheet):
             super().import_instance(instance, row, **kwargs)
         except ValidationError as refusal:
             errors = refusal.update_error_dict(errors)
+        holds = getattr(instance, "chosen", ()) or getattr(instance, "holder", "")
+        if holds or not instance.holds_nothing:
+            instance.is_recorded = True
         # The text may be the row's own now. Whose it shares is said once all rows are there.
         if HOLDER in row and holder_of(instance) != value_of(instance, HOLDER):
             instance.shares_text_with = None
@@ -201,6 +205,14 @@ class FindingResource(FromSheet):
             milestone=self.known.milestones[commitment, number],
         )
 
+    def before_save_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
+        """What was only covered is recorded now."""
+        super().before_save_instance(instance, row, **kwargs)
+        if not instance.assessment.is_recorded:
+            instance.assessment.is_recorded = True
+            instance.assessment._change_reason = self.reason[:100]
+            instance.assessment.save()
+
 
 def resource_for(known: Known, reason: str = "") -> FromSheet:
     made = {OF_ASSESSMENTS.name: AssessmentResource, OF_FINDINGS.name: FindingResource}
@@ -219,7 +231,6 @@ def value_of(instance: Any, name: str) -> Any:
 
 
 def holder_of(instance: Assessment) -> str:
-    """The commitment with whose assessment the text is stored as shared, or ""."""
     holder = instance.shares_text_with
     return holder.commitment.slug if holder is not None else ""
 

@@ -13,8 +13,6 @@ MOST_COLUMNS = 200
 
 
 class Refusal(NamedTuple):
-    """One thing to put right."""
-
     sentence: str
     row: int = 0
     """As a spreadsheet counts: the names of the columns are row 1. 0: the sheet as a whole."""
@@ -31,24 +29,18 @@ class SheetRefused(Exception):
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row: its number in the spreadsheet, and its cells by the names of the columns."""
-
     number: int
     cells: dict[str, str]
 
 
 @dataclass
 class ImportSheet:
-    """The names of the columns, the rows that hold anything, and what there is to say of it."""
-
-    kind: str
-    """What it was read from: "csv" or "xlsx"."""
     names: list[str]
     rows: list[SheetRow]
     notes: list[str] = field(default_factory=list)
 
 
-def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
+def in_columns(records: Iterable[list[str]]) -> ImportSheet:
     """The first of the records names the columns.
 
     Raises SheetRefused if there is no name or no row, if two columns have one name, or if a row
@@ -74,7 +66,7 @@ def in_columns(kind: str, records: Iterable[list[str]]) -> ImportSheet:
         refusals.append(Refusal(_("There is no row below the names of the columns.")))
     if refusals:
         raise SheetRefused(*refusals)
-    return ImportSheet(kind, names, rows)
+    return ImportSheet(names, rows)
 
 
 def too_many_rows(number: int) -> Refusal:

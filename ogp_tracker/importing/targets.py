@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 
-from irm.codebook import VARIABLES
+from irm.codebook import OPEN_VARIABLES, VARIABLES
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables.found import ASSESSMENTS, FINDINGS
 
@@ -42,7 +42,8 @@ OF_ASSESSMENTS = ImportTable(
         "number_in_report",
         "title_in_report",
         HOLDER,
-        *(variable.name for variable in VARIABLES),
+        "is_recorded",
+        *(name for one in VARIABLES for name in (one.name, one.words_name) if name),
         "relevant_values",
         "heading_as_published",
         "commitment_as_reported",
@@ -68,15 +69,27 @@ def arranged(sheet: ImportSheet, *, report: str = "") -> tuple[ImportTable, Impo
     names = [_tidy(name) for name in sheet.names]
     target = OF_FINDINGS if {MILESTONE, "found"} & set(names) else OF_ASSESSMENTS
     _check_names(target, names, report)
-    counted = [name for name in (*target.key, *target.written) if name in names]
+    named = {*names, *(one.words_name for one in OPEN_VARIABLES if one.name in names)}
+    counted = [name for name in (*target.key, *target.written) if name in named]
     rows = []
     for row in sheet.rows:
         cells = dict(zip(names, row.cells.values(), strict=False))
         ids = {name: cells.get(name, "").strip() for name in (*target.key, *target.checked)}
         ids[REPORT] = ids[REPORT] or report
+        cells |= dict(_values_without_code(cells))
         rows.append(SheetRow(row.number, {name: cells[name] for name in counted} | ids))
     notes = [*sheet.notes, *_notes(target, names, counted)]
-    return target, ImportSheet(sheet.kind, counted, rows, notes)
+    return target, ImportSheet(counted, rows, notes)
+
+
+def _values_without_code(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """A value that the codebook does not know goes into the column for words as published."""
+    for variable in OPEN_VARIABLES:
+        words = cells.get(variable.name, "").strip()
+        if words and not variable.knows(words) and not cells.get(variable.words_name):
+            yield from ((variable.name, ""), (variable.words_name, words))
+        elif variable.name in cells:
+            yield variable.words_name, cells.get(variable.words_name, "")
 
 
 def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterator[str]:
@@ -89,7 +102,6 @@ def _notes(target: ImportTable, names: list[str], counted: list[str]) -> Iterato
 
 
 def _tidy(name: str) -> str:
-    """The name of a column as the table has it, in any case and with any spaces."""
     tidy = name.strip().lower().replace(" ", "_")
     return tidy if tidy in NAMES else name
 

@@ -109,7 +109,6 @@ def _cell(instance: Assessment | MilestoneFinding, name: str) -> str:
 
 
 def _that_fit(rows: list[Row], names: list[str]) -> tuple[list[Row], list[Row]]:
-    """The rows that a spreadsheet can hold, and those of which it would cut off a text."""
     fit: list[Row] = []
     left_out: list[Row] = []
     for row in rows:
@@ -187,4 +186,4 @@ def _defined(name: str) -> Iterator[tuple[str, str, str]]:
     yield (name, str(variable.label), str(variable.definition))
     yield (name, "", _("Blank: the report says nothing under this heading."))
     for value in (*variable.values, *NOTHINGS):
-        yield (name, value.code, f"{value.label}. {value.definition}".strip())
+        yield (name, value.code, f"{value.label}. {value.meaning}")

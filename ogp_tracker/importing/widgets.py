@@ -1,6 +1,5 @@
 """How a cell becomes a value of a column; a ValueError says what is wrong in words."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -11,9 +10,8 @@ from import_export import widgets
 
 from commitments.models import OGPValue
 from irm.codebook import BLANK, Variable
+from ogp_tracker.common.written_dates import InvalidDate, read_day
 from ogp_tracker.opendata.columns import LIST_SEPARATOR
-
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class TextWidget(widgets.Widget):
@@ -56,25 +54,25 @@ class CodeWidget(widgets.Widget):
         )
 
 
-class DateWidget(widgets.Widget):
-    """A date as in ISO 8601."""
+class YesNoWidget(widgets.Widget):
+    """As the tracker's own tables have it; empty is no."""
 
+    def clean(self, value: object, row: dict[str, str] | None = None, **kwargs: Any) -> bool:
+        said = str(value).strip().casefold()
+        if said in {"", "true", "false"}:
+            return said == "true"
+        raise ValueError(_("Write true or false."))
+
+
+class DateWidget(widgets.Widget):
     def clean(self, value: object, row: dict[str, str] | None = None, **kwargs: Any) -> date | None:
         said = str(value).strip()
         if not said:
             return None
-        if ISO_DATE.fullmatch(said):
-            try:
-                return date.fromisoformat(said)
-            except ValueError:
-                raise ValueError(_("There is no such day: %s.") % said) from None
-        raise ValueError(
-            _(
-                "“%s” is no day as YYYY-MM-DD, such as 2026-03-31. A spreadsheet may have written"
-                " it in its own way."
-            )
-            % said[:60]
-        )
+        try:
+            return read_day(said)
+        except InvalidDate as invalid:
+            raise ValueError(invalid.message) from None
 
 
 class ValuesWidget(widgets.ManyToManyWidget):

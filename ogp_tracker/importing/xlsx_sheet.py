@@ -63,7 +63,7 @@ def read_xlsx(content: bytes, pages: Collection[str] = ()) -> ImportSheet:
     except Exception:  # a file that is not as it should be can raise anything in the library
         sentence = _("This workbook cannot be read. Save it once more as XLSX, or as CSV UTF-8.")
         raise SheetRefused(Refusal(sentence)) from None
-    sheet = in_columns("xlsx", records)
+    sheet = in_columns(records)
     if len(book.sheetnames) > 1:
         sheet.notes.append(_("Of the workbook only “%(page)s” is read.") % {"page": page.title})
     return sheet

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
-from django.db.models import TextField, Value
+from django.db.models import Case, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 
@@ -22,3 +22,11 @@ def page_of(section: str, path: str, *rest: str) -> Callable[[date], Concat]:
         return Concat(*parts, output_field=TextField())
 
     return address
+
+
+def page_of_target(commitment: str, milestone: str) -> Callable[[date], Case]:
+    """The page of a milestone, or of a commitment where there is none, by paths to both."""
+    whole = page_of("commitments", commitment)
+    step = page_of("commitments", commitment, "milestones/", milestone)
+    is_whole = {f"{milestone}__isnull": True}
+    return lambda on: Case(When(**is_whole, then=whole(on)), default=step(on))

@@ -19,16 +19,20 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
+from django.db.models import Min, Model
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
 from milestones.conditions import midnight
 from milestones.levels import ORDER, Level, LevelBasis, Overall, Provenance
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
 from ogp_tracker.common.loaded_history import keeps_history
+from ogp_tracker.common.written_dates import read_day
 from ogp_tracker.opendata.version import APPS
 
 VERSIONS = "milestone_versions"
@@ -39,23 +43,28 @@ class WriteWhileReadingPast(Exception):
     """Something tried to write while the past was being read."""
 
 
-class InvalidDate(ValueError):
-    pass
-
-
-class FutureDate(ValueError):
-    pass
-
-
 def past_date(text: str) -> date:
-    """Raises InvalidDate or FutureDate."""
-    try:
-        on = date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidDate(text) from error
+    """Raises ValidationError, which says to the reader what to write."""
+    on = read_day(text)
     if on > timezone.localdate():
-        raise FutureDate(text)
+        sentence = _("“%(typed)s” is in the future. Use today's date or an earlier one.")
+        raise ValidationError(sentence % {"typed": text[:40]})
     return on
+
+
+def first_day() -> date | None:
+    """The date on which this site first had something published to show; one query."""
+    published = Commitment.history.filter(Commitment.public_if.condition())
+    first = published.aggregate(first=Min("history_date"))["first"]
+    return timezone.localdate(first) if first else None
+
+
+def too_early(typed: str, first: date | None) -> str:
+    """What is wrong with a date before the first one, for pages and data alike."""
+    sentence = _("At the end of “%s” this site had published nothing.") % typed
+    if first is None:
+        return sentence
+    return f"{sentence} {_('Use %s or a later date.') % date_format(first)}"
 
 
 def end_of(on: date) -> datetime:
@@ -107,16 +116,9 @@ def with_history_ctes(
     """The query and its parameters, changed to be answered as at just before `moment`."""
     if moment is None:
         return sql, tuple(params or ())
-    prefix, number = history_ctes(connection)
+    ctes = ", ".join(f'"{table}" AS ({body})' for table, body in _ctes(connection))
     at = connection.ops.adapt_datetimefield_value(moment)
-    return prefix + sql, (*[at] * number, *(params or ()))
-
-
-def history_ctes(connection: BaseDatabaseWrapper) -> tuple[str, int]:
-    """The WITH in front of a query, and how often it takes the time as a parameter."""
-    ctes = _ctes(connection)
-    sql = "WITH " + ", ".join(f'"{table}" AS ({body})' for table, body in ctes) + " "
-    return sql, sql.count("%s")
+    return f"WITH {ctes} {sql}", (*[at] * ctes.count("%s"), *(params or ()))
 
 
 def _ctes(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:

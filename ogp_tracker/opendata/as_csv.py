@@ -1,16 +1,31 @@
 """A table as CSV after RFC 4180: UTF-8, commas, every cell in quotation marks, CRLF.
 
-A cell that a spreadsheet could take for a formula gets an apostrophe in front
-(`ogp_tracker.opendata.formulas`).
+A spreadsheet runs a cell which begins with =, +, - or @ (or their wide forms), also after a tab or
+a line break. Such a cell gets an apostrophe in front, and so does one that begins with apostrophes
+and then one of these characters, so that it can always be undone: OWASP's rule on CSV injection.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from operator import itemgetter
-from typing import Any
 
-from ogp_tracker.opendata.formulas import SIGNS, harmful_behind, harmless
-from ogp_tracker.opendata.rows import Block, RawBlock
+from ogp_tracker.opendata.rows import Block
+
+SIGNS = "=+-@\t\r\n＝＋－＠"
+
+_HARMFUL = re.compile(f"'*[{re.escape(SIGNS)}]")
+_MADE_HARMLESS = re.compile(f"'+[{re.escape(SIGNS)}]")
+
+
+def harmless(cell: str) -> str:
+    """The cell, with an apostrophe in front if a spreadsheet could run it."""
+    return f"'{cell}" if _HARMFUL.match(cell) else cell
+
+
+def as_written(cell: str) -> str:
+    return cell[1:] if _MADE_HARMLESS.match(cell) else cell
+
 
 FIRST = itemgetter(slice(0, 1))
 SUSPICIOUS = frozenset({b"'", *(sign.encode()[:1] for sign in SIGNS)})
@@ -22,20 +37,17 @@ SUSPICIOUS = frozenset({b"'", *(sign.encode()[:1] for sign in SIGNS)})
 CELL = b"\x1f"
 ROW = b"\x1e" + CELL
 BETWEEN_CELLS, BETWEEN_ROWS = b'","', b'"\r\n"'
-BEFORE_A_FORMULA = harmful_behind(CELL)
+# Byte by byte, since the cells are UTF-8 here.
+_SIGNS = b"|".join(re.escape(one.encode()) for one in SIGNS)
+BEFORE_A_FORMULA = re.compile(CELL + b"(?='*(?:" + _SIGNS + b"))")
 
 
-def to_csv(names: list[str], blocks: Iterable[Block] | Iterable[RawBlock]) -> Iterator[bytes]:
-    """The file block by block, its first line with the names of the columns.
-
-    Cells in UTF-8 are written as they are; cells as text take longer.
-    """
-    yield _slowly([tuple(names)])
-    for block in blocks:
-        yield _slowly(block) if isinstance(block[0][0], str) else _block(block)
+def to_csv(names: list[str], blocks: Iterable[Block]) -> Iterator[bytes]:
+    yield _block([tuple(name.encode() for name in names)])
+    yield from map(_block, blocks)
 
 
-def _block(rows: Sequence[tuple[Any, ...]]) -> bytes:
+def _block(rows: Block) -> bytes:
     if SUSPICIOUS.isdisjoint(map(FIRST, chain.from_iterable(rows))):
         content = b'"' + BETWEEN_ROWS.join(map(BETWEEN_CELLS.join, rows)) + b'"\r\n'
         # If the only quotation marks are those around the cells, nothing has to be made safe.
@@ -44,11 +56,11 @@ def _block(rows: Sequence[tuple[Any, ...]]) -> bytes:
     return _made_safe(rows)
 
 
-def _made_safe(rows: Sequence[tuple[Any, ...]]) -> bytes:
+def _made_safe(rows: Block) -> bytes:
     content = CELL + ROW.join(map(CELL.join, rows))
     if content.count(CELL) != len(rows) * len(rows[0]) or content.count(ROW) != len(rows) - 1:
         # A text contains the control characters itself.
-        return _slowly([tuple(cell.decode() for cell in row) for row in rows])
+        return _slowly(rows)
     if b'"' in content:
         content = content.replace(b'"', b'""')
     content = BEFORE_A_FORMULA.sub(CELL + b"'", content)
@@ -57,6 +69,6 @@ def _made_safe(rows: Sequence[tuple[Any, ...]]) -> bytes:
     return content[2:] + b'"\r\n'
 
 
-def _slowly(rows: Sequence[tuple[Any, ...]]) -> bytes:
-    lines = ('","'.join(harmless(cell).replace('"', '""') for cell in row) for row in rows)
+def _slowly(rows: Block) -> bytes:
+    lines = ('","'.join(harmless(cell.decode()).replace('"', '""') for cell in row) for row in rows)
     return ('"' + '"\r\n"'.join(lines) + '"\r\n').encode()

@@ -67,10 +67,11 @@ def _rows(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[dict
     for block in blocks:
         is_empty = False
         for row in block:
-            cells: dict[str, Any] = dict(zip(names, row, strict=True))
+            texts = (cell.decode() for cell in row)
+            cells: dict[str, Any] = dict(zip(names, texts, strict=True))
             for column in typed:
                 cells[column.name] = column.value_of(cells[column.name])
-            if max(map(len, row)) > LONGEST_CELL // 2:
+            if max(map(len, row)) > LONGEST_CELL:
                 cells.update({name: fit(cell) for name, cell in cells.items()})
             yield cells
     if is_empty:

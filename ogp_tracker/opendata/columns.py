@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
@@ -21,6 +21,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextChoices,
     TextField,
     Value,
     When,
@@ -30,8 +31,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.common.texts import StrOrPromise
 
 Expr = Combinable | Q
 ColumnSource = str | Expr | Callable[[date], Expr]
@@ -41,7 +41,7 @@ Sql = tuple[str, tuple[Any, ...]]
 
 ColumnKind = Literal["string", "integer", "boolean", "date", "datetime", "list"]
 
-KIND_LABELS: dict[ColumnKind, "StrOrPromise"] = {
+KIND_LABELS: dict[ColumnKind, StrOrPromise] = {
     "string": _("text"),
     "integer": _("whole number"),
     "boolean": _("true or false"),
@@ -59,7 +59,7 @@ TEXT = TextField()
 class Column:
     kind: ColumnKind
     name: str
-    description: "StrOrPromise"
+    description: StrOrPromise
     source: ColumnSource = ""
     """By default the field of the column's own name."""
     codes: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Column:
     """What OGP calls it in its own published table of commitments."""
 
     @property
-    def kind_label(self) -> "StrOrPromise":
+    def kind_label(self) -> StrOrPromise:
         return KIND_LABELS[self.kind]
 
     def as_text(self, on: date) -> Combinable:
@@ -111,6 +111,17 @@ date_column = partial(Column, "date")
 time_column = partial(Column, "datetime")
 yes_no_column = partial(Column, "boolean")
 list_column = partial(Column, "list")
+
+
+def code_column(
+    name: str,
+    description: StrOrPromise,
+    choices: type[TextChoices],
+    source: ColumnSource = "",
+    *,
+    required: bool = False,
+) -> Column:
+    return text_column(name, description, source, tuple(choices.values), required)
 
 
 class PerDatabase:

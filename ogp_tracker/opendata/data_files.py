@@ -84,7 +84,6 @@ def pieces_of(path: Path, write: Callable[[], Iterator[bytes]]) -> Iterator[byte
 
 
 def clear_old(root: Path, version: DataVersion) -> None:
-    """Delete the files of all versions but the newest few."""
     folders = [one for one in root.iterdir() if one.is_dir()] if root.exists() else []
     folders.sort(key=lambda one: one.stat().st_mtime, reverse=True)
     for old in folders[VERSIONS_KEPT:]:

@@ -1,23 +1,20 @@
 """The formats in which a table can be downloaded."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
 
 from django.utils.translation import gettext_lazy as _
 
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.as_json import to_json, to_json_lines
 from ogp_tracker.opendata.as_xlsx import write_xlsx
+from ogp_tracker.opendata.rows import Block
 from ogp_tracker.opendata.table import Table, TableRows
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 PIECE = 64 * 1024
 """Bytes that are sent at once."""
@@ -26,32 +23,25 @@ PIECE = 64 * 1024
 @dataclass(frozen=True)
 class Format:
     ending: str
-    label: "StrOrPromise"
+    label: StrOrPromise
     media_type: str
-    write: Callable[[Table, Any], Iterator[bytes]]
-    is_raw: bool = False
-    """Whether it is written from cells in UTF-8 (`Table.raw_blocks`)."""
+    write: Callable[[Table, Iterator[Block]], Iterator[bytes]]
 
     def content(
         self, table: Table, on: date, rows: TableRows | None = None, as_at: datetime | None = None
     ) -> Iterator[bytes]:
         """The arguments are those of `Table.blocks`."""
-        read = table.raw_blocks if self.is_raw else table.blocks
-        return in_pieces(self.write(table, read(on, rows, as_at)))
+        return in_pieces(self.write(table, table.blocks(on, rows, as_at)))
 
 
 def through_a_file(ending: str, write: Callable[[Path], object]) -> Iterator[bytes]:
     """What `write` puts into a temporary file; it is sent once the file is complete."""
-    handle, name = tempfile.mkstemp(suffix=ending)
-    os.close(handle)
-    path = Path(name)
-    try:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"file{ending}"
         write(path)
         with path.open("rb") as file:
             while piece := file.read(PIECE):
                 yield piece
-    finally:
-        path.unlink(missing_ok=True)
 
 
 FORMATS: tuple[Format, ...] = (
@@ -60,7 +50,6 @@ FORMATS: tuple[Format, ...] = (
         _("CSV"),
         "text/csv; charset=utf-8; header=present",
         lambda table, blocks: to_csv(table.names, blocks),
-        is_raw=True,
     ),
     Format(
         "xlsx",
@@ -71,18 +60,13 @@ FORMATS: tuple[Format, ...] = (
         ),
     ),
     Format(
-        "json",
-        _("JSON"),
-        "application/json",
-        lambda table, blocks: to_json(table.columns, blocks),
-        is_raw=True,
+        "json", _("JSON"), "application/json", lambda table, blocks: to_json(table.columns, blocks)
     ),
     Format(
         "jsonl",
         _("JSON Lines"),
         "application/jsonl",
         lambda table, blocks: to_json_lines(table.columns, blocks),
-        is_raw=True,
     ),
 )
 
@@ -91,17 +75,11 @@ BY_ENDING = {one.ending: one for one in FORMATS}
 
 def in_pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
     """The same bytes in pieces of about 64 kB: many small ones cost a server more."""
-    waiting: list[bytes] = []
-    size = 0
+    waiting = bytearray()
     for part in parts:
-        if not waiting and len(part) >= PIECE // 2:
-            # Joining large parts takes longer than sending them.
-            yield part
-            continue
-        waiting.append(part)
-        size += len(part)
-        if size >= PIECE:
-            yield b"".join(waiting)
-            waiting, size = [], 0
+        waiting += part
+        if len(waiting) >= PIECE:
+            yield bytes(waiting)
+            waiting.clear()
     if waiting:
-        yield b"".join(waiting)
+        yield bytes(waiting)

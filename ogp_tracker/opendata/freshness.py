@@ -6,6 +6,7 @@ changes the version, too, as every `migrate` does.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -14,12 +15,13 @@ from typing import TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
 from milestones.conditions import midnight
-from ogp_tracker.opendata import version
+from ogp_tracker.opendata.version import DataVersion, current
 
 CACHING = "public, no-cache"
 """Anyone may keep a copy, and asks each time whether it is still good, which costs one query."""
@@ -32,6 +34,7 @@ class Freshness:
     """The validators of an answer, and the date for which its rows are read."""
 
     on: date
+    version: DataVersion
     etag: str
     last_modified: int
     """Seconds since 1970."""
@@ -39,7 +42,7 @@ class Freshness:
     @classmethod
     def for_request(cls, request: HttpRequest, media_type: str) -> "Freshness":
         """One query."""
-        now, on = version.current(), timezone.localdate()
+        now, on = current(), timezone.localdate()
         parts = (
             now.version,
             on.isoformat(),
@@ -50,7 +53,7 @@ class Freshness:
         digest = blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
         changed = max(now.moved_at, midnight(on)).timestamp()
         # Within the same second it could change again, and no date would show it.
-        return cls(on, f'W/"{digest}"', int(min(changed, time.time() - 1)))
+        return cls(on, now, f'W/"{digest}"', int(min(changed, time.time() - 1)))
 
     def not_modified(self, request: HttpRequest) -> HttpResponse | None:
         if request.headers.get("If-None-Match", "").strip() == "*":
@@ -67,3 +70,14 @@ class Freshness:
         response["Cache-Control"] = CACHING
         patch_vary_headers(response, ["Accept"])
         return response
+
+
+def answer(
+    request: HttpRequest, address: str, media_type: str, write: Callable[[date], HttpResponse]
+) -> HttpResponse:
+    """Or 304, or a redirect to `address`, the canonical one, if another was requested."""
+    if request.path != address:
+        return redirect(address, permanent=True)
+    freshness = Freshness.for_request(request, media_type)
+    known = freshness.not_modified(request)
+    return known or freshness.set_headers(write(freshness.on))

@@ -5,8 +5,8 @@ licences, how to cite it, and the SHA-256 of every file. All tables come from on
 """
 
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,15 +14,15 @@ from typing import IO, Any
 
 import orjson
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ogp_tracker.opendata import codebook
 from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.formats import through_a_file
-from ogp_tracker.opendata.rows import snapshot
+from ogp_tracker.opendata.rows import Block, in_blocks, snapshot
 from ogp_tracker.opendata.table import Author, Table
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
 
@@ -55,9 +55,7 @@ class PackageFile:
     size: int
     sha256: str
     rows: int | None = None
-
-    def described(self) -> dict[str, Any]:
-        return {"path": self.name, "bytes": self.size, "hash": f"sha256:{self.sha256}"}
+    """None for a file that is no table."""
 
 
 def write_package(to: IO[bytes], *, name: str, at: datetime) -> list[PackageFile]:
@@ -69,19 +67,22 @@ def write_package(to: IO[bytes], *, name: str, at: datetime) -> list[PackageFile
     with translation.override("en-gb"), zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         with snapshot():
             tables = [_write_table(archive, table, on, at) for table in TABLES]
-        book = b"".join(to_csv(list(codebook.NAMES), [list(codebook.rows())]))
-        files = [
-            *tables,
-            _write(archive, "codebook.csv", book, at, rows=book.count(b"\r\n") - 1),
-            _write(archive, "codebook.md", codebook.as_markdown().encode(), at),
-            _write(archive, "README.md", _readme(name, at).encode(), at),
-            _write(archive, "LICENCES.md", _licences().encode(), at),
-            _write(archive, "CITATION.cff", _citation(name, at).encode(), at),
-        ]
+        words = {
+            "name": name,
+            "moment": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "on": on.isoformat(),
+            "site": settings.SITE_URL,
+        }
+        texts = {"codebook.md": codebook.as_markdown()}
+        for file in ("README.md", "LICENCES.md", "CITATION.cff"):
+            texts[file] = render_to_string(f"opendata/package/{file}", words)
+        codes = to_csv(list(codebook.CodebookRow._fields), in_blocks(codebook.rows()))
+        files = [*tables, _write(archive, "codebook.csv", codes, at)]
+        files += [_write(archive, file, [text.encode()], at) for file, text in texts.items()]
         described = orjson.dumps(_descriptor(name, at, files), option=orjson.OPT_INDENT_2)
-        files.append(_write(archive, "datapackage.json", described, at))
+        files.append(_write(archive, "datapackage.json", [described], at))
         sums = "".join(f"{file.sha256}  {file.name}\n" for file in files)
-        _write(archive, "SHA256SUMS", sums.encode(), at)
+        _write(archive, "SHA256SUMS", [sums.encode()], at)
     return files
 
 
@@ -96,32 +97,28 @@ def pieces() -> Iterator[bytes]:
 
 
 def _write_table(archive: zipfile.ZipFile, table: Table, on: date, at: datetime) -> PackageFile:
-    counted = _Counted(table.raw_blocks(on))
-    digest, size = sha256(), 0
-    name = f"{table.name}.csv"
-    with archive.open(_entry(name, at), "w", force_zip64=True) as file:
-        for piece in to_csv(table.names, counted):
-            digest.update(piece)
-            size += len(piece)
-            file.write(piece)
-    return PackageFile(name, size, digest.hexdigest(), counted.number)
+    number = 0
 
-
-class _Counted:
-    def __init__(self, blocks: Iterator[Any]) -> None:
-        self.blocks, self.number = blocks, 0
-
-    def __iter__(self) -> Iterator[Any]:
-        for block in self.blocks:
-            self.number += len(block)
+    def counted() -> Iterator[Block]:
+        nonlocal number
+        for block in table.blocks(on):
+            number += len(block)
             yield block
+
+    file = _write(archive, f"{table.name}.csv", to_csv(table.names, counted()), at)
+    return replace(file, rows=number)
 
 
 def _write(
-    archive: zipfile.ZipFile, name: str, content: bytes, at: datetime, rows: int | None = None
+    archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes], at: datetime
 ) -> PackageFile:
-    archive.writestr(_entry(name, at), content)
-    return PackageFile(name, len(content), sha256(content).hexdigest(), rows)
+    digest, size = sha256(), 0
+    with archive.open(_entry(name, at), "w", force_zip64=True) as file:
+        for piece in pieces:
+            digest.update(piece)
+            size += len(piece)
+            file.write(piece)
+    return PackageFile(name, size, digest.hexdigest())
 
 
 def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
@@ -157,7 +154,9 @@ def _resource(table: Table, file: PackageFile) -> dict[str, Any]:
         "name": table.name.replace("_", "-"),
         "title": str(table.title),
         "description": str(table.description),
-        **file.described(),
+        "path": file.name,
+        "bytes": file.size,
+        "hash": f"sha256:{file.sha256}",
         "rows": file.rows,
         "format": "csv",
         "mediatype": "text/csv",
@@ -198,53 +197,3 @@ def _foreign_keys(table: Table) -> Iterator[dict[str, Any]]:
                 "fields": list(BY_NAME[other].key),
             },
         }
-
-
-def _readme(name: str, at: datetime) -> str:
-    return _(
-        """# Open Government Tracker, data of %(moment)s
-
-Version %(name)s, from %(site)s/data/
-
-Each table is a CSV file after RFC 4180, in UTF-8. What its columns mean is in `codebook.md`, and in
-`datapackage.json` for programs; every code is in `codebook.csv`. `SHA256SUMS` has the checksum of
-each file: `sha256sum --check SHA256SUMS`.
-
-A cell that a spreadsheet could take for a formula has an apostrophe in front: one that begins with
-=, +, - or @, also behind a tab, a line break or apostrophes. Take one apostrophe away from such a
-cell to get what was written.
-
-An empty cell says that nothing is recorded. The other kinds of nothing have codes of their own.
-"""
-    ) % {"moment": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "name": name, "site": settings.SITE_URL}
-
-
-def _licences() -> str:
-    return _(
-        """# Licences
-
-Government's words (commitments, milestones, progress updates, evidence, replies): contains public
-sector information licensed under the Open Government Licence v3.0,
-https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/
-
-Author of the Open Government Partnership and its Independent Reporting Mechanism (reports,
-assessments, findings): Creative Commons Attribution. Name the report that you quote.
-
-Some tables hold the words of both; name both then.
-"""
-    )
-
-
-def _citation(name: str, at: datetime) -> str:
-    """In the Citation File Format 1.2.0."""
-    return (
-        "cff-version: 1.2.0\n"
-        f"message: {_('If you use these data, please cite them as below.')}\n"
-        "type: dataset\n"
-        "title: Open Government Tracker\n"
-        "authors:\n  - name: Open Government Tracker\n"
-        f'version: "{name}"\n'
-        f"date-released: {timezone.localdate(at).isoformat()}\n"
-        f"url: {settings.SITE_URL}/data/\n"
-        "license: OGL-UK-3.0\n"
-    )

@@ -10,7 +10,6 @@ import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 
@@ -28,14 +27,10 @@ from ogp_tracker.opendata.tables import TABLES
 
 NEVER_CHANGED = "A release cannot be changed or deleted."
 
-COMPUTED_FOR_TODAY = {"overdue", "stale", "not_completed_at_end", "not_fully_reported_at_end"}
+COMPUTED_FOR_TODAY = {
+    *("overdue", "past_due", "stale", "not_completed_at_end", "not_fully_reported_at_end")
+}
 """Columns that change with the date alone, which is not a change of the data."""
-
-
-@dataclass(frozen=True)
-class DamagedRelease:
-    release: Release
-    problem: str
 
 
 def guards(connection: BaseDatabaseWrapper) -> list[Guard]:
@@ -101,14 +96,13 @@ def checksum(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def damaged() -> Iterator[DamagedRelease]:
+def damaged() -> Iterator[str]:
     for release in Release.objects.order_by("made_at"):
         path = release_path(release)
         if not path.exists():
-            yield DamagedRelease(release, _("the file %(path)s is missing.") % {"path": path.name})
+            yield f"{release}: " + _("the file %(path)s is missing.") % {"path": path.name}
         elif checksum(path) != release.sha256:
-            changed = _("the file %(path)s has been changed.") % {"path": path.name}
-            yield DamagedRelease(release, changed)
+            yield f"{release}: " + _("the file %(path)s has been changed.") % {"path": path.name}
 
 
 def row_changes(before: Path | None, after: Path) -> dict[str, dict[str, int]]:

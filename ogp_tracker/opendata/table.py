@@ -3,16 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from django.db.models import QuerySet
+from django_filters import FilterSet
 
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.opendata.columns import Column
-from ogp_tracker.opendata.rows import Block, RawBlock, blocks_of, raw_blocks_of, snapshot
-
-if TYPE_CHECKING:
-    from django_filters import FilterSet
-    from django_stubs_ext import StrOrPromise
+from ogp_tracker.opendata.rows import Block, blocks_of, in_blocks, snapshot
 
 Author = Literal["government", "assessor", "tracker"]
 
@@ -31,20 +29,19 @@ class Table:
     """A table that anyone may download, with all that a stranger needs to read it."""
 
     name: str
-    title: "StrOrPromise"
-    description: "StrOrPromise"
+    title: StrOrPromise
+    description: StrOrPromise
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    """The columns that name a row."""
     rows: Callable[[date], TableRows] | None = None
     """The rows that are public on a date, in the order in which they are exported."""
-    read: Callable[[datetime | None], Iterator[Block]] | None = None
+    read: Callable[[datetime | None], Iterator[tuple[str, ...]]] | None = None
     """Instead of `rows`, where no single query gives them: yields the cells, as at a time."""
     refers_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other tables, each with the columns here that hold its key, in the order of its key."""
     authors: tuple[Author, ...] = ("government",)
     """Whose words it contains; each author's have their own licence."""
-    filters: "Callable[[], type[FilterSet]] | None" = None
+    filters: type[FilterSet] | None = None
     """The filters of the page that lists these rows, if there is one."""
 
     @property
@@ -61,42 +58,24 @@ class Table:
     def blocks(
         self, on: date, rows: TableRows | None = None, as_at: datetime | None = None
     ) -> Iterator[Block]:
-        """The cells as text, block by block, as at the date `on`.
+        """The cells block by block, as at the date `on`; of several models from one snapshot.
 
         `rows` is a selection of the rows. `as_at` gives them as they were just before a time, which
         should then be the end of `on`.
         """
         if self.read is not None:
-            return self.read(as_at)
-        return self._read(blocks_of, on, rows, as_at)
-
-    def raw_blocks(
-        self, on: date, rows: TableRows | None = None, as_at: datetime | None = None
-    ) -> Iterator[Block] | Iterator[RawBlock]:
-        """The same cells in UTF-8, where the database gives them so, otherwise as text."""
-        if self.read is not None:
-            return self.read(as_at)
-        return self._read(raw_blocks_of, on, rows, as_at)
-
-    def _read(
-        self,
-        read: Callable[[QuerySet[Any], datetime | None], Iterator[Any]],
-        on: date,
-        rows: TableRows | None,
-        as_at: datetime | None,
-    ) -> Iterator[Any]:
-        """Cells of several models come from the same snapshot, too."""
+            return in_blocks(self.read(as_at))
         if rows is None and self.rows is not None:
             rows = self.rows(on)
         if rows is None:
             raise TypeError(f"The table {self.name} has neither rows nor what reads them.")
         cells = [column.as_text(on) for column in self.columns]
         if isinstance(rows, QuerySet):
-            return read(rows.values_list(*cells), as_at)
-        return _in_turn([read(one.values_list(*cells), as_at) for one in rows.in_turn()])
+            return blocks_of(rows.values_list(*cells), as_at)
+        return _in_turn([blocks_of(one.values_list(*cells), as_at) for one in rows.in_turn()])
 
 
-def _in_turn(parts: Sequence[Iterator[Any]]) -> Iterator[Any]:
+def _in_turn(parts: Sequence[Iterator[Block]]) -> Iterator[Block]:
     with snapshot():
         for part in parts:
             yield from part

@@ -19,6 +19,8 @@ from django.utils import timezone
 from ogp_tracker.common import triggers
 from ogp_tracker.opendata.models import PublicVersion, Release
 
+TABLE = PublicVersion._meta.db_table
+
 APPS = ("commitments", "milestones", "irm")
 
 NEVER_PUBLIC = {"Membership", "EvidenceUpload", "Reminder"}
@@ -60,7 +62,7 @@ class VersionTrigger:
         return triggers.name_for(f"moves_{self.table}_{self.event.lower()}", text)
 
     def creation(self, vendor: str) -> list[str]:
-        move = MOVE[vendor].format(table=_table())
+        move = MOVE[vendor].format(table=TABLE)
         if vendor == "sqlite":
             return [
                 f'CREATE TRIGGER "{self.name}" AFTER {self.event} ON "{self.table}" '
@@ -118,7 +120,7 @@ def current() -> DataVersion:
 def read_version() -> str:
     """The version alone, in a tenth of the time that the model takes."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT version FROM {_table()}")
+        cursor.execute(f"SELECT version FROM {TABLE}")
         row = cursor.fetchone()
     return row[0] if row else uuid4().hex
 
@@ -134,9 +136,5 @@ def after_migrations(*, using: str, **_kwargs: object) -> None:
     """Receiver of `post_migrate`, which a flush sends as well."""
     with connections[using].cursor() as cursor:
         tables = connections[using].introspection.table_names(cursor)
-    if _table() in tables:
+    if TABLE in tables:
         move(using)
-
-
-def _table() -> str:
-    return PublicVersion._meta.db_table

@@ -1,26 +1,94 @@
-"""The page of the public data, every table in every format, and the package of all tables."""
+"""The pages of the public data and its releases, and their files in every format."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
-from hashlib import sha256
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.core.exceptions import ValidationError
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.http import content_disposition_header, http_date, quote_etag
+from django.utils.http import content_disposition_header, quote_etag
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ogp_tracker.opendata import asking, data_files, package, version
+from ogp_tracker.opendata import data_files, package, releases
+from ogp_tracker.opendata.as_at import end_of, first_day, past_date, too_early
 from ogp_tracker.opendata.formats import BY_ENDING, FORMATS
-from ogp_tracker.opendata.freshness import CACHING
+from ogp_tracker.opendata.freshness import Freshness
 from ogp_tracker.opendata.models import Release
+from ogp_tracker.opendata.table import Table, TableRows
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
-from ogp_tracker.opendata.version import DataVersion
+
+AS_AT = "as_at"
+IGNORED = {"page"}
+"""Parameters of the page that lists the rows, which select none of them."""
+
+
+@dataclass(frozen=True)
+class TableRequest:
+    table: Table
+    on: date
+    as_at: datetime | None = None
+    """Just before this time; None is now."""
+    rows: TableRows | None = None
+    """The selection; None is every row."""
+
+
+def read_request(table: Table, query: QueryDict) -> TableRequest:
+    """Raises ValidationError; each of its messages says what to change."""
+    known = {AS_AT} | (set(table.filters.base_filters) if table.filters else set())
+    chosen = {name: str(query[name]) for name in query if name not in IGNORED and query[name]}
+    if unknown := sorted(set(chosen) - known):
+        raise ValidationError([_unknown(name, known) for name in unknown])
+    on, as_at = _dates(chosen.pop(AS_AT, ""))
+    return TableRequest(table, on, as_at, _selection(table, chosen, on) if chosen else None)
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    return _("“%(name)s” is not a parameter of this table. Use %(known)s.") % {
+        "name": name[:60],
+        "known": get_text_list(sorted(known), _("or")),
+    }
+
+
+def _dates(text: str) -> tuple[date, datetime | None]:
+    """The date for which the table is read, and its end if one was asked for."""
+    if not text:
+        return timezone.localdate(), None
+    on = past_date(text)
+    if (first := first_day()) is None or on < first:
+        raise ValidationError(too_early(text, first))
+    return on, end_of(on)
+
+
+def _selection(table: Table, chosen: dict[str, str], on: date) -> TableRows:
+    if table.filters is None or table.rows is None:
+        raise TypeError(f"The table {table.name} has no filters.")
+    filters = table.filters(chosen, table.rows(on))
+    if not filters.form.is_valid():
+        raise ValidationError(
+            [
+                f"“{name}”: {' '.join(map(str, problems))}"
+                for name, problems in filters.form.errors.items()
+            ]
+        )
+    return filters.qs
+
 
 LONGEST_FOR_A_PIECE = 60
 """Seconds in which a reader has to take a piece of about 64 kB: the slowest modem needed twelve."""
@@ -40,19 +108,19 @@ def table(request: HttpRequest, name: str, ending: str) -> HttpResponseBase:
     if name not in BY_NAME or ending not in BY_ENDING:
         raise Http404
     try:
-        wanted = asking.read(BY_NAME[name], request.GET)
-    except asking.InvalidTableRequest as error:
+        wanted = read_request(BY_NAME[name], request.GET)
+    except ValidationError as error:
         return HttpResponse(
-            "\n".join(error.sentences) + "\n", status=400, content_type="text/plain; charset=utf-8"
+            "\n".join(error.messages) + "\n", status=400, content_type="text/plain; charset=utf-8"
         )
-    file_format, part = BY_ENDING[ending], "" if wanted.rows is None else "-selection"
+    file_format, is_selection = BY_ENDING[ending], wanted.rows is not None
+    part = "-selection" if is_selection else ""
     return _file_response(
         request,
-        depends_on=(name, ending, wanted.query, wanted.on.isoformat(), str(wanted.as_at or "now")),
         write=partial(file_format.content, wanted.table, wanted.on, wanted.rows, wanted.as_at),
         media_type=file_format.media_type,
         file_name=f"{name}{part}-{wanted.on.isoformat()}.{ending}",
-        save_as=f"{name}.{ending}" if wanted.is_whole else "",
+        save_as="" if is_selection or wanted.as_at else f"{name}.{ending}",
     )
 
 
@@ -61,7 +129,6 @@ def package_file(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate().isoformat()
     return _file_response(
         request,
-        depends_on=("package", today),
         write=package.pieces,
         media_type="application/zip",
         file_name=f"open-government-tracker-{today}.zip",
@@ -72,7 +139,6 @@ def package_file(request: HttpRequest) -> HttpResponseBase:
 def _file_response(
     request: HttpRequest,
     *,
-    depends_on: tuple[str, ...],
     write: Callable[[], Iterator[bytes]],
     media_type: str,
     file_name: str,
@@ -80,28 +146,22 @@ def _file_response(
 ) -> HttpResponseBase:
     """The file, or status 304 if the reader already has it.
 
-    `depends_on` is everything that its content depends on besides the data; a new release of the
-    tracker changes the version of the data, too, as every `migrate` does. `write` yields the
-    content, and `save_as` is the name under which it is saved for the next reader, "" if it is not.
+    `write` yields the content, and `save_as` is the name under which it is saved for the next
+    reader, "" if it is not.
     """
-    now = version.current()
-    depends_on = (settings.SITE_URL, now.version, *depends_on)
-    etag = quote_etag(sha256("|".join(depends_on).encode()).hexdigest()[:32])
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
-        if request.method == "HEAD":
-            response = HttpResponse()
-        else:
-            content = _content(now, save_as, depends_on, write)
-            response = StreamingHttpResponse(cut_off_slow_clients(content))
-        response["Content-Type"] = media_type
-        response["Content-Disposition"] = content_disposition_header(
-            as_attachment=True, filename=file_name
-        )
-    response["ETag"] = etag
-    response["Last-Modified"] = http_date(now.moved_at.timestamp())
-    response["Cache-Control"] = CACHING
-    return response
+    freshness = Freshness.for_request(request, media_type)
+    if (unchanged := freshness.not_modified(request)) is not None:
+        return unchanged
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse(content_type=media_type)
+    else:
+        pieces = cut_off_slow_clients(_content(freshness, save_as, write))
+        response = StreamingHttpResponse(pieces, content_type=media_type)
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=file_name
+    )
+    return freshness.set_headers(response)
 
 
 class SlowClient(Exception):
@@ -122,14 +182,61 @@ def cut_off_slow_clients(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _content(
-    now: DataVersion,
-    save_as: str,
-    depends_on: tuple[str, ...],
-    write: Callable[[], Iterator[bytes]],
+    freshness: Freshness, save_as: str, write: Callable[[], Iterator[bytes]]
 ) -> Iterator[bytes]:
-    if not save_as or settings.DATA_FILES_ROOT is None:
+    """What is saved depends on nothing but the data, the date and the address of this site."""
+    root, now = settings.DATA_FILES_ROOT, freshness.version
+    if not save_as or root is None:
         return write()
-    root = settings.DATA_FILES_ROOT
     with suppress(OSError):
         data_files.clear_old(root, now)
+    depends_on = (settings.SITE_URL, freshness.on.isoformat())
     return data_files.pieces_of(data_files.path_of(root, now, save_as, *depends_on), write)
+
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@require_safe
+def release_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "opendata/releases.html", {"releases": Release.objects.all()})
+
+
+@require_safe
+def release(request: HttpRequest, number: str) -> HttpResponse:
+    shown = get_object_or_404(Release, number=number)
+    tables = [
+        {"table": BY_NAME.get(name), "name": name, "rows": rows, "changes": shown.changes.get(name)}
+        for name, rows in shown.rows.items()
+    ]
+    before = Release.objects.filter(made_at__lt=shown.made_at).first()
+    return render(
+        request,
+        "opendata/release.html",
+        {
+            "release": shown,
+            "before": before,
+            "tables": tables,
+            "file_name": releases.file_name(shown),
+        },
+    )
+
+
+@require_safe
+def release_file(request: HttpRequest, number: str) -> HttpResponseBase:
+    shown = get_object_or_404(Release, number=number)
+    etag = quote_etag(shown.sha256)
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        path = releases.release_path(shown)
+        if not path.exists():
+            raise Http404
+        response = FileResponse(
+            path.open("rb"),
+            as_attachment=True,
+            filename=releases.file_name(shown),
+            content_type="application/zip",
+        )
+    response["ETag"] = etag
+    response["Cache-Control"] = FOR_EVER
+    return response

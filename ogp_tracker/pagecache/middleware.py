@@ -1,21 +1,114 @@
 """Gives out kept pages, or has Django answer and keeps that."""
 
+import gzip
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from threading import Lock
+from typing import NamedTuple, TypeGuard
 
 from django.conf import settings
 from django.core.cache import BaseCache, caches
 from django.core.exceptions import MiddlewareNotUsed
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from ogp_tracker.common.outage import DATABASE_ERRORS, outage
 from ogp_tracker.opendata import version
-from ogp_tracker.pagecache.page import KeptPage
-from ogp_tracker.pagecache.public import has_public_address, is_public
+from ogp_tracker.pages import cached_names
+
+CACHING = "public, max-age=0, must-revalidate"
+"""Anyone may keep a copy, and asks each time whether it is still current."""
+
+ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+MAIN = '<main id="main" tabindex="-1">'
+"""Where templates/base.html begins what is the page's own."""
+
+
+class KeptPage(NamedTuple):
+    """The answer to a GET, with the version of the public data and the date it was made under.
+
+    Only the compressed form is kept, which nearly every reader accepts, in a fifth of the memory.
+    """
+
+    stamp: str
+    headers: dict[str, str]
+    compressed: bytes
+
+    @classmethod
+    def from_response(cls, response: HttpResponse, stamp: str) -> "KeptPage":
+        """Take over what Django answered. The ETag is weak: all forms of the page share it."""
+        response["Cache-Control"] = CACHING
+        response["ETag"] = f'W/"{sha256(response.content).hexdigest()[:32]}"'
+        patch_vary_headers(response, ["Accept-Encoding"])
+        del response["Content-Length"]
+        compressed = gzip.compress(response.content, compresslevel=6, mtime=0)
+        return cls(stamp, dict(response.items()), compressed)
+
+    def response_to(self, request: HttpRequest) -> HttpResponseBase:
+        """Or 304 if this reader has it already."""
+        known = get_conditional_response(request, etag=self.headers["ETag"])
+        if known is not None:
+            for name in ("Cache-Control", "ETag", "Vary"):
+                known[name] = self.headers[name]
+            return known
+        if ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
+            headers = {**self.headers, "Content-Encoding": "gzip"}
+            return _response(request, self.compressed, headers)
+        return _response(request, gzip.decompress(self.compressed), self.headers)
+
+    def out_of_date_response(self, request: HttpRequest, current_at: datetime) -> HttpResponse:
+        """With a banner that says when it was last known to be current."""
+        content = gzip.decompress(self.compressed)
+        if self.headers["Content-Type"].startswith("text/html"):
+            banner = render_to_string("site/out_of_date.html", {"current_at": current_at})
+            content = content.replace(MAIN.encode(), (MAIN + banner).encode(), 1)
+        headers = {name: value for name, value in self.headers.items() if name != "ETag"}
+        headers["Cache-Control"] = "no-store"
+        headers["Cache-Status"] = 'tracker; hit; detail="the database does not answer"'
+        return _response(request, content, headers)
+
+
+def _response(request: HttpRequest, content: bytes, headers: dict[str, str]) -> HttpResponse:
+    head_only = request.method == "HEAD"
+    response = HttpResponse(b"" if head_only else content, headers=headers)
+    response["Content-Length"] = str(len(content))
+    return response
+
+
+PAGES = cached_names()
+"""Names of the addresses whose pages may be kept. A page that is not named there is not."""
+
+PRIVATE = ("private", "no-store", "no-cache")
+
+
+def has_public_address(request: HttpRequest) -> bool:
+    try:
+        return resolve(request.path_info).view_name in PAGES
+    except Resolver404:
+        return False
+
+
+def is_public(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
+    """Whether the answer of such an address may be given to everyone.
+
+    It says if not: by a cookie, a status other than 200, what it varies on (a session that was
+    looked at makes it vary on the cookie), or its Cache-Control.
+    """
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and not any(word in response.get("Cache-Control", "") for word in PRIVATE)
+        # Requests that name an Origin never come here (PageCacheMiddleware).
+        and response.get("Vary", "origin").lower() == "origin"
+    )
+
 
 LONGEST_QUERY = 500
 """Characters. Nobody asks twice for a page with more choices than that."""
@@ -42,7 +135,9 @@ class PageCacheMiddleware:
         self.current_at: dict[str, datetime] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        key, cache = key_of(request), self.cache_for(request)
+        key = key_of(request)
+        # Anyone can invent a search: addresses without end push out no page that readers ask for.
+        cache = self.endless_pages if request.META.get("QUERY_STRING") else self.pages
         kept: KeptPage | None = cache.get(key) if key else None
         # Only such an address is worth the question for the version.
         if key is None or (kept is None and not has_public_address(request)):
@@ -95,13 +190,6 @@ class PageCacheMiddleware:
             }
         self.current_at[stamp] = now
         return stamp
-
-    def cache_for(self, request: HttpRequest) -> BaseCache:
-        """Addresses without end have their own, so that they push out no page that readers ask for.
-
-        Anyone can invent a search.
-        """
-        return self.endless_pages if request.META.get("QUERY_STRING") else self.pages
 
 
 def key_of(request: HttpRequest) -> str | None:

@@ -110,11 +110,10 @@ def _ranked(condition: Q, query: Query, most: int) -> dict[int, float]:
 
 
 def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
-    """The rows of a source that match the filters, or None if none can."""
     if choices.kind not in (None, source.kind):
         return None
     rows = source.rows()
-    for path, chosen in ((source.nations, choices.nation), (source.plan, choices.plan)):
+    for path, chosen in zip(source.paths, (choices.nation, choices.plan), strict=True):
         if chosen is not None and not path:
             return None
         rows = rows.filter(**{path: chosen.pk}) if chosen else rows
@@ -122,7 +121,6 @@ def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
 
 
 def _commitment_called(ogp_id: str) -> int | None:
-    """The key of the public commitment with this id, in any capitals, or None."""
     if not ogp_id:
         return None
     named = Commitment.objects.public().annotate(name=Lower("slug")).filter(name=ogp_id)

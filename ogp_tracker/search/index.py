@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
 
 from ogp_tracker.common import triggers
 from ogp_tracker.search.models import Searchable
@@ -60,10 +59,6 @@ class IndexTrigger:
             return gone
         # SQLite's INSERT OR REPLACE fires no trigger for the row that it deletes.
         return [*gone, _taken_out(self.source, "NEW"), _put_in(self.source)]
-
-
-def found_models() -> tuple[type[Model], ...]:
-    return Searchable, *(source.model for source in SOURCES)
 
 
 def index_triggers(connection: BaseDatabaseWrapper) -> list[IndexTrigger]:
@@ -141,5 +136,9 @@ PUT_RIGHT = tuple(
     )
 )
 
-GUARDS = triggers.GuardSet(models=found_models, guards=index_triggers, statements=PUT_RIGHT)
+GUARDS = triggers.GuardSet(
+    models=lambda: (Searchable, *(source.model for source in SOURCES)),
+    guards=index_triggers,
+    statements=PUT_RIGHT,
+)
 """While the triggers were missing, rows may have changed: so the index is corrected as well."""

@@ -97,8 +97,6 @@ class HighlightedText:
 
 @dataclass(frozen=True)
 class HighlightedHit:
-    """A heading and a passage of the text below it, with the found words highlighted."""
-
     heading: SafeString
     passage: SafeString
 

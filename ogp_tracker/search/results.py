@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,12 +15,10 @@ from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.levels import Provenance, in_words
 from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 from milestones.templatetags.progress import account
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.search.marking import HighlightedHit, highlight
 from ogp_tracker.search.query import Query
 from ogp_tracker.search.sources import Source, rows_by_source
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 class WhoseWord(StrEnum):
@@ -35,8 +32,7 @@ class WhoseWord(StrEnum):
 @dataclass(frozen=True)
 class Result:
     row: Model
-    what: "StrOrPromise"
-    """What it is, such as “Milestone”."""
+    what: StrOrPromise
     whose_word: WhoseWord
     heading: SafeString
     passage: SafeString
@@ -50,10 +46,10 @@ class Result:
 class Presentation:
     """How rows of a model are read for the results, and what is shown of them."""
 
-    what: "StrOrPromise"
+    what: StrOrPromise
     rows: Callable[[], QuerySet[Any]]
-    heading: Callable[[Any], str]
     where: Callable[[Any], str]
+    heading: Callable[[Any], str] = str
     whose_word: Callable[[Any], WhoseWord] = lambda row: WhoseWord.NEITHER
     has_head_in_heading: bool = False
     """Whether the heading shows the source's head; otherwise the passage does."""
@@ -64,7 +60,7 @@ class Presentation:
 def results(keys: Sequence[int], query: Query) -> list[Result]:
     """In the order of the keys, with one query for each model, and only if still public."""
     rows = {
-        source.key_of(row.pk): (source, row)
+        source.first_key + row.pk: (source, row)
         for source, pks in rows_by_source(keys).items()
         for row in PRESENTATIONS[source.model].rows().filter(pk__in=pks)
     }
@@ -116,7 +112,7 @@ def _reported(update: ProgressUpdate) -> str:
         "whose": account(update),
         "speaker": update.institution or update.source_title,
         "said": in_words(update),
-        "day": update.as_of_as_published or date_format(update.day),
+        "day": update.as_of_in_words,
     }
     return _("%(speaker)s: %(said)s, as of %(day)s. %(whose)s") % said
 
@@ -127,7 +123,6 @@ def _whose_word(update: ProgressUpdate) -> WhoseWord:
 
 
 def _updates() -> QuerySet[ProgressUpdate]:
-    """With `is_corrected`."""
     corrections = ProgressUpdate.objects.published().filter(corrects=OuterRef("pk"))
     return (
         ProgressUpdate.objects.public()
@@ -145,34 +140,23 @@ def _replies() -> QuerySet[Reply]:
     )
 
 
-def _replied_at(reply: Reply) -> str:
-    if reply.finding:
-        return f"{reply.finding.milestone.get_absolute_url()}#{reply.finding.anchor}"
-    return _assessed_at(reply.assessment)
-
-
-def _assessed_at(assessment: Assessment) -> str:
-    return f"{assessment.commitment.get_absolute_url()}#{assessment.anchor}"
+def _only_covered(report: Report) -> str:
+    return _("%(report)s covers it; what it finds is not recorded here") % {"report": report}
 
 
 PRESENTATIONS: dict[type[Model], Presentation] = {
     Commitment: Presentation(
         gettext_lazy("Commitment"),
         rows=lambda: Commitment.objects.public().select_related("plan"),
-        heading=str,
         where=_plan_of,
         has_head_in_heading=True,
     ),
     ActionPlan: Presentation(
-        gettext_lazy("Action plan"),
-        rows=ActionPlan.objects.public,
-        heading=str,
-        where=lambda plan: plan.member,
+        gettext_lazy("Action plan"), rows=ActionPlan.objects.public, where=lambda plan: plan.member
     ),
     Institution: Presentation(
         gettext_lazy("Institution"),
         rows=Institution.objects.public,
-        heading=str,
         where=lambda institution: institution.get_kind_display(),
         has_head_in_heading=True,
     ),
@@ -194,7 +178,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         rows=lambda: Evidence.objects.public().select_related(
             "update__commitment", "update__milestone__commitment"
         ),
-        heading=str,
         where=lambda piece: _named(piece.update.target),
         whose_word=lambda piece: _whose_word(piece.update),
         has_head_in_heading=True,
@@ -208,7 +191,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         ),
         where=lambda reply: str(reply.institution),
         whose_word=lambda reply: WhoseWord.GOVERNMENT,
-        address=_replied_at,
     ),
     Amendment: Presentation(
         gettext_lazy("Change of the plan"),
@@ -220,7 +202,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     Report: Presentation(
         gettext_lazy("Assessor's report"),
         rows=lambda: Report.objects.public().select_related("plan"),
-        heading=str,
         where=_plan_of,
         whose_word=lambda row: WhoseWord.ASSESSOR,
         has_head_in_heading=True,
@@ -230,9 +211,8 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         gettext_lazy("Assessor's analysis"),
         rows=lambda: Assessment.objects.public().select_related("commitment", "report"),
         heading=lambda assessment: str(assessment.commitment),
-        where=lambda assessment: str(assessment.report),
+        where=lambda row: str(row.report) if row.is_recorded else _only_covered(row.report),
         whose_word=lambda row: WhoseWord.ASSESSOR,
-        address=_assessed_at,
         report=lambda assessment: assessment.report,
     ),
     MilestoneFinding: Presentation(
@@ -243,7 +223,6 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         heading=lambda finding: _named(finding.milestone),
         where=lambda finding: str(finding.assessment.report),
         whose_word=lambda row: WhoseWord.ASSESSOR,
-        address=lambda finding: f"{finding.milestone.get_absolute_url()}#{finding.anchor}",
         report=lambda finding: finding.assessment.report,
     ),
 }

@@ -6,6 +6,7 @@ for ever, since the keys are in the database.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -28,15 +29,20 @@ class Kind(TextChoices):
     ASSESSMENT = "assessment", _("Assessors' reports")
 
 
-NUMBERS = {
-    Kind.COMMITMENT: 1,
-    Kind.PLAN: 2,
-    Kind.INSTITUTION: 3,
-    Kind.MILESTONE: 4,
-    Kind.PROGRESS: 5,
-    Kind.ASSESSMENT: 6,
-}
+# A further kind comes last.
+NUMBERS = {kind: number for number, kind in enumerate(Kind, start=1)}
 KINDS = {number: kind for kind, number in NUMBERS.items()}
+
+
+class Paths(NamedTuple):
+    """The relations that lead to the nations and to the plan of a row; "" if it has none."""
+
+    nations: str = ""
+    plan: str = ""
+
+
+def below(commitment: str) -> Paths:
+    return Paths(f"{commitment}__nations", f"{commitment}__plan")
 
 
 @dataclass(frozen=True)
@@ -45,16 +51,13 @@ class Source:
     place: int
     """Its place among the sources of its kind."""
     model: type[Model]
-    head: tuple[str, ...]
+    paths: Paths
+    body: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
     """Columns by which the row is called: they weigh more."""
-    body: tuple[str, ...]
-    nations: str = ""
-    """The relation that leads to the nations of a row; without it the row is of none."""
-    plan: str = ""
 
     @property
     def first_key(self) -> int:
-        """The key before the first row."""
         return first_key(self.kind) | self.place << ROW_BITS
 
     @property
@@ -64,10 +67,6 @@ class Source:
 
     def rows(self) -> QuerySet[Model]:
         return self.model._default_manager.filter(visibility_of(self.model).condition())
-
-    def key_of(self, pk: int) -> int:
-        """In the index."""
-        return self.first_key + pk
 
 
 def first_key(kind: Kind) -> int:
@@ -96,6 +95,7 @@ SOURCES = (
         Kind.COMMITMENT,
         0,
         Commitment,
+        Paths("nations", "plan"),
         head=("ogp_id", "title"),
         body=(
             "objective",
@@ -107,76 +107,47 @@ SOURCES = (
             "editorial_note",
             "tracker_note",
         ),
-        nations="nations",
-        plan="plan",
     ),
-    Source(Kind.PLAN, 0, ActionPlan, head=("title", "other_title"), body=("member",), plan="pk"),
     Source(
-        Kind.INSTITUTION, 0, Institution, head=("name", "other_names"), body=(), nations="nation"
+        Kind.PLAN, 0, ActionPlan, Paths(plan="pk"), head=("title", "other_title"), body=("member",)
     ),
+    Source(Kind.INSTITUTION, 0, Institution, Paths("nation"), head=("name", "other_names")),
     Source(
         Kind.MILESTONE,
         0,
         Milestone,
+        below("commitment"),
         head=("text",),
         body=("due_as_published",),
-        nations="commitment__nations",
-        plan="commitment__plan",
     ),
     Source(
         Kind.PROGRESS,
         0,
         ProgressUpdate,
-        head=(),
+        Paths("nations", "commitment__plan"),
         body=("narrative", "obstacles", "words_as_published", "correction_reason", "source_title"),
-        nations="nations",
-        plan="commitment__plan",
     ),
     Source(
         Kind.PROGRESS,
         1,
         Evidence,
+        Paths("update__nations", "update__commitment__plan"),
         head=("title",),
         body=("locator",),
-        nations="update__nations",
-        plan="update__commitment__plan",
     ),
+    Source(Kind.PROGRESS, 2, Reply, below("assessment__commitment"), body=("text",)),
     Source(
-        Kind.PROGRESS,
-        2,
-        Reply,
-        head=(),
-        body=("text",),
-        nations="assessment__commitment__nations",
-        plan="assessment__commitment__plan",
+        Kind.PROGRESS, 3, Amendment, below("commitment"), body=("reason", "text_to", "source_title")
     ),
-    Source(
-        Kind.PROGRESS,
-        3,
-        Amendment,
-        head=(),
-        body=("reason", "text_to", "source_title"),
-        nations="commitment__nations",
-        plan="commitment__plan",
-    ),
-    Source(Kind.ASSESSMENT, 0, Report, head=("title",), body=("tracker_note",), plan="plan"),
+    Source(Kind.ASSESSMENT, 0, Report, Paths(plan="plan"), head=("title",), body=("tracker_note",)),
     Source(
         Kind.ASSESSMENT,
         1,
         Assessment,
+        below("commitment"),
         head=("title_in_report",),
         body=("analysis", "commitment_as_reported", "footnotes"),
-        nations="commitment__nations",
-        plan="commitment__plan",
     ),
-    Source(
-        Kind.ASSESSMENT,
-        2,
-        MilestoneFinding,
-        head=(),
-        body=("found",),
-        nations="assessment__commitment__nations",
-        plan="assessment__commitment__plan",
-    ),
+    Source(Kind.ASSESSMENT, 2, MilestoneFinding, below("assessment__commitment"), body=("found",)),
 )
 BY_FIRST_KEY = {source.first_key: source for source in SOURCES}

@@ -20,7 +20,6 @@ MOST_ASKED, MOST_WORDS = 5, 2
 """How many words of a query are searched for on their own, and how many get another spelling."""
 
 TEXTS = 50
-"""Texts in which the other spelling is looked for."""
 
 VOWELS = "aeiou"
 ALIKE = 0.75

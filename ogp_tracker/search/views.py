@@ -1,16 +1,17 @@
 """The search page, and its description for browsers."""
 
-from dataclasses import dataclass
+from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from commitments.models import ActionPlan, Nation
 from ogp_tracker.search.finding import Choices, Hits, find
-from ogp_tracker.search.forms import ChoicesForm
 from ogp_tracker.search.query import Query, parse
 from ogp_tracker.search.results import results
 from ogp_tracker.search.sources import Kind
@@ -19,12 +20,48 @@ from ogp_tracker.search.suggesting import suggestion
 ROWS_PER_PAGE = 20
 
 
-@dataclass(frozen=True)
-class Advice:
-    without_choices: int = 0
-    """How many are found without the filters."""
-    other_text: str = ""
-    """The text in another spelling, which has results."""
+class ChoicesForm(forms.Form):
+    """The filters beside the words. They combine; one that is not valid is not applied."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        choices=[("", gettext_lazy("Everything")), *Kind.choices],
+        required=False,
+    )
+    nation = forms.ModelChoiceField(
+        label=gettext_lazy("Delivered in"),
+        queryset=Nation.objects.public(),
+        to_field_name="code",
+        empty_label=gettext_lazy("Any nation"),
+        required=False,
+    )
+    plan = forms.ModelChoiceField(
+        label=gettext_lazy("Action plan"),
+        queryset=ActionPlan.objects.public(),
+        to_field_name="slug",
+        empty_label=gettext_lazy("Any plan"),
+        required=False,
+    )
+
+    @property
+    def chosen(self) -> Choices:
+        self.is_valid()
+        valid = self.cleaned_data
+        kind = Kind(valid["kind"]) if valid.get("kind") else None
+        return Choices(kind=kind, nation=valid.get("nation"), plan=valid.get("plan"))
+
+    def active(self) -> list[dict[str, Any]]:
+        chosen = self.chosen
+        values = {
+            "kind": chosen.kind.label if chosen.kind else None,
+            "nation": chosen.nation,
+            "plan": chosen.plan,
+        }
+        return [
+            {"name": name, "label": self.fields[name].label, "value": value}
+            for name, value in values.items()
+            if value
+        ]
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -64,11 +101,12 @@ def counts_of(found: Hits) -> list[tuple[Kind, int | None]]:
     return [(kind, total) for kind in Kind if (total := found.by_kind.get(kind))]
 
 
-def advice(text: str, query: Query, choices: Choices) -> Advice:
+def advice(text: str, query: Query, choices: Choices) -> dict[str, int | str]:
+    """How many are found without the filters; if none, another spelling that finds something."""
     everywhere = find(query) if choices != Choices() else Hits()
     if everywhere.keys:
-        return Advice(without_choices=len(everywhere.keys))
-    return Advice(other_text=suggestion(text, query, choices))
+        return {"without_choices": len(everywhere.keys)}
+    return {"other_text": suggestion(text, query, choices)}
 
 
 def opensearch(request: HttpRequest) -> HttpResponse:

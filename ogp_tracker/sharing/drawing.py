@@ -3,15 +3,31 @@
 Everything flows from top to bottom, so that a long title or many levels only make it higher.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from milestones.levels import LEVEL_NOT_GIVEN, SIGNS, Sign
-from ogp_tracker.sharing.colours import DARK, colours
 from ogp_tracker.sharing.letters import clean, lines_of, width_of
 from ogp_tracker.sharing.status import CommitmentStatus, NationStatus, word_of
+
+TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
+DARK = "(prefers-color-scheme: dark)"
+
+
+@cache
+def colours() -> tuple[dict[str, str], dict[str, str]]:
+    """By name, such as `level-completed`, in light and in dark."""
+    light, _between, dark = TOKENS.read_text().partition(DARK)
+    return _named(light), _named(dark)
+
+
+def _named(sheet: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", sheet))
+
 
 WIDTH, EDGE = 640, 24
 INSIDE = WIDTH - 2 * EDGE
@@ -73,7 +89,6 @@ class Card:
     def write(
         self, words: str, css: str, size: float, *, most: int = 1, bold: bool = False
     ) -> None:
-        """Write words in at most `most` lines below what is there."""
         for line in lines_of(words, size, INSIDE, most=most, bold=bold):
             self.height += size * 1.3
             self.lines.append(TextLine(EDGE, round(self.height, 1), css, line))
@@ -134,7 +149,6 @@ def draw(status: CommitmentStatus) -> Card:
 
 @cache
 def style() -> str:
-    """The style sheet inside a card, light and dark: the same for every card."""
     light, dark = (
         "".join(f".{role}{{{rule.format_map(named)}}}" for role, rule in ROLES.items())
         for named in colours()

@@ -3,7 +3,6 @@
 Always of the same size: a column for each nation, and no more of the title than fits.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw
 
 from milestones.levels import LEVEL_NOT_GIVEN, NOT_REPORTED, SIGNS, Level, Sign
-from ogp_tracker.sharing.colours import colours
+from ogp_tracker.sharing.drawing import colours
 from ogp_tracker.sharing.letters import font, is_in_font, lines_of
 from ogp_tracker.sharing.status import CommitmentStatus, NationStatus
 
@@ -78,26 +77,12 @@ class Sheet:
                 self.draw.pieslice(box, *SLICES[Level(level)], fill=colour)
 
 
-def site_png() -> bytes:
-    """For pages without a picture of their own: `static/img/preview.png` was made with it."""
-
-    def fill(sheet: Sheet) -> None:
-        sheet.y = 150
-        sheet.write(_("Open Government Tracker"), 66, bold=True)
-        sheet.y += 20
-        sheet.write(_("What governments promised, and what became of it"), 36, "ink-soft", most=2)
-        sheet.y += 60
-        sheet.rule()
-        sheet.y += 40
-        for place, sign in enumerate(SIGNS.values()):
-            sheet.mark(sign, EDGE + place * 216)
-            sheet.put(str(sign.word), 24, "ink", EDGE + MARK + 8 + place * 216)
-
-    return _png(fill)
-
-
 def status_png(status: CommitmentStatus) -> bytes:
-    return _png(lambda sheet: _fill(sheet, status))
+    image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), _colour("surface"))
+    _fill(Sheet(ImageDraw.Draw(image)), status)
+    file = BytesIO()
+    image.reduce(FINE).quantize(64, Image.Quantize.FASTOCTREE).save(file, "PNG")
+    return file.getvalue()
 
 
 def _fill(sheet: Sheet, status: CommitmentStatus) -> None:
@@ -142,15 +127,6 @@ def _fill_column(sheet: Sheet, nation: NationStatus, x: int) -> None:
         word = f"[{sign.word}]" if sign.is_read else sign.word
         sheet.put(f"{word} {number}", 24, "ink", x + MARK + 8)
         sheet.y += LINE
-
-
-def _png(fill: Callable[[Sheet], None]) -> bytes:
-    image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), _colour("surface"))
-    fill(Sheet(ImageDraw.Draw(image)))
-    file = BytesIO()
-    few = Image.Quantize.FASTOCTREE
-    image.reduce(FINE).quantize(64, few).save(file, "PNG")
-    return file.getvalue()
 
 
 def _colour(name: str) -> str:

@@ -30,7 +30,6 @@ GOVERNMENTAL = {Institution.Kind.DEPARTMENT, Institution.Kind.DEVOLVED, Institut
 
 
 def of_the_data() -> SchemaObject:
-    """Four queries."""
     release = Release.objects.first()
     period = ActionPlan.objects.public().aggregate(first=Min("start_date"), last=Max("end_date"))
     return _without_nothing(

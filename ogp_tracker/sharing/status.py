@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Nation
 from irm.models import Report
-from irm.templatetags.findings import completion_of
+from irm.templatetags.findings import completion_of, no_completion
 from milestones.levels import (
     OUR_READING,
     OVERALL_SIGNS,
@@ -122,7 +122,7 @@ class CommitmentStatus:
         if not update:
             return as_at
         # A month stays a month.
-        day = update.as_of_as_published or date_format(update.day)
+        day = update.as_of_in_words
         latest = _("Latest progress update as of %(day)s") % {"day": day}
         return f"{latest}. {as_at}"
 
@@ -152,7 +152,7 @@ def status_of(commitment: Commitment, on: date) -> CommitmentStatus:
         whose=_whose(spoken) if spoken or milestones else "",
         unknown=_unknown(milestones, nations),
         code=str(value.label) if value else "",
-        no_code="" if value else _no_code(commitment),
+        no_code="" if value else no_completion(commitment.assessments.all()),
         report=coded[0].report if coded else None,
         latest=max(spoken, key=lambda cell: cell.as_of or date.min, default=None),
         on=on,
@@ -187,9 +187,3 @@ def _unknown(milestones: list[Milestone], nations: list[Nation]) -> str:
     if not milestones:
         return _("This tracker does not have its milestones.")
     return "" if nations else _("The nations in which it is to be delivered are not recorded.")
-
-
-def _no_code(commitment: Commitment) -> str:
-    if commitment.assessments.all():
-        return _("No completion code recorded")
-    return _("No assessment recorded")

@@ -5,17 +5,18 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from hashlib import sha256
+from http import HTTPStatus
 
 import orjson
 from csp.constants import NONE
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from commitments.models import Commitment
-from ogp_tracker.opendata.freshness import Freshness
+from ogp_tracker.opendata.freshness import answer
 from ogp_tracker.pages import PageKind
 from ogp_tracker.sharing import drawing, picture, schema
 from ogp_tracker.sharing.status import status_of
@@ -79,9 +80,9 @@ def commitment_described(request: HttpRequest, page: PageKind, slug: str) -> Htt
 
 @require_safe
 def data_described(request: HttpRequest) -> HttpResponse:
-    freshness = Freshness.for_request(request, JSON_LD)
-    known = freshness.not_modified(request)
-    return _with_cache_headers(known or freshness.set_headers(_json_ld(schema.of_the_data())))
+    return _with_cache_headers(
+        answer(request, request.path, JSON_LD, lambda _on: _json_ld(schema.of_the_data()))
+    )
 
 
 @cache
@@ -101,18 +102,18 @@ def _cached(
     shape: str = "for_card",
 ) -> HttpResponse:
     """Or 304. It does not depend on request headers, so that a cache stores it once."""
-    freshness = Freshness.for_request(request, media_type)
-    address = page.address(page.row_of(slug=slug), what)
-    if request.path != address:
-        return redirect(address, permanent=True)
-    response = freshness.not_modified(request)
-    if response is None:
+
+    def read(on: date) -> HttpResponse:
         commitment = get_object_or_404(getattr(Commitment.objects.public(), shape)(), slug=slug)
-        response = freshness.set_headers(write(commitment, freshness.on))
-    return _with_cache_headers(response)
+        return write(commitment, on)
+
+    address = page.address(page.row_of(slug=slug), what)
+    return _with_cache_headers(answer(request, address, media_type, read))
 
 
 def _with_cache_headers(response: HttpResponse) -> HttpResponse:
+    if response.status_code == HTTPStatus.MOVED_PERMANENTLY:
+        return response
     for header in ("Cache-Control", "Vary"):
         del response[header]
     patch_cache_control(response, public=True, max_age=60 * CACHE_MINUTES)

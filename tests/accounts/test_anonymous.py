@@ -28,7 +28,6 @@ NAMES = ("siân", "pritchard")
 
 
 def rows_that_name_the_person():
-    """Look through every column of every table, and into sessions."""
     return [
         model.__name__
         for model in apps.get_models()

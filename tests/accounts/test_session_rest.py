@@ -25,7 +25,6 @@ def rest_left():
 
 
 def let_time_pass(client, **passed):
-    """Make the session as old as if nothing had been asked for so long."""
     passed = timedelta(**passed)
     session = client.session
     session[LAST_SEEN] = int((timezone.now() - passed).timestamp())

@@ -10,11 +10,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.urls import NoReverseMatch, reverse
 
-from commitments.models import Membership
 from ogp_tracker.accounts import passwords
 from ogp_tracker.accounts.adapters import AccountAdapter
 from tests.admin_pages import errors_of, save
-from tests.factories import AccountFactory, MembershipFactory
+from tests.factories import AccountFactory, MembershipFactory, administrator
 from tests.signing_in import (
     PASSWORD,
     ask_for_a_link,
@@ -275,8 +274,7 @@ def test_account_whose_address_another_has_is_saved_and_neither_loses_its_own(rh
 
 
 def test_administrator_is_told_that_another_account_has_the_address(client, rhona):
-    role = Membership.Role.ADMINISTRATOR
-    client.force_login(MembershipFactory(role=role, institution=None).account)
+    client.force_login(administrator())
     twin = AccountFactory(email="twin@example.org")
 
     refused = save(client, twin, email="Rhona@example.org")

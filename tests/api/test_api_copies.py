@@ -11,7 +11,7 @@ from commitments.models import Commitment
 from ogp_tracker.opendata import version
 from ogp_tracker.opendata.models import PublicVersion
 from tests.api_pages import API, LISTS
-from tests.factories import CommitmentFactory, MilestoneFactory, days_ago
+from tests.factories import CommitmentFactory, MilestoneFactory, days_ago, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,7 @@ def test_copy_in_one_format_is_none_of_another(client):
 
 
 def test_copy_ends_at_midnight_because_the_clock_speaks_too(client, monkeypatch):
-    MilestoneFactory(due_on=days_ago(0))
+    make_update(MilestoneFactory(due_on=days_ago(0)), "limited")
     long_ago()
     address = f"{API}milestones/"
     first = client.get(address)

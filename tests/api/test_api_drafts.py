@@ -5,12 +5,10 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client, TestCase
 
-from irm.models import Report
 from ogp_tracker.api.resources import RESOURCES
 from tests.api_pages import API, REAL_ROWS, ask, every, wrong
 from tests.factories import (
     AssessmentFactory,
-    CommitmentFactory,
     FindingFactory,
     MilestoneFactory,
     ReplyFactory,
@@ -23,7 +21,6 @@ from tests.site.test_page_drafts import MARK, World
 
 
 def questions(client):
-    """Return addresses of all lists, with every single value of their filters that is known."""
     addresses = [f"{name}/" for name in REAL_ROWS]
     for resource in RESOURCES:
         for name, one in (resource.filters.base_filters if resource.filters else {}).items():
@@ -114,32 +111,6 @@ def test_report_for_public_comment_is_nowhere(client, for_comment):
     assert len(ask(client, "commitments/?completion=none")["results"]) == 1
 
 
-def test_report_is_there_once_it_is_final(client, for_comment):
-    Report.objects.update(stage="final")
-
-    assert len(ask(client, "reports/")["results"]) == 1
-    (assessment,) = ask(client, "assessments/")["results"]
-    assert len(assessment["replies"]) == 2
-    assert len(ask(client, "commitments/?completion=substantial")["results"]) == 1
-
-
-@pytest.mark.core
-@pytest.mark.django_db
-def test_evidence_and_level_come_with_the_publication_of_their_update(client):
-    update = make_update(level="completed", publish=False)
-    key = f"{update.milestone.commitment.slug}/{update.milestone.number}"
-    assert ask(client, "updates/")["results"] == []
-    assert ask(client, f"milestones/{key}/")["overall"] == "not_reported"
-
-    publish_update(update)
-
-    (row,) = ask(client, "updates/")["results"]
-    assert len(row["evidence"]) == 1
-    milestone = ask(client, f"milestones/{key}/")
-    assert milestone["overall"] == "completed"
-    assert {part["update_id"] for part in milestone["nations"]} == {str(update.uid)}
-
-
 @pytest.mark.core
 @pytest.mark.django_db
 def test_correction_is_not_told_before_it_is_published(client):
@@ -152,12 +123,3 @@ def test_correction_is_not_told_before_it_is_published(client):
 
     assert (before["still_counts"], before["corrected_by_update_id"]) == (True, "")
     assert (after["still_counts"], after["corrected_by_update_id"]) == (False, str(correction.uid))
-
-
-@pytest.mark.core
-@pytest.mark.django_db
-def test_update_of_a_draft_commitment_waits_for_it(client):
-    make_update(MilestoneFactory(commitment=CommitmentFactory(draft=True)))
-
-    for name in ("commitments", "milestones", "updates"):
-        assert ask(client, f"{name}/")["results"] == []

@@ -85,12 +85,6 @@ def test_nothing_is_written_to_the_database(client, three_a_minute):
     assert [query["sql"][:6] for query in queries] == ["SELECT"] * 3
 
 
-def test_no_limit_is_kept_where_it_is_switched_off(client, three_a_minute, settings):
-    settings.API_REQUESTS_PER_MINUTE = 0
-
-    assert asks(client, 5) == [200] * 5
-
-
 def test_site_has_a_limit_unless_told_otherwise():
     assert read("API_REQUESTS_PER_MINUTE") == 300
 

@@ -17,7 +17,6 @@ SORTS = ["", "plan", "id", "title", "reported"]
 
 @once
 def commitments():
-    """Return commitments that agree in much by which they could be sorted, and lack some of it."""
     plans = [PlanFactory(title="Same"), PlanFactory(title="Same", start_date=None, end_date=None)]
     numbers = itertools.count(1)
     rows = []

@@ -65,7 +65,6 @@ def _scrolls_sideways(page):
 
 
 def _asked(page, rules, look):
-    """Return what axe finds by these rules, each with the look of the page."""
     answer = page.evaluate(ASK, {"runOnly": rules})
     assert answer["passed"], f"axe looked at nothing: {look}"
     return [f"{look}: {fault}" for fault in answer["found"]]

@@ -5,17 +5,17 @@ leads and that is delivered in two nations, a milestone whose due date has passe
 """
 
 from commitments.models import Institution
-from milestones import services
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
     InvolvementFactory,
-    MembershipFactory,
     MilestoneFactory,
     PlanFactory,
     days_ago,
     make_update,
+    move_due_date,
     nation,
+    officer_of,
 )
 from tests.signing_in import AuthenticatorFactory, with_password
 
@@ -49,20 +49,10 @@ class Story:
         self._milestones()
         self.reporter = self.officer("ailsa", "Ailsa Example", self.scotland, "reporter")
         self.lead = self.officer("rhona", "Rhona Example", self.scotland, "lead")
-        self.colleague = self.officer("carys", "Carys Example", self.wales, "lead")
-        self.contact = self.officer(
-            "callum",
-            "Callum Example",
-            InstitutionFactory(name="Example Open Government Team", nation=nation("sct")),
-            "point_of_contact",
-        )
 
     def officer(self, username, name, institution, role):
-        row = MembershipFactory(account__username=username, institution=institution, role=role)
-        return self._named(row.account, name)
-
-    def _named(self, account, name):
-        account.first_name, account.last_name = name.split()
+        first, last = name.split()
+        account = officer_of(institution, role, username=username, first_name=first, last_name=last)
         AuthenticatorFactory(user=account)
         return with_password(account)
 
@@ -76,12 +66,8 @@ class Story:
             MilestoneFactory(commitment=self.commitment, text=text, due_on=due)
             for text, due in zip(texts, (days_ago(12), days_ago(-20), days_ago(-200)), strict=True)
         )
-        services.move_due_date(
-            self.soon,
-            to=days_ago(-27),
-            reason="The first course was full; a second one follows.",
-            institution=self.scotland,
-            by=None,
+        move_due_date(
+            self.soon, to=days_ago(-27), reason="The first course was full; a second one follows."
         )
         make_update(
             self.overdue,

@@ -15,6 +15,8 @@ from tests.signing_in import (
     AuthenticatorFactory,
     recovery_codes_of,
     sign_in_browser,
+    type_code,
+    type_password,
     with_password,
 )
 
@@ -38,7 +40,6 @@ def look_at(live_server, page):
 
 
 def passkey_of(account):
-    """Make a passkey by which nobody can sign in, to be looked at."""
     data = {"name": "Office laptop", "credential": {}}
     return AuthenticatorFactory(user=account, type=Authenticator.Type.WEBAUTHN, data=data)
 
@@ -60,26 +61,18 @@ def test_pages_of_who_is_not_signed_in(live_server, page, look_at, officer):
     ):
         look_at(address)
 
-    def sign_in(password):
-        page.get_by_label("User name or e-mail address").fill(officer.username)
-        page.get_by_label("Password").fill(password)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-
-    sign_in("wrong")
+    type_password(page, officer, "wrong")
     expect(page.get_by_text("The name or the password is wrong")).to_be_visible()
     look_at()
-    sign_in(PASSWORD)
-    page.get_by_label("Code").fill("1")
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    type_password(page, officer)
+    type_code(page, "1")
     expect(page.get_by_text("This code is wrong")).to_be_visible()
     look_at()
 
 
 def test_pages_of_an_account_that_has_nothing_set_up(live_server, page, look_at, officer):
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_label("User name or e-mail address").fill(officer.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    type_password(page, officer)
     look_at("/accounts/second-factor/")
     look_at("/accounts/")
     look_at("/accounts/reauthenticate/?next=/accounts/2fa/totp/activate/")

@@ -5,10 +5,10 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from commitments.models import Institution, Membership
+from commitments.models import Institution
 from tests.browser.looking import ON_A_PHONE, faults_of
-from tests.factories import MembershipFactory
-from tests.signing_in import PASSWORD, SECRET, code_of_the_app, sign_in_browser, with_password
+from tests.factories import administrator
+from tests.signing_in import sign_in_browser, type_code, type_password, with_password
 
 pytestmark = [pytest.mark.browser, ON_A_PHONE]
 
@@ -18,9 +18,7 @@ NAME = "Office of “Open” <Records> & Archives"
 def test_administrator_types_signs_in_again_and_sends_what_was_typed(
     live_server, page, transactional_db
 ):
-    account = with_password(
-        MembershipFactory(role=Membership.Role.ADMINISTRATOR, institution=None).account
-    )
+    account = with_password(administrator())
     sign_in_browser(page.context, live_server, account)
     page.goto(f"{live_server.url}{reverse('admin:commitments_institution_add')}")
     page.get_by_label("Name:", exact=True).fill(NAME)
@@ -37,11 +35,8 @@ def test_administrator_types_signs_in_again_and_sends_what_was_typed(
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Sign in (opens a new tab)").click()
     beside = opened.value
-    beside.get_by_label("User name or e-mail address").fill(account.username)
-    beside.get_by_label("Password").fill(PASSWORD)
-    beside.get_by_role("button", name="Sign in", exact=True).click()
-    beside.get_by_label("Code").fill(code_of_the_app(SECRET))
-    beside.get_by_role("button", name="Sign in", exact=True).click()
+    type_password(beside, account)
+    type_code(beside)
     expect(beside.get_by_role("heading", name="You are signed in")).to_be_visible()
     beside.close()
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from milestones.models import ProgressUpdate
 from tests.browser.looking import faults_of
 from tests.browser.story import Story
-from tests.signing_in import PASSWORD, code_of_the_app
+from tests.signing_in import type_code, type_password
 
 pytestmark = pytest.mark.browser
 
@@ -41,13 +41,9 @@ def open_browser(browser, live_server):
 
 
 def sign_in(page, account):
-    """Sign in as a person does, with password and the code of the app."""
     page.goto("/admin/")
-    page.get_by_label("User name or e-mail address").fill(account.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_label("Code").fill(code_of_the_app())
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    type_password(page, account)
+    type_code(page)
     expect(page.get_by_role("heading", name="My work")).to_be_visible()
 
 
@@ -63,7 +59,6 @@ def counted(page, level):
 
 
 def report(page, story):
-    """Report on the overdue milestone: first without evidence, which is refused, then with it."""
     assert faults_of(page) == []
     overdue = section(page, "Overdue").first
     expect(overdue.get_by_text("12 days overdue")).to_be_visible()
@@ -132,27 +127,3 @@ def test_officer_reports_lead_signs_off_and_reader_sees_it_everywhere(story, ope
     expect(reader.get_by_role("link", name="The register", exact=True)).to_be_visible()
     assert faults_of(reader) == []
     assert reader.context.cookies() == []
-
-
-def test_colleague_of_another_nation_is_refused(story, open_browser):
-    draft = ProgressUpdate.objects.create(
-        commitment=story.overdue.commitment,
-        milestone=story.overdue,
-        institution=story.scotland,
-        recorded_by=story.reporter,
-        recorded_at=story.overdue.updates.get().recorded_at,
-        narrative="Not for Wales to read.",
-    )
-    page = open_browser()
-    sign_in(page, story.colleague)
-    for name in ("change", "publish", "delete", "history"):
-        page.goto(reverse(f"admin:milestones_progressupdate_{name}", args=[draft.pk]))
-        expect(page.get_by_text("Not for Wales to read.")).to_have_count(0)
-        expect(page.get_by_role("button", name="Sign off and publish")).to_have_count(0)
-    page.goto(reverse("admin:milestones_progressupdate_add") + f"?milestone={story.overdue.pk}")
-    expect(page.get_by_label("Wales")).to_be_visible()
-    expect(page.get_by_label("Scotland")).to_have_count(0)
-    page.goto(reverse("admin:commitments_commitment_change", args=[story.commitment.pk]))
-    expect(page.get_by_role("button", name="Save")).to_have_count(0)
-    draft.refresh_from_db()
-    assert not draft.is_published

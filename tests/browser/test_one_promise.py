@@ -57,7 +57,8 @@ def test_reader_follows_one_promise_through_all_that_became_of_it(live_server, p
     assert page.url == commitment
     expect(levels).to_contain_text("Substantial")
 
-    page.get_by_role("link", name="Disagreements").first.click()
+    site = page.get_by_role("contentinfo")
+    site.get_by_role("link", name="Disagreements").click()
     there = page.get_by_role("main").get_by_role("link", name="UK9001")
     assert urlsplit(there.first.get_attribute("href")).path == urlsplit(commitment).path
     there.first.click()

@@ -1,4 +1,4 @@
-"""A reader without JavaScript, with a keyboard, on paper."""
+"""A reader with a keyboard, on a phone, on paper; without JavaScript: test_one_promise.py."""
 
 import re
 
@@ -19,55 +19,6 @@ def quiet(page):
     assert complaints == []
     assert {url.split("/")[2].split(":")[0] for url in foreign} <= {"localhost", "127.0.0.1"}
     assert page.context.cookies() == []
-
-
-class TestWithoutJavaScript:
-    @pytest.fixture
-    def browser_context_args(self, browser_context_args):
-        return {**browser_context_args, "java_script_enabled": False}
-
-    def test_reader_goes_from_the_front_page_to_what_one_nation_reported(
-        self, live_server, quiet, everything
-    ):
-        quiet.goto(live_server.url)
-        quiet.get_by_role("navigation", name="Main").get_by_role("link", name="Nations").click()
-        quiet.get_by_role("link", name="Scotland").click()
-        quiet.get_by_role("link", name="UK0096 Sustainable Open Government").first.click()
-
-        expect(quiet).to_have_title("UK0096 Sustainable Open Government – Open Government Tracker")
-        grid = quiet.get_by_role("table").first
-        row = grid.get_by_role("row").filter(has_text="Hold a workshop")
-        expect(row.get_by_role("cell")).to_have_text(
-            [
-                "England (UK Government)Not reported",
-                "ScotlandCompleted our readingOur reading of the IRM’s report, May 2021",
-                "WalesNot reported",
-                "Northern IrelandNot reported",
-                "The draft self-assessment mentions that workshops were held to develop"
-                " workstreams (Milestone 2). However, it does not provide links to these"
-                " activities to allow the IRM to assess the sessions and workstreams.",
-            ],
-            use_inner_text=False,
-        )
-
-        row.get_by_role("link").click()
-        expect(quiet.get_by_role("heading", level=1)).to_contain_text("Hold a workshop")
-
-    def test_reader_narrows_the_list_down_and_takes_a_choice_back(
-        self, live_server, quiet, everything
-    ):
-        quiet.goto(f"{live_server.url}/commitments/")
-        quiet.get_by_label("Delivered in").select_option("Scotland")
-        quiet.get_by_label("Assessor finds completion").select_option("Substantial")
-        quiet.get_by_role("button", name="Show").click()
-
-        expect(quiet.get_by_text("1 commitment", exact=True)).to_be_visible()
-        assert "nation=sct" in quiet.url
-        expect(quiet.get_by_label("Delivered in")).to_have_value("sct")
-
-        quiet.get_by_role("link", name="remove Assessor finds completion").click()
-        assert "completion" not in quiet.url
-        expect(quiet.get_by_label("Delivered in")).to_have_value("sct")
 
 
 def test_reader_with_a_keyboard_skips_to_the_content(live_server, quiet, everything):

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from milestones import services
+from milestones.facts import EvidenceFacts
 from tests.admin_pages import address
 from tests.browser.looking import ON_A_PHONE, faults_of
 from tests.factories import (
@@ -44,7 +45,7 @@ def lead(milestone):
 def update(milestone, lead):
     """Return a report that corrects one, differs from another, moves the day and came back once."""
     author = officer_of(lead_of(milestone.commitment), first_name="Rhona", last_name="Reid")
-    minutes = services.EvidenceFacts(title="Minutes", url="https://www.gov.scot/minutes")
+    minutes = EvidenceFacts(title="Minutes", url="https://www.gov.scot/minutes")
     wrong = make_update(
         milestone,
         "completed",
@@ -59,7 +60,7 @@ def update(milestone, lead):
         "as_of": days_ago(10),
         "nations": ["sct", "wls"],
         "narrative": WORKSHOPS.replace("Two", "Three").replace("43", "51") + LONG,
-        "evidence": [minutes, services.EvidenceFacts(title="Plan", url="https://www.gov.scot/p")],
+        "evidence": [minutes, EvidenceFacts(title="Plan", url="https://www.gov.scot/p")],
         "corrects": wrong,
         "correction_reason": "A workshop was left out.",
         "due_on_proposed": days_ago(-400),

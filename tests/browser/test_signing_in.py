@@ -7,8 +7,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from commitments.models import Membership
+from tests import signing_in
 from tests.factories import MembershipFactory
-from tests.signing_in import PASSWORD, SECRET, AuthenticatorFactory, code_of_the_app, with_password
+from tests.signing_in import AuthenticatorFactory, code_of_the_app, type_password, with_password
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +43,6 @@ def complaints(page):
 
 @pytest.fixture
 def passkeys(page):
-    """Give the browser a device that keeps passkeys and opens them by itself."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     session.send(
@@ -63,15 +63,12 @@ def passkeys(page):
 def fill_in_password(page, live_server, account):
     page.goto(f"{live_server.url}/admin/")
     expect(page).to_have_title(re.compile("^Sign in – "))
-    page.get_by_label("User name or e-mail address").fill(account.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    type_password(page, account)
 
 
 def type_code(page, code):
     expect(page.get_by_role("heading", name="Your second factor")).to_be_visible()
-    page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    signing_in.type_code(page, code)
 
 
 def is_in(page, live_server):
@@ -164,7 +161,7 @@ def test_everything_but_passkeys_works_without_script(live_server, browser, offi
 
     fill_in_password(page, live_server, officer)
     expect(page.get_by_role("button", name="Use a passkey or security key")).to_be_hidden()
-    type_code(page, code_of_the_app(SECRET))
+    type_code(page, code_of_the_app())
     is_in(page, live_server)
     page.get_by_role("link", name="Your account").click()
     page.get_by_role("link", name="See the codes").or_(

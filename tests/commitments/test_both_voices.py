@@ -59,14 +59,6 @@ def test_form_refuses_the_second_voice_beside_the_role(account, held, wanted, in
 
 
 @pairs
-def test_shell_cannot_write_the_second_voice(account, held, wanted, institution):
-    with refused(), transaction.atomic():
-        Membership.objects.create(account=account, institution=institution, role=wanted)
-
-    assert roles(account) == [held]
-
-
-@pairs
 def test_shell_cannot_write_both_at_once(held, wanted, institution):
     account = AccountFactory()
     both = [
@@ -85,13 +77,6 @@ def test_no_role_is_changed_into_the_second_voice(account, held, wanted, institu
 
     with refused(), transaction.atomic():
         Membership.objects.filter(pk=other.pk).update(role=wanted)
-    other.role = wanted
-    with refused(), transaction.atomic():
-        other.save()
-    with refused(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE commitments_membership SET role = %s WHERE id = %s", [wanted, other.pk]
-        )
 
     assert roles(account) == sorted([held, "administrator"])
 
@@ -104,18 +89,6 @@ def test_no_role_is_given_to_an_account_of_the_other_voice(account, held, wanted
         Membership.objects.filter(pk=theirs.pk).update(account=account)
     with refused(), transaction.atomic():
         Membership.objects.filter(pk__gt=0).update(account=AccountFactory())
-
-
-@pairs
-def test_sql_cannot_write_the_second_voice(account, held, wanted, institution):
-    with refused(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO commitments_membership (account_id, institution_id, role)"
-            " VALUES (%s, %s, %s)",
-            [account.pk, institution.pk, wanted],
-        )
-
-    assert roles(account) == [held]
 
 
 @pairs

@@ -10,7 +10,7 @@ from commitments.approvers import (
     points_of_contact,
 )
 from commitments.models import Institution
-from commitments.rights import rights_of
+from commitments.rights import Rights, rights_of
 from tests.factories import (
     AccountFactory,
     CommitmentFactory,
@@ -61,20 +61,17 @@ def test_who_signs_for_an_institution_is_who_may(accounts):
         assert {one.pk for one in approvers(institution)} == may, institution
 
 
-def test_who_agrees_to_reports_on_a_commitment_is_who_may(accounts, commitments):
+@pytest.mark.parametrize(
+    ("colleagues", "right"),
+    [(civil_society_approvers, Rights.may_agree), (points_of_contact, Rights.may_edit)],
+)
+def test_who_agrees_to_reports_or_looks_after_a_commitment_is_who_may(
+    accounts, commitments, colleagues, right
+):
     found = set()
     for commitment in commitments:
-        may = {one.pk for one in accounts if rights_of(one).may_agree(commitment)}
-        assert {one.pk for one in civil_society_approvers(commitment)} == may, commitment
-        found |= may
-    assert found
-
-
-def test_who_looks_after_a_commitment_is_who_may(accounts, commitments):
-    found = set()
-    for commitment in commitments:
-        may = {one.pk for one in accounts if rights_of(one).may_edit(commitment)}
-        assert {one.pk for one in points_of_contact(commitment)} == may, commitment
+        may = {one.pk for one in accounts if right(rights_of(one), commitment)}
+        assert {one.pk for one in colleagues(commitment)} == may, commitment
         found |= may
     assert found
 

@@ -70,44 +70,26 @@ class TestChoices:
             ({"level": "completed"}, set()),
             ({"level": "completed", "nation": "sct"}, {"UK2"}),
             ({"level": "partly_reported"}, {"UK2"}),
+            ({"level": "completed", "nation": "wls"}, set()),
             ({"level": "not_reported", "nation": "wls"}, {"UK2"}),
+            ({"level": "not_reported", "nation": "sct"}, set()),
             ({"level": "substantial"}, set()),
             ({"completion": "limited"}, {"UK1"}),
             ({"completion": "none"}, {"UK2", "UK3"}),
             ({"completion": "complete"}, set()),
-        ],
-    )
-    def test_reader_narrows_the_list_down_by_one_choice(self, client, choices, expected):
-        found = listed(client, **choices)
-
-        assert set(found) == expected
-        assert len(found) == len(expected)
-
-    @pytest.mark.parametrize(
-        ("choices", "expected"),
-        [
             ({"nation": "sct", "institution": "ministry", "plan": "new"}, {"UK1"}),
             ({"nation": "wls", "area": "openness"}, {"UK3"}),
             ({"institution": "ministry", "completion": "none"}, {"UK2"}),
             ({"nation": "wls", "plan": "new"}, set()),
         ],
     )
-    def test_reader_combines_choices_and_each_has_to_be_passed(self, client, choices, expected):
-        assert set(listed(client, **choices)) == expected
-
-    @pytest.mark.parametrize(
-        ("code", "level", "expected"),
-        [
-            ("sct", "completed", {"UK2"}),
-            ("wls", "completed", set()),
-            ("wls", "not_reported", {"UK2"}),
-            ("sct", "not_reported", set()),
-        ],
-    )
-    def test_reader_who_chooses_nation_and_level_finds_the_level_in_that_nation(
-        self, client, code, level, expected
+    def test_reader_narrows_the_list_down_by_choices_of_which_each_has_to_be_passed(
+        self, client, choices, expected
     ):
-        assert set(listed(client, nation=code, level=level)) == expected
+        found = listed(client, **choices)
+
+        assert set(found) == expected
+        assert len(found) == len(expected)
 
     def test_reader_does_not_find_a_part_that_does_not_apply_among_those_not_reported(self, client):
         other = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK5", nations=["nir"]))

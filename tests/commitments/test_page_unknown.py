@@ -10,6 +10,7 @@ from tests.factories import (
     InstitutionFactory,
     MilestoneFactory,
     PlanFactory,
+    ReportFactory,
     days_ago,
     make_update,
     nation,
@@ -63,7 +64,7 @@ class TestCommitment:
         commitment = MilestoneFactory(commitment__nations=[]).commitment
         page = page_of(client, commitment)
 
-        assert "Where it is delivered is not recorded." in page.first(css="lede").text()
+        assert "Nations not recorded here." in page.first(css="lede").text()
         voices = page.section("voices").text()
         assert "The nations in which the milestones of this commitment are to be" in voices
         assert "does not have the milestones" not in voices
@@ -258,3 +259,16 @@ def test_reader_of_a_nation_without_anything_is_told_so(client):
     }
     assert said["Scotland"] is False
     assert said["Wales"] is True
+
+
+def test_reader_of_an_assessor_finds_its_reports_and_not_that_it_has_not_reported(client):
+    irm = InstitutionFactory(kind="multilateral")
+    report = ReportFactory(institution=irm)
+    ReportFactory(institution=irm, draft=True)
+
+    page = page_of(client, irm)
+
+    (listed,) = page.section("reports").all("h3")
+    assert listed.first("a").attrs["href"] == report.get_absolute_url()
+    assert "has not reported" not in page.first("main").text()
+    assert "has not reported" in page_of(client, InstitutionFactory()).first("main").text()

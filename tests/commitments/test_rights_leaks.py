@@ -247,17 +247,6 @@ def test_recent_actions_are_one_s_own(world):
         assert mark(Commitment, "own draft") not in world.client(role).get("/admin/").text
 
 
-def test_deletion_does_not_name_what_is_hidden(world):
-    """On the draft rests an assessment that only assessors see."""
-    client, own = world.client("plan"), world.rows[Commitment]["own draft"]
-
-    page = client.post(address(Commitment, "delete", own.pk), {"post": "yes"})
-
-    assert "Assessments that you do not see" in page.text
-    check_gives_nothing_away(world, "plan", page.text)
-    assert Commitment.objects.filter(pk=own.pk).exists()
-
-
 def test_unknown_row_and_hidden_row_are_answered_alike(world):
     client = world.client("plan")
     hidden = world.rows[Commitment]["neighbour draft"].pk
@@ -270,16 +259,6 @@ def test_unknown_row_and_hidden_row_are_answered_alike(world):
 
 
 # Roles that come and go
-
-
-def test_role_that_is_taken_away_is_gone_with_the_next_request(world):
-    client, own = world.client("nation"), world.rows[Commitment]["own"]
-    path = address(Commitment, "change", own.pk)
-    assert client.get(path).status_code == 200
-
-    Membership.objects.filter(account=world.account("nation")).delete()
-
-    assert client.get(path).status_code == 403
 
 
 def test_role_that_moves_elsewhere_takes_its_rows_along(world):

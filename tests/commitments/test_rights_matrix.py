@@ -97,6 +97,8 @@ OF_THEIR_OWN = {
     "milestones_evidence_file",
     "irm_report_work",
     "irm_assessment_preview",
+    "commitments_commitment_preview",
+    "commitments_commitment_unpublish",
 }
 WITH_VERSIONS = {Institution, ActionPlan, Commitment, Milestone, Report, Assessment}
 WITH_VERSIONS |= {MilestoneFinding}
@@ -204,7 +206,6 @@ def addresses_of_everything(world):
 
 @contextmanager
 def written():
-    """Collect the tables that anything is written to meanwhile, but for what each visit leaves."""
     tables = []
 
     def watch(execute, sql, params, many, context):
@@ -219,7 +220,6 @@ def written():
 
 @contextmanager
 def undone():
-    """Take back whatever is written meanwhile."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -257,7 +257,6 @@ def test_choices_offer_exactly_the_rows_that_the_role_sees(world, role):
 
 
 def choices():
-    """Yield every column that points at a section, chosen by typing or not: all can be asked."""
     for model in TABLES:
         for field in (*model._meta.fields, *model._meta.many_to_many):
             if field.related_model in TABLES:
@@ -375,12 +374,10 @@ def is_shown(answer):
 
 
 def rests_on_it(answer):
-    """Return whether the answer lists what is in the way of a deletion."""
     return answer.status_code == 200 and bool(answer.context.get("protected"))
 
 
 def value_of(model, row, fresh=True):
-    """Return what stands in the column that everybody tries to write, or stood there before."""
     if model not in COLUMNS:
         return None
     if not fresh:
@@ -516,12 +513,18 @@ def test_reports_are_signed_off_together_only_by_whom_they_wait_for(world, role)
     assert named(world, ProgressUpdate, published) == expected
 
 
-@pytest.mark.parametrize("which", ["preview", "publish"])
-def test_pages_of_a_report_are_closed_to_who_does_not_see_it(world, role, which):
+@pytest.mark.parametrize(
+    ("of", "which"),
+    [
+        *((ProgressUpdate, page) for page in ("preview", "publish")),
+        *((Commitment, page) for page in ("preview", "unpublish")),
+    ],
+)
+def test_pages_of_a_row_are_closed_to_who_does_not_see_it(world, role, of, which):
     client = world.client(role)
     with written() as tables:
-        for name in rows_with(ProgressUpdate, role, "-"):
-            path = address(ProgressUpdate, which, world.rows[ProgressUpdate][name].pk)
+        for name in rows_with(of, role, "-"):
+            path = address(of, which, world.rows[of][name].pk)
             for answer in (client.get(path), client.post(path, {})):
                 assert answer.status_code in {403, 404, 405}, name
     assert tables == []

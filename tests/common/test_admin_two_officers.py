@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from commitments.models import Commitment, Institution
 from irm.replies import publish_reply
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from milestones.models import ProgressUpdate
 from ogp_tracker.common.admin.access import MOST_ROWS
 from ogp_tracker.common.admin.edit_conflicts import Locking
@@ -31,6 +32,7 @@ from tests.factories import (
     contact_for,
     lead_of,
     make_update,
+    move_due_date,
     nation,
     officer_of,
     researcher,
@@ -64,8 +66,18 @@ def opened(client, row):
     return client.get(address(type(row), "change", row.pk))
 
 
+@pytest.fixture
+def page(ann, commitment):
+    """What Ann has open while Bob changes something."""
+    return opened(ann, commitment)
+
+
+@pytest.fixture
+def his(bob, commitment):
+    return opened(bob, commitment)
+
+
 def sent_back(client, row, page, **changes):
-    """Send the form of a page that was opened earlier, with some answers changed."""
     answer = client.post(address(type(row), "change", row.pk), sent_from(page, **changes))
     row.refresh_from_db()
     return answer
@@ -83,8 +95,7 @@ def beside(page, field):
 # The words of one row
 
 
-def test_second_officer_is_told_by_whom_and_keeps_what_she_typed(ann, bob, commitment):
-    page = opened(ann, commitment)
+def test_second_officer_is_told_by_whom_and_keeps_what_she_typed(ann, bob, commitment, page):
     save(bob, commitment, title="Open all books")
 
     refused = sent_back(ann, commitment, page, title="Open the good books", objective="Hers.")
@@ -99,8 +110,7 @@ def test_second_officer_is_told_by_whom_and_keeps_what_she_typed(ann, bob, commi
     assert beside(refused, "objective") == ""
 
 
-def test_what_she_did_not_touch_stays_as_it_is_stored(ann, bob, commitment):
-    page = opened(ann, commitment)
+def test_what_she_did_not_touch_stays_as_it_is_stored(ann, bob, commitment, page):
     save(bob, commitment, problem="Nobody can read them.")
 
     refused = sent_back(ann, commitment, page, title="Open the good books")
@@ -114,8 +124,7 @@ def test_what_she_did_not_touch_stays_as_it_is_stored(ann, bob, commitment):
     assert commitment.title == "Open the good books"
 
 
-def test_she_puts_the_older_words_back_if_she_says_so(ann, bob, commitment):
-    page = opened(ann, commitment)
+def test_she_puts_the_older_words_back_if_she_says_so(ann, bob, commitment, page):
     save(bob, commitment, problem="Nobody can read them.")
 
     refused = sent_back(ann, commitment, page, title="Open the good books")
@@ -124,8 +133,7 @@ def test_she_puts_the_older_words_back_if_she_says_so(ann, bob, commitment):
     assert commitment.problem == "They are closed."
 
 
-def test_she_takes_the_stored_version_of_what_she_had_typed_herself(ann, bob, commitment):
-    page = opened(ann, commitment)
+def test_she_takes_the_stored_version_of_what_she_had_typed_herself(ann, bob, commitment, page):
     save(bob, commitment, title="Open all books")
 
     refused = sent_back(ann, commitment, page, title="Open the good books", objective="Hers.")
@@ -135,8 +143,7 @@ def test_she_takes_the_stored_version_of_what_she_had_typed_herself(ann, bob, co
     assert (commitment.title, commitment.objective) == ("Open all books", "Hers.")
 
 
-def test_third_officer_in_between_is_noticed_too(ann, bob, commitment):
-    page = opened(ann, commitment)
+def test_third_officer_in_between_is_noticed_too(ann, bob, commitment, page):
     save(bob, commitment, title="Open all books")
     refused = sent_back(ann, commitment, page, title="Open the good books")
     save(bob, commitment, title="Open every book")
@@ -147,8 +154,9 @@ def test_third_officer_in_between_is_noticed_too(ann, bob, commitment):
     assert "Open every book" in beside(again, "title")
 
 
-def test_error_of_her_own_stands_beside_the_stored_words_and_costs_nothing(ann, bob, commitment):
-    page = opened(ann, commitment)
+def test_error_of_her_own_stands_beside_the_stored_words_and_costs_nothing(
+    ann, bob, commitment, page
+):
     save(bob, commitment, title="Open all books")
 
     refused = sent_back(ann, commitment, page, title="", objective="Hers.")
@@ -221,17 +229,14 @@ def test_line_breaks_of_a_browser_are_no_change(ann, bob, commitment):
     assert sent_back(ann, commitment, page, title="Hers").status_code == 302
 
 
-def test_the_same_form_sent_twice_is_saved_once_and_not_refused(ann, commitment):
-    page = opened(ann, commitment)
-
+def test_the_same_form_sent_twice_is_saved_once_and_not_refused(ann, commitment, page):
     first, second = (sent_back(ann, commitment, page, title="Hers") for _ in "12")
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert commitment.history.filter(title="Hers").count() == 1
 
 
-def test_officer_with_two_windows_reads_that_it_was_she_herself(ann, commitment):
-    page = opened(ann, commitment)
+def test_officer_with_two_windows_reads_that_it_was_she_herself(ann, commitment, page):
     save(ann, commitment, title="In the other window")
 
     refused = sent_back(ann, commitment, page, title="In this one")
@@ -239,8 +244,7 @@ def test_officer_with_two_windows_reads_that_it_was_she_herself(ann, commitment)
     assert "you changed this commitment yourself on " in told(refused)
 
 
-def test_change_that_nobody_is_known_for_is_noticed(ann, commitment):
-    page = opened(ann, commitment)
+def test_change_that_nobody_is_known_for_is_noticed(ann, commitment, page):
     commitment.history.all().delete()
     Commitment.objects.filter(pk=commitment.pk).update(title="By a command")
 
@@ -250,9 +254,9 @@ def test_change_that_nobody_is_known_for_is_noticed(ann, commitment):
 
 
 @pytest.mark.parametrize("forged", [None, "", "nonsense", "title=0000&&%00=%%", "=" * 5000])
-def test_page_without_its_true_fingerprint_is_refused_in_the_same_way(ann, commitment, forged):
-    page = opened(ann, commitment)
-
+def test_page_without_its_true_fingerprint_is_refused_in_the_same_way(
+    ann, commitment, forged, page
+):
     refused = sent_back(ann, commitment, page, title="Hers", **{VERSION: forged})
     assert "Not saved" in told(refused)
     assert commitment.title == "Open the books"
@@ -294,8 +298,7 @@ def partner(commitment):
     return InvolvementFactory(commitment=commitment, institution__name="Office for Books")
 
 
-def test_row_that_a_colleague_added_comes_in_and_stays(ann, bob, commitment):
-    page = opened(ann, commitment)
+def test_row_that_a_colleague_added_comes_in_and_stays(ann, bob, commitment, page):
     added = InstitutionFactory(name="Newcomer")
     his = opened(bob, commitment)
     sent_back(bob, commitment, his, **with_new_row(his, commitment, added))
@@ -311,9 +314,7 @@ def test_row_that_a_colleague_added_comes_in_and_stays(ann, bob, commitment):
     assert roles(commitment)["Newcomer"] == "partner"
 
 
-def test_row_that_a_colleague_took_out_stays_out(ann, bob, commitment, partner):
-    page = opened(ann, commitment)
-    his = opened(bob, commitment)
+def test_row_that_a_colleague_took_out_stays_out(ann, bob, commitment, partner, page, his):
     sent_back(bob, commitment, his, **{f"{row_of(his, partner)}-DELETE": "on"})
 
     refused = sent_back(ann, commitment, page, title="Hers")
@@ -326,10 +327,8 @@ def test_row_that_a_colleague_took_out_stays_out(ann, bob, commitment, partner):
 
 
 def test_row_that_a_colleague_took_out_while_she_changed_it_stands_as_a_new_one(
-    ann, bob, commitment, partner
+    ann, bob, commitment, partner, page, his
 ):
-    page = opened(ann, commitment)
-    his = opened(bob, commitment)
     sent_back(bob, commitment, his, **{f"{row_of(his, partner)}-DELETE": "on"})
 
     hers = {f"{row_of(page, partner)}-role": "support_government"}
@@ -341,9 +340,7 @@ def test_row_that_a_colleague_took_out_while_she_changed_it_stands_as_a_new_one(
     assert roles(commitment)["Office for Books"] == "support_government"
 
 
-def test_row_that_both_took_out_is_not_spoken_of(ann, bob, commitment, partner):
-    page = opened(ann, commitment)
-    his = opened(bob, commitment)
+def test_row_that_both_took_out_is_not_spoken_of(ann, bob, commitment, partner, page, his):
     sent_back(bob, commitment, his, **{f"{row_of(his, partner)}-DELETE": "on"})
 
     saved = sent_back(ann, commitment, page, **{f"{row_of(page, partner)}-DELETE": "on"})
@@ -353,10 +350,8 @@ def test_row_that_both_took_out_is_not_spoken_of(ann, bob, commitment, partner):
 
 
 def test_row_that_a_colleague_changed_shows_what_is_stored_and_keeps_it(
-    ann, bob, commitment, partner
+    ann, bob, commitment, partner, page, his
 ):
-    page = opened(ann, commitment)
-    his = opened(bob, commitment)
     sent_back(bob, commitment, his, **{f"{row_of(his, partner)}-role": "support_others"})
 
     refused = sent_back(ann, commitment, page, title="Hers")
@@ -368,8 +363,7 @@ def test_row_that_a_colleague_changed_shows_what_is_stored_and_keeps_it(
     assert (commitment.title, roles(commitment)["Office for Books"]) == ("Hers", "support_others")
 
 
-def test_rows_of_both_are_kept_when_both_add_one(ann, bob, commitment, partner):
-    page = opened(ann, commitment)
+def test_rows_of_both_are_kept_when_both_add_one(ann, bob, commitment, partner, page):
     hers, his = (InstitutionFactory(name=name) for name in ("Her choice", "His choice"))
     quicker = opened(bob, commitment)
     sent_back(bob, commitment, quicker, **with_new_row(quicker, commitment, his))
@@ -403,9 +397,7 @@ def test_rows_are_called_by_their_own_names_when_a_colleague_changed_their_order
 
 
 @pytest.mark.parametrize("total", ["x", "-1", "99999999999999999999", "²"])
-def test_nonsense_about_the_rows_is_refused_and_no_error(ann, commitment, partner, total):
-    page = opened(ann, commitment)
-
+def test_nonsense_about_the_rows_is_refused_and_no_error(ann, commitment, partner, total, page):
     refused = sent_back(ann, commitment, page, **{"involvements-TOTAL_FORMS": total})
 
     assert refused.status_code == 200
@@ -479,6 +471,7 @@ def test_older_page_of_a_new_report_does_not_take_back_what_was_written_since():
     draft.refresh_from_db()
     assert draft.narrative == "Begun, and half done."
     assert "and half done" in beside(refused, "narrative")
+    assert f'action="{address(ProgressUpdate, "change", draft.pk)}"' in refused.text
     sent_back(author, draft, refused, **{KEEP: ["narrative"]})
 
     assert (draft.narrative, draft.obstacles) == ("Begun, and half done.", "No money.")
@@ -487,8 +480,7 @@ def test_older_page_of_a_new_report_does_not_take_back_what_was_written_since():
 # Rows that are gone or closed
 
 
-def test_row_that_was_deleted_gives_back_what_was_typed(ann, bob, commitment):
-    page = opened(ann, commitment)
+def test_row_that_was_deleted_gives_back_what_was_typed(ann, bob, commitment, page):
     bob.post(address(Commitment, "delete", commitment.pk), {"post": "yes"})
 
     answer = ann.post(
@@ -555,18 +547,15 @@ def test_rows_that_have_come_below_it_are_not_deleted_unseen(ann, commitment):
 
 
 def a_row_of_everything():
-    """Make rows of every model, and return accounts of which one may change each."""
     commitment = CommitmentFactory()
     commitment.policy_areas.add(PolicyAreaFactory())
     commitment.values_claimed.add(OGPValueFactory())
     milestone = MilestoneFactory(commitment=commitment)
     contact = contact_for(commitment)
-    services.move_due_date(
-        milestone, to=commitment.plan.end_date, reason="Later.", institution=None, by=None
-    )
+    move_due_date(milestone, to=commitment.plan.end_date, reason="Later.")
     services.save_amendment(
         milestone,
-        services.AmendmentContent("withdrawn", reason="Dropped."),
+        AmendmentContent("withdrawn", reason="Dropped."),
         institution=lead_of(commitment),
         by=contact,
     )
@@ -646,7 +635,6 @@ def test_mailbox_of_an_institution_is_in_the_fingerprint_of_those_who_see_it_onl
 
 
 def growth(commitment, ask):
-    """Return how many more queries are asked with seven institutions than with two."""
     InvolvementFactory(commitment=commitment)
     ask()
     few = queries_in(ask)

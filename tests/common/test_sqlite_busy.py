@@ -14,7 +14,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
 @pytest.fixture
 def connect(tmp_path):
-    """Return what opens a connection to one file, as the tracker's settings describe it."""
     opened = []
 
     def connect(timeout=10):

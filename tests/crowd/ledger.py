@@ -41,7 +41,6 @@ class Expected:
 
 
 def report_problems(folder):
-    """Print what is wrong, and give how many things are."""
     found = problems(folder)
     for problem in found:
         print(problem)
@@ -49,7 +48,6 @@ def report_problems(folder):
 
 
 def problems(folder):
-    """List what is wrong with the updates of the crowd, and with the database as a whole."""
     expected = defaultdict(Expected)
     for acts in read(folder).values():
         for act in acts:

@@ -8,8 +8,9 @@ from django.contrib.auth import get_user_model
 
 from commitments.models import Nation
 from milestones import services
+from milestones.facts import EvidenceFacts
 from milestones.models import Milestone, ProgressUpdate
-from milestones.services import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.crowd.journal import Journal
 from tests.factories import (
     AccountFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     days_ago,
     lead_of,
     make_report,
+    move_due_date,
 )
 
 OFFICERS = 8
@@ -123,20 +125,17 @@ class Officer:
         given = {"institution": self.leads[milestone.commitment_id], "by": author}
 
         def write():
-            if update is None:
-                return services.record_update(milestone, what, **given)
-            # Half of them do not ask the rules yet.
-            if self.chance(50):
-                return services.save_draft(milestone, what, update=update, **given)
-            return services.revise_update(update, what, **given)
+            # Half of the drafts do not ask the rules yet.
+            asks = update is None or not self.chance(50)
+            keep = services.record_update if asks else services.save_draft
+            return keep(milestone, what, update=update, **given)
 
         return self.attempt(act, token, write, **facts)
 
     def words(self, milestone, token, may_repeat):
-        """Give a report with its token: some say what others said, some correct, some move."""
-        source = services.SourceDocument(title="", locator=token)
+        source = {"source_locator": token}
         if may_repeat and self.chance(10):
-            same = services.EvidenceFacts("The same", "https://www.gov.uk/same")
+            same = EvidenceFacts("The same", "https://www.gov.uk/same")
             return make_report("completed", narrative="The same.", evidence=[same], source=source)
         given = {"narrative": f"What was done, {token}.", "source": source}
         if may_repeat and self.chance(20):
@@ -146,7 +145,7 @@ class Officer:
             given["due_on_proposed"] = days_ago(-self.dice.randrange(1, 400))
             given["due_reason"] = f"Other work came first, {token}."
         pieces = [
-            services.EvidenceFacts(f"Page {page}", f"https://www.gov.uk/{token}/{page}")
+            EvidenceFacts(f"Page {page}", f"https://www.gov.uk/{token}/{page}")
             for page in range(self.dice.randrange(1, 3))
         ]
         return make_report(
@@ -183,7 +182,7 @@ class Officer:
         self.attempt(
             "move",
             f"{self.name}/{next(self.serial)}",
-            lambda: services.move_due_date(
+            lambda: move_due_date(
                 milestone,
                 to=days_ago(-self.dice.randrange(1, 400)),
                 reason="The regulator asked for more time.",

@@ -1,7 +1,6 @@
 """Alerts by mail: confirmed by link, told once, ended with one click, and forgotten."""
 
 import re
-from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 
@@ -13,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from ogp_tracker.following import alerts, news, subscribing
-from ogp_tracker.following.links import confirm_link, mine_link
+from ogp_tracker.following import alerts, subscribing
+from ogp_tracker.following.emails import confirm_link, mine_link
 from ogp_tracker.following.models import Follower, SeenChange, Subscription
 from ogp_tracker.following.targets import SITE, Target
 from tests.databases import filled
@@ -28,8 +27,8 @@ from tests.factories import (
     nation,
     officer_of,
 )
-from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice
-from tests.pages import queries_in, queries_of, read
+from tests.mail_server import assert_killed_at_each_mail_it_sends_none_twice
+from tests.pages import queries_in, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -56,7 +55,6 @@ def officer(milestone):
 
 @pytest.fixture
 def report(milestone, officer):
-    """Give what reports on the milestone, some seconds ago, so that it is settled."""
     levels = iter(["not_started", "limited", "substantial"])
     now = timezone.now() - timedelta(seconds=30)
     return lambda **given: make_update(
@@ -64,28 +62,13 @@ def report(milestone, officer):
     )
 
 
-@pytest.fixture
-def served(settings):
-    """Give what starts a real mail server, to which this process then sends."""
-
-    @contextmanager
-    def serve(**given):
-        with MailServer(**given) as server:
-            for name, value in server.settings.items():
-                setattr(settings, name, value)
-            yield server
-
-    return serve
-
-
 def followed(row=None, address=ANNA, how_often=HowOften.AT_ONCE):
-    """Make a confirmed subscription, as it is after the first run: all that was there was seen."""
     if not SeenChange.objects.exists():
-        news.number_new_changes(timezone.now())
+        alerts.number_new_changes(timezone.now())
     subscribing.ask(address, Target(row) if row else SITE, how_often)
     subscription = Subscription.objects.latest("pk")
     subscribing.confirm(subscription)
-    Subscription.objects.filter(pk=subscription.pk).update(last_sent=news.last_number())
+    Subscription.objects.filter(pk=subscription.pk).update(last_sent=alerts.last_number())
     subscription.refresh_from_db()
     return subscription
 
@@ -384,7 +367,7 @@ def test_address_that_fails_does_not_stop_the_others_and_is_deleted_after_three_
 def test_two_runs_at_once_send_a_mail_once(milestone, report):
     followed(milestone.commitment)
     report()
-    news.number_new_changes(timezone.now())
+    alerts.number_new_changes(timezone.now())
     (first,), (second,) = (list(alerts.alerts(now=timezone.now())) for _run in range(2))
 
     assert alerts.AlertLog().claim(first)
@@ -432,14 +415,6 @@ def test_administrator_counts_followers_without_addresses_and_deletes_one(milest
     assert "@" not in counted
     assert "Addresses deleted: 1" in said_by("followers", "--forget", ANNA.upper())
     assert Follower.objects.get().address == "other@example.org"
-
-
-def test_page_for_followers_asks_as_often_for_many_rows_as_for_one(client, milestone):
-    few = queries_of(client, "/follow/?what=commitment:UK5001")
-    MilestoneFactory.create_batch(3, commitment=milestone.commitment)
-    CommitmentFactory.create_batch(3)
-
-    assert queries_of(client, "/follow/?what=commitment:UK5001") == few <= 15
 
 
 # Other processes ---------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from commitments.models import Commitment, Institution, Involvement
+from commitments.models import Commitment, Institution, Involvement, Unpublication
 from commitments.models.membership import Role
 from irm.models import Assessment
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
 from ogp_tracker.history import scopes, views
 from ogp_tracker.history.choices import ChangesFilter
 from ogp_tracker.history.kinds import ChangeKind
@@ -30,11 +31,14 @@ from tests.factories import (
     PlanFactory,
     ReplyFactory,
     ReportFactory,
+    UnpublicationFactory,
     contact_for,
     days_ago,
+    make_amendment,
     make_correction,
     make_document,
     make_update,
+    move_due_date,
     nation,
     officer_of,
     today,
@@ -56,7 +60,6 @@ def time_passes(**how_long):
 
 
 def edit(row, by=None, **said):
-    """Save a row with other words, an hour after all that was there."""
     time_passes(hours=1)
     for name, value in said.items():
         setattr(row, name, value)
@@ -65,7 +68,6 @@ def edit(row, by=None, **said):
 
 
 def copy_of(row):
-    """Return the row anew, for an edit that the tests after this one are not to know of."""
     return type(row).objects.get(pk=row.pk)
 
 
@@ -80,9 +82,11 @@ class World:
             lead=self.lead,
             nations=["sct", "wls"],
         )
+        UnpublicationFactory(commitment=self.commitment)
         self.milestone = MilestoneFactory(commitment=self.commitment, due_on=days_ago(20))
         self.report = ReportFactory(plan=self.plan)
         self.assessment = AssessmentFactory(commitment=self.commitment, report=self.report)
+        AssessmentFactory(commitment=self.commitment, is_recorded=False, analysis="")
         self.finding = FindingFactory(assessment=self.assessment, milestone=self.milestone)
         self.contact = contact_for(self.commitment, username="zq-person", last_name="Zqperson")
         time_passes()
@@ -93,16 +97,10 @@ class World:
         officer = officer_of(self.lead, username="zq-officer")
         first = make_update(self.milestone, "limited", by=officer, nations=["sct"])
         make_correction(first, "substantial", by=officer, correction_reason="A slip of the pen.")
-        services.move_due_date(
+        move_due_date(self.milestone, to=days_ago(-10), reason="The regulator asked for time.")
+        make_amendment(
             self.milestone,
-            to=days_ago(-10),
-            reason="The regulator asked for time.",
-            institution=self.lead,
-            by=None,
-        )
-        services.amend(
-            self.milestone,
-            services.AmendmentContent("put_on_hold", days_ago(1), "The election."),
+            AmendmentContent("put_on_hold", days_ago(1), "The election."),
             institution=self.lead,
             by=None,
         )
@@ -135,7 +133,6 @@ def all_of(scope=scopes.WHOLE_SITE, **choices):
 
 
 def walk(size, **choices):
-    """Return all changes of the site as a reader meets them who goes from page to page."""
     met, before = [], None
     while True:
         page = find(scopes.WHOLE_SITE, size=size, before=before, **choices)
@@ -153,6 +150,7 @@ def test_reader_sees_each_kind_with_who_and_when_and_no_persons_name(client, cha
     assert {change.kind for change in all_of()} == set(ChangeKind)
     assert "Reason: The regulator asked for time." in said
     assert "Reason: A slip of the pen." in said
+    assert "Reason: The wrong text was published." in said
     moved = (date_format(days_ago(20)), date_format(days_ago(-10)))
     assert "From {} to {}.".format(*moved) in said
     assert "removed: Old (end)" in said
@@ -175,8 +173,7 @@ def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_dates(c
             institutions.get(slug),
             Role(role).label if role else "",
         )
-        for block in edits(None)
-        for table, _key, at, field, _was, _has, slug, role in block
+        for table, _key, at, field, _was, _has, slug, role in edits(None)
         if field != "due_on"
     )
     listed = Counter(
@@ -250,7 +247,7 @@ def test_reader_sees_nothing_of_drafts_nor_of_what_was_withdrawn(changed):
     draft = CommitmentFactory(draft=True, plan=changed.plan, lead=changed.lead)
     step = MilestoneFactory(commitment=draft)
     make_update(step, source=make_document())
-    services.move_due_date(step, to=days_ago(3), reason="Draft", institution=None, by=None)
+    move_due_date(step, to=days_ago(3), reason="Draft")
     edit(draft, title="A draft's new title")
     edit(step, text="A draft's new text")
     AssessmentFactory(commitment=draft)
@@ -299,21 +296,6 @@ def test_reader_never_learns_what_a_draft_said_before_it_was_published(client):
     assert [address for address in told if "Secret" in told[address]] == []
 
 
-def test_reader_sees_no_edit_of_a_finding_from_before_its_report_was_final(changed):
-    report = ReportFactory(draft=True)
-    found = FindingFactory(
-        assessment=AssessmentFactory(commitment=changed.commitment, report=report),
-        milestone=changed.milestone,
-    )
-    edit(found, found="A draft says so")
-    edit(report, stage="final")
-    edit(found, found="The final report says so")
-
-    key = f"{report.slug}/{changed.commitment.slug}/{changed.milestone.number}"
-    said = [row[4:6] for block in edits(None) for row in block if row[:2] == ("findings", key)]
-    assert said == [("A draft says so", "The final report says so")]
-
-
 def test_reader_sees_the_first_edit_of_a_milestone_since_its_commitment_was_published(changed):
     commitment = CommitmentFactory(draft=True, plan=changed.plan)
     milestone = MilestoneFactory(commitment=commitment)
@@ -324,7 +306,7 @@ def test_reader_sees_the_first_edit_of_a_milestone_since_its_commitment_was_publ
     edit(milestone, text="The edit says so")
 
     key = f"{commitment.slug}/{milestone.number}"
-    said = [row[4:6] for block in edits(None) for row in block if row[:2] == ("milestones", key)]
+    said = [row[4:6] for row in edits(None) if row[:2] == ("milestones", key)]
     assert said == [("What is published says so", "The edit says so")]
 
 
@@ -339,7 +321,7 @@ def test_reader_learns_nothing_written_while_a_commitment_was_withdrawn_for_seco
         time_passes(seconds=20)
 
     shown = [difference.shown for change in all_of() for difference in change.differences]
-    exported = [cell for block in edits(None) for row in block for cell in row]
+    exported = [cell for row in edits(None) for cell in row]
     assert "Other words" in exported
     assert [text for text in (*shown, *exported) if "Secret" in text] == []
 
@@ -371,7 +353,8 @@ def test_reader_of_a_row_sees_its_own_changes_and_no_others(changed):
         assert {own, second.get_absolute_url()} <= addresses(scope), scope.own
         assert not [found for found in addresses(scope) if "UK5002" in found], scope.own
     milestone = scopes.scope_of(changed.milestone)
-    assert kinds(milestone) == set(ChangeKind) - {ChangeKind.COMMITMENT}
+    never = {ChangeKind.COMMITMENT, ChangeKind.COVERED, ChangeKind.UNPUBLISHED}
+    assert kinds(milestone) == set(ChangeKind) - never
     assert second.get_absolute_url() not in addresses(milestone)
     assert changed.plan.get_absolute_url() in addresses(scopes.scope_of(changed.plan))
     assert changed.lead.get_absolute_url() in addresses(scopes.scope_of(changed.lead))
@@ -471,10 +454,11 @@ def test_assessment_and_commitment_stand_at_the_beginning_of_their_day(changed):
     days = [
         (change.has_time, timezone.localtime(change.moment).strftime("%H:%M"))
         for change in all_of()
-        if change.kind in {ChangeKind.ASSESSMENT, ChangeKind.COMMITMENT}
+        if change.kind in {ChangeKind.ASSESSMENT, ChangeKind.COVERED, ChangeKind.COMMITMENT}
     ]
 
-    assert days == [(False, "00:00")] * (Assessment.objects.count() + Commitment.objects.count())
+    published = Commitment.objects.count() + Unpublication.objects.count()
+    assert days == [(False, "00:00")] * (Assessment.objects.count() + published)
     assert datetime.now(UTC) > all_of()[-1].moment
 
 
@@ -514,8 +498,8 @@ def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
-        (lambda: {"from": "yesterday"}, "This is no day."),
-        (lambda: {"until": str(days_ago(-1))}, "This day lies in the future."),
+        (lambda: {"from": "yesterday"}, "Enter a date, like 27 March 2026."),
+        (lambda: {"until": str(days_ago(-1))}, "is in the future."),
         (lambda: {"from": str(days_ago(1)), "until": str(days_ago(2))}, "Swap the two."),
     ],
 )

@@ -50,7 +50,6 @@ def press(client, assessment, button, follow=True, **changes):
 
 
 def said_of(page, number):
-    """Return what stands beside the row of a milestone: texts considered, and how many later."""
     for form in page.context["inline_admin_formsets"][0].formset.forms:
         if form.said is not None and form.said.milestone.number == number:
             return [one.narrative for one in form.said.updates], form.said.later
@@ -103,12 +102,54 @@ def test_each_milestone_has_a_row_and_only_those_with_words_become_findings(
     ]
 
 
-def test_code_without_words_is_refused_beside_its_row(researcher, milestones, assessment):
-    answer = press(researcher, assessment, "_draft", **{"findings-2-completion": "limited"})
+def test_code_without_words_is_kept_and_a_finding_emptied_in_a_draft_is_taken_away(
+    researcher, milestones, assessment, client
+):
+    press(researcher, assessment, "_publish", **{"findings-2-completion": "limited"})
+    (finding,) = MilestoneFinding.objects.all()
+    page = client.get(finding.milestone.get_absolute_url()).text
+    assert (finding.completion, finding.found) == ("limited", "")
+    assert "The report gives a code and no words." in page
 
-    assert errors_of(answer) == {"findings-2-found": ["This field is required."]}
-    assert [one.about for one in answer.context["problems"]] == ["What was found"]
-    assert not MilestoneFinding.objects.exists()
+    emptied = {"findings-0-completion": "", "findings-0-found": ""}
+    answer = press(researcher, assessment, "_save", **emptied)
+    assert errors_of(answer) == {"findings-0-found": ["Choose a code, or write what was found."]}
+    draft = FindingFactory(assessment=AssessmentFactory(draft=True)).assessment
+    too_long = press(researcher, draft, "_draft", **{"findings-0-found": "x" * 200_001})
+    assert list(errors_of(too_long)) == ["findings-0-found"]
+    assert messages_of(press(researcher, draft, "_draft", **emptied)) == ["The draft is kept."]
+    assert not draft.findings.exists()
+
+
+@pytest.mark.parametrize(
+    "entered",
+    [{"completion": "limited"}, {"analysis": "Words."}, {"findings-0-found": "It was held."}],
+)
+def test_what_is_entered_makes_a_covered_assessment_recorded(
+    researcher, assessment, milestones, entered
+):
+    Assessment.objects.update(is_recorded=False, analysis="", published_on=today())
+
+    press(researcher, assessment, "_save")
+    assert not assessment.is_recorded
+    press(researcher, assessment, "_save", **entered)
+    assert assessment.is_recorded
+
+
+def test_older_report_offers_withdrawn_and_a_value_that_the_codebook_does_not_know(researcher):
+    older = AssessmentFactory(report__kind="end_of_term_report", draft=True)
+    newer = AssessmentFactory(report__kind="results_report")
+    entered = {"completion": "withdrawn", "specificity_as_published": "Low"}
+
+    assert 'value="withdrawn"' not in open_page(researcher, newer).text
+    press(researcher, older, "_publish", **entered)
+    assert (older.completion, older.specificity_as_published) == ("withdrawn", "Low")
+    for words in ("High", "=1+1"):
+        refused = press(researcher, older, "_save", specificity_as_published=words)
+        assert list(errors_of(refused)) == ["specificity_as_published"]
+    page = researcher.get(older.commitment.get_absolute_url()).text
+    assert "Completion: Withdrawn" in page
+    assert "“Low”" in page
 
 
 # Buttons
@@ -185,6 +226,8 @@ def test_preview_keeps_the_draft_and_shows_what_readers_would_see(
     for words in ("Preview: readers do not see this yet", "Half of it.", "It was held.", "Limited"):
         assert words in answer.text
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    kept = press(researcher, assessment, "_draft", footnotes="without its number")
+    assert messages_of(kept) == ["The draft is kept."]
     assert assessment.published_on is None
     assert "Half of it." not in researcher.get(assessment.commitment.get_absolute_url()).text
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 
 from commitments.models import Commitment
-from irm.codebook import BY_NAME, VARIABLES, ReportKind, variables_of
+from irm.codebook import VARIABLES, ReportKind, variables_of
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, errors_of, save, sent_from
@@ -17,7 +17,6 @@ from tests.factories import (
     OGPValueFactory,
     ReportFactory,
     officer_of,
-    today,
 )
 from tests.signing_in import sign_in
 
@@ -78,41 +77,6 @@ def test_form_has_the_codes_that_the_kind_of_report_gives_and_no_others(research
 
     shown = {variable.name for variable in VARIABLES} & set(page.context["adminform"].form.fields)
     assert shown == {variable.name for variable in variables_of(kind)}
-
-
-def test_definitions_of_the_codebook_stand_beside_the_codes(researcher):
-    assessment = AssessmentFactory(report__kind="transitional_results_report")
-
-    page = researcher.get(address(Assessment, "change", assessment.pk))
-
-    completion = BY_NAME["completion"]
-    assert str(completion.definition) in page.text
-    for value in completion.values:
-        assert str(value.definition) in page.text
-    assert "Blank: the report says nothing under this heading" in page.text
-
-
-def test_researcher_enters_codes_text_and_findings(researcher):
-    commitment = CommitmentFactory()
-    assessment = AssessmentFactory(
-        report__kind="transitional_results_report", commitment=commitment, draft=True
-    )
-    milestone = MilestoneFactory(commitment=commitment)
-
-    save(
-        researcher,
-        assessment,
-        completion="substantial",
-        early_results="no_irm_data",
-        analysis="Workshops were held.",
-        published_on=str(today()),
-        **finding(0, milestone, assessment),
-    )
-
-    assert (assessment.completion, assessment.early_results) == ("substantial", "no_irm_data")
-    assert assessment.published_on == today()
-    assert assessment.findings.get().found == "It was held."
-    assert assessment.history.latest().history_user.username == "boss"
 
 
 def test_values_are_chosen_where_a_report_names_them(researcher):

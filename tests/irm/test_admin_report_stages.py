@@ -8,7 +8,6 @@ from tests.factories import (
     AssessmentFactory,
     FindingFactory,
     ReplyFactory,
-    ReportFactory,
     officer_of,
 )
 from tests.signing_in import TrackerClient, sign_in
@@ -101,10 +100,3 @@ def test_every_page_that_shows_a_finding_says_whether_its_report_is_final(client
         assert ("public comment" in said) == (stage == "public_comment"), name
     grid = client.get(pages["commitment"]).text.partition('<table class="grid">')[2]
     assert (NOT_FINAL in grid.partition("</table>")[0]) == (stage == "public_comment")
-
-
-def test_a_report_is_final_or_for_comment_but_the_same_title_may_be_both(researcher):
-    ReportFactory(title="Results Report", stage="public_comment")
-    ReportFactory(title="Results Report", stage="final")
-
-    assert Report.objects.count() == 2

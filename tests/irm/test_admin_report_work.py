@@ -40,7 +40,8 @@ def plan_of(report, *numbers, **given):
 
 
 def test_every_public_commitment_of_the_plan_stands_there_with_its_state(researcher, report):
-    _to_do, begun, done = plan_of(report, 3, 2, 1)
+    _to_do, begun, done, covered = plan_of(report, 3, 2, 1, 4)
+    AssessmentFactory(report=report, commitment=covered, analysis="", is_recorded=False)
     plan_of(report, 9, draft=True)
     CommitmentFactory()
     AssessmentFactory(report=report, commitment=begun, draft=True)
@@ -50,8 +51,13 @@ def test_every_public_commitment_of_the_plan_stands_there_with_its_state(researc
 
     page = work(researcher, report)
 
-    assert rows(page) == [("UK1", "assessed"), ("UK2", "in_progress"), ("UK3", "to_do")]
-    assert [number for _state, number in page.context["counts"]] == [1, 1, 1]
+    assert rows(page) == [
+        ("UK1", "assessed"),
+        ("UK2", "in_progress"),
+        ("UK3", "to_do"),
+        ("UK4", "covered"),
+    ]
+    assert [number for _state, number in page.context["counts"]] == [1, 1, 1, 1]
     assert "1 of 2 milestones with a finding" in page.text
     assert address(Assessment, "change", assessed.pk) in page.text
 
@@ -143,11 +149,12 @@ def test_first_page_without_reports_offers_to_add_one(researcher):
 
 def test_list_of_reports_says_what_is_left_to_assessors_only(researcher, report):
     plan_of(report, 1, 2)
-    AssessmentFactory(report=report, commitment=plan_of(report, 3)[0])
+    for number, is_recorded in ((3, True), (4, False)):
+        (one,) = plan_of(report, number)
+        AssessmentFactory(report=report, commitment=one, analysis="", is_recorded=is_recorded)
 
-    assert (
-        "2 to do, 0 in progress, 1 assessed" in researcher.get(address(Report, "changelist")).text
-    )
+    said = researcher.get(address(Report, "changelist")).text
+    assert "2 to do, 1 covered, 0 in progress, 1 assessed" in said
     officer = sign_in(researcher, officer_of(CommitmentFactory().involvements.get().institution))
     page = officer.get(address(Report, "changelist"))
     assert "to do" not in page.text

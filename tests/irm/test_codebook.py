@@ -4,8 +4,17 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from irm import codebook
-from irm.codebook import COMPLETION, NO_DATA, PENDING, VARIABLES, ReportKind, variables_of
+from irm.codebook import (
+    BY_NAME,
+    COMPLETION,
+    NO_DATA,
+    PENDING,
+    VARIABLES,
+    ReportKind,
+    variables_of,
+)
 from irm.models import Assessment, MilestoneFinding
+from ogp_tracker.opendata.codebook import rows
 from tests.factories import AssessmentFactory, FindingFactory, ReportFactory
 
 each_variable = pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: variable.name)
@@ -19,6 +28,7 @@ def test_variable_has_a_column_of_the_same_words(variable):
     assert (column.verbose_name, column.help_text) == (variable.label, variable.definition)
     assert column.default == ""
     assert column.blank
+    assert all(value.meaning.endswith(".") for value in variable.values)
     assert all(len(code) <= column.max_length for code in variable.codes())
 
 
@@ -93,6 +103,10 @@ def test_unknown_code_is_not_shown_as_if_it_were_blank():
             {"completion", "potential_impact", "starred"},
         ),
         ("results_report", {"completion", "early_results"}, {"verifiable", "promising"}),
+        ("implementation_report", {"completion", "did_it_open_government"}, {"verifiable"}),
+        ("local_irm_report", {"completion", "did_it_open_government"}, {"specificity"}),
+        ("preliminary_review", {"specificity", "relevance", "potential_impact"}, {"completion"}),
+        ("ogp_commitment_page", {"starred", "potential_impact", "ambition"}, {"specificity"}),
         ("end_of_term_report", {"completion", "did_it_open_government", "starred"}, {"promising"}),
     ],
 )
@@ -101,6 +115,36 @@ def test_report_gives_the_codes_of_its_era(kind, given, not_given):
 
     assert given <= names
     assert not not_given & names
+
+
+def test_value_has_its_meaning_or_says_that_none_was_found():
+    unknown = {
+        f"{variable.name} {value.code}"
+        for variable in VARIABLES
+        for value in variable.values
+        if value.meaning.startswith("No definition found.")
+    }
+
+    assert unknown == {
+        *("specificity medium", "specificity high", "potential_impact minor"),
+        *("potential_impact moderate", "potential_impact transformative"),
+        *("completion not_started", "completion limited", "completion substantial"),
+        *("completion complete", "completion withdrawn"),
+        *("early_results moderate", "early_results significant"),
+    }
+    written = {f"{row[0]} {row[1]}": row for row in rows()}
+    assert all(written[name][3].startswith("No definition found.") for name in unknown)
+    assert written["completion withdrawn"][5] == "end_of_term_report; progress_report"
+    assert written["early_results worsened"][3].startswith("Government became less open")
+    assert {"worsened", "outstanding"} <= set(BY_NAME["early_results"].codes())
+
+
+@pytest.mark.parametrize("kind", sorted(COMPLETION.given_in))
+def test_withdrawn_is_a_value_of_older_kinds_of_report_only(kind):
+    older = {ReportKind.PROGRESS, ReportKind.END_OF_TERM}
+
+    assert COMPLETION.takes("withdrawn", kind) == (kind in older)
+    assert COMPLETION.takes("limited", kind)
 
 
 def test_co_creation_brief_gives_no_codes():

@@ -19,21 +19,65 @@ NOTHINGS = [
 CODE_OF = {"design_report": {"verifiable": "yes"}, "results_report": {"early_results": "moderate"}}
 
 
-def test_reader_can_tell_a_report_without_codes_from_one_that_gives_none(client):
-    silent = AssessmentFactory(analysis="")
-    coded = AssessmentFactory(completion="complete")
-    said = "this tracker has not recorded its codes or its words yet"
+def test_reader_can_tell_what_a_report_only_covers_from_what_it_finds(client):
+    plan = CommitmentFactory().plan
+    report = ReportFactory(plan=plan)
+    covered, coded, in_words, silent = (
+        AssessmentFactory(commitment__plan=plan, report=report, **given)
+        for given in (
+            {"is_recorded": False, "analysis": ""},
+            {"completion": "complete"},
+            {},
+            {"analysis": ""},
+        )
+    )
+    said = "What it finds is not recorded here."
 
-    assert said in page_of(client, silent.commitment).section("findings").text()
-    assert said in page_of(client, silent.report).first("main").text()
-    assert said not in page_of(client, coded.commitment).section("findings").text()
-    assert said not in page_of(client, coded.report).first("main").text()
-
-    voice = page_of(client, silent.commitment).section("voices").all("section", "voice")[1]
-    assert "Also covered by, without codes recorded here:" in voice.text()
-    assert voice.all("a", href=silent.report.get_absolute_url())
+    assert said in page_of(client, covered.commitment).section("findings").text()
+    assert page_of(client, report).first("main").text().count(said) == 1
+    for row in (coded, in_words, silent):
+        assert said not in page_of(client, row.commitment).section("findings").text()
+    voices = [
+        page_of(client, row.commitment).section("voices").all("section", "voice")[1].text()
+        for row in (covered, in_words, silent)
+    ]
+    assert "Covered by, not recorded here:" in voices[0]
+    assert "In words, without codes recorded here:" in voices[1]
+    assert "Completion Blank" in voices[2]
     rows = read(client, "/assessments/").first("tbody").all("tr")
-    assert {row.all("td")[1].text() for row in rows} == {"Codes not recorded here", "Complete"}
+    assert [row.all("td")[1].text() for row in rows] == [
+        *("Covered, not recorded here", "Complete", "Codes not recorded here", "Blank")
+    ]
+    assert line_of(client, covered.commitment).pairs()["Assessor: completion"].text() == (
+        "Covered by a report, not recorded here"
+    )
+
+
+def test_what_is_only_covered_is_outside_every_count_of_assessments(client):
+    covered = AssessmentFactory(
+        is_recorded=False, analysis="", report__kind="design_report", title_in_report="Zebras"
+    )
+    AssessmentFactory(commitment__plan=covered.report.plan, report=covered.report, relevance="yes")
+    reports = "2 commitments covered, 1 assessment recorded here"
+
+    listed = read(client, "/assessments/").first("main").text()
+    assert "1 assessment. 1 more commitment is covered by a report" in listed
+    assert reports in listed
+    assert reports in page_of(client, covered.report.plan).first("main").text()
+    of_report = page_of(client, covered.report).first("main").text()
+    assert "2 commitments covered here 1 assessment recorded here" in of_report
+    for chosen, number in (("true", 1), ("false", 1), ("", 2)):
+        page = client.get("/assessments/", {"is_recorded": chosen})
+        assert page.context["page"].paginator.count == number
+        sheet = client.get("/data/assessments.csv", {"is_recorded": chosen}).getvalue()
+        assert sheet.count(b"\r\n") == 1 + number
+        rows = client.get("/api/v1/assessments/", {"is_recorded": chosen or "true"}).json()
+        assert [row["is_recorded"] for row in rows["results"]] == [chosen != "false"]
+    found = read(client, "/search/?q=zebras").first("main").text()
+    assert f"{covered.report} covers it; what it finds is not recorded here" in found
+    changes = client.get("/changes/").text
+    assert changes.count("Covered by a report</span>") == 1
+    assert changes.count("Assessment published</span>") == 1
 
 
 def test_reader_can_tell_a_code_that_a_kind_of_report_does_not_give_from_a_blank_one(client):
@@ -93,7 +137,7 @@ def test_reader_can_tell_the_kinds_of_nothing_apart_in_lists(client, code, said,
     assert cells[1].text() == said
     in_line = line_of(client, row.commitment).pairs()["Assessor: completion"].text()
     # Several reports may stand behind a line, so a blank says that none gives a code.
-    assert in_line == (said if code else "No code recorded")
+    assert in_line == (said if code else "No completion code recorded")
 
 
 def test_reader_finds_all_five_kinds_of_nothing_on_one_page_and_can_look_them_up(client):

@@ -94,37 +94,34 @@ def test_commitment_is_put_on_hold_and_so_are_its_milestones(client, milestone, 
         ({"reason": " \n "}, "reason", "Say why the plan changes."),
         ({"reason": "a\0b"}, "reason", "character in it that cannot be kept"),
         ({"kind": "due_date_moved"}, "due_to", "Enter the new due date"),
-        ({"kind": "due_date_moved", "due_to": "31/2/2026"}, "due_to", "There is no such day."),
+        ({"kind": "due_date_moved", "due_to": "31/2/2026"}, "due_to", "There is no such date."),
         ({"kind": "merged"}, "merged_into", "Choose what it is merged into"),
     ],
 )
 def test_proposal_that_breaks_a_rule_comes_back_with_the_reason(
-    client, milestone, answers, field, words
+    contact, milestone, answers, field, words
 ):
-    sign_in(client, contact_for(milestone.commitment))
-
-    answer = propose(client, milestone, **answers)
+    answer = propose(contact, milestone, **answers)
 
     assert words in errors_on(answer)[field][0]
     assert not Amendment.objects.exists()
 
 
 def test_point_of_contact_enters_what_a_document_says_and_a_colleague_signs_it_once(
-    client, milestone
+    contact, milestone
 ):
-    sign_in(client, contact_for(milestone.commitment))
     said = {"effective_on": "", "reason": "", "source_title": "Final report", "institution": ""}
 
-    propose(client, milestone, **said)
+    propose(contact, milestone, **said)
     amendment = Amendment.objects.get()
     assert amendment.state == "submitted"
     services.publish_update(amendment, by=contact_for(milestone.commitment))
 
     milestone.refresh_from_db()
     assert milestone.amendment_state == "withdrawn"
-    assert "Final report" in client.get(milestone.get_absolute_url()).text
+    assert "Final report" in contact.get(milestone.get_absolute_url()).text
 
-    propose(client, milestone, "_publish", **said | {"kind": "resumed"})
+    propose(contact, milestone, "_publish", **said | {"kind": "resumed"})
     milestone.refresh_from_db()
     assert milestone.amendment_state == ""
 
@@ -146,10 +143,8 @@ def test_draft_of_others_is_neither_offered_nor_taken_as_what_something_is_merge
     assert "merged_into" in errors_on(answer)
 
 
-def test_point_of_contact_does_not_publish_alone_and_loses_nothing(client, milestone):
-    sign_in(client, contact_for(milestone.commitment))
-
-    answer = propose(client, milestone, "_publish")
+def test_point_of_contact_does_not_publish_alone_and_loses_nothing(contact, milestone):
+    answer = propose(contact, milestone, "_publish")
 
     assert "second person" in answer.text
     assert WHY in answer.text

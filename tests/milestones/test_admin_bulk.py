@@ -17,9 +17,9 @@ from tests.factories import (
     days_ago,
     nation,
     officer_of,
-    today,
 )
-from tests.report_pages import evidence
+from tests.pages import queries_of
+from tests.report_pages import evidence, report
 from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_minute")]
@@ -47,14 +47,9 @@ def bulk_page(milestones):
     return f"{reverse('admin:milestones_milestone_report')}?milestones={keys}"
 
 
-def filled(page, **changes):
-    answers = {
-        "level": "limited",
-        "schedule": "on_schedule",
-        "narrative": "The programme began in all of them.",
-        "obstacles": "The budget came late.",
-    }
-    return sent_from(page, **(answers | changes))
+def send_all(client, milestones, page=None, /, **changes):
+    page = page or client.get(bulk_page(milestones))
+    return client.post(bulk_page(milestones), report(page, **changes))
 
 
 def said(answer):
@@ -83,11 +78,7 @@ def test_action_of_the_list_leads_to_the_page_with_what_was_chosen(officer, mile
 
 
 def test_officer_reports_on_all_at_once_with_common_evidence(officer, milestones, account):
-    page = officer.get(bulk_page(milestones))
-
-    answer = officer.post(
-        bulk_page(milestones), filled(page, level="completed", obstacles="", **evidence())
-    )
+    answer = send_all(officer, milestones, level="completed", obstacles="", **evidence())
 
     assert said(answer) == [(milestone, True) for milestone in milestones]
     assert "3 reports are sent for sign-off." in answer.text
@@ -105,9 +96,7 @@ def test_what_is_refused_says_why_and_stops_no_other(officer, milestones):
             nations=["sct"], plan__start_date=days_ago(2), plan__title="Later plan"
         )
     )
-    page = officer.get(bulk_page([*milestones, late]))
-
-    answer = officer.post(bulk_page([*milestones, late]), filled(page, as_of=str(days_ago(5))))
+    answer = send_all(officer, [*milestones, late], as_of=str(days_ago(5)))
 
     assert said(answer) == [*((row, True) for row in milestones), (late, False)]
     assert "The plan began on" in answer.context["results"][-1].words
@@ -119,7 +108,6 @@ def test_sending_again_after_it_broke_off_writes_only_the_rest(officer, mileston
     from milestones.admin import bulk
 
     page = officer.get(bulk_page(milestones))
-    typed = filled(page)
     whole = bulk.report_on
 
     def breaks(milestone, *rest):
@@ -129,11 +117,11 @@ def test_sending_again_after_it_broke_off_writes_only_the_rest(officer, mileston
 
     monkeypatch.setattr(bulk, "report_on", breaks)
     with pytest.raises(KeyboardInterrupt):
-        officer.post(bulk_page(milestones), typed)
+        send_all(officer, milestones, page)
     monkeypatch.undo()
     assert ProgressUpdate.objects.count() == 1
 
-    answer = officer.post(bulk_page(milestones), typed)
+    answer = send_all(officer, milestones, page)
 
     assert said(answer) == [(milestone, True) for milestone in milestones]
     assert answer.text.count("Sent already, nothing is written twice.") == 1
@@ -150,7 +138,7 @@ def test_each_update_is_about_nations_of_its_institution(client, milestones, sco
     everywhere = [row.pk for row in page.context["form"].fields["nations"].queryset]
     assert len(everywhere) == 2
 
-    client.post(bulk_page([led, joined]), filled(page, nations=everywhere))
+    send_all(client, [led, joined], page, nations=everywhere)
 
     reported = {
         update.milestone: {row.code for row in update.nations.all()}
@@ -162,20 +150,10 @@ def test_each_update_is_about_nations_of_its_institution(client, milestones, sco
 def test_common_faults_are_refused_beside_their_fields_before_anything_is_written(
     officer, milestones
 ):
-    page = officer.get(bulk_page(milestones))
+    wrong = {"narrative": "", "as_of": "31/2/2026", "nations": None}
+    untold = {"milestones": None} | evidence(title="Typed", url="")
 
-    answer = officer.post(
-        bulk_page(milestones),
-        filled(
-            page,
-            level="completed",
-            narrative="",
-            as_of="31/2/2026",
-            nations=None,
-            milestones=None,
-            **evidence(title="Typed", url=""),
-        ),
-    )
+    answer = send_all(officer, milestones, level="completed", **wrong, **untold)
 
     assert set(errors_on(answer)) == {"narrative", "as_of", "nations", "milestones"}
     targets = {problem.target for problem in answer.context["problems"]}
@@ -187,18 +165,14 @@ def test_common_faults_are_refused_beside_their_fields_before_anything_is_writte
 
 
 def test_missing_evidence_is_refused_for_all(officer, milestones):
-    page = officer.get(bulk_page(milestones))
-
-    answer = officer.post(bulk_page(milestones), filled(page, level="completed"))
+    answer = send_all(officer, milestones, level="completed")
 
     assert list(errors_on(answer)) == ["evidence"]
     assert not ProgressUpdate.objects.exists()
 
 
 def test_milestone_that_is_unticked_is_left_out(officer, milestones):
-    page = officer.get(bulk_page(milestones))
-
-    answer = officer.post(bulk_page(milestones), filled(page, milestones=[milestones[2].pk]))
+    answer = send_all(officer, milestones, milestones=[milestones[2].pk])
 
     assert said(answer) == [(milestones[2], True)]
 
@@ -208,7 +182,7 @@ def test_foreign_milestones_are_neither_shown_nor_reported_on(officer, milestone
     page = officer.get(bulk_page([*milestones, foreign]))
     assert list(page.context["form"].fields["milestones"].queryset) == milestones
 
-    answer = officer.post(bulk_page([*milestones, foreign]), filled(page, milestones=[foreign.pk]))
+    answer = send_all(officer, [*milestones, foreign], page, milestones=[foreign.pk])
 
     assert "milestones" in errors_on(answer)
     assert not ProgressUpdate.objects.exists()
@@ -216,9 +190,7 @@ def test_foreign_milestones_are_neither_shown_nor_reported_on(officer, milestone
 
 def test_officer_of_two_institutions_says_for_which(officer, milestones, account):
     MembershipFactory(account=account)
-    page = officer.get(bulk_page(milestones))
-
-    refused = officer.post(bulk_page(milestones), filled(page))
+    refused = send_all(officer, milestones)
 
     assert errors_on(refused) == {
         "institution": ["Choose the institution in whose name you report."]
@@ -251,12 +223,11 @@ def test_too_many_at_once_are_refused_in_words(officer, milestones, monkeypatch)
 
 
 def queries_for(client, milestones):
-    with CaptureQueriesContext(connection) as shown:
-        page = client.get(bulk_page(milestones))
+    page = client.get(bulk_page(milestones))
     with CaptureQueriesContext(connection) as sent:
-        answer = client.post(bulk_page(milestones), filled(page, as_of=str(today())))
+        answer = send_all(client, milestones, page)
     assert all(result.update for result in answer.context["results"])
-    return len(shown), len(sent)
+    return queries_of(client, bulk_page(milestones)), len(sent)
 
 
 @pytest.mark.slow

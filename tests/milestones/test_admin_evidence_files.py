@@ -6,13 +6,14 @@ import pytest
 from django.core.files.storage import default_storage
 
 from milestones import services
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, EvidenceUpload, ProgressUpdate
-from milestones.services import EvidenceFacts
 from tests.admin_pages import address, errors_of, sent_from
 from tests.evidence_samples import GOOD, kept, make, office, pdf
-from tests.factories import MilestoneFactory, lead_of, make_update, nation, officer_of, today
+from tests.factories import MilestoneFactory, lead_of, make_update, officer_of, today
 from tests.pages import Page
 from tests.report_pages import form_for
+from tests.report_pages import send as send_report
 
 pytestmark = pytest.mark.django_db
 
@@ -29,25 +30,12 @@ def folder(settings, tmp_path):
     return tmp_path / "evidence"
 
 
-def report(page, **changes):
-    """Return a report of completion with a row of evidence that has its title only."""
-    answers = {
-        "nations": [nation("sct").pk],
-        "as_of": str(today()),
-        "level": "completed",
-        "narrative": "Two workshops were held.",
-        "evidence-0-title": "Minutes",
-    }
-    return sent_from(page, **(answers | changes))
-
-
 def send(client, milestone, page=None, **changes):
-    page = page or client.get(form_for(milestone))
-    return client.post(form_for(milestone), report(page, **changes))
+    completed = {"level": "completed", "evidence-0-title": "Minutes"}
+    return send_report(client, milestone, page, **(completed | changes))
 
 
 def kept_on(answer, row=0):
-    """Return what the page says of the file that is kept for a row, and the id it sends."""
     page = Page("", answer.text)
     (hidden,) = page.all("input", name=f"evidence-{row}-upload-kept")
     (said,) = page.all("p", "kept")
@@ -234,11 +222,9 @@ def test_refusal_by_the_service_keeps_the_file_once(officer, milestone, folder):
     ]
 
 
-def draft_of(account, milestone):
+def with_file(milestone, **given):
     piece = EvidenceFacts(title="Minutes", file=kept())
-    return make_update(
-        milestone, "completed", nations=["sct"], evidence=[piece], by=account, publish=False
-    )
+    return make_update(milestone, "completed", nations=["sct"], evidence=[piece], **given)
 
 
 def change(client, draft, **changes):
@@ -247,7 +233,7 @@ def change(client, draft, **changes):
 
 
 def test_file_of_a_draft_stays_while_the_rest_is_changed(officer, account, milestone):
-    draft = draft_of(account, milestone)
+    draft = with_file(milestone, by=account, publish=False)
     before = draft.evidence.get()
     page = officer.get(address(ProgressUpdate, "change", draft.pk))
     assert "Kept: <bdi>report.pdf</bdi>" in page.text
@@ -263,7 +249,7 @@ def test_file_of_a_draft_stays_while_the_rest_is_changed(officer, account, miles
 def test_file_of_a_draft_is_replaced_or_taken_out(
     officer, account, milestone, django_capture_on_commit_callbacks
 ):
-    draft = draft_of(account, milestone)
+    draft = with_file(milestone, by=account, publish=False)
     first = draft.evidence.get().file.name
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -282,22 +268,15 @@ def test_file_of_a_draft_is_replaced_or_taken_out(
 
 
 def test_published_report_shows_its_file_and_offers_no_choice_of_another(officer, milestone):
-    piece = EvidenceFacts(title="Minutes", file=kept())
-    update = make_update(milestone, "completed", evidence=[piece])
+    update = with_file(milestone)
+    row = update.evidence.get()
 
     page = officer.get(address(ProgressUpdate, "change", update.pk)).text
 
     assert 'type="file"' not in page
-    assert f'href="/admin/milestones/evidence/{update.evidence.get().pk}/file/"' in page
+    assert f'href="/admin/milestones/evidence/{row.pk}/file/"' in page
     assert "<bdi>report.pdf</bdi></a> (PDF, " in page
-
-
-def test_list_of_evidence_shows_the_file_and_its_checksum(officer, milestone):
-    piece = EvidenceFacts(title="Minutes", file=kept())
-    row = make_update(milestone, "completed", evidence=[piece]).evidence.get()
-
     page = officer.get(address(Evidence, "change", row.pk)).text
-
     assert row.sha256 in page
     assert str(row.uid) in page
     assert Path(row.file.name).name not in page
@@ -306,7 +285,7 @@ def test_list_of_evidence_shows_the_file_and_its_checksum(officer, milestone):
 def test_discarding_a_draft_in_the_admin_removes_its_file(
     officer, account, milestone, django_capture_on_commit_callbacks
 ):
-    draft = draft_of(account, milestone)
+    draft = with_file(milestone, by=account, publish=False)
     path = draft.evidence.get().file.name
 
     with django_capture_on_commit_callbacks(execute=True):

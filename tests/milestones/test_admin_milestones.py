@@ -2,7 +2,6 @@
 
 import pytest
 
-from commitments.models import Commitment
 from milestones import services
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
 from tests.admin_pages import address, errors_of, save, sent_from
@@ -12,9 +11,9 @@ from tests.factories import (
     InstitutionFactory,
     MilestoneFactory,
     days_ago,
-    lead_of,
     make_correction,
     make_update,
+    move_due_date,
     nation,
     officer_of,
 )
@@ -65,14 +64,12 @@ def test_due_date_of_a_milestone_that_exists_is_no_field_of_its_form(contact, mi
     assert not Amendment.objects.exists()
 
 
-def test_reporter_reads_a_milestone_and_is_led_to_reporting(client, milestone):
-    sign_in(client, officer_of(lead_of(milestone.commitment)))
-
-    page = client.get(address(Milestone, "change", milestone.pk))
+def test_reporter_reads_a_milestone_and_is_led_to_reporting(officer, milestone):
+    page = officer.get(address(Milestone, "change", milestone.pk))
 
     assert "text" not in sent_from(page)
     assert f"{address(ProgressUpdate, 'add')}?milestone={milestone.pk}" in page.text
-    answer = client.post(address(Milestone, "change", milestone.pk), {"text": "Other words"})
+    answer = officer.post(address(Milestone, "change", milestone.pk), {"text": "Other words"})
     assert answer.status_code == 403
 
 
@@ -175,23 +172,9 @@ def test_nation_with_a_draft_only_can_be_taken_out(contact):
     assert [row.code for row in commitment.nations.all()] == ["sct"]
 
 
-def test_milestone_of_a_public_commitment_cannot_be_deleted(contact, milestone):
-    for ask in (contact.get, contact.post):
-        answer = ask(address(Milestone, "delete", milestone.pk), {"post": "yes"})
-        assert answer.status_code == 403
-    contact.post(
-        address(Milestone, "changelist"),
-        {"action": "delete_selected", "_selected_action": [milestone.pk], "post": "yes"},
-    )
-
-    assert Milestone.objects.filter(pk=milestone.pk).exists()
-
-
 def test_milestone_of_a_draft_is_deleted_with_its_empty_cells_and_moved_days(contact):
     milestone = MilestoneFactory(commitment=CommitmentFactory(draft=True))
-    services.move_due_date(
-        milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None
-    )
+    move_due_date(milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None)
     assert NationProgress.objects.exists()
 
     contact.post(address(Milestone, "delete", milestone.pk), {"post": "yes"})
@@ -216,18 +199,6 @@ def test_milestone_of_a_draft_that_somebody_reported_on_stays_and_says_why(conta
     assert Milestone.objects.filter(pk=milestone.pk).exists()
 
 
-def test_moved_due_dates_are_for_reading(contact, milestone):
-    services.move_due_date(
-        milestone, to=days_ago(-9), reason="It takes longer.", institution=None, by=None
-    )
-    change = milestone.amendments.get()
-
-    for page in ("change", "delete"):
-        answer = contact.post(address(Amendment, page, change.pk), {"post": "yes"})
-        assert answer.status_code == 403
-    assert contact.get(address(Amendment, "add")).status_code == 403
-
-
 def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):
     late = MilestoneFactory(due_on=days_ago(10))
     MilestoneFactory(due_on=days_ago(-10))
@@ -239,10 +210,42 @@ def test_list_shows_the_overall_level_and_finds_what_is_overdue(contact):
     assert "Partly reported (1 of 4 nations)" in page.text
 
 
-def test_draft_has_no_link_to_a_public_page(contact):
-    milestone = MilestoneFactory(commitment=CommitmentFactory(draft=True))
+# Levels are read there; only whether a milestone applies is said there
 
-    for row in (milestone, milestone.commitment):
-        page = contact.get(address(type(row), "change", row.pk))
-        assert not page.context["has_absolute_url"]
-    assert Commitment.objects.public().count() == 0
+
+@pytest.fixture
+def update(milestone):
+    return make_update(milestone, "completed")
+
+
+def test_levels_are_read_only(contact, update):
+    cell = NationProgress.objects.get(update=update, nation__code="sct")
+    page = contact.get(address(NationProgress, "change", cell.pk))
+    assert {"level", "as_of", "update", "milestone", "nation"}.isdisjoint(sent_from(page))
+
+    before = NationProgress.objects.filter(pk=cell.pk).values().get()
+    assert (before["level"], before["update_id"]) == ("completed", update.pk)
+
+    contact.post(
+        address(NationProgress, "change", cell.pk),
+        sent_from(page, level="limited", as_of="2020-01-01", update="", nation="1"),
+    )
+
+    assert NationProgress.objects.filter(pk=cell.pk).values().get() == before
+
+
+def test_contact_says_that_a_milestone_does_not_apply_in_a_nation(contact, milestone):
+    cell = milestone.nation_progress.get(nation__code="wls")
+    page = contact.get(address(NationProgress, "change", cell.pk))
+
+    refused = contact.post(
+        address(NationProgress, "change", cell.pk), sent_from(page, applies=None)
+    )
+    assert "reason" in refused.context["adminform"].form.errors["not_applicable_reason"][0]
+    contact.post(
+        address(NationProgress, "change", cell.pk),
+        sent_from(page, applies=None, not_applicable_reason="Not devolved"),
+    )
+
+    cell.refresh_from_db()
+    assert (cell.applies, cell.not_applicable_reason) == (False, "Not devolved")

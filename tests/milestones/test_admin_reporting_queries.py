@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from commitments.models import Commitment
-from milestones import services
 from milestones.models import Milestone, ProgressUpdate
 from tests.admin_pages import address
 from tests.factories import (
@@ -18,6 +17,7 @@ from tests.factories import (
     days_ago,
     lead_of,
     make_update,
+    move_due_date,
     nations,
     officer_of,
 )
@@ -46,6 +46,14 @@ def grow(milestone, times=1):
         MilestoneFactory(commitment=CommitmentFactory(lead=led))
 
 
+def more_asked(counts, grow):
+    counts()
+    few = counts()
+    grow()
+    many = counts()
+    return {path: (few[path], many[path]) for path in few if many[path] > few[path]}
+
+
 def test_pages_of_a_reporter_ask_no_more_for_many_rows(client, milestone):
     account = officer_of(lead_of(milestone.commitment))
     draft = make_update(milestone, "completed", nations=["eng"], by=account, publish=False)
@@ -68,16 +76,10 @@ def test_pages_of_a_reporter_ask_no_more_for_many_rows(client, milestone):
         }
 
     sign_in(client, account)
-    counts()
-    few = counts()
-    grow(milestone, 3)
-    many = counts()
-
-    assert {path: (few[path], many[path]) for path in few if many[path] > few[path]} == {}
+    assert more_asked(counts, lambda: grow(milestone, 3)) == {}
 
 
 def edit(milestone, published, times=1):
-    """Let officers change the rows again and again, and assessors find something of them."""
     grow(milestone, times)
     commitment = milestone.commitment
     for number in range(times):
@@ -89,7 +91,7 @@ def edit(milestone, published, times=1):
         InvolvementFactory(commitment=commitment)
         assessment = AssessmentFactory(commitment=commitment)
         FindingFactory(assessment=assessment, milestone=milestone)
-        services.move_due_date(
+        move_due_date(
             milestone,
             to=days_ago(-300 - milestone.amendments.count()),
             reason="It takes longer.",
@@ -111,12 +113,7 @@ def test_pages_of_rows_and_of_their_past_ask_no_more_for_many_rows(client, miles
 
     sign_in(client, account)
     edit(milestone, published)
-    counts()
-    few = counts()
-    edit(milestone, published, 3)
-    many = counts()
-
-    assert {path: (few[path], many[path]) for path in few if many[path] > few[path]} == {}
+    assert more_asked(counts, lambda: edit(milestone, published, 3)) == {}
 
 
 def test_history_of_a_commitment_says_what_was_chosen_of_other_tables(client, milestone):

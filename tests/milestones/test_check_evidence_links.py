@@ -8,11 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from milestones.links import record
-from milestones.links.answers import LinkAnswer
+from milestones.facts import EvidenceFacts
+from milestones.links import round as round_of_checks
+from milestones.links.addresses import LinkAnswer
 from milestones.management.commands import check_evidence_links
 from milestones.models import Evidence
-from milestones.services import EvidenceFacts
 from tests.evidence_samples import kept
 from tests.factories import CommitmentFactory, MilestoneFactory, make_update
 from tests.milestones.web_server import WebServer
@@ -174,4 +174,4 @@ def test_number_of_queries_to_choose_does_not_grow(django_assert_num_queries):
         evidence(f"https://www.gov.uk/{number}")
 
     with django_assert_num_queries(1):
-        assert len(record.due_addresses(timezone.now(), 100)) == 3
+        assert len(round_of_checks.due_addresses(timezone.now(), 100)) == 3

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 
 from milestones import services
+from milestones.facts import expected_cells
 from milestones.models import Milestone, ProgressUpdate
-from milestones.services import UpdateRefused
+from milestones.progress_rules import UpdateRefused
 from tests.factories import MilestoneFactory, make_correction, make_update, officer_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -52,7 +53,7 @@ def publishing(update):
 def is_right(milestone):
     fresh = Milestone.objects.for_cells().get(pk=milestone.pk)
     stored = {row.nation_id: row.update for row in fresh.nation_progress.all()}
-    return stored == services.expected_cells(fresh)
+    return stored == expected_cells(fresh)
 
 
 def test_two_officers_who_publish_at_once_leave_the_latest_on_the_page():

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestones.evidence_files.content import kind_of
-from milestones.evidence_files.kinds import KINDS
-from milestones.evidence_files.refusal import FileRefused
+from milestones.evidence_files.kinds import KINDS, FileRefused
 from tests.evidence_samples import (
     GOOD,
     archive,

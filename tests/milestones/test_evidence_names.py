@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestones.evidence_files.kinds import KINDS
-from milestones.evidence_files.names import LONGEST, clean_name
+from milestones.evidence_files.stored import LONGEST, clean_name
 
 
 @pytest.mark.parametrize(

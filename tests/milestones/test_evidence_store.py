@@ -18,12 +18,13 @@ from django.utils import timezone
 from milestones import services
 from milestones.consistency import find_problems
 from milestones.evidence_files import store
-from milestones.evidence_files.refusal import FileRefused
+from milestones.evidence_files.kinds import FileRefused
 from milestones.evidence_files.store import keep_file, keep_upload
+from milestones.facts import EvidenceFacts
 from milestones.models import Evidence, EvidenceUpload
-from milestones.services import EvidenceFacts
+from milestones.progress_rules import UpdateRefused
 from tests.evidence_samples import GOOD, kept, make, memory_below, office, pdf
-from tests.factories import AccountFactory, MilestoneFactory, lead_of, make_report, make_update
+from tests.factories import AccountFactory, MilestoneFactory, make_update, revise
 from tests.process import ROOT, run_python
 
 pytestmark = pytest.mark.django_db
@@ -37,15 +38,6 @@ def folder(settings, tmp_path):
 
 def names_in(folder):
     return sorted(file.name for file in folder.iterdir())
-
-
-def revise(draft, *evidence, **given):
-    return services.revise_update(
-        draft,
-        make_report("completed", evidence=evidence, **given),
-        institution=lead_of(draft.milestone.commitment),
-        by=draft.recorded_by,
-    )
 
 
 def draft_with(*files):
@@ -154,11 +146,10 @@ def test_upload_belongs_to_who_chose_it_until_a_report_takes_it(folder):
 
 def test_row_with_half_of_what_is_known_of_a_file_is_refused_by_the_database():
     draft = draft_with(kept())
-    for column in ({"sha256": ""}, {"size": None}, {"media_type": ""}, {"file_name": ""}):
+    without = {"file": "", "url": "https://www.gov.uk/"}
+    for column in ({"sha256": ""}, {"size": None}, {"media_type": ""}, {"file_name": ""}, without):
         with pytest.raises(IntegrityError), transaction.atomic():
             draft.evidence.update(**column)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        draft.evidence.update(file="", url="https://www.gov.uk/")
 
 
 def test_file_that_a_draft_no_longer_gives_goes_once_that_is_settled(
@@ -168,7 +159,7 @@ def test_file_that_a_draft_no_longer_gives_goes_once_that_is_settled(
     stays, goes = (piece.stored for piece in draft.evidence.all())
 
     with django_capture_on_commit_callbacks(execute=True):
-        revise(draft, EvidenceFacts(title="Stays", file=stays))
+        revise(draft, "completed", evidence=[EvidenceFacts(title="Stays", file=stays)])
         assert len(names_in(folder)) == 2
 
     assert names_in(folder) == [Path(stays.path).name]
@@ -180,8 +171,8 @@ def test_draft_that_is_refused_keeps_its_files_and_words(
 ):
     draft = draft_with(kept())
 
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(services.UpdateRefused):
-        revise(draft, narrative="Not to be kept.")
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(UpdateRefused):
+        revise(draft, "completed", evidence=[], narrative="Not to be kept.")
 
     assert draft.evidence.get().file.read() == pdf()
     draft.refresh_from_db()
@@ -210,7 +201,7 @@ def test_report_that_gives_only_the_same_file_again_says_nothing_new():
         return make_update(milestone, "completed", evidence=[piece], narrative="It is done.")
 
     report(pdf())
-    with pytest.raises(services.UpdateRefused, match="Nothing new"):
+    with pytest.raises(UpdateRefused, match="Nothing new"):
         report(pdf())
     assert report(pdf(b"more")).is_published
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from commitments.models import Institution
-from milestones import services, views
+from milestones import views
 from milestones.late import LateSection, Selection
 from milestones.levels import Level
 from milestones.models import Milestone
@@ -20,6 +20,7 @@ from tests.factories import (
     PlanFactory,
     days_ago,
     make_update,
+    move_due_date,
     nation,
     nations,
     today,
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 def move(milestone, *days):
     for number, day in enumerate(days, 1):
-        services.move_due_date(
+        move_due_date(
             milestone, to=days_ago(day), reason=f"Reason {number}.", institution=None, by=None
         )
 
@@ -134,7 +135,7 @@ def test_reader_of_one_section_goes_from_page_to_page_in_the_chosen_nation(clien
     for days in (1, 2, 3):
         CommitmentFactory(ogp_id=f"UK{days}", plan=plan, nations=["wls"])
         commitment = CommitmentFactory(ogp_id=f"UK1{days}", plan=plan, nations=["sct"])
-        MilestoneFactory(commitment=commitment, due_on=days_ago(days))
+        make_update(MilestoneFactory(commitment=commitment, due_on=days_ago(days)), "limited")
     nation("nir")
 
     page = read(client, "/late/?show=overdue&nation=sct&plan=nonsense&page=2")
@@ -144,7 +145,7 @@ def test_reader_of_one_section_goes_from_page_to_page_in_the_chosen_nation(clien
     assert last.startswith("UK11, Milestone 1")
     assert "This filter is not applied." in page.first("form", "filters").text()
     none = read(client, "/late/?show=overdue&nation=nir").first("main").text()
-    assert "None of the milestones that you chose is past its due date today." in none
+    assert "None of the milestones that you chose is known to be overdue today." in none
 
 
 def test_reader_is_told_why_nothing_can_be_late_when_no_plan_runs(client):
@@ -155,6 +156,6 @@ def test_reader_is_told_why_nothing_can_be_late_when_no_plan_runs(client):
 
     said = page.first("main").text()
     assert "No action plan is known to run today; the last one closed on" in said
-    assert "No milestone of a plan that is running today is past its due date." in said
+    assert "No milestone of a plan that is running today is known to be overdue." in said
     assert rows_of(page, "not_fully_reported")[0].startswith(milestone.commitment.slug)
     assert "The plan closed on" in read(client, f"/late/?plan={plan.slug}").first("main").text()

@@ -89,16 +89,6 @@ def test_sql_counts_what_the_pages_show(drawn):
                 ), (by, of_nation)
 
 
-def test_nation_without_a_row_counts_as_not_reported():
-    milestone = MilestoneFactory()
-    milestone.nation_progress.all().delete()
-
-    assert Milestone.objects.level_counts() == {None: LevelCounts(not_reported=1)}
-    assert set(Milestone.objects.level_counts(by="nation").values()) == {
-        LevelCounts(not_reported=1)
-    }
-
-
 def test_level_of_a_nation_that_left_the_scope_is_not_counted():
     update = make_update(level="completed")
     update.commitment.nations.set(nations(["sct"]))

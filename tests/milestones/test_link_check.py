@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from milestones.links import requests
 from milestones.links.addresses import is_public
-from milestones.links.check import check_address
-from milestones.links.requests import Limits
+from milestones.links.requests import Limits, check_address
 from tests.milestones.web_server import WebServer, make_certificate
 
 
@@ -101,7 +100,7 @@ def test_time_to_wait_is_understood_in_every_form(server, header, seconds):
         header = format_datetime(timezone.now() + timedelta(seconds=seconds))
     reply = requests.ResponseHead(status=503, location="", retry_after=header)
 
-    with mock.patch("milestones.links.check.ask", return_value=reply):
+    with mock.patch("milestones.links.requests.ask", return_value=reply):
         answer = check_address(server.url("/"), server.limits())
 
     assert answer.wait == pytest.approx(seconds, abs=10)
@@ -134,6 +133,7 @@ def test_body_without_end_is_not_read(server):
 
 # Where it never goes ----------------------------------------------------------------------------
 
+IN_PRIVATE = "The address leads into a private network"
 PRIVATE = [
     *("127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1"),
     *("169.254.169.254", "100.64.0.1", "192.0.0.8", "192.0.2.1", "192.88.99.1", "198.18.0.1"),
@@ -163,7 +163,7 @@ def test_place_on_the_open_network_is_public(place):
 def test_own_machine_is_never_asked_whatever_it_is_called(server, host):
     answer = check_address(server.url("/ok", host), Limits(ports={server.port}))
 
-    assert answer.words == "The address leads into a private network"
+    assert answer.words == IN_PRIVATE
     assert not answer.has_answered
     assert server.asked == []
 
@@ -175,7 +175,7 @@ def test_redirect_into_a_private_network_is_not_followed(server):
 
         answer = check_address(server.url("/abroad"), limits)
 
-        assert answer.words == "The address leads into a private network"
+        assert answer.words == IN_PRIVATE
         assert server.asked == [("HEAD", "/abroad")]
         assert inside.asked == []
 
@@ -229,29 +229,22 @@ def test_name_that_changes_its_place_after_it_was_judged_leads_nowhere_else(serv
         assert socket.getaddrinfo("changing.example", 80)[0][-1] == ("127.0.0.9", 80)
 
 
-def test_name_is_judged_anew_for_each_request(server):
-    with looked_up(["127.0.0.1"], ["127.0.0.9"]):
-        limits = server.limits(may_ask=lambda place: place == "127.0.0.1")
-        answer = check_address(f"http://changing.example:{server.port}/only_get", limits)
+@pytest.mark.parametrize(
+    ("path", "places", "may_ask", "said"),
+    [
+        ("/only_get", [["127.0.0.1"], ["127.0.0.9"]], {"127.0.0.1"}, IN_PRIVATE),
+        ("/ok", [["127.0.0.1", "127.0.0.9"]], {"127.0.0.1"}, IN_PRIVATE),
+        ("/ok", [["127.0.0.9", "127.0.0.1"]], {"127.0.0.1", "127.0.0.9"}, "200 OK"),
+    ],
+    ids=["judged anew for each request", "one of two is private", "nobody is at home in the first"],
+)
+def test_each_place_of_a_name_is_judged_before_it_is_asked(server, path, places, may_ask, said):
+    with looked_up(*places):
+        limits = server.limits(may_ask=may_ask.__contains__)
+        answer = check_address(f"http://both.example:{server.port}{path}", limits)
 
-    assert answer.words == "The address leads into a private network"
-    assert server.asked == [("HEAD", "/only_get")]
-
-
-def test_name_with_one_private_place_among_public_ones_is_refused(server):
-    with looked_up(["127.0.0.1", "127.0.0.9"]):
-        limits = server.limits(may_ask=lambda place: place == "127.0.0.1")
-        answer = check_address(f"http://both.example:{server.port}/ok", limits)
-
-    assert answer.words == "The address leads into a private network"
-
-
-def test_next_place_is_asked_where_nobody_is_at_home(server):
-    with looked_up(["127.0.0.9", "127.0.0.1"]):
-        limits = server.limits(may_ask=lambda place: True)
-        answer = check_address(f"http://both.example:{server.port}/ok", limits)
-
-    assert answer.words == "200 OK"
+    assert answer.words == said
+    assert ("GET", path) not in server.asked
 
 
 def test_nobody_at_home_is_said_in_words(server):

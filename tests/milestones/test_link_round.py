@@ -9,10 +9,9 @@ from unittest import mock
 import pytest
 
 from milestones.links import round as round_of_checks
-from milestones.links.answers import LinkAnswer
-from milestones.links.record import Disconnected, trusted
+from milestones.links.addresses import LinkAnswer
 from milestones.links.requests import Limits
-from milestones.links.round import AT_ONCE, check_all
+from milestones.links.round import AT_ONCE, Disconnected, check_all, trusted
 from tests.milestones.web_server import WebServer
 
 FINE = LinkAnswer("200 OK", is_alive=True, has_answered=True)

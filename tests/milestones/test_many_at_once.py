@@ -1,8 +1,6 @@
 """Eight processes report on the same milestones, and some are killed: nothing is lost or torn."""
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from urllib.parse import urlsplit
 
@@ -12,7 +10,7 @@ from django.db import connection
 from tests.crowd.journal import read
 from tests.databases import copied, new_postgresql
 from tests.environment import ENVIRONMENT, STRICT
-from tests.process import PATIENCE, ROOT, bare_environment
+from tests.process import run_python
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.both_databases]
 
@@ -33,7 +31,6 @@ OVERTAKEN = (
 
 @pytest.fixture(scope="module")
 def prepared(request, django_db_setup, tmp_path_factory):
-    """Give the address of a database of our own, with what the crowd works on."""
     if connection.vendor == "sqlite":
         file = request.getfixturevalue("empty_sqlite")
         address = copied(file, tmp_path_factory.mktemp("crowd") / "tracker.sqlite3")
@@ -46,13 +43,12 @@ def prepared(request, django_db_setup, tmp_path_factory):
 
 
 def prepare(address):
-    done = run(["-m", "tests.crowd", "prepare"], address)
+    done = run(address, "prepare")
     assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture
 def address(prepared, tmp_path):
-    """Give the address of a copy of it, for one test."""
     if connection.vendor == "sqlite":
         yield copied(prepared.removeprefix("sqlite:///"), tmp_path / "tracker.sqlite3")
     else:
@@ -60,15 +56,9 @@ def address(prepared, tmp_path):
             yield address
 
 
-def run(arguments, address):
-    return subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        cwd=ROOT,
-        env=bare_environment(DATABASE_URL=address, **ENVIRONMENT),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+def run(address, *arguments):
+    given = {"DATABASE_URL": address, **ENVIRONMENT}
+    return run_python("-m", "tests.crowd", *map(str, arguments), **given)
 
 
 @pytest.fixture
@@ -79,7 +69,7 @@ def folder(tmp_path):
 
 
 def test_eight_processes_report_at_once_and_every_accepted_report_is_there_once(address, folder):
-    worked = run(["-m", "tests.crowd", "work", folder, PROCESSES, REPORTS // PROCESSES], address)
+    worked = run(address, "work", folder, PROCESSES, REPORTS // PROCESSES)
 
     assert worked.returncode == 0, worked.stderr
     assert len(read(folder)) == PROCESSES
@@ -91,12 +81,12 @@ def test_eight_processes_report_at_once_and_every_accepted_report_is_there_once(
     reasons = {sentence for act in acts for sentence in act["why"]}
     assert {sentence for sentence in reasons if not sentence.startswith(OVERTAKEN)} == set()
     assert reasons, "nobody was ever overtaken: they did not work at once"
-    checked = run(["-m", "tests.crowd", "check", folder], address)
+    checked = run(address, "check", folder)
     assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr
 
 
 def test_process_that_is_killed_in_the_middle_leaves_only_whole_updates(address, folder):
-    killed = run(["-m", "tests.crowd", "kill", folder, KILLS], address)
+    killed = run(address, "kill", folder, KILLS)
 
     assert killed.returncode == 0, killed.stderr
     told = json.loads(killed.stdout)

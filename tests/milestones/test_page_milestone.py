@@ -3,7 +3,7 @@
 import pytest
 from django.utils.formats import date_format
 
-from milestones import services
+from milestones.facts import EvidenceFacts
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -16,6 +16,7 @@ from tests.factories import (
     make_correction,
     make_document,
     make_update,
+    move_due_date,
 )
 from tests.pages import fact, page_of, read
 
@@ -35,7 +36,7 @@ def entry_of(page, update):
 
 
 def test_reader_finds_what_each_report_says(client, milestone):
-    piece = services.EvidenceFacts(
+    piece = EvidenceFacts(
         title="Minutes",
         url="https://www.gov.uk/minutes",
         locator="page 3",
@@ -123,7 +124,7 @@ def test_reader_finds_the_newest_report_first(client, milestone):
 
 
 def test_reader_finds_the_first_due_date_and_why_it_moved(client, milestone):
-    services.move_due_date(
+    move_due_date(
         milestone,
         to=days_ago(-500),
         reason="The regulator asked for more time.",

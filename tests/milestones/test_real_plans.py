@@ -5,7 +5,6 @@ Words, dates and addresses are the sources'; the texts of milestones are shorten
 
 import json
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 
 import feedparser
@@ -13,9 +12,19 @@ import pytest
 from django.utils import timezone
 
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
+from milestones.facts import UpdateContent
 from milestones.published_words import reading_of
 from milestones.targets import commitment_of
-from tests.factories import CommitmentFactory, MilestoneFactory, PlanFactory, contact_for, days_ago
+from tests.factories import (
+    CommitmentFactory,
+    MilestoneFactory,
+    PlanFactory,
+    ReportFactory,
+    contact_for,
+    days_ago,
+    make_amendment,
+)
 from tests.once import once
 from tests.opendata.test_past_pages import happened
 from tests.pages import page_of, read
@@ -44,12 +53,13 @@ def enter(said, as_of, source, now=None):
     """One document. The first word is signed off by a colleague; those after it need nobody."""
     contact, signer = (contact_for(commitment_of(said[0][0])) for _each in "12")
     for target, words in said:
-        content = services.UpdateContent(
+        content = UpdateContent(
             nations=list(commitment_of(target).nations.all()),
             **reading_of(words)._asdict(),
             as_of=as_of,
             narrative="",
-            source=replace(source, words_as_published=words),
+            words_as_published=words,
+            **source,
         )
         update = services.record_update(target, content, institution=None, by=contact, now=now)
         services.submit_update(update, by=contact, now=now)
@@ -68,17 +78,17 @@ def training():
     for row in (plan, involved.institution, commitment, involved, training, research):
         happened(row, 60)
     for ago, (month, (as_of, *words)) in zip((50, 40, 30, 20, 10), REPORTS.items(), strict=True):
-        source = services.SourceDocument(month, PAGES[month], as_of_as_published=month)
+        source = {"source_title": month, "source_url": PAGES[month], "as_of_as_published": month}
         said = list(zip((training, research), words, strict=True))
         enter(said, as_of, source, timezone.now() - timedelta(days=ago))
-    revised = services.AmendmentContent(
+    revised = AmendmentContent(
         "text_revised",
         text_to="Participation Handbook training",
         source_title="June 2024",
         source_url=PAGES["June 2024"],
     )
     then = timezone.now() - timedelta(days=25)
-    services.amend(training, revised, institution=None, by=None, now=then)
+    make_amendment(training, revised, institution=None, by=None, now=then)
     return training
 
 
@@ -141,12 +151,19 @@ def test_reader_of_a_plan_finds_governments_words_counted_by_commitments(client)
     plan = PlanFactory(start_date=date(2013, 10, 31), end_date=date(2015, 12, 31))
     words = Counter(UK_WORDS).elements()
     said = [(CommitmentFactory(plan=plan, nations=["eng"]), word) for word in words]
-    enter(said, date(2016, 10, 14), services.SourceDocument("Self-assessment", UK_TABLE))
+    enter(said, date(2016, 10, 14), {"source_title": "Self-assessment", "source_url": UK_TABLE})
 
-    head = page_of(client, plan).first("div", "head-grid")
+    totals = "Complete: 6\nSubstantial: 11\nLimited: 3\nWithdrawn: 1"
+    ReportFactory(plan=plan, stage="public_comment", completion_totals=totals)
+
+    page = page_of(client, plan)
+    head = page.first("div", "head-grid")
     counts = head.first("ul", "counts").text()
     assert counts == "Completed 12 Substantial 6 Limited 2 Level not given 1"
     assert "Something is said of 21 of the 21 commitments" in head.text()
+    irm = page.section("reports").text()
+    assert "Completed 12 6 Substantial 6 11 Limited 2 3" in irm
+    assert "Both counts cover 21 commitments." in irm
     rows = [row for row in rows_of(client, "commitments") if row["plan_id"] == plan.slug]
     assert Counter(row["words_as_published"] for row in rows) == UK_WORDS
     assert "“Withdrawn”" in page_of(client, said[-1][0]).first("main").text()

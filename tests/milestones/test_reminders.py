@@ -28,22 +28,18 @@ from tests.factories import (
     contact_for,
     days_ago,
     make_update,
+    move_due_date,
     officer_of,
     researcher,
     today,
 )
-from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice, free_port
+from tests.mail_server import MailServer, assert_killed_at_each_mail_it_sends_none_twice
 from tests.pages import queries_in
 from tests.process import PATIENCE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 Role = Membership.Role
-
-
-@pytest.fixture
-def office():
-    return InstitutionFactory(name="Office of Openness")
 
 
 @pytest.fixture
@@ -281,7 +277,7 @@ def test_contact_is_told_again_if_a_moved_due_date_passes_as_well(office):
     milestone = overdue(office, days=40)
     contact_for(milestone.commitment)
     send()
-    services.move_due_date(milestone, to=days_ago(20), reason="Late", institution=office, by=None)
+    move_due_date(milestone, to=days_ago(20), reason="Late", institution=office, by=None)
 
     (mail,) = send()
 
@@ -326,19 +322,9 @@ def test_number_of_queries_for_an_account_does_not_grow(office, officer):
 # A real mail server ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def use(settings):
-    def use_server(server):
-        for name, value in server.settings.items():
-            setattr(settings, name, value)
-        return server
-
-    return use_server
-
-
-def test_mail_arrives_as_it_was_written(office, officer, use):
+def test_mail_arrives_as_it_was_written(office, officer, served):
     overdue(office, text="Öffnen – 開放 – " + "a" * 1500)
-    with use(MailServer()) as server:
+    with served() as server:
         assert "Sent: 1." in run()
 
     (mail,) = server.mails_to(officer.email)
@@ -354,10 +340,10 @@ def test_mail_arrives_as_it_was_written(office, officer, use):
     assert Reminder.objects.get().state == "sent"
 
 
-def test_refused_address_is_kept_with_the_answer_and_stops_nobody_else(office, use):
+def test_refused_address_is_kept_with_the_answer_and_stops_nobody_else(office, served):
     gone, there = officer_of(office, username="a"), officer_of(office, username="b")
     overdue(office)
-    with use(MailServer(refuses={gone.email: "550 5.1.1 No such mailbox"})) as server:
+    with served(refuses={gone.email: "550 5.1.1 No such mailbox"}) as server:
         said = run()
         again = run()
 
@@ -378,12 +364,12 @@ def test_answer_without_end_is_kept_up_to_its_bound():
     assert (reminder.state, len(reminder.answer)) == ("refused", 20_000)
 
 
-def test_address_that_cannot_be_one_stops_nobody_else(office, use):
+def test_address_that_cannot_be_one_stops_nobody_else(office, served):
     broken, there = officer_of(office, username="a"), officer_of(office, username="b")
     broken.email = "x@example.org\nBcc: everybody@example.org"
     broken.save()
     overdue(office)
-    with use(MailServer()) as server:
+    with served() as server:
         said = run()
 
     assert "Sent: 1. Refused: 1." in said
@@ -391,57 +377,51 @@ def test_address_that_cannot_be_one_stops_nobody_else(office, use):
     assert Reminder.objects.get(account=broken).state == "refused"
 
 
-def test_mail_that_is_put_off_is_tried_again(office, officer, use):
+def test_mail_that_is_put_off_is_tried_again(office, officer, served):
     overdue(office)
-    with use(MailServer(refuses={officer.email: "451 4.7.1 Try again later"})):
+    with served(refuses={officer.email: "451 4.7.1 Try again later"}):
         assert "To try again at the next run: 1." in run()
     assert Reminder.objects.count() == 0
 
-    with use(MailServer()) as server:
+    with served() as server:
         run()
 
     assert len(server.mails_to(officer.email)) == 1
 
 
-def test_command_stops_and_claims_nothing_without_a_mail_server(office, officer, settings):
-    settings.EMAIL_BACKEND = MailServer().settings["EMAIL_BACKEND"]
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+def test_command_stops_and_claims_nothing_without_a_mail_server_that_takes_mail(
+    office, officer, served
+):
     overdue(office)
-
+    server = served(refuses_sender="553 5.7.1 Not your address")
+    with server, pytest.raises(CommandError, match="Not your address"):
+        run()
+    # The server has ended.
     with pytest.raises(CommandError, match="Check EMAIL_URL"):
         run()
 
     assert Reminder.objects.count() == 0
 
 
-def test_command_stops_and_claims_nothing_if_the_sender_is_refused(office, officer, use):
+def test_mail_of_which_nobody_knows_is_not_sent_again(office, officer, served):
     overdue(office)
-    server = use(MailServer(refuses_sender="553 5.7.1 Not your address"))
-    with server, pytest.raises(CommandError, match="Not your address"):
-        run()
-
-    assert Reminder.objects.count() == 0
-
-
-def test_mail_of_which_nobody_knows_is_not_sent_again(office, officer, use):
-    overdue(office)
-    with use(MailServer(hangs_up=True)) as rude, pytest.raises(CommandError):
+    with served(hangs_up=True) as rude, pytest.raises(CommandError):
         run()
     assert len(rude.mails) == 1
     assert Reminder.objects.get().state == "claimed"
 
-    with use(MailServer()) as server:
+    with served() as server:
         said = run()
 
     assert server.mails == []
     assert "1 email was begun by a run that was cut off" in said
 
 
-def test_mails_go_through_one_connection_and_a_new_one_if_that_is_gone(office, use):
+def test_mails_go_through_one_connection_and_a_new_one_if_that_is_gone(office, served):
     for _place in range(3):
         officer_of(office)
     overdue(office)
-    with use(MailServer()) as server:
+    with served() as server:
         run()
     assert len(server.mails) == 3
     assert server.connections == 1

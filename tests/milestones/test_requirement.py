@@ -108,7 +108,8 @@ def test_figures_are_what_readers_find_here_of_the_plan():
 @pytest.mark.django_db
 def test_reader_finds_the_answer_as_a_word_with_the_dates_that_decide(client):
     plan = PlanFactory(closed=True)
-    make_update(MilestoneFactory(commitment=CommitmentFactory(plan=plan)), "completed")
+    commitment = CommitmentFactory(plan=plan, published_on=plan.start_date)
+    make_update(MilestoneFactory(commitment=commitment), "completed")
 
     page = read(client, f"{plan.get_absolute_url()}repository/")
 
@@ -116,8 +117,22 @@ def test_reader_finds_the_answer_as_a_word_with_the_dates_that_decide(client):
     assert said == ["Met", "Not met", "Met", "Met", "Cannot be told", "Not met"]
     answered = page.section("answers").text()
     assert "1 of 1 commitments have a report that points at evidence." in answered
-    assert "after the plan had closed on" in answered
     assert "1 report was published here before or after" in page.section("half-years").text()
+
+
+@pytest.mark.django_db
+def test_reader_of_a_plan_that_closed_before_it_was_here_is_not_told_that_something_was_not_met(
+    client,
+):
+    plan = PlanFactory(closed=True)
+    CommitmentFactory(plan=plan, published_on=days_ago(3))
+
+    answered = read(client, f"{plan.get_absolute_url()}repository/").section("answers")
+
+    said = [row.all(css="answer")[0].text() for row in answered.all("tr")[1:]]
+    assert said == ["Does not arise"] * 6
+    assert "after the plan had closed on" in answered.text()
+    assert "before any of its commitments was on this site" in answered.text()
 
 
 @pytest.mark.django_db

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones import services
 from milestones.levels import SIGNS, Level
 from milestones.timeline import GUTTER, MARK, RIGHT, WIDTH, timeline
 from tests.factories import (
@@ -19,6 +19,7 @@ from tests.factories import (
     days_ago,
     make_correction,
     make_update,
+    move_due_date,
 )
 from tests.pages import page_of
 
@@ -39,7 +40,7 @@ def update(pk, as_of, level=Level.LIMITED, corrects=None, words=""):
         pk=pk,
         day=as_of,
         milestone_id=None,
-        as_of_as_published=words,
+        as_of_in_words=words or date_format(as_of),
         level=level,
         level_basis="given",
         words_as_published="",
@@ -223,9 +224,7 @@ class TestPage:
         )
         step = MilestoneFactory(commitment=row, due_on=days_ago(100))
         MilestoneFactory(commitment=row, due_on=None)
-        services.move_due_date(
-            step, to=days_ago(-31), reason="Late & sorry", institution=None, by=None
-        )
+        move_due_date(step, to=days_ago(-31), reason="Late & sorry", institution=None, by=None)
         first = make_update(step, "limited", nations=["sct"], as_of=days_ago(50))
         make_correction(first, "not_started")
         make_update(step, "completed", nations=["wls"], as_of=days_ago(50))

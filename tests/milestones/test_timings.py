@@ -8,10 +8,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitments.models.plan import PlanState
-from milestones.days import MilestoneFacts, Timing, months_before, timings
-from milestones.levels import NOT_REPORTED, Level, Overall, roll_up, stands_at
-from milestones.models import Milestone, NationProgress
+from milestones.days import Timing, months_before
+from milestones.levels import NOT_REPORTED, Level, Overall, stands_at
+from milestones.models import Milestone
 from tests.factories import (
     NATIONS,
     CommitmentFactory,
@@ -29,15 +28,8 @@ YESTERDAY, TOMORROW = date(2024, 3, 30), date(2024, 4, 1)
 SIX_MONTHS_AGO = date(2023, 9, 30)
 LONG_AGO = date(2020, 1, 1)
 
-OVERDUE, STALE = Timing.OVERDUE, Timing.STALE
+OVERDUE, PAST_DUE, STALE = Timing.OVERDUE, Timing.PAST_DUE, Timing.STALE
 SHORT_AT_END, UNKNOWN_AT_END = Timing.NOT_COMPLETED_AT_END, Timing.NOT_FULLY_REPORTED
-
-
-def said(*levels, due_on=TOMORROW, plan=PlanState.CURRENT, last_published_on=TODAY):
-    cells = [NationProgress(level=level) for level in levels]
-    is_short = not {"", "completed"}.issuperset(levels)
-    facts = MilestoneFacts(roll_up(cells), is_short, due_on, plan, last_published_on)
-    return timings(facts, on=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -58,87 +50,18 @@ def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day, m
     assert months_before(day, months) == before
 
 
-@pytest.mark.core
-@pytest.mark.parametrize(
-    ("due_on", "expected"),
-    [(YESTERDAY, {OVERDUE}), (TODAY, set()), (TOMORROW, set()), (None, set())],
-)
-def test_milestone_is_overdue_on_the_day_after_its_due_date(due_on, expected):
-    assert said("limited", due_on=due_on) == expected
-
-
-@pytest.mark.core
-@pytest.mark.parametrize(
-    ("last", "expected"),
-    [
-        (TODAY, set()),
-        (SIX_MONTHS_AGO, set()),
-        (SIX_MONTHS_AGO - timedelta(days=1), {STALE}),
-        (None, {STALE}),
-    ],
-)
-def test_milestone_is_stale_after_six_months_without_an_update(last, expected):
-    assert said("limited", last_published_on=last) == expected
-
-
-def test_milestone_can_be_overdue_and_stale():
-    assert said("limited", due_on=LONG_AGO, last_published_on=None) == {OVERDUE, STALE}
-
-
-def test_nobody_waits_for_news_of_a_completed_milestone():
-    for plan in PlanState:
-        done = said("completed", "completed", due_on=LONG_AGO, plan=plan, last_published_on=None)
-        assert done == set()
-
-
-def test_milestone_with_a_nation_that_has_not_reported_is_not_completed():
-    assert said("completed", NOT_REPORTED, due_on=LONG_AGO) == {OVERDUE}
-
-
-@pytest.mark.parametrize("plan", [PlanState.COMING, PlanState.UNKNOWN])
-def test_clock_says_nothing_while_no_plan_is_known_to_run(plan):
-    assert said(due_on=LONG_AGO, plan=plan, last_published_on=None) == set()
-
-
-@pytest.mark.core
-@pytest.mark.parametrize(
-    ("levels", "expected"),
-    [
-        (["limited"], {SHORT_AT_END}),
-        (["not_started", "completed"], {SHORT_AT_END}),
-        (["substantial", NOT_REPORTED], {SHORT_AT_END}),
-        ([NOT_REPORTED], {UNKNOWN_AT_END}),
-        (["completed", NOT_REPORTED], {UNKNOWN_AT_END}),
-        (["completed", "completed"], set()),
-        ([], set()),
-    ],
-)
-def test_closed_plan_says_what_government_reported_and_no_more(levels, expected):
-    closed = said(*levels, due_on=LONG_AGO, plan=PlanState.CLOSED, last_published_on=None)
-
-    assert closed == expected
-
-
 @pytest.mark.django_db
 @pytest.mark.both_databases
-def test_milestone_tells_its_own_timing():
+def test_milestone_tells_its_own_timing_of_which_a_draft_says_nothing():
     milestone = MilestoneFactory(due_on=days_ago(1))
-    assert milestone.timings(today()) == {OVERDUE, STALE}
+    make_update(milestone, publish=False)
+    assert milestone.timings(today()) == {PAST_DUE, STALE}
 
     make_update(milestone, "limited")
     assert milestone.timings(today()) == {OVERDUE}
 
     make_update(milestone, "completed")
     assert milestone.timings(today()) == set()
-
-
-@pytest.mark.django_db
-@pytest.mark.both_databases
-def test_draft_is_no_news():
-    milestone = MilestoneFactory()
-    make_update(milestone, publish=False)
-
-    assert milestone.timings(today()) == {STALE}
 
 
 @pytest.mark.django_db
@@ -156,7 +79,6 @@ def test_milestone_of_a_page_tells_its_timing_without_asking_the_database(
 
 
 def at(day, hour=0, minute=0):
-    """Return the moment of a day here, where clocks change twice a year."""
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
@@ -176,13 +98,17 @@ RUNS, ENDED = (LONG_AGO, TOMORROW), (LONG_AGO, YESTERDAY)
         (RUNS, None, {"sct": "limited"}, at(SIX_MONTHS_AGO) - timedelta(minutes=1), {STALE}),
         (RUNS, None, {"sct": "limited"}, at(TODAY, 23, 59), set()),
         (RUNS, None, {"sct": "limited"}, at(TOMORROW), {STALE}),
-        (RUNS, YESTERDAY, {}, at(TODAY), {OVERDUE, STALE}),
-        (RUNS, YESTERDAY, {"sct": "completed"}, at(TODAY), {OVERDUE}),
+        (RUNS, YESTERDAY, {}, at(TODAY), {PAST_DUE, STALE}),
+        (RUNS, YESTERDAY, {"sct": "completed"}, at(TODAY), {PAST_DUE}),
+        (RUNS, YESTERDAY, {"sct": "words", "wls": "words"}, at(TODAY), {PAST_DUE}),
+        ((SIX_MONTHS_AGO, TOMORROW), None, {}, at(TODAY), set()),
+        ((SIX_MONTHS_AGO - timedelta(days=1), TOMORROW), None, {}, at(TODAY), {STALE}),
         (RUNS, YESTERDAY, {"sct": "completed", "wls": "completed"}, at(LONG_AGO), set()),
         (RUNS, YESTERDAY, {"sct": "completed", "wls": "not_applicable"}, at(LONG_AGO), set()),
         (ENDED, None, {"sct": "limited", "wls": "completed"}, at(TODAY), {SHORT_AT_END}),
         (ENDED, None, {"sct": "limited"}, at(TODAY), {SHORT_AT_END}),
         (ENDED, None, {"sct": "completed"}, at(TODAY), {UNKNOWN_AT_END}),
+        (ENDED, YESTERDAY, {"sct": "completed", "wls": "completed"}, at(LONG_AGO), set()),
         (ENDED, None, {"sct": "completed", "wls": "words"}, at(TODAY), set()),
         (ENDED, None, {}, at(TODAY), {UNKNOWN_AT_END}),
         (ENDED, None, {"sct": "completed", "wls": "not_applicable"}, at(TODAY), set()),
@@ -203,6 +129,27 @@ def test_list_and_page_say_what_the_clock_says(plan, due_on, parts, published_at
     assert {timing for timing, rows in _verbs(Milestone.objects).items() if rows(TODAY)} == expected
 
 
+@pytest.mark.core
+@pytest.mark.django_db
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("published_on", "expected"),
+    [
+        (None, set()),
+        (TODAY, set()),
+        (SIX_MONTHS_AGO, set()),
+        (SIX_MONTHS_AGO - timedelta(days=1), {STALE}),
+    ],
+)
+def test_six_months_begin_with_publication_here(published_on, expected):
+    spec = {"plan": RUNS, "due_on": None, "parts": {}, "scope": {"sct"}}
+
+    milestone = _write(spec | {"published_on": published_on})
+
+    assert milestone.timings(TODAY) == expected
+    assert set(Milestone.objects.stale(TODAY)) == ({milestone} if expected else set())
+
+
 EDGES = [
     at(day) + timedelta(minutes=minutes)
     for day, minutes in product((LONG_AGO, SIX_MONTHS_AGO, TODAY, TOMORROW), (-1, 0, 1))
@@ -217,6 +164,7 @@ milestones = st.fixed_dictionaries(
         "parts": st.dictionaries(st.sampled_from(list(NATIONS)), states),
         "due_on": st.sampled_from([None, LONG_AGO, YESTERDAY, TODAY, TOMORROW]),
         "published_at": st.sampled_from(EDGES),
+        "published_on": st.sampled_from([None, LONG_AGO, SIX_MONTHS_AGO, YESTERDAY]),
     }
 )
 
@@ -249,6 +197,7 @@ def test_lists_and_pages_say_the_same(drawn):
 def _verbs(rows):
     return {
         OVERDUE: rows.overdue,
+        PAST_DUE: rows.past_due,
         STALE: rows.stale,
         SHORT_AT_END: rows.not_completed_at_end,
         UNKNOWN_AT_END: rows.not_fully_reported_at_end,
@@ -257,7 +206,10 @@ def _verbs(rows):
 
 def _write(spec):
     plan = spec["plan"] and PlanFactory(start_date=spec["plan"][0], end_date=spec["plan"][1])
-    commitment = CommitmentFactory(plan=plan, nations=sorted(spec["scope"]))
+    published_on = spec.get("published_on", LONG_AGO)
+    commitment = CommitmentFactory(
+        plan=plan, nations=sorted(spec["scope"]), published_on=published_on
+    )
     milestone = MilestoneFactory(commitment=commitment, due_on=spec["due_on"])
     for code, state in spec["parts"].items():
         write_part(milestone, code, state, published_at=spec["published_at"])

@@ -15,10 +15,11 @@ from commitments.models import Commitment, Institution, Involvement
 from commitments.rights import Rights, RoleScope, institutions_on, reportable_nations, reported_by
 from milestones.levels import Level
 from milestones.models import Milestone
-from milestones.work import PlanWork, WorkList, duties
+from milestones.work import duties
 from milestones.work.duties import Duties
-from milestones.work.parts import OF_MILESTONES
+from milestones.work.parts import OF_MILESTONES, WorkList
 from milestones.work.scope import answered_by
+from milestones.work.work import PlanWork
 from tests.factories import (
     NATIONS,
     CommitmentFactory,
@@ -125,8 +126,6 @@ def of_each_part(found):
 
 @pytest.fixture
 def in_both_ways(monkeypatch):
-    """Return the numbers of commitments that are many: first none of these are, then all."""
-
     def each():
         for number in (10**6, 1):
             monkeypatch.setattr(duties, "MANY", number)
@@ -191,3 +190,6 @@ def test_contact_finds_the_same_numbers_for_each_institution_and_for_all(
         for body, hand in hands.items():
             found = (rows[body].counts, rows[body].unfinished)
             assert found == (of_each_part(hand), len(hand)), (body, number)
+            listed = PlanWork(rights, on=today(), institution=body.pk)
+            assert listed.counts() == of_each_part(hand), (body, number)
+            assert {part: len(listed.found(part)) for part in OF_MILESTONES} == listed.counts()

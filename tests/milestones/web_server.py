@@ -59,7 +59,6 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def wait(self, seconds):
-        """Ask to be left alone at first, and answer then."""
         known = len([1 for _command, path, _headers in self.server.asked if path == self.path])
         if known == 1 or seconds == "3600":
             self.say(429, Retry_After=seconds)
@@ -140,7 +139,6 @@ class WebServer:
 
 
 def make_certificate(folder, *, name="localhost", expired=False):
-    """Write a certificate for this name, signed by itself, and return its file."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)

@@ -29,7 +29,6 @@ def cited(title):
 
 
 def read_bibtex(entry):
-    """Return the fields of an entry as a program reads them: braces are counted, signs are not."""
     key, *lines = entry.removesuffix("\n}\n").split("\n")
     fields = dict(re.fullmatch(r"  (\w+) = \{(.*)\},", line).groups() for line in lines)
     for value in fields.values():
@@ -42,7 +41,6 @@ def read_bibtex(entry):
 
 
 def in_print(latex):
-    """Return what LaTeX sets for a text whose signs were made harmless."""
     named = re.sub(r"\\(text\w+)\{\}", lambda found: NAMES[found[1]], latex)
     assert not re.search(r"(?<!\\)[&%$#_]", latex)
     return re.sub(r"\\([&%$#_])", r"\1", named)

@@ -24,6 +24,7 @@ from tests.factories import (
     lead_of,
     make_correction,
     make_update,
+    move_due_date,
     nation,
 )
 from tests.world import make_everything
@@ -65,30 +66,16 @@ def test_today_as_it_was_is_today_as_it_is(client):
 
 
 @pytest.mark.core
-def test_text_is_what_it_was_on_the_day(client, commitment):
-    titles = {
-        ago: [row["title"] for row in rows(client, "commitments", days_ago(ago))]
-        for ago in (40, 20, 5)
+def test_text_and_list_are_what_they_were_on_the_day(client, commitment):
+    said = {
+        ago: [
+            (row["title"], row["nation_codes"])
+            for row in rows(client, "commitments", days_ago(ago))
+        ]
+        for ago in (20, 5)
     }
 
-    assert titles == {40: [], 20: ["First title"], 5: ["Second title"]}
-
-
-def test_lists_of_a_row_are_what_they_were(client, commitment):
-    (then,) = rows(client, "commitments", days_ago(20))
-    (now,) = rows(client, "commitments")
-
-    assert then["nation_codes"] == ["sct", "wls"]
-    assert now["nation_codes"] == ["sct"]
-
-
-def test_row_that_was_withdrawn_was_there_before(client, commitment):
-    commitment.published_on = None
-    commitment.save()
-    happened(commitment, 2)
-
-    assert [row["title"] for row in rows(client, "commitments", days_ago(5))] == ["Second title"]
-    assert rows(client, "commitments", days_ago(1)) == rows(client, "commitments") == []
+    assert said == {20: [("First title", ["sct", "wls"])], 5: [("Second title", ["sct"])]}
 
 
 @pytest.mark.core
@@ -122,15 +109,10 @@ def test_progress_follows_from_what_was_published_until_then(client):
 
 def test_due_date_is_what_it_was_and_lateness_is_of_that_day(client):
     milestone = MilestoneFactory(due_on=days_ago(20))
+    make_update(milestone, "limited", now=timezone.now() - timedelta(days=199))
     for row in (milestone, milestone.commitment, milestone.commitment.plan):
         happened(row, 200)
-    services.move_due_date(
-        milestone,
-        to=days_ago(-30),
-        reason="More time.",
-        institution=lead_of(milestone.commitment),
-        by=None,
-    )
+    move_due_date(milestone, to=days_ago(-30), reason="More time.")
 
     (then,) = rows(client, "milestones", days_ago(5))
     (now,) = rows(client, "milestones")
@@ -214,9 +196,7 @@ def test_what_comes_at_the_midnight_that_ends_a_day_is_of_the_next_day(day):
     update = make_update(milestone, "substantial", nations=["sct"], now=midnight)
     update.evidence.update(last_checked_at=midnight, last_answer="200")
     moved_to = day + timedelta(days=30)
-    services.move_due_date(
-        milestone, to=moved_to, reason="Time.", institution=None, by=None, now=midnight
-    )
+    move_due_date(milestone, to=moved_to, reason="Time.", now=midnight)
 
     told = []
     for moment in (end_of(day), midnight + timedelta(microseconds=1)):
@@ -229,7 +209,7 @@ def test_what_comes_at_the_midnight_that_ends_a_day_is_of_the_next_day(day):
                     Milestone.objects.get().amendments.count(),
                 )
             )
-        told.append([edit[3] for block in edits(moment) for edit in block])
+        told.append([edit[3] for edit in edits(moment)])
     before, no_edits, after, said = told
 
     assert (before, no_edits) == (("Before", [(True, ""), (True, "")], [], 0), [])

@@ -12,8 +12,8 @@ import pandas
 import pytest
 from frictionless import Package
 
+from ogp_tracker.opendata.as_csv import as_written
 from ogp_tracker.opendata.as_xlsx import CUT, LONGEST_CELL, write_xlsx
-from ogp_tracker.opendata.formulas import as_written
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
 from tests.factories import days_ago
 from tests.hostile import TEXTS, make_hostile_rows
@@ -34,7 +34,6 @@ def taken(client, address):
 
 
 def from_csv(content):
-    """Return the table as pandas reads it: every cell a text, an empty one the empty text."""
     table = pandas.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
     return table.map(as_written)
 
@@ -74,7 +73,10 @@ def test_kinds_of_nothing_stay_apart(client, everything):
 
 
 def test_workbook_of_the_same_rows_is_the_same_to_the_byte(tmp_path):
-    columns, rows = BY_NAME["nations"].columns, [[("é",) * len(BY_NAME["nations"].columns)]]
+    columns, rows = (
+        BY_NAME["nations"].columns,
+        [[("é".encode(),) * len(BY_NAME["nations"].columns)]],
+    )
     for name in ("one", "other"):
         write_xlsx("nations", columns, rows, tmp_path / name)
         time.sleep(1.1 if name == "one" else 0)
@@ -98,7 +100,6 @@ def test_workbook_holds_the_same_and_no_formula(client, everything):
 
 
 def same(value, column, text):
-    """Return whether a cell of a workbook says what the text does, as far as it can hold it."""
     if column.kind in {"integer", "boolean"}:
         return value == column.value_of(text)
     # XML has no other end of a line, and a cell not so many letters.

@@ -81,14 +81,6 @@ def test_release_that_cannot_be_written_is_refused_and_leaves_nothing(folder, mo
     assert (list(folder.iterdir()), Release.objects.count()) == ([], 0)
 
 
-def test_draft_is_in_no_release(milestone):
-    CommitmentFactory(draft=True, title="Hidden")
-    release = releases.make_release()
-
-    with zipfile.ZipFile(releases.release_path(release)) as archive:
-        assert not any(b"Hidden" in archive.read(name) for name in archive.namelist())
-
-
 @pytest.mark.both_databases
 def test_database_refuses_to_change_or_delete_a_release(milestone):
     release = releases.make_release()

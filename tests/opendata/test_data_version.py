@@ -46,7 +46,7 @@ DOORS = {
     "assessment": lambda one: AssessmentFactory(commitment=one.commitment),
     "deletion": lambda one: one.history.all().delete(),
     "SQL": update_with_sql,
-    "loaddata": lambda one: call_command("loaddata", *FIXTURES, verbosity=0),
+    "loaddata": lambda one: call_command("loaddata", *FIXTURES, publish=True, verbosity=0),
     "migrate": lambda one: call_command("migrate", verbosity=0),
 }
 if connection.vendor == "postgresql":

@@ -20,7 +20,7 @@ from tests.factories import (
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 BESIDE = ("level", "level_basis", "schedule", "words_as_published", "provenance")
-READ = {"level_basis": "read", "provenance": "assessor_report"}
+READ = {"words_basis": "read", "source_provenance": "assessor_report"}
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_past_has_what_a_milestone_repeated_then(client, step):
 
 
 def test_assessment_and_disagreement_carry_the_word_on_the_whole(client, step):
-    (whole,) = rows(client, "disagreements")
+    whole, *_parts = rows(client, "disagreements")
     assert (whole["unit"], whole["words_as_published"]) == ("commitment", "In progress")
     assert (whole["level_basis"], whole["provenance"]) == ([], ["published_elsewhere"])
     AssessmentFactory(commitment=step.commitment)

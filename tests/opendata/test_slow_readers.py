@@ -13,6 +13,7 @@ import pytest
 
 from tests.databases import copied
 from tests.environment import ENVIRONMENT
+from tests.mail_server import free_port
 from tests.process import PATIENCE, ROOT, bare_environment, run_python
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.own_database]
@@ -33,7 +34,7 @@ for number in range(50):
     )
     Assessment.objects.create(
         report=report, commitment=commitment, analysis=f"{number} words. " * 20_000,
-        published_on=date(2020, 1, 1),
+        published_on=date(2020, 1, 1), is_recorded=True,
     )
 """
 
@@ -54,9 +55,7 @@ def site(empty_sqlite, tmp_path_factory):
     }
     made = run_python("-c", MAKE_TEN_MEGABYTES, **variables)
     assert made.returncode == 0, made.stderr
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = ("-m", "gunicorn", "ogp_tracker.wsgi", "--bind", f"127.0.0.1:{port}")
     process = Popen(
         [sys.executable, *command, "--log-level", "critical"],
@@ -106,7 +105,6 @@ def read_from(reader):
 
 
 def silent(port):
-    """Begin to send a form, and say no more."""
     sender = socket.create_connection(("127.0.0.1", port), PATIENCE)
     head = "POST /follow/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\nemail="
     sender.sendall(head.encode())

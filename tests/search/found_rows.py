@@ -1,6 +1,8 @@
 """One row of every kind that the search knows, in readers' sight and out of it."""
 
 from milestones import services
+from milestones.amendment_rules import AmendmentContent
+from milestones.facts import EvidenceFacts
 from ogp_tracker.search.finding import Choices, find
 from ogp_tracker.search.query import parse
 from ogp_tracker.search.sources import rows_by_source
@@ -14,6 +16,7 @@ from tests.factories import (
     ReplyFactory,
     ReportFactory,
     days_ago,
+    make_amendment,
     make_update,
 )
 
@@ -36,7 +39,7 @@ def make_one_of_each(word, *, hidden=(), **commitment):
         **commitment,
     )
     milestone = MilestoneFactory(commitment=promised, text=f"Do {word}")
-    piece = services.EvidenceFacts(title=f"Minutes of {word}", url="https://www.gov.uk/minutes")
+    piece = EvidenceFacts(title=f"Minutes of {word}", url="https://www.gov.uk/minutes")
     update = make_update(
         milestone,
         "completed",
@@ -44,8 +47,8 @@ def make_one_of_each(word, *, hidden=(), **commitment):
         evidence=[piece],
         publish="update" not in hidden,
     )
-    content = services.AmendmentContent("put_on_hold", days_ago(1), f"Waits for {word}.")
-    write = services.save_amendment if "update" in hidden else services.amend
+    content = AmendmentContent("put_on_hold", days_ago(1), f"Waits for {word}.")
+    write = services.save_amendment if "update" in hidden else make_amendment
     amendment = write(milestone, content, institution=lead, by=None)
     report = ReportFactory(
         plan=promised.plan, title=f"Report {number} on {word}", **unpublished.get("report", {})
@@ -71,7 +74,6 @@ def found(text, **choices):
 
 
 def titles_found(model, text):
-    """Return the headings of the rows of one model that a reader finds, in their order."""
     keys = [pk for kind, pk in found(text) if kind is model]
     rows = model.objects.in_bulk(keys)
     return [rows[key].title for key in keys]

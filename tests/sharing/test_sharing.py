@@ -28,7 +28,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def card_of(client, commitment):
-    """Return the card of a commitment, parsed: a file that is not whole XML fails."""
     response = client.get(f"{commitment.get_absolute_url()}card.svg")
     assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
     return ElementTree.fromstring(response.content)
@@ -125,13 +124,6 @@ class TestWhoMayKeepAndFrame:
         assert framed.wsgi_request.META.get("CSRF_COOKIE") is None
         for address in (own, f"{own}card.svg"):
             assert client.get(address)["X-Frame-Options"] == "DENY"
-
-    @pytest.mark.parametrize("last", ["card.svg", "embed/", "preview.png", "about.jsonld"])
-    def test_reader_finds_nothing_of_a_draft(self, client, last):
-        draft = CommitmentFactory(draft=True)
-        later = {"HTTP_IF_MODIFIED_SINCE": "Fri, 01 Jan 2100 00:00:00 GMT"}
-
-        assert client.get(f"{draft.get_absolute_url()}{last}", **later).status_code == 404
 
     # On PostgreSQL the version of the data changes when a transaction ends.
     @pytest.mark.django_db(transaction=True)
@@ -252,7 +244,6 @@ class TestDescription:
 
 
 def microdata(page, kind):
-    """Return the first item of this kind on a page, as a program that reads microdata has it."""
     return item_in(page.first(itemtype=f"https://schema.org/{kind}"))
 
 
@@ -274,7 +265,6 @@ def item_in(element):
 
 
 def properties_in(element):
-    """Yield the elements that are properties of this one, and not of one inside it."""
     for part in element.inside:
         if isinstance(part, Element):
             if "itemprop" in part.attrs:

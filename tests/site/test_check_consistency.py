@@ -16,6 +16,7 @@ import milestones.consistency
 from commitments.models import Commitment, Institution, Involvement
 from irm.models import Assessment, MilestoneFinding, Reply
 from milestones import guards, services
+from milestones.amendment_rules import AmendmentContent
 from milestones.facts import copies_of
 from milestones.models import (
     Amendment,
@@ -40,9 +41,11 @@ from tests.factories import (
     ReportFactory,
     days_ago,
     lead_of,
+    make_amendment,
     make_correction,
     make_document,
     make_update,
+    move_due_date,
     nation,
     nations,
     officer_of,
@@ -52,6 +55,8 @@ from tests.factories import (
 from tests.pages import queries_in
 
 pytestmark = pytest.mark.django_db
+
+APPS = (commitments.consistency, milestones.consistency, irm.consistency)
 
 
 def check(*switches):
@@ -63,12 +68,15 @@ def check(*switches):
     return 0, out.getvalue()
 
 
-def problems(module):
-    return [(problem.rule, problem.where) for problem in module.find_problems()]
+def problems():
+    return [(problem.rule, problem.where) for app in APPS for problem in app.find_problems()]
+
+
+def assert_found(rule, *rows):
+    assert problems() == [(rule, str(row)) for row in rows]
 
 
 def smuggle(milestone, codes=("sct",), evidence=True, **values):
-    """Write a published update past the services, with the progress that follows from it."""
     now = timezone.now()
     given = {
         "level": "completed",
@@ -98,16 +106,14 @@ def milestone():
 
 @pytest.fixture
 def world():
-    """All that the tracker's own doors can write."""
     commitment = CommitmentFactory()
-    lead = lead_of(commitment)
     first, second = (MilestoneFactory(commitment=commitment) for _ in "12")
     make_correction(make_update(first, "completed", nations=["sct", "wls"]), "limited")
     make_update(first, "not_started", source=make_document(), obstacles="", as_of=days_ago(9))
     make_update(first, "substantial", publish=False)
     services.set_applicability(second, nation("nir"), applies=False, reason="Not devolved")
     for days in (5, 3):
-        services.move_due_date(second, to=days_ago(days), reason="Late.", institution=lead, by=None)
+        move_due_date(second, to=days_ago(days), reason="Late.")
     assessment = AssessmentFactory(commitment=commitment, completion="substantial")
     finding = FindingFactory(assessment=assessment, milestone=first, completion="limited")
     ReplyFactory(assessment=assessment)
@@ -176,18 +182,16 @@ def test_published_commitment_without_lead_is_found():
     InvolvementFactory(commitment=without)
     CommitmentFactory(draft=True).involvements.all().delete()
 
-    assert problems(commitments.consistency) == [
-        ("A published commitment needs a lead, or a note that its source names none.", str(without))
-    ]
+    assert_found(
+        "A published commitment needs a lead, or a note that its source names none.", without
+    )
 
 
 @pytest.mark.parametrize("draft", [True, False])
 def test_lead_of_a_commitment_whose_lead_is_unknown_is_found(draft):
     commitment = CommitmentFactory(draft=draft, lead_unknown=True)
 
-    assert problems(commitments.consistency) == [
-        ("A commitment has a lead although it says that its source names none.", str(commitment))
-    ]
+    assert_found("A commitment has a lead although it says that its source names none.", commitment)
 
 
 def test_circle_of_successors_is_found_once():
@@ -195,9 +199,7 @@ def test_circle_of_successors_is_found_once():
     for one, other in ((first, second), (second, third), (third, first), (before, first)):
         Institution.objects.filter(pk=one.pk).update(succeeded_by=other)
 
-    assert problems(commitments.consistency) == [
-        ("These institutions succeed each other in a circle.", "A, B, C")
-    ]
+    assert_found("These institutions succeed each other in a circle.", "A, B, C")
 
 
 @given(st.dictionaries(st.integers(0, 9), st.integers(0, 9)))
@@ -226,9 +228,7 @@ def test_account_with_both_voices_is_found(role):
             account=account, role=role, institution=InstitutionFactory(kind="group")
         )
 
-    assert problems(commitments.consistency) == [
-        ("An account may not act both for government and for the assessor.", str(of_government))
-    ]
+    assert_found("An account may not act both for government and for the assessor.", of_government)
 
 
 @pytest.mark.parametrize(
@@ -237,12 +237,9 @@ def test_account_with_both_voices_is_found(role):
 def test_role_for_the_wrong_body_is_found(role, kind):
     wrong = MembershipFactory(role=role, institution=InstitutionFactory(kind=kind))
 
-    assert problems(commitments.consistency) == [
-        (
-            "A reporter or lead acts for a body of government; a civil-society lead does not.",
-            str(wrong),
-        )
-    ]
+    assert_found(
+        "A reporter or lead acts for a body of government; a civil-society lead does not.", wrong
+    )
 
 
 @pytest.mark.parametrize("role", ["point_of_contact", "civil_society_lead"])
@@ -251,9 +248,7 @@ def test_role_for_no_plan_and_no_nation_is_found(role):
     wrong = MembershipFactory(role=role, institution=nowhere)
     MembershipFactory(role=role, institution=nowhere, plan=PlanFactory())
 
-    assert problems(commitments.consistency) == [
-        ("A point of contact or a civil-society lead needs a plan or a nation.", str(wrong))
-    ]
+    assert_found("A point of contact or a civil-society lead needs a plan or a nation.", wrong)
 
 
 # What is being delivered
@@ -277,7 +272,7 @@ def test_progress_that_differs_from_the_updates_is_found(change):
     update = make_update(level="limited", as_of=days_ago(1))
     change(NationProgress.objects.filter(milestone=update.milestone, nation__code="wls"))
 
-    assert problems(milestones.consistency) == [(EQUALS, f"{update.milestone}, Wales")]
+    assert_found(EQUALS, f"{update.milestone}, Wales")
 
 
 def test_level_that_nobody_reported_is_found(milestone):
@@ -286,19 +281,19 @@ def test_level_that_nobody_reported_is_found(milestone):
         **copies_of(update)
     )
 
-    assert problems(milestones.consistency) == [(EQUALS, f"{milestone}, Northern Ireland")]
+    assert_found(EQUALS, f"{milestone}, Northern Ireland")
 
 
 def test_what_is_wrong_of_a_commitment_as_a_whole_is_found_and_put_right(milestone):
     commitment = milestone.commitment
     make_update(commitment, "limited", nations=["sct"])
-    assert problems(milestones.consistency) == []
+    assert problems() == []
     whole = NationProgress.objects.filter(milestone=None)
     whole.update(level="completed", words_as_published="Done", schedule="at_risk")
 
-    assert problems(milestones.consistency) == [(EQUALS, f"{commitment}, Scotland")]
+    assert_found(EQUALS, f"{commitment}, Scotland")
     check("--rebuild")
-    assert problems(milestones.consistency) == []
+    assert problems() == []
     assert (whole.get().level, whole.get().schedule) == ("limited", "")
 
 
@@ -313,13 +308,7 @@ def test_milestone_of_another_commitment_is_refused_and_found(milestone):
         other.update(commitment=CommitmentFactory())
 
     rule = "What names a milestone names its commitment beside it."
-    assert rule in {said for said, _where in problems(milestones.consistency)}
-
-
-def test_missing_row_of_a_milestone_nobody_reported_on_is_found(milestone):
-    milestone.nation_progress.filter(nation__code="nir").delete()
-
-    assert problems(milestones.consistency) == [(EQUALS, f"{milestone}, Northern Ireland")]
+    assert rule in {said for said, _where in problems()}
 
 
 @pytest.mark.parametrize(
@@ -335,15 +324,10 @@ def test_missing_row_of_a_milestone_nobody_reported_on_is_found(milestone):
 def test_milestone_that_says_wrongly_how_it_stands_is_found_and_put_right(milestone, wrong):
     make_update(milestone, "completed", nations=["sct"])
     services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
-    assert problems(milestones.consistency) == []
+    assert problems() == []
     Milestone.objects.update(**wrong)
 
-    assert problems(milestones.consistency) == [
-        (
-            "A milestone records its overall level and when it was last updated.",
-            str(milestone),
-        )
-    ]
+    assert_found("A milestone records its overall level and when it was last updated.", milestone)
     check("--rebuild")
     right = Milestone.objects.get()
     assert (right.settled_in, right.last_reported_on) == ("nir sct", today())
@@ -357,7 +341,7 @@ def test_update_for_no_nation_in_scope_is_found(milestone):
     assert (
         "A published update is about a nation in which the commitment is delivered.",
         str(update),
-    ) in problems(milestones.consistency)
+    ) in problems()
 
 
 @pytest.mark.parametrize(
@@ -377,7 +361,7 @@ def test_published_update_against_the_rules_is_found(milestone, values, sentence
         values = values | {"obstacles": " "}
     update = smuggle(milestone, **values)
 
-    found = [where for rule, where in problems(milestones.consistency) if rule == OBEYS]
+    found = [where for rule, where in problems() if rule == OBEYS]
     assert len(found) == 1
     assert found[0].startswith(f"{update}: {sentence}")
 
@@ -387,14 +371,14 @@ def test_update_is_judged_on_the_day_it_was_recorded_on(milestone):
     recorded = timezone.now() - timedelta(days=30)
     smuggle(milestone, recorded_at=recorded, as_of=days_ago(20))
 
-    assert [rule for rule, _where in problems(milestones.consistency)] == [OBEYS]
+    assert [rule for rule, _where in problems()] == [OBEYS]
 
 
 def test_update_from_a_document_may_lack_what_the_document_lacks(milestone):
     source = {"source_title": "Self-assessment", "provenance": "published_elsewhere"}
     smuggle(milestone, evidence=False, level_basis="read", institution=None, **source)
 
-    assert problems(milestones.consistency) == []
+    assert problems() == []
 
 
 def test_what_changed_since_is_not_held_against_an_update(milestone):
@@ -410,7 +394,7 @@ def test_what_changed_since_is_not_held_against_an_update(milestone):
     for _ in "12":
         smuggle(milestone, narrative="Twice the same.")
 
-    assert problems(milestones.consistency) == []
+    assert problems() == []
 
 
 def test_correction_of_another_milestone_of_a_draft_or_of_later_words_is_found(milestone):
@@ -432,16 +416,14 @@ def test_correction_of_another_milestone_of_a_draft_or_of_later_words_is_found(m
     ]
 
     rule = "A correction corrects an earlier published update about the same thing."
-    found = [where for said, where in problems(milestones.consistency) if said == rule]
+    found = [where for said, where in problems() if said == rule]
     assert found == [str(update) for update in wrong]
 
 
 @pytest.mark.parametrize("fault", ["gap", "end", "edited"])
 def test_broken_chain_of_due_dates_is_found(milestone, fault):
     for days in (5, 3, 1):
-        services.move_due_date(
-            milestone, to=days_ago(days), reason="Late.", institution=None, by=None
-        )
+        move_due_date(milestone, to=days_ago(days), reason="Late.")
     _first, second, third = Amendment.objects.order_by("pk")
     with past_the_guards():
         if fault == "gap":
@@ -453,18 +435,15 @@ def test_broken_chain_of_due_dates_is_found(milestone, fault):
         else:
             Milestone.objects.update(due_on=date(2020, 1, 1))
 
-    assert problems(milestones.consistency) == [
-        (
-            "The changes of a due date follow from each other, up to the current due date.",
-            str(milestone),
-        )
-    ]
+    assert_found(
+        "The changes of a due date follow from each other, up to the current due date.", milestone
+    )
 
 
 def test_state_that_no_amendment_gives_is_found_and_put_right(milestone):
-    services.amend(
+    make_amendment(
         milestone.commitment,
-        services.AmendmentContent("withdrawn", days_ago(1), "Dropped."),
+        AmendmentContent("withdrawn", days_ago(1), "Dropped."),
         institution=None,
         by=None,
     )
@@ -472,11 +451,11 @@ def test_state_that_no_amendment_gives_is_found_and_put_right(milestone):
     Commitment.objects.update(amendment_state="")
 
     rule = "What is on hold, withdrawn or merged is what the published amendments say."
-    found = [where for said, where in problems(milestones.consistency) if said == rule]
+    found = [where for said, where in problems() if said == rule]
     assert found == [str(milestone.commitment), str(milestone)]
 
     call_command("check_consistency", rebuild=True)
-    assert problems(milestones.consistency) == []
+    assert problems() == []
 
 
 @pytest.mark.parametrize("fault", ["another milestone", "not published", "another day"])
@@ -484,7 +463,7 @@ def test_due_date_that_did_not_move_as_its_report_says_is_found(milestone, fault
     proposed = {"due_on_proposed": days_ago(-9), "due_reason": "Late."}
     update = make_update(milestone, **proposed)
     change = Amendment.objects.get()
-    assert problems(milestones.consistency) == []
+    assert problems() == []
     other = MilestoneFactory() if fault == "another milestone" else milestone
     if fault != "another day":
         update = make_update(other, publish=fault == "another milestone")
@@ -497,7 +476,7 @@ def test_due_date_that_did_not_move_as_its_report_says_is_found(milestone, fault
     assert (
         "A due date that moved with an update moved to the date in that published update.",
         str(change),
-    ) in problems(milestones.consistency)
+    ) in problems()
 
 
 @pytest.mark.parametrize(
@@ -515,12 +494,9 @@ def test_published_update_whose_steps_say_otherwise_is_found(milestone, steps):
     with past_the_guards():
         steps(UpdateStep.objects.filter(update=update))
 
-    assert problems(milestones.consistency) == [
-        (
-            "The last step of an update is its publication by the person who signed it off.",
-            str(update),
-        )
-    ]
+    assert_found(
+        "The last step of an update is its publication by the person who signed it off.", update
+    )
 
 
 @pytest.mark.parametrize("fault", ["nobody agreed", "another agreed", "sent again", "the author"])
@@ -541,12 +517,10 @@ def test_agreement_that_was_not_given_is_found(fault):
             UpdateStep.objects.filter(kind="submitted").update(id=after + 101)
             UpdateStep.objects.filter(kind="published").update(id=after + 102)
 
-    assert problems(milestones.consistency) == [
-        (
-            "Civil society agreed after the update was last submitted, and not through its author.",
-            str(update),
-        )
-    ]
+    assert_found(
+        "Civil society agreed after the update was last submitted, and not through its author.",
+        update,
+    )
 
 
 def test_what_the_plan_asks_for_since_is_not_held_against_an_update(milestone):
@@ -563,7 +537,7 @@ def test_what_the_plan_asks_for_since_is_not_held_against_an_update(milestone):
     type(plan).objects.update(needs_sign_off=True, needs_civil_society_sign_off=True)
     milestone.commitment.nations.set(nations(["sct"]))
 
-    rules = {rule for rule, _where in problems(milestones.consistency)}
+    rules = {rule for rule, _where in problems()}
     assert rules == {"A level is shown only for nations in which the commitment is delivered."}
 
 
@@ -571,7 +545,7 @@ def test_missing_guard_is_found():
     names = triggers._installed(connection)
     triggers.drop()
 
-    found = problems(milestones.consistency)
+    found = problems()
 
     assert {rule for rule, _where in found} == {"The database has all its triggers."}
     assert names
@@ -587,12 +561,25 @@ def test_code_that_the_report_does_not_give_is_found():
     design = ReportFactory(kind="design_report")
     wrong = AssessmentFactory(report=design, verifiable="yes", early_results="no_irm_data")
     finding = FindingFactory(assessment=AssessmentFactory(report=design), completion="limited")
+    withdrawn = FindingFactory(completion="withdrawn")
+    low = AssessmentFactory(report=design, specificity_as_published="Low")
 
     rule = "An assessment has only the codes that reports of its kind give."
-    assert problems(irm.consistency) == [
-        (rule, f"{wrong}: Early results"),
-        (rule, f"{finding}: Completion"),
-    ]
+    assert_found(
+        rule,
+        f"{wrong}: Early results",
+        f"{low}: Specificity, as published",
+        f"{finding}: Completion",
+        f"{withdrawn}: Completion",
+    )
+
+
+def test_finding_of_what_is_only_covered_is_found():
+    covered = AssessmentFactory(is_recorded=False, analysis="")
+    FindingFactory(assessment=covered)
+
+    rule = "An assessment that is only covered has no OGP values and no findings."
+    assert_found(rule, str(covered))
 
 
 def test_finding_of_another_commitment_is_found():
@@ -600,9 +587,7 @@ def test_finding_of_another_commitment_is_found():
     MilestoneFinding.objects.update(milestone=MilestoneFactory())
     finding.refresh_from_db()
 
-    assert problems(irm.consistency) == [
-        ("A finding is about a milestone of the assessed commitment.", str(finding))
-    ]
+    assert_found("A finding is about a milestone of the assessed commitment.", finding)
 
 
 def test_reply_to_a_finding_of_another_assessment_is_found():
@@ -611,9 +596,7 @@ def test_reply_to_a_finding_of_another_assessment_is_found():
         Reply.objects.update(finding=FindingFactory())
     reply.refresh_from_db()
 
-    assert problems(irm.consistency) == [
-        ("A reply to a finding belongs to the finding's assessment.", str(reply))
-    ]
+    assert_found("A reply to a finding belongs to the finding's assessment.", reply)
 
 
 def test_reply_by_an_institution_that_does_not_lead_is_found():
@@ -623,9 +606,7 @@ def test_reply_by_an_institution_that_does_not_lead_is_found():
         Reply.objects.update(institution=partner.institution)
     reply.refresh_from_db()
 
-    assert problems(irm.consistency) == [
-        ("Only an institution that leads the commitment replies to the assessor.", str(reply))
-    ]
+    assert_found("Only an institution that leads the commitment replies to the assessor.", reply)
 
 
 def test_reply_by_the_successor_of_the_lead_is_sound():
@@ -636,7 +617,7 @@ def test_reply_by_the_successor_of_the_lead_is_sound():
     institution.save()
     ReplyFactory(assessment=AssessmentFactory(commitment__lead=institution), institution=heir)
 
-    assert problems(irm.consistency) == []
+    assert problems() == []
 
 
 def test_reply_that_its_author_signed_is_found_where_the_plan_asks_for_two():
@@ -644,12 +625,10 @@ def test_reply_that_its_author_signed_is_found_where_the_plan_asks_for_two():
     own = ReplyFactory(recorded_by=reply.signed_by, signed_by=reply.signed_by)
     plan = own.assessment.commitment.plan
 
-    assert problems(irm.consistency) == [
-        ("If the plan requires sign-off, nobody signs off their own reply.", str(own))
-    ]
+    assert_found("If the plan requires sign-off, nobody signs off their own reply.", own)
     plan.needs_sign_off = False
     plan.save()
-    assert problems(irm.consistency) == []
+    assert problems() == []
 
 
 # Long tables
@@ -660,7 +639,7 @@ def test_number_of_queries_does_not_grow_with_the_rows():
         commitment = CommitmentFactory()
         milestone = MilestoneFactory(commitment=commitment)
         make_correction(make_update(milestone, "completed"), "limited")
-        services.move_due_date(milestone, to=days_ago(1), reason="Late.", institution=None, by=None)
+        move_due_date(milestone, to=days_ago(1), reason="Late.")
         assessment = AssessmentFactory(commitment=commitment)
         FindingFactory(assessment=assessment, milestone=milestone)
         ReplyFactory(assessment=assessment)

@@ -102,7 +102,6 @@ def test_what_weakens_the_sign_in_is_a_warning_on_deployment_only(found):
 
 @pytest.fixture
 def careless_machine(tmp_path, monkeypatch):
-    """Let everybody read `.env`, and PostgreSQL allow one connection fewer than are needed."""
     file = tmp_path / ".env"
     file.touch()
     file.chmod(0o604)

@@ -34,7 +34,6 @@ def reader():
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Return what sets the clock to so many minutes after 14:05 on a day in June."""
     start = datetime(2026, 6, 30, 14, 5, tzinfo=ZoneInfo("Europe/London"))
 
     def set_to(minutes):

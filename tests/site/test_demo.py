@@ -16,6 +16,8 @@ from django.core.management import CommandError, call_command
 
 from commitments.models import Commitment, Institution, Membership
 from commitments.rights import rights_of
+from tests.factories import today
+from tests.mail_server import free_port
 from tests.process import PATIENCE, ROOT, bare_environment
 
 pytestmark = pytest.mark.slow
@@ -31,9 +33,7 @@ def demo(*arguments):
 
 @pytest.fixture
 def port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.mark.django_db
@@ -46,6 +46,7 @@ def test_second_run_loads_nothing_and_keeps_what_was_edited():
     second = demo("--no-serve")
 
     assert f"Loaded {loaded} commitments" in first
+    assert {*Commitment.objects.values_list("published_on", flat=True)} == {today()}
     assert "Nothing was loaded" in second
     assert Commitment.objects.count() == loaded
     assert Commitment.objects.filter(title="Edited since").exists()

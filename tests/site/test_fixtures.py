@@ -7,11 +7,15 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 
 from commitments.models import Commitment
 from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone, ProgressUpdate
 from ogp_tracker.fixtures_order import FIXTURES
+from ogp_tracker.opendata.as_at import first_day
+from tests.factories import today
 from tests.once import once
 
 pytestmark = pytest.mark.slow
@@ -35,8 +39,8 @@ COUNTS = {
 }
 
 
-def load(*names):
-    call_command("loaddata", *names, verbosity=0)
+def load(*names, **how):
+    call_command("loaddata", *names, verbosity=0, **how)
 
 
 def models():
@@ -66,9 +70,16 @@ def test_operator_loads_one_file_after_the_other_and_each_of_them_twice():
     assert counts() == COUNTS
 
 
+@pytest.mark.django_db
+def test_fixtures_carry_no_date_and_are_drafts_until_they_are_published():
+    load(*FIXTURES)
+    for model in (Commitment, ProgressUpdate, Assessment):
+        assert not model.objects.public().exists(), model
+
+
 @once
 def loaded():
-    load(*FIXTURES)
+    load(*FIXTURES, publish=True)
 
 
 @pytest.mark.django_db
@@ -88,6 +99,15 @@ def test_every_row_obeys_the_rules_of_its_form(loaded):
             row.clean_fields()
             row.validate_unique()
             row.validate_constraints()
+
+
+@pytest.mark.django_db
+def test_everything_is_published_on_the_day_on_which_it_is_loaded(loaded, client):
+    assert {*Commitment.objects.values_list("published_on", flat=True)} == {today()}
+    assert first_day() == today()
+    page = client.get("/commitments/UK0096/", {"as_at": str(today())})
+    assert f"Published here on {date_format(today())}" in page.text
+    assert {localdate(row.recorded_at) for row in ProgressUpdate.objects.all()} == {today()}
 
 
 @pytest.mark.django_db

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from django.test import TestCase
 
-from commitments.models import ActionPlan, Commitment, Institution, Involvement, OGPValue
+from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation, OGPValue
 from irm.models import Assessment, Report
-from ogp_tracker.fixtures_order import FIXTURES
+from milestones.models import NationProgress, ProgressUpdate
+from tests.world import load_real_rows
 
 LIST = Path(__file__).parents[1] / "data" / "uk_commitments.csv"
 
@@ -64,7 +65,6 @@ def expected(row):
 
 
 def as_in_list(commitment):
-    """Write a commitment of the tracker as a row of the list, to compare the two."""
     page = commitment.assessments.filter(report__kind="ogp_commitment_page").first()
     reports = commitment.assessments.exclude(report__kind="ogp_commitment_page")
     leads = commitment.involvements.filter(role__in=["lead", "partner"])
@@ -88,7 +88,9 @@ def as_in_list(commitment):
 
 
 class TestList(TestCase):
-    fixtures = FIXTURES
+    @classmethod
+    def setUpTestData(cls):
+        load_real_rows()
 
     def test_reader_finds_every_fact_of_the_list(self):
         commitments = Commitment.objects.exclude(slug="UK0096").order_by("slug")
@@ -170,3 +172,58 @@ class TestList(TestCase):
         assert not Institution.objects.exclude(team_mailbox="", website="").exists()
         assert not Institution.objects.exclude(succeeded_by=None).exists()
         assert not OGPValue.objects.exclude(definition="").exists()
+
+
+# UK0096, as far as its page does not show it all (test_page_uk0096)
+
+
+ALL_FOUR = ("eng", "sct", "wls", "nir")
+
+
+class TestUK0096(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        load_real_rows()
+
+    def setUp(self):
+        self.commitment = Commitment.objects.get(slug="UK0096")
+
+    def test_reader_finds_its_plan_timeline_nations_and_values(self):
+        commitment = self.commitment
+
+        assert (commitment.plan.slug, commitment.ogp_status) == ("uk-2019-2021", "blank")
+        numbers = commitment.assessments.values_list("number_in_report", flat=True)
+        assert (commitment.label, {*numbers}) == ("", {"7", ""})  # the IRM's, not the plan's
+        assert commitment.timeline_as_published == "Spring 2019 - Summer 2021"
+        assert (commitment.start_date, commitment.end_date) == (date(2019, 3, 1), date(2021, 8, 31))
+        assert set(commitment.nations.all()) == set(Nation.objects.all())
+        assert {value.slug for value in commitment.values_claimed.all()} == {
+            "public-accountability",
+            "civic-participation",
+        }
+
+    def test_reader_finds_the_grid_that_the_published_updates_make(self):
+        done, in_may = ("completed", date(2021, 5, 18)), ("completed", date(2021, 5, 31))
+        not_held, silent = ("not_started", date(2021, 5, 31)), ("", None)
+        only_scotland = dict.fromkeys(ALL_FOUR, silent)
+
+        grid = {number: {} for number in (1, 2, 3, 4)}
+        for row in NationProgress.objects.select_related("milestone", "nation"):
+            grid[row.milestone.number][row.nation.code] = (row.level, row.as_of)
+
+        assert grid == {
+            1: dict.fromkeys(ALL_FOUR, done),
+            2: only_scotland | {"sct": in_may},
+            3: only_scotland | {"sct": not_held},
+            4: dict.fromkeys(ALL_FOUR, in_may),
+        }
+
+    def test_levels_are_our_reading_of_a_report_whose_finding_they_are_not_compared_with(self):
+        report = Report.objects.get(slug="united-kingdom-transitional-results-report-2019-2021")
+        updates = ProgressUpdate.objects.order_by("milestone__number")
+
+        for update in updates:
+            assert (update.provenance, update.level_basis) == ("assessor_report", "read")
+            assert (update.source_title, update.source_url) == (report.title, report.url)
+            assert (update.institution, update.recorded_by, update.signed_off_by) == (None,) * 3
+            assert not update.evidence.exists()

@@ -28,7 +28,6 @@ MAY_IMPORT = {
 
 
 def modules_named(source):
-    """Yield the modules that a file imports, also inside functions and by name at run time."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -46,8 +46,8 @@ def test_reader_finds_the_nations_side_by_side_in_their_fixed_order(client, addr
     assert list(said) == ["England (UK Government)", "Scotland", "Wales", "Northern Ireland"]
     assert counts_in(said["Scotland"]) == ["Limited 1", "Not reported 2"]
     assert counts_in(said["Wales"]) == ["Completed 2"]
-    assert "2 commitments" in said["Scotland"].text()
-    assert "1 commitment " in said["Wales"].text()
+    assert "of 2 commitments." in said["Scotland"].text()
+    assert "of 1 commitment." in said["Wales"].text()
     assert f"latest update is as of {days_ago(90):%B %Y};" in said["Scotland"].text()
     assert f"latest update is as of {days_ago(30):%B %Y};" in said["Wales"].text()
     assert "Milestones not recorded here" in said["Northern Ireland"].text()

@@ -7,7 +7,7 @@ import pytest
 
 from commitments.models import Nation
 from milestones.evidence_files.kinds import KINDS
-from milestones.evidence_files.names import clean_name
+from milestones.evidence_files.stored import clean_name
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -40,8 +40,6 @@ ADDRESS = 'https://a.example/"onclick="x"><script>'
 
 
 def fill_everything(words):
-    """Make a public commitment with one of everything that says nothing but these words."""
-
     def fill(row, **given):
         return fill_in(row, words, ADDRESS, **given)
 

@@ -34,6 +34,11 @@ SAYS_SO = re.compile(
     r"(?:reported|published) by government|government['’]s (?:latest|last|report))\b",
     re.IGNORECASE,
 )
+# What this site cannot know, or would say of somebody whom nobody has asked.
+UNKNOWN_AS_KNOWN = re.compile(
+    r"Nothing is late|not completed there|No evidence given|without a report in six months|"
+    r"Reporting Mechanism (?:has not|leads)|not fully delivered"
+)
 # What words mean, and what tables and filters hold, whatever is in them today.
 EXPLAINED = ("/about/", "/data/", "/api/", "/search/")
 
@@ -44,7 +49,7 @@ class TestWorldOfWhichOnlyTheIrmTells(TestCase):
     @classmethod
     def setUpTestData(cls):
         load_real_rows()
-        told = make_document("A report", provenance="assessor_report", level_basis="read")
+        told = make_document("A report", source_provenance="assessor_report", words_basis="read")
         commitment = CommitmentFactory(nations=["sct", "wls"], ogp_id="UK9001")
         overdue = MilestoneFactory(commitment=commitment, due_on=days_ago(3))
         for target, level in ((overdue, "limited"), (commitment, "substantial")):
@@ -103,7 +108,7 @@ class TestWorldOfWhichOnlyTheIrmTells(TestCase):
         assert [one for one in levels if not is_read(*one[1:])] == []
         assert {row.get("provenance") for _table, row in rows} == {None, "", "assessor_report"}
         compared = {row["comparison"] for row in self.rows("disagreements")}
-        assert compared == {"only_assessor"}
+        assert compared == {"only_assessor", "nobody"}
 
     def test_nobody_is_told_that_government_reports_what_only_the_irm_tells(self):
         texts = {address: page.text() for address, page in self.pages.items()} | self.texts
@@ -112,13 +117,33 @@ class TestWorldOfWhichOnlyTheIrmTells(TestCase):
         said = {address: SAYS_SO.search(text) for address, text in shown.items()}
         assert {address: found for address, found in said.items() if found} == {}
 
+    def test_nobody_is_told_as_known_what_this_site_cannot_know(self):
+        texts = {address: page.text() for address, page in self.pages.items()}
+        late = {at: text for at, text in texts.items() if "Nothing is overdue" in text}
+
+        said = {address: UNKNOWN_AS_KNOWN.search(text) for address, text in texts.items()}
+        assert {address: found for address, found in said.items() if found} == {}
+        # One plan is running, and the only due date in it has passed.
+        assert late == {}
+
     def rows(self, table):
         text = self.texts[f"/data/{table}.csv"].removeprefix("\ufeff")
         return csv.DictReader(io.StringIO(text))
 
 
+@pytest.mark.django_db
+def test_empty_site_says_of_nothing_that_it_is_on_time_late_or_missing(client):
+    pages = crawl(client, ["/"], follow=lambda address: "?" not in address)
+    shown = {at: page.text() for at, page in pages.items() if not at.startswith(EXPLAINED)}
+
+    assert len(shown) > 10
+    known = re.compile(rf"Nothing is overdue|has not reported|Not met|{UNKNOWN_AS_KNOWN.pattern}")
+    said = {address: known.search(text) for address, text in shown.items()}
+    assert {address: found for address, found in said.items() if found} == {}
+    assert "cannot tell whether anything is overdue" in shown["/"]
+
+
 def unmarked(element, above=()):
-    """Yield the marks of levels that do not say that they are our reading."""
     for part in element.inside:
         if not isinstance(part, Element):
             continue

@@ -1,4 +1,4 @@
-"""A page asks the database as often for many rows as for one, and at most 18 times."""
+"""A page, or an answer of the API, asks the database as often for many rows as for one."""
 
 from urllib.parse import urlencode
 
@@ -7,6 +7,7 @@ import pytest
 from commitments.models import Involvement
 from milestones import services
 from milestones.models import ProgressUpdate
+from tests.api_pages import API, LISTS
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -20,9 +21,9 @@ from tests.factories import (
     ReplyFactory,
     ReportFactory,
     days_ago,
-    lead_of,
     make_correction,
     make_update,
+    move_due_date,
     nation,
     nations,
     officer_of,
@@ -79,9 +80,7 @@ class World:
         milestone = MilestoneFactory(commitment=commitment, due_on=days_ago(20))
         services.set_applicability(milestone, nation("nir"), applies=False, reason="Not devolved")
         for day in (10, 5):
-            services.move_due_date(
-                milestone, to=days_ago(day), reason="Late", institution=lead_of(commitment), by=None
-            )
+            move_due_date(milestone, to=days_ago(day), reason="Late")
         self.add_milestone_reports(milestone, updates)
         return milestone
 
@@ -119,7 +118,9 @@ class World:
             *("/sitemap.xml", "/sitemap-commitments.xml", "/sitemap-milestones.xml"),
             *(row.get_absolute_url() for row in (*rows, self.reports[0])),
             *(f"{self.commitment.get_absolute_url()}{last}" for last in ("card.svg", "embed/")),
-            "/follow/",
+            *("/follow/", f"/follow/?what=commitment:{self.commitment.slug}"),
+            *("/calendar.ics", "/nations/sct/calendar.ics"),
+            *(f"{row.get_absolute_url()}calendar.ics" for row in (self.plan, self.commitment)),
             *self.chosen_lists(),
             *self.places(),
         ]
@@ -133,7 +134,6 @@ class World:
         ]
 
     def chosen_lists(self):
-        """Return addresses of lists with all choices in use, which some rows pass."""
         chosen = {"nation": "sct", "plan": self.plan.slug, "institution": self.lead.slug}
         chosen |= {"area": self.area.slug, "level": "substantial", "completion": "limited"}
         silent = chosen | {"level": "not_reported", "completion": "none"}
@@ -156,3 +156,43 @@ def test_page_asks_no_more_for_many_rows_than_for_one(client):
     assert ProgressUpdate.objects.filter(commitment=world.commitment).count() == 14
     assert for_many == for_one
     assert {address: asked for address, asked in for_many.items() if asked > LIMIT} == {}
+
+
+# The API
+
+
+# The version, two for the rows, three for the rows inside, and one for each choice of a filter.
+API_LIMIT = 6
+FILTERS = 4
+
+
+def api_addresses(world):
+    commitment, report = world.commitment.slug, world.reports[0].slug
+    update = world.milestone.updates.order_by("pk").first().uid
+    return [
+        "",
+        *LISTS,
+        f"commitments/{commitment}/",
+        f"milestones/{commitment}/{world.milestone.number}/",
+        f"updates/{update}/",
+        f"institutions/{world.lead.slug}/",
+        f"plans/{world.plan.slug}/",
+        f"reports/{report}/",
+        f"assessments/{report}/{commitment}/",
+        f"findings/{report}/{commitment}/{world.milestone.number}/",
+        "nations/sct/",
+        "codebook/completion/",
+        "schema/",
+        *(choices.lstrip("/") for choices in world.chosen_lists()),
+    ]
+
+
+def test_answer_asks_no_more_for_many_rows_than_for_one(client):
+    world = World()
+    for_one = {one: queries_of(client, f"{API}{one}") for one in api_addresses(world)}
+    world.grow()
+    for_many = {one: queries_of(client, f"{API}{one}") for one in api_addresses(world)}
+
+    assert for_many == for_one
+    for address, asked in for_many.items():
+        assert asked <= API_LIMIT + (FILTERS if "?" in address else 0), address

@@ -4,22 +4,20 @@ import re
 from collections import Counter
 
 import pytest
-from django.core.management import call_command
 
 from commitments.models import Commitment
 from irm.models import Assessment, MilestoneFinding
 from milestones.models import Milestone, ProgressUpdate
-from ogp_tracker.fixtures_order import FIXTURES
 from tests.once import once
 from tests.seed import SEED, left_out, seed_sentences, words, words_of
+from tests.world import load_real_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @once
 def commitment():
-    """Commitment UK0096 as the fixtures bring it."""
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    load_real_rows()
     return Commitment.objects.get(slug="UK0096")
 
 

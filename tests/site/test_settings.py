@@ -13,10 +13,11 @@ from ogp_tracker.environment import SettingsError
 from tests.process import PRODUCTION, ROOT, bare_environment, manage, run_python
 
 
-def settings_of(*names, **variables):
+def assert_settings(expected, **variables):
+    """Read the settings with these variables alone, and compare those that are expected."""
     with mock.patch.dict(os.environ, bare_environment(**variables), clear=True):
         values = runpy.run_path(ROOT / "ogp_tracker" / "settings.py")
-    return {name: values[name] for name in names}
+    assert {name: values[name] for name in expected} == expected
 
 
 # The table and its description -------------------------------------------------------------------
@@ -59,85 +60,62 @@ def test_operator_of_a_real_site_hears_no_complaint():
 
 
 def test_public_site_is_safe_without_being_told():
-    values = settings_of(
-        "DEBUG",
-        "ALLOWED_HOSTS",
-        "CSRF_COOKIE_SECURE",
-        "CSRF_TRUSTED_ORIGINS",
-        "SECURE_HSTS_INCLUDE_SUBDOMAINS",
-        "SECURE_HSTS_PRELOAD",
-        "SECURE_HSTS_SECONDS",
-        "SECURE_PROXY_SSL_HEADER",
-        "SECURE_SSL_REDIRECT",
-        "SESSION_COOKIE_SECURE",
+    assert_settings(
+        {
+            "DEBUG": False,
+            "ALLOWED_HOSTS": ["tracker.example.org", "www.tracker.example.org"],
+            "CSRF_COOKIE_SECURE": True,
+            "CSRF_TRUSTED_ORIGINS": ["https://tracker.example.org"],
+            "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+            "SECURE_HSTS_PRELOAD": True,
+            "SECURE_HSTS_SECONDS": 31536000,
+            "SECURE_PROXY_SSL_HEADER": None,
+            "SECURE_SSL_REDIRECT": True,
+            "SESSION_COOKIE_SECURE": True,
+        },
         SECRET_KEY=PRODUCTION["SECRET_KEY"],
         SITE_URL="https://tracker.example.org/",
         ALLOWED_HOSTS="www.tracker.example.org",
     )
 
-    assert values == {
-        "DEBUG": False,
-        "ALLOWED_HOSTS": ["tracker.example.org", "www.tracker.example.org"],
-        "CSRF_COOKIE_SECURE": True,
-        "CSRF_TRUSTED_ORIGINS": ["https://tracker.example.org"],
-        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
-        "SECURE_HSTS_PRELOAD": True,
-        "SECURE_HSTS_SECONDS": 31536000,
-        "SECURE_PROXY_SSL_HEADER": None,
-        "SECURE_SSL_REDIRECT": True,
-        "SESSION_COOKIE_SECURE": True,
-    }
-
 
 def test_site_that_does_not_know_its_address_is_as_safe_as_a_public_one():
-    values = settings_of(
-        "LOCAL", "SECURE_SSL_REDIRECT", "ALLOWED_HOSTS", SECRET_KEY=PRODUCTION["SECRET_KEY"]
+    assert_settings(
+        {"LOCAL": False, "SECURE_SSL_REDIRECT": True, "ALLOWED_HOSTS": []},
+        SECRET_KEY=PRODUCTION["SECRET_KEY"],
     )
-
-    assert values == {"LOCAL": False, "SECURE_SSL_REDIRECT": True, "ALLOWED_HOSTS": []}
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
 def test_own_machine_needs_no_certificate(host):
-    values = settings_of(
-        "ALLOWED_HOSTS",
-        "SECURE_HSTS_SECONDS",
-        "SECURE_SSL_REDIRECT",
-        "SESSION_COOKIE_SECURE",
+    assert_settings(
+        {
+            "ALLOWED_HOSTS": [host],
+            "SECURE_HSTS_SECONDS": 0,
+            "SECURE_SSL_REDIRECT": False,
+            "SESSION_COOKIE_SECURE": False,
+        },
         SECRET_KEY="short",
         SITE_URL=f"http://{host}:8000",
     )
 
-    assert values == {
-        "ALLOWED_HOSTS": [host],
-        "SECURE_HSTS_SECONDS": 0,
-        "SECURE_SSL_REDIRECT": False,
-        "SESSION_COOKIE_SECURE": False,
-    }
-
 
 def test_operator_behind_a_proxy_sets_each_switch():
-    values = settings_of(
-        "SECURE_HSTS_SECONDS",
-        "SECURE_PROXY_SSL_HEADER",
-        "SECURE_SSL_REDIRECT",
+    assert_settings(
+        {
+            "SECURE_HSTS_SECONDS": 60,
+            "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+            "SECURE_SSL_REDIRECT": False,
+        },
         **PRODUCTION,
         SECURE_HSTS_SECONDS="60",
         SECURE_SSL_REDIRECT="no",
         TRUST_X_FORWARDED_PROTO="yes",
     )
 
-    assert values == {
-        "SECURE_HSTS_SECONDS": 60,
-        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
-        "SECURE_SSL_REDIRECT": False,
-    }
-
 
 def test_operator_chooses_how_long_a_session_rests():
-    values = settings_of("SESSION_COOKIE_AGE", **PRODUCTION | {"SESSION_REST_MINUTES": "30"})
-
-    assert values == {"SESSION_COOKIE_AGE": 1800}
+    assert_settings({"SESSION_COOKIE_AGE": 1800}, **PRODUCTION | {"SESSION_REST_MINUTES": "30"})
 
 
 # Wrong values ------------------------------------------------------------------------------------
@@ -158,7 +136,7 @@ def test_operator_chooses_how_long_a_session_rests():
         ("EVIDENCE_KINDS", " , ", "Write some of pdf,docx,"),
         ("EVIDENCE_MAX_MEGABYTES", "0", "“0” is too small"),
         ("EVIDENCE_MAX_MEGABYTES", "20 MB", "“20 MB” is not a whole number"),
-        ("SESSION_REST_MINUTES", "0", "0 minutes are no time. Write 1 or more."),
+        ("SESSION_REST_MINUTES", "0", "“0” is too small. Write 1 or more."),
     ],
 )
 def test_operator_reads_which_variable_is_wrong(monkeypatch, name, value, said):

@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from milestones.links.answers import LinkAnswer
-from milestones.links.record import Disconnected, due_addresses, trusted, write_down
+from milestones.links.addresses import LinkAnswer
 from milestones.links.requests import Limits
-from milestones.links.round import check_all
+from milestones.links.round import Disconnected, check_all, due_addresses, trusted, write_down
 
 DAYS = 7
 MOST = 500

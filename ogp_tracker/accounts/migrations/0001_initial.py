@@ -2,12 +2,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
-
-    dependencies = [
-    ]
-
+    dependencies = []
     operations = [
         migrations.CreateModel(
             name='SharedValue',
@@ -16,8 +12,6 @@ class Migration(migrations.Migration):
                 ('value', models.TextField()),
                 ('expires', models.DateTimeField(db_index=True)),
             ],
-            options={
-                'db_table': 'shared_cache',
-            },
+            options={'db_table': 'shared_cache'},
         ),
     ]

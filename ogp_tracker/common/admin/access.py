@@ -13,12 +13,14 @@ from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.related import RelatedField
+from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
+from ogp_tracker.common.admin.forms import without_icons
 from ogp_tracker.common.admin.generic import (
     BaseModelAdmin,
     ExtraContext,
@@ -74,6 +76,11 @@ def rights_in(request: HttpRequest) -> Any:
 class OffersWhatIsSeen(BaseModelAdmin[M]):
     """A form that offers, and accepts, only rows that the account sees in their own section."""
 
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        return without_icons(super().formfield_for_dbfield(db_field, request, **kwargs))
+
     def get_field_queryset(
         self, db: str | None, db_field: RelatedField, request: HttpRequest
     ) -> QuerySet[Any] | None:
@@ -94,7 +101,6 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
         return rows if rights.is_administrator else rows.none()
 
     def may_see(self, rights: Any) -> bool:
-        """Whether the account has any business in this section."""
         return rights.is_administrator
 
     def may_add(self, request: HttpRequest, rights: Any) -> bool:
@@ -153,7 +159,11 @@ class ByRights(OffersWhatIsSeen[M], ModelAdmin[M]):
     ) -> HttpResponse:
         row: M | None = context["original"]
         context["may_read_history"] = row is None or self.may_read_history(rights_in(request), row)
+        self.add_to_context(request, context, row)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def add_to_context(self, request: HttpRequest, context: dict[str, Any], obj: M | None) -> None:
+        """What the page of the form shows besides Django's own; `obj` is None for a new row."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Beside the filters of the list only by columns of its own rows.
@@ -197,6 +207,9 @@ class RowsByRights(OffersWhatIsSeen[Any], InlineModelAdmin[Child, Parent]):
     is refused: each would be built and shown, and Django's own end is at 2,000.
     """
 
+    # Django would offer the public page of a draft, too.
+    view_on_site: Any = False
+    extra = 0
     max_num = MOST_NEW_ROWS
 
     def get_formset(self, request: HttpRequest, obj: Parent | None = None, **kwargs: Any) -> Any:

@@ -1,26 +1,38 @@
 """What the admin's sections of all apps have in common."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import pairwise
+from typing import Any, TypeVar
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Field, Model, QuerySet
+from django.db.models import ManyToManyField, Model, QuerySet
 from django.forms import BaseFormSet, ModelForm
-from django.forms import Field as FormField
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import DeletedObject, HistoricalChanges, ModelChange, ModelDelta
+from simple_history.utils import get_m2m_reverse_field_name
 
 from .access import AdminRequestState
 from .deletion import KeepsWhatIsPublic
 from .edit_conflicts import Locking
-from .forms import RefusableForm, flat, warn_of_addresses, without_icons
-from .generic import Fieldsets
-from .versions import differences_of
-
-if TYPE_CHECKING:
-    from simple_history.models import HistoricalChanges
+from .forms import RefusableForm, flat, warn_of_addresses
+from .generic import Fieldsets, ModelAdmin
 
 M = TypeVar("M", bound=Model)
+
+
+def admin_page(
+    section: ModelAdmin[M], request: HttpRequest, template: str, title: str, **more: object
+) -> TemplateResponse:
+    """A page of a section beside Django's own."""
+    site = section.admin_site.each_context(request)
+    return TemplateResponse(
+        request, template, {**site, "title": title, "opts": section.opts, **more}
+    )
 
 
 class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
@@ -44,6 +56,30 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
     list_of_all_related: tuple[str, ...] = ()
     """What `list_display` and `__str__` read of other rows; autocomplete lists need it too."""
 
+    own_pages: tuple[str, ...] = ()
+    """Pages of one row beside its form: `preview_view` answers “preview”."""
+
+    def get_urls(self) -> list[URLPattern]:
+        prefix, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        own = [
+            path(
+                f"<path:object_id>/{name}/",
+                wrap(getattr(self, f"{name}_view")),
+                name=f"{prefix}_{name}",
+            )
+            for name in self.own_pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def row_in(self, request: HttpRequest, object_id: str) -> M:
+        """The row of such a page. Raises Http404 or PermissionDenied."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return row
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         queryset = super().get_queryset(request)
         related = self.list_of_all_related
@@ -57,7 +93,6 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         return getattr(obj, "get_absolute_url")() if self.is_public(obj) else None  # noqa: B009
 
     def is_public(self, obj: M) -> bool:
-        """Whether readers can see a page of this row."""
         return hasattr(obj, "get_absolute_url")
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
@@ -68,13 +103,6 @@ class TrackerAdmin(Locking, KeepsWhatIsPublic[M]):
         self, request: HttpRequest, obj: M | None = None
     ) -> dict[str, Sequence[str]]:
         return {**self.filled_from} if obj is None else {}
-
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """Without icons, except where a row may be added beside the field (`added_beside`)."""
-        field: FormField | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_icons(field)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> "type[ModelForm[M]]":
         form: type[ModelForm[M]] = super().get_form(request, *args, **kwargs)
@@ -121,7 +149,7 @@ class HistoryAdmin(TrackerAdmin[M], SimpleHistoryAdmin):
         return True
 
     def set_history_delta_changes(
-        self, request: HttpRequest, historical_records: "Iterable[HistoricalChanges]", **_how: Any
+        self, request: HttpRequest, historical_records: Iterable[HistoricalChanges], **_how: Any
     ) -> None:
         """As many queries for many versions as for few."""
         for version, delta in differences_of(list(historical_records)):
@@ -173,3 +201,44 @@ class OpenToAll(TrackerAdmin[M]):
 
     def seen_by(self, rights: Any, rows: QuerySet[M]) -> QuerySet[M]:
         return rows
+
+
+def differences_of(versions: Sequence[Any]) -> Iterable[tuple[Any, ModelDelta]]:
+    """Each version but the earliest, with what differs from the one before it.
+
+    simple_history queries what each single version chose of other tables; here that takes one
+    query for each such field and any number of versions.
+    """
+    if not versions:
+        return
+    fields = list(type(versions[0])._history_m2m_fields)
+    choices = {field.name: choices_of(versions, field) for field in fields}
+    for version, before in pairwise(versions):
+        delta = version.diff_against(
+            before, excluded_fields=set(choices), foreign_keys_are_objs=True
+        )
+        changes = [*delta.changes]
+        for name, chosen in choices.items():
+            old, new = chosen[before.pk], chosen[version.pk]
+            if old != new:
+                changes.append(ModelChange(name, old, new))
+        changes.sort(key=lambda change: str(change.field))
+        yield version, ModelDelta(changes, [one.field for one in changes], before, version)
+
+
+def choices_of(
+    versions: Sequence[Any], field: "ManyToManyField[Any, Any]"
+) -> dict[int, list[dict[str, Any]]]:
+    name = get_m2m_reverse_field_name(field)
+    kept: type[Model] = getattr(versions[0], field.name).model
+    rows = (
+        kept._default_manager.filter(history__in=[version.pk for version in versions])
+        .select_related(name)
+        .order_by(f"{name}_id")
+    )
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        key = getattr(row, f"{name}_id")
+        chosen = getattr(row, name) or DeletedObject(field.remote_field.model, key)
+        found[row.history_id].append({name: chosen})  # type: ignore[attr-defined]
+    return found

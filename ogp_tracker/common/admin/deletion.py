@@ -1,5 +1,6 @@
 """What may be deleted in the admin, and how it says what is in the way."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from django.db import router
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -62,17 +63,18 @@ class KeepsWhatIsPublic(ByRights[M]):
         """Unlike Django's own: without rows that only join two tables, with parts."""
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
-        gone = [row for row in (*collected(collector), *self.parts_of(objs)) if not joins(row)]
+        gone = [
+            row
+            for row in (*collected(collector), *self.parts_of(objs))
+            if not row._meta.auto_created
+        ]
         forbidden = {
             str(row._meta.verbose_name)
             for row in gone
             if not isinstance(row, self.parts) and not self._may_delete(request, row)
         }
         in_the_way = [row for row in collector.protected if not isinstance(row, self.parts)]
-        counts: dict[str, int] = {}
-        for row in gone:
-            name = str(row._meta.verbose_name_plural)
-            counts[name] = counts.get(name, 0) + 1
+        counts = Counter(str(row._meta.verbose_name_plural) for row in gone)
         return (self._names(request, gone), counts, forbidden, self._names(request, in_the_way))
 
     def parts_of(self, objs: Sequence[M] | QuerySet[M]) -> Iterable[Model]:
@@ -105,7 +107,6 @@ class KeepsWhatIsPublic(ByRights[M]):
         return names
 
     def _seen(self, request: HttpRequest, model: type[Model]) -> QuerySet[Model]:
-        """None of a model without a section."""
         if not self.admin_site.is_registered(model):
             return model._default_manager.none()
         # With all that a name is made of, so that it does not ask for each row.
@@ -113,13 +114,10 @@ class KeepsWhatIsPublic(ByRights[M]):
 
     def _named(self, row: Model) -> str:
         name = capfirst(str(row._meta.verbose_name))
-        try:
-            address = reverse(
-                f"{self.admin_site.name}:{row._meta.app_label}_{row._meta.model_name}_change",
-                args=[quote(row.pk)],
-            )
-        except NoReverseMatch:
-            return f"{name}: {row}"
+        address = reverse(
+            f"{self.admin_site.name}:{row._meta.app_label}_{row._meta.model_name}_change",
+            args=[quote(row.pk)],
+        )
         return format_html('{}: <a href="{}">{}</a>', name, address, row)
 
 
@@ -135,13 +133,7 @@ def collected(collector: NestedObjects) -> list[Model]:
     return rows
 
 
-def joins(row: Model) -> bool:
-    """Whether the row only joins two tables and has no words of its own."""
-    return bool(row._meta.auto_created)
-
-
 def sentence_about_kept(rows: Sequence[Model]) -> str:
-    """Names up to five of them."""
     names = ", ".join(str(row) for row in rows[:5]) + (" …" if len(rows) > 5 else "")
     return ngettext(
         "%(count)d is not deleted, because it has been public or in use: %(names)s",

@@ -5,15 +5,15 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms import widgets
 from django.http import HttpRequest
 
-from ogp_tracker.common.fields import WebAddressFormField
+from ogp_tracker.common.fields import DayFormField, WebAddressFormField
 from ogp_tracker.common.web_addresses import warning_of
+from ogp_tracker.common.written_dates import period_in
 
 from .edit_conflicts import Conflict
 
@@ -32,11 +32,52 @@ class RefusableForm(forms.ModelForm):
     shown_at: dict[str, str] = {}
     """The form's field for a name that the service uses, where they differ."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Where there is no field for the words of a date, only a single day will do."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, DayFormField) and field.words not in self.fields:
+                field.edge = ""
+
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()
-        if self.refusal is not None:
-            self.show(self.refusal)
+        self._fill_dates_and_words()
+        try:
+            if self.refusal is not None:
+                raise self.refusal
+            self.check_rules()
+        except ValidationError as refusal:
+            self.show(refusal)
         return cleaned
+
+    def check_rules(self) -> None:
+        """Raise ValidationError for what the service would refuse, before it is asked."""
+
+    def _fill_dates_and_words(self) -> None:
+        """Keep the words of a period that was typed as a date; read dates left empty from words."""
+        dates = {
+            name: field
+            for name, field in self.fields.items()
+            if isinstance(field, DayFormField) and field.edge
+        }
+        for words in {field.words for field in dates.values()}:
+            typed = {
+                name: str(self[name].value() or "")
+                for name, field in dates.items()
+                if field.words == words
+            }
+            said = self.cleaned_data.get(words, "")
+            if not said and any(
+                (read := period_in(text)) and not read.day for text in typed.values()
+            ):
+                self._fill(words, " – ".join(filter(None, typed.values())))
+            for name in [name for name, text in typed.items() if not text]:
+                if (read := period_in(said)) and (day := getattr(read, dates[name].edge)):
+                    self._fill(name, day)
+
+    def _fill(self, name: str, value: Any) -> None:
+        self.cleaned_data[name] = value
+        self.changed_data.append(name)
 
     def full_clean(self) -> None:
         """Show what is stored now after cleaning, so that no rule trips over it."""
@@ -63,12 +104,6 @@ class RefusableForm(forms.ModelForm):
 
 
 class ReadOnly:
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Rows below a page are seen with it; a section of its own asks the rights."""
-        if isinstance(self, InlineModelAdmin):
-            return True
-        return bool(super().has_view_permission(request, obj))  # type: ignore[misc]
-
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
@@ -82,6 +117,10 @@ class ReadOnlyInline(ReadOnly):
     extra = 0
     max_num: int | None = 0
     can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """They are seen with the page that they are on."""
+        return True
 
 
 class LabelledRows(forms.BaseInlineFormSet):

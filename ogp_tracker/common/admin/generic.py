@@ -20,20 +20,15 @@ else:
         def __class_getitem__(cls, models):
             return cls
 
-    class BaseModelAdmin(Subscriptable, options.BaseModelAdmin):
-        pass
+    class BaseModelAdmin(Subscriptable, options.BaseModelAdmin): ...
 
-    class ModelAdmin(Subscriptable, admin.ModelAdmin):
-        pass
+    class ModelAdmin(Subscriptable, admin.ModelAdmin): ...
 
-    class InlineModelAdmin(Subscriptable, options.InlineModelAdmin):
-        pass
+    class InlineModelAdmin(Subscriptable, options.InlineModelAdmin): ...
 
-    class StackedInline(Subscriptable, admin.StackedInline):
-        pass
+    class StackedInline(Subscriptable, admin.StackedInline): ...
 
-    class TabularInline(Subscriptable, admin.TabularInline):
-        pass
+    class TabularInline(Subscriptable, admin.TabularInline): ...
 
     FieldOptions = dict
     Fieldsets = list

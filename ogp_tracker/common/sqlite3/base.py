@@ -11,8 +11,6 @@ PAUSE = 0.005
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own, except that a transaction asks for the lock every few milliseconds."""
-
     def _start_transaction_under_autocommit(self) -> None:
         seconds = self.settings_dict["OPTIONS"].get("timeout", 5)
         until = time.monotonic() + seconds

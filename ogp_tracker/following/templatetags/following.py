@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import template
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,6 @@ register = template.Library()
 
 @register.inclusion_tag("following/follow.html")
 def follow(row: Model | None = None) -> dict[str, Any]:
-    """For a row, or for the whole site."""
     target = Target(row or None)
     query = "" if target.row is None else "?" + urlencode({"what": target.spelt}, safe=":")
     return {"target": target, "page": f"{reverse('follow')}{query}"}
@@ -27,15 +26,11 @@ def follow(row: Model | None = None) -> dict[str, Any]:
 @register.simple_tag
 def feed_link(row: Model | None = None) -> SafeString:
     """For browsers and feed readers: the feed of the whole site, and that of the row."""
-    targets = [SITE, *([Target(row)] if row else [])]
-    return SafeString("".join(alternate(target) for target in reversed(targets)))
-
-
-def alternate(target: Target) -> SafeString:
-    return format_html(
+    targets = [*([Target(row)] if row else []), SITE]
+    return format_html_join(
+        "",
         '<link rel="alternate" type="application/atom+xml" href="{}" title="{}">',
-        target.feed,
-        title_of(target),
+        ((target.feed, title_of(target)) for target in targets),
     )
 
 

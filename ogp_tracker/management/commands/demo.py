@@ -55,12 +55,12 @@ class Command(BaseCommand):
             self.serve(port)
 
     def load_fixtures(self) -> None:
-        """Load the real data once: what has been edited since stays as it is."""
+        """Load the real data once, published today: what has been edited since stays as it is."""
         if Commitment.objects.exists():
             self.stdout.write("The database already has commitments. Nothing was loaded.")
             return
         # One call is one transaction: an interrupted start leaves nothing half loaded.
-        call_command("loaddata", *FIXTURES, verbosity=0)
+        call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
         self.stdout.write(f"Loaded {Commitment.objects.count()} commitments.")
 
     def serve(self, port: int) -> None:

@@ -1,13 +1,18 @@
 """Citations as files, for reference managers."""
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ogp_tracker.opendata.citing.citation import bibtex, ris
-from ogp_tracker.opendata.citing.pages import citation_of
-from ogp_tracker.pages import PageKind
+from irm.models import Report
+from milestones.models import Milestone
+from ogp_tracker.common.addresses import absolute
+from ogp_tracker.common.reference_date import reference_date
+from ogp_tracker.opendata.citing.citation import Citation, bibtex, ris
+from ogp_tracker.pages import PageKind, page_of
 
 FILES = {
     "bib": (bibtex, "application/x-bibtex"),
@@ -34,3 +39,19 @@ def cite(request: HttpRequest, page: PageKind, ending: str, **parts: str | int) 
         as_attachment=True, filename=f"{cited.key}.{ending}"
     )
     return response
+
+
+def citation_of(request: HttpRequest, row: Model | None) -> Citation:
+    """The citation of a row's page on the date that is read; None is the front page."""
+    return Citation(title_of(row), absolute(page_of(row).address(row)), reference_date(request))
+
+
+def title_of(row: Model | None) -> str:
+    if row is None:
+        return _("What the four nations promised, and what became of it")
+    if isinstance(row, Milestone):
+        # Its label is not clear without its commitment.
+        return f"{row.commitment.slug}, {row.name}: {row.text}"
+    if isinstance(row, Report) and row.is_for_comment:
+        return _("%(report)s (version for public comment)") % {"report": row}
+    return str(row)

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Min
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
-from commitments.models import Commitment
-from ogp_tracker.opendata.as_at import FutureDate, InvalidDate, past_date
+from ogp_tracker.opendata.as_at import first_day, past_date, too_early
 from ogp_tracker.opendata.citing.views import FILES
 from ogp_tracker.pages import Has, PageKind, pages_with
 
@@ -39,7 +36,6 @@ class Past:
 
     @property
     def is_today(self) -> bool:
-        """Whether the date that was asked for has not ended yet."""
         return self.day == timezone.localdate()
 
 
@@ -55,24 +51,11 @@ def read(page: PageKind | None, text: str) -> Past:
         return Past(begin)
     try:
         day = past_date(text)
-    except InvalidDate:
-        problem = _("“%(typed)s” is no day. Write year, month and day, such as 2026-11-25.")
-    except FutureDate:
-        problem = _("“%(typed)s” lies in the future. Give today or an earlier day.")
-    else:
-        if says_it_itself or (begin is not None and day >= begin):
-            return Past(begin, day, text)
-        problem = _("At the end of “%(typed)s” this site had published nothing.")
-        if begin is not None:
-            problem += " " + _("Give %(first)s or a later day.") % {"first": date_format(begin)}
-    return Past(begin, typed=text, problem=problem % {"typed": text[:40]})
-
-
-def first_day() -> date | None:
-    """The date on which this site first had something published to show; one query."""
-    published = Commitment.history.filter(Commitment.public_if.condition())
-    first = published.aggregate(first=Min("history_date"))["first"]
-    return timezone.localdate(first) if first else None
+    except ValidationError as error:
+        return Past(begin, typed=text, problem=str(error.message))
+    if says_it_itself or (begin is not None and day >= begin):
+        return Past(begin, day, day.isoformat())
+    return Past(begin, typed=text, problem=too_early(text, begin))
 
 
 def is_gone(page: PageKind, parts: dict[str, Any]) -> bool:
@@ -87,5 +70,4 @@ def is_gone(page: PageKind, parts: dict[str, Any]) -> bool:
 
 
 def changes_of(page: PageKind, parts: dict[str, Any]) -> str:
-    """The address of the changes to a page; "" if it has none."""
     return reverse(page.below("changes"), kwargs=parts) if Has.HISTORY in page.has else ""

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render
 
+from commitments.former_addresses import at_slug, slug_in
+from commitments.models import Commitment
 from ogp_tracker.opendata.as_at import end_of, reading
 from ogp_tracker.opendata.past.asked import (
     AS_AT,
@@ -62,12 +65,21 @@ def as_it_was(request: HttpRequest, past: Past, view: View, given: dict[str, Any
         except Http404:
             answer = None
     if answer is None:
-        return not_there_yet(request, past, view, given)
+        return moved_back(request, past.day) or not_there_yet(request, past, view, given)
     if isinstance(answer, HttpResponseRedirectBase):
         answer["Location"] += f"?{AS_AT}={past.day.isoformat()}"
     elif answer["Content-Type"].startswith("text/html"):
         answer.content = with_day(answer.content.decode(), past.day).encode()
     return answer
+
+
+def moved_back(request: HttpRequest, on: date) -> HttpResponse | None:
+    """The way to the address that the commitment had at the end of a past date."""
+    slug = slug_in(request)[0]
+    row = Commitment.objects.filter(slug=slug, former_slugs__isnull=False).first()
+    with reading(end_of(on)):
+        past = Commitment.objects.public().filter(pk=row.pk).first() if row else None
+    return at_slug(request, past.slug, permanent=False) if past and past.slug != slug else None
 
 
 def not_there_yet(

@@ -35,12 +35,14 @@ from milestones.models import Amendment, Evidence, Milestone, NationProgress, Pr
 from milestones.models.evidence import CLOSED_TO_CHECKS, LinkState
 from milestones.models.nation_progress import NOTHING
 from ogp_tracker.common.counting import count_of
-from ogp_tracker.opendata.addresses import page_of
+from ogp_tracker.common.texts import StrOrPromise
+from ogp_tracker.opendata.addresses import page_of, page_of_target
 from ogp_tracker.opendata.columns import (
     Column,
     Expr,
     ListOf,
     Uid,
+    code_column,
     date_column,
     list_column,
     number_column,
@@ -53,7 +55,8 @@ from ogp_tracker.opendata.table import Table
 LABEL_IS_OURS = _("Whether this site gave that number, because the plan prints none.")
 TEXT_IS_SUMMARY = _("Whether the text is a summary by this site, and not the plan's words.")
 LANGUAGE = _("The language of its texts (BCP 47), such as en or cy.")
-STATES = tuple(AmendmentState.values)
+
+PAGE_OF_MILESTONE = page_of("commitments", "commitment__slug", "milestones/", "number")
 
 MILESTONE_KEY = ("commitment_id", "milestone_number")
 
@@ -87,11 +90,11 @@ def target_columns(commitment: str, milestone: str) -> tuple[Column, ...]:
 
 
 def unit_column(milestone: str) -> Column:
-    return text_column(
+    return code_column(
         "unit",
         _("What it is about. Counts of commitments and of milestones are never to be added."),
+        Unit,
         Case(When(**{milestone: None}, then=Value(Unit.WHOLE)), default=Value(Unit.PART)),
-        codes=tuple(Unit.values),
         required=True,
     )
 
@@ -127,6 +130,17 @@ def list_columns(value: Callable[[str], Expr], *names: str) -> Iterator[Column]:
         yield column(name, format_lazy("{} {}", meaning, each_once), value(name))
 
 
+PUBLICATION = (
+    time_column("recorded_at", _("When it was written here."), required=True),
+    time_column("published_at", _("When it was published here."), required=True),
+    yes_no_column(
+        "agreed_by_civil_society",
+        _("Whether a civil-society lead agreed to it before it was published."),
+        Q(co_signed_by__isnull=False),
+    ),
+)
+
+
 def spoken(**target: Any) -> QuerySet[NationProgress]:
     """The nations where the target applies and something is said of it."""
     return NationProgress.objects.in_scope().filter(~NOTHING, applies=True, **target)
@@ -135,6 +149,12 @@ def spoken(**target: Any) -> QuerySet[NationProgress]:
 def listed(cells: QuerySet[NationProgress], name: str) -> ListOf:
     """What the nations say in one column, each different value once."""
     return ListOf(cells.exclude(**{name: ""}).order_by(name).distinct(), name)
+
+
+def nations_of(commitment: str) -> ListOf:
+    return ListOf(
+        Nation.objects.filter(commitments=OuterRef(commitment)).order_by("position"), "code"
+    )
 
 
 def whole_columns(commitment: str) -> Iterator[Column]:
@@ -150,11 +170,11 @@ def overall_columns(milestone: str, path: str = "") -> Iterator[Column]:
     elsewhere = NationProgress.objects.in_scope().filter(
         milestone=OuterRef(milestone), applies=False
     )
-    yield text_column(
+    yield code_column(
         "overall",
         _("What the nations in scope make of it: a level if each has one, the least advanced."),
+        Overall,
         f"{path}overall",
-        codes=tuple(Overall.values),
         required=True,
     )
     yield yes_no_column(
@@ -174,6 +194,17 @@ def overall_columns(milestone: str, path: str = "") -> Iterator[Column]:
     )
     besides = ("schedule", "words_as_published", "provenance")
     yield from list_columns(lambda name: listed(cells, name), *besides)
+
+
+def state_column(name: str, description: StrOrPromise) -> Column:
+    """Whether a milestone is among those of the queryset verb of this name, on the date."""
+
+    def is_among(on: date) -> Q:
+        rows: QuerySet[Milestone] = getattr(Milestone.objects, name)(on)
+        # Not `pk__in`: that works out the whole table for a page of twenty rows.
+        return Q(Exists(rows.filter(pk=OuterRef("pk"))))
+
+    return yes_no_column(name, description, is_among)
 
 
 MILESTONES = Table(
@@ -199,9 +230,7 @@ MILESTONES = Table(
         yes_no_column("text_is_summary", TEXT_IS_SUMMARY),
         text_column("language", LANGUAGE, required=True),
         text_column(
-            "lead_id",
-            _("Who leads it. Empty: whoever leads the commitment."),
-            "lead__slug",
+            "lead_id", _("Who leads it. Empty: whoever leads the commitment."), "lead__slug"
         ),
         text_column("start_as_published", _("When it starts, in the words of the plan.")),
         date_column("start_on", _("The first possible day of that. Empty: the plan gives none.")),
@@ -213,14 +242,14 @@ MILESTONES = Table(
             _("How often the due date has moved."),
             count_of(moves_of_due_date(), "milestone"),
         ),
-        text_column(
+        code_column(
             "amendment_state",
             _(
                 "Whether it is on hold, withdrawn or merged, itself or with its commitment. Empty:"
                 " it goes on."
             ),
+            AmendmentState,
             amended_or(Value(GOES_ON)),
-            codes=STATES,
         ),
         *overall_columns("pk"),
         yes_no_column("is_completed", _("Whether its overall level is Completed.")),
@@ -229,41 +258,35 @@ MILESTONES = Table(
             _("The latest day of which an update speaks that still counts."),
             lambda on: ProgressUpdate.objects.public().latest_as_of("milestone"),
         ),
-        yes_no_column(
+        state_column(
             "overdue",
-            _("Past its due date, plan running, not completed."),
-            lambda on: _is_among(Milestone.objects.overdue(on)),
+            _("Past its due date, plan running, and known not to be completed in some nation."),
         ),
-        yes_no_column(
+        state_column(
+            "past_due",
+            _("Past its due date, plan running, and no level says whether it was completed."),
+        ),
+        state_column(
             "stale",
-            _("Plan running, not completed, and no update of government in six months."),
-            lambda on: _is_among(Milestone.objects.stale(on)),
+            _(
+                "Plan running, not completed, and six months since the plan's start, publication"
+                " here and government's last update."
+            ),
         ),
-        yes_no_column(
+        state_column(
             "not_completed_at_end",
             _("The plan has closed, and in some nation it was short of Completed."),
-            lambda on: _is_among(Milestone.objects.not_completed_at_end(on)),
         ),
-        yes_no_column(
+        state_column(
             "not_fully_reported_at_end",
             _(
                 "The plan has closed, in no nation was it short of Completed, but in some no"
                 " level was recorded."
             ),
-            lambda on: _is_among(Milestone.objects.not_fully_reported_at_end(on)),
         ),
-        text_column(
-            "url",
-            _("Its page here."),
-            page_of("commitments", "commitment__slug", "milestones/", "number"),
-        ),
+        text_column("url", _("Its page here."), PAGE_OF_MILESTONE),
     ),
 )
-
-
-def _is_among(rows: QuerySet[Milestone]) -> Q:
-    # Not `pk__in`: that works out the whole table for a page of twenty rows.
-    return Q(Exists(rows.filter(pk=OuterRef("pk"))))
 
 
 AMENDMENTS = Table(
@@ -288,7 +311,7 @@ AMENDMENTS = Table(
             _("The number of the milestone. Empty: the commitment as a whole is amended."),
             "milestone__number",
         ),
-        text_column("kind", _("What changed."), codes=tuple(AmendmentKind.values), required=True),
+        code_column("kind", _("What changed."), AmendmentKind, required=True),
         date_column("effective_on", _("From when it is so. Empty: the source does not say.")),
         text_column("reason", _("Why, in government's words. Empty: the source does not say.")),
         date_column("due_from", _("The due date before.")),
@@ -301,7 +324,7 @@ AMENDMENTS = Table(
             lambda on: ListOf(
                 Milestone.objects.public()
                 .filter(merged_from=OuterRef("pk"))
-                .annotate(page=_page_of_milestone(on))
+                .annotate(page=PAGE_OF_MILESTONE(on))
                 .order_by("page"),
                 "page",
             ),
@@ -322,25 +345,14 @@ AMENDMENTS = Table(
         text_column(
             "update_id", _("The update with which the due date moved."), Uid("update__uid")
         ),
-        time_column("recorded_at", _("When it was written here."), required=True),
-        time_column("published_at", _("When it was published here."), required=True),
-        yes_no_column(
-            "agreed_by_civil_society",
-            _("Whether a civil-society lead agreed to it before it was published."),
-            Q(co_signed_by__isnull=False),
-        ),
+        *PUBLICATION,
         text_column(
-            "source_title",
-            _("The document that the words come from. Empty: it was written here."),
+            "source_title", _("The document that the words come from. Empty: it was written here.")
         ),
         text_column("source_url", _("The address of that document.")),
         text_column("source_locator", _("Where in it.")),
     ),
 )
-
-
-def _page_of_milestone(on: date) -> Any:
-    return page_of("commitments", "commitment__slug", "milestones/", "number")(on)
 
 
 DUE_DATE_CHANGES = Table(
@@ -426,9 +438,12 @@ AS_A_WHOLE = replace(NATION_PROGRESS, rows=progress_as_a_whole)
 """The same for one kind of row only."""
 
 
-def correction_of(_on: date) -> Subquery:
-    rows = ProgressUpdate.objects.published().filter(corrects=OuterRef("pk"))
-    return Subquery(rows.values(text=Uid("uid"))[:1])
+CORRECTIONS = ProgressUpdate.objects.published().filter(corrects=OuterRef("pk"))
+
+
+def place_of_update(on: date) -> Concat:
+    page = page_of_target("commitment__slug", "milestone__number")
+    return Concat(page(on), Value("#update-"), Uid("uid"), output_field=TextField())
 
 
 UPDATES = Table(
@@ -468,41 +483,26 @@ UPDATES = Table(
             _("Who reports. Empty: the document does not say, or an assessor wrote it."),
             "institution__slug",
         ),
-        time_column("recorded_at", _("When it was written here."), required=True),
-        time_column("published_at", _("When it was published here."), required=True),
+        *PUBLICATION,
         yes_no_column(
-            "agreed_by_civil_society",
-            _("Whether a civil-society lead agreed to it before it was published."),
-            Q(co_signed_by__isnull=False),
-        ),
-        yes_no_column(
-            "still_counts",
-            _("Whether no published update corrects it."),
-            lambda on: (
-                ~Q(Exists(ProgressUpdate.objects.published().filter(corrects=OuterRef("pk"))))
-            ),
+            "still_counts", _("Whether no published update corrects it."), ~Q(Exists(CORRECTIONS))
         ),
         text_column("corrects_update_id", _("The update that it corrects."), Uid("corrects__uid")),
         text_column("correction_reason", _("Why it corrects it.")),
-        text_column("corrected_by_update_id", _("The update that corrects it."), correction_of),
+        text_column(
+            "corrected_by_update_id",
+            _("The update that corrects it."),
+            Subquery(CORRECTIONS.values(text=Uid("uid"))[:1]),
+        ),
         text_column(
             "source_title",
             _("The document that the words come from. Empty: an officer wrote them here."),
         ),
         text_column("source_url", _("The address of that document.")),
         text_column("source_locator", _("Where in it.")),
-        text_column(
-            "url", _("Its place on the page of what it is about."), lambda on: _place_of_update(on)
-        ),
+        text_column("url", _("Its place on the page of what it is about."), place_of_update),
     ),
 )
-
-
-def _place_of_update(on: date) -> Concat:
-    whole = page_of("commitments", "commitment__slug")
-    step = page_of("commitments", "commitment__slug", "milestones/", "milestone__number")
-    page = Case(When(milestone=None, then=whole(on)), default=step(on))
-    return Concat(page, Value("#update-"), Uid("uid"), output_field=TextField())
 
 
 def link_state(_on: date) -> Case:
@@ -520,6 +520,17 @@ def link_state(_on: date) -> Case:
     )
 
 
+def file_address(_on: date) -> Case:
+    address = Concat(
+        Value(f"{settings.SITE_URL}/evidence/"),
+        Uid("uid"),
+        Value("/"),
+        F("file_name"),
+        output_field=TextField(),
+    )
+    return Case(When(file="", then=Value("")), default=address, output_field=TextField())
+
+
 EVIDENCE = Table(
     name="evidence",
     title=_("Evidence"),
@@ -534,27 +545,11 @@ EVIDENCE = Table(
         text_column("evidence_url", _("Its address. Empty: it is a file."), "url"),
         text_column("locator", _("The page or paragraph to look at.")),
         text_column("archived_url", _("An archived copy of the address.")),
-        text_column("file_url", _("Where its file can be had here."), lambda on: _file_address()),
+        text_column("file_url", _("Where its file can be had here."), file_address),
         text_column("file_name", _("The name of its file.")),
         text_column("file_sha256", _("The SHA-256 checksum of its file."), "sha256"),
         time_column("last_checked_at", _("When this tracker last asked for the address.")),
         time_column("last_alive_at", _("When it last worked.")),
-        text_column(
-            "link_state",
-            _("What is known of the address."),
-            link_state,
-            codes=tuple(LinkState.values),
-        ),
+        code_column("link_state", _("What is known of the address."), LinkState, link_state),
     ),
 )
-
-
-def _file_address() -> Case:
-    address = Concat(
-        Value(f"{settings.SITE_URL}/evidence/"),
-        Uid("uid"),
-        Value("/"),
-        F("file_name"),
-        output_field=TextField(),
-    )
-    return Case(When(file="", then=Value("")), default=address, output_field=TextField())

@@ -1,19 +1,20 @@
-"""The table of disagreements between government and the assessor, computed from other tables."""
+"""The table of what comes of comparing government with the assessor, computed from others."""
 
 from datetime import date
 
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from irm.codebook import COMPLETION, ReportKind
 from irm.disagreements.rows import Places
-from irm.disagreements.rule import Comparison
+from irm.disagreements.rule import LEVEL_OF, Comparison, NotComparable
 from irm.filters import DisagreementFilter
 from milestones.levels import Provenance
 from milestones.models import ProgressUpdate
-from ogp_tracker.opendata.addresses import page_of
+from ogp_tracker.opendata.addresses import page_of_target
 from ogp_tracker.opendata.columns import (
     Uid,
+    code_column,
     date_column,
     number_column,
     text_column,
@@ -27,12 +28,6 @@ from .delivered import list_columns, listed, spoken, unit_column
 def update_of(_on: date) -> Subquery:
     rows = ProgressUpdate.objects.filter(pk=OuterRef("place_update"))
     return Subquery(rows.values(text=Uid("uid")))
-
-
-def page_of_place(on: date) -> Case:
-    whole = page_of("commitments", "place_commitment")
-    part = page_of("commitments", "place_commitment", "milestones/", "place_milestone")
-    return Case(When(place_milestone=None, then=whole(on)), default=part(on))
 
 
 def said_by_government(name: str) -> Case:
@@ -54,17 +49,25 @@ def said_by_government(name: str) -> Case:
     )
 
 
+WHY = Case(
+    When(~Q(comparison=Comparison.NOT_COMPARABLE), then=Value("")),
+    When(said_code="", then=Value(NotComparable.NO_CODE)),
+    When(said_code__in=list(LEVEL_OF), then=Value(NotComparable.LEVEL_NOT_GIVEN)),
+    default=Value(NotComparable.CODE_IS_NO_LEVEL),
+)
+"""`irm.disagreements.rule.why_not_comparable` in SQL."""
+
 DISAGREEMENTS = Table(
     name="disagreements",
-    title=_("Disagreements"),
+    title=_("Agreement and disagreement"),
     description=_(
-        "Every place in which government and the assessor disagree: they differ, only one has"
-        " spoken here, or no evidence is recorded or was found. A place is a commitment as a whole,"
-        " or a milestone in a nation in which it is to be delivered. Government's word is what it"
-        " reported or published, not what an assessor's report tells. It is worked out from the"
-        " other tables."
+        "Whether government and the assessor agree, one row for each commitment as a whole and for"
+        " each milestone in each nation in which it is to be delivered: they differ, they agree,"
+        " they cannot be compared, only one has spoken here, or neither has. Missing evidence is in"
+        " columns of its own. Government's word is what it reported or published, not what an"
+        " assessor's report tells. It is worked out from the other tables."
     ),
-    rows=lambda on: Places.listed(),
+    rows=lambda on: Places.public(),
     key=("commitment_id", "milestone_number", "nation_code"),
     refers_to={
         "commitments": ("commitment_id",),
@@ -74,7 +77,7 @@ DISAGREEMENTS = Table(
         "reports": ("report_id",),
     },
     authors=("government", "assessor"),
-    filters=lambda: DisagreementFilter,
+    filters=DisagreementFilter,
     columns=(
         text_column("commitment_id", _("The commitment."), "place_commitment", required=True),
         number_column(
@@ -91,8 +94,14 @@ DISAGREEMENTS = Table(
             "comparison",
             _("What comes of putting the two voices beside each other."),
             "comparison",
-            codes=tuple(one.value for one in Comparison if one != Comparison.NOBODY),
+            codes=tuple(Comparison.values),
             required=True,
+        ),
+        code_column(
+            "not_comparable_because",
+            _("Why the two cannot be compared. Empty: they can, or not both have spoken."),
+            NotComparable,
+            WHY,
         ),
         yes_no_column(
             "evidence_not_given",
@@ -118,22 +127,17 @@ DISAGREEMENTS = Table(
             _("The final report in which the assessor has spoken. Empty: none."),
             "said_report",
         ),
-        text_column(
-            "report_kind",
-            _("The kind of that report."),
-            "said_kind",
-            codes=tuple(ReportKind.values),
-        ),
+        code_column("report_kind", _("The kind of that report."), ReportKind, "said_kind"),
         date_column(
             "evidence_cut_off",
             _("The last day from which that report considers evidence."),
             "said_until",
         ),
         yes_no_column(
-            "is_later",
-            _("Whether government speaks of a day after that."),
-            Q(is_later=True),
+            "is_later", _("Whether government speaks of a day after that."), Q(is_later=True)
         ),
-        text_column("url", _("Its page here."), page_of_place),
+        text_column(
+            "url", _("Its page here."), page_of_target("place_commitment", "place_milestone")
+        ),
     ),
 )

@@ -7,11 +7,12 @@ which say so, but they are not exported as findings.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Replace
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Institution, Nation, OGPValue
+from commitments.models import Institution, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, ReportKind, Variable
 from irm.filters import AssessmentFilter
 from irm.models import Assessment, MilestoneFinding, Reply, Report
@@ -20,19 +21,23 @@ from milestones.models import Milestone, NationProgress
 from ogp_tracker.common.counting import count_of
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
+    LIST_SEPARATOR,
     Column,
     ListOf,
+    code_column,
     date_column,
     list_column,
     number_column,
     text_column,
     time_column,
+    yes_no_column,
 )
 from ogp_tracker.opendata.table import Table
 
 from .delivered import (
     MILESTONE_KEY,
     milestone_columns,
+    nations_of,
     overall_columns,
     said_columns,
     spoken,
@@ -57,20 +62,18 @@ REPORTS = Table(
     description=_("The documents and pages in which assessors published what they found."),
     rows=lambda on: Report.objects.citable().order_by("pk"),
     key=("report_id",),
-    refers_to={"plans": ("plan_id",)},
+    refers_to={"plans": ("plan_id",), "institutions": ("institution_id",)},
     authors=("assessor", "tracker"),
     columns=(
         text_column("report_id", _("The last part of its address here."), "slug", required=True),
-        text_column(
-            "kind",
-            _("The kind of report, which decides what it codes."),
-            codes=tuple(ReportKind.values),
-            required=True,
+        code_column(
+            "kind", _("The kind of report, which decides what it codes."), ReportKind, required=True
         ),
         text_column("plan_id", _("The plan that it is about. Empty: not one plan."), "plan__slug"),
         text_column("title", _("Its title, as published."), required=True),
+        code_column("assessor", _("Who assesses."), Report.Assessor, required=True),
         text_column(
-            "assessor", _("Who assesses."), codes=tuple(Report.Assessor.values), required=True
+            "institution_id", _("The page of the assessor here, if any."), "institution__slug"
         ),
         date_column(
             "evidence_cut_off",
@@ -78,20 +81,33 @@ REPORTS = Table(
         ),
         date_column("released_on", _("When the assessor published it.")),
         text_column("report_url", _("Where it is published."), "url"),
+        list_column(
+            "completion_totals",
+            _(
+                "How many commitments of its plan stand at each value of completion, if the report"
+                " itself says so: each value as published, with the number."
+            ),
+            Replace("completion_totals", Value("\n"), Value(LIST_SEPARATOR)),
+        ),
         text_column("tracker_note", _("What this tracker says about it.")),
         text_column("url", _("Its page here."), page_of("reports", "slug")),
     ),
 )
 
 
-def coded(variable: Variable) -> Column:
-    return text_column(
+def coded(variable: Variable) -> Iterator[Column]:
+    yield text_column(
         variable.name,
         variable.definition,
         variable.name,
         codes=tuple(code for code in variable.codes() if code),
         ogp_name=OGP_NAMES.get(variable.name, ""),
     )
+    if variable.words_name:
+        yield text_column(
+            variable.words_name,
+            format_lazy(_("{}, as published: a value that has no code."), variable.label),
+        )
 
 
 def milestone_counts() -> Iterator[Column]:
@@ -126,12 +142,6 @@ def leads(commitment: str) -> ListOf:
     return ListOf(bodies.order_by("name"), "name")
 
 
-def nations_of(commitment: str) -> ListOf:
-    return ListOf(
-        Nation.objects.filter(commitments=OuterRef(commitment)).order_by("position"), "code"
-    )
-
-
 ASSESSMENTS = Table(
     name="assessments",
     title=_("Assessments"),
@@ -144,15 +154,11 @@ ASSESSMENTS = Table(
     key=ASSESSMENT_KEY,
     refers_to={"reports": ("report_id",), "commitments": ("commitment_id",), "plans": ("plan_id",)},
     authors=("assessor", "government"),
-    filters=lambda: AssessmentFilter,
+    filters=AssessmentFilter,
     columns=(
         text_column("report_id", _("The report."), "report__slug", required=True),
-        text_column(
-            "report_kind",
-            _("The kind of report."),
-            "report__kind",
-            codes=tuple(ReportKind.values),
-            required=True,
+        code_column(
+            "report_kind", _("The kind of report."), ReportKind, "report__kind", required=True
         ),
         text_column("commitment_id", _("The commitment."), "commitment__slug", required=True),
         text_column("ogp_id", _("The id that OGP gave the commitment."), "commitment__ogp_id"),
@@ -176,7 +182,14 @@ ASSESSMENTS = Table(
             _("The commitment whose words in this report stand for this one, too."),
             "shares_text_with__commitment__slug",
         ),
-        *(coded(variable) for variable in VARIABLES),
+        yes_no_column(
+            "is_recorded",
+            _(
+                "Whether what the report finds is recorded here. No: it covers the commitment, and"
+                " nothing else is known here, so that an empty code says nothing."
+            ),
+        ),
+        *(column for variable in VARIABLES for column in coded(variable)),
         list_column(
             "relevant_values",
             _("The OGP values for which the report finds it relevant."),
@@ -240,7 +253,9 @@ FINDINGS = Table(
             _("The code of completion, if the report gives this milestone one."),
             codes=tuple(code for code in COMPLETION.codes() if code),
         ),
-        text_column("found", _("What was found, in the words of the report."), required=True),
+        text_column(
+            "found", _("What was found, in the words of the report. Empty: it gives only a code.")
+        ),
         *overall_columns("milestone", "milestone__"),
         *(column for code in NATION_CODES for column in said_in(code)),
     ),

@@ -8,6 +8,7 @@ from commitments.models import (
     ActionPlan,
     AmendmentState,
     Commitment,
+    FormerSlug,
     Institution,
     Involvement,
     Nation,
@@ -19,6 +20,7 @@ from commitments.models.plan import DatesBasis
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
     ListOf,
+    code_column,
     date_column,
     list_column,
     number_column,
@@ -27,7 +29,7 @@ from ogp_tracker.opendata.columns import (
 )
 from ogp_tracker.opendata.table import Table
 
-from .delivered import LABEL_IS_OURS, LANGUAGE, TEXT_IS_SUMMARY, whole_columns
+from .delivered import LABEL_IS_OURS, LANGUAGE, TEXT_IS_SUMMARY, nations_of, whole_columns
 
 NATIONS = Table(
     name="nations",
@@ -63,11 +65,7 @@ INSTITUTIONS = Table(
         ),
         text_column("name", _("Its name."), required=True),
         text_column("other_names", _("Initials and other names, one on each line.")),
-        text_column(
-            "kind",
-            _("What kind of body it is. Empty: no source says."),
-            codes=tuple(Institution.Kind.values),
-        ),
+        code_column("kind", _("What kind of body it is. Empty: no source says."), Institution.Kind),
         text_column(
             "nation_code", _("The nation that it serves. Empty: none or several."), "nation__code"
         ),
@@ -106,10 +104,10 @@ PLANS = Table(
         ),
         date_column("start_date", _("Its first possible day. Empty: not known.")),
         date_column("end_date", _("Its last possible day. Empty: not known.")),
-        text_column(
+        code_column(
             "dates_basis",
             _("Whether they were published, or taken from its title. Empty: not recorded."),
-            codes=tuple(DatesBasis.values),
+            DatesBasis,
         ),
         yes_no_column(
             "needs_sign_off", _("Whether a second person signs off each progress report here.")
@@ -136,7 +134,7 @@ COMMITMENTS = Table(
     key=("commitment_id",),
     refers_to={"plans": ("plan_id",)},
     authors=("government", "tracker"),
-    filters=lambda: CommitmentFilter,
+    filters=CommitmentFilter,
     columns=(
         text_column(
             "commitment_id",
@@ -148,6 +146,11 @@ COMMITMENTS = Table(
             "ogp_id",
             _("The id that OGP gave it. Empty: none is known."),
             ogp_name="Commitment Unique Identifier",
+        ),
+        list_column(
+            "former_ids",
+            _("What its commitment_id was before: addresses with it lead here for ever."),
+            ListOf(FormerSlug.objects.filter(commitment=OuterRef("pk")).order_by("slug"), "slug"),
         ),
         text_column("plan_id", _("Its action plan. Empty: the source names none."), "plan__slug"),
         text_column(
@@ -185,11 +188,7 @@ COMMITMENTS = Table(
             ListOf(OGPValue.objects.filter(commitments=OuterRef("pk")).order_by("name"), "name"),
         ),
         text_column("values_as_published", _("Those values in the source's order and spelling.")),
-        list_column(
-            "nation_codes",
-            _("The nations in which it is delivered."),
-            ListOf(Nation.objects.filter(commitments=OuterRef("pk")).order_by("position"), "code"),
-        ),
+        list_column("nation_codes", _("The nations in which it is delivered."), nations_of("pk")),
         list_column(
             "lead_ids",
             _("The institutions that lead it; the table of involvements has all parts."),
@@ -216,20 +215,20 @@ COMMITMENTS = Table(
         ),
         text_column("editorial_note", _("The editorial note, as published.")),
         text_column("tracker_note", _("What this tracker says about the record.")),
-        text_column(
+        code_column(
             "ogp_status",
             _(
                 "The status on OGP's page: active, inactive, blank (the line is there and empty) or"
                 " no_line (no such line). Empty: not recorded."
             ),
-            codes=tuple(OGPStatus.values),
+            OGPStatus,
         ),
         text_column("source_url", _("Where it was taken from."), ogp_name="URL"),
         *whole_columns("pk"),
-        text_column(
+        code_column(
             "amendment_state",
             _("Whether it is on hold, withdrawn or merged. Empty: it goes on."),
-            codes=tuple(AmendmentState.values),
+            AmendmentState,
         ),
         date_column("published_on", _("The day on which it was published here."), required=True),
         text_column("url", _("Its page here."), page_of("commitments", "slug")),
@@ -246,11 +245,6 @@ INVOLVEMENTS = Table(
     columns=(
         text_column("commitment_id", _("The commitment."), "commitment__slug", required=True),
         text_column("institution_id", _("The institution."), "institution__slug", required=True),
-        text_column(
-            "role",
-            _("The part that it plays."),
-            codes=tuple(Involvement.Role.values),
-            required=True,
-        ),
+        code_column("role", _("The part that it plays."), Involvement.Role, required=True),
     ),
 )

@@ -6,12 +6,12 @@ of django-simple-history; each is compared with the one before as they are read.
 changes ask the same of the few versions that they show (`ogp_tracker/history/edits.py`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import chain, islice
-from typing import Any, TypeAlias
+from itertools import chain, groupby, islice
+from typing import Any, Literal, TypeAlias
 
 from django.apps import apps
 from django.db.models import Exists, F, Field, ForeignKey, Model, OuterRef, QuerySet, Subquery
@@ -25,7 +25,7 @@ from ogp_tracker.common.relations import model_behind
 from ogp_tracker.common.visibility import Visibility, visibility_of
 from ogp_tracker.opendata.as_at import reading
 from ogp_tracker.opendata.columns import ListOf, text_column, time_column
-from ogp_tracker.opendata.rows import ROWS_AT_ONCE, Block, snapshot
+from ogp_tracker.opendata.rows import snapshot
 from ogp_tracker.opendata.table import Table
 
 VersionRow = dict[str, Any]
@@ -35,6 +35,8 @@ NOT_COMPARED = {"id", "slug", "team_mailbox", "published_on", "stage"}
 NOT_COMPARED |= {"assessment", "commitment", "milestone", "report", "amendment_state"}
 """Fields that are no published text: keys, mailboxes, what decides who can see a row, and what
 follows from the table of amendments."""
+
+VERSIONS_AT_ONCE = 500
 
 AT_ONCE = timedelta(minutes=1)
 """What is saved so soon after what it belongs to was published is no edit, but belongs to it."""
@@ -58,13 +60,12 @@ def alias_of(when: str, path: str) -> str:
 class RecordedTable:
     table: str
     model: type[Model]
-    public: Callable[[], QuerySet[Any]]
     key: tuple[str, ...]
     """The paths of what names the row to readers."""
-    rule: Visibility | None = None
-    """When readers see a row, asked of what was so when a version came; None: the model's own."""
-    belongs_to: str = "id"
-    """The column of a version that `public` filters by, where deleted rows are shown, too."""
+    seen: Literal["public", "citable"] = "public"
+    """The queryset verb for the rows that readers see."""
+    owner: type[Model] | None = None
+    """The model of the rows that versions belong to, where deleted rows are shown, too."""
     not_compared: frozenset[str] = frozenset()
     """Fields that are not compared in this table, besides NOT_COMPARED."""
     at_first: VersionRow | None = None
@@ -73,7 +74,17 @@ class RecordedTable:
 
     @property
     def seen_if(self) -> Visibility:
-        return self.rule or visibility_of(self.model)
+        """When readers see a row, asked of what was so when a version came."""
+        rule: Visibility = getattr(self.model, f"{self.seen}_if")
+        return rule
+
+    @property
+    def belongs_to(self) -> str:
+        return str(self.owner._meta.model_name) if self.owner else "id"
+
+    def public(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = getattr((self.owner or self.model)._default_manager, self.seen)()
+        return rows
 
     @property
     def history(self) -> Any:
@@ -83,21 +94,16 @@ class RecordedTable:
     def compared_fields(self) -> list[Any]:
         """Lists last."""
         not_compared = NOT_COMPARED | self.not_compared
-        lists = [one for one in self.model._meta.many_to_many if self.keeps(one)]
+        kept = {one.name for one in self.history._history_m2m_fields}
+        lists = [one for one in self.model._meta.many_to_many if one.name in kept]
         return [one for one in self.history.tracked_fields if one.name not in not_compared] + lists
 
     @property
     def compared_values(self) -> dict[str, Any]:
-        """The name of each compared field, and the expression of its value."""
         return {
             one.name: self.list_of(one) if one.many_to_many else F(path_of(one))
             for one in self.compared_fields
         }
-
-    @property
-    def decisive(self) -> list[str]:
-        """The columns of the row itself that decide who sees it."""
-        return list(self.seen_if.own.columns)
 
     def beside(self) -> dict[str, Subquery]:
         """The columns of other rows that decide it, as they were before and when it came."""
@@ -157,10 +163,6 @@ class RecordedTable:
             id=OuterRef(f"{row}_id"), history_date__lte=OuterRef("history_date") - ago
         )
 
-    def keeps(self, field: Any) -> bool:
-        """Whether versions have the entries of a list."""
-        return any(one.name == field.name for one in self.history._history_m2m_fields)
-
     def list_of(self, field: Any, name: str = "") -> ListOf:
         """The codes in a list of a version, in their order; `name`: not codes, but these."""
         # simple_history gives each list that it keeps a model of this name.
@@ -176,70 +178,55 @@ class RecordedTable:
 
 
 RECORDED = (
-    RecordedTable("institutions", Institution, Institution.objects.public, ("slug",)),
-    RecordedTable("plans", ActionPlan, ActionPlan.objects.public, ("slug",)),
-    RecordedTable("commitments", Commitment, Commitment.objects.public, ("slug",)),
+    RecordedTable("institutions", Institution, ("slug",)),
+    RecordedTable("plans", ActionPlan, ("slug",)),
+    RecordedTable("commitments", Commitment, ("slug",)),
     RecordedTable(
         "involvements",
         Involvement,
-        Commitment.objects.public,
         ("commitment__slug", "institution__slug", "role"),
-        belongs_to="commitment",
+        owner=Commitment,
         at_first={"value_institution": None, "value_role": ""},
     ),
-    RecordedTable(
-        "milestones", Milestone, Milestone.objects.public, ("commitment__slug", "number")
-    ),
+    RecordedTable("milestones", Milestone, ("commitment__slug", "number")),
     RecordedTable(
         "nation_progress",
         NationProgress,
-        NationProgress.objects.public,
         ("commitment__slug", "milestone__number", "nation__code"),
         not_compared=frozenset({"nation"}),
         at_first={"value_applies": True, "value_not_applicable_reason": ""},
     ),
-    RecordedTable("reports", Report, Report.objects.citable, ("slug",), Report.citable_if),
-    RecordedTable(
-        "assessments",
-        Assessment,
-        Assessment.objects.citable,
-        ("report__slug", "commitment__slug"),
-        Assessment.citable_if,
-    ),
+    RecordedTable("reports", Report, ("slug",), "citable"),
+    RecordedTable("assessments", Assessment, ("report__slug", "commitment__slug"), "citable"),
     RecordedTable(
         "findings",
         MilestoneFinding,
-        MilestoneFinding.objects.citable,
         ("assessment__report__slug", "milestone__commitment__slug", "milestone__number"),
-        MilestoneFinding.citable_if,
+        "citable",
     ),
 )
 
 
-def edits(until: datetime | None) -> Iterator[Block]:
+def edits(until: datetime | None) -> Iterator[tuple[str, ...]]:
     with snapshot():
-        rows = chain.from_iterable(edits_of(recorded, until) for recorded in RECORDED)
-        while block := list(islice(rows, ROWS_AT_ONCE)):
-            yield block
+        for recorded in RECORDED:
+            yield from edits_of(recorded, until)
 
 
 def edits_of(recorded: RecordedTable, until: datetime | None) -> Iterator[tuple[str, ...]]:
     """The cells of every edit of the rows of one table, row by row in their order."""
-    versions = versions_of(recorded, until).iterator(chunk_size=ROWS_AT_ONCE)
+    versions = versions_of(recorded, until).iterator(chunk_size=VERSIONS_AT_ONCE)
     with reading(until):
         # The query is asked with the first row.
-        version = next(versions, None)
+        first = list(islice(versions, 1))
     before: VersionRow | None = None
-    while version is not None:
-        following = next(versions, None)
-        if following is not None and moment_of(following) == moment_of(version):
-            # A form that is saved leaves a version for each of its lists. It is one edit.
-            version = following
-            continue
+    for _moment, together in groupby(chain(first, versions), key=moment_of):
+        # A form that is saved leaves a version for each of its lists. It is one edit.
+        *_earlier, version = together
         if before is not None and before["id"] != version["id"]:
             before = None
         yield from cells_of(recorded, before, version)
-        before, version = version, following
+        before = version
 
 
 def edited(
@@ -274,7 +261,6 @@ def time_of(version: VersionRow) -> datetime:
 
 
 def moment_of(version: VersionRow) -> tuple[int, datetime]:
-    """The row's id, and the second in which the version was written."""
     return version["id"], version["history_date"].replace(microsecond=0)
 
 
@@ -294,7 +280,7 @@ def versions_of(recorded: RecordedTable, until: datetime | None) -> QuerySet[Any
             "history_institution__slug",
             "history_role",
             *recorded.key,
-            *recorded.decisive,
+            *recorded.seen_if.own.columns,
             *recorded.beside(),
             **{f"value_{name}": value for name, value in recorded.compared_values.items()},
         )

@@ -14,13 +14,12 @@ PLAIN = (
     r"\u2000-\u206f\u20a0-\u20cf\u2190-\u245f\u2500-\u2bff\u3000-\u3004\u3008-\u3020"
     r"\U0001f000-\U0001faff]+', ' ', 'g')"
 )
-HEAD = f"to_tsvector('english', {PLAIN.format(text='head')})"
-BODY = f"to_tsvector('english', {PLAIN.format(text='body')})"
+HEAD, BODY = (f"to_tsvector('english', {PLAIN.format(text=name)})" for name in ("head", "body"))
 
 MAKE = {
     "sqlite": [
         "CREATE VIRTUAL TABLE searchable USING fts5"
-        "(head, body, tokenize = 'porter unicode61 remove_diacritics 2')",
+        "(head, body, tokenize = 'porter unicode61 remove_diacritics 2')"
     ],
     "postgresql": [
         # Words that are looked through often stay in the row, texts need not.
@@ -29,8 +28,7 @@ MAKE = {
         f" searchable tsvector GENERATED ALWAYS AS (setweight({HEAD}, 'A') || {BODY}) STORED"
         ") WITH (toast_tuple_target = 4080)",
         "ALTER TABLE searchable ALTER COLUMN searchable SET STORAGE MAIN",
-        "CREATE INDEX searchable_words ON searchable USING gin (searchable)"
-        " WITH (fastupdate = off)",
+        "CREATE INDEX searchable_words ON searchable USING gin (searchable) WITH (fastupdate=off)",
         "CREATE INDEX searchable_head_words ON searchable USING gin (head_words)"
         " WITH (fastupdate = off)",
     ],
@@ -47,11 +45,8 @@ def take_away(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     initial = True
-
     dependencies = []
-
     operations = [
         migrations.CreateModel(
             name='Searchable',
@@ -61,10 +56,7 @@ class Migration(migrations.Migration):
                 ('body', models.TextField()),
                 ('words', models.TextField(db_column='searchable')),
             ],
-            options={
-                'db_table': 'searchable',
-                'managed': False,
-            },
+            options={'db_table': 'searchable', 'managed': False},
         ),
         migrations.RunPython(make, take_away),
     ]

@@ -5,7 +5,7 @@ import re
 from django.urls import reverse
 
 from milestones import services
-from tests.factories import InstitutionFactory, make_update, nation
+from tests.factories import make_update
 
 
 def submitted(milestone, level="limited", *, by, now=None, **report):
@@ -17,13 +17,7 @@ def page_of(update):
     return reverse("admin:milestones_progressupdate_publish", args=[update.pk])
 
 
-def as_account(client, account):
-    client.force_login(account)
-    return client
-
-
 def press(client, update, button, **more):
-    """Open the page, press a button on it and return the page that follows."""
     read = re.search(r'name="read" value="(\w+)"', client.get(page_of(update)).text)
     sent = {"do": button, "read": read[1] if read else ""} | more
     return client.post(page_of(update), sent, follow=True)
@@ -34,12 +28,5 @@ def buttons(page):
 
 
 def heard(page):
-    """Return the page as one line of words, as a reader gets it."""
     text = re.sub(r"<(script|style)\b.*?</\1>", "", page.text, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
-
-
-def partner_of(commitment):
-    partner = InstitutionFactory(nation=nation("wls"))
-    commitment.involvements.create(institution=partner, role="partner")
-    return partner

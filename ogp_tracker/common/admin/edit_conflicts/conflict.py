@@ -25,7 +25,7 @@ from .fingerprint import (
     overwritable,
     stored_values,
 )
-from .rows import line_up
+from .rows import RowsBelow
 from .submitted import as_submitted, replace_answer, submitted_rows, typed
 
 KEEP = "keep_stored"
@@ -75,7 +75,7 @@ def compare(request: HttpRequest, current: StoredForm, *, is_new: bool) -> Confl
     rows = {
         str(formset.prefix): sentences
         for formset in current.formsets
-        if (sentences := line_up(request, formset, shown))
+        if (sentences := RowsBelow(request, formset, shown).line_up())
     }
     now = current.values()
     changed = [stored for stored in now if shown.get(stored.key) != stored.digest]
@@ -120,7 +120,6 @@ def _take_stored(request: HttpRequest, current: StoredForm) -> None:
 
 
 def _by_html_name(request: HttpRequest, current: StoredForm) -> dict[str, StoredValue]:
-    """By the name that each field has in the submitted page."""
     by_key = {stored.key: stored for stored in current.values()}
     named = {bound.html_name: by_key[bound.name] for bound in overwritable(current.form)}
     for formset in current.formsets:
@@ -137,7 +136,6 @@ def _by_html_name(request: HttpRequest, current: StoredForm) -> dict[str, Stored
 def _beside(
     request: HttpRequest, current: StoredForm, changed: list[StoredValue], shown: dict[str, str]
 ) -> dict[str, StoredNow]:
-    """Only fields that were changed and differ from what was typed."""
     keys = {stored.key for stored in changed}
     beside = {}
     for html_name, stored in _by_html_name(request, current).items():
@@ -176,7 +174,6 @@ def _stored_now(
 
 
 def _marked(stored: StoredValue, typed_text: str | None) -> str:
-    """With its differences from the typed text, if neither is empty."""
     is_text = isinstance(stored.row._meta.get_field(stored.name), TextField)
     if not is_text or not typed_text or not stored.text:
         return ""

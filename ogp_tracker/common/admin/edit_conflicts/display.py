@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
@@ -16,15 +18,10 @@ from django.utils.translation import gettext as _
 
 from .fingerprint import StoredValue
 
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser, User
-
 LONG = 60
 
 
 def display_stored(stored: StoredValue) -> str:
-    """The label of a choice, the name of a row, otherwise the value as text."""
     field: Any = stored.row._meta.get_field(stored.name)
     if field.many_to_many:
         chosen: Iterable[Any] = stored.bound.initial if stored.bound else ()
@@ -60,7 +57,7 @@ def row_summary(values: Iterable[str]) -> str:
     return "“{}”".format(", ".join(beginnings)) if beginnings else _("An empty row")
 
 
-def who_changed(row: Model, reader: "AbstractBaseUser | AnonymousUser") -> str:
+def who_changed(row: Model, reader: AbstractBaseUser | AnonymousUser) -> str:
     who, when = _last_change(row)
     name = {"name": row._meta.verbose_name}
     if when is None:
@@ -80,13 +77,16 @@ def who_changed(row: Model, reader: "AbstractBaseUser | AnonymousUser") -> str:
     )
 
 
-def _last_change(row: Model) -> "tuple[User | None, datetime | None]":
-    """From its history and from the admin's log."""
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
-    )
+def last_entry(model: type[Model], key: str, **which: int) -> LogEntry | None:
+    """In the admin's log of this row."""
+    content_type = ContentType.objects.get_for_model(model)
+    entries = LogEntry.objects.filter(content_type=content_type, object_id=key, **which)
+    return entries.select_related("user").order_by("-action_time").first()
+
+
+def _last_change(row: Model) -> tuple[User | None, datetime | None]:
     found: list[tuple[User | None, datetime]] = []
-    if (entry := entries.select_related("user").order_by("-action_time").first()) is not None:
+    if (entry := last_entry(type(row), str(row.pk))) is not None:
         found.append((entry.user, entry.action_time))
     if hasattr(row._meta, "simple_history_manager_attribute"):
         versions = row.history.select_related("history_user")  # type: ignore[attr-defined]

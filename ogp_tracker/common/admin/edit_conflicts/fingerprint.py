@@ -26,8 +26,6 @@ DIGITS = 16
 
 @dataclass(frozen=True)
 class StoredValue:
-    """One thing that can change while a form is open, as it is stored."""
-
     key: str
     text: str
     """What is stored, in a form that can be compared."""
@@ -76,7 +74,6 @@ def overwritable(form: BaseForm) -> Iterator[BoundField]:
 def stored_values(
     form: BaseForm, formsets: Iterable[FormSet], watched: Iterable[str]
 ) -> list[StoredValue]:
-    """What the form and its rows can overwrite, and the columns that are only watched."""
     row = form.instance  # type: ignore[attr-defined]
     values = [_stored_value(bound.name, bound, row) for bound in overwritable(form)]
     for formset in formsets:
@@ -114,7 +111,6 @@ def encoded(values: Iterable[StoredValue]) -> str:
 
 
 def decoded(text: str) -> dict[str, str]:
-    """The digests by key; empty if the text is no fingerprint."""
     return dict(parse_qsl(text))
 
 

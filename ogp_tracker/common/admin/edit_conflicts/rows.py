@@ -1,5 +1,7 @@
 """Rows below a form that a colleague has added or removed while the form was open."""
 
+from collections.abc import Callable, Mapping
+
 from django import forms
 from django.forms import BoundField
 from django.http import HttpRequest
@@ -18,16 +20,7 @@ from .fingerprint import (
 from .submitted import SubmittedRow, as_submitted, replace_rows, submitted_rows, typed
 
 
-def line_up(request: HttpRequest, formset: FormSet, shown: dict[str, str]) -> list[str]:
-    """Make the submitted rows match the stored ones, keeping what was typed; return the messages.
-
-    A row that a colleague has added comes in as it is stored. A row that a colleague has removed
-    goes, or becomes a new row if it was changed here.
-    """
-    return _Rows(request, formset, shown).line_up()
-
-
-class _Rows:
+class RowsBelow:
     """The rows below one form as they were shown, as they were submitted and as they are stored."""
 
     def __init__(self, request: HttpRequest, formset: FormSet, shown: dict[str, str]) -> None:
@@ -44,41 +37,55 @@ class _Rows:
         self.sentences: list[str] = []
 
     def line_up(self) -> list[str]:
+        """Make the submitted rows match the stored ones, keeping what was typed; the messages.
+
+        A row that a colleague has added comes in as it is stored. A row that a colleague has
+        removed goes, or becomes a new row if it was changed here.
+        """
         removed = [row for row in self.sent if row.first(self.pk) not in ("", *self.stored)]
         sent = {row.first(self.pk) for row in self.sent}
         added = [key for key in self.stored if key not in sent]
         if not removed and not added and self._in_stored_order(self.sent) == self.sent:
             return []
-        removed, added = self._match_rewritten(removed, self._match_resent(added))
-        new = [row for row in self.sent if not row.first(self.pk)] + self._restore_removed(removed)
+        # New rows are stored already if the form is sent twice, and must not be added twice.
+        new = [row for row in self.sent if not row.first(self.pk)]
+        new, added = self._match(new, added, self._typed_in)
+        # A draft's evidence is written anew each time.
+        removed, added = self._match(removed, added, self._shown_in)
+        new += self._restore_removed(removed)
         existing = [row for row in self.sent if row.first(self.pk) in self.stored]
         existing = self._in_stored_order(existing + [self._as_stored(key) for key in added])
-        self._say_what_was_added(added)
+        for key in added:
+            said = row_summary(display_stored(stored) for stored in self.stored_values.get(key, ()))
+            self.sentences.append(
+                _("%(row)s has been added meanwhile and stands below.") % {"row": said}
+            )
         replace_rows(self.request, str(self.formset.prefix), existing, new)
         return self.sentences
 
     def _in_stored_order(self, rows: list[SubmittedRow]) -> list[SubmittedRow]:
-        """The order in which the page numbers them."""
         place = {key: number for number, key in enumerate(self.stored)}
         return sorted(rows, key=lambda row: place.get(row.first(self.pk), len(place)))
 
-    def _match_resent(self, added: list[str]) -> list[str]:
-        """Give new rows already stored their key, so that a form sent twice adds none twice.
-
-        Returns the others.
-        """
-        left = []
-        new = [row for row in self.sent if not row.first(self.pk)]
-        for key in added:
+    def _match(
+        self,
+        rows: list[SubmittedRow],
+        keys: list[str],
+        content: Callable[[SubmittedRow], Mapping[str, str | None]],
+    ) -> tuple[list[SubmittedRow], list[str]]:
+        """Give rows whose content is stored under one of the keys that key; return what is left."""
+        rows, left = list(rows), []
+        for key in keys:
             stored = self._stored_in(key)
-            same = next((row for row in new if self._typed_in(row) == stored), None)
+            same = next((row for row in rows if stored and content(row) == stored), None)
             if same is None:
                 left.append(key)
                 continue
-            new.remove(same)
+            rows.remove(same)
             same.texts[self.pk] = [key]
-            self._mark_as_shown(key, stored)
-        return left
+            for name, value in stored.items():
+                self.shown[key_in_row(self.formset.prefix, key, name)] = value
+        return rows, left
 
     def _typed_in(self, row: SubmittedRow) -> dict[str, str | None]:
         typed_here = {
@@ -91,35 +98,12 @@ class _Rows:
             name: None if value is None else digest(value) for name, value in typed_here.items()
         }
 
-    def _mark_as_shown(self, key: str, digests: dict[str, str]) -> None:
-        for name, value in digests.items():
-            self.shown[key_in_row(self.formset.prefix, key, name)] = value
-
-    def _match_rewritten(
-        self, removed: list[SubmittedRow], added: list[str]
-    ) -> tuple[list[SubmittedRow], list[str]]:
-        """Give rows stored unchanged under another key that key; return the others.
-
-        A draft's evidence is written anew each time.
-        """
-        left, keys = [], list(added)
-        for row in removed:
-            before = self._shown_in(row.first(self.pk))
-            same = next((key for key in keys if before and before == self._stored_in(key)), None)
-            if same is None:
-                left.append(row)
-                continue
-            keys.remove(same)
-            row.texts[self.pk] = [same]
-            self._mark_as_shown(same, before)
-        return left, keys
-
-    def _shown_in(self, key: str) -> dict[str, str]:
-        return {
-            bound.name: self.shown[field]
+    def _shown_in(self, row: SubmittedRow) -> dict[str, str]:
+        keys = {
+            bound.name: key_in_row(self.formset.prefix, row.first(self.pk), bound.name)
             for bound in self.fields
-            if (field := key_in_row(self.formset.prefix, key, bound.name)) in self.shown
         }
+        return {name: self.shown[key] for name, key in keys.items() if key in self.shown}
 
     def _stored_in(self, key: str) -> dict[str, str]:
         return {stored.name: stored.digest for stored in self.stored_values.get(key, ())}
@@ -132,7 +116,7 @@ class _Rows:
             if row.texts.pop("DELETE", None):
                 continue
             name = {"row": row_summary(self._row_texts(row, labels))}
-            if self._typed_in(row) == self._shown_in(row.first(self.pk)):
+            if self._typed_in(row) == self._shown_in(row):
                 self.sentences.append(_("%(row)s has been taken out meanwhile.") % name)
                 continue
             self.sentences.append(
@@ -147,7 +131,6 @@ class _Rows:
         return kept
 
     def _labels(self, rows: list[SubmittedRow]) -> dict[str, dict[str, str]]:
-        """One query for each field."""
         labels = {}
         for bound in self.fields:
             field = bound.field
@@ -175,10 +158,3 @@ class _Rows:
         texts = {bound.name: as_submitted(bound) for bound in overwritable(form)}
         texts |= {self.pk: [key], self.formset.fk.name: [str(self.formset.instance.pk)]}
         return SubmittedRow(texts=texts)
-
-    def _say_what_was_added(self, added: list[str]) -> None:
-        for key in added:
-            said = row_summary(display_stored(stored) for stored in self.stored_values.get(key, ()))
-            self.sentences.append(
-                _("%(row)s has been added meanwhile and stands below.") % {"row": said}
-            )

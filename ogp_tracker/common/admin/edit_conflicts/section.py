@@ -112,7 +112,6 @@ class Locking(admin.ModelAdmin):
         return super().delete_view(request, object_id, context)
 
     def _version_to_delete(self, request: HttpRequest, row: Model) -> str:
-        """The fingerprint of the row and of the list of what is deleted with it."""
         columns = [
             f"{field.name}={canonical(getattr(row, field.attname))}"
             for field in self.opts.concrete_fields
@@ -144,7 +143,6 @@ class Locking(admin.ModelAdmin):
         return self.get_object(request, unquote(object_id), to_field)
 
     def _could_have_typed(self, request: HttpRequest, row: Model | None) -> bool:
-        """Whether the account can have typed into a form that is now closed to it."""
         if row is None:
             return self.has_change_permission(request)
         return FIELD in request.POST and self.has_view_permission(request, row)

@@ -18,8 +18,6 @@ MOST_ROWS = 2000
 
 @dataclass
 class SubmittedRow:
-    """By the names of its fields."""
-
     number: int = 0
     texts: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, list[Any]] = field(default_factory=dict)
@@ -84,7 +82,6 @@ def submitted_rows(request: HttpRequest, prefix: str) -> list[SubmittedRow]:
 def replace_rows(
     request: HttpRequest, prefix: str, existing: list[SubmittedRow], new: list[SubmittedRow]
 ) -> None:
-    """The existing rows come first."""
     post, files = request.POST.copy(), request.FILES
     numbered = re.compile(rf"{re.escape(prefix)}-\d+-.+")
     for source in (post, files):

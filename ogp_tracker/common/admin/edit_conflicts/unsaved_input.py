@@ -4,8 +4,7 @@ import re
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.models import DELETION, LogEntry
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.admin.models import DELETION
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .display import display
+from .display import display, last_entry
 
 IN_A_ROW = re.compile(r"(\w+)-(\d{1,6})-(\w+)")
 
@@ -38,13 +37,8 @@ def render_unsaved_input(
 
 def typed_words(model: type[Model], request: HttpRequest) -> list[tuple[str, str]]:
     """By label; ticks and choices are left out: they are keys, and quickly made again."""
-    found = []
-    for name in request.POST:
-        words = request.POST[name]
-        label = _label(model, name)
-        if label and words.strip():
-            found.append((label, words))
-    return found
+    labelled = [(_label(model, name), request.POST[name]) for name in request.POST]
+    return [(label, words) for label, words in labelled if label and words.strip()]
 
 
 def _label(model: type[Model], name: str) -> str:
@@ -78,16 +72,8 @@ def _closed(section: admin.ModelAdmin) -> str:
 
 def _gone(section: admin.ModelAdmin, request: HttpRequest) -> str:
     match = request.resolver_match
-    deletion = (
-        LogEntry.objects.filter(
-            content_type=ContentType.objects.get_for_model(section.model),
-            object_id=match.kwargs.get("object_id", "") if match else "",
-            action_flag=DELETION,
-        )
-        .select_related("user")
-        .order_by("-action_time")
-        .first()
-    )
+    key = match.kwargs.get("object_id", "") if match else ""
+    deletion = last_entry(section.model, key, action_flag=DELETION)
     if deletion is None:
         return _(
             "This %(name)s is no longer here: it has been deleted since you opened it, or it is no"

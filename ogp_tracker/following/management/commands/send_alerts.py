@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from milestones.reminders.command import EmailCommand
-from ogp_tracker.following import news
-from ogp_tracker.following.alerts import alerts, send_alerts, unsettled
+from ogp_tracker.following.alerts import alerts, send_alerts, unseen, unsettled
 from ogp_tracker.following.emails import Alert
 
 
@@ -27,7 +26,7 @@ class Command(EmailCommand[Alert]):
         if begun := unsettled():
             self.stdout.write(_unsettled_words(begun))
         if options["dry_run"]:
-            self.show(alerts(now=now, progress=self.progress, more=news.unseen(now)))
+            self.show(alerts(now=now, progress=self.progress, more=unseen(now)))
         else:
             self.send(lambda: send_alerts(now=now, report=self.tell, progress=self.progress))
 

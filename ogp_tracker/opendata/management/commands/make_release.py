@@ -24,8 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         damaged = list(releases.damaged())
-        for damage in damaged:
-            self.stderr.write(self.style.ERROR(f"{damage.release}: {damage.problem}"))
+        for sentence in damaged:
+            self.stderr.write(self.style.ERROR(sentence))
         if damaged:
             self.stderr.write(
                 _(

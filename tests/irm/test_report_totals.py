@@ -1,0 +1,63 @@
+"""A report's own count of commitments by completion, beside the count of government's words."""
+
+import json
+
+import pytest
+
+from irm.completion_totals import problem_in
+from tests.admin_pages import errors_of, save
+from tests.factories import CommitmentFactory, ReportFactory, make_document, make_update
+from tests.pages import page_of
+
+pytestmark = pytest.mark.django_db
+
+UK = "Complete: 6\nSubstantial: 11\nLimited: 3\nWithdrawn: 1"
+
+
+@pytest.mark.core
+def test_each_line_is_a_value_of_its_own_and_a_number():
+    for line in ("Limited: -1", "Limited: 1.5", "Limited", "=Limited: 1", "Limited; Complete: 1"):
+        assert f"Write “{line}” as a value and a number" in problem_in(f"{UK}\n{line}")
+    assert "“Complete” is given twice" in problem_in(f"{UK}\ncompleted: 2")
+    assert [problem_in(text) for text in ("", UK, "No Evidence Available: 0")] == ["", "", ""]
+
+
+def test_researcher_enters_totals_and_every_version_is_kept(researcher):
+    report = ReportFactory()
+
+    refused = save(researcher, report, completion_totals="Limited: 3\nLimited: 4")
+    assert "given twice" in errors_of(refused)["completion_totals"][0]
+    save(researcher, report, completion_totals="Limited : 3\r\n\r\nComplete:0")
+
+    kept = report.history.order_by("history_id").values_list("completion_totals", flat=True)
+    assert list(kept) == ["", "Limited: 3\nComplete: 0"]
+
+
+@pytest.mark.both_databases
+def test_reader_finds_both_counts_and_that_they_do_not_cover_the_same(client):
+    report = ReportFactory(stage="public_comment", completion_totals=UK)
+    first, told, _silent = CommitmentFactory.create_batch(3, plan=report.plan, nations=["sct"])
+    make_update(first, "completed")
+    account = make_document("Report", source_provenance="assessor_report", words_basis="read")
+    make_update(told, "limited", source=account, evidence=[])
+
+    of_plan = page_of(client, report.plan).section("reports").text()
+    of_report = page_of(client, report).first("dl", "facts").text()
+    counts = "Completed 1 6 Substantial 0 11 Limited 0 3 Withdrawn – 1 Total 1 21"
+    assert f"{counts} The two counts do not cover the same number of commitments." in of_plan
+    assert "Government's covers 1, the report's 21. 3 commitments of this plan are" in of_plan
+    assert f"in {report}. Version for public comment, not final Completion" in of_plan
+    said = "not final Complete: 6; Substantial: 11; Limited: 3; Withdrawn: 1. Total: 21."
+    assert said in of_report
+
+
+@pytest.mark.both_databases
+def test_totals_of_a_final_report_are_a_list_in_table_and_api_and_a_draft_shows_none(client):
+    report = ReportFactory(completion_totals=UK)
+    ReportFactory(completion_totals=UK, draft=True, plan=report.plan)
+
+    exported = json.loads(client.get("/data/reports.json").getvalue())
+    for (row,) in (exported, client.get("/api/v1/reports/").json()["results"]):
+        assert row["completion_totals"] == UK.split("\n")
+    said = page_of(client, report.plan).section("reports").text()
+    assert said.count("Commitments by completion: government's words") == 1
