@@ -1,7 +1,8 @@
 """The weekly digest: what waits for an account, or for an institution without officers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commitments.models import Institution, Membership
+from commitments.querysets import CommitmentQuerySet
 from commitments.rights import Rights, rights_of
 from milestones.models import Reminder
 from milestones.work.duties import Duties
@@ -59,9 +61,23 @@ def digest_for(account: User, *, on: date) -> ReminderEmail | None:
         reasons=[
             _("You get this mail once a week at most, and only if something waits for you:"),
             *roles_of(account),
+            *_coverage(rights),
         ],
         account=account,
     )
+
+
+def _coverage(rights: Rights) -> Iterator[str]:
+    """What the counts of a point of contact cover."""
+    edited = cast(CommitmentQuerySet, rights.edited_commitments())
+    counts = edited.coverage() if rights.coordinates else {}
+    if total := counts.get("commitment_count"):
+        sentence = ngettext(
+            "Milestones are recorded for %(covered)d of the %(total)d commitment you look after.",
+            "Milestones are recorded for %(covered)d of the %(total)d commitments you look after.",
+            total,
+        )
+        yield sentence % {"covered": counts["covered_count"], "total": total}
 
 
 def digest_for_mailbox(institution: Institution, *, on: date) -> ReminderEmail | None:

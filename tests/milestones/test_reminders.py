@@ -294,6 +294,7 @@ def test_contact_reads_in_the_digest_who_has_gone_silent(office):
         "1 milestone is overdue in your plan or nation, 1 institution has gone silent"
     )
     assert "Last report published: never; overdue: 1" in mail.body
+    assert "Milestones are recorded for 1 of the 1 commitment you look after." in mail.body
 
 
 # The command -------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What goes out as data says of each level how it is known, and whose word it is."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -30,7 +30,8 @@ def step():
     for row in (milestone, milestone.commitment):
         row.history.update(history_date=timezone.now() - timedelta(days=300))
     words = make_document(words_as_published="In progress")
-    past = timezone.now() - timedelta(days=50)
+    # At noon: in the last hour of a day in winter so many days ago is the day after, in summer.
+    past = timezone.make_aware(datetime.combine(days_ago(50), time(12)))
     make_update(milestone, "", nations=["wls"], source=words, as_of=days_ago(60), now=past)
     late = {"schedule": "behind_schedule", "source": words}
     make_update(milestone.commitment, "", nations=["sct"], as_of=days_ago(60), now=past, **late)
