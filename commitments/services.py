@@ -32,7 +32,7 @@ def publish(commitment: Commitment, by: User) -> Commitment:
 
 
 def unpublish(commitment: Commitment, by: User, reason: str) -> Commitment:
-    """Take it off the public site. Readers are told the reason. Raises PublicationRefused."""
+    """Take it off the public site. Readers see the reason. Raises PublicationRefused."""
     with transaction.atomic():
         locked = _lock(commitment, by)
         if locked.published_on is None:

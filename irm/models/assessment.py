@@ -15,9 +15,9 @@ from irm.querysets import WITH_COMMITMENT, AssessmentQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
 from ogp_tracker.common.constraints import FieldRule, FieldUnique
 from ogp_tracker.common.fields import DayField, ProtectedKey
-from ogp_tracker.common.texts import StrOrPromise
+from ogp_tracker.common.texts import FORMULA_SIGNS, StrOrPromise
 
-from .codes import CODE_OR_WORDS, FORMULA_SIGNS, GivenCode, as_published, coded, words_of_a_value
+from .codes import CODE_OR_WORDS, GivenCode, as_published, coded, words_of_a_value
 from .report import Report
 
 TEXT_IN_ONE_PLACE = _(

@@ -10,14 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from irm.codebook import BY_NAME, NOTHINGS, CodedValue, Variable
 from ogp_tracker.common.constraints import FieldRule
 from ogp_tracker.common.fields import NameField
-from ogp_tracker.common.texts import StrOrPromise
+from ogp_tracker.common.texts import FORMULA_SIGNS, StrOrPromise
 
 CODE_OR_WORDS = _(
     "Choose a code, or give the report's own word for a value that the codebook does not have."
     " It does not begin with a sign of a formula."
 )
-FORMULA_SIGNS = "=+-@＝＋－＠"
-"""A cell that begins with one of these can run as a formula in a spreadsheet."""
 
 
 @dataclass(frozen=True)

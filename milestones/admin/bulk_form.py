@@ -80,8 +80,8 @@ class BulkForm(SaysProgress):
             field = fields["institution"]
             field.queryset = Institution.objects.filter(pk__in=reports_for)
             field.empty_label, field.required = _("Choose"), True
-            field.help_text = _("In whose name you report.")
-            words = _("Choose the institution in whose name you report.")
+            field.help_text = _("The institution you report on behalf of.")
+            words = _("Choose the institution you report on behalf of.")
             field.error_messages["required"] = words
         keys = [milestone.pk for milestone in milestones]
         fields["milestones"].queryset = (

@@ -226,7 +226,7 @@ def _possible_dates(first: date | None) -> str:
 
 def _whose_words(offer: Offer) -> str:
     if not offer.documents:
-        return _("In whose name you report.")
+        return _("The institution you report on behalf of.")
     if not offer.institutions:
         return _("Who wrote the document.")
     words = _(

@@ -67,7 +67,10 @@ def read_date(words: str) -> Period:
     if not text or len(words) > LONGEST:
         raise InvalidDate
     if len(ends := RANGE.split(text)) == 2:
-        return Period(_read(ends[0]).first, _read(ends[1]).last)
+        whole = Period(_read(ends[0]).first, _read(ends[1]).last)
+        if whole.first and whole.last and whole.first > whole.last:
+            raise InvalidDate(_("The second date is before the first. Swap the two."))
+        return whole
     if text.startswith(("by ", "until ")):
         return Period(None, _read(text.split(" ", 1)[1]).last)
     if text.startswith("from ") or text.endswith(" onwards"):

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from operator import itemgetter
 
+from ogp_tracker.common.texts import FORMULA_SIGNS
 from ogp_tracker.opendata.rows import Block
 
-SIGNS = "=+-@\t\r\n＝＋－＠"
+SIGNS = FORMULA_SIGNS + "\t\r\n"
 
 _HARMFUL = re.compile(f"'*[{re.escape(SIGNS)}]")
 _MADE_HARMLESS = re.compile(f"'+[{re.escape(SIGNS)}]")

@@ -75,6 +75,11 @@ def test_date_that_no_calendar_has_is_called_that(words):
         read_day(words)
 
 
+def test_period_that_ends_before_it_begins_is_refused():
+    with pytest.raises(InvalidDate, match=r"before the first\. Swap the two\."):
+        read_date("June 2022 to May 2021")
+
+
 def test_period_is_not_taken_for_a_day_and_the_sentence_says_so():
     with pytest.raises(InvalidDate) as refused:
         read_day("Q3 2027")

@@ -1,4 +1,4 @@
-"""Readers see every published change, newest first: what, when, in whose name; and nothing else."""
+"""Readers see every published change, newest first: what, when, for whom; and nothing else."""
 
 from collections import Counter
 from copy import copy

@@ -193,7 +193,7 @@ def test_officer_of_two_institutions_says_for_which(officer, milestones, account
     refused = send_all(officer, milestones)
 
     assert errors_on(refused) == {
-        "institution": ["Choose the institution in whose name you report."]
+        "institution": ["Choose the institution you report on behalf of."]
     }
 
 

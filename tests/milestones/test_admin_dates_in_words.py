@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils.formats import date_format
 
 from commitments.models import Commitment
 from milestones.models import Milestone, ProgressUpdate
@@ -97,10 +98,15 @@ def test_officer_who_reports_here_enters_a_single_day(client):
 
 
 def test_month_stays_a_month_where_readers_see_what_is_overdue(client):
-    milestone = MilestoneFactory(due_as_published="June 2023", due_on=date(2023, 6, 30))
-    assert milestone.due_in_words == "June 2023"
+    plan = PlanFactory(start_date=date(2023, 1, 1))
+    commitment = CommitmentFactory(plan=plan)
+    milestone = MilestoneFactory(
+        commitment=commitment, due_as_published="June 2023", due_on=date(2023, 6, 30)
+    )
 
+    for place in ("/", "/late/?show=past_due"):
+        said = client.get(place).text
+        assert "June 2023" in said
+        assert date_format(milestone.due_on) not in said
     milestone.due_on = date(2023, 7, 31)
-
-    assert "2023" in milestone.due_in_words
-    assert milestone.due_in_words != "June 2023"
+    assert milestone.due_in_words == date_format(milestone.due_on)
