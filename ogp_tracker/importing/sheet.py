@@ -14,6 +14,8 @@ MOST_COLUMNS = 200
 
 class Refusal(NamedTuple):
     sentence: str
+    sheet: str = ""
+    """The name of the sheet, or of the CSV file."""
     row: int = 0
     """As a spreadsheet counts: the names of the columns are row 1. 0: the sheet as a whole."""
     column: str = ""
@@ -31,10 +33,15 @@ class SheetRefused(Exception):
 class SheetRow:
     number: int
     cells: dict[str, str]
+    rounded: frozenset[str] = frozenset()
+    """Columns whose cell is a number with decimals in no fixed format: 1.1 may have been 1.10."""
 
 
 @dataclass
 class ImportSheet:
+    name: str
+    """Of the sheet in its workbook; of a CSV file its name without ending."""
+    table: str
     names: list[str]
     rows: list[SheetRow]
     notes: list[str] = field(default_factory=list)

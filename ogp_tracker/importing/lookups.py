@@ -1,0 +1,80 @@
+"""Rows by the ids that sheets have, asked for once for each sheet."""
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+from django.db.models import Model
+from django.db.models.functions import Lower, Replace
+from django.db.models import Value
+
+from milestones.models import Milestone
+
+M = TypeVar("M", bound=Model)
+
+AT_ONCE = 500
+
+
+def folded(text: str) -> str:
+    """An id however it is written: “UK 0057” and uk0057 are one."""
+    return "".join(text.split()).casefold()
+
+
+class Lookup(Generic[M]):
+    """The rows of a model by slug, code or name; those that this import refused are known, too."""
+
+    def __init__(self, model: type[M], by: str = "slug") -> None:
+        self.model, self.by = model, by
+        self.rows: dict[str, M | None] = {}
+        self.refused: set[str] = set()
+
+    def load(self, texts: Iterable[str]) -> None:
+        wanted = sorted({folded(text) for text in texts} - {""} - set(self.rows))
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            self.rows |= dict.fromkeys(some)
+            named = Lower(Replace(self.by, Value(" "), Value("")))
+            found = self.model._default_manager.alias(named=named).filter(named__in=some)
+            for row in found:
+                self.add(row)
+
+    def add(self, row: M, text: str = "") -> None:
+        self.rows[folded(text or getattr(row, self.by))] = row
+
+    def get(self, text: str) -> M | None:
+        self.load([text])
+        return self.rows.get(folded(text))
+
+    def refuse(self, text: str) -> None:
+        """Rows that name it are then passed over: one mistake is said once."""
+        self.refused.add(folded(text))
+
+    def was_refused(self, text: str) -> bool:
+        return folded(text) in self.refused
+
+
+class MilestoneLookup:
+    """The milestones of commitments, by number and by label."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[tuple[int, int], Milestone] = {}
+        self.labels: dict[tuple[int, str], Milestone] = {}
+        self.loaded: set[int] = set()
+        self.refused: set[tuple[int, str]] = set()
+
+    def load(self, commitments: Iterable[int]) -> None:
+        wanted = sorted(set(commitments) - self.loaded)
+        self.loaded |= set(wanted)
+        for start in range(0, len(wanted), AT_ONCE):
+            for row in Milestone.objects.filter(commitment__in=wanted[start : start + AT_ONCE]):
+                self.add(row)
+
+    def add(self, row: Milestone) -> None:
+        self.numbers[row.commitment_id, row.number] = row
+        self.labels[row.commitment_id, folded(row.label)] = row
+
+    def get(self, commitment: int, number: str, label: str) -> Milestone | None:
+        """By the number in its address, or else by its label. None if there is none such."""
+        self.load([commitment])
+        if number:
+            return self.numbers.get((commitment, int(number))) if number.isdecimal() else None
+        return self.labels.get((commitment, folded(label)))

@@ -1,0 +1,132 @@
+"""One import: every sheet is judged and written in one transaction, which a preview takes back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import sha256
+
+from django.contrib.auth.models import User
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
+
+from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue, PolicyArea
+from commitments.rights import Rights, rights_of
+from irm.models import Report
+from milestones.models import Milestone
+
+from .effects import Effect, EffectKind
+from .lookups import Lookup, MilestoneLookup
+from .sheet import ImportSheet, Refusal, SheetRow
+
+
+@dataclass(frozen=True)
+class Question:
+    """What only the person can say; until they do, the first choice holds."""
+
+    key: str
+    """Names it in a form and between two previews, such as "progress-5-label"."""
+    sentence: str
+    choices: tuple[tuple[str, str], ...]
+    """Value and words of each."""
+    answer: str
+
+
+@dataclass(frozen=True)
+class SourceDocument:
+    """The document that progress comes from, where the sheet has no columns that name it."""
+
+    title: str = ""
+    url: str = ""
+    published_on: date | None = None
+
+
+@dataclass
+class Run:
+    """What is known, answered and found while the sheets of one import are gone through."""
+
+    by: User | None = None
+    """None for a command of the operator, which may write everything."""
+    file_name: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Ids that were chosen for all rows, by column: {"report_id": "...", "plan_id": "..."}."""
+    document: SourceDocument = field(default_factory=SourceDocument)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    publish: bool = False
+    """Whether a command publishes today what the sheets bring without a date of publication."""
+    now: datetime = field(default_factory=timezone.now)
+
+    effects: list[Effect] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """About whole sheets: what was read how, and what is not written."""
+    milestones_touched: set[int] = field(default_factory=set)
+    commitments_touched: set[int] = field(default_factory=set)
+    """Whose current copies are rebuilt at the end."""
+
+    def __post_init__(self) -> None:
+        self.rights: Rights = rights_of(self.by)
+        self.nations = Lookup(Nation, "code")
+        self.institutions = Lookup(Institution)
+        self.plans = Lookup(ActionPlan)
+        self.commitments = Lookup(Commitment)
+        self.reports = Lookup(Report)
+        self.policy_areas = Lookup(PolicyArea, "name")
+        self.values = Lookup(OGPValue, "name")
+        self.milestones = MilestoneLookup()
+
+    @property
+    def is_command(self) -> bool:
+        return self.by is None
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    @property
+    def reason(self) -> str:
+        """What the history says of every row that is written."""
+        return f"Imported from {self.file_name}"[:100]
+
+    def refuse(self, sheet: ImportSheet, row: SheetRow | None, column: str, sentence: str) -> None:
+        self.refusals.append(Refusal(sentence, sheet.name, row.number if row else 0, column))
+
+    def refuse_all(
+        self,
+        sheet: ImportSheet,
+        row: SheetRow,
+        error: ValidationError,
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
+        """`columns`: the column of each field, where it has another name."""
+        for name, sentences in error.message_dict.items():
+            own = "" if name == NON_FIELD_ERRORS else (columns or {}).get(name, name)
+            for sentence in sentences:
+                self.refuse(sheet, row, own, sentence)
+
+    def ask(self, key: str, sentence: str, choices: Iterable[tuple[str, str]]) -> str:
+        """The answer that was given, or else the first of the choices."""
+        offered = tuple(choices)
+        given = self.answers.get(key, "")
+        answer = given if given in dict(offered) else offered[0][0]
+        self.questions.append(Question(key, sentence, offered, answer))
+        return answer
+
+    @cached_property
+    def edited(self) -> frozenset[int]:
+        """The stored commitments that the account looked after when the import began."""
+        return frozenset(self.rights.edited_commitments().values_list("pk", flat=True))
+
+    @property
+    def counts(self) -> list[tuple[EffectKind, int]]:
+        return [(kind, sum(one.kind is kind for one in self.effects)) for kind in EffectKind]
+
+    @property
+    def does_anything(self) -> bool:
+        return any(one.kind is not EffectKind.SAME for one in self.effects)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that it does; it differs once anything that is stored has changed."""
+        return sha256(repr([one.essence for one in self.effects]).encode()).hexdigest()
