@@ -63,7 +63,8 @@ def sheet_in(
         raise SheetRefused(*sorted(refusals, key=lambda one: one.row))
     notes = [*_skipped(grid.rows[: head.place + 1]), *grid.notes, *columns.notes()]
     read = [columns.read(row) for row in rows]
-    return ImportSheet(grid.name, head.table, [*columns.places], read, notes)
+    letters = {name: get_column_letter(place + 1) for name, place in columns.places.items()}
+    return ImportSheet(grid.name, head.table, [*columns.places], read, notes, letters)
 
 
 def _head(grid: Grid, tables: Mapping[str, Collection[str]]) -> Head | None:
@@ -127,7 +128,7 @@ class Columns:
         name = next((name for name, where in self.places.items() if where == place), None)
         if refusal.row < self.head.number or not name:
             return None
-        return refusal._replace(column=name)
+        return refusal._replace(column=name, cell=f"{refusal.column}{refusal.row}")
 
     def refusals(self, grid: Grid) -> list[Refusal]:
         words = _("Two columns have this name. Delete one of them.")

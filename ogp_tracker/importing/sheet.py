@@ -1,5 +1,6 @@
 """A sheet of one of the public tables, and how one is refused: all that is wrong at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ class Refusal(NamedTuple):
     """As a spreadsheet counts, from 1. 0: the sheet or the file as a whole."""
     column: str = ""
     """Its name, or its letter where it has no name."""
+    cell: str = ""
+    """Such as D5, where it is one cell."""
 
 
 class SheetRefused(Exception):
@@ -42,3 +45,9 @@ class ImportSheet:
     names: list[str]
     rows: list[SheetRow]
     notes: list[str] = field(default_factory=list)
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """The letter under which a spreadsheet has each column."""
+
+    def cell(self, row: int, column: str) -> str:
+        letter = self.letters.get(column, "")
+        return f"{letter}{row}" if letter and row else ""
