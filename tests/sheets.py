@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook
 
-IMPORT = "/admin/irm/import/"
+IMPORT = "/admin/import/"
 
 
 def csv_of(*rows, separator=",", encoding="utf-8", end="\r\n"):

@@ -52,9 +52,13 @@ def sheet_in(
     names = {folded(one): one for one in tables}
     names |= {folded(alias): table for alias, table in (aliases or {}).items()}
     named = names.get(folded(grid.name))
-    head = _head(grid, {named: tables[named]} if named in tables else {}) or _head(grid, tables)
-    if head is None:
+    head = _head(grid, {named: tables[named]} if named in tables else {})
+    best = _head(grid, tables)
+    if best is None:
         return None
+    if head is None or head.weight < best.weight:
+        # Findings in a file that is called assessments.csv are findings.
+        head = best
     columns = Columns(grid.rows[head.place], tables[head.table])
     rows = grid.rows[head.place + 1 :]
     refusals = [*columns.refusals(grid), *_wrong_rows(grid, rows, columns)]

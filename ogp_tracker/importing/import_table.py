@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 from django.db.models.signals import post_save
 from django.utils.translation import gettext as _
 
@@ -129,9 +129,9 @@ class ImportTable(Generic[M]):
 
     def take(self, run: Run, sheet: ImportSheet) -> None:
         """Judge and write every row; what is wrong is added to the refusals of the run."""
-        columns = self.columns_in(run, sheet)
         self._say_what_is_not_written(run, sheet)
         self.load(run, sheet)
+        columns = self.columns_in(run, sheet)
         first = [one for one in columns if one.name not in self.at_last]
         seen: dict[Any, int] = {}
         kept = [
@@ -270,7 +270,9 @@ class ImportTable(Generic[M]):
         columns = {one.field.name: name for name, one in self.written.items()}
         fields = {name: one for one, name in columns.items()}
         columns["slug"] = self.table.key[0]
-        exclude = {fields[name] for name in known if name in fields}
+        # Keys come from rows that were looked up.
+        keys = {one.name for one in self.model._meta.fields if isinstance(one, ForeignKey)}
+        exclude = {fields[name] for name in known if name in fields} | keys
         try:
             instance.full_clean(
                 exclude=exclude, validate_unique=constraints, validate_constraints=constraints

@@ -16,6 +16,10 @@ from .sheet import ImportSheet, Refusal, SheetRefused
 from .tables import NAMES, SHEET_NAMES, TABLES
 
 
+OUR_OWN = ("example", "definitions", "lists")
+"""How the sheets begin that our workbooks have beside the tables, and that nobody fills in."""
+
+
 class ChangedMeanwhile(Exception):
     """What is stored is no longer what the preview was made from. Nothing is written."""
 
@@ -70,6 +74,8 @@ def _arranged(grids: Iterable[Grid], run: Run) -> list[ImportSheet]:
     """Raises SheetRefused if none of the sheets is one of a table."""
     sheets, passed_over = [], []
     for grid in grids:
+        if grid.name.casefold().startswith(OUR_OWN):
+            continue
         sheet = sheet_in(grid, NAMES, SHEET_NAMES)
         if sheet is None:
             passed_over.append(grid.name)

@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -37,6 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_REFUSALS = 200
 """How many are shown; more of them are one mistake in many rows."""
 MOST_FILES = 10
+DOCUMENT = ("document_title", "document_url", "document_date")
 
 
 class FilesInput(forms.FileInput):
@@ -103,7 +104,7 @@ class ImportForm(forms.Form):
             mine = ActionPlan.objects.filter(pk__in=rights.coordinates.plans)
             self.fields["plan"].queryset = mine | ActionPlan.objects.filter(pk__in=edited)  # type: ignore[attr-defined]
         else:
-            for name in ("plan", "document_title", "document_url", "document_date"):
+            for name in ("plan", *DOCUMENT):
                 del self.fields[name]
 
     def chosen(self) -> KeptImport:
@@ -137,7 +138,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     try:
         check_size(sum(one.size for one in form.cleaned_data["sheet"]))
         chosen = form.chosen()
-        _previewed(request, chosen)
+        grids_of(chosen)
     except SheetRefused as refused:
         return _choice(request, form, refused.refusals)
     return redirect("admin:import_preview", keep(account_in(request), chosen).uid)
@@ -257,7 +258,6 @@ def _choice(
     name: str = "",
 ) -> HttpResponse:
     refusals = refusals or []
-    chosen = form["report"].value() if "report" in form.fields else None
     names = name or ", ".join(one.name for one in request.FILES.getlist("sheet"))
     return _page(
         request,
@@ -268,11 +268,18 @@ def _choice(
             "file_name": names,
             "refusals": refusals[:MOST_REFUSALS],
             "number": len(refusals),
-            "report": Report.objects.filter(slug=chosen).first() if chosen else None,
+            "document": [form[name] for name in DOCUMENT if name in form.fields],
+            "report": _named(form, "report"),
+            "plan": _named(form, "plan"),
             "tables": TEMPLATES.values(),
-            "most": settings.IMPORT_MAX_MEGABYTES,
         },
     )
+
+
+def _named(form: ImportForm, name: str) -> Model | None:
+    """The report or plan that was chosen, or named in the address."""
+    slug = form[name].value() if name in form.fields else None
+    return form.fields[name].queryset.filter(slug=slug).first() if slug else None  # type: ignore[attr-defined]
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
