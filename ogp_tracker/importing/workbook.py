@@ -20,7 +20,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from .archives import check_archive
 from .grid import Grid, GridRow, TextCleaner, listed, rows_named
 from .heads import HEAD_ROWS
-from .sheet import MOST_COLUMNS, MOST_ROWS, Refusal, SheetRefused
+from .sheet import MOST_COLUMNS, MOST_ROWS, Refusal, SheetRefused, too_many_rows
 
 MOST_SHEETS = 20
 
@@ -105,8 +105,7 @@ def _filled(rows: Iterable[tuple[Cell, ...]], grid: Grid) -> Iterator[tuple[int,
             empty, taken = 0, taken + 1
             yield number, row
         if taken > MOST_ROWS + HEAD_ROWS or number > MOST_ROWS + EMPTY_ROWS_AT_THE_END:
-            words = _("A sheet may have %(most)d rows. Divide it into several.")
-            grid.refusals.append(Refusal(words % {"most": MOST_ROWS}, grid.name, number))
+            grid.refusals.append(too_many_rows(grid.name, number))
             return
 
 
@@ -155,9 +154,10 @@ def _shown(value: object, number_format: str) -> tuple[str, bool]:
     """
     if isinstance(value, bool):
         return str(value).lower(), False
+    if isinstance(value, date):
+        return _date(value, _code(number_format)), False
     if not isinstance(value, int | float):
-        is_date = isinstance(value, date)
-        return _date(value, _code(number_format)) if is_date else str(value), False
+        return str(value), False
     fixed = DECIMALS.fullmatch(_code(number_format))
     if fixed and (fixed[1] or fixed[2]):
         shown = value * 100 if fixed[2] else value
