@@ -22,6 +22,9 @@ TEXTS = (
     "\u202eright to left\u2066 and back",
     "Astral: 😀𝒳🏴󠁧󠁢󠁳󠁣󠁴󠁿, combined: e\u0301",
     "Separators: \x1e\x1f, a semicolon; and a comma,",
+    "What other programs leave: _x000D_ and _x005F_x0041_",
+    " A <tag> & an &amp;, with spaces at its ends ",
+    "Old ends\rof\n\rlines",
     "None",
     "NA",
     "null",
@@ -32,6 +35,12 @@ TEXTS = (
     "2026-11-25",
     "Z" * 100_000,
 )
+
+
+def as_in_a_workbook(text):
+    """With the line breaks of a spreadsheet, and without characters that XML cannot hold."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\x1e", "").replace("\x1f", "")
 
 
 def make_hostile_rows():

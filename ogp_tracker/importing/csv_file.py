@@ -16,7 +16,7 @@ from ogp_tracker.opendata.tables import TABLES
 
 from .grid import Grid, GridRow, TextCleaner
 from .heads import HEAD_ROWS, folded
-from .sheet import MOST_ROWS, Refusal, SheetRefused
+from .sheet import MOST_ROWS, Refusal, SheetRefused, too_many_rows
 
 SEPARATORS = {
     ",": gettext_lazy("commas"),
@@ -53,12 +53,15 @@ def read_csv(content: bytes, name: str) -> Grid:
         except csv.Error:
             words = _("The quotation marks of this row cannot be right, or one is missing.")
             raise SheetRefused(*grid.refusals, Refusal(words, name, number)) from None
-        # One more row than a sheet can have is enough to refuse it.
-        if any(map(str.strip, cells)) and len(grid.rows) <= MOST_ROWS + HEAD_ROWS:
-            cells = [
-                cleaner.cleaned(as_written(cell), number, place) for place, cell in enumerate(cells)
-            ]
-            grid.rows.append(GridRow(number, cells))
+        if not any(map(str.strip, cells)):
+            continue
+        if len(grid.rows) > MOST_ROWS + HEAD_ROWS:
+            grid.refusals.append(too_many_rows(name, number))
+            break
+        texts = [
+            cleaner.cleaned(as_written(cell), number, place) for place, cell in enumerate(cells)
+        ]
+        grid.rows.append(GridRow(number, texts))
     grid.notes += cleaner.notes()
     return grid
 

@@ -13,7 +13,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from ogp_tracker.opendata.tables import BY_NAME
 
 from .grid import Grid, GridRow, rows_named
-from .sheet import MOST_ROWS, ImportSheet, Refusal, SheetRefused, SheetRow
+from .sheet import MOST_ROWS, ImportSheet, Refusal, SheetRefused, SheetRow, too_many_rows
 
 HEAD_ROWS = 20
 """How far down the names of the columns are looked for."""
@@ -51,7 +51,7 @@ def sheet_in(
     """
     names = {folded(one): one for one in tables}
     names |= {folded(alias): table for alias, table in (aliases or {}).items()}
-    named = names.get(folded(grid.name))
+    named = names.get(folded(grid.name), "")
     head = _head(grid, {named: tables[named]} if named in tables else {})
     best = _head(grid, tables)
     if best is None:
@@ -161,8 +161,7 @@ class Columns:
 
 def _wrong_rows(grid: Grid, rows: list[GridRow], columns: Columns) -> list[Refusal]:
     if len(rows) > MOST_ROWS:
-        words = _("A sheet may have %(most)d rows. Divide it into several.")
-        return [Refusal(words % {"most": MOST_ROWS}, grid.name, rows[MOST_ROWS].number)]
+        return [too_many_rows(grid.name, rows[MOST_ROWS].number)]
     found: list[Refusal] = []
     nameless: dict[int, list[int]] = {}
     for row in rows:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 MOST_ROWS = 5_000
 """How many rows one sheet may have; the plans of a country have some dozens of commitments."""
 
@@ -27,6 +29,11 @@ class SheetRefused(Exception):
     def __init__(self, *refusals: Refusal) -> None:
         super().__init__(*(one.sentence for one in refusals))
         self.refusals = list(refusals)
+
+
+def too_many_rows(sheet: str, row: int) -> Refusal:
+    words = _("A sheet may have %(most)d rows. Divide it into several.")
+    return Refusal(words % {"most": MOST_ROWS}, sheet, row)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import lru_cache
 from zipfile import ZipFile
 
 import openpyxl
@@ -20,7 +20,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from .archives import check_archive
 from .grid import Grid, GridRow, TextCleaner, listed, rows_named
 from .heads import HEAD_ROWS
-from .sheet import MOST_COLUMNS, MOST_ROWS, Refusal, SheetRefused
+from .sheet import MOST_COLUMNS, MOST_ROWS, Refusal, SheetRefused, too_many_rows
 
 MOST_SHEETS = 20
 
@@ -40,13 +40,6 @@ MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z0-9:]+)[\"']")
 PLACES = re.compile(rb"\b(r|min|max)=[\"'](\d+)[\"']")
 
 
-class Shown(NamedTuple):
-    """A number or a date as the spreadsheet shows it."""
-
-    text: str
-    is_rounded: bool = False
-
-
 def read_workbook(content: bytes) -> list[Grid]:
     """Raises SheetRefused if it cannot be opened; what is wrong in a sheet is kept in its grid."""
     check_archive(content)
@@ -56,9 +49,8 @@ def read_workbook(content: bytes) -> list[Grid]:
         if len(pages) > MOST_SHEETS:
             words = _("A workbook may have %(most)d sheets. Delete those that are not needed.")
             raise SheetRefused(Refusal(words % {"most": MOST_SHEETS}))
-        room = Room()
         with ZipFile(io.BytesIO(content)) as archive:
-            grids = [_grid(page, archive.read(page._worksheet_path), room) for page in pages]
+            grids = [_grid(page, archive.read(page._worksheet_path)) for page in pages]
     except SheetRefused:
         raise
     except Exception:  # a file that is not as it should be can raise anything in the library
@@ -76,28 +68,21 @@ def read_workbook(content: bytes) -> list[Grid]:
     return grids
 
 
-class Room:
-    """How much text is still taken: many cells can share one text, which is in the file once."""
-
-    def __init__(self) -> None:
-        self.most = int(settings.IMPORT_MAX_MEGABYTES)
-        self.left = self.most * 1024**2
-
-    def take(self, texts: list[str], sheet: str, row: int) -> None:
-        self.left -= sum(map(len, texts))
-        if self.left < 0:
-            words = _("There is more than %(most)d MB of text. Divide the sheet into several.")
-            raise SheetRefused(Refusal(words % {"most": self.most}, sheet, row))
-
-
-def _grid(page: ReadOnlyWorksheet, source: bytes, room: Room) -> Grid:
+def _grid(page: ReadOnlyWorksheet, source: bytes) -> Grid:
     grid = Grid(page.title, [])
     cleaner = TextCleaner(grid, is_workbook=True)
+    most = int(settings.IMPORT_MAX_MEGABYTES)
+    room = most * 1024**2
     page.reset_dimensions()
     for number, cells in _filled(page.iter_rows(max_col=MOST_COLUMNS + 1), grid):
         row = _row(number, cells, grid, cleaner)
-        room.take(row.cells, grid.name, number)
-        grid.rows.append(row)
+        # Many cells can share one text, which is in the file only once.
+        room -= sum(map(len, row.cells))
+        if room < 0:
+            words = _("There is more than %(most)d MB of text. Divide the sheet into several.")
+            raise SheetRefused(Refusal(words % {"most": most}, grid.name, number))
+        if any(map(str.strip, row.cells)):
+            grid.rows.append(row)
     width = max((len(row.cells) for row in grid.rows), default=0)
     for row in grid.rows:
         row.cells.extend([""] * (width - len(row.cells)))
@@ -120,8 +105,7 @@ def _filled(rows: Iterable[tuple[Cell, ...]], grid: Grid) -> Iterator[tuple[int,
             empty, taken = 0, taken + 1
             yield number, row
         if taken > MOST_ROWS + HEAD_ROWS or number > MOST_ROWS + EMPTY_ROWS_AT_THE_END:
-            words = _("A sheet may have %(most)d rows. Divide it into several.")
-            grid.refusals.append(Refusal(words % {"most": MOST_ROWS}, grid.name, number))
+            grid.refusals.append(too_many_rows(grid.name, number))
             return
 
 
@@ -129,20 +113,19 @@ def _row(number: int, cells: tuple[Cell, ...], grid: Grid, cleaner: TextCleaner)
     texts: list[str] = []
     rounded: set[int] = set()
     for place, cell in enumerate(cells):
-        value = cell.value
+        value, text = cell.value, ""
         if value is None:
-            texts.append("")
+            pass
+        elif cell.data_type == "s" and len(value) < FULL_CELL:
+            text = cleaner.cleaned(value, number, place)
         elif words := _what_is_wrong(cell):
             letter = get_column_letter(place + 1)
             grid.refusals.append(Refusal(words, grid.name, number, letter))
-            texts.append("")
-        elif isinstance(value, str):
-            texts.append(cleaner.cleaned(value, number, place))
         else:
-            shown = _shown(value, cell.number_format)
-            texts.append(shown.text)
-            if shown.is_rounded:
+            text, is_rounded = _shown(value, cell.number_format)
+            if is_rounded:
                 rounded.add(place)
+        texts.append(text)
     while texts and not texts[-1]:
         texts.pop()
     return GridRow(number, texts, frozenset(rounded))
@@ -154,7 +137,7 @@ def _what_is_wrong(cell: Cell) -> str:
     if cell.data_type == "e":
         words = _("The spreadsheet shows the error %(error)s here. Type what should be there.")
         return words % {"error": cell.value}
-    if isinstance(cell.value, str) and len(cell.value) >= FULL_CELL:
+    if cell.data_type == "s":
         return _(
             "This text fills the cell to its last sign, so the spreadsheet may have cut it off."
             " Use CSV for texts of this length."
@@ -162,27 +145,32 @@ def _what_is_wrong(cell: Cell) -> str:
     return ""
 
 
-def _shown(value: object, number_format: str) -> Shown:
-    """As the tracker's own CSV has it: whole numbers without point, ISO dates.
+def _shown(value: object, number_format: str) -> tuple[str, bool]:
+    """As the tracker's own CSV has it: whole numbers without point, ISO dates. And whether it may
+    have lost zeros at its end.
 
     What is shown with fewer parts stays as shown: 1.10 is not 1.1, and a month is not its first
     day.
     """
     if isinstance(value, bool):
-        return Shown("true" if value else "false")
-    code = AROUND_A_FORMAT.sub("", number_format.split(";")[0]).lower()
+        return str(value).lower(), False
     if isinstance(value, date):
-        return Shown(_date(value, code))
+        return _date(value, _code(number_format)), False
     if not isinstance(value, int | float):
-        return Shown(str(value))
-    fixed = DECIMALS.fullmatch(code)
+        return str(value), False
+    fixed = DECIMALS.fullmatch(_code(number_format))
     if fixed and (fixed[1] or fixed[2]):
         shown = value * 100 if fixed[2] else value
-        return Shown(f"{shown:.{len(fixed[1] or '')}f}{fixed[2]}")
+        return f"{shown:.{len(fixed[1] or '')}f}{fixed[2]}", False
     if float(value).is_integer():
-        return Shown(str(int(value)))
+        return str(int(value)), False
     # A spreadsheet counts to fifteen digits.
-    return Shown(f"{value:.15g}", is_rounded=True)
+    return f"{value:.15g}", True
+
+
+@lru_cache(maxsize=1000)
+def _code(number_format: str) -> str:
+    return AROUND_A_FORMAT.sub("", number_format.split(";")[0]).lower()
 
 
 def _date(value: date, code: str) -> str:
@@ -191,36 +179,32 @@ def _date(value: date, code: str) -> str:
             return f"{value:%B %Y}"
         if code in {"yy", "yyyy"}:
             return f"{value:%Y}"
-    if isinstance(value, datetime):
-        is_day = value.time() == datetime.min.time()
-        return value.date().isoformat() if is_day else value.isoformat(" ", "seconds")
-    return value.isoformat()
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    is_day = value.time() == datetime.min.time()
+    return value.date().isoformat() if is_day else value.isoformat(" ", "seconds")
 
 
 def _hidden(grid: Grid, source: bytes) -> Iterator[str]:
-    rows, columns = set(), set()
+    rows, letters = set(), []
+    width = len(grid.rows[0].cells) if grid.rows else 0
     for kind, attributes in HIDDEN.findall(source):
         places = {name: int(number) for name, number in PLACES.findall(attributes)}
         if kind == b"row":
-            rows.add(places.get(b"r", 0))
+            rows.add(places.get(b"r"))
         else:
-            last = min(places.get(b"max", 0), MOST_COLUMNS)
-            columns.update(range(places.get(b"min", 1), last + 1))
+            columns = range(places[b"min"], min(places[b"max"], width) + 1)
+            letters += [get_column_letter(one) for one in columns]
     if numbers := [row.number for row in grid.rows if row.number in rows]:
+        words = _("Hidden in the spreadsheet, but read too: %(rows)s.")
+        yield words % {"rows": rows_named(numbers)}
+    if letters:
         words = ngettext(
-            "%(rows)s is hidden in the spreadsheet and is read too.",
-            "%(rows)s are hidden in the spreadsheet and are read too.",
-            len(numbers),
+            "Hidden in the spreadsheet, but read too: column %(letters)s.",
+            "Hidden in the spreadsheet, but read too: columns %(letters)s.",
+            len(letters),
         )
-        yield words % {"rows": rows_named(numbers).capitalize()}
-    width = len(grid.rows[0].cells) if grid.rows else 0
-    if places_hidden := sorted(place for place in columns if place <= width):
-        words = ngettext(
-            "Column %(letters)s is hidden in the spreadsheet and is read too.",
-            "Columns %(letters)s are hidden in the spreadsheet and are read too.",
-            len(places_hidden),
-        )
-        yield words % {"letters": listed([get_column_letter(one) for one in places_hidden])}
+        yield words % {"letters": listed(letters)}
 
 
 def _filled_down(grid: Grid, source: bytes) -> Iterator[str]:

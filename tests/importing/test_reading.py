@@ -255,8 +255,8 @@ def test_hidden_rows_and_columns_are_read_and_merged_cells_fill_down():
         ({"commitment_id": "UK0001", "label": "1.5", "text": "b"}, {"label"}),
     ]
     assert sheet.notes == [
-        "Rows 2 and 3 are hidden in the spreadsheet and are read too.",
-        "Column B is hidden in the spreadsheet and is read too.",
+        "Hidden in the spreadsheet, but read too: rows 2 and 3.",
+        "Hidden in the spreadsheet, but read too: column B.",
         "The merged cells A2:A5 and B2:B3 are read in each of their rows.",
     ]
 
