@@ -105,11 +105,11 @@ def test_drafts_are_only_in_the_workbook_of_those_who_see_them_all(client):
     elsewhere = CommitmentFactory()
     for account in (researcher(), administrator(), contact_for(elsewhere)):
         client.force_login(account)
-        content = client.get(address).getvalue()
+        content = client.get(address).content
         assert "published rows only" in everything_in(content)
         assert "Secret" not in everything_in(content)
     client.force_login(contact_for(draft))
-    content = client.get(address).getvalue()
+    content = client.get(address).content
     assert all(words in everything_in(content) for words in ('"Secret"', '"Secret step"'))
     assert [len(rows_of(opened(content), name)) for name in SHEETS] == [1, 1, 1, 1, 1]
 
@@ -196,9 +196,6 @@ def test_too_large_a_plan_is_refused_in_words(client, plan, monkeypatch):
 
     answer = client.get(reverse("plan_workbook", args=[plan.slug]))
     assert (answer.status_code, said in answer.text) == (400, True)
-    client.force_login(contact_for(plan.commitments.first()))
-    page = client.get(reverse("admin:plan_workbook", args=[plan.pk]), follow=True)
-    assert said in page.text
 
 
 def test_whoever_enters_can_take_an_empty_one_and_a_plan(client, plan):
@@ -208,7 +205,7 @@ def test_whoever_enters_can_take_an_empty_one_and_a_plan(client, plan):
 
     assert reverse("admin:plan_workbook", args=[plan.pk]) in form
     assert (address := reverse("admin:empty_plan_workbook")) in listed
-    assert "example plan" in opened(client.get(address).getvalue()).sheetnames
+    assert "example plan" in opened(client.get(address).content).sheetnames
 
 
 def test_number_of_queries_does_not_grow_with_the_rows(client, plan):
