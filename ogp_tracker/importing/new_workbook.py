@@ -59,11 +59,16 @@ class NewSheet:
         return tuple(cells.get(name, "") for name in self.table.names)
 
     def left_out(self) -> Iterator[str]:
-        """The keys of the rows that no workbook could hold unchanged."""
+        """What is said of each row that no workbook could hold unchanged."""
+        said = _(
+            "%(sheet)s: the row %(key)s is left out. A text of it is longer than a cell of a"
+            " spreadsheet can hold, or has signs that a workbook changes. Use a CSV file."
+        )
         for row in self.rows:
             if not _fits(row):
                 cells = dict(zip(self.table.names, row, strict=True))
-                yield "/".join(cells[name] for name in self.table.key)
+                key = "/".join(cells[name] for name in self.table.key)
+                yield said % {"sheet": self.name, "key": key}
 
 
 def with_columns(table: Table, names: Collection[str]) -> Table:
@@ -184,30 +189,13 @@ def _write_definitions(
     book: Workbook, sheets: Sequence[NewSheet], notes: Sequence[str], choices: Mapping[str, Texts]
 ) -> None:
     page = book.create_sheet("definitions")
-    left_out = _(
-        "%(sheet)s: the row %(key)s is left out. A text of it is longer than a cell of a"
-        " spreadsheet can hold, or has signs that a workbook changes. Use its page or a CSV file."
-    )
-    lines = [
-        *notes,
-        *(
-            left_out % {"sheet": sheet.name, "key": key}
-            for sheet in sheets
-            for key in sheet.left_out()
-        ),
-    ]
+    lines = [*notes, *(said for sheet in sheets for said in sheet.left_out())]
     for number, line in enumerate(lines, start=1):
         # Not wrapped: it runs on over the empty cells beside it.
         page.cell(number, 1, line).data_type = "s"
-    heads = {
-        _("Sheet"): 14,
-        _("Column"): 26,
-        _("Must be filled in"): 24,
-        _("What it means"): 90,
-        _("Allowed values"): 60,
-    }
-    for place, (words, width) in enumerate(heads.items(), start=1):
-        _write_head(page, len(lines) + 2, place, words)
+    heads = (_("Sheet"), _("Column"), _("Must be filled in"), _("Meaning"), _("Allowed values"))
+    for place, width in enumerate((14, 26, 24, 90, 60), start=1):
+        _write_head(page, len(lines) + 2, place, heads[place - 1])
         page.column_dimensions[get_column_letter(place)].width = width
     defined = (
         (sheet.name, *line)

@@ -3,7 +3,8 @@
 from io import BytesIO
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment
@@ -25,14 +26,9 @@ TEMPLATES: dict[str, ImportTable[Any]] = {
 def template_of(target: ImportTable[Any], report: Report, rights: Rights) -> BytesIO:
     """Raises ValidationError if there are too many rows."""
     table = columns_for(target, report)
-    if isinstance(target, FindingTable):
-        rows = _findings(report, table)
-    else:
-        rows = _assessments(report, rights, table)
-    about = _("Report: %(title)s (%(kind)s)") % {
-        "title": report.title,
-        "kind": report.get_kind_display(),
-    }
+    of_findings = isinstance(target, FindingTable)
+    rows = _findings(report, table) if of_findings else _assessments(report, rights, table)
+    about = _("Report: %s") % f"{report.title} ({report.get_kind_display()})"
     return workbook_of([NewSheet(table.name, table, rows)], [about])
 
 
@@ -60,17 +56,11 @@ def _assessments(report: Report, rights: Rights, table: Table) -> list[Texts]:
 
 def _findings(report: Report, table: Table) -> list[Texts]:
     rows = texts_of(table, MilestoneFinding.objects.filter(assessment__report=report))
-    recorded = {row[:3]: row for row in rows}
+    recorded = {row[1:3]: row for row in rows}
     assessed = Milestone.objects.filter(commitment__assessments__report=report)
     listed = assessed.order_by(*in_plan_order("commitment__"), "order", "number")
-    keys = listed.values_list("commitment__slug", "number", "label")
-    return [
-        recorded.get(
-            (report.slug, slug, str(number)),
-            _padded((report.slug, slug, str(number), label), table),
-        )
-        for slug, number, label in keys
-    ]
+    keys = listed.values_list("commitment__slug", Cast("number", TextField()), "label")
+    return [recorded.get(key[:2], _padded((report.slug, *key), table)) for key in keys]
 
 
 def _padded(cells: Texts, table: Table) -> Texts:

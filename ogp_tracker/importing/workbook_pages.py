@@ -2,11 +2,10 @@
 
 from io import BytesIO
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -28,61 +27,47 @@ def plan_workbook(request: HttpRequest, slug: str) -> HttpResponse:
     if "as_at" in request.GET:
         said = _("A workbook has today's rows. Use the tables at %s for those as at a past date.")
         return _refused(said % reverse("data"))
-    headers = {
-        "Content-Type": MEDIA_TYPE,
-        "Content-Disposition": content_disposition_header(True, f"{plan.slug}.xlsx"),
-    }
+    address = reverse("plan_workbook", args=[plan.slug])
+    return answer(request, address, MEDIA_TYPE, lambda _on: _file_of(plan, drafts=False))
+
+
+def urls(site: admin.AdminSite) -> list[URLPattern]:
+    at, view = "commitments/actionplan/", site.admin_view
+    return [
+        path(f"{at}workbook/", view(empty_page), name="empty_plan_workbook"),
+        path(f"{at}<int:pk>/workbook/", view(filled_page), name="plan_workbook"),
+    ]
+
+
+def empty_page(_request: HttpRequest) -> HttpResponse:
+    return _file(empty(), "new-plan.xlsx")
+
+
+def filled_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """With drafts for those who see all of them; for others as readers have it."""
+    plan = get_object_or_404(ActionPlan, pk=pk)
+    return _file_of(plan, drafts=sees_all_drafts(rights_in(request), plan))
+
+
+def sees_all_drafts(rights: Rights, plan: ActionPlan) -> bool:
+    drafts = Commitment.objects.filter(plan=plan, published_on=None)
+    unseen = drafts.exclude(pk__in=rights.seen_commitments().values("pk"))
+    return rights.is_government and not unseen.exists()
+
+
+def _file_of(plan: ActionPlan, *, drafts: bool) -> HttpResponse:
+    name = f"{plan.slug}{'-with-drafts' if drafts else ''}.xlsx"
     try:
-        return answer(
-            request,
-            reverse("plan_workbook", args=[plan.slug]),
-            MEDIA_TYPE,
-            lambda _on: HttpResponse(filled(plan, drafts=False).getvalue(), headers=headers),
-        )
+        return _file(filled(plan, drafts=drafts), name)
     except ValidationError as too_large:
         return _refused(*too_large.messages)
 
 
-def urls(site: admin.AdminSite) -> list[URLPattern]:
-    return [
-        path(
-            "commitments/actionplan/workbook/",
-            site.admin_view(empty_page),
-            name="empty_plan_workbook",
-        ),
-        path(
-            "commitments/actionplan/<int:pk>/workbook/",
-            site.admin_view(filled_page),
-            name="plan_workbook",
-        ),
-    ]
-
-
-def empty_page(_request: HttpRequest) -> FileResponse:
-    return _file(empty(), "new-plan.xlsx")
-
-
-def filled_page(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """With drafts for those who see all of them; for others as readers have it."""
-    plan = get_object_or_404(ActionPlan, pk=pk)
-    drafts = sees_all_drafts(rights_in(request), plan)
-    try:
-        return _file(
-            filled(plan, drafts=drafts), f"{plan.slug}{'-with-drafts' if drafts else ''}.xlsx"
-        )
-    except ValidationError as too_large:
-        messages.error(request, " ".join(too_large.messages))
-        return redirect("admin:commitments_actionplan_change", plan.pk)
-
-
-def sees_all_drafts(rights: Rights, plan: ActionPlan) -> bool:
-    of_plan = Commitment.objects.filter(plan=plan)
-    unseen = of_plan.exclude(pk__in=rights.seen_commitments().values("pk"))
-    return rights.is_government and not unseen.filter(published_on=None).exists()
-
-
-def _file(content: BytesIO, name: str) -> FileResponse:
-    return FileResponse(content, as_attachment=True, filename=name, content_type=MEDIA_TYPE)
+def _file(content: BytesIO, name: str) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(
+        content.getvalue(), content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition}
+    )
 
 
 def _refused(*sentences: str) -> HttpResponse:

@@ -87,6 +87,8 @@ OF_THE_SITE = {
     "import",
     "import_preview",
     "import_template",
+    "plan_workbook",
+    "empty_plan_workbook",
 }
 OF_THEIR_OWN = {
     "auth_user_password_change",

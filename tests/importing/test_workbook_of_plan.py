@@ -37,15 +37,19 @@ HELD = [text for text in TEXTS if "\x1f" not in text and len(text) < 32_767]
 """What a workbook can hold unchanged."""
 
 
-@pytest.fixture
-def plan():
+def plan_of(texts):
     plan = PlanFactory(slug="hostile", title="A plan")
-    for number, text in enumerate(HELD):
+    for number, text in enumerate(texts):
         commitment = CommitmentFactory(plan=plan, label=f"1.{number}0", title=text, objective=text)
         milestone = MilestoneFactory(commitment=commitment, label=f"1.{number}0", text=text)
         InvolvementFactory(commitment=commitment, role="partner")
         make_update(milestone, "limited", source=make_document(), narrative=text, nations=["eng"])
     return plan
+
+
+@pytest.fixture
+def plan():
+    return plan_of(HELD[:2])
 
 
 def exported(name):
@@ -72,17 +76,18 @@ def everything_in(content):
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("name", [name for name in SHEETS if name != "institutions"])
-def test_every_cell_is_that_of_the_export_for_openpyxl_and_pandas(plan, name):
-    content = filled(plan, drafts=False)
+def test_every_cell_is_that_of_the_export_for_openpyxl_and_pandas():
+    content = filled(plan_of(HELD), drafts=False)
     book = load_workbook(content)
-    read = pandas.read_excel(content, sheet_name=name, dtype=str, keep_default_na=False)
-    texts = [[str(cell).replace("\r\n", "\n") for cell in row] for row in read.values.tolist()]
 
-    assert [cell.value for cell in book[name][1]] == list(read) == SHEETS[name].names
-    assert sorted(texts) == sorted(rows_of(book, name)) == sorted(exported(name))
-    assert {cell.number_format for row in book[name].rows for cell in row if cell.value} == {"@"}
-    assert {cell.data_type for row in book[name].rows for cell in row if cell.value} == {"s"}
+    for name, frame in pandas.read_excel(
+        content, sheet_name=[*SHEETS], dtype=str, keep_default_na=False
+    ).items():
+        texts = [[cell.replace("\r\n", "\n") for cell in row] for row in frame.values.tolist()]
+        assert [cell.value for cell in book[name][1]] == list(frame) == SHEETS[name].names
+        assert sorted(texts) == sorted(rows_of(book, name)) == sorted(exported(name))
+        filled_in = [cell for row in book[name].rows for cell in row if cell.value]
+        assert {(cell.number_format, cell.data_type) for cell in filled_in} == {("@", "s")}
 
 
 def test_institutions_are_those_that_the_plan_names(plan):
@@ -105,11 +110,11 @@ def test_drafts_are_only_in_the_workbook_of_those_who_see_them_all(client):
     elsewhere = CommitmentFactory()
     for account in (researcher(), administrator(), contact_for(elsewhere)):
         client.force_login(account)
-        content = client.get(address).getvalue()
+        content = client.get(address).content
         assert "published rows only" in everything_in(content)
         assert "Secret" not in everything_in(content)
     client.force_login(contact_for(draft))
-    content = client.get(address).getvalue()
+    content = client.get(address).content
     assert all(words in everything_in(content) for words in ('"Secret"', '"Secret step"'))
     assert [len(rows_of(opened(content), name)) for name in SHEETS] == [1, 1, 1, 1, 1]
 
@@ -185,30 +190,27 @@ def test_what_no_workbook_can_hold_is_left_out_and_said(plan):
 
     book = load_workbook(filled(plan, drafts=False))
 
-    assert len(rows_of(book, "commitments")) == len(HELD)
+    assert len(rows_of(book, "commitments")) == 2
     said = " ".join(cell.value or "" for cell in book["definitions"]["A"])
     assert all(f"commitments: the row XX{n} is left out" in said for n in (40_000, 3, 15))
 
 
 def test_too_large_a_plan_is_refused_in_words(client, plan, monkeypatch):
-    monkeypatch.setattr(new_workbook, "MOST_ROWS", len(HELD) - 1)
+    monkeypatch.setattr(new_workbook, "MOST_ROWS", 1)
     said = "are too many for a workbook."
 
     answer = client.get(reverse("plan_workbook", args=[plan.slug]))
     assert (answer.status_code, said in answer.text) == (400, True)
-    client.force_login(contact_for(plan.commitments.first()))
-    page = client.get(reverse("admin:plan_workbook", args=[plan.pk]), follow=True)
-    assert said in page.text
 
 
-def test_whoever_enters_can_take_an_empty_one_and_a_plan(client, plan):
+def test_admin_offers_the_workbook_of_a_plan_and_an_empty_one(client, plan):
     client.force_login(contact_for(plan.commitments.first()))
-    listed = client.get(reverse("admin:commitments_actionplan_changelist")).text
+    empty_one = reverse("admin:empty_plan_workbook")
+
+    assert empty_one in client.get(reverse("admin:commitments_actionplan_changelist")).text
     form = client.get(reverse("admin:commitments_actionplan_change", args=[plan.pk])).text
-
     assert reverse("admin:plan_workbook", args=[plan.pk]) in form
-    assert (address := reverse("admin:empty_plan_workbook")) in listed
-    assert "example plan" in opened(client.get(address).getvalue()).sheetnames
+    assert "example plan" in opened(client.get(empty_one).content).sheetnames
 
 
 def test_number_of_queries_does_not_grow_with_the_rows(client, plan):
@@ -224,8 +226,8 @@ def test_number_of_queries_does_not_grow_with_the_rows(client, plan):
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_libreoffice_gets_every_cell(plan, tmp_path):
-    (tmp_path / "plan.xlsx").write_bytes(filled(plan, drafts=False).getvalue())
+def test_libreoffice_gets_every_cell(tmp_path):
+    (tmp_path / "plan.xlsx").write_bytes(filled(plan_of(HELD), drafts=False).getvalue())
 
     to = ("--convert-to", CSV_OF_LIBREOFFICE, "--outdir", "read")
     run("soffice", "--headless", *to, "plan.xlsx", folder=tmp_path)
