@@ -6,11 +6,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.attribution import attributed_to
-from commitments.models import Commitment, FormerSlug, Involvement, Unpublication
+from commitments.models import ActionPlan, Commitment, FormerSlug, Involvement, Unpublication
 from commitments.publication_rules import PublicationFacts, what_is_missing
 from commitments.rights import rights_of
 from ogp_tracker.common.bounds import NARRATIVE, too_long
@@ -55,6 +56,13 @@ def unpublish(commitment: Commitment, by: User, reason: str) -> Commitment:
 def keep_former_slug(commitment: Commitment, former: str) -> None:
     if former != commitment.slug:
         FormerSlug.objects.create(commitment=commitment, slug=former)
+
+
+def place_in_plan(plan: ActionPlan, label: str) -> int:
+    """The place of a new commitment: where its number says, or else the last one."""
+    if label.isdecimal() and len(label) < 4:
+        return int(label)
+    return 1 + (plan.commitments.aggregate(most=Max("order"))["most"] or 0)
 
 
 def missing_to_publish(commitment: Commitment, **typed: Any) -> list[str]:

@@ -12,7 +12,7 @@ from .amendments import differing_states, rebuild_states, save_amendment
 from .documents import BroughtIn, IncomingUpdate, bring_in_updates
 from .drafts import discard_update, record_update, save_draft, take_over
 from .milestones import delete_milestone, number_milestone
-from .progress import chunks, rebuild_progress, set_applicability
+from .progress import chunks, nations_that_stay, rebuild_progress, set_applicability
 from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
 from .who import may_correct, may_return, may_take_over, writes_on
 
@@ -31,6 +31,7 @@ __all__ = [
     "may_publish",
     "may_return",
     "may_take_over",
+    "nations_that_stay",
     "number_milestone",
     "publish_update",
     "rebuild_progress",

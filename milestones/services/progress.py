@@ -89,6 +89,31 @@ def set_applicability(
     return row
 
 
+def nations_that_stay(commitment: Commitment, chosen: Iterable[Nation]) -> list[str]:
+    """Why these cannot be all: a nation with a published level is not taken out.
+
+    The milestones stay locked until the transaction ends, so that no update for a nation that is
+    taken out is published in between.
+    """
+    milestones = Milestone.objects.filter(commitment=commitment)
+    list(milestones.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    reported = (
+        NationProgress.objects.filter(commitment=commitment, update__isnull=False)
+        .exclude(nation__in=list(chosen))
+        .select_related("nation", "commitment", "milestone__commitment")
+        .order_by("nation__position", "milestone__order", "milestone__number")
+    )
+    sentence = _(
+        "%(nation)s stays: a level has been published for it at %(milestone)s. To take it"
+        " out, first publish a correction of that report which leaves the nation out."
+    )
+    return [
+        sentence
+        % {"nation": row.nation, "milestone": row.milestone.name if row.milestone else row}
+        for row in reported
+    ]
+
+
 def _write_cells(target: Target) -> int:
     """How many rows were written; of a commitment as a whole only where something is said of it."""
     stored = {row.nation_id: row for row in target.nation_progress.all()}

@@ -1,17 +1,19 @@
 """Rows by the ids that sheets have, asked for once for each sheet."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Generic, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet, Value
 from django.db.models.functions import Lower, Replace
-from django.db.models import Value
 
 from milestones.models import Milestone
 
 M = TypeVar("M", bound=Model)
 
 AT_ONCE = 500
+MOST_COMPARED = 2_000
+MOST_NAMED_NEAR = 20
 
 
 def folded(text: str) -> str:
@@ -20,12 +22,33 @@ def folded(text: str) -> str:
 
 
 class Lookup(Generic[M]):
-    """The rows of a model by slug, code or name; those that this import refused are known, too."""
+    """The rows of a model by slug, code or name; those that this import refused are known, too.
 
-    def __init__(self, model: type[M], by: str = "slug") -> None:
+    They stay locked until the import ends.
+    """
+
+    def __init__(
+        self, model: type[M], by: str = "slug", rows: QuerySet[M] | None = None
+    ) -> None:
         self.model, self.by = model, by
+        self.queryset = model._default_manager.all() if rows is None else rows
+        self.named_near = 0
         self.rows: dict[str, M | None] = {}
         self.refused: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    def near(self, text: str) -> str:
+        """The one that is written almost so; "" if there is none, or after many questions."""
+        self.named_near += 1
+        if self.named_near > MOST_NAMED_NEAR:
+            return ""
+        self.load(self.queryset.values_list(self.by, flat=True)[:MOST_COMPARED])
+        found = get_close_matches(folded(text), [key for key, row in self.rows.items() if row], n=1)
+        row = self.rows[found[0]] if found else None
+        return str(getattr(row, self.by)) if row is not None else ""
 
     def load(self, texts: Iterable[str]) -> None:
         wanted = sorted({folded(text) for text in texts} - {""} - set(self.rows))
@@ -33,8 +56,8 @@ class Lookup(Generic[M]):
             some = wanted[start : start + AT_ONCE]
             self.rows |= dict.fromkeys(some)
             named = Lower(Replace(self.by, Value(" "), Value("")))
-            found = self.model._default_manager.alias(named=named).filter(named__in=some)
-            for row in found:
+            rows = self.queryset.alias(named=named).filter(named__in=some).order_by("pk")
+            for row in rows.select_for_update(of=("self",), no_key=True):
                 self.add(row)
 
     def add(self, row: M, text: str = "") -> None:
@@ -65,7 +88,8 @@ class MilestoneLookup:
         wanted = sorted(set(commitments) - self.loaded)
         self.loaded |= set(wanted)
         for start in range(0, len(wanted), AT_ONCE):
-            for row in Milestone.objects.filter(commitment__in=wanted[start : start + AT_ONCE]):
+            some = Milestone.objects.filter(commitment__in=wanted[start : start + AT_ONCE])
+            for row in some.order_by("pk").select_for_update(of=("self",), no_key=True):
                 self.add(row)
 
     def add(self, row: Milestone) -> None:

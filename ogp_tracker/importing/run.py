@@ -41,6 +41,17 @@ class SourceDocument:
     published_on: date | None = None
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """What of a report is not in the sheet."""
+
+    report: Report
+    stays: list[str]
+    """Commitments whose assessment stays as it is."""
+    to_do: list[str]
+    """Commitments of its plan of which there is none, and will be none."""
+
+
 @dataclass
 class Run:
     """What is known, answered and found while the sheets of one import are gone through."""
@@ -61,6 +72,7 @@ class Run:
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """About whole sheets: what was read how, and what is not written."""
+    left_out: list[LeftOut] = field(default_factory=list)
     milestones_touched: set[int] = field(default_factory=set)
     commitments_touched: set[int] = field(default_factory=set)
     """Whose current copies are rebuilt at the end."""
@@ -70,7 +82,14 @@ class Run:
         self.nations = Lookup(Nation, "code")
         self.institutions = Lookup(Institution)
         self.plans = Lookup(ActionPlan)
-        self.commitments = Lookup(Commitment)
+        seen = Commitment.objects.all() if self.is_command else self.rights.seen_commitments()
+        self.commitments = Lookup(Commitment, rows=seen)
+        parts = ("nations", "policy_areas", "values_claimed", "continues")
+        whole = Commitment.objects.select_related("plan").prefetch_related(
+            *parts, "involvements__institution"
+        )
+        self.any_commitments = Lookup(Commitment, rows=whole)
+        """Those that the account does not see, too: their ids are taken."""
         self.reports = Lookup(Report)
         self.policy_areas = Lookup(PolicyArea, "name")
         self.values = Lookup(OGPValue, "name")
@@ -117,6 +136,10 @@ class Run:
     def edited(self) -> frozenset[int]:
         """The stored commitments that the account looked after when the import began."""
         return frozenset(self.rights.edited_commitments().values_list("pk", flat=True))
+
+    def may_edit(self, commitment: int) -> bool:
+        """Those that came with this import are asked about at its end."""
+        return commitment in self.edited or commitment in self.commitments_touched
 
     @property
     def counts(self) -> list[tuple[EffectKind, int]]:

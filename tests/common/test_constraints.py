@@ -234,6 +234,7 @@ CASES = [
         ("number_from_one", {"number": 0}, "Milestones are numbered from 1."),
         ("has_label", {"label": ""}, BLANK),
         ("has_text", {"text": ""}, BLANK),
+        ("source_is_web", {"source_url": NOT_WEB}, WEB),
         ("amendment_state_known", {"amendment_state": "lost"}, "It goes on, is on hold"),
     ),
     *rules(

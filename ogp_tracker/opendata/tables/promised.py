@@ -17,8 +17,10 @@ from commitments.models import (
 )
 from commitments.models.commitment import OGPStatus
 from commitments.models.plan import DatesBasis
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
+    Column,
     ListOf,
     code_column,
     date_column,
@@ -121,7 +123,12 @@ PLANS = Table(
     ),
 )
 
-LEADS = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
+
+def involved_column(name: str, role: str, description: StrOrPromise) -> Column:
+    rows = Involvement.objects.filter(commitment=OuterRef("pk"), role=role)
+    institutions = ListOf(rows.order_by("institution__slug"), "institution__slug")
+    return list_column(name, description, institutions)
+
 
 COMMITMENTS = Table(
     name="commitments",
@@ -189,10 +196,19 @@ COMMITMENTS = Table(
         ),
         text_column("values_as_published", _("Those values in the source's order and spelling.")),
         list_column("nation_codes", _("The nations in which it is delivered."), nations_of("pk")),
-        list_column(
-            "lead_ids",
-            _("The institutions that lead it; the table of involvements has all parts."),
-            ListOf(LEADS.order_by("institution__slug"), "institution__slug"),
+        involved_column("lead_ids", Involvement.Role.LEAD, _("The institutions that lead it.")),
+        involved_column(
+            "partner_ids", Involvement.Role.PARTNER, _("The institutions that are its partners.")
+        ),
+        involved_column(
+            "support_government_ids",
+            Involvement.Role.SUPPORT_GOVERNMENT,
+            _("The institutions of government that support it."),
+        ),
+        involved_column(
+            "support_others_ids",
+            Involvement.Role.SUPPORT_OTHERS,
+            _("The civil society organisations and others that support it."),
         ),
         yes_no_column("lead_unknown", _("Whether the source names no lead.")),
         text_column(

@@ -1,0 +1,281 @@
+"""One table that can be imported: its rows are found, judged, and written."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Model
+from django.db.models.signals import post_save
+from django.utils.translation import gettext as _
+
+from commitments.models import (
+    ActionPlan,
+    Commitment,
+    Institution,
+    Nation,
+    OGPValue,
+    PolicyArea,
+)
+from irm.models import Report
+from ogp_tracker.common.fields import DayField
+from ogp_tracker.opendata.table import Table
+
+from .effects import Effect, EffectKind, comparisons_of, sentences_of, warnings_of
+from .run import Run
+from .sheet import ImportSheet, SheetRow
+from .written import ByKind, Change, PassedOver, Written, words_of_period
+
+M = TypeVar("M", bound=Model)
+
+BY_KIND = ByKind(
+    {
+        ActionPlan: lambda run: run.plans,
+        Commitment: lambda run: run.commitments,
+        Institution: lambda run: run.institutions,
+        Nation: lambda run: run.nations,
+        OGPValue: lambda run: run.values,
+        PolicyArea: lambda run: run.policy_areas,
+        Report: lambda run: run.reports,
+    }
+)
+
+
+@dataclass
+class TakenRow(Generic[M]):
+    """A row of a sheet with the row of the tracker that it makes or changes."""
+
+    row: SheetRow
+    instance: M
+    is_new: bool
+    changes: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class ImportTable(Generic[M]):
+    """Rows that are found by the ids of the sheet, and judged by what their model says."""
+
+    table: ClassVar[Table]
+    model: type[M]
+    fields: ClassVar[Mapping[str, str]]
+    """The columns that an import writes, each with its field."""
+    at_last: ClassVar[frozenset[str]] = frozenset()
+    """Columns that name rows of the same table, which have to be there first."""
+    for_commands: ClassVar[frozenset[str]] = frozenset()
+    """Columns that only a command of the operator writes."""
+
+    # What each table decides
+
+    def load(self, run: Run, sheet: ImportSheet) -> None:
+        """Fetch what the rows name, in a number of queries that does not grow with them."""
+
+    def find(self, run: Run, row: SheetRow) -> M:
+        """The stored row, or a new one. Raises ValidationError by column, or PassedOver."""
+        raise NotImplementedError
+
+    def key_of(self, instance: M) -> Any:
+        raise NotImplementedError
+
+    def refusal(self, run: Run, taken: TakenRow[M]) -> str:
+        """Why the account may not write this; "" if it may. Asked of new and changed rows."""
+        raise NotImplementedError
+
+    def settle(self, run: Run, taken: TakenRow[M], errors: dict[str, str]) -> None:
+        """Fill what follows from the cells, and add what is wrong with them together."""
+
+    def save(self, run: Run, taken: TakenRow[M]) -> None:
+        taken.instance.save()
+
+    def saved(self, run: Run, taken: TakenRow[M]) -> None:
+        """It is there now, with all that its cells name."""
+
+    def refused(self, run: Run, row: SheetRow) -> None:
+        """Let rows that name it be passed over."""
+
+    def finish(self, run: Run, sheet: ImportSheet) -> None:
+        """All rows have been gone through."""
+
+    def name_of(self, instance: M) -> str:
+        return str(instance)
+
+    def new_in_words(self, run: Run, instance: M) -> str:
+        return _("new")
+
+    # What all have in common
+
+    @cached_property
+    def written(self) -> dict[str, Written]:
+        made = {}
+        for column in self.table.columns:
+            if name := self.fields.get(column.name):
+                model_field: Field[Any, Any] = self.model._meta.get_field(name)
+                made[column.name] = BY_KIND.written(column, model_field)
+        return made
+
+    @property
+    def written_names(self) -> tuple[str, ...]:
+        """In the order of the exports."""
+        return tuple(name for name in self.table.names if name in self.written)
+
+    def columns_in(self, run: Run, sheet: ImportSheet) -> list[Written]:
+        return [
+            self.written[name]
+            for name in sheet.names
+            if name in self.written and (run.is_command or name not in self.for_commands)
+        ]
+
+    def take(self, run: Run, sheet: ImportSheet) -> None:
+        """Judge and write every row; what is wrong is added to the refusals of the run."""
+        columns = self.columns_in(run, sheet)
+        self._say_what_is_not_written(run, sheet)
+        self.load(run, sheet)
+        first = [one for one in columns if one.name not in self.at_last]
+        seen: dict[Any, int] = {}
+        kept = [
+            taken
+            for row in sheet.rows
+            if (taken := self._taken(run, sheet, row, first, seen)) is not None
+        ]
+        if last := [one for one in columns if one.name in self.at_last]:
+            kept = [one for one in kept if self._write(run, sheet, one, last)]
+        for taken in kept:
+            self._keep_version(run, taken)
+            run.effects.append(self._effect(run, sheet, taken))
+
+    def _say_what_is_not_written(self, run: Run, sheet: ImportSheet) -> None:
+        known = {*self.table.key, *self.written_names}
+        if ignored := [one for one in sheet.names if one in self.table.names and one not in known]:
+            said = _("%(sheet)s: these columns follow from others and are not written: %(columns)s")
+            run.notes.append(said % {"sheet": sheet.name, "columns": ", ".join(ignored)})
+
+    def _taken(
+        self,
+        run: Run,
+        sheet: ImportSheet,
+        row: SheetRow,
+        columns: list[Written],
+        seen: dict[Any, int],
+    ) -> TakenRow[M] | None:
+        try:
+            instance = self.find(run, row)
+        except PassedOver:
+            return None
+        except ValidationError as refusal:
+            run.refuse_all(sheet, row, refusal)
+            self.refused(run, row)
+            return None
+        key = self.key_of(instance)
+        if key in seen:
+            said = _("Row %(row)d is about the same. Keep one of the two.")
+            run.refuse(sheet, row, self.table.key[-1], said % {"row": seen[key]})
+            return None
+        seen[key] = row.number
+        taken = TakenRow(row, instance, instance.pk is None)
+        if not self._write(run, sheet, taken, columns):
+            self.refused(run, row)
+            return None
+        return taken
+
+    def _write(
+        self, run: Run, sheet: ImportSheet, taken: TakenRow[M], columns: list[Written]
+    ) -> bool:
+        """Whether all was right; what changes is then saved."""
+        errors: dict[str, str] = {}
+        try:
+            changes = list(self._read(run, taken, columns, errors))
+        except PassedOver:
+            return False
+        is_at_last = bool(columns) and columns[0].name in self.at_last
+        taken.changes += changes
+        if not is_at_last:
+            self.settle(run, taken, errors)
+        if changes or (taken.is_new and not is_at_last) or errors:
+            if not errors and (sentence := self.refusal(run, taken)):
+                errors[""] = sentence
+            errors = {**self._problems(taken.instance, errors), **errors}
+            for name, sentence in errors.items():
+                run.refuse(sheet, taken.row, name, sentence)
+            if errors:
+                return False
+            taken.instance.skip_history_when_saving = True  # type: ignore[attr-defined]
+            self.save(run, taken)
+            for column, _old, value in changes:
+                column.store_after_saving(taken.instance, value)
+        if not is_at_last:
+            self.saved(run, taken)
+        return True
+
+    def _read(
+        self, run: Run, taken: TakenRow[M], columns: list[Written], errors: dict[str, str]
+    ) -> Iterator[Change]:
+        for column in columns:
+            text = taken.row.cells[column.name]
+            before = column.stored(taken.instance)
+            try:
+                value = column.read(run, text, taken.instance)
+            except ValueError as wrong:
+                errors[column.name] = str(wrong)
+                continue
+            if note := column.note(text, value):
+                taken.notes.append(note)
+            if value != before:
+                column.store(taken.instance, value)
+                self._keep_words(taken, column, text)
+                yield Change(column, before, value)
+
+    def _keep_words(self, taken: TakenRow[M], column: Written, text: str) -> None:
+        """A month or a season that was typed as a date stays beside it, as in the forms."""
+        words = column.field.words if isinstance(column.field, DayField) else ""
+        if words and not getattr(taken.instance, words) and (said := words_of_period(text)):
+            setattr(taken.instance, words, said)
+
+    def _problems(self, instance: M, known: Iterable[str]) -> dict[str, str]:
+        """What the model's own rules and constraints refuse, by column."""
+        columns = {one.field.name: name for name, one in self.written.items()}
+        fields = {name: one for one, name in columns.items()}
+        columns["slug"] = self.table.key[0]
+        exclude = {fields[name] for name in known if name in fields}
+        try:
+            instance.full_clean(exclude=exclude)
+        except ValidationError as refusal:
+            return {
+                columns.get(name, ""): " ".join(sentences)
+                for name, sentences in refusal.message_dict.items()
+            }
+        return {}
+
+    def _keep_version(self, run: Run, taken: TakenRow[M]) -> None:
+        """One version of what the row is now; none if nothing changed."""
+        instance: Any = taken.instance
+        if not hasattr(instance, "skip_history_when_saving"):
+            return
+        del instance.skip_history_when_saving
+        instance._history_user, instance._change_reason = run.by, run.reason
+        # The signal of a plain save: it is what makes simple_history write.
+        post_save.send(sender=self.model, instance=instance, created=taken.is_new, raw=False)
+
+    def _effect(self, run: Run, sheet: ImportSheet, taken: TakenRow[M]) -> Effect:
+        changes = taken.changes
+        kind = EffectKind.NEW if taken.is_new else EffectKind.CHANGED
+        said = list(sentences_of(taken.is_new, self.new_in_words(run, taken.instance), changes))
+        if not said:
+            kind, said = EffectKind.SAME, [_("nothing changes")]
+        return Effect(
+            sheet=sheet.name,
+            row=taken.row.number,
+            name=self.name_of(taken.instance),
+            kind=kind,
+            sentences=said,
+            warnings=[] if taken.is_new else list(warnings_of(changes)),
+            notes=taken.notes,
+            comparisons=[] if taken.is_new else list(comparisons_of(changes)),
+        )
+
+
+def cell(row: SheetRow, name: str) -> str:
+    return row.cells.get(name, "").strip()
+
+
+def missing(name: str, sentence: str) -> ValidationError:
+    return ValidationError({name: [sentence]})

@@ -1,0 +1,109 @@
+"""An import as a whole: previewed, or written whole or not at all."""
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment
+from milestones.models import Milestone
+from milestones.services import rebuild_progress
+
+from .grid import Grid
+from .heads import sheet_in
+from .run import Run
+from .sheet import ImportSheet, Refusal, SheetRefused
+from .tables import NAMES, SHEET_NAMES, TABLES
+
+
+class ChangedMeanwhile(Exception):
+    """What is stored is no longer what the preview was made from. Nothing is written."""
+
+
+def preview(grids: Iterable[Grid], run: Run) -> Run:
+    """Do all of it, and take it back. Raises SheetRefused with everything that is wrong."""
+    with transaction.atomic():
+        _take_all(grids, run)
+        transaction.set_rollback(True)
+    return run
+
+
+def write(grids: Iterable[Grid], run: Run, *, shown: str | None = None) -> Run:
+    """`shown`: the fingerprint of the preview that was agreed to; None for a command without one.
+
+    Raises ChangedMeanwhile if it would now do something else, or is now refused.
+    """
+    try:
+        with transaction.atomic():
+            _take_all(grids, run)
+            if shown is not None and run.fingerprint != shown:
+                raise ChangedMeanwhile
+    except SheetRefused:
+        if shown is not None:
+            raise ChangedMeanwhile from None
+        raise
+    return run
+
+
+def _take_all(grids: Iterable[Grid], run: Run) -> None:
+    sheets = _arranged(grids, run)
+    try:
+        # So that a row which the database refuses is said, and the transaction still works.
+        with transaction.atomic():
+            for table in TABLES:
+                for sheet in sheets:
+                    if sheet.table == table.table.name:
+                        one = table()
+                        one.take(run, sheet)
+                        one.finish(run, sheet)
+            _check_whose(run)
+            _rebuild(run)
+    except IntegrityError as error:
+        # Somebody has added the same row since it was looked for.
+        said = _("The database refuses it: %s. Look at the preview once more.")
+        raise SheetRefused(*run.refusals, Refusal(said % str(error).splitlines()[0])) from None
+    if run.refusals:
+        raise SheetRefused(*sorted(run.refusals, key=lambda one: (one.sheet, one.row)))
+
+
+def _arranged(grids: Iterable[Grid], run: Run) -> list[ImportSheet]:
+    """Raises SheetRefused if none of the sheets is one of a table."""
+    sheets, passed_over = [], []
+    for grid in grids:
+        sheet = sheet_in(grid, NAMES, SHEET_NAMES)
+        if sheet is None:
+            passed_over.append(grid.name)
+            continue
+        sheets.append(sheet)
+        run.notes += [f"{grid.name}: {note}" for note in (*grid.notes, *sheet.notes)]
+    if not sheets:
+        said = _(
+            "No sheet with columns of the tracker was found. The first row of a sheet names its"
+            " columns, such as: commitment_id, label, text. Start from the empty workbook."
+        )
+        raise SheetRefused(Refusal(said))
+    if passed_over:
+        said = _("These sheets are not read: %s")
+        run.notes.append(said % ", ".join(passed_over))
+    return sheets
+
+
+def _check_whose(run: Run) -> None:
+    """With their plan and leads as they are now, all of them have to be the account's."""
+    if run.is_command or not run.commitments_touched:
+        return
+    edited = run.rights.edited_commitments().values("pk")
+    strange = Commitment.objects.filter(pk__in=run.commitments_touched).exclude(pk__in=edited)
+    said = _(
+        "%s would not be a commitment that you look after. Choose your own plan, or a lead of your"
+        " nation."
+    )
+    run.refusals += [Refusal(said % one) for one in strange]
+
+
+def _rebuild(run: Run) -> None:
+    """The current copies of what is new, or was said anew."""
+    commitments = Commitment.objects.filter(pk__in=run.commitments_touched)
+    milestones = Milestone.objects.filter(pk__in=run.milestones_touched)
+    in_them = Milestone.objects.filter(commitment__in=run.commitments_touched)
+    rebuild_progress([*commitments, *(milestones | in_them)])

@@ -1,0 +1,301 @@
+"""What was promised, as rows of sheets: institutions, plans, commitments, milestones."""
+
+from functools import cached_property
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from commitments.admin.commitments import has_been_public
+from commitments.models import ActionPlan, Commitment, Institution, Involvement
+from commitments.services import keep_former_slug, place_in_plan
+from milestones.models import Milestone
+from milestones.services import nations_that_stay, number_milestone
+from ogp_tracker.opendata.tables import delivered, promised
+
+from .import_table import BY_KIND, ImportTable, TakenRow, cell, missing
+from .run import Run
+from .sheet import ImportSheet, SheetRow
+from .written import Written, WrittenRole, found_in
+
+SIGN_OFF = ("needs_sign_off", "needs_civil_society_sign_off")
+
+
+class InstitutionTable(ImportTable[Institution]):
+    table = promised.INSTITUTIONS
+    model = Institution
+    at_last = frozenset({"succeeded_by"})
+    fields = {
+        "name": "name",
+        "other_names": "other_names",
+        "kind": "kind",
+        "nation_code": "nation",
+        "website": "website",
+        "succeeded_by": "succeeded_by",
+    }
+
+    def load(self, run: Run, sheet: ImportSheet) -> None:
+        run.institutions.load(cell(row, "institution_id") for row in sheet.rows)
+
+    def find(self, run: Run, row: SheetRow) -> Institution:
+        slug = cell(row, "institution_id") or slugify(cell(row, "name"))
+        if not slug:
+            raise missing("institution_id", _("Write the id of the institution, or its name."))
+        row.cells["institution_id"] = slug
+        return run.institutions.get(slug) or Institution(slug=slug)
+
+    def key_of(self, instance: Institution) -> str:
+        return instance.slug
+
+    def refusal(self, run: Run, taken: TakenRow[Institution]) -> str:
+        if run.is_command or run.rights.is_administrator:
+            return ""
+        if taken.is_new and run.rights.coordinates:
+            return ""
+        return _(
+            "Only an administrator changes an institution from a sheet. Leave the row as it was."
+        )
+
+    def saved(self, run: Run, taken: TakenRow[Institution]) -> None:
+        run.institutions.add(taken.instance)
+
+    def refused(self, run: Run, row: SheetRow) -> None:
+        run.institutions.refuse(cell(row, "institution_id"))
+
+    def new_in_words(self, run: Run, instance: Institution) -> str:
+        return _("new institution")
+
+
+class PlanTable(ImportTable[ActionPlan]):
+    table = promised.PLANS
+    model = ActionPlan
+    fields = {
+        **{
+            name: name
+            for name in (
+                *("member", "country", "number", "title", "other_title", "cycle"),
+                *("start_date", "end_date", "dates_basis", *SIGN_OFF, "source_url"),
+            )
+        },
+    }
+
+    def load(self, run: Run, sheet: ImportSheet) -> None:
+        run.plans.load(cell(row, "plan_id") for row in sheet.rows)
+
+    def find(self, run: Run, row: SheetRow) -> ActionPlan:
+        slug = cell(row, "plan_id") or run.chosen.get("plan_id", "") or slugify(cell(row, "title"))
+        if not slug:
+            raise missing("plan_id", _("Write the id of the plan, or its title."))
+        row.cells["plan_id"] = slug
+        return run.plans.get(slug) or ActionPlan(slug=slug)
+
+    def key_of(self, instance: ActionPlan) -> str:
+        return instance.slug
+
+    def refusal(self, run: Run, taken: TakenRow[ActionPlan]) -> str:
+        if run.is_command or run.rights.is_administrator:
+            return ""
+        if {one.column.name for one in taken.changes} & set(SIGN_OFF) and not taken.is_new:
+            return _("Only an administrator decides who signs off. Leave these cells as they were.")
+        if taken.is_new:
+            return _("Create the plan on its own page first, then import its commitments.")
+        if taken.instance.pk in run.rights.coordinates.plans:
+            return ""
+        return _("Only a point of contact of this plan changes it.")
+
+    def saved(self, run: Run, taken: TakenRow[ActionPlan]) -> None:
+        run.plans.add(taken.instance)
+
+    def refused(self, run: Run, row: SheetRow) -> None:
+        run.plans.refuse(cell(row, "plan_id"))
+
+    def new_in_words(self, run: Run, instance: ActionPlan) -> str:
+        return _("new plan")
+
+
+class CommitmentTable(ImportTable[Commitment]):
+    table = promised.COMMITMENTS
+    model = Commitment
+    at_last = frozenset({"continues"})
+    for_commands = frozenset({"published_on"})
+    fields = {
+        "plan_id": "plan",
+        "nation_codes": "nations",
+        **{
+            name: name
+            for name in (
+                *("ogp_id", "plan_as_published", "member_as_published", "cycle_as_published"),
+                *("label", "label_is_ours", "order", "title", "objective", "problem"),
+                *("contribution", "text_is_summary", "language", "timeline_as_published"),
+                *("start_date", "end_date", "policy_areas", "values_claimed"),
+                *("values_as_published", "lead_unknown", "lead_as_published"),
+                *("support_as_published", "continues", "editorial_note", "tracker_note"),
+                *("ogp_status", "source_url", "published_on"),
+            )
+        },
+    }
+    roles = {
+        "lead_ids": Involvement.Role.LEAD,
+        "partner_ids": Involvement.Role.PARTNER,
+        "support_government_ids": Involvement.Role.SUPPORT_GOVERNMENT,
+        "support_others_ids": Involvement.Role.SUPPORT_OTHERS,
+    }
+
+    @cached_property
+    def written(self) -> dict[str, Written]:
+        columns = {column.name: column for column in self.table.columns}
+        of = BY_KIND.lookups[Institution]
+        made: dict[str, Written] = {
+            name: WrittenRole(columns[name], role, of) for name, role in self.roles.items()
+        }
+        return super().written | made
+
+    def load(self, run: Run, sheet: ImportSheet) -> None:
+        rows = sheet.rows
+        run.any_commitments.load(cell(row, "commitment_id") for row in rows)
+        run.plans.load(cell(row, "plan_id") for row in rows)
+        lists = [row.cells[name].split(";") for row in rows for name in self.roles if name in row.cells]
+        run.institutions.load(one for some in lists for one in some)
+        run.commitments.load(
+            one for row in rows for one in row.cells.get("continues", "").split(";")
+        )
+
+    def find(self, run: Run, row: SheetRow) -> Commitment:
+        title, ogp_id = cell(row, "title"), cell(row, "ogp_id")
+        slug = cell(row, "commitment_id") or ogp_id or slugify(title)[:60].strip("-")
+        if not slug:
+            raise missing("commitment_id", _("Write the id of the commitment, or its title."))
+        found = run.any_commitments.get(slug)
+        if found is not None and not (run.is_command or found.pk in run.edited):
+            said = _("The commitment with this id is not one that you look after. Choose another.")
+            raise missing("commitment_id", said)
+        row.cells["commitment_id"] = found.slug if found else slug
+        if "plan_id" in row.cells and not cell(row, "plan_id"):
+            row.cells["plan_id"] = run.chosen.get("plan_id", "")
+        return found or self._new(run, row, slug)
+
+    def _new(self, run: Run, row: SheetRow, slug: str) -> Commitment:
+        chosen = run.chosen.get("plan_id", "") if "plan_id" not in row.cells else ""
+        return Commitment(slug=slug, plan=run.plans.get(chosen) if chosen else None)
+
+    def key_of(self, instance: Commitment) -> str:
+        return instance.slug.casefold()
+
+    def refusal(self, run: Run, taken: TakenRow[Commitment]) -> str:
+        if run.is_command or taken.instance.pk in run.edited:
+            return ""
+        if taken.is_new and run.rights.coordinates:
+            # Whether it is theirs with this plan and these leads is asked of all at the end.
+            return ""
+        return _("Only a point of contact brings in commitments.")
+
+    def settle(self, run: Run, taken: TakenRow[Commitment], errors: dict[str, str]) -> None:
+        commitment = taken.instance
+        if taken.is_new and run.publish and commitment.published_on is None:
+            commitment.published_on = run.today
+        if taken.is_new and commitment.order is None and commitment.plan is not None:
+            commitment.order = place_in_plan(commitment.plan, commitment.label)
+        for column, old, new in taken.changes:
+            if column.name == "ogp_id" and old and not run.is_command and has_been_public(commitment):
+                errors["ogp_id"] = _("Readers know this id. Leave it as it was.")
+            if column.name == "nation_codes" and (said := nations_that_stay(commitment, new)):
+                errors["nation_codes"] = " ".join(said)
+        if commitment.ogp_id:
+            commitment.slug = commitment.ogp_id
+
+    def saved(self, run: Run, taken: TakenRow[Commitment]) -> None:
+        commitment = taken.instance
+        former = cell(taken.row, "commitment_id")
+        if former != commitment.slug and not taken.is_new and has_been_public(commitment):
+            keep_former_slug(commitment, former)
+        for lookup in (run.commitments, run.any_commitments):
+            lookup.add(commitment)
+            lookup.add(commitment, former)
+        if taken.is_new or taken.changes:
+            run.commitments_touched.add(commitment.pk)
+
+    def refused(self, run: Run, row: SheetRow) -> None:
+        run.commitments.refuse(cell(row, "commitment_id"))
+
+    def new_in_words(self, run: Run, instance: Commitment) -> str:
+        if instance.published_on is None:
+            return _("new commitment, kept as a draft")
+        return _("new commitment, which readers see at once")
+
+
+class MilestoneTable(ImportTable[Milestone]):
+    table = delivered.MILESTONES
+    model = Milestone
+    fields = {
+        "lead_id": "lead",
+        **{
+            name: name
+            for name in (
+                *("label", "label_is_ours", "order", "text", "text_is_summary", "language"),
+                *("start_as_published", "start_on", "due_as_published", "due_on", "source_url"),
+            )
+        },
+    }
+
+    def load(self, run: Run, sheet: ImportSheet) -> None:
+        run.commitments.load(cell(row, "commitment_id") for row in sheet.rows)
+        run.institutions.load(cell(row, "lead_id") for row in sheet.rows)
+        named = (run.commitments.get(cell(row, "commitment_id")) for row in sheet.rows)
+        run.milestones.load(one.pk for one in named if one is not None)
+
+    def find(self, run: Run, row: SheetRow) -> Milestone:
+        commitment = commitment_of(run, row)
+        number, label = cell(row, "milestone_number"), cell(row, "label")
+        found = run.milestones.get(commitment.pk, number, label)
+        if found is not None:
+            found.commitment = commitment
+            return found
+        if number and not run.is_command:
+            said = _("%(commitment)s has no milestone %(number)s. Leave this empty in a new row.")
+            words = {"commitment": commitment.slug, "number": number}
+            raise missing("milestone_number", said % words)
+        if number and not (number.isascii() and number.isdecimal()):
+            raise missing("milestone_number", _("Enter a whole number."))
+        return Milestone(commitment=commitment, number=int(number) if number else None)
+
+    def key_of(self, instance: Milestone) -> tuple[int, object]:
+        return instance.commitment_id, instance.number or id(instance)
+
+    def refusal(self, run: Run, taken: TakenRow[Milestone]) -> str:
+        if run.is_command or run.may_edit(taken.instance.commitment_id):
+            return ""
+        return _("Only a point of contact of this commitment changes its milestones.")
+
+    def settle(self, run: Run, taken: TakenRow[Milestone], errors: dict[str, str]) -> None:
+        """A new one gets its number; a due date that readers know moves by an amendment."""
+        milestone = taken.instance
+        if taken.is_new and milestone.number is None:
+            number_milestone(milestone)
+        elif taken.is_new and not milestone.label:
+            milestone.label, milestone.label_is_ours = str(milestone.number), True
+        moved = {one.column.name for one in taken.changes} & {"due_on", "due_as_published"}
+        if not taken.is_new and moved and not run.is_command and has_been_public(milestone.commitment):
+            errors[min(moved)] = _(
+                "Readers know the due date. Leave it as it was, and move it with “Change the plan”"
+                " on the page of the milestone, which asks for the reason."
+            )
+
+    def saved(self, run: Run, taken: TakenRow[Milestone]) -> None:
+        run.milestones.add(taken.instance)
+        if taken.is_new:
+            run.milestones_touched.add(taken.instance.pk)
+
+    def new_in_words(self, run: Run, instance: Milestone) -> str:
+        return _("new milestone")
+
+
+def commitment_of(run: Run, row: SheetRow) -> Commitment:
+    """Raises ValidationError, or PassedOver if its own row was refused."""
+    text = cell(row, "commitment_id") or run.chosen.get("commitment_id", "")
+    if not text:
+        raise missing("commitment_id", _("Write which commitment it is."))
+    try:
+        found: Commitment = found_in(run.commitments, text)
+    except ValueError as wrong:
+        raise missing("commitment_id", str(wrong)) from None
+    return found
+
