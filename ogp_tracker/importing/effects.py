@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from django.db.models import CharField, Field, Model, TextField
+from django.db.models import CharField, Model, TextField
 from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from ogp_tracker.common.differences import differences, to_html
 
-from .written import Change, Written
+from .written import AnyField, Change, Written
 
 LONGEST_COMPARED = 20_000
 """Longer texts are not compared word by word on a page of many rows."""
@@ -110,5 +110,5 @@ def in_words(column: Written, value: Any) -> str:
     return f"“{value}”"
 
 
-def _is_text(field: Field[Any, Any] | None) -> bool:
+def _is_text(field: AnyField) -> bool:
     return isinstance(field, TextField)

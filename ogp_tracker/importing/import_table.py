@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.db.models.signals import post_save
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ from ogp_tracker.opendata.table import Table
 from .effects import Effect, EffectKind, comparisons_of, sentences_of, warnings_of
 from .run import Run
 from .sheet import ImportSheet, SheetRow
-from .written import ByKind, Change, PassedOver, Written, words_of_period
+from .written import AnyField, ByKind, Change, PassedOver, Written, words_of_period
 
 M = TypeVar("M", bound=Model)
 
@@ -109,7 +109,7 @@ class ImportTable(Generic[M]):
         made = {}
         for column in self.table.columns:
             if name := self.fields.get(column.name):
-                model_field: Field[Any, Any] = self.model._meta.get_field(name)
+                model_field: AnyField = self.model._meta.get_field(name)
                 made[column.name] = BY_KIND.written(column, model_field)
         return made
 
@@ -157,6 +157,8 @@ class ImportTable(Generic[M]):
         columns: list[Written],
         seen: dict[Any, int],
     ) -> TakenRow[M] | None:
+        for name in row.rounded & set(self.written_names):
+            row.cells[name] = self._as_printed(run, sheet, row, name)
         try:
             instance = self.find(run, row)
         except PassedOver:
@@ -176,6 +178,17 @@ class ImportTable(Generic[M]):
             self.refused(run, row)
             return None
         return taken
+
+    def _as_printed(self, run: Run, sheet: ImportSheet, row: SheetRow, name: str) -> str:
+        """A spreadsheet that takes a printed 1.10 for a number has lost its last zero."""
+        text = row.cells[name]
+        said = _(
+            "%(sheet)s, row %(row)d: the spreadsheet holds the number %(text)s as %(column)s. How is"
+            " it printed?"
+        )
+        words = {"sheet": sheet.name, "row": row.number, "text": text, "column": name}
+        choices = [(text, text), (f"{text}0", f"{text}0")]
+        return run.ask(f"{sheet.name}-{row.number}-{name}", said % words, choices)
 
     def _write(
         self, run: Run, sheet: ImportSheet, taken: TakenRow[M], columns: list[Written]

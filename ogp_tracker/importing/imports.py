@@ -75,7 +75,7 @@ def _arranged(grids: Iterable[Grid], run: Run) -> list[ImportSheet]:
             passed_over.append(grid.name)
             continue
         sheets.append(sheet)
-        run.notes += [f"{grid.name}: {note}" for note in (*grid.notes, *sheet.notes)]
+        run.notes += [f"{grid.name}: {note}" for note in sheet.notes]
     if not sheets:
         said = _(
             "No sheet with columns of the tracker was found. The first row of a sheet names its"

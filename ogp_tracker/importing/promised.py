@@ -192,13 +192,14 @@ class CommitmentTable(ImportTable[Commitment]):
         commitment = taken.instance
         if taken.is_new and run.publish and commitment.published_on is None:
             commitment.published_on = run.today
-        if taken.is_new and commitment.order is None and commitment.plan is not None:
+        if taken.is_new and not run.is_command and commitment.plan and commitment.order is None:
             commitment.order = place_in_plan(commitment.plan, commitment.label)
         for column, old, new in taken.changes:
             if column.name == "ogp_id" and old and not run.is_command and has_been_public(commitment):
                 errors["ogp_id"] = _("Readers know this id. Leave it as it was.")
-            if column.name == "nation_codes" and (said := nations_that_stay(commitment, new)):
-                errors["nation_codes"] = " ".join(said)
+            if column.name == "nation_codes" and not taken.is_new:
+                if said := nations_that_stay(commitment, new):
+                    errors["nation_codes"] = " ".join(said)
         if commitment.ogp_id:
             commitment.slug = commitment.ogp_id
 

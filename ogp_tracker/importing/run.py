@@ -109,7 +109,9 @@ class Run:
         return f"Imported from {self.file_name}"[:100]
 
     def refuse(self, sheet: ImportSheet, row: SheetRow | None, column: str, sentence: str) -> None:
-        self.refusals.append(Refusal(sentence, sheet.name, row.number if row else 0, column))
+        number = row.number if row else 0
+        where = sheet.cell(number, column)
+        self.refusals.append(Refusal(sentence, sheet.name, number, column, where))
 
     def refuse_all(
         self,

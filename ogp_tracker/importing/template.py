@@ -18,9 +18,7 @@ from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
 from ogp_tracker.opendata.columns import LIST_SEPARATOR
 
-from .resources import VALUES, value_of
-from .targets import OF_ASSESSMENTS, OF_FINDINGS, ImportTable
-from .xlsx_sheet import FULL_CELL
+from .workbook import FULL_CELL
 
 SPARE_ROWS = 200
 """How many empty rows below the last one have the drop-down lists, too."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.db.models import (
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .lookups import Lookup
     from .run import Run
 
+AnyField: TypeAlias = "Field[Any, Any]"
+
 YES = {"true", "yes", "y", "1"}
 NO = {"false", "no", "n", "0"}
 
@@ -49,7 +51,7 @@ class PassedOver(Exception):
 class Written:
     """A column whose value is a field of the row itself. Here: text, unchanged if it is long."""
 
-    def __init__(self, column: Column, field: Field[Any, Any]) -> None:
+    def __init__(self, column: Column, field: AnyField) -> None:
         self.column, self.field = column, field
         self.name = column.name
 
@@ -201,7 +203,7 @@ class WrittenTime(Written):
 class WrittenLink(Written):
     """The id of one other row."""
 
-    def __init__(self, column: Column, field: Field[Any, Any], of: "LookupOf") -> None:
+    def __init__(self, column: Column, field: AnyField, of: "LookupOf") -> None:
         super().__init__(column, field)
         self.of = of
 
@@ -291,7 +293,7 @@ class ByKind:
 
     lookups: dict[type[Model], LookupOf]
 
-    def written(self, column: Column, field: Field[Any, Any]) -> Written:
+    def written(self, column: Column, field: AnyField) -> Written:
         if isinstance(field, ManyToManyField):
             return WrittenLinks(column, field, self.lookups[field.related_model])
         if isinstance(field, ForeignKey):
