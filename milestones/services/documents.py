@@ -5,14 +5,14 @@ other; but what the rules ask is looked up once, so that the queries do not grow
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -96,11 +96,10 @@ def bring_in_updates(
                 found.updates[place] = judge.judged(one)
             except UpdateRefused as refusal:
                 found.refusals[place] = refusal
-        if not found.refusals:
-            found.refusals = _write(found.updates, incoming, by)
         if found.refusals:
-            found.updates = {}
-        elif rebuild:
+            return BroughtIn(refusals=found.refusals)
+        _write(found.updates.values(), incoming, by)
+        if rebuild:
             rebuild_progress(judge.targets.values())
     return found
 
@@ -158,13 +157,12 @@ class _Judge:
             raise ValueError("Evidence and due dates that move go through record_update.")
         if (target := self.targets.get(one.target)) is None:
             raise UpdateRefused(str(IS_DELETED))
-        update = self._row_of(one, target)
-        facts = facts_of_content(one.content, one.institution)
+        row, facts = self._row_of(one, target), facts_of_content(one.content, one.institution)
         errors: dict[str, list[ValidationError]] = {}
         for check in (
-            lambda: self._check_rules(one, update, facts),
-            lambda: self._check_author(one, target),
-            lambda: update.full_clean(LOOKED_UP, validate_unique=False, validate_constraints=False),
+            lambda: self._check_rules(one, row, facts),
+            lambda: self._check_author(row),
+            lambda: row.full_clean(LOOKED_UP, validate_unique=False, validate_constraints=False),
         ):
             try:
                 check()
@@ -172,9 +170,9 @@ class _Judge:
                 errors = error.update_error_dict(errors)
         if errors:
             raise UpdateRefused(errors)
-        if update.is_published:
-            self.published[target].add(update, facts)
-        return update
+        if row.is_published:
+            self.published[target].add(row, facts)
+        return row
 
     def _row_of(self, one: IncomingUpdate, target: Target) -> ProgressUpdate:
         corrects = self.published[target].get(one.corrects)
@@ -221,13 +219,13 @@ class _Judge:
         commitment = commitment_of(target).pk
         return frozenset(own.union(*(self.roles.get((commitment, one), ()) for one in heirs)))
 
-    def _check_author(self, one: IncomingUpdate, target: Target) -> None:
+    def _check_author(self, row: ProgressUpdate) -> None:
         if self.by is None:
             return
-        provenance, commitment = one.content.provenance, commitment_of(target)
-        if provenance == Provenance.REPORTED_HERE:
+        if row.provenance == Provenance.REPORTED_HERE:
             refuse(("source_title", _("Name the document that says this, in source_title.")))
-        check_author(self.by, self.rights, one.institution, commitment, provenance, self.edited)
+        of_row = (row.institution, row.commitment, row.provenance)
+        check_author(self.by, self.rights, *of_row, self.edited)
 
 
 def _locked(targets: Iterable[Target]) -> dict[Target, Target]:
@@ -256,27 +254,20 @@ def _published_of(targets: Iterable[Target]) -> dict[Target, _Published]:
 
 
 def _write(
-    updates: dict[int, ProgressUpdate], incoming: Sequence[IncomingUpdate], by: User | None
-) -> dict[int, UpdateRefused]:
-    """Returns what the database refuses; then nothing is written."""
+    rows: Collection[ProgressUpdate], incoming: Sequence[IncomingUpdate], by: User | None
+) -> None:
     through = ProgressUpdate.nations.through
-    nations = (
-        through(progressupdate=row, nation=nation)
-        for row, one in zip(updates.values(), incoming, strict=True)
-        for nation in one.content.nations
-    )
-    try:
-        # Published from the start: what belongs to them comes in the same transaction.
-        with loading():
-            _write_in_order(updates.values())
-            through._default_manager.bulk_create(nations, batch_size=ROWS_AT_ONCE)
-            steps = [step for row in updates.values() for step in _steps_of(row, by)]
-            UpdateStep.objects.bulk_create(steps, batch_size=ROWS_AT_ONCE)
-    except IntegrityError:
-        if refused := {place: error for place, row in updates.items() if (error := _error_of(row))}:
-            return refused
-        raise
-    return {}
+    # Published from the start: what belongs to them comes in the same transaction.
+    with loading():
+        _write_in_order(rows)
+        nations = (
+            through(progressupdate=row, nation=nation)
+            for row, one in zip(rows, incoming, strict=True)
+            for nation in one.content.nations
+        )
+        through._default_manager.bulk_create(nations, batch_size=ROWS_AT_ONCE)
+        steps = [step for row in rows for step in _steps_of(row, by)]
+        UpdateStep.objects.bulk_create(steps, batch_size=ROWS_AT_ONCE)
 
 
 def _write_in_order(rows: Iterable[ProgressUpdate]) -> None:
@@ -295,12 +286,3 @@ def _steps_of(row: ProgressUpdate, by: User | None) -> Iterable[UpdateStep]:
     for kind, at in ((kinds.SUBMITTED, row.recorded_at), (kinds.PUBLISHED, row.published_at)):
         if at is not None:
             yield UpdateStep(update=row, kind=kind, by=by, institution=row.institution, at=at)
-
-
-def _error_of(row: ProgressUpdate) -> UpdateRefused | None:
-    row.pk = None
-    try:
-        row.full_clean(LOOKED_UP)
-    except ValidationError as error:
-        return UpdateRefused(error)
-    return None

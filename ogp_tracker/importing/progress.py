@@ -5,7 +5,6 @@ What is published is never changed, so a row says what is stored already, or is 
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -38,7 +37,9 @@ CORRECTS = "corrects_update_id"
 LEFT_OPEN = "left open"
 """What a cell of the level says where the words give a level that is not to be taken."""
 
-OF_TARGET = ("commitment_id", "milestone_number", "milestone_label")
+OTHERS = ("commitment_id", "milestone_number", "milestone_label", CORRECTS)
+"""Columns that are read here, besides those that are a field each."""
+
 TEXTS = (
     *("words_as_published", "as_of_as_published", "narrative", "obstacles", "correction_reason"),
     *("source_title", "source_url", "source_locator"),
@@ -61,31 +62,16 @@ class SaidRow:
     row: SheetRow
     target: Target
     values: dict[str, Any]
-    uid: UUID | None
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def uid(self) -> UUID | None:
+        return self.values["update_id"]
 
     @property
     def key(self) -> tuple[Any, ...]:
         nations = frozenset(one.pk for one in self.values["nation_codes"])
         return (self.target, nations, *(self.values[name] for name in OF_ONE_UPDATE))
-
-
-class WrittenUid(Written):
-    """The permanent id of the update that is corrected."""
-
-    def read(self, run: Run, text: str, row: Any) -> UUID | None:
-        return read_uid(text)
-
-    def stored(self, row: Any) -> UUID | None:
-        return row.corrects.uid if row.corrects else None
-
-
-def read_uid(text: str) -> UUID | None:
-    try:
-        return UUID(text.strip()) if text.strip() else None
-    except ValueError:
-        said = _("“%s” is not the id of an update. Copy it from the column update_id.")
-        raise ValueError(said % text.strip()[:60]) from None
 
 
 class UpdateTable(ImportTable[ProgressUpdate]):
@@ -104,16 +90,9 @@ class UpdateTable(ImportTable[ProgressUpdate]):
         },
     }
 
-    @cached_property
-    def written(self) -> dict[str, Written]:
-        (column,) = (one for one in self.table.columns if one.name == CORRECTS)
-        return super().written | {
-            CORRECTS: WrittenUid(column, self.model._meta.get_field("corrects"))
-        }
-
     @property
     def written_names(self) -> tuple[str, ...]:
-        return tuple(one for one in self.table.names if one in self.written or one in OF_TARGET)
+        return tuple(one for one in self.table.names if one in self.written or one in OTHERS)
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         chosen = run.chosen.get("commitment_id", "")
@@ -157,17 +136,14 @@ class UpdateTable(ImportTable[ProgressUpdate]):
         self, run: Run, sheet: ImportSheet, row: SheetRow, columns: Iterable[Written]
     ) -> SaidRow | None:
         """None if it cannot be understood, which is then said."""
-        values: dict[str, Any] = dict.fromkeys(TEXTS, "")
-        values |= {"level": "", "schedule": "", "level_basis": "", "as_of": None, CORRECTS: None}
-        found = SaidRow(row, Commitment(), values, None)
+        values: dict[str, Any] = dict.fromkeys((*TEXTS, "level", "schedule", "level_basis"), "")
+        found = SaidRow(row, Commitment(), values | {"as_of": None})
         errors: dict[str, str] = {}
         try:
+            for name in ("update_id", CORRECTS):
+                found.values[name] = _uid_in(row, name, errors)
             for column in columns:
-                self._read_cell(run, found, column, errors)
-            try:
-                found.uid = read_uid(cell(row, "update_id"))
-            except ValueError as wrong:
-                errors["update_id"] = str(wrong)
+                _read_cell(run, found, column, errors)
             found.target = _target_of(run, row)
         except PassedOver:
             return None
@@ -179,18 +155,28 @@ class UpdateTable(ImportTable[ProgressUpdate]):
             refuse(run, sheet, row, name, sentence)
         return None if errors else found
 
-    def _read_cell(self, run: Run, found: SaidRow, column: Written, errors: dict[str, str]) -> None:
-        text = found.row.cells[column.name]
-        if column.name == "level" and is_left_open(text):
-            return
-        try:
-            value = column.read(run, text, ProgressUpdate())
-        except ValueError as wrong:
-            errors[column.name] = str(wrong)
-            return
-        found.values[column.name] = value
-        if text.strip() and (note := column.note(text, value)):
-            found.notes.append(note)
+
+def _uid_in(row: SheetRow, name: str, errors: dict[str, str]) -> UUID | None:
+    text = cell(row, name)
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        said = _("“%s” is not the id of an update. Copy it from the column update_id.")
+        errors[name] = said % text[:60]
+        return None
+
+
+def _read_cell(run: Run, found: SaidRow, column: Written, errors: dict[str, str]) -> None:
+    text = found.row.cells[column.name]
+    if column.name == "level" and is_left_open(text):
+        return
+    try:
+        value = found.values[column.name] = column.read(run, text, ProgressUpdate())
+    except ValueError as wrong:
+        errors[column.name] = str(wrong)
+        return
+    if text.strip() and (note := column.note(text, value)):
+        found.notes.append(note)
 
 
 def _target_of(run: Run, row: SheetRow) -> Target:
@@ -255,20 +241,14 @@ def is_left_open(text: str) -> bool:
 def taken_as(words: str, *, is_open: bool = False) -> str:
     """How the published table takes words, such as “Closed”."""
     reading = reading_of(words)
-    given = {"words": words}
-    if reading.level and is_open:
-        return _("“%(words)s” is kept as published; its level is left open.") % given
-    if reading.level and reading.schedule:
-        said = _("“%(words)s” is taken as %(level)s, %(schedule)s.")
-    elif reading.level:
-        said = _("“%(words)s” is taken as %(level)s.")
-    elif reading.schedule:
-        said = _("“%(words)s” is taken as %(schedule)s. It gives no level.")
-    else:
-        said = _("“%(words)s” gives no level: it is kept as published.")
-    labels = {"level": dict(Level.choices).get(reading.level, "")}
-    labels["schedule"] = dict(Schedule.choices).get(reading.schedule, "")
-    return said % (given | labels)
+    labels = dict((*Level.choices, *Schedule.choices))
+    given = {"words": words, "taken": ", ".join(str(labels[one]) for one in reading if one)}
+    if reading.level:
+        said = _("“%(words)s” is kept as published; its level is left open.")
+        return (said if is_open else _("“%(words)s” is taken as %(taken)s.")) % given
+    if reading.schedule:
+        return _("“%(words)s” is taken as %(taken)s. It gives no level.") % given
+    return _("“%(words)s” gives no level: it is kept as published.") % given
 
 
 class StoredUpdates:
@@ -288,17 +268,18 @@ class StoredUpdates:
         rows = ProgressUpdate.objects.filter(which, state__in=[State.PUBLISHED, State.SUBMITTED])
         for row in rows.select_related(*names).prefetch_related("nations").order_by("pk"):
             self.by_uid[row.uid] = row
-            values = {name: getattr(row, name) for name in OF_ONE_UPDATE if name != CORRECTS}
-            values[CORRECTS] = row.corrects.uid if row.corrects else None
-            said = SaidRow(NO_ROW, row.target, values, row.uid)
-            values["nation_codes"] = row.nations.all()
-            self.by_key[said.key] = row
+            values = {name: getattr(row, name, None) for name in OF_ONE_UPDATE}
+            values |= {CORRECTS: _corrected(row), "nation_codes": row.nations.all()}
+            self.by_key[SaidRow(SheetRow(0, {}), row.target, values).key] = row
 
     def get(self, said: SaidRow) -> ProgressUpdate | None:
         return self.by_uid.get(said.uid) if said.uid else self.by_key.get(said.key)
 
 
-NO_ROW = SheetRow(0, {})
+def _corrected(update: ProgressUpdate) -> UUID | None:
+    return update.corrects.uid if update.corrects else None
+
+
 FROM_OTHERS = ("level_basis", "provenance", *UpdateTable.for_commands)
 """Empty cells of these say nothing."""
 
@@ -326,6 +307,8 @@ def _differences(
         yield "commitment_id", sentence
     elif said.target != update.target:
         yield "milestone_number", sentence
+    if CORRECTS in said.row.cells and said.values[CORRECTS] != _corrected(update):
+        yield CORRECTS, sentence
     for column in columns:
         name, text = column.name, said.row.cells[column.name]
         stored, value = column.stored(update), said.values[name]

@@ -172,8 +172,6 @@ def test_the_same_statement_twice_is_nothing_new_and_a_correction_may_follow(com
     (earlier, later) = ProgressUpdate.objects.order_by("pk")
     assert (earlier.uid, later.corrects) == (first.uid, earlier)
     assert {cell.update for cell in NationProgress.objects.all()} == {later}
-    known = bring_in_updates([replace(first, content=again.content)], by=None, now=NOW)
-    assert list(known.refusals[0].by_field()) == ["uid"]
 
 
 def test_a_command_brings_back_what_was_reported_here_with_its_dates(commitment):
