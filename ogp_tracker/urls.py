@@ -21,6 +21,7 @@ from ogp_tracker.following import views as following
 from ogp_tracker.following.calendars import calendar
 from ogp_tracker.following.feeds import feed
 from ogp_tracker.history.views import changes
+from ogp_tracker.importing.workbook_pages import plan_workbook
 from ogp_tracker.opendata import views as opendata
 from ogp_tracker.opendata.citing.views import FILES, cite
 from ogp_tracker.pages import PAGE, PAGES, Has
@@ -89,6 +90,7 @@ urlpatterns = [
         for ending, name, view in addresses
     ),
     path(f"{PAGE['commitment'].route}milestones/", commitments.milestones_of, name="milestones"),
+    path(f"{PAGE['plan'].route}workbook.xlsx", plan_workbook, name="plan_workbook"),
     path("reports/", RedirectView.as_view(pattern_name="assessments", permanent=True)),
     path("changes/feed/", RedirectView.as_view(pattern_name="feed", permanent=True)),
     path("evidence/<uuid:uid>/<str:name>", milestones.evidence_file, name="evidence_file"),

@@ -53,3 +53,13 @@ def refusals_of(page):
 
 def effects_of(page):
     return {one.name: one.sentences for one in page.context["preview"].effects}
+
+
+def lists_of(book, sheet):
+    """Return what the drop-down list of each column offers, by the name of the column."""
+    page, offered = book[sheet], {}
+    for one in page.data_validations.dataValidation:
+        name = page.cell(1, next(iter(one.sqref.ranges)).min_col).value
+        place = one.formula1.removeprefix("=lists!")
+        offered[name] = [cell.value for (cell,) in book["lists"][place]]
+    return offered

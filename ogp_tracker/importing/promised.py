@@ -9,7 +9,7 @@ from commitments.admin.commitments import has_been_public
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
 from commitments.services import keep_former_slug, place_in_plan
 from milestones.models import Milestone
-from milestones.services import nations_that_stay, number_milestone
+from milestones.services import MilestoneNumbers, nations_that_stay
 from ogp_tracker.opendata.tables import delivered, promised
 
 from .import_table import BY_KIND, ImportTable, TakenRow, cell, missing
@@ -238,6 +238,7 @@ class MilestoneTable(ImportTable[Milestone]):
     }
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
+        self.numbers = MilestoneNumbers()
         run.commitments.load(cell(row, "commitment_id") for row in sheet.rows)
         run.institutions.load(cell(row, "lead_id") for row in sheet.rows)
         named = (run.commitments.get(cell(row, "commitment_id")) for row in sheet.rows)
@@ -269,10 +270,8 @@ class MilestoneTable(ImportTable[Milestone]):
     def settle(self, run: Run, taken: TakenRow[Milestone], errors: dict[str, str]) -> None:
         """A new one gets its number; a due date that readers know moves by an amendment."""
         milestone = taken.instance
-        if taken.is_new and milestone.number is None:
-            number_milestone(milestone)
-        elif taken.is_new and not milestone.label:
-            milestone.label, milestone.label_is_ours = str(milestone.number), True
+        if taken.is_new:
+            self.numbers.give(milestone)
         moved = {one.column.name for one in taken.changes} & {"due_on", "due_as_published"}
         if not taken.is_new and moved and not run.is_command and has_been_public(milestone.commitment):
             errors[min(moved)] = _(

@@ -1,6 +1,6 @@
 """One import: every sheet is judged and written in one transaction, which a preview takes back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -18,6 +18,9 @@ from milestones.models import Milestone
 from .effects import Effect, EffectKind
 from .lookups import Lookup, MilestoneLookup
 from .sheet import ImportSheet, Refusal, SheetRow
+
+
+TOLD_AFTER = 100
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Run:
     publish: bool = False
     """Whether a command publishes today what the sheets bring without a date of publication."""
     now: datetime = field(default_factory=timezone.now)
+    tell: Callable[[str, int, int], None] = lambda sheet, done, of: None
+    """Told of each hundred rows: the sheet, how many are done, of how many."""
 
     effects: list[Effect] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -133,6 +138,12 @@ class Run:
         answer = given if given in dict(offered) else offered[0][0]
         self.questions.append(Question(key, sentence, offered, answer))
         return answer
+
+    def rows_of(self, sheet: ImportSheet) -> Iterator[SheetRow]:
+        for place, row in enumerate(sheet.rows, start=1):
+            yield row
+            if place % TOLD_AFTER == 0 or place == len(sheet.rows):
+                self.tell(sheet.name, place, len(sheet.rows))
 
     @cached_property
     def edited(self) -> frozenset[int]:

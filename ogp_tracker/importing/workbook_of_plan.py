@@ -1,0 +1,140 @@
+"""The workbook of a plan: its commitments, milestones and progress, to read or to fill in."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from commitments.models import ActionPlan, Commitment, Institution, Involvement
+from milestones.models import Milestone, ProgressUpdate
+from ogp_tracker.opendata.rows import snapshot
+from ogp_tracker.opendata.tables.delivered import MILESTONES, UPDATES
+from ogp_tracker.opendata.tables.promised import COMMITMENTS, INSTITUTIONS, PLANS
+
+from .new_workbook import NewSheet, in_plan_order, texts_of, with_columns, workbook_of
+
+WRITTEN_COLUMNS: dict[str, tuple[str, ...]] = {
+    PLANS.name: (
+        *("plan_id", "member", "country", "number", "title", "other_title", "cycle"),
+        *("start_date", "end_date", "dates_basis"),
+        *("needs_sign_off", "needs_civil_society_sign_off", "source_url"),
+    ),
+    INSTITUTIONS.name: (
+        *("institution_id", "name", "other_names", "kind", "nation_code", "website"),
+        "succeeded_by",
+    ),
+    COMMITMENTS.name: (
+        *("commitment_id", "ogp_id", "plan_id", "label", "label_is_ours", "order", "title"),
+        *("objective", "problem", "contribution", "text_is_summary", "language"),
+        *("timeline_as_published", "start_date", "end_date"),
+        *("policy_areas", "values_claimed", "values_as_published", "nation_codes"),
+        *("lead_ids", "partner_ids", "support_government_ids", "support_others_ids"),
+        *("lead_unknown", "lead_as_published", "support_as_published", "continues"),
+        *("editorial_note", "tracker_note", "ogp_status", "source_url"),
+    ),
+    MILESTONES.name: (
+        *("commitment_id", "milestone_number", "label", "label_is_ours", "order", "text"),
+        *("text_is_summary", "language", "lead_id", "start_as_published", "start_on"),
+        *("due_as_published", "due_on", "source_url"),
+    ),
+    UPDATES.name: (
+        *("update_id", "commitment_id", "milestone_number", "milestone_label", "nation_codes"),
+        *("level", "level_basis", "schedule", "words_as_published", "provenance"),
+        *("as_of", "as_of_as_published", "narrative", "obstacles", "institution_id"),
+        *("corrects_update_id", "correction_reason"),
+        *("source_title", "source_url", "source_locator"),
+    ),
+}
+"""By table, the columns of a plan's workbook: its keys, and what can be written of its rows."""
+
+SHEETS = {
+    name: with_columns(table, WRITTEN_COLUMNS[table.name])
+    for name, table in {
+        "plan": PLANS,
+        "institutions": INSTITUTIONS,
+        "commitments": COMMITMENTS,
+        "milestones": MILESTONES,
+        "progress": UPDATES,
+    }.items()
+}
+
+
+EXAMPLE = Path(__file__).with_name("example_plan.json")
+"""The rows of a made-up plan, by sheet and column."""
+
+
+def filled(plan: ActionPlan, *, drafts: bool) -> BytesIO:
+    """With `drafts` also what is not public yet. Raises ValidationError if it is too large."""
+    # All sheets from one moment, so that none names a row that another has not.
+    with snapshot():
+        sheets = [
+            NewSheet(name, SHEETS[name], texts_of(SHEETS[name], rows))
+            for name, rows in _rows(plan, drafts=drafts).items()
+        ]
+    what = _("It has the published rows only.")
+    if drafts:
+        what = _("It has drafts, too: do not pass it on.")
+    return workbook_of(sheets, [f"{plan.title}. {what}", *_notes()])
+
+
+def empty() -> BytesIO:
+    """With an example of a plan beside, in sheets that an import leaves out."""
+    sheets = [NewSheet(name, table) for name, table in SHEETS.items()]
+    example = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    examples = [
+        NewSheet(f"example {one.name}", one.table, [one.row_of(row) for row in example[one.name]])
+        for one in sheets
+    ]
+    shown = _(
+        "The sheets whose names begin with “example” show how a plan is written down. They are"
+        " made up, and an import leaves them out."
+    )
+    return workbook_of(sheets, [*_notes(), shown], spare=300, examples=examples)
+
+
+def _rows(plan: ActionPlan, *, drafts: bool) -> dict[str, QuerySet[Any]]:
+    commitments: QuerySet[Commitment] = Commitment.objects.public()
+    milestones: QuerySet[Milestone] = Milestone.objects.public()
+    updates: QuerySet[ProgressUpdate] = ProgressUpdate.objects.public()
+    if drafts:
+        commitments, milestones = Commitment.objects.all(), Milestone.objects.all()
+        updates = ProgressUpdate.objects.published()
+    commitments = commitments.filter(plan=plan)
+    milestones = milestones.filter(commitment__plan=plan)
+    updates = updates.filter(commitment__plan=plan)
+    involved = Involvement.objects.filter(commitment__in=commitments).values("institution")
+    institutions = Institution.objects.filter(
+        Q(pk__in=involved)
+        | Q(pk__in=milestones.values("lead"))
+        | Q(pk__in=updates.values("institution"))
+    )
+    of_commitment = in_plan_order("commitment__")
+    return {
+        "plan": ActionPlan.objects.filter(pk=plan.pk),
+        "institutions": institutions.order_by("slug"),
+        "commitments": commitments.order_by(*in_plan_order()),
+        "milestones": milestones.order_by(*of_commitment, "order", "number"),
+        "progress": updates.order_by(*of_commitment, "pk"),
+    }
+
+
+def _notes() -> list[str]:
+    return [
+        _("Several values in one cell have “; ” between them: eng; sct."),
+        _(
+            "Write a date as 2027-03-31. What the plan says in other words (Spring 2027) goes into"
+            " the column beside it whose name ends in _as_published."
+        ),
+        _(
+            "Changing a cell changes what is stored; emptying it empties what is stored. A column"
+            " that you delete stays as it is stored, and so does a row. A workbook that nobody has"
+            " changed changes nothing."
+        ),
+        _(
+            "A new milestone needs no number: progress finds it by commitment_id and its label"
+            " (milestone_label)."
+        ),
+    ]
