@@ -274,7 +274,7 @@ def _write_in_order(rows: Iterable[ProgressUpdate]) -> None:
     """Of what is of one moment the highest key counts; a row comes after the one it corrects."""
     waiting: list[ProgressUpdate] = []
     for row in rows:
-        if row.corrects and row.corrects.pk is None:
+        if row.corrects and row.corrects._state.adding:
             ProgressUpdate.objects.bulk_create(waiting, batch_size=ROWS_AT_ONCE)
             waiting = []
         waiting.append(row)

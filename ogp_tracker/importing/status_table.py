@@ -21,9 +21,9 @@ from ogp_tracker.common.written_dates import Period, period_in
 
 from .grid import Grid, GridRow, listed
 from .lookups import folded
-from .progress import LEFT_OPEN, CellRow, taken_as
+from .progress_rows import LEFT_OPEN, CellRow, taken_as
 from .run import Run
-from .sheet import ImportSheet, Refusal, SheetRow
+from .sheet import ImportSheet, SheetRow
 from .written import serial_date
 
 LONGEST_LABEL = 60
@@ -53,6 +53,14 @@ class StatusTable:
     rows: list[GridRow]
     notes: list[str] = field(default_factory=list)
 
+    def sheet(self, table: str, rows: list[SheetRow]) -> ImportSheet:
+        letters = {head: get_column_letter(place + 1) for place, head in self.heads.items()}
+        names = list(rows[0].cells) if rows else []
+        return ImportSheet(self.name, table, names, rows, letters=letters)
+
+    def head(self, name: str) -> str:
+        return self.heads.get(self.places.get(name, -1), "")
+
     def cell(self, row: GridRow, name: str) -> str:
         place = self.places.get(name)
         return "" if place is None or place >= len(row.cells) else row.cells[place].strip()
@@ -81,7 +89,7 @@ def date_of(head: str) -> Period | None:
 def sheets_of(table: StatusTable, run: Run) -> list[ImportSheet]:
     """Its milestones that are not known yet, and one update for each cell."""
     if not run.document.title:
-        run.refusals.append(Refusal(_("Say which document this table is from."), table.name))
+        _refuse(table, run, _("Say which document this table is from."))
         return []
     columns = _dates_of(table, run)
     words = _words_of(table, run, columns)
@@ -96,13 +104,8 @@ def sheets_of(table: StatusTable, run: Run) -> list[ImportSheet]:
             cells = {"commitment_id": one.commitment.slug, "label": one.label, "text": one.text}
             new[key] = SheetRow(one.row.number, cells)
         updates += _updates_of(table, one, columns, words)
-    letters = {head: get_column_letter(place + 1) for place, head in table.heads.items()}
-    sheets = [("milestones", list(new.values())), ("updates", updates)]
-    return [
-        ImportSheet(table.name, name, list(rows[0].cells), rows, letters=letters)
-        for name, rows in sheets
-        if rows
-    ]
+    sheets = {"milestones": list(new.values()), "updates": updates}
+    return [table.sheet(name, rows) for name, rows in sheets.items() if rows]
 
 
 @dataclass
@@ -154,7 +157,7 @@ def _dates_of(table: StatusTable, run: Run) -> dict[int, Period]:
         elif place not in table.places.values():
             if LIKE_A_DATE.search(head):
                 said = _("This looks like a date and cannot be read as one: write 30 April 2014.")
-                run.refusals.append(Refusal(said, table.name, 0, head))
+                _refuse(table, run, said, head=head)
             else:
                 unread.append(f"“{head}”")
     if unread:
@@ -220,7 +223,7 @@ def _milestones_of(table: StatusTable, run: Run) -> Iterator[MilestoneRow]:
         chosen = run.chosen.get("commitment_id", "")
         commitment = commitments.get(folded(named)) or run.commitments.get(chosen or named)
         if commitment is None:
-            _refuse(table, run, row, "commitment", _refusal_of(named))
+            _refuse(table, run, _refusal_of(named), row, table.head("commitment"))
             continue
         prefetch_related_objects([commitment], "nations")
         if len(commitment.nations.all()) > 1 and commitment.slug not in several:
@@ -231,7 +234,7 @@ def _milestones_of(table: StatusTable, run: Run) -> Iterator[MilestoneRow]:
         label = table.cell(row, "label") or ("" if "label" in table.places else text)
         if len(label) > LONGEST_LABEL or ("label" in table.places and text and not label):
             said = _("Give the milestone's number as printed, in a column “Milestone reference”.")
-            _refuse(table, run, row, "label", said)
+            _refuse(table, run, said, row, table.head("label"))
             continue
         label = _as_printed(table, run, row, commitment, label)
         yield MilestoneRow(row, commitment, label, text or label)
@@ -255,9 +258,10 @@ def _refusal_of(named: str) -> str:
     return said % named[:80]
 
 
-def _refuse(table: StatusTable, run: Run, row: GridRow, name: str, sentence: str) -> None:
-    place = table.places.get(name, -1)
-    run.refusals.append(Refusal(sentence, table.name, row.number, table.heads.get(place, "")))
+def _refuse(
+    table: StatusTable, run: Run, sentence: str, row: GridRow | None = None, head: str = ""
+) -> None:
+    run.refuse(table.sheet("updates", []), row and SheetRow(row.number, {}), head, sentence)
 
 
 def _as_printed(

@@ -144,6 +144,7 @@ def test_what_is_wrong_is_said_of_the_original_cell(commitment, plan):
         (3, "Commitment"): "“Not there” is no commitment of the plan",
         (4, "Ref"): "Give the milestone's number as printed, ",
     }
+    assert [one.cell for one in run.refusals if one.row] == ["A3", "B4", "D2", "E2"]
     assert any("has several nations: each cell is taken for all" in one for one in run.notes)
     assert any("is in the future: the column is left out" in one for one in run.notes)
     nameless = take(grid_of(*CASE), document=SourceDocument(), plan_id="uk-nap2")
