@@ -68,11 +68,12 @@ def read_row(
     values: dict[str, Any] = dict.fromkeys((*TEXTS, "level", "schedule", "level_basis"), "")
     found = SaidRow(row, Commitment(), values | {"as_of": None})
     errors: dict[str, str] = {}
+    blank = ProgressUpdate()
     try:
         for name in ("update_id", CORRECTS):
             found.values[name] = _uid_in(row, name, errors)
         for column in columns:
-            _read_cell(run, found, column, errors)
+            _read_cell(run, found, column, blank, errors)
         found.target = _target_of(run, row)
     except PassedOver:
         return None
@@ -95,12 +96,14 @@ def _uid_in(row: SheetRow, name: str, errors: dict[str, str]) -> UUID | None:
         return None
 
 
-def _read_cell(run: Run, found: SaidRow, column: Written, errors: dict[str, str]) -> None:
+def _read_cell(
+    run: Run, found: SaidRow, column: Written, blank: ProgressUpdate, errors: dict[str, str]
+) -> None:
     text = found.row.cells[column.name]
     if column.name == "level" and is_left_open(text):
         return
     try:
-        value = found.values[column.name] = column.read(run, text, ProgressUpdate())
+        value = found.values[column.name] = column.read(run, text, blank)
     except ValueError as wrong:
         errors[column.name] = str(wrong)
         return
