@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, TextField
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.commitments import CommitmentAdmin, CommitmentForm

@@ -1,7 +1,7 @@
 """The form in which progress is reported: it checks the rules, the service writes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any, cast
 
@@ -167,7 +167,7 @@ class UpdateForm(SaysProgress, DraftForm):
         facts = facts_of_content(self.content(), self.institution)
         corrects = self.cleaned_data.get("corrects")
         given = circumstances(self.target, self.institution, corrects, timezone.localdate())
-        progress_rules.check_update(facts, given)
+        progress_rules.check_update(facts, replace(given, may_leave_open=False))
 
     def _check_source(self) -> None:
         """Refuse details of a source that is not named: they would be lost."""

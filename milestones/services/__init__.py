@@ -9,6 +9,7 @@ from milestones.facts import fingerprint
 from milestones.signatures import is_asked_to_agree, may_publish
 
 from .amendments import differing_states, rebuild_states, save_amendment
+from .documents import BroughtIn, IncomingUpdate, bring_in_updates
 from .drafts import discard_update, record_update, save_draft, take_over
 from .milestones import MilestoneNumbers, delete_milestone, number_milestone
 from .progress import chunks, nations_that_stay, rebuild_progress, set_applicability
@@ -16,8 +17,11 @@ from .sign_off import agree_to_update, publish_update, return_update, submit_upd
 from .who import may_correct, may_return, may_take_over, writes_on
 
 __all__ = [
+    "BroughtIn",
+    "IncomingUpdate",
     "MilestoneNumbers",
     "agree_to_update",
+    "bring_in_updates",
     "chunks",
     "delete_milestone",
     "differing_states",

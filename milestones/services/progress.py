@@ -108,8 +108,7 @@ def nations_that_stay(commitment: Commitment, chosen: Iterable[Nation]) -> list[
         " out, first publish a correction of that report which leaves the nation out."
     )
     return [
-        sentence
-        % {"nation": row.nation, "milestone": row.milestone.name if row.milestone else row}
+        sentence % {"nation": row.nation, "milestone": row.milestone.name if row.milestone else row}
         for row in reported
     ]
 
