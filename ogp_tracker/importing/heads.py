@@ -56,7 +56,7 @@ def sheet_in(
     best = _head(grid, tables)
     if best is None:
         return None
-    if head is None or head.weight < best.weight:
+    if head is None or head.names < best.names:
         # Findings in a file that is called assessments.csv are findings.
         head = best
     columns = Columns(grid.rows[head.place], tables[head.table])
