@@ -8,7 +8,6 @@ from django.test import TestCase
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation, OGPValue
 from irm.models import Assessment, Report
-from milestones.models import NationProgress, ProgressUpdate
 from tests.world import load_real_rows
 
 LIST = Path(__file__).parents[1] / "data" / "uk_commitments.csv"
@@ -208,7 +207,7 @@ class TestUK0096(TestCase):
         only_scotland = dict.fromkeys(ALL_FOUR, silent)
 
         grid = {number: {} for number in (1, 2, 3, 4)}
-        for row in NationProgress.objects.select_related("milestone", "nation"):
+        for row in self.commitment.nation_progress.select_related("milestone", "nation"):
             grid[row.milestone.number][row.nation.code] = (row.level, row.as_of)
 
         assert grid == {
@@ -220,7 +219,7 @@ class TestUK0096(TestCase):
 
     def test_levels_are_our_reading_of_a_report_whose_finding_they_are_not_compared_with(self):
         report = Report.objects.get(slug="united-kingdom-transitional-results-report-2019-2021")
-        updates = ProgressUpdate.objects.order_by("milestone__number")
+        updates = self.commitment.updates.order_by("milestone__number")
 
         for update in updates:
             assert (update.provenance, update.level_basis) == ("assessor_report", "read")
