@@ -7,11 +7,10 @@ which a milestone does not apply, long texts.
 
 from datetime import timedelta
 
-from django.core.management import call_command
 from django.utils import timezone
 
 from milestones import services
-from ogp_tracker.fixtures_order import FIXTURES
+from ogp_tracker.importing.real_data import load_real_data
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -34,7 +33,7 @@ LONG = "Supercalifragilisticexpialidocious-" * 6
 
 
 def load_real_rows():
-    call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
+    load_real_data()
 
 
 def make_everything():

@@ -5,6 +5,7 @@ from typing import Any
 
 from .found import AssessmentTable, FindingTable, ReportTable
 from .import_table import ImportTable
+from .progress import UpdateTable
 from .promised import CommitmentTable, InstitutionTable, MilestoneTable, PlanTable
 
 TABLES: tuple[type[ImportTable[Any]], ...] = (
@@ -12,6 +13,7 @@ TABLES: tuple[type[ImportTable[Any]], ...] = (
     PlanTable,
     CommitmentTable,
     MilestoneTable,
+    UpdateTable,
     ReportTable,
     AssessmentTable,
     FindingTable,
