@@ -13,6 +13,7 @@ from .grid import Grid
 from .heads import sheet_in
 from .run import Run
 from .sheet import ImportSheet, Refusal, SheetRefused
+from .status_table import recognise, sheets_of
 from .tables import NAMES, SHEET_NAMES, TABLES
 
 
@@ -72,17 +73,22 @@ def _take_all(grids: Iterable[Grid], run: Run) -> None:
 
 def _arranged(grids: Iterable[Grid], run: Run) -> list[ImportSheet]:
     """Raises SheetRefused if none of the sheets is one of a table."""
-    sheets, passed_over = [], []
+    sheets: list[ImportSheet] = []
+    passed_over, is_any = [], False
     for grid in grids:
         if grid.name.casefold().startswith(OUR_OWN):
             continue
         sheet = sheet_in(grid, NAMES, SHEET_NAMES)
-        if sheet is None:
+        if sheet is not None:
+            sheets.append(sheet)
+            run.notes += [f"{grid.name}: {note}" for note in sheet.notes]
+        elif (table := recognise(grid)) is not None:
+            is_any = True
+            run.notes += [f"{grid.name}: {note}" for note in grid.notes]
+            sheets += sheets_of(table, run)
+        else:
             passed_over.append(grid.name)
-            continue
-        sheets.append(sheet)
-        run.notes += [f"{grid.name}: {note}" for note in sheet.notes]
-    if not sheets:
+    if not sheets and not is_any:
         said = _(
             "No sheet with columns of the tracker was found. The first row of a sheet names its"
             " columns, such as: commitment_id, label, text. Start from the empty workbook."

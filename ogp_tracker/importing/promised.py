@@ -153,7 +153,9 @@ class CommitmentTable(ImportTable[Commitment]):
         rows = sheet.rows
         run.any_commitments.load(cell(row, "commitment_id") for row in rows)
         run.plans.load(cell(row, "plan_id") for row in rows)
-        lists = [row.cells[name].split(";") for row in rows for name in self.roles if name in row.cells]
+        lists = [
+            row.cells[name].split(";") for row in rows for name in self.roles if name in row.cells
+        ]
         run.institutions.load(one for some in lists for one in some)
         run.commitments.load(
             one for row in rows for one in row.cells.get("continues", "").split(";")
@@ -195,7 +197,12 @@ class CommitmentTable(ImportTable[Commitment]):
         if taken.is_new and not run.is_command and commitment.plan and commitment.order is None:
             commitment.order = place_in_plan(commitment.plan, commitment.label)
         for column, old, new in taken.changes:
-            if column.name == "ogp_id" and old and not run.is_command and has_been_public(commitment):
+            if (
+                column.name == "ogp_id"
+                and old
+                and not run.is_command
+                and has_been_public(commitment)
+            ):
                 errors["ogp_id"] = _("Readers know this id. Leave it as it was.")
             if column.name == "nation_codes" and not taken.is_new:
                 if said := nations_that_stay(commitment, new):
@@ -273,7 +280,12 @@ class MilestoneTable(ImportTable[Milestone]):
         if taken.is_new:
             self.numbers.give(milestone)
         moved = {one.column.name for one in taken.changes} & {"due_on", "due_as_published"}
-        if not taken.is_new and moved and not run.is_command and has_been_public(milestone.commitment):
+        if (
+            not taken.is_new
+            and moved
+            and not run.is_command
+            and has_been_public(milestone.commitment)
+        ):
             errors[min(moved)] = _(
                 "Readers know the due date. Leave it as it was, and move it with “Change the plan”"
                 " on the page of the milestone, which asks for the reason."
@@ -298,4 +310,3 @@ def commitment_of(run: Run, row: SheetRow) -> Commitment:
     except ValueError as wrong:
         raise missing("commitment_id", str(wrong)) from None
     return found
-
