@@ -186,25 +186,24 @@ def _date(value: date, code: str) -> str:
 
 
 def _hidden(grid: Grid, source: bytes) -> Iterator[str]:
-    rows, letters = set(), []
+    rows, columns = set(), set()
     width = len(grid.rows[0].cells) if grid.rows else 0
     for kind, attributes in HIDDEN.findall(source):
         places = {name: int(number) for name, number in PLACES.findall(attributes)}
         if kind == b"row":
             rows.add(places.get(b"r"))
         else:
-            columns = range(places[b"min"], min(places[b"max"], width) + 1)
-            letters += [get_column_letter(one) for one in columns]
+            columns.update(range(places[b"min"], min(places[b"max"], width) + 1))
     if numbers := [row.number for row in grid.rows if row.number in rows]:
         words = _("Hidden in the spreadsheet, but read too: %(rows)s.")
         yield words % {"rows": rows_named(numbers)}
-    if letters:
+    if columns:
         words = ngettext(
             "Hidden in the spreadsheet, but read too: column %(letters)s.",
             "Hidden in the spreadsheet, but read too: columns %(letters)s.",
-            len(letters),
+            len(columns),
         )
-        yield words % {"letters": listed(letters)}
+        yield words % {"letters": listed([get_column_letter(one) for one in sorted(columns)])}
 
 
 def _filled_down(grid: Grid, source: bytes) -> Iterator[str]:

@@ -340,10 +340,20 @@ TEXT = b'<row><c t="inlineStr"><is><t>' + b"x" * 30_000 + b"</t></is></c></row>"
         (SHEET, b"<row>" + b"<c/>" * 2_000_000, "Copy the rows that you need"),
         (SHEET, ("<row>" + "<c/>" * 900_000).encode("utf-16"), "Copy the rows that you need"),
         (SHEET, b"".join(FAR % (n, n) for n in range(1, 10**6, 4_000)), "Divide it into several"),
+        (SHEET, b'<mergeCell ref="A1:XFD1048576"/>' * 50_000, "Copy the rows that you need"),
         (SHEET, TEXT * 900, "more than 5 MB of text"),
         ("xl/theme/theme1.xml", b"<!DOCTYPE a>", "It is not opened"),
     ],
-    ids=["strings", "styles", "cells", "cells in UTF-16", "far apart", "texts", "entities"],
+    ids=[
+        "strings",
+        "styles",
+        "cells",
+        "cells in UTF-16",
+        "far apart",
+        "merged",
+        "texts",
+        "entities",
+    ],
 )
 def test_workbook_without_end_is_refused_in_seconds(member, content, sentence):
     end = b"</sheetData></worksheet>"
