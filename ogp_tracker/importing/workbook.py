@@ -50,11 +50,16 @@ def read_workbook(content: bytes) -> list[Grid]:
             words = _("A workbook may have %(most)d sheets. Delete those that are not needed.")
             raise SheetRefused(Refusal(words % {"most": MOST_SHEETS}))
         with ZipFile(io.BytesIO(content)) as archive:
+            if not pages:  # as in a Strict workbook, whose words openpyxl does not know
+                raise ValueError
             grids = [_grid(page, archive.read(page._worksheet_path)) for page in pages]
     except SheetRefused:
         raise
     except Exception:  # a file that is not as it should be can raise anything in the library
-        words = _("This workbook cannot be read. Save it once more as XLSX, or as CSV UTF-8.")
+        words = _(
+            "This workbook cannot be read. Save it once more as “Excel Workbook (.xlsx)”, or as"
+            " CSV UTF-8."
+        )
         raise SheetRefused(Refusal(words)) from None
     if hidden := [page.title for page in book.worksheets if page not in pages]:
         words = ngettext(
@@ -186,7 +191,8 @@ def _date(value: date, code: str) -> str:
 
 
 def _hidden(grid: Grid, source: bytes) -> Iterator[str]:
-    rows, columns = set(), set()
+    rows: set[int | None] = set()
+    columns: set[int] = set()
     width = len(grid.rows[0].cells) if grid.rows else 0
     for kind, attributes in HIDDEN.findall(source):
         places = {name: int(number) for name, number in PLACES.findall(attributes)}
