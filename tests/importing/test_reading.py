@@ -14,7 +14,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from ogp_tracker.importing.heads import sheet_in
 from ogp_tracker.importing.reading import read_file
 from ogp_tracker.importing.sheet import SheetRefused
+from ogp_tracker.opendata.as_xlsx import LONGEST_CELL, write_xlsx
+from ogp_tracker.opendata.columns import number_column, text_column, yes_no_column
 from ogp_tracker.opendata.tables import TABLES
+from tests.hostile import TEXTS, as_in_a_workbook
 from tests.sheets import saved, xlsx_of
 
 NAMES = {table.name: table.names for table in TABLES}
@@ -296,6 +299,18 @@ def test_formulas_errors_and_cut_texts_are_refused_only_where_they_are_read():
     assert [one[:2] for one in found] == [(3, "completion"), (3, "analysis"), (4, "analysis")]
     assert "There is a formula here." in found[0][2]
     assert "shows the error #N/A here" in found[1][2]
+
+
+def test_workbook_of_the_site_comes_in_as_it_went_out(tmp_path):
+    texts = [one for one in TEXTS if len(one) <= LONGEST_CELL and "_x000D_" not in one]
+    columns = (text_column("text", ""), number_column("order", ""), yes_no_column("starred", ""))
+    rows = [(text.encode(), b"10", b"true") for text in texts]
+    write_xlsx("commitments", columns, [rows], tmp_path / "a.xlsx")
+
+    names, *read = cells_of((tmp_path / "a.xlsx").read_bytes())
+
+    assert names == ["text", "order", "starred"]
+    assert read == [[as_in_a_workbook(text), "10", "true"] for text in texts]
 
 
 @pytest.mark.parametrize(
