@@ -51,12 +51,12 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render(request, "commitments/plan_list.html", {"groups": groups})
 
 
-def plan(request: HttpRequest, slug: str) -> HttpResponse:
+def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html") -> HttpResponse:
     shown = get_object_or_404(ActionPlan.objects.public(), slug=slug)
     milestones = _milestones().filter(commitment__plan=shown)
     return render(
         request,
-        "commitments/plan.html",
+        template,
         {
             "plan": shown,
             "page": _page_of_lines(

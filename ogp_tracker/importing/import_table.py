@@ -256,6 +256,8 @@ class ImportTable(Generic[M]):
                 self.save(run, taken)
                 for column, _old, value in changes:
                     column.store_after_saving(instance, value)
+        except ValidationError as refusal:
+            return self._by_column(refusal)
         except IntegrityError as error:
             instance.pk = None if taken.is_new else instance.pk
             refused = self._problems(instance, (), constraints=True)
@@ -267,9 +269,7 @@ class ImportTable(Generic[M]):
         self, instance: M, known: Iterable[str], *, constraints: bool = False
     ) -> dict[str, str]:
         """What the model's own rules refuse, by column."""
-        columns = {one.field.name: name for name, one in self.written.items()}
-        fields = {name: one for one, name in columns.items()}
-        columns["slug"] = self.table.key[0]
+        fields = {name: one.field.name for name, one in self.written.items()}
         # Keys come from rows that were looked up.
         keys = {one.name for one in self.model._meta.fields if isinstance(one, ForeignKey)}
         exclude = {fields[name] for name in known if name in fields} | keys
@@ -279,11 +279,18 @@ class ImportTable(Generic[M]):
             )
             check_text_bounds(instance)
         except ValidationError as refusal:
-            return {
-                columns.get(name, ""): " ".join(sentences)
-                for name, sentences in refusal.message_dict.items()
-            }
+            return self._by_column(refusal)
         return {}
+
+    def _by_column(self, refusal: ValidationError) -> dict[str, str]:
+        columns = {one.field.name: name for name, one in self.written.items()}
+        columns["slug"] = self.table.key[0]
+        if not hasattr(refusal, "error_dict"):
+            return {"": " ".join(refusal.messages)}
+        return {
+            columns.get(name, ""): " ".join(sentences)
+            for name, sentences in refusal.message_dict.items()
+        }
 
     def _keep_version(self, run: Run, taken: TakenRow[M]) -> None:
         """One version of what the row is now; none if nothing changed."""

@@ -16,7 +16,6 @@ from .sheet import ImportSheet, Refusal, SheetRefused
 from .status_table import recognise, sheets_of
 from .tables import NAMES, SHEET_NAMES, TABLES
 
-
 OUR_OWN = ("example", "definitions", "lists")
 """How the sheets begin that our workbooks have beside the tables, and that nobody fills in."""
 

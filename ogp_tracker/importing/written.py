@@ -69,11 +69,10 @@ class Written:
     def read(self, run: "Run", text: str, row: Model) -> Any:
         """Raises ValueError, or PassedOver."""
         before = self.stored(row)
-        is_long = isinstance(self.field, TextField)
-        said = text if is_long or text == before else " ".join(text.split())
-        if isinstance(before, str) and _lines(said) == _lines(before):
+        if isinstance(before, str) and _lines(text) == _lines(before):
             # Line breaks that only a spreadsheet changed stay as they are stored.
             return before
+        said = text if isinstance(self.field, TextField) else " ".join(text.split())
         return said or self.default
 
     def stored(self, row: Model) -> Any:
@@ -219,10 +218,10 @@ class WrittenLinks(WrittenLink):
         if text.strip() and (whole := lookup.get(text)) is not None:
             return (whole,)
         ids = [one.strip() for one in text.split(LIST_SEPARATOR.strip()) if one.strip()]
-        return _in_order(found_in(lookup, one) for one in ids)
+        return in_order(found_in(lookup, one) for one in ids)
 
     def stored(self, row: Model) -> Any:
-        return _in_order(getattr(row, self.field.name).all()) if row.pk else ()
+        return in_order(getattr(row, self.field.name).all()) if row.pk else ()
 
     def store(self, row: Model, value: Any) -> None:
         """Only a saved row can have them."""
@@ -246,7 +245,7 @@ class WrittenRole(WrittenLinks):
         if not row.pk:
             return ()
         rows = row.involvements.all()  # type: ignore[attr-defined]
-        return _in_order(one.institution for one in rows if one.role == self.role)
+        return in_order(one.institution for one in rows if one.role == self.role)
 
     def store_after_saving(self, row: Model, value: Any) -> None:
         kept = {one.institution_id: one for one in row.involvements.filter(role=self.role)}  # type: ignore[attr-defined]
@@ -279,7 +278,7 @@ def found_in(lookup: "Lookup[Any]", text: str) -> Any:
     )
 
 
-def _in_order(rows: Iterable[Model]) -> tuple[Model, ...]:
+def in_order(rows: Iterable[Model]) -> tuple[Model, ...]:
     return tuple(sorted(dict.fromkeys(rows), key=lambda one: one.pk))
 
 
