@@ -185,8 +185,8 @@ class ImportTable(Generic[M]):
         """A spreadsheet that takes a printed 1.10 for a number has lost its last zero."""
         text = row.cells[name]
         said = _(
-            "%(sheet)s, row %(row)d: the spreadsheet holds the number %(text)s as %(column)s. How is"
-            " it printed?"
+            "%(sheet)s, row %(row)d: the spreadsheet holds the number %(text)s as %(column)s."
+            " How is it printed?"
         )
         words = {"sheet": sheet.name, "row": row.number, "text": text, "column": name}
         choices = [(text, text), (f"{text}0", f"{text}0")]

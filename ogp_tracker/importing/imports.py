@@ -80,10 +80,10 @@ def _arranged(grids: Iterable[Grid], run: Run) -> list[ImportSheet]:
         sheet = sheet_in(grid, NAMES, SHEET_NAMES)
         if sheet is not None:
             sheets.append(sheet)
-            run.notes += [f"{grid.name}: {note}" for note in sheet.notes]
+            _note(run, grid, sheet.notes)
         elif (table := recognise(grid)) is not None:
             is_any = True
-            run.notes += [f"{grid.name}: {note}" for note in grid.notes]
+            _note(run, grid, grid.notes)
             sheets += sheets_of(table, run)
         else:
             passed_over.append(grid.name)
@@ -97,6 +97,12 @@ def _arranged(grids: Iterable[Grid], run: Run) -> list[ImportSheet]:
         said = _("These sheets are not read: %s")
         run.notes.append(said % ", ".join(passed_over))
     return sheets
+
+
+def _note(run: Run, grid: Grid, notes: Iterable[str]) -> None:
+    """What is so of the whole workbook is said once."""
+    said = {note.split(": ", 1)[-1] for note in run.notes}
+    run.notes += [f"{grid.name}: {note}" for note in notes if note not in said]
 
 
 def _check_whose(run: Run) -> None:

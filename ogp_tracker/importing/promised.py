@@ -214,9 +214,9 @@ class CommitmentTable(ImportTable[Commitment]):
                 and has_been_public(commitment)
             ):
                 errors["ogp_id"] = _("Readers know this id. Leave it as it was.")
-            if column.name == "nation_codes" and not taken.is_new:
-                if said := nations_that_stay(commitment, new):
-                    errors["nation_codes"] = " ".join(said)
+            is_nations = column.name == "nation_codes" and not taken.is_new
+            if is_nations and (said := nations_that_stay(commitment, new)):
+                errors["nation_codes"] = " ".join(said)
         if commitment.ogp_id:
             commitment.slug = commitment.ogp_id
 

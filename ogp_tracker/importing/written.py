@@ -3,6 +3,7 @@
 A ValueError says in words what is wrong with a cell, and what to do.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -38,6 +39,9 @@ AnyField: TypeAlias = "Field[Any, Any]"
 
 YES = {"true", "yes", "y", "1"}
 NO = {"false", "no", "n", "0"}
+
+WHOLE = re.compile(r"\.0+\Z")
+"""What a spreadsheet may add to a whole number."""
 
 SERIAL_DATES = range(20_000, 80_000)
 """What spreadsheets count as days since 1899: 1954 to 2119."""
@@ -134,7 +138,7 @@ class WrittenCode(Written):
 
 class WrittenNumber(Written):
     def read(self, run: "Run", text: str, row: Model) -> Any:
-        said = text.strip()
+        said = WHOLE.sub("", text.strip())
         if not said:
             return self.default
         if not (said.isascii() and said.isdecimal() and len(said) < 6):
