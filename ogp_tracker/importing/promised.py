@@ -20,7 +20,7 @@ from milestones.models import Milestone
 from milestones.services import MilestoneNumbers, nations_that_stay
 from ogp_tracker.opendata.tables import delivered, promised
 
-from .import_table import BY_KIND, ImportTable, TakenRow, cell, missing
+from .import_table import BY_KIND, ImportTable, TakenRow, cell, field_of, missing
 from .run import Run
 from .sheet import ImportSheet, SheetRow
 from .written import Written, WrittenLinks, WrittenRole, found_in, in_order
@@ -282,7 +282,7 @@ class MilestoneTable(ImportTable[Milestone]):
             raise missing("milestone_number", said % words)
         if number and not (number.isascii() and number.isdecimal()):
             raise missing("milestone_number", _("Enter a whole number."))
-        return Milestone(commitment=commitment, number=int(number) if number else None)
+        return Milestone(commitment=commitment, **({"number": int(number)} if number else {}))
 
     def key_of(self, instance: Milestone) -> tuple[int, object]:
         return instance.commitment_id, instance.number or id(instance)

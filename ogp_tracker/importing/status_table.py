@@ -261,7 +261,8 @@ def _refusal_of(named: str) -> str:
 def _refuse(
     table: StatusTable, run: Run, sentence: str, row: GridRow | None = None, head: str = ""
 ) -> None:
-    run.refuse(table.sheet("updates", []), row and SheetRow(row.number, {}), head, sentence)
+    where = SheetRow(row.number, {}) if row else None
+    run.refuse(table.sheet("updates", []), where, head, sentence)
 
 
 def _as_printed(

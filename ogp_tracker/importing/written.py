@@ -252,13 +252,18 @@ class WrittenRole(WrittenLinks):
         return in_order(one.institution for one in rows if one.role == self.role)
 
     def store_after_saving(self, row: Model, value: Any) -> None:
-        kept = {one.institution_id: one for one in row.involvements.filter(role=self.role)}  # type: ignore[attr-defined]
+        kept = {
+            one.institution_id: one
+            for one in Involvement.objects.filter(commitment=row.pk, role=self.role)
+        }
         for key, one in kept.items():
             if key not in {institution.pk for institution in value}:
                 one.delete()
         for institution in value:
             if institution.pk not in kept:
-                Involvement.objects.create(commitment=row, institution=institution, role=self.role)
+                Involvement.objects.create(
+                    commitment_id=row.pk, institution=institution, role=self.role
+                )
 
 
 LookupOf = Callable[["Run"], "Lookup[Any]"]
