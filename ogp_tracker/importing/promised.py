@@ -20,7 +20,7 @@ from milestones.models import Milestone
 from milestones.services import MilestoneNumbers, nations_that_stay
 from ogp_tracker.opendata.tables import delivered, promised
 
-from .import_table import BY_KIND, ImportTable, TakenRow, cell, field_of, missing
+from .import_table import BY_KIND, ImportTable, TakenRow, cell, missing
 from .run import Run
 from .sheet import ImportSheet, SheetRow
 from .written import Written, WrittenLinks, WrittenRole, found_in, in_order
