@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from commitments.filters import CommitmentFilter
@@ -51,12 +51,12 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render(request, "commitments/plan_list.html", {"groups": groups})
 
 
-def plan(request: HttpRequest, slug: str) -> HttpResponse:
+def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html") -> HttpResponse:
     shown = get_object_or_404(ActionPlan.objects.public(), slug=slug)
     milestones = _milestones().filter(commitment__plan=shown)
     return render(
         request,
-        "commitments/plan.html",
+        template,
         {
             "plan": shown,
             "page": _page_of_lines(
@@ -108,7 +108,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def commitment_list(request: HttpRequest) -> HttpResponse:
-    filters = CommitmentFilter(request.GET or {"sort": "plan"}, Commitment.objects.public())
+    filters = CommitmentFilter(request.GET or QueryDict("sort=plan"), Commitment.objects.public())
     return render(
         request,
         "commitments/commitment_list.html",

@@ -81,9 +81,11 @@ VALUES = """
 section                                          l     l     l     l     l     l     a     a     a
 value                                            r     r     r     r     r     r     d     d     d
 """
+# Whoever is for the nation adds plans and sees those of others.
 PLANS = """
-section                                          l     l     l     l     l     l     a     a     a
-own, neighbour, scottish                         r     r     r     r     r     r     d     d     d
+section                                          l     l     l     a     l     l     a     a     a
+own                                              r     r     w     r     r     r     d     d     d
+neighbour, scottish                              r     r     r     r     r     r     d     d     d
 """
 # In the past of an institution stands its mailbox, which assessors do not see.
 INSTITUTIONS = """
@@ -249,6 +251,12 @@ own, own draft                                   y     y     y     y     -     -
 neighbour                                        -     -     -     y     -     -     -     -     y
 scottish, joint                                  -     -     -     -     -     -     -     -     y
 """)
+# Who publishes the drafts of a plan, and which.
+PUBLISHES = {
+    "own": {"plan": {"own draft"}, "nation": {"own draft"}, "several": {"own draft"}},
+    "neighbour": {"nation": {"neighbour draft"}, "several": {"neighbour draft"}},
+    "scottish": {},
+}
 MAY_PUBLISH_AMENDMENT = {"lead", "plan", "nation", "several"}
 # Who may do what with a report that is not published, and whoever is not named may not.
 STEPS = {

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, F, Max, Q
@@ -39,6 +40,12 @@ class PlanState(models.TextChoices):
 class DatesBasis(models.TextChoices):
     PUBLISHED = "published", _("Published with the plan")
     TITLE = "title", _("Taken from the years in its title")
+
+
+TITLE_TAKEN = _(
+    "This plan is here already: open it in the list of action plans. If yours is another one, add"
+    " its years to the title."
+)
 
 
 class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
@@ -143,6 +150,12 @@ class ActionPlan(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("plan", args=[self.slug])
+
+    def clean(self) -> None:
+        """Readers could not tell two plans of one title apart."""
+        same = ActionPlan.objects.filter(member=self.member, title__iexact=self.title)
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError({"title": TITLE_TAKEN})
 
     def state(self, on: date) -> PlanState:
         """Unknown if the dates that decide are."""

@@ -43,6 +43,11 @@ class Nation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("nation", args=[self.code])
 
+    @property
+    def member(self) -> str:
+        """The OGP member whose plans its government publishes. England has none of its own."""
+        return "United Kingdom" if self.code == "eng" else f"{self.name}, United Kingdom"
+
 
 class VocabularyEntry(models.Model):
     slug = models.SlugField(_("slug"), max_length=80, unique=True)

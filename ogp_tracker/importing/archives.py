@@ -23,6 +23,9 @@ ENDS_OF_ELEMENTS = (b"</", b"/>", b"<\0/", b"/\0>")
 """In UTF-8 and in UTF-16."""
 PARTS_WITH_CELLS = ("xl/worksheets/", "xl/sharedStrings", "content.xml")
 
+HEAVY = (b"mergeCell", b"cfRule", b"hyperlink", b"dataValidation")
+"""What the library keeps an object for, also where it reads row by row."""
+
 BLOCK = 1024**2
 
 PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -95,5 +98,6 @@ def _has_too_many_elements(archive: zipfile.ZipFile, members: list[zipfile.ZipIn
         weight = 1 if member.filename.startswith(PARTS_WITH_CELLS) else 4
         with archive.open(member) as part:
             while left >= 0 and (block := part.read(BLOCK)):
-                left -= weight * sum(block.count(end) for end in ENDS_OF_ELEMENTS)
+                left -= weight * sum(map(block.count, ENDS_OF_ELEMENTS))
+                left -= 20 * sum(map(block.count, HEAVY))
     return left < 0

@@ -94,7 +94,8 @@ class Assessments:
     def __init__(self, run: Run, sheet: ImportSheet) -> None:
         named = {cell(row, "report_id") or run.chosen.get("report_id", "") for row in sheet.rows}
         run.reports.load(named)
-        self.reports = {one.pk: one for text in named if (one := run.reports.get(text)) is not None}
+        known = map(run.reports.get, named)
+        self.reports = {report.pk: report for report in known if report is not None}
         rows = Assessment.objects.filter(report__in=self.reports).select_related(
             "commitment", "shares_text_with__commitment"
         )
@@ -126,7 +127,9 @@ class AssessmentTable(ImportTable[Assessment]):
     @cached_property
     def written(self) -> dict[str, Written]:
         columns = {column.name: column for column in self.table.columns}
-        return super().written | {"shares_text_with": WrittenHolder(columns["shares_text_with"], self)}
+        return super().written | {
+            "shares_text_with": WrittenHolder(columns["shares_text_with"], self)
+        }
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         self.known = Assessments(run, sheet)
@@ -180,9 +183,13 @@ class AssessmentTable(ImportTable[Assessment]):
 
     def settle(self, run: Run, taken: TakenRow[Assessment], errors: dict[str, str]) -> None:
         assessment = taken.instance
-        chosen = next((new for column, _old, new in taken.changes if column.name == "relevant_values"), ())
+        chosen = next(
+            (new for column, _old, new in taken.changes if column.name == "relevant_values"), ()
+        )
         if chosen and BY_NAME["relevance"] not in variables_of(assessment.report.kind):
-            errors["relevant_values"] = _("A report of this kind names no OGP values. Leave it empty.")
+            errors["relevant_values"] = _(
+                "A report of this kind names no OGP values. Leave it empty."
+            )
         holds = chosen or cell(taken.row, "shares_text_with") or not assessment.holds_nothing
         if holds:
             assessment.is_recorded = True
@@ -219,7 +226,9 @@ class AssessmentTable(ImportTable[Assessment]):
             of_plan[one.plan_id].append(one)
         in_sheet = {folded(cell(row, "commitment_id")) for row in sheet.rows}
         for key, report in self.known.reports.items():
-            assessed = {one.commitment.slug for one in self.known.rows.values() if one.report_id == key}
+            assessed = {
+                one.commitment.slug for one in self.known.rows.values() if one.report_id == key
+            }
             stays = sorted(one for one in assessed if folded(one) not in in_sheet)
             to_do = [one.slug for one in of_plan[report.plan_id] if one.slug not in assessed]
             if stays or to_do:

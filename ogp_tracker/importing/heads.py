@@ -29,8 +29,9 @@ class Head(NamedTuple):
     weight: int
     """How many names it has of the table; those of the key count twice."""
     names: int
+    """How many it has, each counted once."""
     keys: int
-    """Minus how many columns of the key are not named."""
+    """Minus the number of columns of the key that it does not have."""
     place: int
     """Among the rows of the sheet. The later of two is the nearer to the data."""
     table: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -111,8 +111,7 @@ class ImportTable(Generic[M]):
         made = {}
         for column in self.table.columns:
             if name := self.fields.get(column.name):
-                model_field: AnyField = self.model._meta.get_field(name)
-                made[column.name] = BY_KIND.written(column, model_field)
+                made[column.name] = BY_KIND.written(column, field_of(self.model, name))
         return made
 
     @property
@@ -185,8 +184,8 @@ class ImportTable(Generic[M]):
         """A spreadsheet that takes a printed 1.10 for a number has lost its last zero."""
         text = row.cells[name]
         said = _(
-            "%(sheet)s, row %(row)d: the spreadsheet holds the number %(text)s as %(column)s. How is"
-            " it printed?"
+            "%(sheet)s, row %(row)d: the spreadsheet holds the number %(text)s as %(column)s."
+            " How is it printed?"
         )
         words = {"sheet": sheet.name, "row": row.number, "text": text, "column": name}
         choices = [(text, text), (f"{text}0", f"{text}0")]
@@ -256,6 +255,8 @@ class ImportTable(Generic[M]):
                 self.save(run, taken)
                 for column, _old, value in changes:
                     column.store_after_saving(instance, value)
+        except ValidationError as refusal:
+            return self._by_column(refusal)
         except IntegrityError as error:
             instance.pk = None if taken.is_new else instance.pk
             refused = self._problems(instance, (), constraints=True)
@@ -267,9 +268,7 @@ class ImportTable(Generic[M]):
         self, instance: M, known: Iterable[str], *, constraints: bool = False
     ) -> dict[str, str]:
         """What the model's own rules refuse, by column."""
-        columns = {one.field.name: name for name, one in self.written.items()}
-        fields = {name: one for one, name in columns.items()}
-        columns["slug"] = self.table.key[0]
+        fields = {name: one.field.name for name, one in self.written.items()}
         # Keys come from rows that were looked up.
         keys = {one.name for one in self.model._meta.fields if isinstance(one, ForeignKey)}
         exclude = {fields[name] for name in known if name in fields} | keys
@@ -279,11 +278,18 @@ class ImportTable(Generic[M]):
             )
             check_text_bounds(instance)
         except ValidationError as refusal:
-            return {
-                columns.get(name, ""): " ".join(sentences)
-                for name, sentences in refusal.message_dict.items()
-            }
+            return self._by_column(refusal)
         return {}
+
+    def _by_column(self, refusal: ValidationError) -> dict[str, str]:
+        columns = {one.field.name: name for name, one in self.written.items()}
+        columns["slug"] = self.table.key[0]
+        if not hasattr(refusal, "error_dict"):
+            return {"": " ".join(refusal.messages)}
+        return {
+            columns.get(name, ""): " ".join(sentences)
+            for name, sentences in refusal.message_dict.items()
+        }
 
     def _keep_version(self, run: Run, taken: TakenRow[M]) -> None:
         """One version of what the row is now; none if nothing changed."""
@@ -311,6 +317,10 @@ class ImportTable(Generic[M]):
             notes=taken.notes,
             comparisons=[] if taken.is_new else list(comparisons_of(changes)),
         )
+
+
+def field_of(model: type[Model], name: str) -> AnyField:
+    return cast("AnyField", model._meta.get_field(name))
 
 
 def cell(row: SheetRow, name: str) -> str:

@@ -13,8 +13,8 @@ from .grid import Grid
 from .heads import sheet_in
 from .run import Run
 from .sheet import ImportSheet, Refusal, SheetRefused
+from .status_table import recognise, sheets_of
 from .tables import NAMES, SHEET_NAMES, TABLES
-
 
 OUR_OWN = ("example", "definitions", "lists")
 """How the sheets begin that our workbooks have beside the tables, and that nobody fills in."""
@@ -72,17 +72,22 @@ def _take_all(grids: Iterable[Grid], run: Run) -> None:
 
 def _arranged(grids: Iterable[Grid], run: Run) -> list[ImportSheet]:
     """Raises SheetRefused if none of the sheets is one of a table."""
-    sheets, passed_over = [], []
+    sheets: list[ImportSheet] = []
+    passed_over, is_any = [], False
     for grid in grids:
         if grid.name.casefold().startswith(OUR_OWN):
             continue
         sheet = sheet_in(grid, NAMES, SHEET_NAMES)
-        if sheet is None:
+        if sheet is not None:
+            sheets.append(sheet)
+            _note(run, grid, sheet.notes)
+        elif (table := recognise(grid)) is not None:
+            is_any = True
+            _note(run, grid, grid.notes)
+            sheets += sheets_of(table, run)
+        else:
             passed_over.append(grid.name)
-            continue
-        sheets.append(sheet)
-        run.notes += [f"{grid.name}: {note}" for note in sheet.notes]
-    if not sheets:
+    if not sheets and not is_any:
         said = _(
             "No sheet with columns of the tracker was found. The first row of a sheet names its"
             " columns, such as: commitment_id, label, text. Start from the empty workbook."
@@ -92,6 +97,12 @@ def _arranged(grids: Iterable[Grid], run: Run) -> list[ImportSheet]:
         said = _("These sheets are not read: %s")
         run.notes.append(said % ", ".join(passed_over))
     return sheets
+
+
+def _note(run: Run, grid: Grid, notes: Iterable[str]) -> None:
+    """What is so of the whole workbook is said once."""
+    said = {note.split(": ", 1)[-1] for note in run.notes}
+    run.notes += [f"{grid.name}: {note}" for note in notes if note not in said]
 
 
 def _check_whose(run: Run) -> None:

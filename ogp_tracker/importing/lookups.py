@@ -27,9 +27,7 @@ class Lookup(Generic[M]):
     They stay locked until the import ends.
     """
 
-    def __init__(
-        self, model: type[M], by: str = "slug", rows: QuerySet[M] | None = None
-    ) -> None:
+    def __init__(self, model: type[M], by: str = "slug", rows: QuerySet[M] | None = None) -> None:
         self.model, self.by = model, by
         self.queryset = model._default_manager.all() if rows is None else rows
         self.named_near = 0

@@ -173,9 +173,13 @@ def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
 def _by_sheet(shown: Run) -> Iterator[tuple[str, list[Effect], list[str]]]:
     """What is worth reading of each sheet, and the names of the rows that change nothing."""
     for name, effects in groupby(shown.effects, lambda one: one.sheet):
-        rows = list(effects)
-        said = [one for one in rows if one.kind is not EffectKind.SAME or one.notes]
-        yield name, said, [one.name for one in rows if one not in said]
+        said, same = [], []
+        for one in effects:
+            if one.kind is EffectKind.SAME and not one.notes:
+                same.append(one.name)
+            else:
+                said.append(one)
+        yield name, said, same
 
 
 def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | FileResponse:
@@ -258,7 +262,7 @@ def _choice(
     name: str = "",
 ) -> HttpResponse:
     refusals = refusals or []
-    names = name or ", ".join(one.name for one in request.FILES.getlist("sheet"))
+    names = name or ", ".join(one.name or "" for one in request.FILES.getlist("sheet"))
     return _page(
         request,
         "choose",

@@ -2,12 +2,20 @@
 
 from functools import cached_property
 
+from django.db.models import Model
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from commitments.admin.commitments import has_been_public
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
-from commitments.services import keep_former_slug, place_in_plan
+from commitments.rights import rights_of
+from commitments.services import (
+    SIGN_OFF_RULES,
+    change_plan,
+    create_plan,
+    keep_former_slug,
+    place_in_plan,
+)
 from milestones.models import Milestone
 from milestones.services import MilestoneNumbers, nations_that_stay
 from ogp_tracker.opendata.tables import delivered, promised
@@ -15,9 +23,7 @@ from ogp_tracker.opendata.tables import delivered, promised
 from .import_table import BY_KIND, ImportTable, TakenRow, cell, missing
 from .run import Run
 from .sheet import ImportSheet, SheetRow
-from .written import Written, WrittenRole, found_in
-
-SIGN_OFF = ("needs_sign_off", "needs_civil_society_sign_off")
+from .written import Written, WrittenLinks, WrittenRole, found_in, in_order
 
 
 class InstitutionTable(ImportTable[Institution]):
@@ -73,7 +79,7 @@ class PlanTable(ImportTable[ActionPlan]):
             name: name
             for name in (
                 *("member", "country", "number", "title", "other_title", "cycle"),
-                *("start_date", "end_date", "dates_basis", *SIGN_OFF, "source_url"),
+                *("start_date", "end_date", "dates_basis", *SIGN_OFF_RULES, "source_url"),
             )
         },
     }
@@ -92,17 +98,16 @@ class PlanTable(ImportTable[ActionPlan]):
         return instance.slug
 
     def refusal(self, run: Run, taken: TakenRow[ActionPlan]) -> str:
-        if run.is_command or run.rights.is_administrator:
-            return ""
-        if {one.column.name for one in taken.changes} & set(SIGN_OFF) and not taken.is_new:
-            return _("Only an administrator decides who signs off. Leave these cells as they were.")
-        if taken.is_new:
-            return _("Create the plan on its own page first, then import its commitments.")
-        if taken.instance.pk in run.rights.coordinates.plans:
-            return ""
-        return _("Only a point of contact of this plan changes it.")
+        """The service asks who may."""
+        return ""
+
+    def save(self, run: Run, taken: TakenRow[ActionPlan]) -> None:
+        (create_plan if taken.is_new else change_plan)(taken.instance, run.by)
 
     def saved(self, run: Run, taken: TakenRow[ActionPlan]) -> None:
+        if taken.is_new:
+            # Who creates a plan may edit its commitments.
+            run.rights = rights_of(run.by)
         run.plans.add(taken.instance)
 
     def refused(self, run: Run, row: SheetRow) -> None:
@@ -147,13 +152,20 @@ class CommitmentTable(ImportTable[Commitment]):
         made: dict[str, Written] = {
             name: WrittenRole(columns[name], role, of) for name, role in self.roles.items()
         }
+        made["continues"] = WrittenContinues(
+            columns["continues"],
+            self.model._meta.get_field("continues"),
+            BY_KIND.lookups[Commitment],
+        )
         return super().written | made
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         rows = sheet.rows
         run.any_commitments.load(cell(row, "commitment_id") for row in rows)
         run.plans.load(cell(row, "plan_id") for row in rows)
-        lists = [row.cells[name].split(";") for row in rows for name in self.roles if name in row.cells]
+        lists = [
+            row.cells[name].split(";") for row in rows for name in self.roles if name in row.cells
+        ]
         run.institutions.load(one for some in lists for one in some)
         run.commitments.load(
             one for row in rows for one in row.cells.get("continues", "").split(";")
@@ -195,11 +207,16 @@ class CommitmentTable(ImportTable[Commitment]):
         if taken.is_new and not run.is_command and commitment.plan and commitment.order is None:
             commitment.order = place_in_plan(commitment.plan, commitment.label)
         for column, old, new in taken.changes:
-            if column.name == "ogp_id" and old and not run.is_command and has_been_public(commitment):
+            if (
+                column.name == "ogp_id"
+                and old
+                and not run.is_command
+                and has_been_public(commitment)
+            ):
                 errors["ogp_id"] = _("Readers know this id. Leave it as it was.")
-            if column.name == "nation_codes" and not taken.is_new:
-                if said := nations_that_stay(commitment, new):
-                    errors["nation_codes"] = " ".join(said)
+            is_nations = column.name == "nation_codes" and not taken.is_new
+            if is_nations and (said := nations_that_stay(commitment, new)):
+                errors["nation_codes"] = " ".join(said)
         if commitment.ogp_id:
             commitment.slug = commitment.ogp_id
 
@@ -221,6 +238,14 @@ class CommitmentTable(ImportTable[Commitment]):
         if instance.published_on is None:
             return _("new commitment, kept as a draft")
         return _("new commitment, which readers see at once")
+
+
+class WrittenContinues(WrittenLinks):
+    """The exports name public commitments only, so drafts that are not named stay."""
+
+    def read(self, run: Run, text: str, row: Model) -> tuple[Model, ...]:
+        drafts = [one for one in self.stored(row) if one.published_on is None]
+        return in_order([*super().read(run, text, row), *drafts])
 
 
 class MilestoneTable(ImportTable[Milestone]):
@@ -257,7 +282,7 @@ class MilestoneTable(ImportTable[Milestone]):
             raise missing("milestone_number", said % words)
         if number and not (number.isascii() and number.isdecimal()):
             raise missing("milestone_number", _("Enter a whole number."))
-        return Milestone(commitment=commitment, number=int(number) if number else None)
+        return Milestone(commitment=commitment, **({"number": int(number)} if number else {}))
 
     def key_of(self, instance: Milestone) -> tuple[int, object]:
         return instance.commitment_id, instance.number or id(instance)
@@ -273,7 +298,12 @@ class MilestoneTable(ImportTable[Milestone]):
         if taken.is_new:
             self.numbers.give(milestone)
         moved = {one.column.name for one in taken.changes} & {"due_on", "due_as_published"}
-        if not taken.is_new and moved and not run.is_command and has_been_public(milestone.commitment):
+        if (
+            not taken.is_new
+            and moved
+            and not run.is_command
+            and has_been_public(milestone.commitment)
+        ):
             errors[min(moved)] = _(
                 "Readers know the due date. Leave it as it was, and move it with “Change the plan”"
                 " on the page of the milestone, which asks for the reason."
@@ -298,4 +328,3 @@ def commitment_of(run: Run, row: SheetRow) -> Commitment:
     except ValueError as wrong:
         raise missing("commitment_id", str(wrong)) from None
     return found
-

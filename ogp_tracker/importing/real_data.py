@@ -19,7 +19,9 @@ def load_real_data(tell: Callable[[str, int, int], None] | None = None) -> Run:
     """Publish all of it today. `tell` hears of each hundred rows, as in `Run`."""
     call_command("loaddata", VOCABULARIES, verbosity=0)
     grids = [
-        grid for file in sorted(TABLES.glob("*.csv")) for grid in read_file(file.read_bytes(), file.name)
+        grid
+        for file in sorted(TABLES.glob("*.csv"))
+        for grid in read_file(file.read_bytes(), file.name)
     ]
     run = Run(file_name="fixtures/uk", publish=True)
     if tell is not None:

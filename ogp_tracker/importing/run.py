@@ -13,12 +13,10 @@ from django.utils import timezone
 from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue, PolicyArea
 from commitments.rights import Rights, rights_of
 from irm.models import Report
-from milestones.models import Milestone
 
 from .effects import Effect, EffectKind
 from .lookups import Lookup, MilestoneLookup
 from .sheet import ImportSheet, Refusal, SheetRow
-
 
 TOLD_AFTER = 100
 

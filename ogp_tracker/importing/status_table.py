@@ -267,8 +267,8 @@ def _refusal_of(named: str) -> str:
 def _refuse(
     table: StatusTable, run: Run, sentence: str, row: GridRow | None = None, head: str = ""
 ) -> None:
-    number = SheetRow(row.number, {}) if row else None
-    run.refuse(table.sheet("updates", []), number, head, sentence)
+    where = SheetRow(row.number, {}) if row else None
+    run.refuse(table.sheet("updates", []), where, head, sentence)
 
 
 def _as_printed(

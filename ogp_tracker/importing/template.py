@@ -14,9 +14,9 @@ from irm.models import Assessment, MilestoneFinding, Report
 from milestones.models import Milestone
 from ogp_tracker.opendata.table import Table
 
-from .new_workbook import NewSheet, Texts, in_plan_order, texts_of, with_columns, workbook_of
 from .found import AssessmentTable, FindingTable
 from .import_table import ImportTable
+from .new_workbook import NewSheet, Texts, in_plan_order, texts_of, with_columns, workbook_of
 
 TEMPLATES: dict[str, ImportTable[Any]] = {
     one.table.name: one for one in (AssessmentTable(), FindingTable())

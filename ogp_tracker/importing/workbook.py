@@ -50,11 +50,16 @@ def read_workbook(content: bytes) -> list[Grid]:
             words = _("A workbook may have %(most)d sheets. Delete those that are not needed.")
             raise SheetRefused(Refusal(words % {"most": MOST_SHEETS}))
         with ZipFile(io.BytesIO(content)) as archive:
+            if not pages:  # as in a Strict workbook, whose words openpyxl does not know
+                raise ValueError
             grids = [_grid(page, archive.read(page._worksheet_path)) for page in pages]
     except SheetRefused:
         raise
     except Exception:  # a file that is not as it should be can raise anything in the library
-        words = _("This workbook cannot be read. Save it once more as XLSX, or as CSV UTF-8.")
+        words = _(
+            "This workbook cannot be read. Save it once more as “Excel Workbook (.xlsx)”, or as"
+            " CSV UTF-8."
+        )
         raise SheetRefused(Refusal(words)) from None
     if hidden := [page.title for page in book.worksheets if page not in pages]:
         words = ngettext(
@@ -186,25 +191,25 @@ def _date(value: date, code: str) -> str:
 
 
 def _hidden(grid: Grid, source: bytes) -> Iterator[str]:
-    rows, letters = set(), []
+    rows: set[int | None] = set()
+    columns: set[int] = set()
     width = len(grid.rows[0].cells) if grid.rows else 0
     for kind, attributes in HIDDEN.findall(source):
         places = {name: int(number) for name, number in PLACES.findall(attributes)}
         if kind == b"row":
             rows.add(places.get(b"r"))
         else:
-            columns = range(places[b"min"], min(places[b"max"], width) + 1)
-            letters += [get_column_letter(one) for one in columns]
+            columns.update(range(places[b"min"], min(places[b"max"], width) + 1))
     if numbers := [row.number for row in grid.rows if row.number in rows]:
         words = _("Hidden in the spreadsheet, but read too: %(rows)s.")
         yield words % {"rows": rows_named(numbers)}
-    if letters:
+    if columns:
         words = ngettext(
             "Hidden in the spreadsheet, but read too: column %(letters)s.",
             "Hidden in the spreadsheet, but read too: columns %(letters)s.",
-            len(letters),
+            len(columns),
         )
-        yield words % {"letters": listed(letters)}
+        yield words % {"letters": listed([get_column_letter(one) for one in sorted(columns)])}
 
 
 def _filled_down(grid: Grid, source: bytes) -> Iterator[str]:

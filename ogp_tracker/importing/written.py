@@ -3,6 +3,7 @@
 A ValueError says in words what is wrong with a cell, and what to do.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,6 +40,9 @@ AnyField: TypeAlias = "Field[Any, Any]"
 YES = {"true", "yes", "y", "1"}
 NO = {"false", "no", "n", "0"}
 
+WHOLE = re.compile(r"\.0+\Z")
+"""What a spreadsheet may add to a whole number."""
+
 SERIAL_DATES = range(20_000, 80_000)
 """What spreadsheets count as days since 1899: 1954 to 2119."""
 SERIAL_START = date(1899, 12, 30)
@@ -69,11 +73,10 @@ class Written:
     def read(self, run: "Run", text: str, row: Model) -> Any:
         """Raises ValueError, or PassedOver."""
         before = self.stored(row)
-        is_long = isinstance(self.field, TextField)
-        said = text if is_long or text == before else " ".join(text.split())
-        if isinstance(before, str) and _lines(said) == _lines(before):
+        if isinstance(before, str) and _lines(text) == _lines(before):
             # Line breaks that only a spreadsheet changed stay as they are stored.
             return before
+        said = text if isinstance(self.field, TextField) else " ".join(text.split())
         return said or self.default
 
     def stored(self, row: Model) -> Any:
@@ -135,7 +138,7 @@ class WrittenCode(Written):
 
 class WrittenNumber(Written):
     def read(self, run: "Run", text: str, row: Model) -> Any:
-        said = text.strip()
+        said = WHOLE.sub("", text.strip())
         if not said:
             return self.default
         if not (said.isascii() and said.isdecimal() and len(said) < 6):
@@ -219,10 +222,10 @@ class WrittenLinks(WrittenLink):
         if text.strip() and (whole := lookup.get(text)) is not None:
             return (whole,)
         ids = [one.strip() for one in text.split(LIST_SEPARATOR.strip()) if one.strip()]
-        return _in_order(found_in(lookup, one) for one in ids)
+        return in_order(found_in(lookup, one) for one in ids)
 
     def stored(self, row: Model) -> Any:
-        return _in_order(getattr(row, self.field.name).all()) if row.pk else ()
+        return in_order(getattr(row, self.field.name).all()) if row.pk else ()
 
     def store(self, row: Model, value: Any) -> None:
         """Only a saved row can have them."""
@@ -246,16 +249,21 @@ class WrittenRole(WrittenLinks):
         if not row.pk:
             return ()
         rows = row.involvements.all()  # type: ignore[attr-defined]
-        return _in_order(one.institution for one in rows if one.role == self.role)
+        return in_order(one.institution for one in rows if one.role == self.role)
 
     def store_after_saving(self, row: Model, value: Any) -> None:
-        kept = {one.institution_id: one for one in row.involvements.filter(role=self.role)}  # type: ignore[attr-defined]
+        kept = {
+            one.institution_id: one
+            for one in Involvement.objects.filter(commitment=row.pk, role=self.role)
+        }
         for key, one in kept.items():
             if key not in {institution.pk for institution in value}:
                 one.delete()
         for institution in value:
             if institution.pk not in kept:
-                Involvement.objects.create(commitment=row, institution=institution, role=self.role)
+                Involvement.objects.create(
+                    commitment_id=row.pk, institution=institution, role=self.role
+                )
 
 
 LookupOf = Callable[["Run"], "Lookup[Any]"]
@@ -279,7 +287,7 @@ def found_in(lookup: "Lookup[Any]", text: str) -> Any:
     )
 
 
-def _in_order(rows: Iterable[Model]) -> tuple[Model, ...]:
+def in_order(rows: Iterable[Model]) -> tuple[Model, ...]:
     return tuple(sorted(dict.fromkeys(rows), key=lambda one: one.pk))
 
 

@@ -30,6 +30,7 @@ from tests.matrix_tables import (
     AMENDS,
     MAY_PUBLISH_AMENDMENT,
     PASSWORD,
+    PUBLISHES,
     ROLES,
     SITE,
     STEPS,
@@ -37,6 +38,7 @@ from tests.matrix_tables import (
     check_gives_nothing_away,
     rows_with,
 )
+from tests.matrix_world import mark
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_zeal")]
 
@@ -99,6 +101,8 @@ OF_THEIR_OWN = {
     "milestones_evidence_file",
     "irm_report_work",
     "irm_assessment_preview",
+    "commitments_actionplan_preview",
+    "commitments_actionplan_publish",
     "commitments_commitment_preview",
     "commitments_commitment_unpublish",
 }
@@ -530,6 +534,25 @@ def test_pages_of_a_row_are_closed_to_who_does_not_see_it(world, role, of, which
             for answer in (client.get(path), client.post(path, {})):
                 assert answer.status_code in {403, 404, 405}, name
     assert tables == []
+
+
+@pytest.mark.parametrize("name", PUBLISHES)
+def test_only_points_of_contact_preview_and_publish_the_drafts_of_a_plan(world, role, name):
+    plan, drafts = world.rows[ActionPlan][name], PUBLISHES[name].get(role, set())
+    client = world.client(role)
+    every = [row.pk for row in world.rows[Commitment].values()]
+    with written() as tables:
+        shown = client.get(address(ActionPlan, "publish", plan.pk))
+        refused = client.post(address(ActionPlan, "publish", plan.pk), {"commitment": every})
+    preview = client.get(address(ActionPlan, "preview", plan.pk))
+
+    assert {page.status_code for page in (shown, refused, preview)} == {200 if drafts else 403}
+    assert tables == []
+    if drafts:
+        listed = {row["commitment"].title for row in shown.context["rows"]}
+        assert listed == {mark(Commitment, one) for one in drafts}
+    for page in (shown, refused, preview):
+        check_gives_nothing_away(world, role, page.text)
 
 
 def test_drafts_of_assessments_are_previewed_by_assessors_only(world, role):

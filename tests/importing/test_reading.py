@@ -14,7 +14,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from ogp_tracker.importing.heads import sheet_in
 from ogp_tracker.importing.reading import read_file
 from ogp_tracker.importing.sheet import SheetRefused
+from ogp_tracker.opendata.as_xlsx import LONGEST_CELL, write_xlsx
+from ogp_tracker.opendata.columns import number_column, text_column, yes_no_column
 from ogp_tracker.opendata.tables import TABLES
+from tests.hostile import TEXTS, as_in_a_workbook
 from tests.sheets import saved, xlsx_of
 
 NAMES = {table.name: table.names for table in TABLES}
@@ -123,21 +126,11 @@ def test_file_of_another_kind_is_refused_by_what_it_is(content, said):
 def test_rows_with_wrong_quotation_marks_or_cells_are_refused():
     start = b"report_id,commitment_id,completion\r\n"
 
-    assert refusals_of(
-        sheet_of, start + b"results,UK0096\r\n,,\r\nresults,UK0097,limited,more"
-    ) == [
-        (
-            2,
-            "",
-            "This row has 2 cells, but there are 3 columns. Is there a separator or a quotation"
-            " mark too many or too few?",
-        ),
-        (
-            4,
-            "",
-            "This row has 4 cells, but there are 3 columns. Is there a separator or a quotation"
-            " mark too many or too few?",
-        ),
+    found = refusals_of(sheet_of, start + b"results,UK0096\r\n,,\r\nresults,UK0097,limited,more")
+
+    assert [(row, sentence[:45]) for row, _column, sentence in found] == [
+        (2, "This row has 2 cells, but there are 3 columns"),
+        (4, "This row has 4 cells, but there are 3 columns"),
     ]
     for wrong in (b'results,UK0096,"limited\r\n', b'results,"UK"0096,limited\r\n'):
         ((row, _column, sentence),) = refusals_of(sheet_of, start + wrong)
@@ -211,9 +204,7 @@ def test_all_visible_sheets_are_read_and_the_hidden_ones_named():
     assert codes.notes == ["The hidden sheets “hidden” and “veryHidden” are not read."]
     sheet = sheet_in(codes, NAMES)
     assert (sheet.name, sheet.table) == ("Codes", "assessments")
-    assert [row.cells for row in sheet.rows] == [
-        {"commitment_id": "UK0057", "completion": "Substantial"}
-    ]
+    assert sheet.rows[0].cells == {"commitment_id": "UK0057", "completion": "Substantial"}
 
 
 def test_title_rows_and_merged_heads_are_skipped_and_named():
@@ -235,13 +226,8 @@ def test_title_rows_and_merged_heads_are_skipped_and_named():
 
 
 def test_hidden_rows_and_columns_are_read_and_merged_cells_fill_down():
-    book = book_of(
-        ["commitment_id", "label", "text"],
-        ["UK0001", 1.5, "a"],
-        [None, None, "b"],
-        [],
-        ["", "", ""],
-    )
+    head = ["commitment_id", "label", "text"]
+    book = book_of(head, ["UK0001", 1.5, "a"], [None, None, "b"], [], ["", "", ""])
     page = book.active
     page.merge_cells("A2:A5")
     page.merge_cells("B2:B3")
@@ -261,6 +247,17 @@ def test_hidden_rows_and_columns_are_read_and_merged_cells_fill_down():
     ]
 
 
+def test_workbook_that_the_library_does_not_know_is_to_be_saved_again():
+    strict = changed(
+        saved(book_of(["report_id"])),
+        "xl/workbook.xml",
+        lambda part: part.replace(b"schemas.openxmlformats.org", b"purl.oclc.org/ooxml"),
+    )
+
+    assert "Save it once more as “Excel Workbook (.xlsx)”" in sentence_of(strict)
+
+
+BOLD = TextBlock(InlineFont(b=True), "bold")
 SHOWN = [
     (7, "General", "7"),
     (7.0, "General", "7"),
@@ -275,6 +272,7 @@ SHOWN = [
     (date(2021, 5, 1), "[$-809]mmmm yyyy;@", "May 2021"),
     (date(2021, 5, 1), "yyyy", "2021"),
     (datetime(2026, 1, 31, 14, 5), "yyyy-mm-dd h:mm", "2026-01-31 14:05:00"),  # noqa: DTZ001
+    (CellRichText("Some ", BOLD, " words"), "General", "Some bold words"),
 ]
 
 
@@ -292,14 +290,6 @@ def test_numbers_and_dates_are_read_as_they_are_shown(epoch):
     assert row.rounded == {4}
 
 
-def test_rich_text_is_its_plain_text():
-    bold = TextBlock(InlineFont(b=True), "bold")
-
-    assert cells_of(saved(book_of([CellRichText("Some ", bold, " words")]))) == [
-        ["Some bold words"]
-    ]
-
-
 def test_formulas_errors_and_cut_texts_are_refused_only_where_they_are_read():
     head = ["commitment_id", "completion", "analysis", "my sum"]
     book = book_of(["=TODAY()"], head, ["UK1", "=A1", "#N/A", "=1+1"], ["UK2", "", "x" * 40_000])
@@ -309,6 +299,18 @@ def test_formulas_errors_and_cut_texts_are_refused_only_where_they_are_read():
     assert [one[:2] for one in found] == [(3, "completion"), (3, "analysis"), (4, "analysis")]
     assert "There is a formula here." in found[0][2]
     assert "shows the error #N/A here" in found[1][2]
+
+
+def test_workbook_of_the_site_comes_in_as_it_went_out(tmp_path):
+    texts = [one for one in TEXTS if len(one) <= LONGEST_CELL and "_x000D_" not in one]
+    columns = (text_column("text", ""), number_column("order", ""), yes_no_column("starred", ""))
+    rows = [(text.encode(), b"10", b"true") for text in texts]
+    write_xlsx("commitments", columns, [rows], tmp_path / "a.xlsx")
+
+    names, *read = cells_of((tmp_path / "a.xlsx").read_bytes())
+
+    assert names == ["text", "order", "starred"]
+    assert read == [[as_in_a_workbook(text), "10", "true"] for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -340,10 +342,20 @@ TEXT = b'<row><c t="inlineStr"><is><t>' + b"x" * 30_000 + b"</t></is></c></row>"
         (SHEET, b"<row>" + b"<c/>" * 2_000_000, "Copy the rows that you need"),
         (SHEET, ("<row>" + "<c/>" * 900_000).encode("utf-16"), "Copy the rows that you need"),
         (SHEET, b"".join(FAR % (n, n) for n in range(1, 10**6, 4_000)), "Divide it into several"),
+        (SHEET, b'<mergeCell ref="A1:XFD1048576"/>' * 50_000, "Copy the rows that you need"),
         (SHEET, TEXT * 900, "more than 5 MB of text"),
         ("xl/theme/theme1.xml", b"<!DOCTYPE a>", "It is not opened"),
     ],
-    ids=["strings", "styles", "cells", "cells in UTF-16", "far apart", "texts", "entities"],
+    ids=[
+        "strings",
+        "styles",
+        "cells",
+        "cells in UTF-16",
+        "far apart",
+        "merged",
+        "texts",
+        "entities",
+    ],
 )
 def test_workbook_without_end_is_refused_in_seconds(member, content, sentence):
     end = b"</sheetData></worksheet>"
@@ -394,21 +406,14 @@ def test_names_are_known_in_any_spelling_and_others_are_shown():
 def test_columns_without_a_name_or_with_one_name_twice_are_refused():
     head = ["report_id", "commitment_id", None, "Commitment ID", None]
     rows = [["r", "UK1", "x", "UK1"], ["r", "UK2", "y", "UK2", "z"]]
+    nameless = (
+        "This column has no name, but there is something in %s. Give it a name, or delete it."
+    )
 
     assert refusals_of(sheet_of, saved(book_of(head, *rows))) == [
         (1, "commitment_id", "Two columns have this name. Delete one of them."),
-        (
-            1,
-            "C",
-            "This column has no name, but there is something in rows 2 and 3. Give it a name,"
-            " or delete it.",
-        ),
-        (
-            1,
-            "E",
-            "This column has no name, but there is something in row 3. Give it a name, or"
-            " delete it.",
-        ),
+        (1, "C", nameless % "rows 2 and 3"),
+        (1, "E", nameless % "row 3"),
     ]
 
 

@@ -108,7 +108,9 @@ class Command(BaseCommand):
         for one in refusals:
             row = f"row {one.row}" if one.row else ""
             place = ", ".join(part for part in (one.sheet, one.cell or row, one.column) if part)
-            self.stderr.write(self.style.ERROR(f"{place}: {one.sentence}" if place else one.sentence))
+            self.stderr.write(
+                self.style.ERROR(f"{place}: {one.sentence}" if place else one.sentence)
+            )
         raise CommandError("Nothing was written. Correct the sheets and start again.")
 
 
