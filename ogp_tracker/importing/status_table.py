@@ -95,8 +95,6 @@ def sheets_of(table: StatusTable, run: Run) -> list[ImportSheet]:
         _refuse(table, run, _("Say which document this table is from."))
         return []
     run.refusals += table.grid.refusals
-    for note in table.grid.notes:
-        _note(table, run, note)
     columns = _dates_of(table, run)
     words = _words_of(table, run, columns)
     found = list(_milestones_of(table, run))
