@@ -43,6 +43,7 @@ ORDER = {
     ),
     "irm": ("Assessment", "MilestoneFinding", "Report", "Reply"),
     "auth": ("User",),
+    "mistakes": ("Mistake",),
 }
 
 

@@ -174,6 +174,7 @@ PAGES = (
     PageKind("report", "reports/<slug:slug>/", Report.objects.public, CITED | Has.SEARCH),
     PageKind("disagreements", "disagreements/"),
     PageKind("follow", "follow/"),
+    PageKind("mistake", "mistake/"),
     PageKind("search", "search/"),
     PageKind("data", "data/"),
     PageKind("data_releases", "data/releases/"),

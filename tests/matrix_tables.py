@@ -34,6 +34,7 @@ from milestones.models import (
     ProgressUpdate,
     Reminder,
 )
+from ogp_tracker.mistakes.models import Mistake
 from tests.matrix_world import mark
 
 ROLES = ("reporter", "lead", "plan", "nation", "civil", "irm", "admin", "super", "several")
@@ -170,6 +171,11 @@ REMINDERS = """
 section                                          -     -     -     -     -     -     l     l     l
 week                                             -     -     -     -     -     -     r     r     r
 """
+# Of an answered one the note is still written.
+MISTAKES = """
+section                                          -     -     -     -     -     -     l     l     l
+open, sent                                       -     -     -     -     -     -     d     d     d
+"""
 # Government reads what is published; what it was before is the assessors'.
 REPORTS = """
 section                                          l     l     l     l     l     a     -     -     l
@@ -217,6 +223,7 @@ TABLES = {
     ProgressUpdate: table(UPDATES),
     Evidence: table(EVIDENCE),
     Reminder: table(REMINDERS),
+    Mistake: table(MISTAKES),
     Report: table(REPORTS),
     Assessment: table(ASSESSMENTS),
     MilestoneFinding: table(FINDINGS),
@@ -237,7 +244,7 @@ KNOWN_ALL_THE_SAME = {
 SITE = table("""
 index, jsi18n, password_change_done              y     y     y     y     y     y     y     y     y
 app_list commitments, app_list milestones        y     y     y     y     y     y     y     y     y
-app_list auth                                    -     -     -     -     -     -     y     y     y
+app_list auth, app_list mistakes                 -     -     -     -     -     -     y     y     y
 app_list irm                                     y     y     y     y     y     y     -     -     y
 my_work_part drafts                              y     y     y     y     -     -     -     -     y
 my_work_part agree                               -     -     -     -     y     -     -     -     -

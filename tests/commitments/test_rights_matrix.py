@@ -25,6 +25,7 @@ from commitments.models import (
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones import services
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
+from ogp_tracker.mistakes.models import Mistake
 from tests.admin_pages import address, sent_from
 from tests.matrix_tables import (
     AMENDS,
@@ -63,6 +64,7 @@ COLUMNS = {
     Assessment: "analysis",
     MilestoneFinding: "found",
     Reply: "text",
+    Mistake: "note",
 }
 """The column that everybody tries to write; what is missing has no form."""
 
