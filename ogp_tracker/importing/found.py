@@ -1,19 +1,18 @@
 """What assessors found, as rows of sheets: reports, assessments, findings."""
 
 from collections import defaultdict
-from functools import cached_property
 from typing import Any
 
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.models import Commitment
-from irm.codebook import BY_NAME, OPEN_VARIABLES, VARIABLES, variables_of
+from irm.codebook import BY_NAME, OPEN_VARIABLES, variables_of
 from irm.models import Assessment, MilestoneFinding, Report
 from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.tables import found
 
-from .import_table import ImportTable, TakenRow, cell, missing
+from .import_table import ImportTable, SluggedTable, TakenRow, cell, missing
 from .lookups import folded
 from .promised import commitment_of
 from .run import LeftOut, Run
@@ -23,24 +22,15 @@ from .written import Written, found_in
 RESEARCHERS_ONLY = _("Only a researcher of the IRM writes what an assessor found.")
 
 
-class ReportTable(ImportTable[Report]):
+class ReportTable(SluggedTable[Report]):
     table = found.REPORTS
     model = Report
-    fields = {
-        "plan_id": "plan",
-        "institution_id": "institution",
-        "report_url": "url",
-        **{
-            name: name
-            for name in (
-                *("kind", "title", "assessor", "stage", "evidence_cut_off", "released_on"),
-                *("completion_totals", "tracker_note"),
-            )
-        },
-    }
+    fields = {"plan_id": "plan", "institution_id": "institution", "report_url": "url"}
+    derived = frozenset({"url"})
+    no_id = gettext_lazy("Write the id of the report, or its title.")
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
-        run.reports.load(cell(row, "report_id") for row in sheet.rows)
+        super().load(run, sheet)
         run.plans.load(cell(row, "plan_id") for row in sheet.rows)
         for row in sheet.rows:
             if "completion_totals" in row.cells:
@@ -48,27 +38,8 @@ class ReportTable(ImportTable[Report]):
                 values = row.cells["completion_totals"].split(";")
                 row.cells["completion_totals"] = "\n".join(one.strip() for one in values)
 
-    def find(self, run: Run, row: SheetRow) -> Report:
-        slug = cell(row, "report_id") or slugify(cell(row, "title"))[:120]
-        if not slug:
-            raise missing("report_id", _("Write the id of the report, or its title."))
-        row.cells["report_id"] = slug
-        return run.reports.get(slug) or Report(slug=slug)
-
-    def key_of(self, instance: Report) -> str:
-        return instance.slug
-
     def refusal(self, run: Run, taken: TakenRow[Report]) -> str:
         return "" if run.is_command or run.rights.is_assessor else str(RESEARCHERS_ONLY)
-
-    def saved(self, run: Run, taken: TakenRow[Report]) -> None:
-        run.reports.add(taken.instance)
-
-    def refused(self, run: Run, row: SheetRow) -> None:
-        run.reports.refuse(cell(row, "report_id"))
-
-    def new_in_words(self, run: Run, instance: Report) -> str:
-        return _("new report")
 
 
 def report_of(run: Run, row: SheetRow) -> Report:
@@ -114,22 +85,11 @@ class AssessmentTable(ImportTable[Assessment]):
     table = found.ASSESSMENTS
     model = Assessment
     at_last = frozenset({"shares_text_with"})
-    fields = {
-        name: name
-        for name in (
-            *("number_in_report", "title_in_report", "is_recorded"),
-            *(name for one in VARIABLES for name in (one.name, one.words_name) if name),
-            *("relevant_values", "heading_as_published", "commitment_as_reported"),
-            *("analysis", "footnotes", "published_on"),
-        )
-    }
 
-    @cached_property
-    def written(self) -> dict[str, Written]:
-        columns = {column.name: column for column in self.table.columns}
-        return super().written | {
-            "shares_text_with": WrittenHolder(columns["shares_text_with"], self)
-        }
+    def written_column(self, column: Column) -> Written | None:
+        if column.name == "shares_text_with":
+            return WrittenHolder(column, self)
+        return super().written_column(column)
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         self.known = Assessments(run, sheet)
@@ -270,7 +230,6 @@ def outside_the_plan(assessment: Assessment) -> list[str]:
 class FindingTable(ImportTable[MilestoneFinding]):
     table = found.FINDINGS
     model = MilestoneFinding
-    fields = {"completion": "completion", "found": "found"}
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         self.known = Assessments(run, sheet)
@@ -317,6 +276,3 @@ class FindingTable(ImportTable[MilestoneFinding]):
 
     def name_of(self, instance: MilestoneFinding) -> str:
         return str(instance.milestone)
-
-    def new_in_words(self, run: Run, instance: MilestoneFinding) -> str:
-        return _("new finding")

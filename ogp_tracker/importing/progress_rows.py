@@ -35,13 +35,6 @@ OF_ONE_UPDATE = ("as_of", "words_as_published", "level", "source_title", "source
 """Two with the same target and nations that agree in these are one update."""
 
 
-@dataclass(frozen=True)
-class CellRow(SheetRow):
-    """A row that is one cell of a wider table: what is wrong with it is said of that cell."""
-
-    head: str = ""
-
-
 @dataclass
 class SaidRow:
     """A row as it was understood; the values by column."""
@@ -82,7 +75,7 @@ def read_row(
     if not errors:
         _settle(run, found, errors)
     for name, sentence in errors.items():
-        refuse(run, sheet, row, name, sentence)
+        run.refuse(sheet, row, name, sentence)
     return None if errors else found
 
 
@@ -181,7 +174,3 @@ def taken_as(words: str, *, is_open: bool = False) -> str:
     if reading.schedule:
         return _("“%(words)s” gives the schedule %(taken)s, and no level.") % given
     return _("“%(words)s” gives no level: it is kept as published.") % given
-
-
-def refuse(run: Run, sheet: ImportSheet, row: SheetRow, column: str, sentence: str) -> None:
-    run.refuse(sheet, row, row.head if isinstance(row, CellRow) else column, sentence)
