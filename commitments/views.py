@@ -90,6 +90,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
     for line in page:
         line.parts = roles[line.pk]
     milestones = _milestones().filter(commitment__in=commitments)
+    reports = related_public_rows(Institution, "reports").filter(institution=shown)
     return render(
         request,
         "commitments/institution.html",
@@ -100,7 +101,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
             "level_counts": milestones.level_counts().get(None),
             "coverage": commitments.coverage(),
             # Of bodies that report on progress there are none.
-            "reports": () if shown.may_report else _reports_by(shown),
+            "reports": () if shown.may_report else reports.for_list(),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
             "late": late(milestones, reference_date(request)),
         },
@@ -173,11 +174,6 @@ def late(milestones: Any, on: date, nation: Nation | None = None) -> dict[str, d
 
 def _milestones() -> Any:
     return related_public_rows(Commitment, "milestones")
-
-
-def _reports_by(institution: Institution) -> Any:
-    rows = related_public_rows(Institution, "reports").filter(institution=institution)
-    return rows.for_list()
 
 
 def _updates() -> Any:

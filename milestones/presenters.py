@@ -19,15 +19,12 @@ class GridRow:
 
 
 def grid(commitment: Commitment, on: date) -> list[GridRow]:
-    return [
-        GridRow(milestone, _cells(milestone), sorted(milestone.timings(on)))
-        for milestone in commitment.milestones.all()
-    ]
-
-
-def _cells(milestone: Milestone) -> list[tuple[NationProgress, ProgressUpdate | None]]:
-    updates = {update.pk: update for update in milestone.updates.all()}
-    return [(row, updates.get(row.update_id or 0)) for row in milestone.cells()]
+    rows = []
+    for milestone in commitment.milestones.all():
+        updates = {update.pk: update for update in milestone.updates.all()}
+        cells = [(cell, updates.get(cell.update_id or 0)) for cell in milestone.cells()]
+        rows.append(GridRow(milestone, cells, sorted(milestone.timings(on))))
+    return rows
 
 
 @dataclass(frozen=True)

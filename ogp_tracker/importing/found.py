@@ -14,7 +14,7 @@ from ogp_tracker.opendata.tables import found
 
 from .import_table import ImportTable, SluggedTable, TakenRow, cell, missing
 from .lookups import folded
-from .promised import commitment_of
+from .promised import commitment_of, milestone_of, named_in
 from .run import LeftOut, Run
 from .sheet import ImportSheet, SheetRow
 from .written import Written, found_in
@@ -52,11 +52,7 @@ def report_of(run: Run, row: SheetRow) -> Report:
     if chosen and folded(slug) != folded(chosen):
         said = _("This row is about another report than the one that you chose: “%s”.")
         raise missing("report_id", said % slug)
-    try:
-        report: Report = found_in(run.reports, slug)
-    except ValueError as wrong:
-        raise missing("report_id", str(wrong)) from None
-    return report
+    return named_in(run.reports, "report_id", slug)
 
 
 class Assessments:
@@ -155,7 +151,10 @@ class AssessmentTable(ImportTable[Assessment]):
             assessment.is_recorded = True
         if run.publish and taken.is_new and assessment.published_on is None:
             assessment.published_on = run.today
-        taken.notes += [*self.kept_as_published(taken.row), *outside_the_plan(assessment)]
+        taken.notes += self.kept_as_published(taken.row)
+        plan = assessment.report.plan_id
+        if plan is not None and assessment.commitment.plan_id != plan:
+            taken.notes.append(_("This commitment is not in the plan that the report is about."))
 
     def kept_as_published(self, row: SheetRow) -> list[str]:
         said = _("“%(said)s” has no code and is kept as published (%(column)s).")
@@ -220,13 +219,6 @@ class WrittenHolder(Written):
         row.shares_text_with = holder
 
 
-def outside_the_plan(assessment: Assessment) -> list[str]:
-    report = assessment.report
-    if report.plan_id is None or assessment.commitment.plan_id == report.plan_id:
-        return []
-    return [_("This commitment is not in the plan that the report is about.")]
-
-
 class FindingTable(ImportTable[MilestoneFinding]):
     table = found.FINDINGS
     model = MilestoneFinding
@@ -246,16 +238,7 @@ class FindingTable(ImportTable[MilestoneFinding]):
         if assessment is None:
             said = _("The report has no assessment of %s yet. Import or record that first.")
             raise missing("commitment_id", said % commitment.slug)
-        number, label = cell(row, "milestone_number").lstrip("0"), cell(row, "milestone_label")
-        milestone = run.milestones.get(commitment.pk, number, label)
-        if milestone is None:
-            said = _("%(commitment)s has no milestone “%(number)s”.")
-            words = {"commitment": commitment.slug, "number": number or label}
-            raise missing("milestone_number", said % words)
-        if label and folded(label) != folded(milestone.label):
-            said = _("This milestone is called “%(label)s”, not “%(said)s”.")
-            raise missing("milestone_label", said % {"label": milestone.label, "said": label})
-        milestone.commitment = commitment
+        milestone = milestone_of(run, row, commitment)
         found = self.findings.get((assessment.pk, milestone.pk)) or MilestoneFinding()
         found.assessment, found.milestone = assessment, milestone
         return found

@@ -22,9 +22,10 @@ from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.tables import delivered, promised
 
 from .import_table import BY_KIND, ImportTable, SluggedTable, TakenRow, cell, field_of, missing
+from .lookups import Lookup, M, folded
 from .run import Run
 from .sheet import ImportSheet, SheetRow
-from .written import Written, WrittenLinks, WrittenRole, found_in, in_order
+from .written import PassedOver, Written, WrittenLinks, WrittenRole, found_in, in_order
 
 
 class InstitutionTable(SluggedTable[Institution]):
@@ -111,11 +112,8 @@ class CommitmentTable(ImportTable[Commitment]):
         row.cells["commitment_id"] = found.slug if found else slug
         if "plan_id" in row.cells and not cell(row, "plan_id"):
             row.cells["plan_id"] = run.chosen.get("plan_id", "")
-        return found or self._new(run, row, slug)
-
-    def _new(self, run: Run, row: SheetRow, slug: str) -> Commitment:
-        chosen = run.chosen.get("plan_id", "") if "plan_id" not in row.cells else ""
-        return Commitment(slug=slug, plan=run.plans.get(chosen) if chosen else None)
+        chosen = "" if "plan_id" in row.cells else run.chosen.get("plan_id", "")
+        return found or Commitment(slug=slug, plan=run.plans.get(chosen))
 
     def key_of(self, instance: Commitment) -> str:
         return instance.slug.casefold()
@@ -249,14 +247,42 @@ class MilestoneTable(ImportTable[Milestone]):
         if taken.is_new:
             run.milestones_touched.add(taken.instance.pk)
 
+    def refused(self, run: Run, row: SheetRow) -> None:
+        commitment = run.commitments.get(cell(row, "commitment_id"))
+        if commitment is not None:
+            run.milestones.refused.add((commitment.pk, folded(cell(row, "label"))))
+
 
 def commitment_of(run: Run, row: SheetRow) -> Commitment:
     """Raises ValidationError, or PassedOver if its own row was refused."""
     text = cell(row, "commitment_id") or run.chosen.get("commitment_id", "")
     if not text:
         raise missing("commitment_id", _("Write which commitment it is."))
+    return named_in(run.commitments, "commitment_id", text)
+
+
+def named_in(lookup: Lookup[M], column: str, text: str) -> M:
+    """Raises ValidationError for the column, or PassedOver if its own row was refused."""
     try:
-        found: Commitment = found_in(run.commitments, text)
+        found: M = found_in(lookup, text)
     except ValueError as wrong:
-        raise missing("commitment_id", str(wrong)) from None
+        raise missing(column, str(wrong)) from None
+    return found
+
+
+def milestone_of(run: Run, row: SheetRow, commitment: Commitment) -> Milestone:
+    """By number or label. Raises ValidationError, or PassedOver if its own row was refused."""
+    number, label = cell(row, "milestone_number"), cell(row, "milestone_label")
+    if label and (commitment.pk, folded(label)) in run.milestones.refused:
+        raise PassedOver
+    if (found := run.milestones.get(commitment.pk, number, label)) is None:
+        said = _(
+            "%(commitment)s has no milestone “%(said)s”. Correct it, or add the milestone first."
+        )
+        words = {"commitment": commitment.slug, "said": (number or label)[:60]}
+        raise missing("milestone_number" if number else "milestone_label", said % words)
+    if label and folded(label) != folded(found.label):
+        said = _("This milestone is called “%(label)s”, not “%(said)s”.")
+        raise missing("milestone_label", said % {"label": found.label, "said": label[:60]})
+    found.commitment = commitment
     return found

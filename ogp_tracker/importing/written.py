@@ -31,8 +31,9 @@ from commitments.models import Involvement
 from ogp_tracker.common.written_dates import period_in
 from ogp_tracker.opendata.columns import LIST_SEPARATOR, Column
 
+from .lookups import Lookup, folded
+
 if TYPE_CHECKING:
-    from .lookups import Lookup
     from .run import Run
 
 AnyField: TypeAlias = "Field[Any, Any]"
@@ -266,15 +267,15 @@ class WrittenRole(WrittenLinks):
                 )
 
 
-LookupOf = Callable[["Run"], "Lookup[Any]"]
+LookupOf = Callable[["Run"], Lookup[Any]]
 
 
-def found_in(lookup: "Lookup[Any]", text: str) -> Any:
+def found_in(lookup: Lookup[Any], text: str) -> Any:
     """Raises ValueError with what to do, or PassedOver if the row itself was refused."""
     row = lookup.get(text)
     if row is not None:
         return row
-    if lookup.was_refused(text):
+    if folded(text) in lookup.refused:
         raise PassedOver
     words = {"said": text.strip()[:80], "name": lookup.name}
     if near := lookup.near(text):
