@@ -28,8 +28,6 @@ EVERYBODY = 0
 
 
 class Number(NamedTuple):
-    """How many milestones of a list an institution has, and where they are listed."""
-
     label: str
     total: int
     path: str
@@ -108,7 +106,6 @@ class Institutions:
         )
 
     def counts(self) -> dict[WorkList, int]:
-        """Count the milestones of each list, for all institutions."""
         return per_part(self._numbers[EVERYBODY])
 
     @cached_property

@@ -71,8 +71,6 @@ class Lookup(Generic[M]):
 
 
 class MilestoneLookup:
-    """The milestones of commitments, by number and by label."""
-
     def __init__(self) -> None:
         self.numbers: dict[tuple[int, int], Milestone] = {}
         self.labels: dict[tuple[int, str], Milestone] = {}
