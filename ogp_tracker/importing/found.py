@@ -13,16 +13,21 @@ from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.tables import found
 
 from .import_table import ImportTable, SluggedTable, TakenRow, cell, missing
-from .lookups import folded
+from .lookups import M, folded
 from .promised import commitment_of, milestone_of, named_in
 from .run import LeftOut, Run
 from .sheet import ImportSheet, SheetRow
 from .written import Written, found_in
 
-RESEARCHERS_ONLY = _("Only a researcher of the IRM writes what an assessor found.")
+
+class FoundTable(ImportTable[M]):
+    def refusal(self, run: Run, taken: TakenRow[M]) -> str:
+        if run.is_command or run.rights.is_assessor:
+            return ""
+        return _("Only a researcher of the IRM writes what an assessor found.")
 
 
-class ReportTable(SluggedTable[Report]):
+class ReportTable(FoundTable[Report], SluggedTable[Report]):
     table = found.REPORTS
     model = Report
     fields = {"plan_id": "plan", "institution_id": "institution", "report_url": "url"}
@@ -37,9 +42,6 @@ class ReportTable(SluggedTable[Report]):
                 # One value a line, as the form has them; an export has them in one line.
                 values = row.cells["completion_totals"].split(";")
                 row.cells["completion_totals"] = "\n".join(one.strip() for one in values)
-
-    def refusal(self, run: Run, taken: TakenRow[Report]) -> str:
-        return "" if run.is_command or run.rights.is_assessor else str(RESEARCHERS_ONLY)
 
 
 def report_of(run: Run, row: SheetRow) -> Report:
@@ -77,7 +79,7 @@ class Assessments:
         run.commitments.load(cell(row, "commitment_id") for row in sheet.rows)
 
 
-class AssessmentTable(ImportTable[Assessment]):
+class AssessmentTable(FoundTable[Assessment]):
     table = found.ASSESSMENTS
     model = Assessment
     at_last = frozenset({"shares_text_with"})
@@ -133,9 +135,6 @@ class AssessmentTable(ImportTable[Assessment]):
 
     def key_of(self, instance: Assessment) -> tuple[int, int]:
         return instance.report_id, instance.commitment_id
-
-    def refusal(self, run: Run, taken: TakenRow[Assessment]) -> str:
-        return "" if run.is_command or run.rights.is_assessor else str(RESEARCHERS_ONLY)
 
     def settle(self, run: Run, taken: TakenRow[Assessment], errors: dict[str, str]) -> None:
         assessment = taken.instance
@@ -219,7 +218,7 @@ class WrittenHolder(Written):
         row.shares_text_with = holder
 
 
-class FindingTable(ImportTable[MilestoneFinding]):
+class FindingTable(FoundTable[MilestoneFinding]):
     table = found.FINDINGS
     model = MilestoneFinding
 
@@ -245,9 +244,6 @@ class FindingTable(ImportTable[MilestoneFinding]):
 
     def key_of(self, instance: MilestoneFinding) -> tuple[int, int]:
         return instance.assessment_id, instance.milestone_id
-
-    def refusal(self, run: Run, taken: TakenRow[MilestoneFinding]) -> str:
-        return "" if run.is_command or run.rights.is_assessor else str(RESEARCHERS_ONLY)
 
     def saved(self, run: Run, taken: TakenRow[MilestoneFinding]) -> None:
         """What was only covered is recorded now."""

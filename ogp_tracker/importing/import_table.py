@@ -12,15 +12,6 @@ from django.db.models.signals import post_save
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from commitments.models import (
-    ActionPlan,
-    Commitment,
-    Institution,
-    Nation,
-    OGPValue,
-    PolicyArea,
-)
-from irm.models import Report
 from ogp_tracker.common.bounds import check_text_bounds
 from ogp_tracker.common.fields import DayField
 from ogp_tracker.common.texts import StrOrPromise
@@ -31,21 +22,17 @@ from .effects import Effect, EffectKind, comparisons_of, sentences_of, warnings_
 from .lookups import Lookup
 from .run import Run
 from .sheet import ImportSheet, SheetRow
-from .written import AnyField, ByKind, Change, PassedOver, Written, words_of_period
+from .written import (
+    LOOKUPS,
+    AnyField,
+    Change,
+    PassedOver,
+    Written,
+    words_of_period,
+    written_by_kind,
+)
 
 M = TypeVar("M", bound=Model)
-
-BY_KIND = ByKind(
-    {
-        ActionPlan: lambda run: run.plans,
-        Commitment: lambda run: run.commitments,
-        Institution: lambda run: run.institutions,
-        Nation: lambda run: run.nations,
-        OGPValue: lambda run: run.values,
-        PolicyArea: lambda run: run.policy_areas,
-        Report: lambda run: run.reports,
-    }
-)
 
 
 @dataclass
@@ -116,7 +103,7 @@ class ImportTable(Generic[M]):
         known = {field.name for field in self.model._meta.get_fields()}
         if name not in known or column.name in self.derived:
             return None
-        return BY_KIND.written(column, field_of(self.model, name))
+        return written_by_kind(column, field_of(self.model, name))
 
     # What all have in common
 
@@ -335,7 +322,7 @@ class SluggedTable(ImportTable[M]):
         return self.table.key[0]
 
     def lookup(self, run: Run) -> Lookup[M]:
-        return BY_KIND.lookups[self.model](run)
+        return LOOKUPS[self.model](run)
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         self.lookup(run).load(cell(row, self.id_column) for row in sheet.rows)

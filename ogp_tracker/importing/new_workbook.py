@@ -24,9 +24,9 @@ from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables.found import NATION_CODES
 
+from .sheet import MOST_ROWS
+
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 5_000
-"""Of one sheet; an import takes no more."""
 
 GIVEN_HERE = {"milestone_number", "order", "label_is_ours", "language", "update_id"}
 """Columns that nobody has to fill in a new row, though no stored row is without them."""

@@ -21,11 +21,11 @@ from milestones.services import MilestoneNumbers, nations_that_stay
 from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.tables import delivered, promised
 
-from .import_table import BY_KIND, ImportTable, SluggedTable, TakenRow, cell, field_of, missing
+from .import_table import ImportTable, SluggedTable, TakenRow, cell, field_of, missing
 from .lookups import Lookup, M, folded
 from .run import Run
 from .sheet import ImportSheet, SheetRow
-from .written import PassedOver, Written, WrittenLinks, WrittenRole, found_in, in_order
+from .written import LOOKUPS, PassedOver, Written, WrittenLinks, WrittenRole, found_in, in_order
 
 
 class InstitutionTable(SluggedTable[Institution]):
@@ -81,10 +81,10 @@ class CommitmentTable(ImportTable[Commitment]):
 
     def written_column(self, column: Column) -> Written | None:
         if (role := self.roles.get(column.name)) is not None:
-            return WrittenRole(column, role, BY_KIND.lookups[Institution])
+            return WrittenRole(column, role, LOOKUPS[Institution])
         if column.name == "continues":
             field = field_of(Commitment, column.name)
-            return WrittenContinues(column, field, BY_KIND.lookups[Commitment])
+            return WrittenContinues(column, field, LOOKUPS[Commitment])
         return super().written_column(column)
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
