@@ -90,10 +90,13 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
     for line in page:
         line.parts = roles[line.pk]
     milestones = _milestones().filter(commitment__in=commitments)
+    leads = mine.filter(role=Involvement.Role.LEAD).exists()
+    leads = leads or _milestones().filter(lead=shown).exists()
     return render(
         request,
         "commitments/institution.html",
         {
+            "leads": leads,
             "institution": shown,
             "first_shown": shown.first_shown,
             "page": page,
@@ -102,7 +105,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
             # Of bodies that report on progress there are none.
             "reports": () if shown.may_report else _reports_by(shown),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, reference_date(request)),
+            "late": late(milestones, reference_date(request)) if leads else {},
         },
     )
 
