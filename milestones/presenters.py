@@ -6,7 +6,14 @@ from itertools import chain
 
 from commitments.models import Commitment
 from milestones.days import Timing
-from milestones.levels import LevelCounts, Provenance, RollUp, lacks_evidence
+from milestones.levels import (
+    LevelCounts,
+    Provenance,
+    RollUp,
+    lacks_evidence,
+    same_words,
+    sign_of,
+)
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.targets import Target, own_updates
 
@@ -33,6 +40,12 @@ class LogEntry:
     corrected: ProgressUpdate | None
     corrected_by: ProgressUpdate | None
     covers_all: bool
+
+    @property
+    def has_other_words(self) -> bool:
+        """Whether the source gives the level in words other than those of the mark."""
+        words = self.update.words_as_published
+        return bool(self.update.level and words) and not same_words(words, sign_of(self.update))
 
     @property
     def lacks_evidence(self) -> bool:
