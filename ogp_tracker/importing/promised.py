@@ -21,6 +21,7 @@ from milestones.services import MilestoneNumbers, nations_that_stay
 from ogp_tracker.opendata.tables import delivered, promised
 
 from .import_table import BY_KIND, ImportTable, TakenRow, cell, missing
+from .lookups import folded
 from .run import Run
 from .sheet import ImportSheet, SheetRow
 from .written import Written, WrittenLinks, WrittenRole, found_in, in_order
@@ -308,6 +309,10 @@ class MilestoneTable(ImportTable[Milestone]):
                 "Readers know the due date. Leave it as it was, and move it with “Change the plan”"
                 " on the page of the milestone, which asks for the reason."
             )
+
+    def refused(self, run: Run, row: SheetRow) -> None:
+        if (commitment := run.commitments.get(cell(row, "commitment_id"))) is not None:
+            run.milestones.refused.add((commitment.pk, folded(cell(row, "label"))))
 
     def saved(self, run: Run, taken: TakenRow[Milestone]) -> None:
         run.milestones.add(taken.instance)
