@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from commitments.filters import CommitmentFilter
@@ -108,7 +108,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def commitment_list(request: HttpRequest) -> HttpResponse:
-    filters = CommitmentFilter(request.GET or {"sort": "plan"}, Commitment.objects.public())
+    filters = CommitmentFilter(request.GET or QueryDict("sort=plan"), Commitment.objects.public())
     return render(
         request,
         "commitments/commitment_list.html",

@@ -91,6 +91,7 @@ urlpatterns = [
     ),
     path(f"{PAGE['commitment'].route}milestones/", commitments.milestones_of, name="milestones"),
     path(f"{PAGE['plan'].route}workbook.xlsx", plan_workbook, name="plan_workbook"),
+    path(f"{PAGE['plan'].route}sheets.zip", plan_workbook, {"ending": "zip"}, "plan_sheets"),
     path("reports/", RedirectView.as_view(pattern_name="assessments", permanent=True)),
     path("changes/feed/", RedirectView.as_view(pattern_name="feed", permanent=True)),
     path("evidence/<uuid:uid>/<str:name>", milestones.evidence_file, name="evidence_file"),

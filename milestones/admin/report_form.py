@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import Institution, Nation
 from milestones import progress_rules
-from milestones.facts import UpdateContent, circumstances, facts_of_content
+from milestones.circumstances import circumstances
+from milestones.facts import UpdateContent, facts_of_content
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SCHEDULE_SIGNS, SIGNS, Level, Sign
 from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused

@@ -18,13 +18,12 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution, Involvement
 from commitments.rights import rights_of, successors, with_predecessors
+from milestones.circumstances import circumstances_of, is_its_own
 from milestones.facts import (
     UpdateContent,
-    circumstances_of,
     columns_of_content,
     facts_of_content,
     facts_of_update,
-    is_its_own,
 )
 from milestones.guards import loading
 from milestones.levels import Provenance

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
 from commitments.rights import Rights, leads
-from milestones.facts import is_its_own
+from milestones.circumstances import is_its_own
 from milestones.levels import Provenance
 from milestones.models import Amendment, ProgressUpdate
 from milestones.progress_rules import UpdateRefused

@@ -94,7 +94,8 @@ class Assessments:
     def __init__(self, run: Run, sheet: ImportSheet) -> None:
         named = {cell(row, "report_id") or run.chosen.get("report_id", "") for row in sheet.rows}
         run.reports.load(named)
-        self.reports = {one.pk: one for text in named if (one := run.reports.get(text)) is not None}
+        known = map(run.reports.get, named)
+        self.reports = {report.pk: report for report in known if report is not None}
         rows = Assessment.objects.filter(report__in=self.reports).select_related(
             "commitment", "shares_text_with__commitment"
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -112,8 +112,7 @@ class ImportTable(Generic[M]):
         made = {}
         for column in self.table.columns:
             if name := self.fields.get(column.name):
-                model_field: AnyField = self.model._meta.get_field(name)
-                made[column.name] = BY_KIND.written(column, model_field)
+                made[column.name] = BY_KIND.written(column, field_of(self.model, name))
         return made
 
     @property
@@ -341,6 +340,10 @@ class ImportTable(Generic[M]):
             notes=taken.notes,
             comparisons=[] if taken.is_new else list(comparisons_of(changes)),
         )
+
+
+def field_of(model: type[Model], name: str) -> AnyField:
+    return cast("AnyField", model._meta.get_field(name))
 
 
 def cell(row: SheetRow, name: str) -> str:

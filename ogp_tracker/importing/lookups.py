@@ -86,7 +86,9 @@ class MilestoneLookup:
         wanted = sorted(set(commitments) - self.loaded)
         self.loaded |= set(wanted)
         for start in range(0, len(wanted), AT_ONCE):
-            some = Milestone.objects.filter(commitment__in=wanted[start : start + AT_ONCE])
+            some = Milestone.objects.select_related("lead").filter(
+                commitment__in=wanted[start : start + AT_ONCE]
+            )
             for row in some.order_by("pk").select_for_update(of=("self",), no_key=True):
                 self.add(row)
 

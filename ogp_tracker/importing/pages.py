@@ -262,7 +262,7 @@ def _choice(
     name: str = "",
 ) -> HttpResponse:
     refusals = refusals or []
-    names = name or ", ".join(one.name for one in request.FILES.getlist("sheet"))
+    names = name or ", ".join(one.name or "" for one in request.FILES.getlist("sheet"))
     return _page(
         request,
         "choose",

@@ -82,8 +82,8 @@ class UpdateTable(ImportTable[ProgressUpdate]):
                 for sentence in sentences:
                     refuse(run, sheet, new[place].row, COLUMN_OF.get(name, name), sentence)
         for place, update in brought.updates.items():
-            sentences = _sentences_of(update, incoming[place])
-            effects.append(_effect(sheet, new[place], EffectKind.NEW, *sentences))
+            effect = _sentences_of(update, incoming[place])
+            effects.append(_effect(sheet, new[place], EffectKind.NEW, *effect))
         run.effects += sorted(effects, key=lambda one: one.row)
         targets = {one.target for one in new}
         run.milestones_touched |= {one.pk for one in targets if isinstance(one, Milestone)}

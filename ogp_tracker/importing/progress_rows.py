@@ -183,7 +183,7 @@ def taken_as(words: str, *, is_open: bool = False) -> str:
         said = _("“%(words)s” is kept as published; its level is left open.")
         return (said if is_open else _("“%(words)s” is taken as %(taken)s.")) % given
     if reading.schedule:
-        return _("“%(words)s” is taken as %(taken)s. It gives no level.") % given
+        return _("“%(words)s” gives the schedule %(taken)s, and no level.") % given
     return _("“%(words)s” gives no level: it is kept as published.") % given
 
 

@@ -1,8 +1,8 @@
 """What was promised, as rows of sheets: institutions, plans, commitments, milestones."""
 
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Model
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from commitments.services import (
     change_plan,
     create_plan,
     keep_former_slug,
+    missing_in,
     place_in_plan,
 )
 from milestones.models import Milestone
@@ -161,6 +162,7 @@ class CommitmentTable(ImportTable[Commitment]):
         return super().written | made
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
+        self.public: dict[int, SheetRow] = {}
         rows = sheet.rows
         run.any_commitments.load(cell(row, "commitment_id") for row in rows)
         run.plans.load(cell(row, "plan_id") for row in rows)
@@ -203,6 +205,9 @@ class CommitmentTable(ImportTable[Commitment]):
 
     def settle(self, run: Run, taken: TakenRow[Commitment], errors: dict[str, str]) -> None:
         commitment = taken.instance
+        leads = next((new for one, _old, new in taken.changes if one.name == "lead_ids"), ())
+        if leads and commitment.lead_unknown:
+            errors["lead_unknown"] = _("There is a lead in lead_ids. Write false, or empty that.")
         if taken.is_new and run.publish and commitment.published_on is None:
             commitment.published_on = run.today
         if taken.is_new and not run.is_command and commitment.plan and commitment.order is None:
@@ -231,6 +236,15 @@ class CommitmentTable(ImportTable[Commitment]):
             lookup.add(commitment, former)
         if taken.is_new or taken.changes:
             run.commitments_touched.add(commitment.pk)
+            if commitment.published_on is not None:
+                self.public[commitment.pk] = taken.row
+
+    def finish(self, run: Run, sheet: ImportSheet) -> None:
+        """What readers see keeps what it was published with."""
+        if not run.is_command:
+            for key, sentences in missing_in(Commitment.objects.filter(pk__in=self.public)).items():
+                for sentence in sentences:
+                    run.refuse(sheet, self.public[key], "commitment_id", sentence)
 
     def refused(self, run: Run, row: SheetRow) -> None:
         run.commitments.refuse(cell(row, "commitment_id"))
@@ -244,9 +258,12 @@ class CommitmentTable(ImportTable[Commitment]):
 class WrittenContinues(WrittenLinks):
     """The exports name public commitments only, so drafts that are not named stay."""
 
-    def read(self, run: Run, text: str, row: Model) -> tuple[Model, ...]:
+    def read(self, run: Run, text: str, row: Any) -> tuple[Any, ...]:
         drafts = [one for one in self.stored(row) if one.published_on is None]
-        return in_order([*super().read(run, text, row), *drafts])
+        named = super().read(run, text, row)
+        if any(one == row or (one.plan_id and one.plan_id == row.plan_id) for one in named):
+            raise ValueError(_("Name only commitments of other plans."))
+        return in_order([*named, *drafts])
 
 
 class MilestoneTable(ImportTable[Milestone]):
@@ -283,7 +300,7 @@ class MilestoneTable(ImportTable[Milestone]):
             raise missing("milestone_number", said % words)
         if number and not (number.isascii() and number.isdecimal()):
             raise missing("milestone_number", _("Enter a whole number."))
-        return Milestone(commitment=commitment, number=int(number) if number else None)
+        return Milestone(commitment=commitment, **({"number": int(number)} if number else {}))
 
     def key_of(self, instance: Milestone) -> tuple[int, object]:
         return instance.commitment_id, instance.number or id(instance)

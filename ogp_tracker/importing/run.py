@@ -83,7 +83,8 @@ class Run:
     def __post_init__(self) -> None:
         self.rights: Rights = rights_of(self.by)
         self.nations = Lookup(Nation, "code")
-        self.institutions = Lookup(Institution)
+        institutions = Institution.objects.select_related("nation", "succeeded_by")
+        self.institutions = Lookup(Institution, rows=institutions)
         self.plans = Lookup(ActionPlan)
         seen = Commitment.objects.all() if self.is_command else self.rights.seen_commitments()
         self.commitments = Lookup(Commitment, rows=seen)
@@ -93,7 +94,7 @@ class Run:
         )
         self.any_commitments = Lookup(Commitment, rows=whole)
         """Those that the account does not see, too: their ids are taken."""
-        self.reports = Lookup(Report)
+        self.reports = Lookup(Report, rows=Report.objects.select_related("plan", "institution"))
         self.policy_areas = Lookup(PolicyArea, "name")
         self.values = Lookup(OGPValue, "name")
         self.milestones = MilestoneLookup()

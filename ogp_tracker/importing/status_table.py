@@ -6,7 +6,7 @@ Each cell is what the document says of one milestone at one date, so it becomes 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import prefetch_related_objects
@@ -45,13 +45,16 @@ LIKE_A_DATE = re.compile(r"\d\s*[./-]\s*\d|\b(?:19|20)\d\d\b")
 
 @dataclass
 class StatusTable:
-    name: str
+    grid: Grid
     places: dict[str, int]
     """Of the columns of NAMES that it has."""
     heads: dict[int, str]
     """Of all columns, by place."""
     rows: list[GridRow]
-    notes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.grid.name
 
     def sheet(self, table: str, rows: list[SheetRow]) -> ImportSheet:
         letters = {head: get_column_letter(place + 1) for place, head in self.heads.items()}
@@ -75,7 +78,7 @@ def recognise(grid: Grid) -> StatusTable | None:
                 if " ".join(re.split(r"[\W_]+", text.casefold())).strip() in known:
                     places.setdefault(name, place)
         if places and sum(date_of(text) is not None for text in heads.values()) >= 2:
-            return StatusTable(grid.name, places, heads, grid.rows[index + 1 :], grid.notes)
+            return StatusTable(grid, places, heads, grid.rows[index + 1 :])
     return None
 
 
@@ -91,6 +94,7 @@ def sheets_of(table: StatusTable, run: Run) -> list[ImportSheet]:
     if not run.document.title:
         _refuse(table, run, _("Say which document this table is from."))
         return []
+    run.refusals += table.grid.refusals
     columns = _dates_of(table, run)
     words = _words_of(table, run, columns)
     found = list(_milestones_of(table, run))
@@ -261,7 +265,8 @@ def _refusal_of(named: str) -> str:
 def _refuse(
     table: StatusTable, run: Run, sentence: str, row: GridRow | None = None, head: str = ""
 ) -> None:
-    run.refuse(table.sheet("updates", []), row and SheetRow(row.number, {}), head, sentence)
+    where = SheetRow(row.number, {}) if row else None
+    run.refuse(table.sheet("updates", []), where, head, sentence)
 
 
 def _as_printed(

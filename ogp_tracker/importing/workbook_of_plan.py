@@ -4,12 +4,15 @@ import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
 from milestones.models import Milestone, ProgressUpdate
+from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.rows import snapshot
 from ogp_tracker.opendata.tables.delivered import MILESTONES, UPDATES
 from ogp_tracker.opendata.tables.promised import COMMITMENTS, INSTITUTIONS, PLANS
@@ -78,6 +81,18 @@ def filled(plan: ActionPlan, *, drafts: bool) -> BytesIO:
     if drafts:
         what = _("It has drafts, too: do not pass it on.")
     return workbook_of(sheets, [f"{plan.title}. {what}", *_notes()])
+
+
+def csv_files(plan: ActionPlan, *, drafts: bool) -> BytesIO:
+    """The same sheets as CSV files, in a ZIP file."""
+    written = BytesIO()
+    with snapshot(), ZipFile(written, "w", ZIP_DEFLATED) as archive:
+        for name, rows in _rows(plan, drafts=drafts).items():
+            table = SHEETS[name]
+            blocks = table.blocks(timezone.localdate(), rows=rows)
+            # Without a time, so that the same rows make the same bytes.
+            archive.writestr(ZipInfo(f"{name}.csv"), b"".join(to_csv(table.names, blocks)))
+    return written
 
 
 def empty() -> BytesIO:

@@ -255,13 +255,13 @@ class WrittenRole(WrittenLinks):
         return in_order(one.institution for one in rows if one.role == self.role)
 
     def store_after_saving(self, row: Model, old: Any, value: Any) -> None:
-        gone = [one for one in old if one not in value]
-        mine = Involvement.objects.filter(commitment=row, role=self.role)
-        for one in mine.filter(institution__in=gone) if gone else ():
-            one.delete()
-        for institution in value:
-            if institution not in old:
-                Involvement.objects.create(commitment=row, institution=institution, role=self.role)
+        if gone := [one for one in old if one not in value]:
+            lost = Involvement.objects.filter(commitment=row.pk, role=self.role)
+            for involvement in lost.filter(institution__in=gone):
+                involvement.delete()
+        for one in value:
+            if one not in old:
+                Involvement.objects.create(commitment_id=row.pk, institution=one, role=self.role)
 
 
 LookupOf = Callable[["Run"], "Lookup[Any]"]

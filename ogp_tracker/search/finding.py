@@ -16,7 +16,6 @@ from ogp_tracker.search.sources import (
     Kind,
     Source,
     first_key,
-    keys_of,
     kind_of,
     rows_by_source,
 )
@@ -27,11 +26,11 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Choices:
-    """The filters of a search; None for all."""
+    """The filters of a search: any of the values, or all where there are none."""
 
-    kind: Kind | None = None
-    nation: Nation | None = None
-    plan: ActionPlan | None = None
+    kinds: tuple[Kind, ...] = ()
+    nations: tuple[Nation, ...] = ()
+    plans: tuple[ActionPlan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,12 +54,12 @@ def find(query: Query, choices: Choices | None = None) -> Hits:
     called = _commitment_called(query.like_an_id)
     if called:
         query = Query(wanted=((query.like_an_id,),))
-    hits = _hits(query, replace(choices, kind=None))
+    hits = _hits(query, replace(choices, kinds=()))
     by_kind = Counter(map(kind_of, hits)) if len(hits) <= MOST else None
-    if choices.kind and by_kind is None:
+    if choices.kinds and by_kind is None:
         hits = _hits(query, choices)
-    elif choices.kind:
-        hits = {key: rank for key, rank in hits.items() if kind_of(key) == choices.kind}
+    elif choices.kinds:
+        hits = {key: rank for key, rank in hits.items() if kind_of(key) in choices.kinds}
     is_more = len(hits) > MOST
     headed = _hits(query, choices, in_head=True) if hits else {}
     hits |= headed
@@ -78,7 +77,7 @@ def readable(choices: Choices) -> Q:
         if (rows := _chosen(source, choices)) is not None:
             row = rows.filter(pk=OuterRef("key") - Value(source.first_key))
             condition |= Q(key__range=source.keys) & Q(Exists(row))
-    return condition & Q(key__range=keys_of(choices.kind)) if choices.kind else condition
+    return condition
 
 
 def _hits(query: Query, choices: Choices, *, in_head: bool = False) -> dict[int, float]:
@@ -93,7 +92,7 @@ def _hits(query: Query, choices: Choices, *, in_head: bool = False) -> dict[int,
     return {key: hits[key] for key in seen}
 
 
-def _readable_among(keys: Iterable[int], choices: Choices) -> list[int]:
+def _readable_among(keys: Iterable[int], choices: Choices) -> set[int]:
     """Those of the keys whose rows readers see; no other rows are read."""
     asked = [
         rows.filter(pk__in=pks).annotate(key=F("pk") + Value(source.first_key)).order_by()
@@ -101,7 +100,7 @@ def _readable_among(keys: Iterable[int], choices: Choices) -> list[int]:
         if (rows := _chosen(source, choices)) is not None
     ]
     found = [rows.values_list("key", flat=True) for rows in asked]
-    return list(found[0].union(*found[1:], all=True)) if found else []
+    return set(found[0].union(*found[1:], all=True)) if found else set()
 
 
 def _ranked(condition: Q, query: Query, most: int) -> dict[int, float]:
@@ -110,13 +109,13 @@ def _ranked(condition: Q, query: Query, most: int) -> dict[int, float]:
 
 
 def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
-    if choices.kind not in (None, source.kind):
+    if choices.kinds and source.kind not in choices.kinds:
         return None
     rows = source.rows()
-    for path, chosen in zip(source.paths, (choices.nation, choices.plan), strict=True):
-        if chosen is not None and not path:
+    for path, chosen in zip(source.paths, (choices.nations, choices.plans), strict=True):
+        if chosen and not path:
             return None
-        rows = rows.filter(**{path: chosen.pk}) if chosen else rows
+        rows = rows.filter(**{f"{path}__in": [one.pk for one in chosen]}) if chosen else rows
     return rows
 
 

@@ -73,11 +73,6 @@ def first_key(kind: Kind) -> int:
     return NUMBERS[kind] << KIND_BITS
 
 
-def keys_of(kind: Kind) -> tuple[int, int]:
-    """The lowest and the highest."""
-    return first_key(kind), first_key(kind) + (1 << KIND_BITS) - 1
-
-
 def kind_of(key: int) -> Kind:
     return KINDS[key >> KIND_BITS]
 

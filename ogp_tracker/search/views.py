@@ -1,8 +1,5 @@
 """The search page, and its description for browsers."""
 
-from typing import Any
-
-from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from commitments.models import ActionPlan, Nation
+from commitments.filters import by_nation, by_plan
+from ogp_tracker.common.either import EitherCodeField, ReadersForm
 from ogp_tracker.search.finding import Choices, Hits, find
 from ogp_tracker.search.query import Query, parse
 from ogp_tracker.search.results import results
@@ -20,54 +18,27 @@ from ogp_tracker.search.suggesting import suggestion
 ROWS_PER_PAGE = 20
 
 
-class ChoicesForm(forms.Form):
-    """The filters beside the words. They combine; one that is not valid is not applied."""
+class ChoicesForm(ReadersForm):
+    """The filters beside the words. They combine."""
 
-    kind = forms.ChoiceField(
+    kind = EitherCodeField(
         label=gettext_lazy("What"),
-        choices=[("", gettext_lazy("Everything")), *Kind.choices],
+        choices=Kind.choices,
+        empty_label=gettext_lazy("Everything"),
         required=False,
     )
-    nation = forms.ModelChoiceField(
-        label=gettext_lazy("Delivered in"),
-        queryset=Nation.objects.public(),
-        to_field_name="code",
-        empty_label=gettext_lazy("Any nation"),
-        required=False,
-    )
-    plan = forms.ModelChoiceField(
-        label=gettext_lazy("Action plan"),
-        queryset=ActionPlan.objects.public(),
-        to_field_name="slug",
-        empty_label=gettext_lazy("Any plan"),
-        required=False,
-    )
+    nation = by_nation().field
+    plan = by_plan().field
 
-    @property
-    def chosen(self) -> Choices:
-        self.is_valid()
-        valid = self.cleaned_data
-        kind = Kind(valid["kind"]) if valid.get("kind") else None
-        return Choices(kind=kind, nation=valid.get("nation"), plan=valid.get("plan"))
-
-    def active(self) -> list[dict[str, Any]]:
-        chosen = self.chosen
-        values = {
-            "kind": chosen.kind.label if chosen.kind else None,
-            "nation": chosen.nation,
-            "plan": chosen.plan,
-        }
-        return [
-            {"name": name, "label": self.fields[name].label, "value": value}
-            for name, value in values.items()
-            if value
-        ]
+    def choices(self) -> Choices:
+        kinds = tuple(map(Kind, self.chosen("kind")))
+        return Choices(kinds, tuple(self.chosen("nation")), tuple(self.chosen("plan")))
 
 
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", "").strip()
     form = ChoicesForm(request.GET)
-    query, choices = parse(text), form.chosen
+    query, choices = parse(text), form.choices()
     found = find(query, choices)
     page = Paginator(found.keys, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -77,6 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "text": text,
             "query": query,
             "form": form,
+            "kinds": choices.kinds,
             "found": found,
             "how_many": how_many(found),
             "counts": counts_of(found),

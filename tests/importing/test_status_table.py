@@ -9,6 +9,7 @@ from ogp_tracker.importing.grid import Grid, GridRow
 from ogp_tracker.importing.progress import UpdateTable
 from ogp_tracker.importing.promised import MilestoneTable
 from ogp_tracker.importing.run import Run, SourceDocument
+from ogp_tracker.importing.sheet import Refusal
 from ogp_tracker.importing.status_table import recognise, sheets_of
 from tests.factories import CommitmentFactory, MilestoneFactory, PlanFactory, contact_for, today
 
@@ -93,7 +94,7 @@ def test_every_cell_of_a_published_table_is_an_update_of_its_document(commitment
         "open": "leave the level open",
     }
     assert run.notes == [
-        "status: “Behind schedule” is taken as Behind schedule. It gives no level.",
+        "status: “Behind schedule” gives the schedule Behind schedule, and no level.",
         "status: “Closed” gives no level: it is kept as published.",
     ]
     assert not take(grid_of(*CASE), contact_for(commitment), plan_id="uk-nap2").does_anything
@@ -135,16 +136,20 @@ def test_what_is_wrong_is_said_of_the_original_cell(commitment, plan):
         ["In several", "3.1", "Text", "", "Ongoing"],
     )
 
-    run = take(grid_of(*rows), plan_id="uk-nap2")
+    grid = grid_of(*rows)
+    grid.refusals.append(Refusal("A formula without a value.", "status", 5, "E"))
+
+    run = take(grid, plan_id="uk-nap2")
 
     assert {key: words[:40] for key, words in refused(run).items()} == {
         (0, "31/6/2014"): "This looks like a date and cannot be rea",
         (2, "1/1/2010"): "The plan began on 31 Oct 2013. Enter tha",
         (2, "30/4/2014"): "Ensure this value has at most 250 charac",
         (3, "Commitment"): "“Not there” is no commitment of the plan",
+        (5, "E"): "A formula without a value.",
         (4, "Ref"): "Give the milestone's number as printed, ",
     }
-    assert [one.cell for one in run.refusals if one.row] == ["A3", "B4", "D2", "E2"]
+    assert [one.cell for one in run.refusals if one.row] == ["", "A3", "B4", "D2", "E2"]
     assert any("has several nations: each cell is taken for all" in one for one in run.notes)
     assert any("is in the future: the column is left out" in one for one in run.notes)
     nameless = take(grid_of(*CASE), document=SourceDocument(), plan_id="uk-nap2")

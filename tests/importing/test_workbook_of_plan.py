@@ -3,10 +3,12 @@
 import io
 import json
 import shutil
+import zipfile
 from datetime import date
 
 import pandas
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -236,3 +238,22 @@ def test_libreoffice_gets_every_cell(tmp_path):
         names, *rows = cells_of(tmp_path / "read" / f"plan-{name}.csv")
         assert names == SHEETS[name].names
         assert sorted(rows) == sorted(exported(name))
+
+
+@pytest.mark.core
+@pytest.mark.both_databases
+def test_what_nobody_changed_changes_nothing_as_a_workbook_and_as_csv_files(client):
+    plan = plan_of(HELD)
+    client.force_login(contact_for(plan.commitments.first()))
+    archive = zipfile.ZipFile(
+        io.BytesIO(client.get(reverse("plan_sheets", args=[plan.slug])).content)
+    )
+    csv_files = {f"{name}.csv": archive.read(f"{name}.csv") for name in SHEETS}
+    workbook = {"plan.xlsx": filled(plan, drafts=True).getvalue()}
+
+    for files in (csv_files, workbook):
+        sent = [SimpleUploadedFile(name, content) for name, content in files.items()]
+        page = client.post(reverse("admin:import"), {"sheet": sent}, follow=True)
+        assert "preview" in page.context, page.context["refusals"]
+        assert "No changes" in page.text
+        assert len(page.context["preview"].effects) > 4 * len(plan.commitments.all())

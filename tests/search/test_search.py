@@ -137,7 +137,7 @@ class TestOrder:
         answer = find(parse("zebra"))
         assert (len(answer.keys), answer.is_more, answer.by_kind) == (3, True, None)
         assert set(titles_found(Commitment, "zebra")[:2]) == {"The zebra", "The zebra again"}
-        assert len(found("zebra", kind=Kind.MILESTONE)) == 1
+        assert len(found("zebra", kinds=(Kind.MILESTONE,))) == 1
 
 
 @pytest.mark.django_db
@@ -166,9 +166,13 @@ class TestChoices:
         def of(rows, *, but):
             return {(model, row.pk) for model, row in rows.items() if model not in but}
 
-        assert set(found("zebra", nation=scotland)) == of(here, but=of_no_nation)
-        assert set(found("zebra", nation=wales)) == of(there, but=of_no_nation)
-        assert set(found("zebra", plan=plan)) == of(here, but=of_no_plan)
-        assert found("zebra", plan=plan, nation=wales) == []
-        assert found("zebra", plan=plan, kind=Kind.MILESTONE) == [(Milestone, here[Milestone].pk)]
-        assert find(parse("zebra"), Choices(Kind.PLAN, plan=plan)).by_kind[Kind.MILESTONE] == 1
+        assert set(found("zebra", nations=(scotland,))) == of(here, but=of_no_nation)
+        assert set(found("zebra", nations=(wales,))) == of(there, but=of_no_nation)
+        assert set(found("zebra", plans=(plan,))) == of(here, but=of_no_plan)
+        assert found("zebra", plans=(plan,), nations=(wales,)) == []
+        milestones, plans = (Kind.MILESTONE,), (Kind.PLAN,)
+        only = [(Milestone, here[Milestone].pk)]
+        assert found("zebra", plans=(plan,), kinds=milestones) == only
+        assert find(parse("zebra"), Choices(plans, plans=(plan,))).by_kind[Kind.MILESTONE] == 1
+        both = found("zebra", nations=(scotland, wales), kinds=(*milestones, *plans))
+        assert set(both) == {(Milestone, one[Milestone].pk) for one in (here, there)}
