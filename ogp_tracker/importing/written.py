@@ -254,14 +254,14 @@ class WrittenRole(WrittenLinks):
         rows = row.involvements.all()  # type: ignore[attr-defined]
         return in_order(one.institution for one in rows if one.role == self.role)
 
-    def store_after_saving(self, row: Model, old: Any, value: Any) -> None:
+    def store_after_saving(self, row: Any, old: Any, value: Any) -> None:
         if gone := [one for one in old if one not in value]:
-            lost = Involvement.objects.filter(commitment=row.pk, role=self.role)
+            lost = Involvement.objects.filter(commitment=row, role=self.role)
             for involvement in lost.filter(institution__in=gone):
                 involvement.delete()
         for one in value:
             if one not in old:
-                Involvement.objects.create(commitment_id=row.pk, institution=one, role=self.role)
+                Involvement.objects.create(commitment=row, institution=one, role=self.role)
 
 
 LookupOf = Callable[["Run"], "Lookup[Any]"]
