@@ -240,9 +240,6 @@ class Commitment(models.Model):
     def __str__(self) -> str:
         return f"{self.slug} {self.title}" if self.ogp_id else self.title
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
     def get_absolute_url(self) -> str:
         return reverse("commitment", args=[self.slug])
 
@@ -298,11 +295,3 @@ class Involvement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution}: {self.get_role_display()}"
-
-    def natural_key(self) -> tuple[str, str, str]:
-        return (*self.commitment.natural_key(), *self.institution.natural_key(), self.role)
-
-    natural_key.dependencies = [  # type: ignore[attr-defined]
-        "commitments.commitment",
-        "commitments.institution",
-    ]

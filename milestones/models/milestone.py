@@ -202,11 +202,6 @@ class Milestone(models.Model):
             ]
         super().save(**how)
 
-    def natural_key(self) -> tuple[str, int]:
-        return (*self.commitment.natural_key(), self.number)
-
-    natural_key.dependencies = ["commitments.commitment"]  # type: ignore[attr-defined]
-
     def get_absolute_url(self) -> str:
         return reverse("milestone", args=[self.commitment.slug, self.number])
 

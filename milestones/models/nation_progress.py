@@ -1,7 +1,7 @@
 """Progress of milestones in the nations."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -30,12 +30,6 @@ NOTHING = Q(level="", words_as_published="")
 
 
 class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
-    def get_by_natural_key(
-        self, commitment: str, number: int | None, nation: str
-    ) -> "NationProgress":
-        known: dict[str, Any] = {"commitment__slug": commitment, "milestone__number": number}
-        return self.get(nation__code=nation, **known)
-
     def in_scope(self) -> Self:
         return self.filter(commitment__nations=F("nation"))
 
@@ -184,12 +178,3 @@ class NationProgress(models.Model):
     def is_reported(self) -> bool:
         """Whether anything is known here, be it without a level."""
         return self.update_id is not None
-
-    def natural_key(self) -> tuple[str, int | None, str]:
-        number = self.milestone.number if self.milestone else None
-        return (*self.commitment.natural_key(), number, *self.nation.natural_key())
-
-    natural_key.dependencies = [  # type: ignore[attr-defined]
-        "milestones.milestone",
-        "commitments.nation",
-    ]

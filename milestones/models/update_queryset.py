@@ -12,13 +12,11 @@ from ogp_tracker.common.visibility import PublicQuerySet
 from .signed_off import seen_signed_off
 
 if TYPE_CHECKING:
-    from .update import ProgressUpdate
+    # Named only in a string, as a parameter.
+    from .update import ProgressUpdate  # noqa: F401
 
 
 class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
-    def get_by_natural_key(self, uid: str) -> "ProgressUpdate":
-        return self.get(uid=uid)
-
     def published(self) -> Self:
         """Updates that are closed to changes, also those of commitments not yet public."""
         return self.filter(self.model.public_if.own.condition())

@@ -292,10 +292,11 @@ class ImportTable(Generic[M]):
     ) -> dict[str, str]:
         """What the model's own rules refuse, by column."""
         fields = {name: one.field.name for name, one in self.written.items()}
-        exclude = {fields[name] for name in known if name in fields}
+        keys = set()
         if not constraints:
-            # Keys come from rows that were looked up.
-            exclude |= {one.name for one in self.model._meta.fields if isinstance(one, ForeignKey)}
+            # They come from rows that were looked up.
+            keys = {one.name for one in self.model._meta.fields if isinstance(one, ForeignKey)}
+        exclude = {fields[name] for name in known if name in fields} | keys
         try:
             instance.full_clean(
                 exclude=exclude, validate_unique=constraints, validate_constraints=constraints

@@ -5,8 +5,6 @@ from json import dumps
 import pytest
 from django.test import TestCase
 
-from commitments.filters import CommitmentFilter
-from irm.filters import AssessmentFilter
 from ogp_tracker.api.parameters import values_of
 from ogp_tracker.api.resources import RESOURCES
 from ogp_tracker.common.either import EitherFilter
@@ -68,13 +66,6 @@ class TestAsOnThePages(TestCase):
         on_page = listed(self.client, nation="sct", sort="title")
 
         assert found(self.client, f"commitments/?{query}") == on_page
-
-
-@pytest.mark.parametrize(
-    ("name", "on_page"), [("commitments", CommitmentFilter), ("assessments", AssessmentFilter)]
-)
-def test_filters_are_those_of_the_page(name, on_page):
-    assert issubclass(FILTERS[name], on_page)
 
 
 @pytest.mark.django_db
