@@ -1,13 +1,14 @@
 """One table that can be imported: its rows are found, judged, and written."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, prefetch_related_objects
 from django.db.models.signals import post_save
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from .written import (
     Change,
     PassedOver,
     Written,
+    WrittenLinks,
     words_of_period,
     written_by_kind,
 )
@@ -136,6 +138,8 @@ class ImportTable(Generic[M]):
             if (taken := self._taken(run, sheet, row, first, seen)) is not None
         ]
         if last := [one for one in columns if one.name in self.at_last]:
+            links = [one.field.name for one in last if isinstance(one, WrittenLinks)]
+            prefetch_related_objects([one.instance for one in kept if one.is_new], *links)
             kept = [one for one in kept if self._write(run, sheet, one, last)]
         for taken in kept:
             self._keep_version(run, taken)
@@ -159,9 +163,11 @@ class ImportTable(Generic[M]):
         try:
             instance = self.find(run, row)
         except PassedOver:
+            self._say_wrong_cells(run, sheet, row, columns)
             return None
         except ValidationError as refusal:
             run.refuse_all(sheet, row, refusal)
+            self._say_wrong_cells(run, sheet, row, columns)
             self.refused(run, row)
             return None
         key = self.key_of(instance)
@@ -180,6 +186,16 @@ class ImportTable(Generic[M]):
         for name in row.rounded & set(self.written_names):
             row.cells[name] = run.ask_as_printed(sheet.name, row.number, name, row.cells[name])
 
+    def _say_wrong_cells(
+        self, run: Run, sheet: ImportSheet, row: SheetRow, columns: list[Written]
+    ) -> None:
+        """Also of a row that is not taken, so that all of it can be corrected at once."""
+        errors: dict[str, str] = {}
+        with suppress(PassedOver):
+            list(self._read(run, TakenRow(row, self.model(), is_new=True), columns, errors))
+        for name, sentence in errors.items():
+            run.refuse(sheet, row, name, sentence)
+
     def _write(
         self, run: Run, sheet: ImportSheet, taken: TakenRow[M], columns: list[Written]
     ) -> bool:
@@ -188,6 +204,8 @@ class ImportTable(Generic[M]):
         try:
             changes = list(self._read(run, taken, columns, errors))
         except PassedOver:
+            for name, sentence in errors.items():
+                run.refuse(sheet, taken.row, name, sentence)
             return False
         is_at_last = bool(columns) and columns[0].name in self.at_last
         taken.changes += changes
@@ -210,11 +228,15 @@ class ImportTable(Generic[M]):
     def _read(
         self, run: Run, taken: TakenRow[M], columns: list[Written], errors: dict[str, str]
     ) -> Iterator[Change]:
+        is_passed_over = False
         for column in columns:
             text = taken.row.cells[column.name]
             before = column.stored(taken.instance)
             try:
                 value = column.read(run, text, taken.instance)
+            except PassedOver:
+                is_passed_over = True
+                continue
             except ValueError as wrong:
                 errors[column.name] = str(wrong)
                 continue
@@ -224,6 +246,8 @@ class ImportTable(Generic[M]):
                 column.store(taken.instance, value)
                 self._keep_words(taken, column, text)
                 yield Change(column, before, value)
+        if is_passed_over:
+            raise PassedOver
 
     def _keep_words(self, taken: TakenRow[M], column: Written, text: str) -> None:
         """A month or a season that was typed as a date stays beside it, as in the forms."""
@@ -242,8 +266,8 @@ class ImportTable(Generic[M]):
         try:
             with transaction.atomic():
                 self.save(run, taken)
-                for column, _old, value in changes:
-                    column.store_after_saving(instance, value)
+                for column, old, value in changes:
+                    column.store_after_saving(instance, old, value)
         except ValidationError as refusal:
             return self._by_column(refusal)
         except IntegrityError as error:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from commitments.admin.access import rights_in
-from commitments.models import ActionPlan
+from commitments.models import ActionPlan, Commitment
 from commitments.rights import Rights
 from irm.models import Report
 from ogp_tracker.common.admin.access import account_in
@@ -233,11 +233,13 @@ def _after(request: HttpRequest, done: Run) -> HttpResponse:
         return redirect("admin:irm_report_work", reports.pop())
     plans = {row.pk for row in done.plans.rows.values() if row is not None}
     if done.rights.coordinates and len(plans) == 1:
-        page = reverse("admin:commitments_actionplan_change", args=[plans.pop()])
-        if done.commitments_touched:
-            words = _('Look at them and publish them from <a href="{}">the page of the plan</a>.')
-            messages.info(request, format_html(words, page))
-        return redirect(page)
+        plan = plans.pop()
+        if Commitment.objects.filter(pk__in=done.commitments_touched, published_on=None).exists():
+            names = ("preview", "publish")
+            pages = [reverse(f"admin:commitments_actionplan_{one}", args=[plan]) for one in names]
+            words = _('New drafts: <a href="{}">preview</a> and <a href="{}">publish them</a>.')
+            messages.info(request, format_html(words, *pages))
+        return redirect("admin:commitments_actionplan_change", plan)
     return redirect("admin:irm_report_changelist" if done.rights.is_assessor else "admin:import")
 
 

@@ -62,21 +62,25 @@ def read_row(
     found = SaidRow(row, Commitment(), values | {"as_of": None})
     errors: dict[str, str] = {}
     blank = ProgressUpdate()
-    try:
-        for name in ("update_id", CORRECTS):
-            found.values[name] = _uid_in(row, name, errors)
-        for column in columns:
+    is_passed_over = False
+    for name in ("update_id", CORRECTS):
+        found.values[name] = _uid_in(row, name, errors)
+    for column in columns:
+        try:
             _read_cell(run, found, column, blank, errors)
+        except PassedOver:
+            is_passed_over = True
+    try:
         found.target = _target_of(run, row)
     except PassedOver:
-        return None
+        is_passed_over = True
     except ValidationError as refusal:
         errors |= {name: " ".join(said) for name, said in refusal.message_dict.items()}
-    if not errors:
+    if not errors and not is_passed_over:
         _settle(run, found, errors)
     for name, sentence in errors.items():
         run.refuse(sheet, row, name, sentence)
-    return None if errors else found
+    return None if errors or is_passed_over else found
 
 
 def _uid_in(row: SheetRow, name: str, errors: dict[str, str]) -> UUID | None:

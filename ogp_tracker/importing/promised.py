@@ -242,6 +242,10 @@ class MilestoneTable(ImportTable[Milestone]):
                 " on the page of the milestone, which asks for the reason."
             )
 
+    def refused(self, run: Run, row: SheetRow) -> None:
+        if (commitment := run.commitments.get(cell(row, "commitment_id"))) is not None:
+            run.milestones.refused.add((commitment.pk, folded(cell(row, "label"))))
+
     def saved(self, run: Run, taken: TakenRow[Milestone]) -> None:
         run.milestones.add(taken.instance)
         if taken.is_new:

@@ -155,9 +155,11 @@ def _dates_of(table: StatusTable, run: Run) -> dict[int, Period]:
     unread = []
     for place, head in table.heads.items():
         if place in found:
+            if (read := _in_words(head, found[place])) == head:
+                continue
             if _format_of(head) != usual or serial_date(head):
                 said = _("“%(head)s” is read as %(date)s.")
-                _note(table, run, said % {"head": head, "date": _in_words(head, found[place])})
+                _note(table, run, said % {"head": head, "date": read})
         elif place not in table.places.values():
             if LIKE_A_DATE.search(head):
                 said = _("This looks like a date and cannot be read as one: write 30 April 2014.")

@@ -94,7 +94,7 @@ class Written:
     def store(self, row: Model, value: Any) -> None:
         setattr(row, self.field.name, value)
 
-    def store_after_saving(self, row: Model, value: Any) -> None:
+    def store_after_saving(self, row: Model, old: Any, value: Any) -> None:
         """What needs the key of the row."""
 
     def note(self, text: str, value: Any) -> str:
@@ -179,7 +179,7 @@ class WrittenDate(Written):
 
     def note(self, text: str, value: Any) -> str:
         said = text.strip()
-        if value is None or said == value.isoformat():
+        if value is None or said in (value.isoformat(), date_format(value, "j F Y")):
             return ""
         words = {"said": said, "date": date_format(value, "j F Y"), "column": self.name}
         if serial_date(said) is not None:
@@ -239,8 +239,11 @@ class WrittenLinks(WrittenLink):
     def store(self, row: Model, value: Any) -> None:
         """Only a saved row can have them."""
 
-    def store_after_saving(self, row: Model, value: Any) -> None:
-        getattr(row, self.field.name).set(value)
+    def store_after_saving(self, row: Model, old: Any, value: Any) -> None:
+        """Only what differs: `set` asks the database of every row what is stored."""
+        links = getattr(row, self.field.name)
+        links.remove(*(one for one in old if one not in value))
+        links.add(*(one for one in value if one not in old))
 
 
 class WrittenRole(WrittenLinks):
@@ -260,19 +263,14 @@ class WrittenRole(WrittenLinks):
         rows = row.involvements.all()  # type: ignore[attr-defined]
         return in_order(one.institution for one in rows if one.role == self.role)
 
-    def store_after_saving(self, row: Model, value: Any) -> None:
-        kept = {
-            one.institution_id: one
-            for one in Involvement.objects.filter(commitment=row.pk, role=self.role)
-        }
-        for key, one in kept.items():
-            if key not in {institution.pk for institution in value}:
-                one.delete()
-        for institution in value:
-            if institution.pk not in kept:
-                Involvement.objects.create(
-                    commitment_id=row.pk, institution=institution, role=self.role
-                )
+    def store_after_saving(self, row: Any, old: Any, value: Any) -> None:
+        if gone := [one for one in old if one not in value]:
+            lost = Involvement.objects.filter(commitment=row, role=self.role)
+            for involvement in lost.filter(institution__in=gone):
+                involvement.delete()
+        for one in value:
+            if one not in old:
+                Involvement.objects.create(commitment=row, institution=one, role=self.role)
 
 
 LookupOf = Callable[["Run"], Lookup[Any]]
