@@ -115,6 +115,16 @@ class ImportTable(Generic[M]):
                 made[column.name] = BY_KIND.written(column, model_field)
         return made
 
+    @cached_property
+    def words_beside(self) -> dict[str, str]:
+        """By the column of a date, that of its words as published."""
+        of_field = {one.field.name: name for name, one in self.written.items()}
+        return {
+            name: of_field[one.field.words]
+            for name, one in self.written.items()
+            if isinstance(one.field, DayField) and one.field.words in of_field
+        }
+
     @property
     def written_names(self) -> tuple[str, ...]:
         """In the order of the exports."""
@@ -161,6 +171,10 @@ class ImportTable(Generic[M]):
     ) -> TakenRow[M] | None:
         for name in row.rounded & set(self.written_names):
             row.cells[name] = self._as_printed(run, sheet, row, name)
+        for name, words in self.words_beside.items():
+            # Also in a sheet that comes in once more: what it says is then what is stored.
+            if name in row.cells and not row.cells.get(words, words).strip():
+                row.cells[words] = words_of_period(row.cells[name])
         try:
             instance = self.find(run, row)
         except PassedOver:

@@ -59,7 +59,8 @@ class Command(BaseCommand):
         except SheetRefused as refused:
             self.refuse(refused.refusals)
         number = sum(one.kind is not EffectKind.SAME for one in done.effects)
-        self.stdout.write(self.style.SUCCESS(f"{number} rows are written."))
+        words = "1 row is written." if number == 1 else f"{number} rows are written."
+        self.stdout.write(self.style.SUCCESS(words))
 
     def run_of(self, files: list[Path], options: dict[str, Any]) -> Run:
         document = SourceDocument(
@@ -108,7 +109,9 @@ class Command(BaseCommand):
         for one in refusals:
             row = f"row {one.row}" if one.row else ""
             place = ", ".join(part for part in (one.sheet, one.cell or row, one.column) if part)
-            self.stderr.write(self.style.ERROR(f"{place}: {one.sentence}" if place else one.sentence))
+            self.stderr.write(
+                self.style.ERROR(f"{place}: {one.sentence}" if place else one.sentence)
+            )
         raise CommandError("Nothing was written. Correct the sheets and start again.")
 
 
