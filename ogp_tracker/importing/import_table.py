@@ -114,6 +114,16 @@ class ImportTable(Generic[M]):
         made = {one.name: self.written_column(one) for one in self.table.columns}
         return {name: one for name, one in made.items() if one is not None}
 
+    @cached_property
+    def words_beside(self) -> dict[str, str]:
+        """By the column of a date, that of its words as published."""
+        of_field = {one.field.name: name for name, one in self.written.items()}
+        return {
+            name: of_field[one.field.words]
+            for name, one in self.written.items()
+            if isinstance(one.field, DayField) and one.field.words in of_field
+        }
+
     @property
     def written_names(self) -> tuple[str, ...]:
         return tuple(self.written)
@@ -160,6 +170,10 @@ class ImportTable(Generic[M]):
         seen: dict[Any, int],
     ) -> TakenRow[M] | None:
         self._ask_as_printed(run, sheet, row)
+        for name, words in self.words_beside.items():
+            # Also in a sheet that comes in once more: what it says is then what is stored.
+            if name in row.cells and not row.cells.get(words, words).strip():
+                row.cells[words] = words_of_period(row.cells[name])
         try:
             instance = self.find(run, row)
         except PassedOver:

@@ -154,9 +154,12 @@ def _write_head(page: Worksheet, number: int, place: int, text: str) -> None:
 
 
 def _write(page: Worksheet, number: int, place: int, text: str) -> None:
-    """Write a text as a text: one that begins like a formula is none."""
+    """Write a text as a text: one that begins like a formula is none.
+
+    Its line breaks are LF, as in the exports and in what a spreadsheet writes.
+    """
     if text:
-        cell = page.cell(number, place, text)
+        cell = page.cell(number, place, text.replace("\r\n", "\n").replace("\r", "\n"))
         cell.data_type, cell.alignment, cell.number_format = "s", WRAPPED, TEXT
 
 

@@ -251,11 +251,6 @@ class MilestoneTable(ImportTable[Milestone]):
         if taken.is_new:
             run.milestones_touched.add(taken.instance.pk)
 
-    def refused(self, run: Run, row: SheetRow) -> None:
-        commitment = run.commitments.get(cell(row, "commitment_id"))
-        if commitment is not None:
-            run.milestones.refused.add((commitment.pk, folded(cell(row, "label"))))
-
 
 def commitment_of(run: Run, row: SheetRow) -> Commitment:
     """Raises ValidationError, or PassedOver if its own row was refused."""

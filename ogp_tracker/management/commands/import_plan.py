@@ -57,7 +57,8 @@ class Command(BaseCommand):
         except SheetRefused as refused:
             self.refuse(refused.refusals)
         number = sum(one.kind is not EffectKind.SAME for one in done.effects)
-        self.stdout.write(self.style.SUCCESS(f"{number} rows are written."))
+        words = "1 row is written." if number == 1 else f"{number} rows are written."
+        self.stdout.write(self.style.SUCCESS(words))
 
     def run_of(self, files: list[Path], options: dict[str, Any]) -> Run:
         document = SourceDocument(
