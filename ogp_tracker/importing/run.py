@@ -83,21 +83,22 @@ class Run:
 
     def __post_init__(self) -> None:
         self.rights: Rights = rights_of(self.by)
-        self.nations = Lookup(Nation, "code")
+        self.nations: Lookup[Nation] = Lookup(Nation, "code")
         institutions = Institution.objects.select_related("nation", "succeeded_by")
-        self.institutions = Lookup(Institution, rows=institutions)
-        self.plans = Lookup(ActionPlan)
+        self.institutions: Lookup[Institution] = Lookup(Institution, rows=institutions)
+        self.plans: Lookup[ActionPlan] = Lookup(ActionPlan)
         seen = Commitment.objects.all() if self.is_command else self.rights.seen_commitments()
-        self.commitments = Lookup(Commitment, rows=seen)
+        self.commitments: Lookup[Commitment] = Lookup(Commitment, rows=seen)
         parts = ("nations", "policy_areas", "values_claimed", "continues")
         whole = Commitment.objects.select_related("plan").prefetch_related(
             *parts, "involvements__institution"
         )
         self.any_commitments = Lookup(Commitment, rows=whole)
         """Those that the account does not see, too: their ids are taken."""
-        self.reports = Lookup(Report, rows=Report.objects.select_related("plan", "institution"))
-        self.policy_areas = Lookup(PolicyArea, "name")
-        self.values = Lookup(OGPValue, "name")
+        reports = Report.objects.select_related("plan", "institution")
+        self.reports: Lookup[Report] = Lookup(Report, rows=reports)
+        self.policy_areas: Lookup[PolicyArea] = Lookup(PolicyArea, "name")
+        self.values: Lookup[OGPValue] = Lookup(OGPValue, "name")
         self.milestones = MilestoneLookup()
 
     @property
