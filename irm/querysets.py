@@ -90,7 +90,12 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
             self.for_commitment_page()
             .select_related("commitment")
             .prefetch_related(prefetch_public(self.model, "findings", "for_report_page"))
-            .order_by("commitment__order", "commitment__slug")
+            .order_by(
+                F("commitment__plan__end_date").desc(nulls_last=True),
+                "commitment__plan__title",
+                F("commitment__order").asc(nulls_last=True),
+                "commitment__slug",
+            )
         )
 
 

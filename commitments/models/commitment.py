@@ -240,6 +240,11 @@ class Commitment(models.Model):
     def __str__(self) -> str:
         return f"{self.slug} {self.title}" if self.ogp_id else self.title
 
+    @property
+    def short_name(self) -> str:
+        """The address of one without an OGP id is no name for readers."""
+        return self.ogp_id or self.title
+
     def get_absolute_url(self) -> str:
         return reverse("commitment", args=[self.slug])
 

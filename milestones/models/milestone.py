@@ -190,7 +190,7 @@ class Milestone(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.commitment.slug}, {self.name}"
+        return f"{self.commitment.short_name}, {self.name}"
 
     def save(self, **how: Any) -> None:
         """Save all but the current copies, which may have moved since this row was read."""

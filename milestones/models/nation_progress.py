@@ -11,6 +11,7 @@ from commitments.models import Commitment, Nation
 from commitments.models.version import versions
 from milestones.levels import (
     LEVEL_VALUES,
+    STATE_SIGNS,
     Level,
     LevelBasis,
     LevelCounts,
@@ -52,7 +53,11 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
             in_scope = [said.get(one.pk, NationProgress()) for one in commitment.nations.all()]
             whole = roll_up(cell for cell in in_scope if cell.applies)
             told = {cell.provenance for cell in in_scope} - {""} == {Provenance.ASSESSOR_REPORT}
-            found.append((commitment.amendment_state or whole.overall, whole.is_read, told))
+            words = {one.words_as_published for one in in_scope if one.applies and not one.level}
+            # Government's own count has the withdrawn apart, whether or not an amendment is known.
+            stated = (state for state, one in STATE_SIGNS.items() if words == {str(one.word)})
+            state = commitment.amendment_state or next(stated, whole.overall)
+            found.append((state, whole.is_read, told))
         return LevelCounts.of(found)
 
 

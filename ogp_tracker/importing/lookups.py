@@ -70,13 +70,8 @@ class Lookup(Generic[M]):
         """Rows that name it are then passed over: one mistake is said once."""
         self.refused.add(folded(text))
 
-    def was_refused(self, text: str) -> bool:
-        return folded(text) in self.refused
-
 
 class MilestoneLookup:
-    """The milestones of commitments, by number and by label."""
-
     def __init__(self) -> None:
         self.numbers: dict[tuple[int, int], Milestone] = {}
         self.labels: dict[tuple[int, str], Milestone] = {}

@@ -5,7 +5,6 @@ A ValueError says in words what is wrong with a cell, and what to do.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -27,12 +26,22 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.models import Involvement
+from commitments.models import (
+    ActionPlan,
+    Commitment,
+    Institution,
+    Involvement,
+    Nation,
+    OGPValue,
+    PolicyArea,
+)
+from irm.models import Report
 from ogp_tracker.common.written_dates import period_in
 from ogp_tracker.opendata.columns import LIST_SEPARATOR, Column
 
+from .lookups import Lookup, folded
+
 if TYPE_CHECKING:
-    from .lookups import Lookup
     from .run import Run
 
 AnyField: TypeAlias = "Field[Any, Any]"
@@ -264,15 +273,15 @@ class WrittenRole(WrittenLinks):
                 Involvement.objects.create(commitment=row, institution=one, role=self.role)
 
 
-LookupOf = Callable[["Run"], "Lookup[Any]"]
+LookupOf = Callable[["Run"], Lookup[Any]]
 
 
-def found_in(lookup: "Lookup[Any]", text: str) -> Any:
+def found_in(lookup: Lookup[Any], text: str) -> Any:
     """Raises ValueError with what to do, or PassedOver if the row itself was refused."""
     row = lookup.get(text)
     if row is not None:
         return row
-    if lookup.was_refused(text):
+    if folded(text) in lookup.refused:
         raise PassedOver
     words = {"said": text.strip()[:80], "name": lookup.name}
     if near := lookup.near(text):
@@ -293,26 +302,32 @@ def _folded(words: str) -> str:
     return " ".join(words.split()).casefold()
 
 
-@dataclass(frozen=True)
-class ByKind:
-    """Which class reads the cells of a column, by its field."""
+LOOKUPS: dict[type[Model], LookupOf] = {
+    ActionPlan: lambda run: run.plans,
+    Commitment: lambda run: run.commitments,
+    Institution: lambda run: run.institutions,
+    Nation: lambda run: run.nations,
+    OGPValue: lambda run: run.values,
+    PolicyArea: lambda run: run.policy_areas,
+    Report: lambda run: run.reports,
+}
 
-    lookups: dict[type[Model], LookupOf]
 
-    def written(self, column: Column, field: AnyField) -> Written:
-        if isinstance(field, ManyToManyField):
-            return WrittenLinks(column, field, self.lookups[field.related_model])
-        if isinstance(field, ForeignKey):
-            return WrittenLink(column, field, self.lookups[field.related_model])
-        for kind, made in (
-            (DateTimeField, WrittenTime),
-            (DateField, WrittenDate),
-            (BooleanField, WrittenYesNo),
-            (IntegerField, WrittenNumber),
-        ):
-            if isinstance(field, kind):
-                return made(column, field)
-        return (WrittenCode if field.choices else Written)(column, field)
+def written_by_kind(column: Column, field: AnyField) -> Written:
+    """Which class reads the cells of a column follows from its field."""
+    if isinstance(field, ManyToManyField):
+        return WrittenLinks(column, field, LOOKUPS[field.related_model])
+    if isinstance(field, ForeignKey):
+        return WrittenLink(column, field, LOOKUPS[field.related_model])
+    for kind, made in (
+        (DateTimeField, WrittenTime),
+        (DateField, WrittenDate),
+        (BooleanField, WrittenYesNo),
+        (IntegerField, WrittenNumber),
+    ):
+        if isinstance(field, kind):
+            return made(column, field)
+    return (WrittenCode if field.choices else Written)(column, field)
 
 
 def words_of_period(text: str) -> str:
