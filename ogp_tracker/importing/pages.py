@@ -237,7 +237,9 @@ def _after(request: HttpRequest, done: Run) -> HttpResponse:
         if Commitment.objects.filter(pk__in=done.commitments_touched, published_on=None).exists():
             names = ("preview", "publish")
             pages = [reverse(f"admin:commitments_actionplan_{one}", args=[plan]) for one in names]
-            words = _('New drafts: <a href="{}">preview</a> and <a href="{}">publish them</a>.')
+            words = _(
+                'Drafts were written: <a href="{}">preview</a> and <a href="{}">publish them</a>.'
+            )
             messages.info(request, format_html(words, *pages))
         return redirect("admin:commitments_actionplan_change", plan)
     return redirect("admin:irm_report_changelist" if done.rights.is_assessor else "admin:import")
