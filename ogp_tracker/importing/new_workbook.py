@@ -156,6 +156,8 @@ def _write_head(page: Worksheet, number: int, place: int, text: str) -> None:
 def _write(page: Worksheet, number: int, place: int, text: str) -> None:
     """Write a text as a text: one that begins like a formula is none."""
     if text:
+        # With lxml, which odfdo brings, openpyxl would write a CR as one.
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         cell = page.cell(number, place, text)
         cell.data_type, cell.alignment, cell.number_format = "s", WRAPPED, TEXT
 
