@@ -159,7 +159,9 @@ def _write(page: Worksheet, number: int, place: int, text: str) -> None:
     Its line breaks are LF, as in the exports and in what a spreadsheet writes.
     """
     if text:
-        cell = page.cell(number, place, text.replace("\r\n", "\n").replace("\r", "\n"))
+        # With lxml, which odfdo brings, openpyxl would write a CR as one.
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        cell = page.cell(number, place, text)
         cell.data_type, cell.alignment, cell.number_format = "s", WRAPPED, TEXT
 
 

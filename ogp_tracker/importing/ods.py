@@ -14,7 +14,7 @@ from .sheet import MOST_COLUMNS, MOST_ROWS
 # be taken. Rows can be in groups, and these in others. Drawings have tables of their own.
 TABLES = "table:table[position() <= 200]"
 CELLS = f"*[position() <= {MOST_COLUMNS + 1}]"
-PARTS = "(*[not(self::table:shapes)]/descendant-or-self::table:table-%s)[position() <= %d]"
+PARTS = "(descendant::table:table-%s[not(ancestor::table:shapes)])[position() <= %d]"
 COLUMNS = PARTS % ("column", MOST_COLUMNS + 1)
 ROWS = PARTS % ("row", MOST_ROWS + EMPTY_ROWS_AT_THE_END + 1)
 

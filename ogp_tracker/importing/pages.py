@@ -46,7 +46,7 @@ class FilesInput(forms.FileInput):
 class FilesField(forms.FileField):
     """Several files: a workbook, or the tables of one plan as CSV files."""
 
-    widget = FilesInput(attrs={"accept": f".csv,.xlsx,text/csv,{MEDIA_TYPE}"})
+    widget = FilesInput(attrs={"accept": f".csv,.xlsx,.ods,text/csv,{MEDIA_TYPE}"})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         chosen = data if isinstance(data, list) else [data]
@@ -60,8 +60,8 @@ class ImportForm(forms.Form):
     sheet = FilesField(
         label=gettext_lazy("Files"),
         help_text=gettext_lazy(
-            "A workbook (XLSX), or CSV files. A column that is not in a sheet stays as it is; an"
-            " empty cell empties what is stored."
+            "A workbook (XLSX or ODS), or CSV files. A column that is not in a sheet stays as it"
+            " is; an empty cell empties what is stored."
         ),
         allow_empty_file=True,
         error_messages={"required": gettext_lazy("Choose a file.")},

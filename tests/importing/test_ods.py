@@ -69,25 +69,25 @@ def test_texts_keep_their_lines_spaces_and_codes():
     assert cells_of(ods_with(row.encode()))[1] == ["a\nb c\nd"]
 
 
-def rows(text):
-    cell = f'<table:table-cell table:number-columns-repeated="16384">{text}</table:table-cell>'
-    return f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
+CELL = "<table:table-cell>%s</table:table-cell>"
+EMPTY = '<table:table-cell table:number-columns-repeated="16384"/>'
+ROW = '<table:table-row table:number-rows-repeated="1048576">%s</table:table-row>'
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "times", "said"),
     [
-        (rows("<text:p>x</text:p>"), "A sheet may have 5000 rows."),
-        (rows("") + rows("<text:p>x</text:p>"), ""),
-        (rows(f"<text:p>{'x' * 30_000}</text:p>"), "more than 5 MB of text"),
-        (rows('<text:p><text:s text:c="999999999"/></text:p>'), "cannot be read"),
-        ("<table:table-row/>" * 390_000, ""),
-        ("<table:table-row/>" * 500_000, "unpacks to far more"),
+        (ROW % (CELL % "<text:p>x</text:p>"), 1, "A sheet may have 5000 rows."),
+        (ROW % EMPTY + ROW % (CELL % "<text:p>x</text:p>"), 1, ""),
+        (ROW % (CELL % f"<text:p>{'x' * 30_000}</text:p>"), 1, "more than 5 MB of text"),
+        (ROW % (CELL % '<text:p><text:s text:c="999999999"/></text:p>'), 1, "cannot be read"),
+        ("<table:table-row/>", 100_000, ""),
+        ("<table:table-row/>", 500_000, "unpacks to far more"),
     ],
     ids=["rows", "far apart", "texts", "spaces", "empty rows", "elements"],
 )
-def test_workbook_without_end_is_read_or_refused_in_seconds(source, said):
-    content, started = ods_with(source.encode()), time.process_time()
+def test_workbook_without_end_is_read_or_refused_in_seconds(source, times, said):
+    content, started = ods_with(source.encode() * times), time.process_time()
 
     try:
         refusals = read_file(content, "a")[0].refusals
@@ -95,4 +95,4 @@ def test_workbook_without_end_is_read_or_refused_in_seconds(source, said):
         refusals = refused.refusals
 
     assert [said in one.sentence for one in refusals] == ([True] if said else [])
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 5
