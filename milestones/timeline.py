@@ -115,8 +115,7 @@ def _due_events(milestone: Milestone) -> Iterator[Event]:
             what = _("Earlier due date, moved: %(reason)s") % {"reason": change.reason}
             yield _event(change.due_from, what, milestone.name)
     if milestone.due_on:
-        words = milestone.due_in_words
-        yield Event(milestone.due_on, words, _("Due date"), milestone.name)
+        yield Event(milestone.due_on, milestone.due_in_words, _("Due date"), milestone.name)
 
 
 def _update_events(target: Target, about: str) -> Iterator[Event]:
