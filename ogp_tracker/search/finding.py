@@ -41,8 +41,7 @@ class Hits:
     """Whether there are more than `keys`."""
     by_kind: Mapping[Kind, int] | None = None
     """How many of each kind were found, whichever kind was chosen; None if there are too many."""
-    query: Query = field(default_factory=Query)
-    """What was searched for: the id in full, if it was one."""
+    query: Query = field(default_factory=Query)  # With an id in full.
 
 
 def find(query: Query, choices: Choices | None = None) -> Hits:

@@ -20,8 +20,7 @@ from ogp_tracker.search.query import Query, words_of
 class SitePage(NamedTuple):
     title: StrOrPromise
     description: StrOrPromise
-    name: str
-    """What its address is called (`ogp_tracker.pages`)."""
+    name: str  # of its address (`ogp_tracker.pages`)
     section: str = ""
 
     @property

@@ -34,9 +34,8 @@ def suggestion(text: str, query: Query, choices: Choices) -> str:
     if not better:
         return ""
     other_text = replace_words(text, better)
-    other = parse(other_text)
-    is_found = find(other, choices).keys or site_pages_found(other, choices)
-    return other_text if is_found else ""
+    asks = parse(other_text), choices
+    return other_text if find(*asks).keys or site_pages_found(*asks) else ""
 
 
 def slips(word: str) -> set[str]:
