@@ -37,7 +37,6 @@ class Duties:
         return self._unfinished().filter(of_part(part, self.on)).order_by(*ORDER)
 
     def counts(self) -> dict[WorkList, int]:
-        """Count the milestones of each part. Two queries at most."""
         if not self.are_many:
             return {part: len(keys) for part, keys in self._gone_through.items()}
         numbers = self._unfinished().aggregate(**counts_of_parts(self.on))

@@ -7,8 +7,9 @@ from functools import cached_property
 from hashlib import sha256
 
 from django.contrib.auth.models import User
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue, PolicyArea
 from commitments.rights import Rights, rights_of
@@ -113,22 +114,14 @@ class Run:
         return f"Imported from {self.file_name}"[:100]
 
     def refuse(self, sheet: ImportSheet, row: SheetRow | None, column: str, sentence: str) -> None:
-        number = row.number if row else 0
+        number, column = (row.number, row.head or column) if row else (0, column)
         where = sheet.cell(number, column)
         self.refusals.append(Refusal(sentence, sheet.name, number, column, where))
 
-    def refuse_all(
-        self,
-        sheet: ImportSheet,
-        row: SheetRow,
-        error: ValidationError,
-        columns: Mapping[str, str] | None = None,
-    ) -> None:
-        """`columns`: the column of each field, where it has another name."""
+    def refuse_all(self, sheet: ImportSheet, row: SheetRow, error: ValidationError) -> None:
         for name, sentences in error.message_dict.items():
-            own = "" if name == NON_FIELD_ERRORS else (columns or {}).get(name, name)
             for sentence in sentences:
-                self.refuse(sheet, row, own, sentence)
+                self.refuse(sheet, row, name, sentence)
 
     def ask(self, key: str, sentence: str, choices: Iterable[tuple[str, str]]) -> str:
         """The answer that was given, or else the first of the choices."""
@@ -137,6 +130,16 @@ class Run:
         answer = given if given in dict(offered) else offered[0][0]
         self.questions.append(Question(key, sentence, offered, answer))
         return answer
+
+    def ask_as_printed(self, sheet: str, row: int, column: str, text: str) -> str:
+        """A spreadsheet that takes a printed 1.10 for a number has lost its last zero."""
+        said = _(
+            "%(sheet)s, row %(row)d: the spreadsheet holds the number %(text)s as %(column)s."
+            " How is it printed?"
+        )
+        words = {"sheet": sheet, "row": row, "text": text, "column": column}
+        choices = [(text, text), (f"{text}0", f"{text}0")]
+        return self.ask(f"{sheet}-{row}-{column}", said % words, choices)
 
     def rows_of(self, sheet: ImportSheet) -> Iterator[SheetRow]:
         for place, row in enumerate(sheet.rows, start=1):

@@ -61,7 +61,9 @@ def read_workbook(content: bytes) -> list[Grid]:
             " CSV UTF-8."
         )
         raise SheetRefused(Refusal(words)) from None
-    if hidden := [page.title for page in book.worksheets if page not in pages]:
+    unread = [page.title for page in book.worksheets if page not in pages]
+    # Our own workbooks have their drop-down lists in a hidden sheet of this name.
+    if hidden := [name for name in unread if name != "lists"]:
         words = ngettext(
             "The hidden sheet %(names)s is not read.",
             "The hidden sheets %(names)s are not read.",

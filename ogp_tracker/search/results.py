@@ -146,18 +146,6 @@ def _updates() -> QuerySet[ProgressUpdate]:
     )
 
 
-def _replies() -> QuerySet[Reply]:
-    return (
-        Reply.objects.public()
-        .select_related("assessment__commitment", "finding__milestone__commitment", "institution")
-        .defer("institution__team_mailbox")
-    )
-
-
-def _only_covered(report: Report) -> str:
-    return _("%(report)s covers it; what it finds is not recorded here") % {"report": report}
-
-
 PRESENTATIONS: dict[type[Model], Presentation] = {
     Commitment: Presentation(
         gettext_lazy("Commitment"),
@@ -200,7 +188,13 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     ),
     Reply: Presentation(
         gettext_lazy("Government's reply"),
-        rows=_replies,
+        rows=lambda: (
+            Reply.objects.public()
+            .select_related(
+                "assessment__commitment", "finding__milestone__commitment", "institution"
+            )
+            .defer("institution__team_mailbox")
+        ),
         heading=lambda reply: _named(
             reply.finding.milestone if reply.finding else reply.assessment.commitment
         ),
@@ -226,7 +220,11 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         gettext_lazy("Assessor's analysis"),
         rows=lambda: Assessment.objects.public().select_related("commitment", "report"),
         heading=lambda assessment: str(assessment.commitment),
-        where=lambda row: str(row.report) if row.is_recorded else _only_covered(row.report),
+        where=lambda row: (
+            str(row.report)
+            if row.is_recorded
+            else _("%s covers it; what it finds is not recorded here") % row.report
+        ),
         whose_word=lambda row: WhoseWord.ASSESSOR,
         report=lambda assessment: assessment.report,
     ),

@@ -29,7 +29,8 @@ ALIKE = 0.75
 def suggestion(text: str, query: Query, choices: Choices) -> str:
     """The text in another spelling that has results, or ""."""
     asked = _words_in_question(query)[:MOST_ASKED]
-    unknown = [word for word in asked if not _is_known(word)]
+    public = Searchable.objects.filter(readable(Choices()))
+    unknown = [word for word in asked if not public.filter(Holds(Query(((word,),)))).exists()]
     better = {word: other for word in unknown[:MOST_WORDS] if (other := _other_spelling(word))}
     if not better:
         return ""
@@ -79,10 +80,6 @@ def _lost_or_swapped(word: str) -> set[str]:
 def _words_in_question(query: Query) -> list[str]:
     words = dict.fromkeys(word for term in query.wanted for word in term)
     return [word for word in words if SHORTEST <= len(word) <= LONGEST and word not in STOP_WORDS]
-
-
-def _is_known(word: str) -> bool:
-    return Searchable.objects.filter(Holds(Query(((word,),))), readable(Choices())).exists()
 
 
 def _other_spelling(word: str) -> str:

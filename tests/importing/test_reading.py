@@ -302,7 +302,7 @@ def test_formulas_errors_and_cut_texts_are_refused_only_where_they_are_read():
 
 
 def test_workbook_of_the_site_comes_in_as_it_went_out(tmp_path):
-    texts = [one for one in TEXTS if len(one) <= LONGEST_CELL and "_x000D_" not in one]
+    texts = [one for one in TEXTS if len(one) <= LONGEST_CELL]
     columns = (text_column("text", ""), number_column("order", ""), yes_no_column("starred", ""))
     rows = [(text.encode(), b"10", b"true") for text in texts]
     write_xlsx("commitments", columns, [rows], tmp_path / "a.xlsx")
