@@ -4,7 +4,6 @@ The index is searched for everything that is one slip of the keyboard away. So n
 needed, which would have to follow every write and leave out what is not public.
 """
 
-from collections.abc import Iterable
 from difflib import get_close_matches
 from string import ascii_lowercase, digits
 
@@ -12,6 +11,7 @@ from ogp_tracker.search.finding import Choices, find, readable
 from ogp_tracker.search.matching import Holds, HoldsAny
 from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.query import STOP_WORDS, Query, parse, replace_words, words_of
+from ogp_tracker.search.site_pages import site_pages_found, title_words
 
 SHORTEST, LONGEST = 3, 20
 """How many letters a word has for which spellings are tried."""
@@ -35,7 +35,8 @@ def suggestion(text: str, query: Query, choices: Choices) -> str:
     if not better:
         return ""
     other_text = replace_words(text, better)
-    return other_text if find(parse(other_text), choices).keys else ""
+    asks = parse(other_text), choices
+    return other_text if find(*asks).keys or site_pages_found(*asks) else ""
 
 
 def slips(word: str) -> set[str]:
@@ -88,8 +89,9 @@ def _other_spelling(word: str) -> str:
     return ""
 
 
-def _public_words(word: str, spellings: Iterable[str]) -> list[str]:
+def _public_words(word: str, spellings: set[str]) -> list[str]:
     rows = Searchable.objects.filter(HoldsAny(spellings), readable(Choices()))
     texts = rows.values_list("head", "body")[:TEXTS]
     found = {other for text in texts for part in text for other in words_of(part)} - STOP_WORDS
+    found |= title_words() & spellings
     return sorted(other for other in found if abs(len(other) - len(word)) <= 2)
