@@ -108,5 +108,5 @@ def alike(answered: Answered) -> list[tuple[Keys, list[str]]]:
 
 
 def for_lines(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
-    shown = ("number", "label", "text", "due_on", "commitment__slug", "commitment__title")
-    return milestones.select_related("commitment").only(*shown)
+    shown = ("number", "label", "text", "due_on", "commitment__ogp_id", "commitment__slug")
+    return milestones.select_related("commitment").only(*shown, "commitment__title")

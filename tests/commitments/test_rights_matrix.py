@@ -90,6 +90,7 @@ OF_THE_SITE = {
     "import_preview",
     "import_template",
     "plan_workbook",
+    "plan_sheets",
     "empty_plan_workbook",
 }
 OF_THEIR_OWN = {

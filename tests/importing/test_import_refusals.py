@@ -48,6 +48,7 @@ def test_everything_that_is_wrong_is_said_at_once_with_row_and_column(researcher
         (3, "published_on"),
         (3, "verifiable"),
         (4, "commitment_id"),
+        (4, "published_on"),
         (5, "report_id"),
         (6, "report_id"),
         (7, "published_on"),
