@@ -39,16 +39,14 @@ from ogp_tracker.common.relations import prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
 if TYPE_CHECKING:
-    from milestones.models import Milestone
+    # Named only in a string, as a parameter.
+    from milestones.models import Milestone  # noqa: F401
 
 
 PLAN = "commitment__plan"
 
 
 class MilestoneQuerySet(PublicQuerySet["Milestone"]):
-    def get_by_natural_key(self, commitment: str, number: int) -> "Milestone":
-        return self.get(commitment__slug=commitment, number=number)
-
     def completed(self) -> Self:
         return self.filter(is_completed=True)
 

@@ -137,7 +137,9 @@ class PageKind:
 PAGES = (
     PageKind("front", "", has=FOLLOWED | CITED),
     PageKind("nations", "nations/", has=Has.AS_AT),
-    PageKind("nation", "nations/<slug:code>/", Nation.objects.public, FOLLOWED | CITED),
+    PageKind(
+        "nation", "nations/<slug:code>/", Nation.objects.public, FOLLOWED | CITED | Has.SEARCH
+    ),
     PageKind("plans", "plans/", has=Has.AS_AT),
     PageKind(
         "plan", "plans/<slug:slug>/", ActionPlan.objects.public, FOLLOWED | CITED | Has.SEARCH

@@ -146,15 +146,15 @@ FAULTS = (
     ),
     Fault(
         "import: writes although what is stored has changed since the preview",
-        "ogp_tracker/importing/writing.py",
-        "if done.refusals or done.fingerprint != shown:",
-        "if done.refusals:",
+        "ogp_tracker/importing/imports.py",
+        "if shown is not None and run.fingerprint != shown:",
+        "if False:",
     ),
     Fault(
         "import: leaves out a row that cannot be written, and writes the others",
-        "ogp_tracker/importing/writing.py",
-        "raise_errors=True, use_transactions=True",
-        "raise_errors=False, use_transactions=False",
+        "ogp_tracker/importing/imports.py",
+        "    if run.refusals:",
+        "    if run.refusals and not run.effects:",
     ),
     Fault(
         "two voices: an account is given a role on either side (trigger)",

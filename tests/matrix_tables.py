@@ -248,7 +248,7 @@ app_list auth, app_list mistakes                 -     -     -     -     -     -
 app_list irm                                     y     y     y     y     y     y     -     -     y
 my_work_part drafts                              y     y     y     y     -     -     -     -     y
 my_work_part agree                               -     -     -     -     y     -     -     -     -
-import                                           -     -     -     -     -     y     -     -     -
+import                                           -     -     y     y     -     y     y     y     y
 plan_work, plan_work_part overdue                -     -     y     y     -     -     -     -     y
 """)
 

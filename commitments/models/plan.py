@@ -10,10 +10,10 @@ from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.querysets import SluggedQuerySet, coverage_of
+from commitments.querysets import coverage_of
 from ogp_tracker.common.constraints import FieldRule, web_address
 from ogp_tracker.common.fields import DayField, NameField, WebAddressField
-from ogp_tracker.common.visibility import ALWAYS
+from ogp_tracker.common.visibility import ALWAYS, PublicQuerySet
 
 from .version import versions
 
@@ -48,7 +48,7 @@ TITLE_TAKEN = _(
 )
 
 
-class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
+class ActionPlanQuerySet(PublicQuerySet["ActionPlan"]):
     def for_list(self) -> Self:
         counted = self.public().annotate(**coverage_of(self.model))
         return counted.order_by(F("end_date").desc(nulls_last=True), "member", "title")
@@ -144,9 +144,6 @@ class ActionPlan(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
 
     def get_absolute_url(self) -> str:
         return reverse("plan", args=[self.slug])

@@ -137,7 +137,7 @@ def comparison_counts(**given: Chosen | list[Chosen]) -> dict[str, Any]:
     for name, one in given.items():
         if of := one if isinstance(one, list) else [one]:
             places = NARROWED[name](places, *of)
-            chosen += [(name, row.natural_key()[0]) for row in of]
+            chosen += [(name, row.code if isinstance(row, Nation) else row.slug) for row in of]
     rows = []
     for kind, *numbers in places.counts():
         queries = [urlencode([*chosen, ("kind", kind), ("unit", unit)]) for unit in Unit]

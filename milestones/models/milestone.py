@@ -190,7 +190,7 @@ class Milestone(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.commitment.slug}, {self.name}"
+        return f"{self.commitment.short_name}, {self.name}"
 
     def save(self, **how: Any) -> None:
         """Save all but the current copies, which may have moved since this row was read."""
@@ -201,11 +201,6 @@ class Milestone(models.Model):
                 if not field.primary_key and field.name not in COPIES
             ]
         super().save(**how)
-
-    def natural_key(self) -> tuple[str, int]:
-        return (*self.commitment.natural_key(), self.number)
-
-    natural_key.dependencies = ["commitments.commitment"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
         return reverse("milestone", args=[self.commitment.slug, self.number])

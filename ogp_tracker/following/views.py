@@ -111,9 +111,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         subscribing.confirm(row)
     is_done = request.method == "POST"
+    key = (row.kind, row.key)
+    target = with_keys({key}).get(key)
     context = {
         "heading": _("Confirmed") if is_done else _("Do you want to be told?"),
-        "name": followed_name(row),
+        "name": target.name if target else "",
         "how_often": row.get_how_often_display(),
         "is_done": is_done,
         "mine": emails.mine_link(row.follower),
@@ -163,9 +165,3 @@ def acted(request: HttpRequest, follower: Follower) -> bool:
     if chosen.get("do") in Subscription.HowOften.values:
         follower.subscriptions.filter(uid=uid).update(how_often=chosen["do"])
     return True
-
-
-def followed_name(subscription: Subscription) -> str:
-    key = (subscription.kind, subscription.key)
-    target = with_keys({key}).get(key)
-    return target.name if target else ""

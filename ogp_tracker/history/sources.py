@@ -132,7 +132,10 @@ def updates() -> QuerySet[Any]:
         .annotate(
             is_corrected=Exists(corrections),
             agreed_for=Subquery(steps.filter(kind=kinds.AGREED).values("institution__name")[:1]),
-            signed_for=Subquery(steps.filter(kind=kinds.PUBLISHED).values("institution__name")[:1]),
+            # Nobody signed off what a command imported.
+            signed_for=Subquery(
+                steps.filter(kind=kinds.PUBLISHED, by__isnull=False).values("institution__name")[:1]
+            ),
         )
     )
 

@@ -21,10 +21,15 @@ MOST_ELEMENTS = 800_000
 
 ENDS_OF_ELEMENTS = (b"</", b"/>", b"<\0/", b"/\0>")
 """In UTF-8 and in UTF-16."""
-PARTS_WITH_CELLS = ("xl/worksheets/", "xl/sharedStrings", "content.xml")
+# Those of an ODS are all in memory at once. A style takes the library four times as long as a cell.
+WEIGHTS = {"xl/worksheets/": 1, "xl/sharedStrings": 1, "content.xml": 2}
+OTHERS = 4
 
 HEAVY = (b"mergeCell", b"cfRule", b"hyperlink", b"dataValidation")
 """What the library keeps an object for, also where it reads row by row."""
+
+DOCTYPES = tuple("<!DOCTYPE".encode(encoding)[:17] for encoding in ("utf-8", "utf-16-le"))
+"""Its entities can multiply, and no workbook needs one."""
 
 BLOCK = 1024**2
 
@@ -32,8 +37,8 @@ PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """Nothing else is in workbooks, and nothing else can be unpacked block by block."""
 
 
-def check_archive(content: bytes) -> None:
-    """Raises SheetRefused for what is not a workbook, or unpacks to more than one needs."""
+def check_archive(content: bytes) -> str:
+    """“xlsx” or “ods”. Raises SheetRefused for others, or what unpacks to more than one needs."""
     what_to_do = _("Choose a sheet that is saved as XLSX or as CSV UTF-8.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -41,8 +46,7 @@ def check_archive(content: bytes) -> None:
             if not {member.compress_type for member in members} <= PACKED:
                 raise zipfile.BadZipFile
             is_too_much = sum(member.file_size for member in members) > MOST_UNPACKED
-            has_types = not is_too_much and any(_declares_types(archive, one) for one in members)
-            is_too_much = is_too_much or _has_too_many_elements(archive, members)
+            is_too_much = is_too_much or _is_too_much_to_open(archive, members)
             refusal = _of_another_program({member.filename for member in members})
         kind = "" if is_too_much or refusal else key_of(ContentFile(content), what_to_do)
     except ValidationError as error:
@@ -50,21 +54,17 @@ def check_archive(content: bytes) -> None:
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError):
         words = _("This workbook is damaged or cut off. %(do)s") % {"do": what_to_do}
         raise SheetRefused(Refusal(words)) from None
-    if is_too_much or has_types:
+    if is_too_much:
         refusal = _(
             "This workbook unpacks to far more than a sheet needs. It is not opened. Copy"
             " the rows that you need, as values, into a new workbook, or save them as CSV"
             " UTF-8."
         )
-    elif kind == "ods":
-        refusal = _(
-            "This is an OpenDocument spreadsheet. Save it as XLSX (File, Save As, Excel 2007-365)"
-            " and choose it again."
-        )
-    elif kind != "xlsx":
+    elif kind not in {"xlsx", "ods"}:
         refusal = refusal or _("This is a document and not a workbook. ") + what_to_do
     if refusal:
         raise SheetRefused(Refusal(refusal))
+    return kind
 
 
 def _of_another_program(names: set[str]) -> str:
@@ -81,23 +81,20 @@ def _of_another_program(names: set[str]) -> str:
     return ""
 
 
-def _declares_types(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Whether a part has a DOCTYPE, whose entities can multiply; no workbook needs one."""
-    if not member.filename.endswith((".xml", ".rels")) or member.flag_bits & 1:
-        return False
-    with archive.open(member) as part:
-        return b"<!DOCTYPE" in part.read(2048)
-
-
-def _has_too_many_elements(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> bool:
+def _is_too_much_to_open(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> bool:
     left = MOST_ELEMENTS
     for member in members:
         if member.flag_bits & 1:  # locked by a password, and refused for that
             continue
-        # A style takes the library four times as long as a cell.
-        weight = 1 if member.filename.startswith(PARTS_WITH_CELLS) else 4
+        weights = (one for name, one in WEIGHTS.items() if member.filename.startswith(name))
+        weight, end = next(weights, OTHERS), b""
+        is_xml = member.filename.endswith((".xml", ".rels"))  # a picture (SVG) may have one
         with archive.open(member) as part:
             while left >= 0 and (block := part.read(BLOCK)):
+                block = end + block
+                end = block[-16:]  # where a word may begin
+                if is_xml and any(word in block for word in DOCTYPES):
+                    return True
                 left -= weight * sum(map(block.count, ENDS_OF_ELEMENTS))
                 left -= 20 * sum(map(block.count, HEAVY))
     return left < 0

@@ -43,7 +43,7 @@ def read_csv(content: bytes, name: str) -> Grid:
     if separator != ",":
         words = _("Its cells are separated by %(separator)s.")
         grid.notes.append(words % {"separator": SEPARATORS[separator]})
-    cleaner = TextCleaner(grid, is_workbook=False)
+    cleaner = TextCleaner(grid, has_escapes=False)
     rows = _rows(text, separator)
     for number in count(1):
         try:

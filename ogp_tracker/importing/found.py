@@ -1,74 +1,47 @@
 """What assessors found, as rows of sheets: reports, assessments, findings."""
 
 from collections import defaultdict
-from functools import cached_property
 from typing import Any
 
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.models import Commitment
-from irm.codebook import BY_NAME, OPEN_VARIABLES, VARIABLES, variables_of
+from irm.codebook import BY_NAME, OPEN_VARIABLES, variables_of
 from irm.models import Assessment, MilestoneFinding, Report
 from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.tables import found
 
-from .import_table import ImportTable, TakenRow, cell, missing
-from .lookups import folded
-from .promised import commitment_of
+from .import_table import ImportTable, SluggedTable, TakenRow, cell, missing
+from .lookups import M, folded
+from .promised import commitment_of, milestone_of, named_in
 from .run import LeftOut, Run
 from .sheet import ImportSheet, SheetRow
 from .written import Written, found_in
 
-RESEARCHERS_ONLY = _("Only a researcher of the IRM writes what an assessor found.")
+
+class FoundTable(ImportTable[M]):
+    def refusal(self, run: Run, taken: TakenRow[M]) -> str:
+        if run.is_command or run.rights.is_assessor:
+            return ""
+        return _("Only a researcher of the IRM writes what an assessor found.")
 
 
-class ReportTable(ImportTable[Report]):
+class ReportTable(FoundTable[Report], SluggedTable[Report]):
     table = found.REPORTS
     model = Report
-    fields = {
-        "plan_id": "plan",
-        "institution_id": "institution",
-        "report_url": "url",
-        **{
-            name: name
-            for name in (
-                *("kind", "title", "assessor", "stage", "evidence_cut_off", "released_on"),
-                *("completion_totals", "tracker_note"),
-            )
-        },
-    }
+    fields = {"plan_id": "plan", "institution_id": "institution", "report_url": "url"}
+    derived = frozenset({"url"})
+    no_id = gettext_lazy("Write the id of the report, or its title.")
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
-        run.reports.load(cell(row, "report_id") for row in sheet.rows)
+        super().load(run, sheet)
         run.plans.load(cell(row, "plan_id") for row in sheet.rows)
         for row in sheet.rows:
             if "completion_totals" in row.cells:
                 # One value a line, as the form has them; an export has them in one line.
                 values = row.cells["completion_totals"].split(";")
                 row.cells["completion_totals"] = "\n".join(one.strip() for one in values)
-
-    def find(self, run: Run, row: SheetRow) -> Report:
-        slug = cell(row, "report_id") or slugify(cell(row, "title"))[:120]
-        if not slug:
-            raise missing("report_id", _("Write the id of the report, or its title."))
-        row.cells["report_id"] = slug
-        return run.reports.get(slug) or Report(slug=slug)
-
-    def key_of(self, instance: Report) -> str:
-        return instance.slug
-
-    def refusal(self, run: Run, taken: TakenRow[Report]) -> str:
-        return "" if run.is_command or run.rights.is_assessor else str(RESEARCHERS_ONLY)
-
-    def saved(self, run: Run, taken: TakenRow[Report]) -> None:
-        run.reports.add(taken.instance)
-
-    def refused(self, run: Run, row: SheetRow) -> None:
-        run.reports.refuse(cell(row, "report_id"))
-
-    def new_in_words(self, run: Run, instance: Report) -> str:
-        return _("new report")
 
 
 def report_of(run: Run, row: SheetRow) -> Report:
@@ -81,11 +54,7 @@ def report_of(run: Run, row: SheetRow) -> Report:
     if chosen and folded(slug) != folded(chosen):
         said = _("This row is about another report than the one that you chose: “%s”.")
         raise missing("report_id", said % slug)
-    try:
-        report: Report = found_in(run.reports, slug)
-    except ValueError as wrong:
-        raise missing("report_id", str(wrong)) from None
-    return report
+    return named_in(run.reports, "report_id", slug)
 
 
 class Assessments:
@@ -110,26 +79,15 @@ class Assessments:
         run.commitments.load(cell(row, "commitment_id") for row in sheet.rows)
 
 
-class AssessmentTable(ImportTable[Assessment]):
+class AssessmentTable(FoundTable[Assessment]):
     table = found.ASSESSMENTS
     model = Assessment
     at_last = frozenset({"shares_text_with"})
-    fields = {
-        name: name
-        for name in (
-            *("number_in_report", "title_in_report", "is_recorded"),
-            *(name for one in VARIABLES for name in (one.name, one.words_name) if name),
-            *("relevant_values", "heading_as_published", "commitment_as_reported"),
-            *("analysis", "footnotes", "published_on"),
-        )
-    }
 
-    @cached_property
-    def written(self) -> dict[str, Written]:
-        columns = {column.name: column for column in self.table.columns}
-        return super().written | {
-            "shares_text_with": WrittenHolder(columns["shares_text_with"], self)
-        }
+    def written_column(self, column: Column) -> Written | None:
+        if column.name == "shares_text_with":
+            return WrittenHolder(column, self)
+        return super().written_column(column)
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         self.known = Assessments(run, sheet)
@@ -178,9 +136,6 @@ class AssessmentTable(ImportTable[Assessment]):
     def key_of(self, instance: Assessment) -> tuple[int, int]:
         return instance.report_id, instance.commitment_id
 
-    def refusal(self, run: Run, taken: TakenRow[Assessment]) -> str:
-        return "" if run.is_command or run.rights.is_assessor else str(RESEARCHERS_ONLY)
-
     def settle(self, run: Run, taken: TakenRow[Assessment], errors: dict[str, str]) -> None:
         assessment = taken.instance
         chosen = next(
@@ -195,7 +150,10 @@ class AssessmentTable(ImportTable[Assessment]):
             assessment.is_recorded = True
         if run.publish and taken.is_new and assessment.published_on is None:
             assessment.published_on = run.today
-        taken.notes += [*self.kept_as_published(taken.row), *outside_the_plan(assessment)]
+        taken.notes += self.kept_as_published(taken.row)
+        plan = assessment.report.plan_id
+        if plan is not None and assessment.commitment.plan_id != plan:
+            taken.notes.append(_("This commitment is not in the plan that the report is about."))
 
     def kept_as_published(self, row: SheetRow) -> list[str]:
         said = _("“%(said)s” has no code and is kept as published (%(column)s).")
@@ -260,17 +218,9 @@ class WrittenHolder(Written):
         row.shares_text_with = holder
 
 
-def outside_the_plan(assessment: Assessment) -> list[str]:
-    report = assessment.report
-    if report.plan_id is None or assessment.commitment.plan_id == report.plan_id:
-        return []
-    return [_("This commitment is not in the plan that the report is about.")]
-
-
-class FindingTable(ImportTable[MilestoneFinding]):
+class FindingTable(FoundTable[MilestoneFinding]):
     table = found.FINDINGS
     model = MilestoneFinding
-    fields = {"completion": "completion", "found": "found"}
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         self.known = Assessments(run, sheet)
@@ -287,25 +237,13 @@ class FindingTable(ImportTable[MilestoneFinding]):
         if assessment is None:
             said = _("The report has no assessment of %s yet. Import or record that first.")
             raise missing("commitment_id", said % commitment.slug)
-        number, label = cell(row, "milestone_number").lstrip("0"), cell(row, "milestone_label")
-        milestone = run.milestones.get(commitment.pk, number, label)
-        if milestone is None:
-            said = _("%(commitment)s has no milestone “%(number)s”.")
-            words = {"commitment": commitment.slug, "number": number or label}
-            raise missing("milestone_number", said % words)
-        if label and folded(label) != folded(milestone.label):
-            said = _("This milestone is called “%(label)s”, not “%(said)s”.")
-            raise missing("milestone_label", said % {"label": milestone.label, "said": label})
-        milestone.commitment = commitment
+        milestone = milestone_of(run, row, commitment)
         found = self.findings.get((assessment.pk, milestone.pk)) or MilestoneFinding()
         found.assessment, found.milestone = assessment, milestone
         return found
 
     def key_of(self, instance: MilestoneFinding) -> tuple[int, int]:
         return instance.assessment_id, instance.milestone_id
-
-    def refusal(self, run: Run, taken: TakenRow[MilestoneFinding]) -> str:
-        return "" if run.is_command or run.rights.is_assessor else str(RESEARCHERS_ONLY)
 
     def saved(self, run: Run, taken: TakenRow[MilestoneFinding]) -> None:
         """What was only covered is recorded now."""
@@ -317,6 +255,3 @@ class FindingTable(ImportTable[MilestoneFinding]):
 
     def name_of(self, instance: MilestoneFinding) -> str:
         return str(instance.milestone)
-
-    def new_in_words(self, run: Run, instance: MilestoneFinding) -> str:
-        return _("new finding")

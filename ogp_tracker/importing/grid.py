@@ -72,9 +72,9 @@ class TextCleaner:
     and mean it, so in CSV only control characters are taken for escaped.
     """
 
-    def __init__(self, grid: Grid, *, is_workbook: bool) -> None:
+    def __init__(self, grid: Grid, *, has_escapes: bool) -> None:
         self.grid = grid
-        self.is_workbook = is_workbook
+        self.has_escapes = has_escapes
         self.first_return = self.first_lost = ""
         self.cell = ""
 
@@ -111,11 +111,11 @@ class TextCleaner:
         if category(sign) == "Cc" or sign in "\ufffe\uffff":
             self.first_lost = self.first_lost or self.cell
             return ""
-        return sign if self.is_workbook and category(sign) != "Cs" else escape[0]
+        return sign if self.has_escapes and category(sign) != "Cs" else escape[0]
 
     def notes(self) -> list[str]:
         found = []
-        if self.first_return and not self.is_workbook:
+        if self.first_return and not self.has_escapes:
             words = _(
                 "“_x000D_”, which another program left in the texts, is read as the line break that"
                 " it was (first in cell %(cell)s)."

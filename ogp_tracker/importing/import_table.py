@@ -1,47 +1,40 @@
 """One table that can be imported: its rows are found, judged, and written."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, prefetch_related_objects
 from django.db.models.signals import post_save
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from commitments.models import (
-    ActionPlan,
-    Commitment,
-    Institution,
-    Nation,
-    OGPValue,
-    PolicyArea,
-)
-from irm.models import Report
 from ogp_tracker.common.bounds import check_text_bounds
 from ogp_tracker.common.fields import DayField
+from ogp_tracker.common.texts import StrOrPromise
+from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.table import Table
 
 from .effects import Effect, EffectKind, comparisons_of, sentences_of, warnings_of
+from .lookups import Lookup
 from .run import Run
 from .sheet import ImportSheet, SheetRow
-from .written import AnyField, ByKind, Change, PassedOver, Written, words_of_period
+from .written import (
+    LOOKUPS,
+    AnyField,
+    Change,
+    PassedOver,
+    Written,
+    WrittenLinks,
+    words_of_period,
+    written_by_kind,
+)
 
 M = TypeVar("M", bound=Model)
-
-BY_KIND = ByKind(
-    {
-        ActionPlan: lambda run: run.plans,
-        Commitment: lambda run: run.commitments,
-        Institution: lambda run: run.institutions,
-        Nation: lambda run: run.nations,
-        OGPValue: lambda run: run.values,
-        PolicyArea: lambda run: run.policy_areas,
-        Report: lambda run: run.reports,
-    }
-)
 
 
 @dataclass
@@ -60,8 +53,10 @@ class ImportTable(Generic[M]):
 
     table: ClassVar[Table]
     model: type[M]
-    fields: ClassVar[Mapping[str, str]]
-    """The columns that an import writes, each with its field."""
+    fields: ClassVar[Mapping[str, str]] = {}
+    """The fields of columns that are called otherwise; an import writes all that are a field."""
+    derived: ClassVar[frozenset[str]] = frozenset()
+    """Columns that have the name of a field, and yet follow from others."""
     at_last: ClassVar[frozenset[str]] = frozenset()
     """Columns that name rows of the same table, which have to be there first."""
     for_commands: ClassVar[frozenset[str]] = frozenset()
@@ -102,22 +97,36 @@ class ImportTable(Generic[M]):
         return str(instance)
 
     def new_in_words(self, run: Run, instance: M) -> str:
-        return _("new")
+        return _("new %s") % self.model._meta.verbose_name
+
+    def written_column(self, column: Column) -> Written | None:
+        """None if the column is not written."""
+        name = self.fields.get(column.name, column.name)
+        known = {field.name for field in self.model._meta.get_fields()}
+        if name not in known or column.name in self.derived:
+            return None
+        return written_by_kind(column, field_of(self.model, name))
 
     # What all have in common
 
     @cached_property
     def written(self) -> dict[str, Written]:
-        made = {}
-        for column in self.table.columns:
-            if name := self.fields.get(column.name):
-                made[column.name] = BY_KIND.written(column, field_of(self.model, name))
-        return made
+        made = {one.name: self.written_column(one) for one in self.table.columns}
+        return {name: one for name, one in made.items() if one is not None}
+
+    @cached_property
+    def words_beside(self) -> dict[str, str]:
+        """By the column of a date, that of its words as published."""
+        of_field = {one.field.name: name for name, one in self.written.items()}
+        return {
+            name: of_field[one.field.words]
+            for name, one in self.written.items()
+            if isinstance(one.field, DayField) and one.field.words in of_field
+        }
 
     @property
     def written_names(self) -> tuple[str, ...]:
-        """In the order of the exports."""
-        return tuple(name for name in self.table.names if name in self.written)
+        return tuple(self.written)
 
     def columns_in(self, run: Run, sheet: ImportSheet) -> list[Written]:
         return [
@@ -139,6 +148,8 @@ class ImportTable(Generic[M]):
             if (taken := self._taken(run, sheet, row, first, seen)) is not None
         ]
         if last := [one for one in columns if one.name in self.at_last]:
+            links = [one.field.name for one in last if isinstance(one, WrittenLinks)]
+            prefetch_related_objects([one.instance for one in kept if one.is_new], *links)
             kept = [one for one in kept if self._write(run, sheet, one, last)]
         for taken in kept:
             self._keep_version(run, taken)
@@ -158,14 +169,19 @@ class ImportTable(Generic[M]):
         columns: list[Written],
         seen: dict[Any, int],
     ) -> TakenRow[M] | None:
-        for name in row.rounded & set(self.written_names):
-            row.cells[name] = self._as_printed(run, sheet, row, name)
+        self._ask_as_printed(run, sheet, row)
+        for name, words in self.words_beside.items():
+            # Also in a sheet that comes in once more: what it says is then what is stored.
+            if name in row.cells and not row.cells.get(words, words).strip():
+                row.cells[words] = words_of_period(row.cells[name])
         try:
             instance = self.find(run, row)
         except PassedOver:
+            self._say_wrong_cells(run, sheet, row, columns)
             return None
         except ValidationError as refusal:
             run.refuse_all(sheet, row, refusal)
+            self._say_wrong_cells(run, sheet, row, columns)
             self.refused(run, row)
             return None
         key = self.key_of(instance)
@@ -180,16 +196,19 @@ class ImportTable(Generic[M]):
             return None
         return taken
 
-    def _as_printed(self, run: Run, sheet: ImportSheet, row: SheetRow, name: str) -> str:
-        """A spreadsheet that takes a printed 1.10 for a number has lost its last zero."""
-        text = row.cells[name]
-        said = _(
-            "%(sheet)s, row %(row)d: the spreadsheet holds the number %(text)s as %(column)s."
-            " How is it printed?"
-        )
-        words = {"sheet": sheet.name, "row": row.number, "text": text, "column": name}
-        choices = [(text, text), (f"{text}0", f"{text}0")]
-        return run.ask(f"{sheet.name}-{row.number}-{name}", said % words, choices)
+    def _ask_as_printed(self, run: Run, sheet: ImportSheet, row: SheetRow) -> None:
+        for name in row.rounded & set(self.written_names):
+            row.cells[name] = run.ask_as_printed(sheet.name, row.number, name, row.cells[name])
+
+    def _say_wrong_cells(
+        self, run: Run, sheet: ImportSheet, row: SheetRow, columns: list[Written]
+    ) -> None:
+        """Also of a row that is not taken, so that all of it can be corrected at once."""
+        errors: dict[str, str] = {}
+        with suppress(PassedOver):
+            list(self._read(run, TakenRow(row, self.model(), is_new=True), columns, errors))
+        for name, sentence in errors.items():
+            run.refuse(sheet, row, name, sentence)
 
     def _write(
         self, run: Run, sheet: ImportSheet, taken: TakenRow[M], columns: list[Written]
@@ -199,6 +218,8 @@ class ImportTable(Generic[M]):
         try:
             changes = list(self._read(run, taken, columns, errors))
         except PassedOver:
+            for name, sentence in errors.items():
+                run.refuse(sheet, taken.row, name, sentence)
             return False
         is_at_last = bool(columns) and columns[0].name in self.at_last
         taken.changes += changes
@@ -221,11 +242,15 @@ class ImportTable(Generic[M]):
     def _read(
         self, run: Run, taken: TakenRow[M], columns: list[Written], errors: dict[str, str]
     ) -> Iterator[Change]:
+        is_passed_over = False
         for column in columns:
             text = taken.row.cells[column.name]
             before = column.stored(taken.instance)
             try:
                 value = column.read(run, text, taken.instance)
+            except PassedOver:
+                is_passed_over = True
+                continue
             except ValueError as wrong:
                 errors[column.name] = str(wrong)
                 continue
@@ -235,6 +260,8 @@ class ImportTable(Generic[M]):
                 column.store(taken.instance, value)
                 self._keep_words(taken, column, text)
                 yield Change(column, before, value)
+        if is_passed_over:
+            raise PassedOver
 
     def _keep_words(self, taken: TakenRow[M], column: Written, text: str) -> None:
         """A month or a season that was typed as a date stays beside it, as in the forms."""
@@ -253,8 +280,8 @@ class ImportTable(Generic[M]):
         try:
             with transaction.atomic():
                 self.save(run, taken)
-                for column, _old, value in changes:
-                    column.store_after_saving(instance, value)
+                for column, old, value in changes:
+                    column.store_after_saving(instance, old, value)
         except ValidationError as refusal:
             return self._by_column(refusal)
         except IntegrityError as error:
@@ -269,8 +296,10 @@ class ImportTable(Generic[M]):
     ) -> dict[str, str]:
         """What the model's own rules refuse, by column."""
         fields = {name: one.field.name for name, one in self.written.items()}
-        # Keys come from rows that were looked up.
-        keys = {one.name for one in self.model._meta.fields if isinstance(one, ForeignKey)}
+        keys = set()
+        if not constraints:
+            # They come from rows that were looked up.
+            keys = {one.name for one in self.model._meta.fields if isinstance(one, ForeignKey)}
         exclude = {fields[name] for name in known if name in fields} | keys
         try:
             instance.full_clean(
@@ -317,6 +346,42 @@ class ImportTable(Generic[M]):
             notes=taken.notes,
             comparisons=[] if taken.is_new else list(comparisons_of(changes)),
         )
+
+
+class SluggedTable(ImportTable[M]):
+    """Rows with an id of their own, which a new one gets from its name or title."""
+
+    name_column: ClassVar[str] = "title"
+    no_id: ClassVar[StrOrPromise]
+    """What to do if neither is given."""
+
+    @property
+    def id_column(self) -> str:
+        return self.table.key[0]
+
+    def lookup(self, run: Run) -> Lookup[M]:
+        return LOOKUPS[self.model](run)
+
+    def load(self, run: Run, sheet: ImportSheet) -> None:
+        self.lookup(run).load(cell(row, self.id_column) for row in sheet.rows)
+
+    def find(self, run: Run, row: SheetRow) -> M:
+        given = cell(row, self.id_column) or run.chosen.get(self.id_column, "")
+        longest = field_of(self.model, "slug").max_length
+        slug = given or slugify(cell(row, self.name_column))[:longest]
+        if not slug:
+            raise missing(self.id_column, str(self.no_id))
+        row.cells[self.id_column] = slug
+        return self.lookup(run).get(slug) or self.model(slug=slug)
+
+    def key_of(self, instance: M) -> str:
+        return str(field_of(self.model, "slug").value_from_object(instance))
+
+    def saved(self, run: Run, taken: TakenRow[M]) -> None:
+        self.lookup(run).add(taken.instance)
+
+    def refused(self, run: Run, row: SheetRow) -> None:
+        self.lookup(run).refuse(cell(row, self.id_column))
 
 
 def field_of(model: type[Model], name: str) -> AnyField:

@@ -11,6 +11,7 @@ from milestones.services import rebuild_progress
 
 from .grid import Grid
 from .heads import sheet_in
+from .reading import read_file
 from .run import Run
 from .sheet import ImportSheet, Refusal, SheetRefused
 from .status_table import recognise, sheets_of
@@ -22,6 +23,20 @@ OUR_OWN = ("example", "definitions", "lists")
 
 class ChangedMeanwhile(Exception):
     """What is stored is no longer what the preview was made from. Nothing is written."""
+
+
+def grids_of(files: Iterable[tuple[str, bytes]]) -> list[Grid]:
+    """By name and content. Raises SheetRefused with what is wrong with any of the files."""
+    found: list[Grid] = []
+    refusals: list[Refusal] = []
+    for name, content in files:
+        try:
+            found += read_file(content, name)
+        except SheetRefused as refused:
+            refusals += refused.refusals
+    if refusals:
+        raise SheetRefused(*refusals)
+    return found
 
 
 def preview(grids: Iterable[Grid], run: Run) -> Run:

@@ -1,9 +1,7 @@
 """What was chosen for an import, kept between the preview and the writing."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import date
-from typing import Any
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from django.contrib.auth.models import User
@@ -23,8 +21,8 @@ class KeptImport:
 
     files: tuple[tuple[str, bytes], ...]
     chosen: Mapping[str, str]
-    document: Mapping[str, Any]
-    answers: Mapping[str, str]
+    document: SourceDocument
+    answers: Mapping[str, str] = field(default_factory=dict)
     uid: str = ""
 
     @property
@@ -32,30 +30,25 @@ class KeptImport:
         return ", ".join(name for name, _content in self.files)
 
     def run(self, account: User) -> Run:
-        document = SourceDocument(**self.document)
         return Run(
             by=account,
             file_name=self.name,
             chosen=self.chosen,
-            document=document,
+            document=self.document,
             answers=self.answers,
         )
 
 
-def document(title: str, url: str, published_on: date | None) -> dict[str, Any]:
-    return asdict(SourceDocument(title, url, published_on))
-
-
 def keep(account: User, chosen: KeptImport) -> KeptImport:
     kept = replace(chosen, uid=chosen.uid or uuid4().hex)
-    cache.set(_key(account), asdict(kept), KEPT_SECONDS)
+    cache.set(_key(account), kept, KEPT_SECONDS)
     return kept
 
 
 def kept(account: User, uid: str) -> KeptImport | None:
     """None if it is no longer kept, or another one is."""
-    found = cache.get(_key(account))
-    return KeptImport(**found) if found and found["uid"] == uid else None
+    found: KeptImport | None = cache.get(_key(account))
+    return found if found and found.uid == uid else None
 
 
 def forget(account: User) -> None:

@@ -44,9 +44,10 @@ class Lookup(Generic[M]):
         if self.named_near > MOST_NAMED_NEAR:
             return ""
         self.load(self.queryset.values_list(self.by, flat=True)[:MOST_COMPARED])
-        found = get_close_matches(folded(text), [key for key, row in self.rows.items() if row], n=1)
-        row = self.rows[found[0]] if found else None
-        return str(getattr(row, self.by)) if row is not None else ""
+        known = {key: str(getattr(row, self.by)) for key, row in self.rows.items() if row}
+        known |= {key: key for key in self.refused}
+        found = get_close_matches(folded(text), known, n=1)
+        return known[found[0]] if found else ""
 
     def load(self, texts: Iterable[str]) -> None:
         wanted = sorted({folded(text) for text in texts} - {""} - set(self.rows))
@@ -69,13 +70,8 @@ class Lookup(Generic[M]):
         """Rows that name it are then passed over: one mistake is said once."""
         self.refused.add(folded(text))
 
-    def was_refused(self, text: str) -> bool:
-        return folded(text) in self.refused
-
 
 class MilestoneLookup:
-    """The milestones of commitments, by number and by label."""
-
     def __init__(self) -> None:
         self.numbers: dict[tuple[int, int], Milestone] = {}
         self.labels: dict[tuple[int, str], Milestone] = {}

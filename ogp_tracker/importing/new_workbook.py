@@ -24,9 +24,9 @@ from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables.found import NATION_CODES
 
+from .sheet import MOST_ROWS
+
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 5_000
-"""Of one sheet; an import takes no more."""
 
 GIVEN_HERE = {"milestone_number", "order", "label_is_ours", "language", "update_id"}
 """Columns that nobody has to fill in a new row, though no stored row is without them."""
@@ -154,8 +154,13 @@ def _write_head(page: Worksheet, number: int, place: int, text: str) -> None:
 
 
 def _write(page: Worksheet, number: int, place: int, text: str) -> None:
-    """Write a text as a text: one that begins like a formula is none."""
+    """Write a text as a text: one that begins like a formula is none.
+
+    Its line breaks are LF, as in the exports and in what a spreadsheet writes.
+    """
     if text:
+        # With lxml, which odfdo brings, openpyxl would write a CR as one.
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         cell = page.cell(number, place, text)
         cell.data_type, cell.alignment, cell.number_format = "s", WRAPPED, TEXT
 

@@ -18,22 +18,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from commitments.admin.access import rights_in
-from commitments.models import ActionPlan
+from commitments.models import ActionPlan, Commitment
 from commitments.rights import Rights
 from irm.models import Report
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.fields import DayFormField, WebAddressFormField
 
 from .effects import Effect, EffectKind
-from .grid import Grid
-from .imports import ChangedMeanwhile, preview, write
-from .kept_files import KeptImport, document, forget, keep, kept
-from .reading import check_size, read_file
-from .run import Run
+from .imports import ChangedMeanwhile, grids_of, preview, write
+from .kept_files import KeptImport, forget, keep, kept
+from .new_workbook import MEDIA_TYPE
+from .reading import check_size
+from .run import Run, SourceDocument
 from .sheet import Refusal, SheetRefused
 from .template import TEMPLATES, template_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_REFUSALS = 200
 """How many are shown; more of them are one mistake in many rows."""
 MOST_FILES = 10
@@ -47,7 +46,7 @@ class FilesInput(forms.FileInput):
 class FilesField(forms.FileField):
     """Several files: a workbook, or the tables of one plan as CSV files."""
 
-    widget = FilesInput(attrs={"accept": f".csv,.xlsx,text/csv,{XLSX}"})
+    widget = FilesInput(attrs={"accept": f".csv,.xlsx,.ods,text/csv,{MEDIA_TYPE}"})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         chosen = data if isinstance(data, list) else [data]
@@ -61,8 +60,8 @@ class ImportForm(forms.Form):
     sheet = FilesField(
         label=gettext_lazy("Files"),
         help_text=gettext_lazy(
-            "A workbook (XLSX), or CSV files. A column that is not in a sheet stays as it is; an"
-            " empty cell empties what is stored."
+            "A workbook (XLSX or ODS), or CSV files. A column that is not in a sheet stays as it"
+            " is; an empty cell empties what is stored."
         ),
         allow_empty_file=True,
         error_messages={"required": gettext_lazy("Choose a file.")},
@@ -111,8 +110,12 @@ class ImportForm(forms.Form):
         given = self.cleaned_data
         ids = {f"{name}_id": given[name].slug for name in ("report", "plan") if given.get(name)}
         files = tuple((one.name, one.read()) for one in given["sheet"])
-        named = (given.get("document_title", ""), given.get("document_url", ""))
-        return KeptImport(files, ids, document(*named, given.get("document_date")), {})
+        document = SourceDocument(
+            given.get("document_title", ""),
+            given.get("document_url", ""),
+            given.get("document_date"),
+        )
+        return KeptImport(files, ids, document)
 
 
 def urls(site: admin.AdminSite) -> list[URLPattern]:
@@ -138,7 +141,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
     try:
         check_size(sum(one.size for one in form.cleaned_data["sheet"]))
         chosen = form.chosen()
-        grids_of(chosen)
+        grids_of(chosen.files)
     except SheetRefused as refused:
         return _choice(request, form, refused.refusals)
     return redirect("admin:import_preview", keep(account_in(request), chosen).uid)
@@ -161,7 +164,7 @@ def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
             }
             keep(account_in(request), replace(chosen, answers={**chosen.answers, **answers}))
             return redirect("admin:import_preview", uid)
-        shown = _previewed(request, chosen)
+        shown = preview(grids_of(chosen.files), chosen.run(account_in(request)))
     except SheetRefused as refused:
         # What it names was there when the file was chosen.
         given = {name.removesuffix("_id"): slug for name, slug in chosen.chosen.items()}
@@ -191,26 +194,8 @@ def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | F
         template_of(TEMPLATES[table], report, rights),
         as_attachment=True,
         filename=f"{report.slug}-{table}.xlsx",
-        content_type=XLSX,
+        content_type=MEDIA_TYPE,
     )
-
-
-def grids_of(chosen: KeptImport) -> list[Grid]:
-    """Raises SheetRefused with what is wrong with any of the files."""
-    found, refusals = [], []
-    for name, content in chosen.files:
-        try:
-            found += read_file(content, name)
-        except SheetRefused as refused:
-            refusals += refused.refusals
-    if refusals:
-        raise SheetRefused(*refusals)
-    return found
-
-
-def _previewed(request: HttpRequest, chosen: KeptImport) -> Run:
-    """Raises SheetRefused."""
-    return preview(grids_of(chosen), chosen.run(account_in(request)))
 
 
 def _importer(request: HttpRequest) -> Rights:
@@ -223,7 +208,8 @@ def _importer(request: HttpRequest) -> Rights:
 def _write(request: HttpRequest, chosen: KeptImport) -> HttpResponse:
     account = account_in(request)
     try:
-        done = write(grids_of(chosen), chosen.run(account), shown=request.POST.get("shown", ""))
+        grids, run = grids_of(chosen.files), chosen.run(account)
+        done = write(grids, run, shown=request.POST.get("shown", ""))
     except ChangedMeanwhile:
         words = _(
             "Nothing was written: what is stored has changed since you looked at the preview. This"
@@ -247,11 +233,15 @@ def _after(request: HttpRequest, done: Run) -> HttpResponse:
         return redirect("admin:irm_report_work", reports.pop())
     plans = {row.pk for row in done.plans.rows.values() if row is not None}
     if done.rights.coordinates and len(plans) == 1:
-        page = reverse("admin:commitments_actionplan_change", args=[plans.pop()])
-        if done.commitments_touched:
-            words = _('Look at them and publish them from <a href="{}">the page of the plan</a>.')
-            messages.info(request, format_html(words, page))
-        return redirect(page)
+        plan = plans.pop()
+        if Commitment.objects.filter(pk__in=done.commitments_touched, published_on=None).exists():
+            names = ("preview", "publish")
+            pages = [reverse(f"admin:commitments_actionplan_{one}", args=[plan]) for one in names]
+            words = _(
+                'Drafts were written: <a href="{}">preview</a> and <a href="{}">publish them</a>.'
+            )
+            messages.info(request, format_html(words, *pages))
+        return redirect("admin:commitments_actionplan_change", plan)
     return redirect("admin:irm_report_changelist" if done.rights.is_assessor else "admin:import")
 
 

@@ -3,8 +3,8 @@
 What is published is never changed, so a row says what is stored already, or is new.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, prefetch_related_objects
@@ -21,7 +21,7 @@ from ogp_tracker.opendata.tables import delivered
 
 from .effects import Effect, EffectKind
 from .import_table import ImportTable, cell
-from .progress_rows import CORRECTS, OF_ONE_UPDATE, TEXTS, SaidRow, read_row, refuse
+from .progress_rows import CORRECTS, OF_ONE_UPDATE, TEXTS, SaidRow, read_row
 from .run import Run
 from .sheet import ImportSheet, SheetRow
 from .written import Written
@@ -35,17 +35,7 @@ class UpdateTable(ImportTable[ProgressUpdate]):
     table = delivered.UPDATES
     model = ProgressUpdate
     for_commands = frozenset({"recorded_at", "published_at"})
-    fields: ClassVar[Mapping[str, str]] = {
-        "nation_codes": "nations",
-        "institution_id": "institution",
-        **{
-            name: name
-            for name in (
-                *("level", "level_basis", "schedule", "provenance", "as_of", *TEXTS),
-                *("recorded_at", "published_at"),
-            )
-        },
-    }
+    fields = {"nation_codes": "nations", "institution_id": "institution"}
 
     @property
     def written_names(self) -> tuple[str, ...]:
@@ -64,7 +54,7 @@ class UpdateTable(ImportTable[ProgressUpdate]):
         columns = self.columns_in(run, sheet)
         self._say_what_is_not_written(run, sheet)
         self.load(run, sheet)
-        said = [one for row in run.rows_of(sheet) if (one := self._said(run, sheet, row, columns))]
+        said = list(self._said(run, sheet, columns))
         stored, seen = StoredUpdates(said), dict[Any, SaidRow]()
         effects, new = list[Effect](), list[SaidRow]()
         for one in said:
@@ -74,13 +64,13 @@ class UpdateTable(ImportTable[ProgressUpdate]):
             elif not (problems := list(_problems_of_new(run, one, seen))):
                 new.append(one)
             for column, sentence in problems:
-                refuse(run, sheet, one.row, column, sentence)
+                run.refuse(sheet, one.row, column, sentence)
         incoming = [_incoming(one) for one in new]
         brought = bring_in_updates(incoming, by=run.by, now=run.now, rebuild=False)
         for place, refusal in brought.refusals.items():
             for name, sentences in refusal.by_field().items():
                 for sentence in sentences:
-                    refuse(run, sheet, new[place].row, COLUMN_OF.get(name, name), sentence)
+                    run.refuse(sheet, new[place].row, COLUMN_OF.get(name, name), sentence)
         for place, update in brought.updates.items():
             effect = _sentences_of(update, incoming[place])
             effects.append(_effect(sheet, new[place], EffectKind.NEW, *effect))
@@ -89,13 +79,11 @@ class UpdateTable(ImportTable[ProgressUpdate]):
         run.milestones_touched |= {one.pk for one in targets if isinstance(one, Milestone)}
         rebuild_progress(one for one in targets if isinstance(one, Commitment))
 
-    def _said(
-        self, run: Run, sheet: ImportSheet, row: SheetRow, columns: list[Written]
-    ) -> SaidRow | None:
-        if "milestone_label" in row.rounded:
-            label = self._as_printed(run, sheet, row, "milestone_label")
-            row.cells["milestone_label"] = label
-        return read_row(run, sheet, row, columns)
+    def _said(self, run: Run, sheet: ImportSheet, columns: list[Written]) -> Iterator[SaidRow]:
+        for row in run.rows_of(sheet):
+            self._ask_as_printed(run, sheet, row)
+            if (one := read_row(run, sheet, row, columns)) is not None:
+                yield one
 
 
 class StoredUpdates:

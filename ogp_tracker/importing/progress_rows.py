@@ -15,9 +15,9 @@ from milestones.published_words import reading_of
 from milestones.targets import Target, commitment_of
 from ogp_tracker.common.web_addresses import clean_address
 
-from .import_table import cell, missing
-from .lookups import folded
+from .import_table import cell
 from .promised import commitment_of as commitment_in
+from .promised import milestone_of
 from .run import Run
 from .sheet import ImportSheet, SheetRow
 from .written import PassedOver, Written, words_of_period
@@ -33,13 +33,6 @@ TEXTS = (
 )
 OF_ONE_UPDATE = ("as_of", "words_as_published", "level", "source_title", "source_url", CORRECTS)
 """Two with the same target and nations that agree in these are one update."""
-
-
-@dataclass(frozen=True)
-class CellRow(SheetRow):
-    """A row that is one cell of a wider table: what is wrong with it is said of that cell."""
-
-    head: str = ""
 
 
 @dataclass
@@ -69,21 +62,25 @@ def read_row(
     found = SaidRow(row, Commitment(), values | {"as_of": None})
     errors: dict[str, str] = {}
     blank = ProgressUpdate()
-    try:
-        for name in ("update_id", CORRECTS):
-            found.values[name] = _uid_in(row, name, errors)
-        for column in columns:
+    is_passed_over = False
+    for name in ("update_id", CORRECTS):
+        found.values[name] = _uid_in(row, name, errors)
+    for column in columns:
+        try:
             _read_cell(run, found, column, blank, errors)
+        except PassedOver:
+            is_passed_over = True
+    try:
         found.target = _target_of(run, row)
     except PassedOver:
-        return None
+        is_passed_over = True
     except ValidationError as refusal:
         errors |= {name: " ".join(said) for name, said in refusal.message_dict.items()}
-    if not errors:
+    if not errors and not is_passed_over:
         _settle(run, found, errors)
     for name, sentence in errors.items():
-        refuse(run, sheet, row, name, sentence)
-    return None if errors else found
+        run.refuse(sheet, row, name, sentence)
+    return None if errors or is_passed_over else found
 
 
 def _uid_in(row: SheetRow, name: str, errors: dict[str, str]) -> UUID | None:
@@ -114,23 +111,9 @@ def _read_cell(
 def _target_of(run: Run, row: SheetRow) -> Target:
     """Raises ValidationError, or PassedOver if its own row was refused."""
     commitment = commitment_in(run, row)
-    number, label = cell(row, "milestone_number"), cell(row, "milestone_label")
-    if not number and not label:
-        return commitment
-    if (commitment.pk, folded(label)) in run.milestones.refused:
-        raise PassedOver
-    column = "milestone_number" if number else "milestone_label"
-    words = {"commitment": commitment.slug, "said": (number or label)[:60]}
-    if (found := run.milestones.get(commitment.pk, number, label)) is None:
-        said = _(
-            "%(commitment)s has no milestone “%(said)s”. Correct it, or add the milestone first."
-        )
-        raise missing(column, said % words)
-    if label and folded(label) != folded(found.label):
-        said = _("This milestone is called “%(label)s”, not “%(said)s”.")
-        raise missing("milestone_label", said % {"label": found.label, "said": label[:60]})
-    found.commitment = commitment
-    return found
+    if cell(row, "milestone_number") or cell(row, "milestone_label"):
+        return milestone_of(run, row, commitment)
+    return commitment
 
 
 def _settle(run: Run, said: SaidRow, errors: dict[str, str]) -> None:
@@ -181,7 +164,3 @@ def taken_as(words: str, *, is_open: bool = False) -> str:
     if reading.schedule:
         return _("“%(words)s” gives the schedule %(taken)s, and no level.") % given
     return _("“%(words)s” gives no level: it is kept as published.") % given
-
-
-def refuse(run: Run, sheet: ImportSheet, row: SheetRow, column: str, sentence: str) -> None:
-    run.refuse(sheet, row, row.head if isinstance(row, CellRow) else column, sentence)

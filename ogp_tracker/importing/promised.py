@@ -1,16 +1,15 @@
 """What was promised, as rows of sheets: institutions, plans, commitments, milestones."""
 
-from functools import cached_property
 from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.admin.commitments import has_been_public
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
 from commitments.rights import rights_of
 from commitments.services import (
-    SIGN_OFF_RULES,
     change_plan,
     create_plan,
     keep_former_slug,
@@ -19,39 +18,23 @@ from commitments.services import (
 )
 from milestones.models import Milestone
 from milestones.services import MilestoneNumbers, nations_that_stay
+from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.tables import delivered, promised
 
-from .import_table import BY_KIND, ImportTable, TakenRow, cell, missing
+from .import_table import ImportTable, SluggedTable, TakenRow, cell, field_of, missing
+from .lookups import Lookup, M, folded
 from .run import Run
 from .sheet import ImportSheet, SheetRow
-from .written import Written, WrittenLinks, WrittenRole, found_in, in_order
+from .written import LOOKUPS, PassedOver, Written, WrittenLinks, WrittenRole, found_in, in_order
 
 
-class InstitutionTable(ImportTable[Institution]):
+class InstitutionTable(SluggedTable[Institution]):
     table = promised.INSTITUTIONS
     model = Institution
     at_last = frozenset({"succeeded_by"})
-    fields = {
-        "name": "name",
-        "other_names": "other_names",
-        "kind": "kind",
-        "nation_code": "nation",
-        "website": "website",
-        "succeeded_by": "succeeded_by",
-    }
-
-    def load(self, run: Run, sheet: ImportSheet) -> None:
-        run.institutions.load(cell(row, "institution_id") for row in sheet.rows)
-
-    def find(self, run: Run, row: SheetRow) -> Institution:
-        slug = cell(row, "institution_id") or slugify(cell(row, "name"))
-        if not slug:
-            raise missing("institution_id", _("Write the id of the institution, or its name."))
-        row.cells["institution_id"] = slug
-        return run.institutions.get(slug) or Institution(slug=slug)
-
-    def key_of(self, instance: Institution) -> str:
-        return instance.slug
+    fields = {"nation_code": "nation"}
+    name_column = "name"
+    no_id = gettext_lazy("Write the id of the institution, or its name.")
 
     def refusal(self, run: Run, taken: TakenRow[Institution]) -> str:
         if run.is_command or run.rights.is_administrator:
@@ -62,41 +45,11 @@ class InstitutionTable(ImportTable[Institution]):
             "Only an administrator changes an institution from a sheet. Leave the row as it was."
         )
 
-    def saved(self, run: Run, taken: TakenRow[Institution]) -> None:
-        run.institutions.add(taken.instance)
 
-    def refused(self, run: Run, row: SheetRow) -> None:
-        run.institutions.refuse(cell(row, "institution_id"))
-
-    def new_in_words(self, run: Run, instance: Institution) -> str:
-        return _("new institution")
-
-
-class PlanTable(ImportTable[ActionPlan]):
+class PlanTable(SluggedTable[ActionPlan]):
     table = promised.PLANS
     model = ActionPlan
-    fields = {
-        **{
-            name: name
-            for name in (
-                *("member", "country", "number", "title", "other_title", "cycle"),
-                *("start_date", "end_date", "dates_basis", *SIGN_OFF_RULES, "source_url"),
-            )
-        },
-    }
-
-    def load(self, run: Run, sheet: ImportSheet) -> None:
-        run.plans.load(cell(row, "plan_id") for row in sheet.rows)
-
-    def find(self, run: Run, row: SheetRow) -> ActionPlan:
-        slug = cell(row, "plan_id") or run.chosen.get("plan_id", "") or slugify(cell(row, "title"))
-        if not slug:
-            raise missing("plan_id", _("Write the id of the plan, or its title."))
-        row.cells["plan_id"] = slug
-        return run.plans.get(slug) or ActionPlan(slug=slug)
-
-    def key_of(self, instance: ActionPlan) -> str:
-        return instance.slug
+    no_id = gettext_lazy("Write the id of the plan, or its title.")
 
     def refusal(self, run: Run, taken: TakenRow[ActionPlan]) -> str:
         """The service asks who may."""
@@ -109,13 +62,7 @@ class PlanTable(ImportTable[ActionPlan]):
         if taken.is_new:
             # Who creates a plan may edit its commitments.
             run.rights = rights_of(run.by)
-        run.plans.add(taken.instance)
-
-    def refused(self, run: Run, row: SheetRow) -> None:
-        run.plans.refuse(cell(row, "plan_id"))
-
-    def new_in_words(self, run: Run, instance: ActionPlan) -> str:
-        return _("new plan")
+        super().saved(run, taken)
 
 
 class CommitmentTable(ImportTable[Commitment]):
@@ -123,22 +70,8 @@ class CommitmentTable(ImportTable[Commitment]):
     model = Commitment
     at_last = frozenset({"continues"})
     for_commands = frozenset({"published_on"})
-    fields = {
-        "plan_id": "plan",
-        "nation_codes": "nations",
-        **{
-            name: name
-            for name in (
-                *("ogp_id", "plan_as_published", "member_as_published", "cycle_as_published"),
-                *("label", "label_is_ours", "order", "title", "objective", "problem"),
-                *("contribution", "text_is_summary", "language", "timeline_as_published"),
-                *("start_date", "end_date", "policy_areas", "values_claimed"),
-                *("values_as_published", "lead_unknown", "lead_as_published"),
-                *("support_as_published", "continues", "editorial_note", "tracker_note"),
-                *("ogp_status", "source_url", "published_on"),
-            )
-        },
-    }
+    fields = {"plan_id": "plan", "nation_codes": "nations"}
+    derived = frozenset({"amendment_state"})
     roles = {
         "lead_ids": Involvement.Role.LEAD,
         "partner_ids": Involvement.Role.PARTNER,
@@ -146,19 +79,13 @@ class CommitmentTable(ImportTable[Commitment]):
         "support_others_ids": Involvement.Role.SUPPORT_OTHERS,
     }
 
-    @cached_property
-    def written(self) -> dict[str, Written]:
-        columns = {column.name: column for column in self.table.columns}
-        of = BY_KIND.lookups[Institution]
-        made: dict[str, Written] = {
-            name: WrittenRole(columns[name], role, of) for name, role in self.roles.items()
-        }
-        made["continues"] = WrittenContinues(
-            columns["continues"],
-            self.model._meta.get_field("continues"),
-            BY_KIND.lookups[Commitment],
-        )
-        return super().written | made
+    def written_column(self, column: Column) -> Written | None:
+        if (role := self.roles.get(column.name)) is not None:
+            return WrittenRole(column, role, LOOKUPS[Institution])
+        if column.name == "continues":
+            field = field_of(Commitment, column.name)
+            return WrittenContinues(column, field, LOOKUPS[Commitment])
+        return super().written_column(column)
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         self.public: dict[int, SheetRow] = {}
@@ -185,11 +112,8 @@ class CommitmentTable(ImportTable[Commitment]):
         row.cells["commitment_id"] = found.slug if found else slug
         if "plan_id" in row.cells and not cell(row, "plan_id"):
             row.cells["plan_id"] = run.chosen.get("plan_id", "")
-        return found or self._new(run, row, slug)
-
-    def _new(self, run: Run, row: SheetRow, slug: str) -> Commitment:
-        chosen = run.chosen.get("plan_id", "") if "plan_id" not in row.cells else ""
-        return Commitment(slug=slug, plan=run.plans.get(chosen) if chosen else None)
+        chosen = "" if "plan_id" in row.cells else run.chosen.get("plan_id", "")
+        return found or Commitment(slug=slug, plan=run.plans.get(chosen))
 
     def key_of(self, instance: Commitment) -> str:
         return instance.slug.casefold()
@@ -268,16 +192,8 @@ class WrittenContinues(WrittenLinks):
 class MilestoneTable(ImportTable[Milestone]):
     table = delivered.MILESTONES
     model = Milestone
-    fields = {
-        "lead_id": "lead",
-        **{
-            name: name
-            for name in (
-                *("label", "label_is_ours", "order", "text", "text_is_summary", "language"),
-                *("start_as_published", "start_on", "due_as_published", "due_on", "source_url"),
-            )
-        },
-    }
+    fields = {"lead_id": "lead"}
+    derived = frozenset({"amendment_state", "overall", "overall_is_read", "is_completed"})
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         self.numbers = MilestoneNumbers()
@@ -326,13 +242,14 @@ class MilestoneTable(ImportTable[Milestone]):
                 " on the page of the milestone, which asks for the reason."
             )
 
+    def refused(self, run: Run, row: SheetRow) -> None:
+        if (commitment := run.commitments.get(cell(row, "commitment_id"))) is not None:
+            run.milestones.refused.add((commitment.pk, folded(cell(row, "label"))))
+
     def saved(self, run: Run, taken: TakenRow[Milestone]) -> None:
         run.milestones.add(taken.instance)
         if taken.is_new:
             run.milestones_touched.add(taken.instance.pk)
-
-    def new_in_words(self, run: Run, instance: Milestone) -> str:
-        return _("new milestone")
 
 
 def commitment_of(run: Run, row: SheetRow) -> Commitment:
@@ -340,8 +257,31 @@ def commitment_of(run: Run, row: SheetRow) -> Commitment:
     text = cell(row, "commitment_id") or run.chosen.get("commitment_id", "")
     if not text:
         raise missing("commitment_id", _("Write which commitment it is."))
+    return named_in(run.commitments, "commitment_id", text)
+
+
+def named_in(lookup: Lookup[M], column: str, text: str) -> M:
+    """Raises ValidationError for the column, or PassedOver if its own row was refused."""
     try:
-        found: Commitment = found_in(run.commitments, text)
+        found: M = found_in(lookup, text)
     except ValueError as wrong:
-        raise missing("commitment_id", str(wrong)) from None
+        raise missing(column, str(wrong)) from None
+    return found
+
+
+def milestone_of(run: Run, row: SheetRow, commitment: Commitment) -> Milestone:
+    """By number or label. Raises ValidationError, or PassedOver if its own row was refused."""
+    number, label = cell(row, "milestone_number"), cell(row, "milestone_label")
+    if label and (commitment.pk, folded(label)) in run.milestones.refused:
+        raise PassedOver
+    if (found := run.milestones.get(commitment.pk, number, label)) is None:
+        said = _(
+            "%(commitment)s has no milestone “%(said)s”. Correct it, or add the milestone first."
+        )
+        words = {"commitment": commitment.slug, "said": (number or label)[:60]}
+        raise missing("milestone_number" if number else "milestone_label", said % words)
+    if label and folded(label) != folded(found.label):
+        said = _("This milestone is called “%(label)s”, not “%(said)s”.")
+        raise missing("milestone_label", said % {"label": found.label, "said": label[:60]})
+    found.commitment = commitment
     return found

@@ -7,8 +7,9 @@ from functools import cached_property
 from hashlib import sha256
 
 from django.contrib.auth.models import User
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue, PolicyArea
 from commitments.rights import Rights, rights_of
@@ -82,21 +83,22 @@ class Run:
 
     def __post_init__(self) -> None:
         self.rights: Rights = rights_of(self.by)
-        self.nations = Lookup(Nation, "code")
+        self.nations: Lookup[Nation] = Lookup(Nation, "code")
         institutions = Institution.objects.select_related("nation", "succeeded_by")
-        self.institutions = Lookup(Institution, rows=institutions)
-        self.plans = Lookup(ActionPlan)
+        self.institutions: Lookup[Institution] = Lookup(Institution, rows=institutions)
+        self.plans: Lookup[ActionPlan] = Lookup(ActionPlan)
         seen = Commitment.objects.all() if self.is_command else self.rights.seen_commitments()
-        self.commitments = Lookup(Commitment, rows=seen)
+        self.commitments: Lookup[Commitment] = Lookup(Commitment, rows=seen)
         parts = ("nations", "policy_areas", "values_claimed", "continues")
         whole = Commitment.objects.select_related("plan").prefetch_related(
             *parts, "involvements__institution"
         )
         self.any_commitments = Lookup(Commitment, rows=whole)
         """Those that the account does not see, too: their ids are taken."""
-        self.reports = Lookup(Report, rows=Report.objects.select_related("plan", "institution"))
-        self.policy_areas = Lookup(PolicyArea, "name")
-        self.values = Lookup(OGPValue, "name")
+        reports = Report.objects.select_related("plan", "institution")
+        self.reports: Lookup[Report] = Lookup(Report, rows=reports)
+        self.policy_areas: Lookup[PolicyArea] = Lookup(PolicyArea, "name")
+        self.values: Lookup[OGPValue] = Lookup(OGPValue, "name")
         self.milestones = MilestoneLookup()
 
     @property
@@ -113,22 +115,14 @@ class Run:
         return f"Imported from {self.file_name}"[:100]
 
     def refuse(self, sheet: ImportSheet, row: SheetRow | None, column: str, sentence: str) -> None:
-        number = row.number if row else 0
+        number, column = (row.number, row.head or column) if row else (0, column)
         where = sheet.cell(number, column)
         self.refusals.append(Refusal(sentence, sheet.name, number, column, where))
 
-    def refuse_all(
-        self,
-        sheet: ImportSheet,
-        row: SheetRow,
-        error: ValidationError,
-        columns: Mapping[str, str] | None = None,
-    ) -> None:
-        """`columns`: the column of each field, where it has another name."""
+    def refuse_all(self, sheet: ImportSheet, row: SheetRow, error: ValidationError) -> None:
         for name, sentences in error.message_dict.items():
-            own = "" if name == NON_FIELD_ERRORS else (columns or {}).get(name, name)
             for sentence in sentences:
-                self.refuse(sheet, row, own, sentence)
+                self.refuse(sheet, row, name, sentence)
 
     def ask(self, key: str, sentence: str, choices: Iterable[tuple[str, str]]) -> str:
         """The answer that was given, or else the first of the choices."""
@@ -137,6 +131,16 @@ class Run:
         answer = given if given in dict(offered) else offered[0][0]
         self.questions.append(Question(key, sentence, offered, answer))
         return answer
+
+    def ask_as_printed(self, sheet: str, row: int, column: str, text: str) -> str:
+        """A spreadsheet that takes a printed 1.10 for a number has lost its last zero."""
+        said = _(
+            "%(sheet)s, row %(row)d: the spreadsheet holds the number %(text)s as %(column)s."
+            " How is it printed?"
+        )
+        words = {"sheet": sheet, "row": row, "text": text, "column": column}
+        choices = [(text, text), (f"{text}0", f"{text}0")]
+        return self.ask(f"{sheet}-{row}-{column}", said % words, choices)
 
     def rows_of(self, sheet: ImportSheet) -> Iterator[SheetRow]:
         for place, row in enumerate(sheet.rows, start=1):

@@ -42,6 +42,8 @@ class SheetRow:
     cells: dict[str, str]
     rounded: frozenset[str] = frozenset()
     """The columns in which a number may have lost its last zeros: 1.1 may have been 1.10."""
+    head: str = ""
+    """Of the one cell of a wider table that the row is: what is wrong is said of that cell."""
 
 
 @dataclass

@@ -21,7 +21,7 @@ from ogp_tracker.common.written_dates import Period, period_in
 
 from .grid import Grid, GridRow, listed
 from .lookups import folded
-from .progress_rows import LEFT_OPEN, CellRow, taken_as
+from .progress_rows import LEFT_OPEN, taken_as
 from .run import Run
 from .sheet import ImportSheet, SheetRow
 from .written import serial_date
@@ -113,7 +113,7 @@ def sheets_of(table: StatusTable, run: Run) -> list[ImportSheet]:
 
 
 @dataclass
-class MilestoneRow:
+class StatusRow:
     row: GridRow
     commitment: Commitment
     label: str
@@ -122,7 +122,7 @@ class MilestoneRow:
 
 
 def _updates_of(
-    table: StatusTable, one: MilestoneRow, columns: dict[int, Period], words: dict[str, str]
+    table: StatusTable, one: StatusRow, columns: dict[int, Period], words: dict[str, str]
 ) -> Iterator[SheetRow]:
     nations = "; ".join(nation.code for nation in one.commitment.nations.all())
     for place, period in columns.items():
@@ -137,7 +137,7 @@ def _updates_of(
                 "as_of": period.last.isoformat(),
                 "as_of_as_published": "" if period.day else table.heads[place],
             }
-            yield CellRow(one.row.number, cells, head=table.heads[place])
+            yield SheetRow(one.row.number, cells, head=table.heads[place])
 
 
 def _word_in(row: GridRow, place: int) -> str:
@@ -155,9 +155,11 @@ def _dates_of(table: StatusTable, run: Run) -> dict[int, Period]:
     unread = []
     for place, head in table.heads.items():
         if place in found:
+            if (read := _in_words(head, found[place])) == head:
+                continue
             if _format_of(head) != usual or serial_date(head):
                 said = _("“%(head)s” is read as %(date)s.")
-                _note(table, run, said % {"head": head, "date": _in_words(head, found[place])})
+                _note(table, run, said % {"head": head, "date": read})
         elif place not in table.places.values():
             if LIKE_A_DATE.search(head):
                 said = _("This looks like a date and cannot be read as one: write 30 April 2014.")
@@ -217,7 +219,7 @@ def _words_of(table: StatusTable, run: Run, columns: dict[int, Period]) -> dict[
     return left_open
 
 
-def _milestones_of(table: StatusTable, run: Run) -> Iterator[MilestoneRow]:
+def _milestones_of(table: StatusTable, run: Run) -> Iterator[StatusRow]:
     """The rows whose commitment is known; the others are refused."""
     commitments = _commitments_by_name(run)
     named, several = "", set[str]()
@@ -241,7 +243,7 @@ def _milestones_of(table: StatusTable, run: Run) -> Iterator[MilestoneRow]:
             _refuse(table, run, said, row, table.head("label"))
             continue
         label = _as_printed(table, run, row, commitment, label)
-        yield MilestoneRow(row, commitment, label, text or label)
+        yield StatusRow(row, commitment, label, text or label)
 
 
 def _commitments_by_name(run: Run) -> dict[str, Commitment]:
@@ -272,7 +274,6 @@ def _refuse(
 def _as_printed(
     table: StatusTable, run: Run, one: GridRow, commitment: Commitment, label: str
 ) -> str:
-    """A spreadsheet that takes a printed 1.10 for a number has lost its last zero."""
     if table.places.get("label", table.places.get("text")) not in one.rounded:
         return label
     run.milestones.load([commitment.pk])
@@ -280,7 +281,4 @@ def _as_printed(
     known = [text for text in both if (commitment.pk, folded(text)) in run.milestones.labels]
     if len(known) == 1:
         return known[0]
-    said = _("Row %(row)d: the spreadsheet holds the number %(label)s. How is it printed?")
-    words = {"row": one.number, "label": label}
-    choices = [(text, text) for text in both]
-    return run.ask(f"{table.name}-{one.number}-label", said % words, choices)
+    return run.ask_as_printed(table.name, one.number, "label", label)

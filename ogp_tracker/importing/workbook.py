@@ -1,38 +1,22 @@
-"""Workbooks of Excel and LibreOffice (XLSX): every visible sheet, as the text that is shown."""
+"""Workbooks: every visible sheet, as the text that is shown. Here those of Excel (XLSX)."""
 
 import io
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import date, datetime
-from functools import lru_cache
 from zipfile import ZipFile
 
 import openpyxl
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from openpyxl.cell.cell import Cell
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from .archives import check_archive
-from .grid import Grid, GridRow, TextCleaner, listed, rows_named
-from .heads import HEAD_ROWS
-from .sheet import MOST_COLUMNS, MOST_ROWS, Refusal, SheetRefused, too_many_rows
+from .cells import Area, SheetPage, grid_of
+from .grid import Grid, listed
+from .ods import pages_of_ods
+from .sheet import MOST_COLUMNS, Refusal, SheetRefused
 
 MOST_SHEETS = 20
-
-FULL_CELL = 32_767
-"""So many characters fit into a cell of a spreadsheet; longer texts are cut off."""
-
-EMPTY_ROWS_AT_THE_END = 5_000
-
-# What a format of numbers says besides digits, days and months: colours and languages in brackets,
-# quoted words, and signs after \, _ and *.
-AROUND_A_FORMAT = re.compile(r'\[[^\]]*\]|"[^"]*"|[\\_*].|[@£$€ ]')
-DECIMALS = re.compile(r"[#,0?]*0(?:\.(0+))?(%?)")
 
 # The library that reads row by row, in a third of the memory, knows nothing of these.
 HIDDEN = re.compile(rb"<(?:\w+:)?(row|col)\b([^>]*\bhidden=[\"'](?:1|true)[\"'][^>]*)>")
@@ -42,17 +26,15 @@ PLACES = re.compile(rb"\b(r|min|max)=[\"'](\d+)[\"']")
 
 def read_workbook(content: bytes) -> list[Grid]:
     """Raises SheetRefused if it cannot be opened; what is wrong in a sheet is kept in its grid."""
-    check_archive(content)
+    read = pages_of_ods if check_archive(content) == "ods" else _pages_of_xlsx
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-        pages = [page for page in book.worksheets if page.sheet_state == "visible"]
+        pages, hidden = read(content)
         if len(pages) > MOST_SHEETS:
             words = _("A workbook may have %(most)d sheets. Delete those that are not needed.")
             raise SheetRefused(Refusal(words % {"most": MOST_SHEETS}))
-        with ZipFile(io.BytesIO(content)) as archive:
-            if not pages:  # as in a Strict workbook, whose words openpyxl does not know
-                raise ValueError
-            grids = [_grid(page, archive.read(page._worksheet_path)) for page in pages]
+        if not pages:  # as in a Strict workbook, whose words openpyxl does not know
+            raise ValueError
+        grids = [grid_of(page) for page in pages]
     except SheetRefused:
         raise
     except Exception:  # a file that is not as it should be can raise anything in the library
@@ -61,7 +43,8 @@ def read_workbook(content: bytes) -> list[Grid]:
             " CSV UTF-8."
         )
         raise SheetRefused(Refusal(words)) from None
-    if hidden := [page.title for page in book.worksheets if page not in pages]:
+    # Our own workbooks have their drop-down lists in a hidden sheet of this name.
+    if hidden := [name for name in hidden if name != "lists"]:
         words = ngettext(
             "The hidden sheet %(names)s is not read.",
             "The hidden sheets %(names)s are not read.",
@@ -73,169 +56,28 @@ def read_workbook(content: bytes) -> list[Grid]:
     return grids
 
 
-def _grid(page: ReadOnlyWorksheet, source: bytes) -> Grid:
-    grid = Grid(page.title, [])
-    cleaner = TextCleaner(grid, is_workbook=True)
-    most = int(settings.IMPORT_MAX_MEGABYTES)
-    room = most * 1024**2
-    page.reset_dimensions()
-    for number, cells in _filled(page.iter_rows(max_col=MOST_COLUMNS + 1), grid):
-        row = _row(number, cells, grid, cleaner)
-        # Many cells can share one text, which is in the file only once.
-        room -= sum(map(len, row.cells))
-        if room < 0:
-            words = _("There is more than %(most)d MB of text. Divide the sheet into several.")
-            raise SheetRefused(Refusal(words % {"most": most}, grid.name, number))
-        if any(map(str.strip, row.cells)):
-            grid.rows.append(row)
-    width = max((len(row.cells) for row in grid.rows), default=0)
-    for row in grid.rows:
-        row.cells.extend([""] * (width - len(row.cells)))
-    if width > MOST_COLUMNS:
-        words = _("A sheet may have %(most)d columns. Delete those that are not needed.")
-        grid.refusals.append(Refusal(words % {"most": MOST_COLUMNS}, grid.name))
-    grid.notes += [*_hidden(grid, source), *_filled_down(grid, source), *cleaner.notes()]
-    return grid
+def _pages_of_xlsx(content: bytes) -> tuple[list[SheetPage], list[str]]:
+    """And the names of the hidden sheets."""
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    pages, hidden = [], []
+    with ZipFile(io.BytesIO(content)) as archive:
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                pages.append(_page_of_xlsx(sheet, archive.read(sheet._worksheet_path)))
+            else:
+                hidden.append(sheet.title)
+    return pages, hidden
 
 
-def _filled(rows: Iterable[tuple[Cell, ...]], grid: Grid) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    """Not thousands of empty rows before a cell touched by mistake, nor more than can be taken."""
-    empty = taken = 0
-    for number, row in enumerate(rows, start=1):
-        if all(cell.value is None for cell in row):
-            empty += 1
-            if empty > EMPTY_ROWS_AT_THE_END:
-                return
-        else:
-            empty, taken = 0, taken + 1
-            yield number, row
-        if taken > MOST_ROWS + HEAD_ROWS or number > MOST_ROWS + EMPTY_ROWS_AT_THE_END:
-            grid.refusals.append(too_many_rows(grid.name, number))
-            return
-
-
-def _row(number: int, cells: tuple[Cell, ...], grid: Grid, cleaner: TextCleaner) -> GridRow:
-    texts: list[str] = []
-    rounded: set[int] = set()
-    for place, cell in enumerate(cells):
-        value, text = cell.value, ""
-        if value is None:
-            pass
-        elif cell.data_type == "s" and len(value) < FULL_CELL:
-            text = cleaner.cleaned(value, number, place)
-        elif words := _what_is_wrong(cell):
-            letter = get_column_letter(place + 1)
-            grid.refusals.append(Refusal(words, grid.name, number, letter))
-        else:
-            text, is_rounded = _shown(value, cell.number_format)
-            if is_rounded:
-                rounded.add(place)
-        texts.append(text)
-    while texts and not texts[-1]:
-        texts.pop()
-    return GridRow(number, texts, frozenset(rounded))
-
-
-def _what_is_wrong(cell: Cell) -> str:
-    if cell.data_type == "f":
-        return _("There is a formula here. Put its result in its place (paste as values).")
-    if cell.data_type == "e":
-        words = _("The spreadsheet shows the error %(error)s here. Type what should be there.")
-        return words % {"error": cell.value}
-    if cell.data_type == "s":
-        return _(
-            "This text fills the cell to its last sign, so the spreadsheet may have cut it off."
-            " Use CSV for texts of this length."
-        )
-    return ""
-
-
-def _shown(value: object, number_format: str) -> tuple[str, bool]:
-    """As the tracker's own CSV has it: whole numbers without point, ISO dates. And whether it may
-    have lost zeros at its end.
-
-    What is shown with fewer parts stays as shown: 1.10 is not 1.1, and a month is not its first
-    day.
-    """
-    if isinstance(value, bool):
-        return str(value).lower(), False
-    if isinstance(value, date):
-        return _date(value, _code(number_format)), False
-    if not isinstance(value, int | float):
-        return str(value), False
-    fixed = DECIMALS.fullmatch(_code(number_format))
-    if fixed and (fixed[1] or fixed[2]):
-        shown = value * 100 if fixed[2] else value
-        return f"{shown:.{len(fixed[1] or '')}f}{fixed[2]}", False
-    if float(value).is_integer():
-        return str(int(value)), False
-    # A spreadsheet counts to fifteen digits.
-    return f"{value:.15g}", True
-
-
-@lru_cache(maxsize=1000)
-def _code(number_format: str) -> str:
-    return AROUND_A_FORMAT.sub("", number_format.split(";")[0]).lower()
-
-
-def _date(value: date, code: str) -> str:
-    if not re.search("[dhs]", code):
-        if "m" in code and "y" in code:
-            return f"{value:%B %Y}"
-        if code in {"yy", "yyyy"}:
-            return f"{value:%Y}"
-    if not isinstance(value, datetime):
-        return value.isoformat()
-    is_day = value.time() == datetime.min.time()
-    return value.date().isoformat() if is_day else value.isoformat(" ", "seconds")
-
-
-def _hidden(grid: Grid, source: bytes) -> Iterator[str]:
-    rows: set[int | None] = set()
-    columns: set[int] = set()
-    width = len(grid.rows[0].cells) if grid.rows else 0
+def _page_of_xlsx(sheet: ReadOnlyWorksheet, source: bytes) -> SheetPage:
+    sheet.reset_dimensions()
+    page = SheetPage(sheet.title, sheet.iter_rows(max_col=MOST_COLUMNS + 1))
     for kind, attributes in HIDDEN.findall(source):
         places = {name: int(number) for name, number in PLACES.findall(attributes)}
         if kind == b"row":
-            rows.add(places.get(b"r"))
+            page.hidden_rows.add(places.get(b"r", 0))
         else:
-            columns.update(range(places[b"min"], min(places[b"max"], width) + 1))
-    if numbers := [row.number for row in grid.rows if row.number in rows]:
-        words = _("Hidden in the spreadsheet, but read too: %(rows)s.")
-        yield words % {"rows": rows_named(numbers)}
-    if columns:
-        words = ngettext(
-            "Hidden in the spreadsheet, but read too: column %(letters)s.",
-            "Hidden in the spreadsheet, but read too: columns %(letters)s.",
-            len(columns),
-        )
-        yield words % {"letters": listed([get_column_letter(one) for one in sorted(columns)])}
-
-
-def _filled_down(grid: Grid, source: bytes) -> Iterator[str]:
-    """Give merged cells to each of their rows that has anything else in it."""
-    places = {row.number: index for index, row in enumerate(grid.rows)}
-    filled: dict[str, None] = {}
-    for ref in MERGED.findall(source):
-        left, top, _right, bottom = range_boundaries(ref.decode())
-        first = places.get(top)
-        if first is None or left > len(grid.rows[first].cells) or bottom == top:
-            continue
-        text = grid.rows[first].cells[left - 1]
-        is_rounded = left - 1 in grid.rows[first].rounded
-        for index in range(first + 1, len(grid.rows)):
-            row = grid.rows[index]
-            # A cell with a text of its own is not merged, whatever the file says.
-            if not text or row.number > bottom or row.cells[left - 1]:
-                break
-            row.cells[left - 1] = text
-            if is_rounded:
-                grid.rows[index] = replace(row, rounded=row.rounded | {left - 1})
-            filled[ref.decode()] = None
-    if filled:
-        words = ngettext(
-            "The merged cell %(cells)s is read in each of its rows.",
-            "The merged cells %(cells)s are read in each of their rows.",
-            len(filled),
-        )
-        yield words % {"cells": listed([*filled])}
+            last = min(places[b"max"], MOST_COLUMNS)
+            page.hidden_columns.update(range(places[b"min"], last + 1))
+    page.merged += [Area(*range_boundaries(ref.decode())) for ref in MERGED.findall(source)]
+    return page

@@ -14,47 +14,26 @@ from commitments.models import ActionPlan, Commitment, Institution, Involvement
 from milestones.models import Milestone, ProgressUpdate
 from ogp_tracker.opendata.as_csv import to_csv
 from ogp_tracker.opendata.rows import snapshot
+from ogp_tracker.opendata.table import Table
 from ogp_tracker.opendata.tables.delivered import MILESTONES, UPDATES
 from ogp_tracker.opendata.tables.promised import COMMITMENTS, INSTITUTIONS, PLANS
 
 from .new_workbook import NewSheet, in_plan_order, texts_of, with_columns, workbook_of
+from .tables import BY_NAME
 
-WRITTEN_COLUMNS: dict[str, tuple[str, ...]] = {
-    PLANS.name: (
-        *("plan_id", "member", "country", "number", "title", "other_title", "cycle"),
-        *("start_date", "end_date", "dates_basis"),
-        *("needs_sign_off", "needs_civil_society_sign_off", "source_url"),
-    ),
-    INSTITUTIONS.name: (
-        *("institution_id", "name", "other_names", "kind", "nation_code", "website"),
-        "succeeded_by",
-    ),
-    COMMITMENTS.name: (
-        *("commitment_id", "ogp_id", "plan_id", "label", "label_is_ours", "order", "title"),
-        *("objective", "problem", "contribution", "text_is_summary", "language"),
-        *("timeline_as_published", "start_date", "end_date"),
-        *("policy_areas", "values_claimed", "values_as_published", "nation_codes"),
-        *("lead_ids", "partner_ids", "support_government_ids", "support_others_ids"),
-        *("lead_unknown", "lead_as_published", "support_as_published", "continues"),
-        *("editorial_note", "tracker_note", "ogp_status", "source_url"),
-    ),
-    MILESTONES.name: (
-        *("commitment_id", "milestone_number", "label", "label_is_ours", "order", "text"),
-        *("text_is_summary", "language", "lead_id", "start_as_published", "start_on"),
-        *("due_as_published", "due_on", "source_url"),
-    ),
-    UPDATES.name: (
-        *("update_id", "commitment_id", "milestone_number", "milestone_label", "nation_codes"),
-        *("level", "level_basis", "schedule", "words_as_published", "provenance"),
-        *("as_of", "as_of_as_published", "narrative", "obstacles", "institution_id"),
-        *("corrects_update_id", "correction_reason"),
-        *("source_title", "source_url", "source_locator"),
-    ),
-}
-"""By table, the columns of a plan's workbook: its keys, and what can be written of its rows."""
+WITHOUT_A_PLAN = {"plan_as_published", "member_as_published", "cycle_as_published"}
+"""Columns that only commitments without a plan fill."""
+
+
+def _columns(table: Table) -> Table:
+    """The keys of its rows, and what their owners write of them."""
+    target = BY_NAME[table.name]()
+    names = {*table.key, *target.written_names} - target.for_commands - WITHOUT_A_PLAN
+    return with_columns(table, names)
+
 
 SHEETS = {
-    name: with_columns(table, WRITTEN_COLUMNS[table.name])
+    name: _columns(table)
     for name, table in {
         "plan": PLANS,
         "institutions": INSTITUTIONS,
@@ -63,7 +42,6 @@ SHEETS = {
         "progress": UPDATES,
     }.items()
 }
-
 
 EXAMPLE = Path(__file__).with_name("example_plan.json")
 """The rows of a made-up plan, by sheet and column."""

@@ -5,7 +5,6 @@ A ValueError says in words what is wrong with a cell, and what to do.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -27,12 +26,22 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from commitments.models import Involvement
+from commitments.models import (
+    ActionPlan,
+    Commitment,
+    Institution,
+    Involvement,
+    Nation,
+    OGPValue,
+    PolicyArea,
+)
+from irm.models import Report
 from ogp_tracker.common.written_dates import period_in
 from ogp_tracker.opendata.columns import LIST_SEPARATOR, Column
 
+from .lookups import Lookup, folded
+
 if TYPE_CHECKING:
-    from .lookups import Lookup
     from .run import Run
 
 AnyField: TypeAlias = "Field[Any, Any]"
@@ -85,7 +94,7 @@ class Written:
     def store(self, row: Model, value: Any) -> None:
         setattr(row, self.field.name, value)
 
-    def store_after_saving(self, row: Model, value: Any) -> None:
+    def store_after_saving(self, row: Model, old: Any, value: Any) -> None:
         """What needs the key of the row."""
 
     def note(self, text: str, value: Any) -> str:
@@ -170,7 +179,7 @@ class WrittenDate(Written):
 
     def note(self, text: str, value: Any) -> str:
         said = text.strip()
-        if value is None or said == value.isoformat():
+        if value is None or said in (value.isoformat(), date_format(value, "j F Y")):
             return ""
         words = {"said": said, "date": date_format(value, "j F Y"), "column": self.name}
         if serial_date(said) is not None:
@@ -230,8 +239,11 @@ class WrittenLinks(WrittenLink):
     def store(self, row: Model, value: Any) -> None:
         """Only a saved row can have them."""
 
-    def store_after_saving(self, row: Model, value: Any) -> None:
-        getattr(row, self.field.name).set(value)
+    def store_after_saving(self, row: Model, old: Any, value: Any) -> None:
+        """Only what differs: `set` asks the database of every row what is stored."""
+        links = getattr(row, self.field.name)
+        links.remove(*(one for one in old if one not in value))
+        links.add(*(one for one in value if one not in old))
 
 
 class WrittenRole(WrittenLinks):
@@ -251,30 +263,25 @@ class WrittenRole(WrittenLinks):
         rows = row.involvements.all()  # type: ignore[attr-defined]
         return in_order(one.institution for one in rows if one.role == self.role)
 
-    def store_after_saving(self, row: Model, value: Any) -> None:
-        kept = {
-            one.institution_id: one
-            for one in Involvement.objects.filter(commitment=row.pk, role=self.role)
-        }
-        for key, one in kept.items():
-            if key not in {institution.pk for institution in value}:
-                one.delete()
-        for institution in value:
-            if institution.pk not in kept:
-                Involvement.objects.create(
-                    commitment_id=row.pk, institution=institution, role=self.role
-                )
+    def store_after_saving(self, row: Any, old: Any, value: Any) -> None:
+        if gone := [one for one in old if one not in value]:
+            lost = Involvement.objects.filter(commitment=row, role=self.role)
+            for involvement in lost.filter(institution__in=gone):
+                involvement.delete()
+        for one in value:
+            if one not in old:
+                Involvement.objects.create(commitment=row, institution=one, role=self.role)
 
 
-LookupOf = Callable[["Run"], "Lookup[Any]"]
+LookupOf = Callable[["Run"], Lookup[Any]]
 
 
-def found_in(lookup: "Lookup[Any]", text: str) -> Any:
+def found_in(lookup: Lookup[Any], text: str) -> Any:
     """Raises ValueError with what to do, or PassedOver if the row itself was refused."""
     row = lookup.get(text)
     if row is not None:
         return row
-    if lookup.was_refused(text):
+    if folded(text) in lookup.refused:
         raise PassedOver
     words = {"said": text.strip()[:80], "name": lookup.name}
     if near := lookup.near(text):
@@ -295,26 +302,32 @@ def _folded(words: str) -> str:
     return " ".join(words.split()).casefold()
 
 
-@dataclass(frozen=True)
-class ByKind:
-    """Which class reads the cells of a column, by its field."""
+LOOKUPS: dict[type[Model], LookupOf] = {
+    ActionPlan: lambda run: run.plans,
+    Commitment: lambda run: run.commitments,
+    Institution: lambda run: run.institutions,
+    Nation: lambda run: run.nations,
+    OGPValue: lambda run: run.values,
+    PolicyArea: lambda run: run.policy_areas,
+    Report: lambda run: run.reports,
+}
 
-    lookups: dict[type[Model], LookupOf]
 
-    def written(self, column: Column, field: AnyField) -> Written:
-        if isinstance(field, ManyToManyField):
-            return WrittenLinks(column, field, self.lookups[field.related_model])
-        if isinstance(field, ForeignKey):
-            return WrittenLink(column, field, self.lookups[field.related_model])
-        for kind, made in (
-            (DateTimeField, WrittenTime),
-            (DateField, WrittenDate),
-            (BooleanField, WrittenYesNo),
-            (IntegerField, WrittenNumber),
-        ):
-            if isinstance(field, kind):
-                return made(column, field)
-        return (WrittenCode if field.choices else Written)(column, field)
+def written_by_kind(column: Column, field: AnyField) -> Written:
+    """Which class reads the cells of a column follows from its field."""
+    if isinstance(field, ManyToManyField):
+        return WrittenLinks(column, field, LOOKUPS[field.related_model])
+    if isinstance(field, ForeignKey):
+        return WrittenLink(column, field, LOOKUPS[field.related_model])
+    for kind, made in (
+        (DateTimeField, WrittenTime),
+        (DateField, WrittenDate),
+        (BooleanField, WrittenYesNo),
+        (IntegerField, WrittenNumber),
+    ):
+        if isinstance(field, kind):
+            return made(column, field)
+    return (WrittenCode if field.choices else Written)(column, field)
 
 
 def words_of_period(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from string import digits
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
@@ -40,10 +41,12 @@ class Hits:
     """Whether there are more than `keys`."""
     by_kind: Mapping[Kind, int] | None = None
     """How many of each kind were found, whichever kind was chosen; None if there are too many."""
+    query: Query = field(default_factory=Query)  # With an id in full.
 
 
 def find(query: Query, choices: Choices | None = None) -> Hits:
-    """The commitment with this id, rows with the words in their heading, then others, by rank.
+    """The commitment with this id, nations with this name, rows with the words in their heading,
+    then others, by rank.
 
     If there are more than `MOST`, the others are those that the database finds first: nobody has to
     wait until all have been ranked.
@@ -51,9 +54,9 @@ def find(query: Query, choices: Choices | None = None) -> Hits:
     choices = choices or Choices()
     if not query.wanted:
         return Hits()
-    called = _commitment_called(query.like_an_id)
+    called, ogp_id = _commitment_called(query.like_an_id)
     if called:
-        query = Query(wanted=((query.like_an_id,),))
+        query = Query(wanted=((ogp_id,),))
     hits = _hits(query, replace(choices, kinds=()))
     by_kind = Counter(map(kind_of, hits)) if len(hits) <= MOST else None
     if choices.kinds and by_kind is None:
@@ -63,8 +66,9 @@ def find(query: Query, choices: Choices | None = None) -> Hits:
     is_more = len(hits) > MOST
     headed = _hits(query, choices, in_head=True) if hits else {}
     hits |= headed
-    keys = sorted(hits, key=lambda key: (key != called, key not in headed, -hits[key], key))
-    return Hits(keys[:MOST], is_more, by_kind)
+    first = {called} | {key for key in headed if kind_of(key) == Kind.NATION}
+    keys = sorted(hits, key=lambda key: (key not in first, key not in headed, -hits[key], key))
+    return Hits(keys[:MOST], is_more, by_kind, query)
 
 
 def readable(choices: Choices) -> Q:
@@ -119,9 +123,12 @@ def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
     return rows
 
 
-def _commitment_called(ogp_id: str) -> int | None:
-    if not ogp_id:
-        return None
-    named = Commitment.objects.public().annotate(name=Lower("slug")).filter(name=ogp_id)
-    pk = named.values_list("pk", flat=True).first()
-    return None if pk is None else first_key(Kind.COMMITMENT) + pk
+def _commitment_called(typed: str) -> tuple[int | None, str]:
+    """The key and the id of a commitment; its four digits may lack leading zeros (UK 96)."""
+    if not typed:
+        return None, ""
+    letters = typed.rstrip(digits)
+    in_full = letters + typed.removeprefix(letters).lstrip("0").zfill(4)
+    named = Commitment.objects.public().annotate(name=Lower("slug"))
+    found = named.filter(name__in=(typed, in_full)).values_list("pk", "name").first()
+    return (first_key(Kind.COMMITMENT) + found[0], found[1]) if found else (None, "")

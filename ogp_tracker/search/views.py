@@ -12,6 +12,7 @@ from ogp_tracker.common.either import EitherCodeField, ReadersForm
 from ogp_tracker.search.finding import Choices, Hits, find
 from ogp_tracker.search.query import Query, parse
 from ogp_tracker.search.results import results
+from ogp_tracker.search.site_pages import SitePage, site_pages_found
 from ogp_tracker.search.sources import Kind
 from ogp_tracker.search.suggesting import suggestion
 
@@ -40,6 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form = ChoicesForm(request.GET)
     query, choices = parse(text), form.choices()
     found = find(query, choices)
+    site_pages = site_pages_found(query, choices)
     page = Paginator(found.keys, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -50,20 +52,21 @@ def search(request: HttpRequest) -> HttpResponse:
             "form": form,
             "kinds": choices.kinds,
             "found": found,
-            "how_many": how_many(found),
+            "site_pages": site_pages,
+            "how_many": how_many(found, site_pages),
             "counts": counts_of(found),
             "page": page,
-            "results": results(list(page.object_list), query) if found.keys else [],
-            "advice": advice(text, query, choices) if query.wanted and not found.keys else None,
+            "results": results(list(page.object_list), found.query) if found.keys else [],
+            "advice": None if found.keys or site_pages else advice(text, query, choices),
         },
     )
 
 
-def how_many(found: Hits) -> str:
-    total = {"total": len(found.keys)}
+def how_many(found: Hits, site_pages: list[SitePage]) -> str:
+    total = {"total": len(found.keys) + len(site_pages)}
     if found.is_more:
         return _("More than %(total)s results") % total
-    return ngettext("%(total)s result", "%(total)s results", len(found.keys)) % total
+    return ngettext("%(total)s result", "%(total)s results", total["total"]) % total
 
 
 def counts_of(found: Hits) -> list[tuple[Kind, int | None]]:
@@ -75,9 +78,10 @@ def counts_of(found: Hits) -> list[tuple[Kind, int | None]]:
 
 def advice(text: str, query: Query, choices: Choices) -> dict[str, int | str]:
     """How many are found without the filters; if none, another spelling that finds something."""
-    everywhere = find(query) if choices != Choices() else Hits()
-    if everywhere.keys:
-        return {"without_choices": len(everywhere.keys)}
+    if choices != Choices():
+        everywhere = len(find(query).keys) + len(site_pages_found(query))
+        if everywhere:
+            return {"without_choices": everywhere}
     return {"other_text": suggestion(text, query, choices)}
 
 

@@ -94,7 +94,7 @@ def test_no_role_is_given_to_an_account_of_the_other_voice(account, held, wanted
 @pairs
 def test_fixture_cannot_bring_the_second_voice(account, held, wanted, institution, tmp_path):
     fixture = tmp_path / "memberships.json"
-    row = {"account": [account.username], "institution": [institution.slug], "role": wanted}
+    row = {"account": [account.username], "institution": institution.pk, "role": wanted}
     fixture.write_text(json.dumps([{"model": "commitments.membership", "fields": row}]))
 
     with refused():

@@ -13,6 +13,7 @@ from milestones.models import Milestone
 from ogp_tracker.importing import kept_files
 from tests.admin_pages import messages_of
 from tests.factories import (
+    AccountFactory,
     AssessmentFactory,
     CommitmentFactory,
     FindingFactory,
@@ -301,8 +302,10 @@ def test_a_row_that_is_written_costs_a_few_queries_and_one_that_is_not_none(rese
 # Who may
 
 
-def test_officers_come_to_no_page_of_the_import(client, report):
-    sign_in(client, officer_of(CommitmentFactory(lead=None).involvements.get().institution, "lead"))
+@pytest.mark.parametrize("role", ["lead", None])
+def test_officers_and_accounts_without_a_role_come_to_no_page_of_the_import(client, report, role):
+    lead = CommitmentFactory(lead=None).involvements.get().institution
+    sign_in(client, officer_of(lead, role) if role else AccountFactory(is_staff=True))
     for path in (IMPORT, f"{IMPORT}abc/", f"/admin/irm/report/{report.pk}/template/assessments/"):
         assert client.get(path).status_code == 403
         assert client.post(path, {"shown": "x"}).status_code == 403

@@ -165,7 +165,7 @@ def test_a_reference_that_became_a_number_is_the_one_that_is_known_or_asked_for(
     run = take(grid_of(*rows, rounded=[0]), commitment_id="UK0042")
 
     assert [one[0] for one in said()] == ["1.10", "1.2"]
-    assert "Row 3: the spreadsheet holds the number 1.2." in run.questions[-1].sentence
+    assert "status, row 3: the spreadsheet holds the number 1.2 " in run.questions[-1].sentence
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ogp_tracker.common.written_dates import InvalidDate, read_day
 from ogp_tracker.importing.effects import EffectKind
-from ogp_tracker.importing.grid import Grid
-from ogp_tracker.importing.imports import preview, write
-from ogp_tracker.importing.reading import read_file
+from ogp_tracker.importing.imports import grids_of, preview, write
 from ogp_tracker.importing.run import Run, SourceDocument
 from ogp_tracker.importing.sheet import Refusal, SheetRefused
 
@@ -47,7 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         try:
-            grids = grids_of(files)
+            grids = grids_of(map(content_of, files))
             shown = preview(grids, self.run_of(files, options))
             self.show(shown)
             if options["preview"] or not shown.does_anything:
@@ -59,7 +57,8 @@ class Command(BaseCommand):
         except SheetRefused as refused:
             self.refuse(refused.refusals)
         number = sum(one.kind is not EffectKind.SAME for one in done.effects)
-        self.stdout.write(self.style.SUCCESS(f"{number} rows are written."))
+        words = "1 row is written." if number == 1 else f"{number} rows are written."
+        self.stdout.write(self.style.SUCCESS(words))
 
     def run_of(self, files: list[Path], options: dict[str, Any]) -> Run:
         document = SourceDocument(
@@ -114,16 +113,11 @@ class Command(BaseCommand):
         raise CommandError("Nothing was written. Correct the sheets and start again.")
 
 
-def grids_of(files: Iterable[Path]) -> list[Grid]:
-    """Raises SheetRefused, and CommandError for a file that cannot be opened."""
-    found = []
-    for one in files:
-        try:
-            content = one.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{one} cannot be read: {error.strerror}.") from None
-        found += read_file(content, one.name)
-    return found
+def content_of(file: Path) -> tuple[str, bytes]:
+    try:
+        return file.name, file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
 
 
 def _day(words: str) -> date:

@@ -47,6 +47,7 @@ NATIONS = Table(
             "label",
             _("Its name on the pages: England is served by the UK Government, and says so."),
         ),
+        text_column("other_names", _("Its names in other languages, one on each line.")),
         text_column("iso_3166_2", _("Its code in ISO 3166-2."), "iso_code"),
         text_column("ons_code", _("Its code of the Office for National Statistics."), "ons_code"),
         text_column("url", _("Its page here."), page_of("nations", "code")),
