@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter
 
-from .grid import Grid, GridRow, TextCleaner, listed, rows_named
+from .grid import Grid, GridLine, TextCleaner, listed, rows_named
 from .heads import HEAD_ROWS
 from .sheet import MOST_COLUMNS, MOST_ROWS, Refusal, SheetRefused, too_many_rows
 
@@ -105,7 +105,7 @@ def _filled(
             return
 
 
-def _row(number: int, cells: Sequence[SheetCell], grid: Grid, cleaner: TextCleaner) -> GridRow:
+def _row(number: int, cells: Sequence[SheetCell], grid: Grid, cleaner: TextCleaner) -> GridLine:
     texts: list[str] = []
     rounded: set[int] = set()
     for place, cell in enumerate(cells):
@@ -124,7 +124,7 @@ def _row(number: int, cells: Sequence[SheetCell], grid: Grid, cleaner: TextClean
         texts.append(text)
     while texts and not texts[-1]:
         texts.pop()
-    return GridRow(number, texts, frozenset(rounded))
+    return GridLine(number, texts, frozenset(rounded))
 
 
 def _what_is_wrong(cell: SheetCell) -> str:

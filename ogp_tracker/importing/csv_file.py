@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from ogp_tracker.opendata.as_csv import as_written
 from ogp_tracker.opendata.tables import TABLES
 
-from .grid import Grid, GridRow, TextCleaner
+from .grid import Grid, GridLine, TextCleaner
 from .heads import HEAD_ROWS, folded
 from .sheet import MOST_ROWS, Refusal, SheetRefused, too_many_rows
 
@@ -61,7 +61,7 @@ def read_csv(content: bytes, name: str) -> Grid:
         texts = [
             cleaner.cleaned(as_written(cell), number, place) for place, cell in enumerate(cells)
         ]
-        grid.rows.append(GridRow(number, texts))
+        grid.rows.append(GridLine(number, texts))
     grid.notes += cleaner.notes()
     return grid
 

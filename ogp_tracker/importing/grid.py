@@ -27,7 +27,7 @@ NO_TEXT = re.compile("[\\0-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
-class GridRow:
+class GridLine:
     number: int
     """As a spreadsheet counts, from 1; empty rows are left out."""
     cells: list[str]
@@ -39,7 +39,7 @@ class GridRow:
 class Grid:
     name: str
     """Of the sheet; of a CSV file its own without the ending."""
-    rows: list[GridRow]
+    rows: list[GridLine]
     notes: list[str] = field(default_factory=list)
     """Sentences on how it was read."""
     refusals: list[Refusal] = field(default_factory=list)

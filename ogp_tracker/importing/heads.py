@@ -12,7 +12,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from ogp_tracker.opendata.tables import BY_NAME
 
-from .grid import Grid, GridRow, rows_named
+from .grid import Grid, GridLine, rows_named
 from .sheet import MOST_ROWS, ImportSheet, Refusal, SheetRefused, SheetRow, too_many_rows
 
 HEAD_ROWS = 20
@@ -87,7 +87,7 @@ def _head(grid: Grid, tables: Mapping[str, Collection[str]]) -> Head | None:
     return max(found, key=lambda one: one[:4], default=None)
 
 
-def _skipped(rows: list[GridRow]) -> list[str]:
+def _skipped(rows: list[GridLine]) -> list[str]:
     *above, head = [row.number for row in rows]
     if not above:
         return []
@@ -102,7 +102,7 @@ def _skipped(rows: list[GridRow]) -> list[str]:
 class Columns:
     """The columns of a sheet: those of its table, and others that are not read."""
 
-    def __init__(self, head: GridRow, names: Collection[str]) -> None:
+    def __init__(self, head: GridLine, names: Collection[str]) -> None:
         self.head = head
         self.known = {folded(name): name for name in names}
         self.places: dict[str, int] = {}
@@ -120,7 +120,7 @@ class Columns:
             elif name is not None:
                 self.places[name] = place
 
-    def read(self, row: GridRow) -> SheetRow:
+    def read(self, row: GridLine) -> SheetRow:
         cells = {name: row.cells[place] for name, place in self.places.items()}
         rounded = frozenset(name for name, place in self.places.items() if place in row.rounded)
         return SheetRow(row.number, cells, rounded)
@@ -160,7 +160,7 @@ class Columns:
         return found
 
 
-def _wrong_rows(grid: Grid, rows: list[GridRow], columns: Columns) -> list[Refusal]:
+def _wrong_rows(grid: Grid, rows: list[GridLine], columns: Columns) -> list[Refusal]:
     if len(rows) > MOST_ROWS:
         return [too_many_rows(grid.name, rows[MOST_ROWS].number)]
     found: list[Refusal] = []

@@ -19,7 +19,7 @@ from milestones.levels import Level
 from milestones.published_words import reading_of
 from ogp_tracker.common.written_dates import Period, period_in
 
-from .grid import Grid, GridRow, listed
+from .grid import Grid, GridLine, listed
 from .lookups import folded
 from .progress_rows import LEFT_OPEN, taken_as
 from .run import Run
@@ -50,7 +50,7 @@ class StatusTable:
     """Of the columns of NAMES that it has."""
     heads: dict[int, str]
     """Of all columns, by place."""
-    rows: list[GridRow]
+    rows: list[GridLine]
 
     @property
     def name(self) -> str:
@@ -64,7 +64,7 @@ class StatusTable:
     def head(self, name: str) -> str:
         return self.heads.get(self.places.get(name, -1), "")
 
-    def cell(self, row: GridRow, name: str) -> str:
+    def cell(self, row: GridLine, name: str) -> str:
         place = self.places.get(name)
         return "" if place is None or place >= len(row.cells) else row.cells[place].strip()
 
@@ -114,7 +114,7 @@ def sheets_of(table: StatusTable, run: Run) -> list[ImportSheet]:
 
 @dataclass
 class StatusRow:
-    row: GridRow
+    row: GridLine
     commitment: Commitment
     label: str
     """Empty: the row is about the commitment as a whole."""
@@ -140,7 +140,7 @@ def _updates_of(
             yield SheetRow(one.row.number, cells, head=table.heads[place])
 
 
-def _word_in(row: GridRow, place: int) -> str:
+def _word_in(row: GridLine, place: int) -> str:
     """A dash or a dot says nothing."""
     text = " ".join(row.cells[place].split()) if place < len(row.cells) else ""
     return text if any(one.isalnum() for one in text) else ""
@@ -265,14 +265,14 @@ def _refusal_of(named: str) -> str:
 
 
 def _refuse(
-    table: StatusTable, run: Run, sentence: str, row: GridRow | None = None, head: str = ""
+    table: StatusTable, run: Run, sentence: str, row: GridLine | None = None, head: str = ""
 ) -> None:
     where = SheetRow(row.number, {}) if row else None
     run.refuse(table.sheet("updates", []), where, head, sentence)
 
 
 def _as_printed(
-    table: StatusTable, run: Run, one: GridRow, commitment: Commitment, label: str
+    table: StatusTable, run: Run, one: GridLine, commitment: Commitment, label: str
 ) -> str:
     if table.places.get("label", table.places.get("text")) not in one.rounded:
         return label

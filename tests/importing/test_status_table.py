@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from milestones.models import Milestone, ProgressUpdate
-from ogp_tracker.importing.grid import Grid, GridRow
+from ogp_tracker.importing.grid import Grid, GridLine
 from ogp_tracker.importing.progress import UpdateTable
 from ogp_tracker.importing.promised import MilestoneTable
 from ogp_tracker.importing.run import Run, SourceDocument
@@ -35,7 +35,7 @@ def grid_of(*rows, rounded=()):
     return Grid(
         "status",
         [
-            GridRow(number, [*row], frozenset(rounded) if number > 1 else frozenset())
+            GridLine(number, [*row], frozenset(rounded) if number > 1 else frozenset())
             for number, row in enumerate(rows, 1)
         ],
     )
