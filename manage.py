@@ -11,7 +11,6 @@ from ogp_tracker.environment import SettingsError
 
 
 def main() -> None:
-    """Run the command named on the command line; a wrong setting ends it with one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ogp_tracker.settings")
     try:
         if sys.argv[1:2] == ["demo"]:

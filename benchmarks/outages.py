@@ -37,7 +37,7 @@ from django.utils import timezone
 from benchmarks.measuring import arguments
 from benchmarks.pages import PAGE, ROOT, Process, nginx, tracker
 from commitments.models import PolicyArea
-from ogp_tracker.fixtures_order import FIXTURES
+from ogp_tracker.importing.real_data import load_real_data
 from ogp_tracker.opendata.formats import BY_ENDING
 from ogp_tracker.opendata.tables import TABLES
 from tests.factories import administrator
@@ -177,7 +177,7 @@ def faults() -> Iterator[tuple[str, Callable[[Site], AbstractContextManager[None
 
 def main() -> None:
     seconds = arguments("what breaks (postgresql only)", seconds=8).seconds
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    load_real_data()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         port, process = stack.enter_context(tracker(WEB_CONCURRENCY="3"))

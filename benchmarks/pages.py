@@ -23,10 +23,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from django.core.management import call_command
-
 from benchmarks.measuring import arguments
-from ogp_tracker.fixtures_order import FIXTURES
+from ogp_tracker.importing.real_data import load_real_data
 
 ROOT = Path(__file__).resolve().parent.parent
 Process = subprocess.Popen[bytes]
@@ -60,7 +58,7 @@ def main() -> None:
     given = arguments("the public pages", seconds=5)
     if missing := [one for one in ("wrk", "nginx") if not shutil.which(one)]:
         sys.exit(f"Not on the PATH: {', '.join(missing)}")
-    call_command("loaddata", *FIXTURES, verbosity=0)
+    load_real_data()
     print(f"\n{given.database}, {WORKERS} processes, wrk -c{CONNECTIONS}\n")
     with tempfile.TemporaryDirectory() as name:
         kept(given.seconds, Path(name))

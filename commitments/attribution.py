@@ -52,10 +52,17 @@ def _point_of_contact_for(memberships: Sequence[Membership], row: Model) -> Memb
     if memberships[0] not in contacts or len(contacts) == 1:
         return None
     commitment = _commitment_of(row)
-    if commitment is None:
-        return None
+    plan = row.pk if isinstance(row, ActionPlan) else getattr(commitment, "plan_id", None)
+    # Asked without a query, and true of every commitment of a plan that is published at once.
+    if plan and (own := [one for one in contacts if one.plan_id == plan]):
+        return own[0]
     for one in contacts:
-        if Rights(coordinates=scope_of([one], Role.POINT_OF_CONTACT)).may_edit(commitment):
+        rights = Rights(coordinates=scope_of([one], Role.POINT_OF_CONTACT))
+        if isinstance(row, ActionPlan):
+            fits = row.member in rights.plan_members()
+        else:
+            fits = commitment is not None and rights.may_edit(commitment)
+        if fits:
             return one
     return None
 

@@ -25,7 +25,6 @@ from ogp_tracker.common.consistency import (
 
 
 def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
-    """`count` is called with the number of rows of a long table that have been read."""
     for rows, rule, to_do in chain(_wrong_commitments(), _wrong_memberships()):
         yield from one_problem_each(rows, count, rule, to_do)
     yield from _circles_of_successors()

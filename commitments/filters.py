@@ -3,8 +3,7 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Exists, F, Model, OuterRef, QuerySet
-from django.utils.functional import lazy
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import (
@@ -16,6 +15,7 @@ from commitments.models import (
     PolicyArea,
 )
 from commitments.querysets import CommitmentQuerySet
+from ogp_tracker.common.either import EitherFilter, EitherRowFilter, ReadersFilter
 from ogp_tracker.common.relations import model_behind, related_public_rows
 from ogp_tracker.common.texts import StrOrPromise
 
@@ -34,21 +34,21 @@ def _completion_choices() -> list[tuple[str, StrOrPromise]]:
 
 def _row_of(
     rows: QuerySet[Any], label: StrOrPromise, any_row: StrOrPromise, name: str = "slug", **how: Any
-) -> filters.ModelChoiceFilter:
-    return filters.ModelChoiceFilter(
+) -> EitherRowFilter:
+    return EitherRowFilter(
         label=label, queryset=rows, to_field_name=name, empty_label=any_row, **how
     )
 
 
-def by_nation(**how: Any) -> filters.ModelChoiceFilter:
+def by_nation(**how: Any) -> EitherRowFilter:
     return _row_of(Nation.objects.public(), _("Delivered in"), _("Any nation"), "code", **how)
 
 
-def by_plan(**how: Any) -> filters.ModelChoiceFilter:
+def by_plan(**how: Any) -> EitherRowFilter:
     return _row_of(ActionPlan.objects.public(), _("Action plan"), _("Any plan"), **how)
 
 
-def by_institution(label: StrOrPromise, **how: Any) -> filters.ModelChoiceFilter:
+def by_institution(label: StrOrPromise, **how: Any) -> EitherRowFilter:
     return _row_of(Institution.objects.public(), label, _("Any institution"), **how)
 
 
@@ -67,26 +67,8 @@ class SortFilter(filters.ChoiceFilter):
         return qs.order_by(*order) if order else qs.newest_plan_first()
 
 
-class ReadersFilter(filters.FilterSet):
-    """Filters of a public list, which can say what is chosen."""
-
-    def chosen(self, name: str) -> Any:
-        return (self.form.cleaned_data.get(name) if self.is_bound else None) or None
-
-    def active(self) -> list[dict[str, Any]]:
-        """The filters in use: name in the address, label, and the chosen value as text."""
-        chosen = []
-        for name, field in self.form.fields.items():
-            value = self.chosen(name) if name != "sort" else None
-            if value:
-                named = isinstance(value, Model)
-                text = value if named else dict(getattr(field, "choices", []))[value]
-                chosen.append({"name": name, "label": field.label, "value": text})
-        return chosen
-
-
 class CommitmentFilter(ReadersFilter):
-    nation = by_nation(field_name="nations")
+    nation = by_nation(field_name="nations", method="filter_by_one_of_many")
     plan = by_plan()
     institution = by_institution(_("Institution"), method="filter_institution")
     area = _row_of(
@@ -94,16 +76,17 @@ class CommitmentFilter(ReadersFilter):
         _("Policy area"),
         _("Any policy area"),
         field_name="policy_areas",
+        method="filter_by_one_of_many",
     )
-    level = filters.ChoiceFilter(
+    level = EitherFilter(
         label=_("A milestone is"),
-        choices=lazy(_level_choices, list),
+        choices=_level_choices,
         empty_label=_("Any level"),
         method="filter_level",
     )
-    completion = filters.ChoiceFilter(
+    completion = EitherFilter(
         label=_("Assessor finds completion"),
-        choices=lazy(_completion_choices, list),
+        choices=_completion_choices,
         empty_label=_("Any finding"),
         method="filter_completion",
     )
@@ -113,27 +96,30 @@ class CommitmentFilter(ReadersFilter):
         empty_label=None,
     )
 
-    class Meta:
-        model = Commitment
-        fields: tuple[str, ...] = ()
+    def filter_by_one_of_many(self, rows: CommitmentQuerySet, name: str, values: list[Any]) -> Any:
+        found = Commitment.objects.filter(**{f"{name}__in": values})
+        return rows.filter(pk__in=found.values("pk"))
 
-    def filter_institution(self, rows: QuerySet[Commitment], _name: str, value: Institution) -> Any:
-        parts = related_public_rows(Commitment, "involvements").filter(institution=value)
+    def filter_institution(
+        self, rows: CommitmentQuerySet, _name: str, values: list[Institution]
+    ) -> Any:
+        parts = related_public_rows(Commitment, "involvements").filter(institution__in=values)
         return rows.filter(Exists(parts.filter(commitment=OuterRef("pk"))))
 
-    def filter_level(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
+    def filter_level(self, rows: CommitmentQuerySet, _name: str, values: list[str]) -> Any:
         milestones = related_public_rows(Commitment, "milestones").standing_at(
-            value, nation=self.form.cleaned_data.get("nation")
+            *values, nations=self.form.chosen("nation")
         )
         return rows.filter(Exists(milestones.filter(commitment=OuterRef("pk"))))
 
-    def filter_completion(self, rows: QuerySet[Commitment], _name: str, value: str) -> Any:
+    def filter_completion(self, rows: CommitmentQuerySet, _name: str, values: list[str]) -> Any:
         """Final reports only: a code in a version for public comment may still change."""
         final = related_public_rows(Commitment, "assessments").citable()
         assessments = final.filter(commitment=OuterRef("pk"))
-        if value == NO_CODE:
-            return rows.filter(~Exists(assessments.exclude(completion="")))
-        return rows.filter(Exists(assessments.filter(completion=value)))
+        found = Q(Exists(assessments.filter(completion__in=values)))
+        if NO_CODE in values:
+            found |= Q(~Exists(assessments.exclude(completion="")))
+        return rows.filter(found)
 
     def filter_queryset(self, queryset: QuerySet[Commitment]) -> Any:
         """An invalid filter is shown beside its field and not applied."""

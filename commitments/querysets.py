@@ -8,7 +8,7 @@ from ogp_tracker.common.relations import model_behind, prefetch_public, related_
 from ogp_tracker.common.visibility import PUBLISHED, PublicQuerySet
 
 if TYPE_CHECKING:
-    # Two of them are named only in strings, as parameters.
+    # Some are named only in strings, as parameters.
     from commitments.models import Commitment, Institution, Involvement, Nation  # noqa: F401
 
 M = TypeVar("M", bound=Model, covariant=True)
@@ -27,7 +27,7 @@ class NationQuerySet(PublicQuerySet["Nation"]):
         return self.public().annotate(**coverage_of(self.model)).order_by("position")
 
 
-class InstitutionQuerySet(SluggedQuerySet["Institution"]):
+class InstitutionQuerySet(PublicQuerySet["Institution"]):
     """Institutions; their names are public, their mailboxes are not."""
 
     def public(self) -> Self:
@@ -53,7 +53,7 @@ class InstitutionQuerySet(SluggedQuerySet["Institution"]):
         )
 
 
-class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
+class CommitmentQuerySet(PublicQuerySet["Commitment"]):
     def coverage(self) -> dict[str, int]:
         """Of how many there are (`commitment_count`), how many have milestones recorded here
         (`covered_count`). One query."""
@@ -131,9 +131,6 @@ class CommitmentQuerySet(SluggedQuerySet["Commitment"]):
 
 
 class InvolvementQuerySet(PublicQuerySet["Involvement"]):
-    def get_by_natural_key(self, commitment: str, institution: str, role: str) -> "Involvement":
-        return self.get(commitment__slug=commitment, institution__slug=institution, role=role)
-
     def for_page(self) -> Self:
         """Leads first."""
         return (

@@ -8,7 +8,7 @@ reports nor assessments.
 |---|---|
 | reporter | draft and submit updates on behalf of its institution |
 | lead | the same, and sign off, publish and reply for its institution |
-| point of contact | edit commitments, milestones and due dates of its plan or nation |
+| point of contact | edit commitments, milestones, due dates of its plan or nation; add plans |
 | civil-society lead | agree to updates on its plan or nation |
 | IRM researcher | write assessments |
 | administrator | look after accounts, institutions, plans; enter levels told by the IRM |
@@ -22,7 +22,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
-from commitments.models import Commitment, Institution, Involvement, Membership, Nation
+from commitments.models import ActionPlan, Commitment, Institution, Involvement, Membership, Nation
 from commitments.models.institution import NOT_GOVERNMENT
 from commitments.models.membership import REPORTING_ROLES, Role, is_on_both_sides
 from ogp_tracker.common.relations import model_behind
@@ -80,6 +80,26 @@ class Rights:
             or self.is_assessor
             or self.is_administrator
         )
+
+    # Plans
+
+    @property
+    def may_create_plan(self) -> bool:
+        return self.is_administrator or bool(self.coordinates.nations)
+
+    def plan_members(self) -> list[str]:
+        """The OGP members whose plans it adds as point of contact of their nations."""
+        nations = Nation.objects.filter(pk__in=self.coordinates.nations).order_by("position")
+        return [nation.member for nation in nations]
+
+    def may_edit_plan(self, plan: ActionPlan) -> bool:
+        """Being for the nation is not enough: others may look after the plan."""
+        return self.is_administrator or plan.pk in self.coordinates.plans
+
+    def edits_within(self, plan: ActionPlan) -> bool:
+        """Whether it edits all commitments of the plan, or at least one."""
+        is_contact = plan.pk in self.coordinates.plans
+        return is_contact or self.edited_commitments().filter(plan=plan).exists()
 
     # Commitments
 

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from commitments.filters import CommitmentFilter
@@ -51,19 +51,19 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render(request, "commitments/plan_list.html", {"groups": groups})
 
 
-def plan(request: HttpRequest, slug: str) -> HttpResponse:
+def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html") -> HttpResponse:
     shown = get_object_or_404(ActionPlan.objects.public(), slug=slug)
     milestones = _milestones().filter(commitment__plan=shown)
+    commitments = Commitment.objects.public().filter(plan=shown).newest_plan_first()
+    coverage = commitments.coverage()
     return render(
         request,
-        "commitments/plan.html",
+        template,
         {
             "plan": shown,
-            "page": _page_of_lines(
-                request, Commitment.objects.public().filter(plan=shown).newest_plan_first()
-            ),
+            "page": _page_of_lines(request, commitments, total=coverage["commitment_count"]),
             "level_counts": milestones.level_counts().get(None),
-            "coverage": Commitment.objects.public().filter(plan=shown).coverage(),
+            "coverage": coverage,
             "whole_counts": related_public_rows(Commitment, "nation_progress")
             .filter(commitment__plan=shown)
             .whole_level_counts(),
@@ -84,31 +84,35 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
     mine = Involvement.objects.public().filter(institution=shown)
     commitments = Commitment.objects.public().filter(Exists(mine.filter(commitment=OuterRef("pk"))))
     page = _page_of_lines(request, commitments.newest_plan_first())
-    roles = defaultdict(list)
-    for row in mine.filter(commitment__in=page.object_list).order_by("role"):
+    roles, leads = defaultdict(list), False
+    for row in mine.order_by("role"):
+        leads = leads or row.role == Involvement.Role.LEAD
         roles[row.commitment_id].append(row.get_role_display())
     for line in page:
         line.parts = roles[line.pk]
     milestones = _milestones().filter(commitment__in=commitments)
+    reports = related_public_rows(Institution, "reports").filter(institution=shown)
+    leads = leads or _milestones().filter(lead=shown).exists()
     return render(
         request,
         "commitments/institution.html",
         {
+            "leads": leads,
             "institution": shown,
             "first_shown": shown.first_shown,
             "page": page,
             "level_counts": milestones.level_counts().get(None),
             "coverage": commitments.coverage(),
             # Of bodies that report on progress there are none.
-            "reports": () if shown.may_report else _reports_by(shown),
+            "reports": () if shown.may_report else reports.for_list(),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, reference_date(request)),
+            "late": late(milestones, reference_date(request)) if leads else {},
         },
     )
 
 
 def commitment_list(request: HttpRequest) -> HttpResponse:
-    filters = CommitmentFilter(request.GET or {"sort": "plan"}, Commitment.objects.public())
+    filters = CommitmentFilter(request.GET or QueryDict("sort=plan"), Commitment.objects.public())
     return render(
         request,
         "commitments/commitment_list.html",
@@ -175,11 +179,6 @@ def _milestones() -> Any:
     return related_public_rows(Commitment, "milestones")
 
 
-def _reports_by(institution: Institution) -> Any:
-    rows = related_public_rows(Institution, "reports").filter(institution=institution)
-    return rows.for_list()
-
-
 def _updates() -> Any:
     return related_public_rows(Commitment, "milestones__updates")
 
@@ -189,9 +188,18 @@ def _page(request: HttpRequest, rows: QuerySet[Any], per_page: int = ROWS_PER_PA
 
 
 def _page_of_lines(
-    request: HttpRequest, commitments: CommitmentQuerySet, nation: Nation | None = None
+    request: HttpRequest,
+    commitments: CommitmentQuerySet,
+    nation: Nation | None = None,
+    total: int | None = None,
 ) -> Page[Any]:
-    page = _page(request, commitments.for_list())
+    said = related_public_rows(Commitment, "nation_progress").filter(milestone=None)
+    said = said.filter(update__isnull=False).select_related("nation")
+    whole = Prefetch("nation_progress", queryset=said, to_attr="whole")
+    paginator = Paginator(commitments.for_list().prefetch_related(whole), ROWS_PER_PAGE)
+    if total is not None:
+        paginator.count = total
+    page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     milestones = _milestones().filter(commitment__in=[row.pk for row in page.object_list])
     attach_level_counts(page.object_list, milestones, by="commitment", nation=nation)

@@ -23,7 +23,6 @@ from ogp_tracker.common.consistency import (
 
 
 def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
-    """`count` is called with the number of rows of a long table that have been read."""
     yield from _codes_out_of_place(count)
     for rows, rule, to_do in _broken_by_single_rows():
         yield from one_problem_each(rows, count, rule, to_do)

@@ -31,9 +31,6 @@ class CitableQuerySet(PublicQuerySet[_Model]):
 
 
 class ReportQuerySet(CitableQuerySet["Report"]):
-    def get_by_natural_key(self, slug: str) -> "Report":
-        return self.get(slug=slug)
-
     def for_list(self) -> Self:
         """Public reports with `covered_count` and, of these, `assessment_count`."""
         published = WITH_COMMITMENT.condition("assessments")
@@ -57,9 +54,6 @@ def answered_by(rights: Rights) -> QuerySet[Commitment]:
 
 
 class AssessmentQuerySet(CitableQuerySet["Assessment"]):
-    def get_by_natural_key(self, report: str, commitment: str) -> "Assessment":
-        return self.get(report__slug=report, commitment__slug=commitment)
-
     def recorded(self) -> Self:
         """Without those of which this site knows only that the report covers the commitment."""
         return self.filter(is_recorded=True)
@@ -96,21 +90,16 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
             self.for_commitment_page()
             .select_related("commitment")
             .prefetch_related(prefetch_public(self.model, "findings", "for_report_page"))
-            .order_by("commitment__order", "commitment__slug")
+            .order_by(
+                F("commitment__plan__end_date").desc(nulls_last=True),
+                "commitment__plan__title",
+                F("commitment__order").asc(nulls_last=True),
+                "commitment__slug",
+            )
         )
 
 
 class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
-    def get_by_natural_key(
-        self, report: str, commitment: str, milestone_of: str, number: int
-    ) -> "MilestoneFinding":
-        return self.get(
-            assessment__report__slug=report,
-            assessment__commitment__slug=commitment,
-            milestone__commitment__slug=milestone_of,
-            milestone__number=number,
-        )
-
     def awaiting_reply(self, rights: Rights) -> Self:
         replies = model_behind(self.model, "replies").objects.filter(finding=OuterRef("pk"))
         return self.public().filter(

@@ -192,7 +192,6 @@ def _lock_draft(reply: Reply) -> Reply:
 
 
 def _save(reply: Reply, by: User) -> None:
-    """Save the reply; refuse what its fields and constraints do not allow, beside the fields."""
     try:
         reply.full_clean()
     except ValidationError as error:

@@ -34,7 +34,7 @@ def disagreement_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "places": places(list(page.object_list)),
-        "chosen": {name: filters.chosen(name) for name in ("nation", "plan", "institution")},
+        "chosen": {name: filters.form.chosen(name) for name in ("nation", "plan", "institution")},
     }
     return render(request, "irm/disagreement_list.html", context)
 

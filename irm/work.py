@@ -53,7 +53,6 @@ def covered_by(report: Report) -> QuerySet[Commitment]:
 
 
 def rows_of(report: Report) -> list[WorkListRow]:
-    """The work list. Two queries."""
     milestones = count_of(Milestone.objects.filter(commitment=OuterRef("pk")), "commitment")
     assessments = {
         one.commitment_id: one

@@ -32,7 +32,6 @@ NAMED = ("commitment", "milestone__commitment")
 
 
 def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
-    """`count` is called with the number of rows of a long table that have been read."""
     yield from chain(
         _missing_guards(),
         _progress_that_differs(count),

@@ -9,8 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from commitments.models import Commitment, Institution, Involvement, Nation
-from commitments.rights import involvement_roles, reportable_nations, with_predecessors
+from commitments.models import Commitment, Institution, Nation
 from milestones import progress_rules
 from milestones.amendment_rules import COLUMNS, Amended, AmendmentContent
 from milestones.evidence_files.stored import StoredFile
@@ -21,11 +20,8 @@ from milestones.published_words import basis_of
 from milestones.settled import is_settled, text_of
 from milestones.targets import (
     Target,
-    columns_of,
     commitment_of,
     due_date_of,
-    lead_of,
-    progress_of,
     text_column,
 )
 
@@ -168,53 +164,6 @@ def fingerprint(update: ProgressUpdate | Amendment) -> str:
     content["institution"] = update.institution_id
     written = json.dumps(content, default=str, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:32]
-
-
-def circumstances(
-    target: Target, institution: Institution | None, corrects: ProgressUpdate | None, on: date
-) -> progress_rules.Circumstances:
-    rows = list(
-        progress_of(target)
-        .select_related("nation", "update")
-        .prefetch_related("update__evidence", "update__nations")
-    )
-    not_applicable = {row.nation.code for row in rows if not row.applies}
-    commitment = commitment_of(target)
-    plan = commitment.plan
-    in_scope = frozenset(nation.code for nation in commitment.nations.all())
-    roles = (
-        involvement_roles(institution, commitment, lead_of(target)) if institution else frozenset()
-    )
-    standing = ProgressUpdate.objects.published().standing().filter(**columns_of(target))
-    return progress_rules.Circumstances(
-        on=on,
-        in_scope=in_scope - not_applicable,
-        # Without an institution the words come from a document, which may be about all of them.
-        reportable_nations=reportable_nations(institution, commitment, roles)
-        if institution
-        else in_scope,
-        plan_first_day=plan.start_date if plan else None,
-        current={row.nation.code: facts_of_update(row.update) for row in rows if row.update},
-        corrects=corrects is not None,
-        corrected_is_current=corrects is not None and standing.filter(pk=corrects.pk).exists(),
-        may_correct=is_its_own(corrects, institution),
-        due_on=due_date_of(target),
-        may_move_due_date=Involvement.Role.LEAD in roles,
-        is_whole=isinstance(target, Commitment),
-    )
-
-
-def is_its_own(update: ProgressUpdate | None, institution: Institution | None) -> bool:
-    """Return whether the update was made by the institution, or by one whose work it carries on.
-
-    What a document says without saying for whom is corrected from whatever source knows better,
-    but no such document corrects what an officer reported.
-    """
-    if update is None or update.institution_id is None:
-        return True
-    if institution is None:
-        return update.is_from_document
-    return update.institution_id in with_predecessors([institution.pk])
 
 
 def amended_now(target: Target, now: datetime) -> Amended:

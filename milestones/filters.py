@@ -2,39 +2,35 @@
 
 from datetime import date
 
-import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from commitments.filters import ReadersFilter, by_institution, by_nation, by_plan
+from commitments.filters import by_institution, by_nation, by_plan
 from commitments.models import Institution
 from milestones.late import LateSection, Selection
 from milestones.models import Milestone
 from milestones.querysets import MilestoneQuerySet
+from ogp_tracker.common.either import EitherFilter, ReadersFilter
 
 
 class LateFilter(ReadersFilter):
     """The filters of `/late/`. They combine: a milestone has to pass each of them."""
 
-    show = filters.ChoiceFilter(
-        label=_("Show"), choices=LateSection, empty_label=_("Everything"), method="leave"
+    show = EitherFilter(
+        label=_("Show"), choices=LateSection.choices, empty_label=_("Everything"), method="leave"
     )
     nation = by_nation(method="leave")
     plan = by_plan(field_name="commitment__plan")
     institution = by_institution(_("Led by"), method="filter_institution")
-
-    class Meta:
-        model = Milestone
-        fields: tuple[str, ...] = ()
 
     def leave(self, rows: QuerySet[Milestone], _name: str, _value: object) -> QuerySet[Milestone]:
         """What the choice means depends on the section: see `selection`."""
         return rows
 
     def filter_institution(
-        self, rows: MilestoneQuerySet, _name: str, value: Institution
+        self, rows: MilestoneQuerySet, _name: str, values: list[Institution]
     ) -> MilestoneQuerySet:
-        return rows.led_by(value)
+        return rows.led_by(*values)
 
     def selection(self, on: date) -> Selection:
-        return Selection(self.qs, on, self.chosen("nation"))
+        return Selection(self.qs, on, self.form.chosen("nation"))

@@ -5,9 +5,11 @@ that each number is also that of the marks in the table of milestones (`/data/`)
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import (
@@ -78,15 +80,19 @@ class SectionRows:
 
 @dataclass(frozen=True)
 class Selection:
-    """The milestones that a reader asks about, on a date, perhaps in one nation only."""
+    """The milestones that a reader asks about, on a date, perhaps in some nations only."""
 
     milestones: MilestoneQuerySet
     on: date
-    nation: Nation | None = None
+    nations: Sequence[Nation] = ()
 
     def conditions(self) -> dict[LateSection, Q]:
         """In a nation it is the level there that counts, as on the nation's own page."""
-        every, on, nation = Milestone.objects.all(), self.on, self.nation
+        each = [self._conditions_in(nation) for nation in self.nations or (None,)]
+        return {section: reduce(or_, (one[section] for one in each)) for section in LateSection}
+
+    def _conditions_in(self, nation: Nation | None) -> dict[LateSection, Q]:
+        every, on = Milestone.objects.all(), self.on
         return _among(
             {
                 LateSection.OVERDUE: every.overdue(on, nation),
@@ -101,7 +107,7 @@ class Selection:
     def of(self, section: LateSection) -> MilestoneQuerySet:
         return _shown(self._in_order(section), self.on)
 
-    def first(self, each: int) -> list[SectionRows]:
+    def first(self, each: int, sections: Iterable[LateSection]) -> list[SectionRows]:
         """One query per section, and one for all rows: to number all at once is far slower."""
         heads = {
             section: list(
@@ -109,7 +115,7 @@ class Selection:
                 .annotate(total=Window(Count("pk")))
                 .values_list("pk", "total")[:each]
             )
-            for section in LateSection
+            for section in sections
         }
         keys = [key for head in heads.values() for key, _total in head]
         rows = _shown(_with_order(Milestone.objects.all()), self.on).in_bulk(keys)
@@ -135,7 +141,7 @@ class Selection:
             (self._parts(among[section]).filter(parts), ("part_nation",), section)
             for section, (_rows, parts) in sections.items()
         )
-        nations = [self.nation] if self.nation else Nation.objects.public().order_by("position")
+        nations = self.nations or Nation.objects.public().order_by("position")
         return [
             SectionCounts(row, list(zip(LateSection, numbers[row.pk,], strict=True)))
             for row in nations

@@ -246,6 +246,11 @@ def stands_at(cell: Cell) -> Overall:
     return Overall.LEVEL_NOT_GIVEN if cell.words_as_published else Overall.NOT_REPORTED
 
 
+def same_words(words: str, shown: Sign) -> bool:
+    """Whether the source's words are those of the mark, so that they need not be said twice."""
+    return words.strip(" .").casefold() == str(shown.word).casefold()
+
+
 def sign_of(cell: Cell) -> Sign:
     if cell.level and cell.level_basis == LevelBasis.READ:
         return READ_SIGNS[cell.level]
@@ -259,7 +264,7 @@ def in_words(cell: Cell) -> str:
         said = f"“{cell.words_as_published}”"
     elif sign_of(cell).is_read:
         said = f"{said} ({OUR_READING.word})"
-    if not cell.schedule:
+    if not cell.schedule or same_words(cell.words_as_published, SCHEDULE_SIGNS[cell.schedule]):
         return said
     return f"{said}, {str(SCHEDULE_SIGNS[cell.schedule].word).lower()}"
 

@@ -6,7 +6,14 @@ from itertools import chain
 
 from commitments.models import Commitment
 from milestones.days import Timing
-from milestones.levels import LevelCounts, Provenance, RollUp, lacks_evidence
+from milestones.levels import (
+    LevelCounts,
+    Provenance,
+    RollUp,
+    lacks_evidence,
+    same_words,
+    sign_of,
+)
 from milestones.models import Milestone, NationProgress, ProgressUpdate
 from milestones.targets import Target, own_updates
 
@@ -19,15 +26,12 @@ class GridRow:
 
 
 def grid(commitment: Commitment, on: date) -> list[GridRow]:
-    return [
-        GridRow(milestone, _cells(milestone), sorted(milestone.timings(on)))
-        for milestone in commitment.milestones.all()
-    ]
-
-
-def _cells(milestone: Milestone) -> list[tuple[NationProgress, ProgressUpdate | None]]:
-    updates = {update.pk: update for update in milestone.updates.all()}
-    return [(row, updates.get(row.update_id or 0)) for row in milestone.cells()]
+    rows = []
+    for milestone in commitment.milestones.all():
+        updates = {update.pk: update for update in milestone.updates.all()}
+        cells = [(cell, updates.get(cell.update_id or 0)) for cell in milestone.cells()]
+        rows.append(GridRow(milestone, cells, sorted(milestone.timings(on))))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,12 @@ class LogEntry:
     corrected: ProgressUpdate | None
     corrected_by: ProgressUpdate | None
     covers_all: bool
+
+    @property
+    def has_other_words(self) -> bool:
+        """Whether the source gives the level in words other than those of the mark."""
+        words = self.update.words_as_published
+        return bool(self.update.level and words) and not same_words(words, sign_of(self.update))
 
     @property
     def lacks_evidence(self) -> bool:

@@ -89,6 +89,8 @@ class Circumstances:
     """Whether the institution leads the commitment, whose nations share one due date."""
     is_whole: bool = False
     """Whether it is about a commitment as a whole."""
+    may_leave_open: bool = True
+    """Whether the level may be left open though the words give one, as an import asks."""
 
 
 def check_update(update: UpdateFacts, given: Circumstances) -> None:
@@ -100,7 +102,7 @@ def check_update(update: UpdateFacts, given: Circumstances) -> None:
     """
     refuse(
         *_level_problems(update),
-        *(_word_problems(update) if update.from_document else _officer_problems(update, given)),
+        *(_word_problems if update.from_document else _officer_problems)(update, given),
         *_date_problems(update, given),
         *_nation_problems(update, given),
         *_correction_problems(update, given),
@@ -134,10 +136,11 @@ def _level_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
         yield "institution", _("Choose the institution that reports, or name the source document.")
 
 
-def _word_problems(update: UpdateFacts) -> Iterable[tuple[str, str]]:
+def _word_problems(update: UpdateFacts, given: Circumstances) -> Iterable[tuple[str, str]]:
     """What the words of a document give, the update says; the rest is our reading."""
     reading = reading_of(update.words)
-    if reading.level and reading.level != update.level:
+    is_open = given.may_leave_open and not update.level
+    if reading.level and reading.level != update.level and not is_open:
         words = _("These words give the level %(level)s: choose it.")
         yield "level", words % {"level": Level(reading.level).label}
     elif update.level and update.level_basis != basis_of(update.level, update.words):

@@ -1,6 +1,7 @@
 """What is public of the progress that government reports, and the shapes in which pages read it."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -38,16 +39,14 @@ from ogp_tracker.common.relations import prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
 if TYPE_CHECKING:
-    from milestones.models import Milestone
+    # Named only in a string, as a parameter.
+    from milestones.models import Milestone  # noqa: F401
 
 
 PLAN = "commitment__plan"
 
 
 class MilestoneQuerySet(PublicQuerySet["Milestone"]):
-    def get_by_natural_key(self, commitment: str, number: int) -> "Milestone":
-        return self.get(commitment__slug=commitment, number=number)
-
     def completed(self) -> Self:
         return self.filter(is_completed=True)
 
@@ -116,12 +115,14 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def moved(self) -> Self:
         return self.filter(Exists(moves_of_due_date()))
 
-    def led_by(self, institution: Institution) -> Self:
+    def led_by(self, *institutions: Institution) -> Self:
         """Those that it leads itself; where nobody does, those of commitments that it leads."""
         parts = Involvement.objects.filter(
-            commitment=OuterRef("commitment"), institution=institution, role=Involvement.Role.LEAD
+            commitment=OuterRef("commitment"),
+            institution__in=institutions,
+            role=Involvement.Role.LEAD,
         )
-        return self.filter(Q(lead=institution) | Q(Exists(parts), lead=None))
+        return self.filter(Q(lead__in=institutions) | Q(Exists(parts), lead=None))
 
     def applying_in(self, nation: Nation) -> Self:
         return self.filter(Exists(parts_without(Q(pk__in=[])).filter(nation=nation)))
@@ -170,12 +171,13 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
         return first.union(*others, all=True).order_by("late_because", "late_place")
 
-    def standing_at(self, standing: str, *, nation: Nation | None = None) -> Self:
+    def standing_at(self, *standings: str, nations: Collection[Nation] = ()) -> Self:
         """As in the counts, what is withdrawn, on hold or merged is at no level but that."""
-        if nation is None:
-            return self._standing_overall().filter(standing=standing)
-        here = self._standing().filter(part_nation=nation.pk, part_applies=True)
-        return self.filter(pk__in=here.filter(standing=standing).values("pk"))
+        if not nations:
+            return self._standing_overall().filter(standing__in=standings)
+        codes = [nation.pk for nation in nations]
+        here = self._standing().filter(part_nation__in=codes, part_applies=True)
+        return self.filter(pk__in=here.filter(standing__in=standings).values("pk"))
 
     def _standing_overall(self) -> Self:
         return self.annotate(standing=amended_or(F("overall")))

@@ -136,7 +136,6 @@ def half_years(first_day: date, last_day: date, *, until: date) -> Iterator[Half
 
 
 def figures(plan: ActionPlan, on: date) -> Figures:
-    """Count what readers find here of the plan on the date `on`. Two queries."""
     days = list(published_days(plan))
     term: Iterable[HalfYear] = ()
     if plan.start_date and plan.end_date:

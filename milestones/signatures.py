@@ -3,6 +3,7 @@
 Each rule is here twice, for one update in Python and for many in SQL.
 """
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -27,13 +28,23 @@ OF_DOCUMENTS: dict[type[Record], Q] = {
 NEEDS_AGREEMENT = Q(commitment__plan__needs_civil_society_sign_off=True) & REPORTED_HERE
 
 
-def needs_colleague(update: Record) -> bool:
-    """A document of government needs one once; what is entered from it later does not."""
+Document = tuple[str, str, int | None]
+"""Its title and address, and the key of the plan that it was entered for."""
+
+
+def needs_colleague(update: Record, signed: Collection[Document] | None = None) -> bool:
+    """A document of government needs one once; what is entered from it later does not.
+
+    `signed`: the documents that others than its author have signed off, if looked up already.
+    """
     if update.provenance == Provenance.PUBLISHED_ELSEWHERE:
         author = update.recorded_by_id
         document = (update.source_title, update.source_url, update.commitment.plan_id)
-        signed = _of_signed_document(*document, author)
-        return author is not None and not any(rows.exists() for rows in signed)
+        if author is None:
+            return False
+        if signed is not None:
+            return document not in signed
+        return not any(rows.exists() for rows in _of_signed_document(*document, author))
     plan = update.commitment.plan
     return not update.is_from_document and plan is not None and plan.needs_sign_off
 
@@ -60,10 +71,16 @@ def lacks_signatures(account: int | None, model: type[Record] = ProgressUpdate) 
     )
 
 
-def may_enter(rights: Rights, provenance: str, commitment: Commitment) -> bool:
+def may_enter(
+    rights: Rights,
+    provenance: str,
+    commitment: Commitment,
+    edited: Collection[int] | None = None,
+) -> bool:
+    """`edited`: the commitments that the account looks after, if looked up already."""
     if provenance == Provenance.ASSESSOR_REPORT:
         return rights.is_administrator
-    return rights.may_edit(commitment)
+    return rights.may_edit(commitment) if edited is None else commitment.pk in edited
 
 
 def may_publish(rights: Rights, update: Record) -> bool:
@@ -106,12 +123,27 @@ def asked_to_agree(rights: Rights) -> Q:
     )
 
 
+def signed_documents(plans: Iterable[int], author: int | None) -> set[Document]:
+    """Those of the plans, and of no plan, that somebody else than the author has signed off."""
+    of_plans = Q(commitment__plan__in=set(plans)) | Q(commitment__plan=None)
+    columns = ("source_title", "source_url", "commitment__plan")
+    return {
+        document
+        for rows in _signed_by_others(author)
+        for document in rows.filter(of_plans).order_by().values_list(*columns).distinct()
+    }
+
+
 def _of_signed_document(title: Any, url: Any, plan: Any, author: Any) -> list[QuerySet[Any]]:
     """What is published of the same document for the plan, signed off by somebody else."""
     document = {"source_title": title, "source_url": url, "commitment__plan": plan}
+    return [rows.filter(**document) for rows in _signed_by_others(author)]
+
+
+def _signed_by_others(author: Any) -> list[QuerySet[Any]]:
     return [
         model._default_manager.filter(
             own, ~Q(signed_off_by=author), published_at__isnull=False, signed_off_by__isnull=False
-        ).filter(**document)
+        )
         for model, own in OF_DOCUMENTS.items()
     ]

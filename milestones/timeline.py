@@ -103,7 +103,7 @@ def _events(commitment: Commitment) -> Iterator[Event]:
         yield _event(commitment.start_date, _("First possible day"), _commitment_words(commitment))
     if commitment.end_date:
         yield _event(commitment.end_date, _("Last possible day"), _commitment_words(commitment))
-    yield from _update_events(commitment, _commitment_words(commitment))
+    yield from _update_events(commitment, _("The commitment as a whole"))
     for milestone in commitment.milestones.all():
         yield from _due_events(milestone)
         yield from _update_events(milestone, milestone.name)
@@ -115,7 +115,7 @@ def _due_events(milestone: Milestone) -> Iterator[Event]:
             what = _("Earlier due date, moved: %(reason)s") % {"reason": change.reason}
             yield _event(change.due_from, what, milestone.name)
     if milestone.due_on:
-        yield _event(milestone.due_on, _("Due date"), milestone.name)
+        yield Event(milestone.due_on, milestone.due_in_words, _("Due date"), milestone.name)
 
 
 def _update_events(target: Target, about: str) -> Iterator[Event]:

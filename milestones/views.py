@@ -42,19 +42,24 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def late(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     filters = LateFilter(request.GET, Milestone.objects.public())
-    selection, plan = filters.selection(today), filters.chosen("plan")
+    selection, plans = filters.selection(today), filters.form.chosen("plan")
+    plan = plans[0] if len(plans) == 1 else None
     context = {"filters": filters, "sections": LateSection, "plan": plan}
-    if only := filters.chosen("show"):
-        pages = Paginator(selection.of(LateSection(only)), ROWS_PER_PAGE)
+    shown = filters.form.chosen("show") or list(LateSection)
+    if len(shown) == 1:
+        only = LateSection(shown[0])
+        pages = Paginator(selection.of(only), ROWS_PER_PAGE)
         page = pages.get_page(request.GET.get("page"))
         is_late = bool(pages.count) or only not in RUNNING
-        context |= {"only": LateSection(only), "page": page}
+        context |= {"only": only, "page": page}
     else:
-        found = selection.first(FIRST_ROWS)
+        found = selection.first(FIRST_ROWS, [one for one in LateSection if one in shown])
         is_late = any(part.total for part in found if part.section in RUNNING)
-        context |= {"found": found, "per_nation": selection.per_nation()}
-        if not filters.chosen("institution"):
-            context["per_institution"] = selection.per_institution()
+        context["found"] = found
+        if not filters.form.chosen("show"):
+            context["per_nation"] = selection.per_nation()
+            if not filters.form.chosen("institution"):
+                context["per_institution"] = selection.per_institution()
     if not is_late and not plan:
         context["plans"] = ActionPlan.objects.public().running(today)
     return render(request, "milestones/late_page.html", context)

@@ -43,6 +43,7 @@ ORDER = {
     ),
     "irm": ("Assessment", "MilestoneFinding", "Report", "Reply"),
     "auth": ("User",),
+    "mistakes": ("Mistake",),
 }
 
 
@@ -113,14 +114,14 @@ class TrackerAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from milestones.admin import my_work
-        from ogp_tracker.importing import pages
+        from ogp_tracker.importing import pages, workbook_pages
 
         to_public_page = path(
             "r/<path:content_type_id>/<path:object_id>/",
             self.admin_view(self.to_public_page),
             name="view_on_site",
         )
-        own = (*my_work.urls(self), *pages.urls(self))
+        own = (*my_work.urls(self), *pages.urls(self), *workbook_pages.urls(self))
         return [to_public_page, *own, *super().get_urls()]
 
     def to_public_page(

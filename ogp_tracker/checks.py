@@ -108,6 +108,12 @@ def check_deployment(app_configs: Apps, **kwargs: object) -> Iterator[CheckMessa
             hint="Set SECURITY_CONTACT, such as mailto:security@example.org.",
             id="ogp_tracker.W002",
         )
+    if not settings.RUN_BY:
+        yield Warning(
+            "Readers are not told who runs this site.",
+            hint="Set RUN_BY, such as Open Records Society, and RUN_BY_LINK.",
+            id="ogp_tracker.W008",
+        )
 
 
 @register(TAG, deploy=True)

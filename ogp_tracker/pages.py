@@ -137,7 +137,9 @@ class PageKind:
 PAGES = (
     PageKind("front", "", has=FOLLOWED | CITED),
     PageKind("nations", "nations/", has=Has.AS_AT),
-    PageKind("nation", "nations/<slug:code>/", Nation.objects.public, FOLLOWED | CITED),
+    PageKind(
+        "nation", "nations/<slug:code>/", Nation.objects.public, FOLLOWED | CITED | Has.SEARCH
+    ),
     PageKind("plans", "plans/", has=Has.AS_AT),
     PageKind(
         "plan", "plans/<slug:slug>/", ActionPlan.objects.public, FOLLOWED | CITED | Has.SEARCH
@@ -174,6 +176,7 @@ PAGES = (
     PageKind("report", "reports/<slug:slug>/", Report.objects.public, CITED | Has.SEARCH),
     PageKind("disagreements", "disagreements/"),
     PageKind("follow", "follow/"),
+    PageKind("mistake", "mistake/"),
     PageKind("search", "search/"),
     PageKind("data", "data/"),
     PageKind("data_releases", "data/releases/"),

@@ -48,6 +48,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_HOST and "://" in SITE_URL else []
 
 SECURITY_CONTACT: str = read("SECURITY_CONTACT") or ""
 CONTACT_EMAIL: str = read("CONTACT_EMAIL") or ""
+RUN_BY: str = read("RUN_BY") or ""
+RUN_BY_LINK: str = read("RUN_BY_LINK") or ""
 
 # The parts ----------------------------------------------------------------------------------------
 
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "ogp_tracker.history",
     "ogp_tracker.search",
     "ogp_tracker.following",
+    "ogp_tracker.mistakes",
     "ogp_tracker.sharing",
     "ogp_tracker.admin_site.TrackerAdminConfig",
     "django.contrib.auth",
@@ -335,6 +338,8 @@ ACCOUNT_RATE_LIMITS = {
     # Requests for email alerts: from one network address, and for one email address.
     "follow": "20/h/key",
     "follow_address": "3/h/key",
+    # Mistakes reported from one network address.
+    "mistake": "10/h/key",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60

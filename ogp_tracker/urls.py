@@ -21,6 +21,8 @@ from ogp_tracker.following import views as following
 from ogp_tracker.following.calendars import calendar
 from ogp_tracker.following.feeds import feed
 from ogp_tracker.history.views import changes
+from ogp_tracker.importing.workbook_pages import plan_workbook
+from ogp_tracker.mistakes import views as mistakes
 from ogp_tracker.opendata import views as opendata
 from ogp_tracker.opendata.citing.views import FILES, cite
 from ogp_tracker.pages import PAGE, PAGES, Has
@@ -52,6 +54,7 @@ VIEWS: dict[str, View] = {
     "report": irm.report,
     "disagreements": irm.disagreement_list,
     "follow": following.follow,
+    "mistake": mistakes.report_mistake,
     "search": search,
     "data": opendata.data,
     "data_releases": opendata.release_list,
@@ -89,12 +92,15 @@ urlpatterns = [
         for ending, name, view in addresses
     ),
     path(f"{PAGE['commitment'].route}milestones/", commitments.milestones_of, name="milestones"),
+    path(f"{PAGE['plan'].route}workbook.xlsx", plan_workbook, name="plan_workbook"),
+    path(f"{PAGE['plan'].route}sheets.zip", plan_workbook, {"ending": "zip"}, "plan_sheets"),
     path("reports/", RedirectView.as_view(pattern_name="assessments", permanent=True)),
     path("changes/feed/", RedirectView.as_view(pattern_name="feed", permanent=True)),
     path("evidence/<uuid:uid>/<str:name>", milestones.evidence_file, name="evidence_file"),
     path("follow/asked/", following.asked, name="follow_asked"),
     path("follow/confirm/<str:token>/", following.confirm, name="follow_confirm"),
     path("follow/mine/<str:token>/", following.mine, name="follow_mine"),
+    path("mistake/sent/", mistakes.sent, name="mistake_sent"),
     path("search/opensearch.xml", opensearch, name="opensearch"),
     path("data/about.jsonld", sharing.data_described, name="data_described"),
     path("data/", include("ogp_tracker.opendata.urls")),

@@ -93,8 +93,8 @@ FAULTS = (
     Fault(
         "exports: a cell behind a tab runs as a formula",
         "ogp_tracker/opendata/as_csv.py",
-        r'SIGNS = "=+-@\t\r\n',
-        r'SIGNS = "=+-@\r\n',
+        r'FORMULA_SIGNS + "\t\r\n"',
+        r'FORMULA_SIGNS + "\r\n"',
     ),
     Fault(
         "alerts: an address gets email although nobody confirmed it",
@@ -141,20 +141,20 @@ FAULTS = (
     Fault(
         "record: an update counts on after it was corrected",
         "milestones/progress_rules.py",
-        "update.key not in corrected and nation in update.nations",
-        "nation in update.nations",
+        "(update for update in by_date if update.key not in corrected)",
+        "(update for update in by_date)",
     ),
     Fault(
         "import: writes although what is stored has changed since the preview",
-        "ogp_tracker/importing/writing.py",
-        "if done.refusals or done.fingerprint != shown:",
-        "if done.refusals:",
+        "ogp_tracker/importing/imports.py",
+        "if shown is not None and run.fingerprint != shown:",
+        "if False:",
     ),
     Fault(
         "import: leaves out a row that cannot be written, and writes the others",
-        "ogp_tracker/importing/writing.py",
-        "raise_errors=True, use_transactions=True",
-        "raise_errors=False, use_transactions=False",
+        "ogp_tracker/importing/imports.py",
+        "    if run.refusals:",
+        "    if run.refusals and not run.effects:",
     ),
     Fault(
         "two voices: an account is given a role on either side (trigger)",

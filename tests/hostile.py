@@ -1,5 +1,7 @@
 """Texts that break what is not made with care, and rows that hold them."""
 
+import re
+
 from ogp_tracker.common.bounds import NARRATIVE
 from tests.factories import (
     AssessmentFactory,
@@ -22,6 +24,10 @@ TEXTS = (
     "\u202eright to left\u2066 and back",
     "Astral: 😀𝒳🏴󠁧󠁢󠁳󠁣󠁴󠁿, combined: e\u0301",
     "Separators: \x1e\x1f, a semicolon; and a comma,",
+    "What other programs leave: _x000D_ and _x0041_",
+    "<r>What XlsxWriter takes for its own & passes on</r>",
+    " A <tag> & an &amp;, with spaces at its ends ",
+    "Old ends\rof\n\rlines",
     "None",
     "NA",
     "null",
@@ -32,6 +38,17 @@ TEXTS = (
     "2026-11-25",
     "Z" * 100_000,
 )
+
+
+def as_in_a_workbook(text):
+    """With the line breaks of a spreadsheet, and without characters that XML cannot hold."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\x1e", "").replace("\x1f", "")
+
+
+def as_pandas_reads(text):
+    """As in a workbook, with the escapes that openpyxl hands through."""
+    return re.sub("(_x[0-9A-F]{4}_)", r"_x005F\1", as_in_a_workbook(text))
 
 
 def make_hostile_rows():

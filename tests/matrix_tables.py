@@ -34,6 +34,7 @@ from milestones.models import (
     ProgressUpdate,
     Reminder,
 )
+from ogp_tracker.mistakes.models import Mistake
 from tests.matrix_world import mark
 
 ROLES = ("reporter", "lead", "plan", "nation", "civil", "irm", "admin", "super", "several")
@@ -81,9 +82,11 @@ VALUES = """
 section                                          l     l     l     l     l     l     a     a     a
 value                                            r     r     r     r     r     r     d     d     d
 """
+# Whoever is for the nation adds plans and sees those of others.
 PLANS = """
-section                                          l     l     l     l     l     l     a     a     a
-own, neighbour, scottish                         r     r     r     r     r     r     d     d     d
+section                                          l     l     l     a     l     l     a     a     a
+own                                              r     r     w     r     r     r     d     d     d
+neighbour, scottish                              r     r     r     r     r     r     d     d     d
 """
 # In the past of an institution stands its mailbox, which assessors do not see.
 INSTITUTIONS = """
@@ -168,6 +171,11 @@ REMINDERS = """
 section                                          -     -     -     -     -     -     l     l     l
 week                                             -     -     -     -     -     -     r     r     r
 """
+# Of an answered one the note is still written.
+MISTAKES = """
+section                                          -     -     -     -     -     -     l     l     l
+open, sent                                       -     -     -     -     -     -     d     d     d
+"""
 # Government reads what is published; what it was before is the assessors'.
 REPORTS = """
 section                                          l     l     l     l     l     a     -     -     l
@@ -215,6 +223,7 @@ TABLES = {
     ProgressUpdate: table(UPDATES),
     Evidence: table(EVIDENCE),
     Reminder: table(REMINDERS),
+    Mistake: table(MISTAKES),
     Report: table(REPORTS),
     Assessment: table(ASSESSMENTS),
     MilestoneFinding: table(FINDINGS),
@@ -235,11 +244,11 @@ KNOWN_ALL_THE_SAME = {
 SITE = table("""
 index, jsi18n, password_change_done              y     y     y     y     y     y     y     y     y
 app_list commitments, app_list milestones        y     y     y     y     y     y     y     y     y
-app_list auth                                    -     -     -     -     -     -     y     y     y
+app_list auth, app_list mistakes                 -     -     -     -     -     -     y     y     y
 app_list irm                                     y     y     y     y     y     y     -     -     y
 my_work_part drafts                              y     y     y     y     -     -     -     -     y
 my_work_part agree                               -     -     -     -     y     -     -     -     -
-import                                           -     -     -     -     -     y     -     -     -
+import                                           -     -     y     y     -     y     y     y     y
 plan_work, plan_work_part overdue                -     -     y     y     -     -     -     -     y
 """)
 
@@ -249,6 +258,12 @@ own, own draft                                   y     y     y     y     -     -
 neighbour                                        -     -     -     y     -     -     -     -     y
 scottish, joint                                  -     -     -     -     -     -     -     -     y
 """)
+# Who publishes the drafts of a plan, and which.
+PUBLISHES = {
+    "own": {"plan": {"own draft"}, "nation": {"own draft"}, "several": {"own draft"}},
+    "neighbour": {"nation": {"neighbour draft"}, "several": {"neighbour draft"}},
+    "scottish": {},
+}
 MAY_PUBLISH_AMENDMENT = {"lead", "plan", "nation", "several"}
 # Who may do what with a report that is not published, and whoever is not named may not.
 STEPS = {

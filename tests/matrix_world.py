@@ -16,6 +16,7 @@ from milestones import services
 from milestones.amendment_rules import AmendmentContent
 from milestones.facts import EvidenceFacts
 from milestones.models import Amendment, Evidence, Milestone, NationProgress, ProgressUpdate
+from ogp_tracker.mistakes.models import Mistake
 from tests.factories import (
     AccountFactory,
     AssessmentFactory,
@@ -66,6 +67,8 @@ class World:
         self._make_plans_and_institutions()
         self._make_accounts()
         self.add("week", ReminderFactory(account=self.account("lead")))
+        for name in ("open", "sent"):
+            self.add(name, Mistake.objects.create(text=mark(Mistake, name), state=name))
         self._make_commitments()
         self._make_milestones()
         self._make_reports_of_progress()

@@ -227,7 +227,7 @@ def line_of(client, commitment, address="/commitments/"):
 
 
 def page_with(client, **choices):
-    return read(client, f"/commitments/?{urlencode(choices)}")
+    return read(client, f"/commitments/?{urlencode(choices, doseq=True)}")
 
 
 def ids_on(page):

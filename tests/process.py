@@ -17,6 +17,7 @@ PRODUCTION = {
     "SITE_URL": "https://tracker.example.org",
     "DATABASE_URL": "postgresql://tracker:secret@localhost:5432/tracker",
     "SECURITY_CONTACT": "mailto:security@example.org",
+    "RUN_BY": "Open Records Society",
     "EMAIL_URL": "smtp+tls://tracker:secret@mail.example.org:587",
 }
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
-from django.db.models import ManyToManyField, Max, Prefetch, QuerySet
+from django.db.models import ManyToManyField, Prefetch, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
 from django.http import HttpRequest
 from django.utils.text import slugify
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.admin.access import may_edit
 from commitments.models import Commitment, FormerSlug, Involvement
 from commitments.rights import Rights, rights_of
-from commitments.services import keep_former_slug, missing_to_publish
+from commitments.services import keep_former_slug, missing_to_publish, place_in_plan
 from ogp_tracker.common.admin.access import AdminRequestState, RowsByRights
 from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
@@ -96,9 +96,7 @@ class CommitmentForm(RefusableForm):
         plan, label = self.cleaned_data.get("plan"), self.cleaned_data.get("label", "")
         if typed is not None or plan is None or self.instance.pk is not None:
             return typed
-        if label.isdecimal() and len(label) < 4:
-            return int(label)
-        return 1 + (plan.commitments.aggregate(most=Max("order"))["most"] or 0)
+        return place_in_plan(plan, label)
 
 
 class InvolvementFormSet(KnownChoices, LabelledRows):

@@ -15,8 +15,8 @@ class NationAdmin(OpenToAll):
     """The four nations: their names can be corrected, their number cannot change."""
 
     list_display = ("label", "name", "code", "iso_code", "ons_code")
-    search_fields = ("name", "label", "code")
-    fields = ("name", "label", "code", "iso_code", "ons_code", "position")
+    search_fields = ("name", "label", "other_names", "code")
+    fields = ("name", "label", "other_names", "code", "iso_code", "ons_code", "position")
     fixed_once_saved = ("code",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -13,23 +13,6 @@ class Migration(migrations.Migration):
     dependencies = [('auth', '__first__')]
     operations = [
         migrations.CreateModel(
-            name='Nation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(help_text='eng, sct, wls or nir.', max_length=3, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('label', models.CharField(help_text='As shown on pages. England is served by the UK Government and says so.', max_length=80, verbose_name='label')),
-                ('iso_code', models.CharField(max_length=6, unique=True, verbose_name='ISO 3166-2 code')),
-                ('ons_code', models.CharField(max_length=9, unique=True, verbose_name='ONS code')),
-                ('position', models.PositiveSmallIntegerField(help_text='A fixed order for lists and tables. It is not a ranking.', verbose_name='position')),
-            ],
-            options={
-                'verbose_name': 'nation',
-                'verbose_name_plural': 'nations',
-                'ordering': ('position',),
-            },
-        ),
-        migrations.CreateModel(
             name='PolicyArea',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -100,7 +83,6 @@ class Migration(migrations.Migration):
                 ('amendment_state', models.CharField(blank=True, choices=[('on_hold', 'On hold'), ('withdrawn', 'Withdrawn'), ('merged', 'Merged')], db_default='', default='', editable=False, help_text='What published amendments say: a current copy.', max_length=20, serialize=False, verbose_name='state by amendment')),
                 ('continues', models.ManyToManyField(blank=True, help_text='Ids of the published commitments of earlier plans that it carries on.', related_name='continued_by', to='commitments.commitment', verbose_name='continues')),
                 ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='commitments.actionplan', verbose_name='action plan')),
-                ('nations', models.ManyToManyField(blank=True, related_name='commitments', to='commitments.nation', verbose_name='nations in which it is delivered')),
             ],
             options={
                 'verbose_name': 'commitment',
@@ -180,7 +162,6 @@ class Migration(migrations.Migration):
                 ('website', models.URLField(blank=True, max_length=500, verbose_name='website')),
                 ('team_mailbox', models.EmailField(blank=True, help_text='For reminders. It is never published.', max_length=254, verbose_name='team mailbox')),
                 ('succeeded_by', models.ForeignKey(blank=True, help_text='If this body was renamed or abolished: the one that carries on its work.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='commitments.institution', verbose_name='succeeded by')),
-                ('nation', models.ForeignKey(blank=True, help_text='The nation it serves. Leave empty if it serves none or several.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='institutions', to='commitments.nation', verbose_name='nation')),
             ],
             options={
                 'verbose_name': 'institution',
@@ -273,6 +254,30 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='Nation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(help_text='eng, sct, wls or nir.', max_length=3, unique=True, verbose_name='code')),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('label', models.CharField(help_text='As shown on pages. England is served by the UK Government and says so.', max_length=80, verbose_name='label')),
+                ('other_names', models.TextField(blank=True, help_text='Names in other languages, one on each line. Found by search.', verbose_name='other names')),
+                ('iso_code', models.CharField(max_length=6, unique=True, verbose_name='ISO 3166-2 code')),
+                ('ons_code', models.CharField(max_length=9, unique=True, verbose_name='ONS code')),
+                ('position', models.PositiveSmallIntegerField(help_text='A fixed order for lists and tables. It is not a ranking.', verbose_name='position')),
+            ],
+            options={
+                'verbose_name': 'nation',
+                'verbose_name_plural': 'nations',
+                'ordering': ('position',),
+                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('other_names'), 20000), name='commitments_nation_other_names_bounded', violation_error_message='Shorten this text.')],
+            },
+        ),
+        migrations.AddField(
+            model_name='institution',
+            name='nation',
+            field=models.ForeignKey(blank=True, help_text='The nation it serves. Leave empty if it serves none or several.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='institutions', to='commitments.nation', verbose_name='nation'),
+        ),
+        migrations.CreateModel(
             name='HistoricalInstitution',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -311,6 +316,11 @@ class Migration(migrations.Migration):
             ],
             options={'verbose_name': 'HistoricalCommitment_nations'},
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.AddField(
+            model_name='commitment',
+            name='nations',
+            field=models.ManyToManyField(blank=True, related_name='commitments', to='commitments.nation', verbose_name='nations in which it is delivered'),
         ),
         migrations.CreateModel(
             name='OGPValue',

@@ -240,8 +240,10 @@ class Commitment(models.Model):
     def __str__(self) -> str:
         return f"{self.slug} {self.title}" if self.ogp_id else self.title
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
+    @property
+    def short_name(self) -> str:
+        """The address of one without an OGP id is no name for readers."""
+        return self.ogp_id or self.title
 
     def get_absolute_url(self) -> str:
         return reverse("commitment", args=[self.slug])
@@ -298,11 +300,3 @@ class Involvement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution}: {self.get_role_display()}"
-
-    def natural_key(self) -> tuple[str, str, str]:
-        return (*self.commitment.natural_key(), *self.institution.natural_key(), self.role)
-
-    natural_key.dependencies = [  # type: ignore[attr-defined]
-        "commitments.commitment",
-        "commitments.institution",
-    ]

@@ -137,14 +137,13 @@ class Membership(models.Model):
                 "Choose the plan: this institution serves no single nation that the role could be"
                 " for."
             )
-        if self.account_id and is_on_both_sides(self.role, self._other_roles()):
+        others = Membership.objects.filter(account=self.account_id).exclude(pk=self.pk)
+        if self.account_id and is_on_both_sides(
+            self.role, set(others.values_list("role", flat=True))
+        ):
             problems["role"] = BOTH_SIDES
         if problems:
             raise ValidationError(problems)
-
-    def _other_roles(self) -> set[str]:
-        others = Membership.objects.filter(account=self.account_id).exclude(pk=self.pk)
-        return set(others.values_list("role", flat=True))
 
 
 def is_on_both_sides(role: str, others: set[str]) -> bool:

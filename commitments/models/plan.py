@@ -3,16 +3,17 @@
 from datetime import date
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.querysets import SluggedQuerySet, coverage_of
+from commitments.querysets import coverage_of
 from ogp_tracker.common.constraints import FieldRule, web_address
 from ogp_tracker.common.fields import DayField, NameField, WebAddressField
-from ogp_tracker.common.visibility import ALWAYS
+from ogp_tracker.common.visibility import ALWAYS, PublicQuerySet
 
 from .version import versions
 
@@ -41,7 +42,13 @@ class DatesBasis(models.TextChoices):
     TITLE = "title", _("Taken from the years in its title")
 
 
-class ActionPlanQuerySet(SluggedQuerySet["ActionPlan"]):
+TITLE_TAKEN = _(
+    "This plan is here already: open it in the list of action plans. If yours is another one, add"
+    " its years to the title."
+)
+
+
+class ActionPlanQuerySet(PublicQuerySet["ActionPlan"]):
     def for_list(self) -> Self:
         counted = self.public().annotate(**coverage_of(self.model))
         return counted.order_by(F("end_date").desc(nulls_last=True), "member", "title")
@@ -138,11 +145,14 @@ class ActionPlan(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
     def get_absolute_url(self) -> str:
         return reverse("plan", args=[self.slug])
+
+    def clean(self) -> None:
+        """Readers could not tell two plans of one title apart."""
+        same = ActionPlan.objects.filter(member=self.member, title__iexact=self.title)
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError({"title": TITLE_TAKEN})
 
     def state(self, on: date) -> PlanState:
         """Unknown if the dates that decide are."""

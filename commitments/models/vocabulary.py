@@ -20,6 +20,11 @@ class Nation(models.Model):
         max_length=80,
         help_text=_("As shown on pages. England is served by the UK Government and says so."),
     )
+    other_names = models.TextField(
+        _("other names"),
+        blank=True,
+        help_text=_("Names in other languages, one on each line. Found by search."),
+    )
     iso_code = models.CharField(_("ISO 3166-2 code"), max_length=6, unique=True)
     ons_code = models.CharField(_("ONS code"), max_length=9, unique=True)
     position = models.PositiveSmallIntegerField(
@@ -33,6 +38,7 @@ class Nation(models.Model):
         ordering = ("position",)
         verbose_name = _("nation")
         verbose_name_plural = _("nations")
+        constraints = (*text_bounds("commitments_nation", NARRATIVE, "other_names"),)
 
     def __str__(self) -> str:
         return self.label
@@ -42,6 +48,11 @@ class Nation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("nation", args=[self.code])
+
+    @property
+    def member(self) -> str:
+        """The OGP member whose plans its government publishes. England has none of its own."""
+        return "United Kingdom" if self.code == "eng" else f"{self.name}, United Kingdom"
 
 
 class VocabularyEntry(models.Model):
@@ -68,6 +79,9 @@ class PolicyArea(VocabularyEntry):
     class Meta(VocabularyEntry.Meta):
         verbose_name = _("policy area")
         verbose_name_plural = _("policy areas")
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('commitments')}?area={self.slug}"
 
 
 class OGPValue(VocabularyEntry):

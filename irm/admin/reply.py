@@ -35,8 +35,6 @@ RECORD = ("recorded_by", "signed_by", "published_at")
 
 @dataclass
 class ReplyRequestState(PerRequest):
-    """What the page of a new reply works out once per request."""
-
     answered: Answered | None = None
     institutions: Sequence[Institution] = ()
     """Those on whose behalf the account may write it."""

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 
 from django.db.models import (
@@ -103,21 +104,24 @@ class Places:
         )
         return replace(self, wholes=self.wholes.newest_plan_first(), parts=parts)
 
-    def of_kind(self, kind: str) -> Self:
-        return self.narrowed(IS_OF[kind], IS_OF[kind])
+    def of_kind(self, *kinds: str) -> Self:
+        is_one = reduce(or_, (IS_OF[kind] for kind in kinds))
+        return self.narrowed(is_one, is_one)
 
-    def of_unit(self, unit: str) -> Self:
+    def of_unit(self, *units: str) -> Self:
         nothing = Q(pk__in=())
-        return self.narrowed(*((Q(), nothing) if unit == Unit.WHOLE else (nothing, Q())))
+        return self.narrowed(*(Q() if unit in units else nothing for unit in Unit))
 
-    def delivered_in(self, nation: Nation) -> Self:
-        return self.narrowed(Q(nations=nation), Q(part_nation=nation.pk))
+    def delivered_in(self, *nations: Nation) -> Self:
+        pks = [nation.pk for nation in nations]
+        delivered = Commitment.objects.filter(nations__in=pks).values("pk")
+        return self.narrowed(Q(pk__in=delivered), Q(part_nation__in=pks))
 
-    def of_plan(self, plan: ActionPlan) -> Self:
-        return self.narrowed(Q(plan=plan), Q(commitment__plan=plan))
+    def of_plan(self, *plans: ActionPlan) -> Self:
+        return self.narrowed(Q(plan__in=plans), Q(commitment__plan__in=plans))
 
-    def led_by(self, institution: Institution) -> Self:
-        led = Involvement.objects.filter(institution=institution, role=Involvement.Role.LEAD)
+    def led_by(self, *institutions: Institution) -> Self:
+        led = Involvement.objects.filter(institution__in=institutions, role=Involvement.Role.LEAD)
         commitments = led.values("commitment")
         return self.narrowed(Q(pk__in=commitments), Q(commitment__in=commitments))
 

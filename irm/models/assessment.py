@@ -158,11 +158,6 @@ class Assessment(models.Model):
     def __str__(self) -> str:
         return f"{self.commitment.slug}: {self.report}"
 
-    def natural_key(self) -> tuple[str, str]:
-        return (*self.report.natural_key(), *self.commitment.natural_key())
-
-    natural_key.dependencies = ["irm.report", "commitments.commitment"]  # type: ignore[attr-defined]
-
     def clean(self) -> None:
         """A draft is not refused for what it lacks."""
         problems: dict[str, StrOrPromise] = {

@@ -69,14 +69,6 @@ class MilestoneFinding(models.Model):
     def __str__(self) -> str:
         return f"{self.milestone}: {self.assessment.report}"
 
-    def natural_key(self) -> tuple[str, str, str, int]:
-        return (*self.assessment.natural_key(), *self.milestone.natural_key())
-
-    natural_key.dependencies = [  # type: ignore[attr-defined]
-        "irm.assessment",
-        "milestones.milestone",
-    ]
-
     def clean(self) -> None:
         if not self.assessment_id:
             return

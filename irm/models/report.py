@@ -149,9 +149,6 @@ class Report(models.Model):
                 }
             )
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
     def get_absolute_url(self) -> str:
         return reverse("report", args=[self.slug])
 

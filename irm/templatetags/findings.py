@@ -23,7 +23,9 @@ from milestones.models import Milestone, NationProgress
 
 register = template.Library()
 
-NARROWED: dict[str, Callable[[Places, Any], Places]] = {
+Chosen = ActionPlan | Institution | Nation
+
+NARROWED: dict[str, Callable[..., Places]] = {
     "nation": Places.delivered_in,
     "plan": Places.of_plan,
     "institution": Places.led_by,
@@ -129,16 +131,16 @@ def compared_in(milestone: Milestone, nation: Nation) -> dict[str, Any]:
 
 
 @register.inclusion_tag("irm/comparison_counts.html")
-def comparison_counts(**given: ActionPlan | Institution | Nation | None) -> dict[str, Any]:
-    """How many commitments and milestones there are of each kind."""
-    places, chosen = Places.public(), {}
-    for name, row in given.items():
-        if row is not None:
-            places = NARROWED[name](places, row)
-            chosen[name] = row.natural_key()[0]
+def comparison_counts(**given: Chosen | list[Chosen]) -> dict[str, Any]:
+    """How many commitments and milestones there are of each kind, in what was chosen."""
+    places, chosen = Places.public(), []
+    for name, one in given.items():
+        if of := one if isinstance(one, list) else [one]:
+            places = NARROWED[name](places, *of)
+            chosen += [(name, row.code if isinstance(row, Nation) else row.slug) for row in of]
     rows = []
     for kind, *numbers in places.counts():
-        queries = [urlencode({**chosen, "kind": kind.value, "unit": unit.value}) for unit in Unit]
+        queries = [urlencode([*chosen, ("kind", kind), ("unit", unit)]) for unit in Unit]
         rows.append((kind, list(zip(Unit, numbers, queries, strict=True))))
     return {"rows": rows, "units": Unit}
 

@@ -7,13 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, TextField
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.commitments import CommitmentAdmin, CommitmentForm
 from commitments.models import Commitment, Nation
 from milestones import services
-from milestones.models import Milestone, NationProgress
+from milestones.models import Milestone
 from ogp_tracker.common.admin.access import RowsByRights
 from ogp_tracker.common.admin.forms import LabelledRows, small_text
 
@@ -32,24 +31,8 @@ class CommitmentWithMilestonesForm(CommitmentForm):
         chosen: QuerySet[Nation] = self.cleaned_data["nations"]
         if self.instance.pk is None:
             return chosen
-        milestones = Milestone.objects.filter(commitment=self.instance)
-        list(milestones.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-        reported = (
-            NationProgress.objects.filter(commitment=self.instance, update__isnull=False)
-            .exclude(nation__in=chosen)
-            .select_related("nation", "commitment", "milestone__commitment")
-            .order_by("nation__position", "milestone__order", "milestone__number")
-        )
-        if reported:
-            sentence = _(
-                "%(nation)s stays: a level has been published for it at %(milestone)s. To take it"
-                " out, first publish a correction of that report which leaves the nation out."
-            )
-            names = [
-                {"nation": row.nation, "milestone": row.milestone.name if row.milestone else row}
-                for row in reported
-            ]
-            raise ValidationError([sentence % given for given in names])
+        if sentences := services.nations_that_stay(self.instance, chosen):
+            raise ValidationError(sentences)
         return chosen
 
 

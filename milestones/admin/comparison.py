@@ -14,7 +14,7 @@ from milestones.levels import SIGNS
 from milestones.models import Evidence, ProgressUpdate
 from milestones.targets import Target, commitment_of
 from ogp_tracker.common.differences import (
-    Run,
+    TextRun,
     WordChange,
     differences,
     is_changed,
@@ -131,7 +131,7 @@ def _parts(update: ProgressUpdate, earlier: ProgressUpdate | None) -> Iterator[C
 def _value(label: str, before: str, after: str) -> ComparedValue:
     if before == after:
         return ComparedValue(label, _plain(before), _plain(after), is_changed=False)
-    runs = [Run(WordChange.REMOVED, before), Run(WordChange.ADDED, after)]
+    runs = [TextRun(WordChange.REMOVED, before), TextRun(WordChange.ADDED, after)]
     return _compared(label, [run for run in runs if run.text])
 
 
@@ -141,7 +141,7 @@ def _text(label: str, before: str, after: str) -> ComparedValue:
     return _compared(label, runs)
 
 
-def _compared(label: str, runs: list[Run]) -> ComparedValue:
+def _compared(label: str, runs: list[TextRun]) -> ComparedValue:
     return ComparedValue(label, to_html(old_side(runs)), to_html(new_side(runs)), is_changed(runs))
 
 

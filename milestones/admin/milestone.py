@@ -163,7 +163,7 @@ class MilestoneAdmin(LeadsToForms[Milestone], ReportsInBulk, HistoryAdmin[Milest
                     "description": words,
                 },
             ),
-            (_("About the text"), {"fields": ("text_is_summary", "language")}),
+            (_("About the text"), {"fields": ("text_is_summary", "language", "source_url")}),
             (_("Who leads it"), {"fields": ("lead",)}),
         ]
         return self.of_the_version(request, fieldsets)

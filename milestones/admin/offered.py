@@ -26,8 +26,6 @@ DOCUMENTS = (Provenance.PUBLISHED_ELSEWHERE, Provenance.ASSESSOR_REPORT)
 
 @dataclass
 class ProgressRequestState(PerRequest):
-    """What a page about the progress of one thing works out once per request."""
-
     target: Target | None = None
     offers: dict[Target, "Offer"] = field(default_factory=dict)
     evidence: BaseInlineFormSet | None = None
@@ -59,7 +57,6 @@ class Offer:
 
     @cached_property
     def institutions(self) -> list[Institution]:
-        """Those on whose behalf it reports."""
         return self.rights.institutions_for(self.commitment, self.lead)
 
     @cached_property
@@ -79,7 +76,6 @@ class Offer:
 
     @cached_property
     def documents(self) -> list[Provenance]:
-        """The kinds of documents whose words it enters."""
         return [kind for kind in DOCUMENTS if may_enter(self.rights, kind, self.commitment)]
 
     @property

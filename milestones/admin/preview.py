@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from milestones.facts import circumstances, copies_of, expected_cells, facts_of_update
+from milestones.circumstances import circumstances
+from milestones.facts import copies_of, expected_cells, facts_of_update
 from milestones.models import Amendment, Milestone, ProgressUpdate
 from milestones.progress_rules import UpdateRefused, check_update
 

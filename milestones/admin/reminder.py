@@ -9,8 +9,6 @@ from ogp_tracker.common.admin.forms import ReadOnly
 
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnly, TrackerAdmin):
-    """Reminders, for reading: `manage.py send_reminders` writes them."""
-
     list_display = ("address", "kind", "subject", "state", "claimed_at", "answer")
     list_filter = ("state", "kind")
     list_of_all_related = ("account", "institution")

@@ -1,7 +1,7 @@
 """The form in which progress is reported: it checks the rules, the service writes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any, cast
 
@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy
 
 from commitments.models import Institution, Nation
 from milestones import progress_rules
-from milestones.facts import UpdateContent, circumstances, facts_of_content
+from milestones.circumstances import circumstances
+from milestones.facts import UpdateContent, facts_of_content
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SCHEDULE_SIGNS, SIGNS, Level, Sign
 from milestones.models import ProgressUpdate
 from milestones.progress_rules import UpdateRefused
@@ -167,7 +168,7 @@ class UpdateForm(SaysProgress, DraftForm):
         facts = facts_of_content(self.content(), self.institution)
         corrects = self.cleaned_data.get("corrects")
         given = circumstances(self.target, self.institution, corrects, timezone.localdate())
-        progress_rules.check_update(facts, given)
+        progress_rules.check_update(facts, replace(given, may_leave_open=False))
 
     def _check_source(self) -> None:
         """Refuse details of a source that is not named: they would be lost."""

@@ -35,7 +35,6 @@ class SignOffActions:
 
 
 def sign_off_actions(account: User, rights: Rights, update: Record) -> SignOffActions:
-    """The number of queries is always about the same."""
     waits = update.state == update.State.SUBMITTED
     signs = waits and services.may_publish(rights, update)
     agrees = waits and services.is_asked_to_agree(rights, update)

@@ -13,8 +13,6 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class EvidenceKind:
-    """One kind of file: its name in the settings, its media type, its endings and its word."""
-
     key: str
     media_type: str
     endings: tuple[str, ...]

@@ -90,8 +90,6 @@ LONGEST_WAIT = 60.0
 
 
 class Turns:
-    """Turns to request a host, with a pause after each."""
-
     def __init__(self, pause: float, stop: Event) -> None:
         self.pause, self.stop = pause, stop
         self.lock = Lock()
@@ -100,7 +98,6 @@ class Turns:
 
     @contextmanager
     def take(self, host: str) -> Iterator[None]:
-        """Wait for the turn, and pass it on after a pause."""
         with self.lock:
             mine = self.of_hosts[host]
         with mine:

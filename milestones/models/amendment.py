@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 
 class AmendmentQuerySet(PublicQuerySet["Amendment"]):
-    def get_by_natural_key(self, uid: str) -> "Amendment":
-        return self.get(uid=uid)
-
     def published(self) -> Self:
         """Closed to changes, also those of commitments not yet public; first made first."""
         return self.filter(self.model.public_if.own.condition()).order_by("published_at", "pk")

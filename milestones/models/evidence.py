@@ -64,11 +64,6 @@ class LinkState(models.TextChoices):
 CLOSED_TO_CHECKS = ("401", "403", "429", "Not checked: ")
 
 
-class EvidenceQuerySet(PublicQuerySet["Evidence"]):
-    def get_by_natural_key(self, update: str, title: str, url: str, sha256: str = "") -> "Evidence":
-        return self.get(update__uid=update, title=title, url=url, sha256=sha256)
-
-
 class Evidence(FileColumns):
     """What a progress update points at, so that a reader can check it."""
 
@@ -85,7 +80,7 @@ class Evidence(FileColumns):
     last_alive_at = models.DateTimeField(_("last seen working"), null=True, blank=True)
 
     public_if = ProgressUpdate.public_if.behind("update")
-    objects = EvidenceQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ("pk",)
@@ -116,11 +111,6 @@ class Evidence(FileColumns):
 
     def __str__(self) -> str:
         return self.title
-
-    def natural_key(self) -> tuple[str, str, str, str]:
-        return (*self.update.natural_key(), self.title, self.url, self.sha256)
-
-    natural_key.dependencies = ["milestones.progressupdate"]  # type: ignore[attr-defined]
 
     @property
     def file_address(self) -> str:

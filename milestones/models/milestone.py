@@ -20,8 +20,8 @@ from milestones.amendment_rules import AmendmentKind
 from milestones.levels import Level, Overall, Provenance, RollUp, roll_up
 from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.bounds import FROM_DOCUMENT, text_bounds
-from ogp_tracker.common.constraints import FieldRule, FieldUnique
-from ogp_tracker.common.fields import DayField, LanguageField, ProtectedKey
+from ogp_tracker.common.constraints import FieldRule, FieldUnique, web_address
+from ogp_tracker.common.fields import DayField, LanguageField, ProtectedKey, WebAddressField
 from ogp_tracker.common.written_dates import period_in
 
 from .nation_progress import NationProgress
@@ -91,6 +91,12 @@ class Milestone(models.Model):
         help_text=_("Last possible day. Leave empty if the plan gives none."),
         edge="last",
         words="due_as_published",
+    )
+    source_url = WebAddressField(
+        _("source address"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where the plan gives this milestone, if not where it gives the commitment."),
     )
 
     overall = models.CharField(
@@ -178,12 +184,13 @@ class Milestone(models.Model):
                 condition=~Q(text=""),
                 message=_("Enter the text of the milestone."),
             ),
+            web_address("source_url", "milestones_milestone_source_is_web"),
             state_is_known("milestones_milestone"),
             *text_bounds("milestones_milestone", FROM_DOCUMENT, "text"),
         )
 
     def __str__(self) -> str:
-        return f"{self.commitment.slug}, {self.name}"
+        return f"{self.commitment.short_name}, {self.name}"
 
     def save(self, **how: Any) -> None:
         """Save all but the current copies, which may have moved since this row was read."""
@@ -194,11 +201,6 @@ class Milestone(models.Model):
                 if not field.primary_key and field.name not in COPIES
             ]
         super().save(**how)
-
-    def natural_key(self) -> tuple[str, int]:
-        return (*self.commitment.natural_key(), self.number)
-
-    natural_key.dependencies = ["commitments.commitment"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
         return reverse("milestone", args=[self.commitment.slug, self.number])

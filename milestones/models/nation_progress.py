@@ -1,7 +1,7 @@
 """Progress of milestones in the nations."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +11,7 @@ from commitments.models import Commitment, Nation
 from commitments.models.version import versions
 from milestones.levels import (
     LEVEL_VALUES,
+    STATE_SIGNS,
     Level,
     LevelBasis,
     LevelCounts,
@@ -30,12 +31,6 @@ NOTHING = Q(level="", words_as_published="")
 
 
 class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
-    def get_by_natural_key(
-        self, commitment: str, number: int | None, nation: str
-    ) -> "NationProgress":
-        known: dict[str, Any] = {"commitment__slug": commitment, "milestone__number": number}
-        return self.get(nation__code=nation, **known)
-
     def in_scope(self) -> Self:
         return self.filter(commitment__nations=F("nation"))
 
@@ -58,7 +53,11 @@ class NationProgressQuerySet(PublicQuerySet["NationProgress"]):
             in_scope = [said.get(one.pk, NationProgress()) for one in commitment.nations.all()]
             whole = roll_up(cell for cell in in_scope if cell.applies)
             told = {cell.provenance for cell in in_scope} - {""} == {Provenance.ASSESSOR_REPORT}
-            found.append((commitment.amendment_state or whole.overall, whole.is_read, told))
+            words = {one.words_as_published for one in in_scope if one.applies and not one.level}
+            # Government's own count has the withdrawn apart, whether or not an amendment is known.
+            stated = (state for state, one in STATE_SIGNS.items() if words == {str(one.word)})
+            state = commitment.amendment_state or next(stated, whole.overall)
+            found.append((state, whole.is_read, told))
         return LevelCounts.of(found)
 
 
@@ -184,12 +183,3 @@ class NationProgress(models.Model):
     def is_reported(self) -> bool:
         """Whether anything is known here, be it without a level."""
         return self.update_id is not None
-
-    def natural_key(self) -> tuple[str, int | None, str]:
-        number = self.milestone.number if self.milestone else None
-        return (*self.commitment.natural_key(), number, *self.nation.natural_key())
-
-    natural_key.dependencies = [  # type: ignore[attr-defined]
-        "milestones.milestone",
-        "commitments.nation",
-    ]

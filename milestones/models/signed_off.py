@@ -62,14 +62,6 @@ class SignedOff(models.Model):
     class Meta:
         abstract = True
 
-    def natural_key(self) -> tuple[str]:
-        return (str(self.uid),)
-
-    natural_key.dependencies = [  # type: ignore[attr-defined]
-        "commitments.commitment",
-        "milestones.milestone",
-    ]
-
     @property
     def is_published(self) -> bool:
         return self.published_at is not None

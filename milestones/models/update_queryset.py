@@ -12,13 +12,11 @@ from ogp_tracker.common.visibility import PublicQuerySet
 from .signed_off import seen_signed_off
 
 if TYPE_CHECKING:
-    from .update import ProgressUpdate
+    # Named only in a string, as a parameter.
+    from .update import ProgressUpdate  # noqa: F401
 
 
 class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
-    def get_by_natural_key(self, uid: str) -> "ProgressUpdate":
-        return self.get(uid=uid)
-
     def published(self) -> Self:
         """Updates that are closed to changes, also those of commitments not yet public."""
         return self.filter(self.model.public_if.own.condition())
@@ -56,14 +54,19 @@ class ProgressUpdateQuerySet(PublicQuerySet["ProgressUpdate"]):
         return Subquery(mine.annotate(day=Max("as_of")).values("day"))
 
     def last_days(self, by: str) -> dict[Any, dict[str, Any]]:
-        """Latest as-of date and latest publication here, per value of a path such as "nations"."""
-        rows = (
+        """Latest as-of date, as published, and publication here, per value of "nations" or so."""
+        rows = list(
             self.standing()
             .order_by()
             .values(by)
             .annotate(as_of_day=Max("as_of"), published=Max("published_at"))
         )
-        return {row[by]: row for row in rows}
+        latest = self.standing().filter(as_of__in={row["as_of_day"] for row in rows}).order_by()
+        words = {
+            (row[by], row["as_of"]): row["as_of_as_published"]
+            for row in latest.values(by, "as_of", "as_of_as_published")
+        }
+        return {row[by]: {**row, "as_of_words": words[row[by], row["as_of_day"]]} for row in rows}
 
     def for_commitment_page(self) -> Self:
         """With what the log of a commitment shows, and whether each `has_evidence`."""

@@ -6,6 +6,7 @@ from typing import Any, Generic
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ogp_tracker.common.texts import StrOrPromise
 
@@ -57,6 +58,18 @@ class EmailCommand(BaseCommand, Generic[Email]):
                 "put_off": outcomes[SendOutcome.PUT_OFF],
             }
         )
+
+    def tell_unsettled(self, number: int) -> None:
+        words = ngettext(
+            "%(n)s email was begun by a run that was cut off or is still going on. It may or may"
+            " not have been sent, so it is not sent again; the next email to that address says so.",
+            "%(n)s emails were begun by a run that was cut off or is still going on. They may or"
+            " may not have been sent, so they are not sent again; the next emails to those"
+            " addresses say so.",
+            number,
+        )
+        if number:
+            self.stdout.write(words % {"n": number})
 
     def tell(self, email: Email, outcome: SendOutcome) -> None:
         """Say what came of an email, unless all went well."""

@@ -17,8 +17,6 @@ from ogp_tracker.common.addresses import absolute, host
 
 @dataclass(frozen=True)
 class EmailLine:
-    """A line of a list: what it is, its state, and where to go."""
-
     what: str
     details: Sequence[str]
     label: str

@@ -75,7 +75,7 @@ def _line(milestone: Milestone, on: date) -> EmailLine:
         mailbox = lead.team_mailbox or _("no team mailbox")
         details.append(f"{one_short_line(lead)} ({mailbox})")
     return EmailLine(
-        what=one_short_line(f"{milestone.commitment.slug}, {milestone.name}: {milestone.text}"),
+        what=one_short_line(f"{milestone}: {milestone.text}"),
         details=details,
         label=_("Look at the milestone"),
         url=absolute(reverse("admin:milestones_milestone_change", args=[milestone.pk])),

@@ -9,14 +9,19 @@ from milestones.facts import fingerprint
 from milestones.signatures import is_asked_to_agree, may_publish
 
 from .amendments import differing_states, rebuild_states, save_amendment
+from .documents import BroughtIn, IncomingUpdate, bring_in_updates
 from .drafts import discard_update, record_update, save_draft, take_over
-from .milestones import delete_milestone, number_milestone
-from .progress import chunks, rebuild_progress, set_applicability
+from .milestones import MilestoneNumbers, delete_milestone, number_milestone
+from .progress import chunks, nations_that_stay, rebuild_progress, set_applicability
 from .sign_off import agree_to_update, publish_update, return_update, submit_update, what_is_missing
 from .who import may_correct, may_return, may_take_over, writes_on
 
 __all__ = [
+    "BroughtIn",
+    "IncomingUpdate",
+    "MilestoneNumbers",
     "agree_to_update",
+    "bring_in_updates",
     "chunks",
     "delete_milestone",
     "differing_states",
@@ -27,6 +32,7 @@ __all__ = [
     "may_publish",
     "may_return",
     "may_take_over",
+    "nations_that_stay",
     "number_milestone",
     "publish_update",
     "rebuild_progress",

@@ -95,34 +95,28 @@ def apply_amendment(amendment: Amendment, *, by: User | None, now: datetime) -> 
     target.save(update_fields=[column])
 
 
-def rebuild_states(commitments: set[int] | None = None) -> int:
+def rebuild_states() -> int:
     """Make the stored states equal what the published amendments say; return how many changed.
 
-    Without `commitments`, their keys, those of all. For what brings amendments in without
-    `publish_update`, such as `loaddata`.
+    For what brings amendments in without `publish_update`, such as `loaddata`.
     """
     changed = 0
     with transaction.atomic():
         for model in (Commitment, Milestone):
-            for key, state in differing_states(model, commitments):
+            for key, state in differing_states(model):
                 changed += model._default_manager.filter(pk=key).update(amendment_state=state)
     return changed
 
 
-def differing_states(
-    model: type[Target], commitments: set[int] | None = None
-) -> list[tuple[int, str]]:
+def differing_states(model: type[Target]) -> list[tuple[int, str]]:
     """The keys of rows whose stored state is not what their amendments say, with what they say."""
     is_milestone = model is Milestone
     amendments = Amendment.objects.published().filter(milestone__isnull=not is_milestone)
-    rows: Any = model._default_manager.order_by("pk")
-    if commitments is not None:
-        amendments = amendments.filter(commitment__in=commitments)
-        rows = rows.filter(**{"commitment__in" if is_milestone else "pk__in": commitments})
     kinds: dict[int, list[str]] = {}
     for key, kind in amendments.values_list("milestone" if is_milestone else "commitment", "kind"):
         kinds.setdefault(key, []).append(kind)
-    stored = dict(rows.exclude(amendment_state="").values_list("pk", "amendment_state"))
+    amended = model._default_manager.exclude(amendment_state="")
+    stored = dict(amended.values_list("pk", "amendment_state"))
     said = {key: state_after(some) for key, some in kinds.items()}
     return [
         (key, said.get(key, ""))

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from commitments.models import Institution
 from commitments.rights import Rights, reportable_nations, rights_of
 from milestones import progress_rules
+from milestones.circumstances import circumstances
 from milestones.evidence_files.store import drop_evidence, write_evidence
-from milestones.facts import UpdateContent, circumstances, columns_of_content, facts_of_content
+from milestones.facts import UpdateContent, columns_of_content, facts_of_content
 from milestones.models import ProgressUpdate, UpdateStep
 from milestones.progress_rules import UpdateRefused
 from milestones.targets import Target, columns_of, commitment_of, lead_of

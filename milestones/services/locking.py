@@ -2,7 +2,9 @@
 
 from typing import TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commitments.models import Commitment
 from milestones.models import Amendment, Milestone, ProgressUpdate
@@ -12,29 +14,35 @@ from milestones.targets import Target, columns_of
 Record = TypeVar("Record", ProgressUpdate, Amendment)
 """What is signed off: an update or an amendment."""
 
+IS_DELETED = gettext_lazy(
+    "This milestone has been deleted meanwhile. Look at its commitment again."
+)
+
 
 def lock_target(target: Target) -> Target:
     if isinstance(target, Milestone):
         return lock_milestone(target)
-    # Its milestones are not locked. No key changes: other rows may name the commitment meanwhile.
-    rows = Commitment.objects.select_for_update(of=("self",), no_key=True).select_related("plan")
-    return rows.prefetch_related("nations").get(pk=target.pk)
+    return lockable_commitments().get(pk=target.pk)
 
 
 def lock_milestone(milestone: Milestone) -> Milestone:
     """Raises UpdateRefused if it has been deleted. On SQLite the transaction holds the lock."""
-    rows = (
-        Milestone.objects.select_for_update(of=("self",))
-        .select_related("commitment__plan")
-        # The rules ask for them more than once.
-        .prefetch_related("commitment__nations")
-    )
     try:
-        return rows.get(pk=milestone.pk)
+        return lockable_milestones().get(pk=milestone.pk)
     except Milestone.DoesNotExist:
-        raise UpdateRefused(
-            _("This milestone has been deleted meanwhile. Look at its commitment again.")
-        ) from None
+        raise UpdateRefused(str(IS_DELETED)) from None
+
+
+def lockable_commitments() -> QuerySet[Commitment]:
+    # Its milestones are not locked. No key changes: other rows may name the commitment meanwhile.
+    rows = Commitment.objects.select_for_update(of=("self",), no_key=True).select_related("plan")
+    return rows.prefetch_related("nations")
+
+
+def lockable_milestones() -> QuerySet[Milestone]:
+    rows = Milestone.objects.select_for_update(of=("self",)).select_related("commitment__plan")
+    # The rules ask for them more than once.
+    return rows.prefetch_related("commitment__nations")
 
 
 def lock_row(record: Record) -> Record:

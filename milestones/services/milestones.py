@@ -13,19 +13,42 @@ from milestones.progress_rules import UpdateRefused
 from .locking import lock_milestone
 
 
-def number_milestone(milestone: Milestone) -> None:
-    """Fill what is empty; the commitment stays locked until the transaction ends.
+class MilestoneNumbers:
+    """The numbers and places that new milestones get; a commitment is looked at once.
 
-    No number is given twice: those of deleted milestones are in their versions.
+    It stays locked until the transaction ends. No number is given twice: those of deleted
+    milestones are in their versions.
     """
-    commitment = Commitment.objects.select_for_update(of=("self",)).get(pk=milestone.commitment_id)
-    most = {"most": Max("number"), "last": Max("order")}
-    now = commitment.milestones.aggregate(**most)
-    ever = Milestone.history.filter(commitment=commitment.pk).aggregate(**most)
-    milestone.number = 1 + max(now["most"] or 0, ever["most"] or 0)
-    milestone.order = milestone.order or 1 + (now["last"] or 0)
-    if not milestone.label:
-        milestone.label, milestone.label_is_ours = str(milestone.number), True
+
+    def __init__(self) -> None:
+        self.last: dict[int, tuple[int, int]] = {}
+        """By commitment the highest number ever, and the last place now."""
+
+    def give(self, milestone: Milestone) -> None:
+        """Fill what is empty."""
+        number, place = self.last.get(milestone.commitment_id) or self._last(milestone)
+        milestone.number = milestone.number or number + 1
+        milestone.order = milestone.order or place + 1
+        if not milestone.label:
+            milestone.label, milestone.label_is_ours = str(milestone.number), True
+        self.last[milestone.commitment_id] = (
+            max(number, milestone.number),
+            max(place, milestone.order),
+        )
+
+    def _last(self, milestone: Milestone) -> tuple[int, int]:
+        commitment = Commitment.objects.select_for_update(of=("self",)).get(
+            pk=milestone.commitment_id
+        )
+        most = {"most": Max("number"), "last": Max("order")}
+        now = commitment.milestones.aggregate(**most)
+        ever = Milestone.history.filter(commitment=commitment.pk).aggregate(**most)
+        return max(now["most"] or 0, ever["most"] or 0), now["last"] or 0
+
+
+def number_milestone(milestone: Milestone) -> None:
+    milestone.number = None  # type: ignore[assignment]
+    MilestoneNumbers().give(milestone)
 
 
 def delete_milestone(milestone: Milestone, *, by: User | None = None) -> None:

@@ -44,7 +44,7 @@ def rebuild_progress(targets: Iterable[Target] | None = None) -> int:
         # In the order of their keys, so that two rebuilds cannot lock each other out.
         for keys in chunks(commitments):
             rows = for_cells(Commitment.objects.filter(pk__in=keys)).order_by("pk")
-            changed += sum(_write_cells(row) for row in rows.select_for_update(of=("self",)))
+            changed += _write_cells(rows.select_for_update(of=("self",)))
         for keys in chunks(milestones):
             found = list(
                 Milestone.objects.for_cells()
@@ -52,7 +52,7 @@ def rebuild_progress(targets: Iterable[Target] | None = None) -> int:
                 .order_by("pk")
                 .filter(pk__in=keys)
             )
-            changed += sum(_write_cells(milestone) for milestone in found)
+            changed += _write_cells(found)
             changed += _write_summaries(found)
     return changed
 
@@ -89,25 +89,57 @@ def set_applicability(
     return row
 
 
-def _write_cells(target: Target) -> int:
+def nations_that_stay(commitment: Commitment, chosen: Iterable[Nation]) -> list[str]:
+    """Why these cannot be all: a nation with a published level is not taken out.
+
+    The milestones stay locked until the transaction ends, so that no update for a nation that is
+    taken out is published in between.
+    """
+    milestones = Milestone.objects.filter(commitment=commitment)
+    list(milestones.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    reported = (
+        NationProgress.objects.filter(commitment=commitment, update__isnull=False)
+        .exclude(nation__in=list(chosen))
+        .select_related("nation", "commitment", "milestone__commitment")
+        .order_by("nation__position", "milestone__order", "milestone__number")
+    )
+    sentence = _(
+        "%(nation)s stays: a level has been published for it at %(milestone)s. To take it"
+        " out, first publish a correction of that report which leaves the nation out."
+    )
+    return [
+        sentence % {"nation": row.nation, "milestone": row.milestone.name if row.milestone else row}
+        for row in reported
+    ]
+
+
+def _write_cells(targets: Iterable[Target]) -> int:
     """How many rows were written; of a commitment as a whole only where something is said of it."""
-    stored = {row.nation_id: row for row in target.nation_progress.all()}
+    new = []
     changed = 0
-    for nation_id, update in expected_cells(target).items():
-        row = stored.get(nation_id)
-        if row and says(row, update):
-            continue
-        if row is None and update is None and isinstance(target, Commitment):
-            continue
-        row = row or NationProgress(**columns_of(target), nation_id=nation_id)
-        for name, value in copies_of(update).items():
-            setattr(row, name, value)
-        # What changed is no part of the versions.
-        row.skip_history_when_saving = True  # type: ignore[attr-defined]
-        row.save()
-        del row.skip_history_when_saving  # type: ignore[attr-defined]
-        changed += 1
-    return changed
+    for target in targets:
+        stored = {row.nation_id: row for row in target.nation_progress.all()}
+        for nation_id, update in expected_cells(target).items():
+            row = stored.get(nation_id)
+            if row and says(row, update):
+                continue
+            if row is None and update is None and isinstance(target, Commitment):
+                continue
+            is_new = row is None
+            row = row or NationProgress(**columns_of(target), nation_id=nation_id)
+            for name, value in copies_of(update).items():
+                setattr(row, name, value)
+            if is_new:
+                new.append(row)
+                continue
+            # What changed is no part of the versions.
+            row.skip_history_when_saving = True  # type: ignore[attr-defined]
+            row.save()
+            del row.skip_history_when_saving  # type: ignore[attr-defined]
+            changed += 1
+    # Neither are rows that only say that nothing is reported; many come at once in an import.
+    NationProgress.objects.bulk_create(new)
+    return changed + len(new)
 
 
 def _write_summaries(milestones: Iterable[Milestone]) -> int:

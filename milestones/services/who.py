@@ -1,11 +1,13 @@
 """Who writes an update and who corrects it, asked of the rights as they are now."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
 from commitments.rights import Rights, leads
-from milestones.facts import is_its_own
+from milestones.circumstances import is_its_own
 from milestones.levels import Provenance
 from milestones.models import Amendment, ProgressUpdate
 from milestones.progress_rules import UpdateRefused
@@ -61,13 +63,17 @@ def check_author(
     institution: Institution | None,
     commitment: Commitment,
     provenance: str,
+    edited: Collection[int] | None = None,
 ) -> None:
-    """Raises UpdateRefused unless it may write for the institution; None enters a file's words."""
+    """Raises UpdateRefused unless it may write for the institution; None enters a file's words.
+
+    `edited`: the commitments that the account looks after, if looked up already.
+    """
     if provenance == Provenance.REPORTED_HERE:
         if institution is not None and not rights.may_report_for(institution):
             sentence = _("You cannot report for this institution. Choose the one you act for.")
             raise UpdateRefused({"institution": [sentence]})
-    elif account is not None and not may_enter(rights, provenance, commitment):
+    elif account is not None and not may_enter(rights, provenance, commitment, edited):
         sentence = (
             _("Only an administrator enters what an assessor’s report tells.")
             if provenance == Provenance.ASSESSOR_REPORT

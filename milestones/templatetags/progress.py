@@ -1,7 +1,7 @@
 """Template tags for levels, counts and the pieces of a page that show government's updates."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,7 @@ from milestones.levels import (
     Provenance,
     RollUp,
     Sign,
+    same_words,
     sign_of,
 )
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate
@@ -48,6 +49,8 @@ def level(said: Cell) -> SafeString:
     drawn = sign(sign_of(said))
     if sign_of(said) is LEVEL_NOT_GIVEN:
         words = format_html('<span class="words">“{}”</span>', said.words_as_published)
+        if said.schedule and same_words(said.words_as_published, SCHEDULE_SIGNS[said.schedule]):
+            return _marked(SCHEDULE_SIGNS[said.schedule], words)
         drawn = _marked(LEVEL_NOT_GIVEN, words)
     if not said.schedule:
         return drawn
@@ -173,7 +176,10 @@ def level_counts(
 
 @register.inclusion_tag("milestones/grid.html")
 def milestone_grid(commitment: Commitment, on: date) -> dict[str, Any]:
+    milestones = commitment.milestones.all()
     return {
+        "all_summaries": all(row.text_is_summary for row in milestones),
+        "some_labels_are_ours": any(row.label_is_ours for row in milestones),
         "rows": presenters.grid(commitment, on),
         "nations": commitment.nations.all(),
         "commitment": commitment,
@@ -258,11 +264,11 @@ def current_entry(
 
 
 @register.filter
-def last_published(entries: list[presenters.LogEntry]) -> datetime | None:
-    """When government last reported here or published something that is recorded here."""
-    days = [
-        entry.update.published_at
+def last_of_government(entries: list[presenters.LogEntry]) -> ProgressUpdate | None:
+    """The latest that government reported here or published elsewhere."""
+    of_government = (
+        entry.update
         for entry in entries
-        if entry.update.published_at and entry.update.provenance != Provenance.ASSESSOR_REPORT
-    ]
-    return max(days, default=None)
+        if not entry.corrected_by and entry.update.provenance != Provenance.ASSESSOR_REPORT
+    )
+    return next(of_government, None)

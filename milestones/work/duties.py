@@ -37,7 +37,6 @@ class Duties:
         return self._unfinished().filter(of_part(part, self.on)).order_by(*ORDER)
 
     def counts(self) -> dict[WorkList, int]:
-        """Count the milestones of each part. Two queries at most."""
         if not self.are_many:
             return {part: len(keys) for part, keys in self._gone_through.items()}
         numbers = self._unfinished().aggregate(**counts_of_parts(self.on))
@@ -109,5 +108,5 @@ def alike(answered: Answered) -> list[tuple[Keys, list[str]]]:
 
 
 def for_lines(milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
-    shown = ("number", "label", "text", "due_on", "commitment__slug", "commitment__title")
-    return milestones.select_related("commitment").only(*shown)
+    shown = ("number", "label", "text", "due_on", "commitment__ogp_id", "commitment__slug")
+    return milestones.select_related("commitment").only(*shown, "commitment__title")

@@ -28,8 +28,6 @@ EVERYBODY = 0
 
 
 class Number(NamedTuple):
-    """How many milestones of a list an institution has, and where they are listed."""
-
     label: str
     total: int
     path: str
@@ -102,10 +100,12 @@ class Institutions:
             )
             for body in Institution.objects.filter(pk__in=keys).only("name", "team_mailbox")
         ]
-        return sorted(rows, key=_most_overdue_first)
+        overdue = WorkList.OVERDUE
+        return sorted(
+            rows, key=lambda row: (-row.counts[overdue], not row.is_stale, row.institution.name)
+        )
 
     def counts(self) -> dict[WorkList, int]:
-        """Count the milestones of each list, for all institutions."""
         return per_part(self._numbers[EVERYBODY])
 
     @cached_property
@@ -166,7 +166,3 @@ class Institutions:
 
 def per_part(numbers: Numbers) -> dict[WorkList, int]:
     return dict(zip(OF_MILESTONES, numbers, strict=False))
-
-
-def _most_overdue_first(row: InstitutionRow) -> tuple[int, bool, str]:
-    return (-row.counts[WorkList.OVERDUE], not row.is_stale, row.institution.name)

@@ -63,7 +63,6 @@ class UnpublishedUpdates:
         )
 
     def counts(self) -> dict[WorkList, int]:
-        """One query."""
         asked = {part.name: Count("pk", filter=self.conditions[part]) for part in OF_UPDATES}
         found = self._concerned().order_by().aggregate(**asked)
         return {WorkList[name]: number for name, number in found.items()}

@@ -34,6 +34,7 @@ def make_anonymous(account: User) -> None:
     apps.get_model("milestones.Reminder").objects.filter(account=account).delete()
     for address in addresses - {""}:
         apps.get_model("following.Follower").objects.filter(address__iexact=address).delete()
+        apps.get_model("mistakes.Mistake").objects.filter(email__iexact=address).update(email="")
     _end_sessions(account)
     _rename_in_log(account, names)
     _rename_in_reasons(names)

@@ -15,7 +15,8 @@ ABOUT = """\
 Read-only, for anybody, without a key. Every field has the name, the meaning and the values that
 its column has in the files of the public data, so the two always agree. Only what is published is
 here; assessments count once their report is final. Levels are government's own word, codes are
-the assessors'; neither is made from the other.
+the assessors'; neither is made from the other. A filter given more than once means either value
+(level=limited&level=completed); different filters combine.
 
 Text of government: Open Government Licence v3.0. Text of the Open Government Partnership and its
 Independent Reporting Mechanism: Creative Commons Attribution.

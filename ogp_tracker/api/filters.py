@@ -5,8 +5,6 @@ The choices are only ever public rows, so a draft cannot be told from what does 
 
 from typing import Any
 
-import django_filters as filters
-from django import forms
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -15,27 +13,31 @@ from irm.disagreements.rows import Unit
 from irm.filters import AssessmentFilter
 from irm.models import Report
 from milestones.levels import Level, LevelBasis, Overall, Provenance, Schedule
+from ogp_tracker.common.either import (
+    EitherFilter,
+    EitherNumberField,
+    EitherRowFilter,
+    ReadersFilter,
+)
 from ogp_tracker.common.texts import StrOrPromise
 
 GREATEST_NUMBER = 32767
 
 
-def by(
-    rows: QuerySet[Any], path: str, label: StrOrPromise, key: str = "slug"
-) -> filters.ModelChoiceFilter:
-    return filters.ModelChoiceFilter(field_name=path, queryset=rows, to_field_name=key, label=label)
+def by(rows: QuerySet[Any], path: str, label: StrOrPromise, key: str = "slug") -> EitherRowFilter:
+    return EitherRowFilter(field_name=path, queryset=rows, to_field_name=key, label=label)
 
 
-def by_commitment(path: str = "commitment") -> filters.ModelChoiceFilter:
+def by_commitment(path: str = "commitment") -> EitherRowFilter:
     return by(Commitment.objects.public(), path, _("Of this commitment"))
 
 
-def by_report(path: str = "report") -> filters.ModelChoiceFilter:
+def by_report(path: str = "report") -> EitherRowFilter:
     return by(Report.objects.citable(), path, _("In this report"))
 
 
-class MilestoneNumberFilter(filters.Filter):
-    field_class = forms.IntegerField
+class MilestoneNumberFilter(EitherFilter):
+    field_class = EitherNumberField
 
     def __init__(self) -> None:
         label = _("Of the milestone with this number")
@@ -47,33 +49,33 @@ class AssessmentListFilter(AssessmentFilter):
     commitment_id = by_commitment()
 
 
-class InstitutionListFilter(filters.FilterSet):
+class InstitutionListFilter(ReadersFilter):
     nation_code = by(Nation.objects.public(), "nation", _("Serves this nation"), key="code")
 
 
-class ReportListFilter(filters.FilterSet):
+class ReportListFilter(ReadersFilter):
     plan_id = by(ActionPlan.objects.public(), "plan", _("About this action plan"))
 
 
-class UnitFilter(filters.ChoiceFilter):
+class UnitFilter(EitherFilter):
     def __init__(self) -> None:
         label = _("About commitments as a whole, or about milestones")
         super().__init__("milestone", choices=Unit.choices, label=label)
 
-    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return qs.filter(milestone__isnull=value == Unit.WHOLE) if value else qs
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        return qs.filter(milestone__isnull=Unit.WHOLE in value) if len(value) == 1 else qs
 
 
-def by_code(choices: type[TextChoices], label: StrOrPromise) -> filters.ChoiceFilter:
-    return filters.ChoiceFilter(choices=choices.choices, label=label)
+def by_code(choices: type[TextChoices], label: StrOrPromise) -> EitherFilter:
+    return EitherFilter(choices=choices.choices, label=label)
 
 
-class MilestoneListFilter(filters.FilterSet):
+class MilestoneListFilter(ReadersFilter):
     commitment_id = by_commitment()
     overall = by_code(Overall, _("At this overall level"))
 
 
-class UpdateListFilter(filters.FilterSet):
+class UpdateListFilter(ReadersFilter):
     commitment_id = by_commitment()
     milestone_number = MilestoneNumberFilter()
     institution_id = by(Institution.objects.public(), "institution", _("By this institution"))
@@ -84,7 +86,7 @@ class UpdateListFilter(filters.FilterSet):
     provenance = by_code(Provenance, _("Whose word it is"))
 
 
-class FindingListFilter(filters.FilterSet):
+class FindingListFilter(ReadersFilter):
     report_id = by_report("assessment__report")
     commitment_id = by_commitment("milestone__commitment")
     milestone_number = MilestoneNumberFilter()

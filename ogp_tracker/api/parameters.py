@@ -1,6 +1,6 @@
 """The parameters of a list: which rows, in which order, how many."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -13,6 +13,7 @@ from django.utils.text import get_text_list
 from ogp_tracker.api.cursor import OrderedRows
 from ogp_tracker.api.problems import InvalidParameters
 from ogp_tracker.api.resources import Resource
+from ogp_tracker.common.either import EitherFilter, EitherSelect
 
 PAGE_SIZE, LARGEST_PAGE = 100, 500
 
@@ -32,9 +33,12 @@ class ListRequest:
 
 def read(resource: Resource, query: QueryDict, on: date) -> ListRequest:
     """Raises InvalidParameters."""
-    known = [*(resource.filters.base_filters if resource.filters else []), CURSOR, SIZE]
-    errors = name_errors(query, known)
-    chosen = {name: str(query[name]) for name in query if name not in errors}
+    known = resource.filters.base_filters if resource.filters else {}
+    either = {name for name, one in known.items() if isinstance(one, EitherFilter)}
+    errors = name_errors(query, [*known, CURSOR, SIZE], either)
+    chosen = query.copy()
+    for name in errors:
+        chosen.pop(name, None)
     size = PAGE_SIZE
     if (text := chosen.get(SIZE)) is not None:
         if text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LARGEST_PAGE:
@@ -52,40 +56,49 @@ def read(resource: Resource, query: QueryDict, on: date) -> ListRequest:
         fields = filters.form.fields
         # A form takes an empty number for no choice, but it is an error here.
         numbers = {name for name in fields if isinstance(fields[name], forms.IntegerField)}
-        invalid = {*filters.errors, *(name for name in numbers if chosen.get(name) == "")}
+        invalid = {*filters.errors, *(name for name in numbers if "" in chosen.getlist(name))}
         if not invalid:
             rows = filters.qs if order else filters.qs.order_by(*as_exported)
-        errors |= {name: value_error(chosen[name], name, fields[name]) for name in sorted(invalid)}
+        for name in sorted(invalid):
+            errors[name] = value_error(chosen.getlist(name), name, fields[name])
     if errors:
         raise InvalidParameters(errors)
     ordered = OrderedRows.of(rows, f"{resource.name}/{order}")
     return ListRequest(ordered, chosen.get(CURSOR, ""), size)
 
 
-def name_errors(query: QueryDict, known: list[str]) -> dict[str, str]:
+def name_errors(query: QueryDict, known: list[str], either: Collection[str] = ()) -> dict[str, str]:
     """A sentence for each parameter that is unknown, repeated or unreadable."""
     errors = {}
     for name, values in query.lists():
         if name not in known:
             advice = f"Use {get_text_list(known, 'or')}." if known else "Remove it."
             errors[shortened(name)] = f"“{shortened(name)}” is not a parameter. {advice}"
-        elif len(values) > 1:
+        elif len(set(values)) > 1 and name not in either:
             errors[name] = f"“{name}” appears {len(values)} times. Use it once."
-        elif "\0" in values[0]:
+        elif "\0" in "".join(values):
             errors[name] = f"“{name}” contains a NUL character. Remove it."
     return errors
 
 
-def value_error(value: str, name: str, field: forms.Field) -> str:
-    error = f"“{shortened(value)}” is not a valid value for “{name}”."
+def value_error(values: list[str], name: str, field: forms.Field) -> str:
+    wrong = next((value for value in dict.fromkeys(values) if not is_valid(value, field)), "")
+    error = f"“{shortened(wrong)}” is not a valid value for “{name}”."
     if isinstance(field, forms.IntegerField):
         return f"{error} Use a whole number from {field.min_value} to {field.max_value}."
-    values = values_of(field)
-    if not values:
+    valid = values_of(field)
+    if not valid:
         return f"{error} No value can be used yet."
-    if len(values) > VALUES_NAMED:
-        return f"{error} Valid values include {', '.join(values[:VALUES_NAMED])}."
-    return f"{error} Use {get_text_list(values, 'or')}."
+    if len(valid) > VALUES_NAMED:
+        return f"{error} Valid values include {', '.join(valid[:VALUES_NAMED])}."
+    return f"{error} Use {get_text_list(valid, 'or')}."
+
+
+def is_valid(value: str, field: forms.Field) -> bool:
+    try:
+        return bool(field.clean([value] if isinstance(field.widget, EitherSelect) else value))
+    except forms.ValidationError:
+        return False
 
 
 def values_of(field: forms.Field) -> list[str]:

@@ -13,6 +13,7 @@ from rest_framework.serializers import Serializer
 from ogp_tracker.api import examples, problems, serializers, views
 from ogp_tracker.api.parameters import CURSOR, LARGEST_PAGE, PAGE_SIZE, SIZE, codes_of
 from ogp_tracker.api.resources import Resource
+from ogp_tracker.common.either import EitherFilter, EitherSelect
 
 QUERY: Final = "query"
 PATH: Final = "path"
@@ -149,8 +150,9 @@ def filters_of(resource: Resource) -> list[OpenApiParameter]:
             type_of(one.field),
             location=QUERY,
             description=f"{one.label}.",
+            explode=True if isinstance(one, EitherFilter) else None,
             examples=[
-                OpenApiExample(value, value=value)
+                OpenApiExample(value, value=[value] if isinstance(one, EitherFilter) else value)
                 for value in examples.CHOICES.get(resource.name, {}).get(name, ())
             ],
         )
@@ -158,7 +160,13 @@ def filters_of(resource: Resource) -> list[OpenApiParameter]:
     ]
 
 
-def type_of(field: forms.IntegerField | forms.ChoiceField) -> dict[str, Any]:
+def type_of(field: forms.Field) -> dict[str, Any]:
+    if isinstance(field.widget, EitherSelect):
+        return {"type": "array", "items": type_of_one(field)}
+    return type_of_one(field)
+
+
+def type_of_one(field: Any) -> dict[str, Any]:
     if isinstance(field, forms.IntegerField):
         return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
     # As on the pages, a filter without a value is no filter.

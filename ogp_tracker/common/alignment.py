@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import groupby
 
 _TABLE = 10_000
@@ -121,25 +122,8 @@ def _between(anchors: list[tuple[int, int]], span: _Span) -> Iterator[_Span]:
         old_from, new_from = old_at + 1, new_at + 1
 
 
-def _common(old: Sequence[str], new: Sequence[str], span: _Span) -> list[tuple[int, int]]:
-    """The longest common subsequence of a small span, by a table of lengths."""
+def _common(old: Sequence[str], new: Sequence[str], span: _Span) -> Iterator[tuple[int, int]]:
     ours, theirs = old[span.old_from : span.old_to], new[span.new_from : span.new_to]
-    rows = [[0] * (len(theirs) + 1)]
-    for mine in reversed(ours):
-        below = rows[-1]
-        row = [0] * (len(theirs) + 1)
-        for at in range(len(theirs) - 1, -1, -1):
-            row[at] = below[at + 1] + 1 if mine == theirs[at] else max(below[at], row[at + 1])
-        rows.append(row)
-    rows.reverse()
-    pairs = []
-    here = there = 0
-    while here < len(ours) and there < len(theirs):
-        if ours[here] == theirs[there]:
-            pairs.append((span.old_from + here, span.new_from + there))
-            here, there = here + 1, there + 1
-        elif rows[here + 1][there] >= rows[here][there + 1]:
-            here += 1
-        else:
-            there += 1
-    return pairs
+    for here, there, length in SequenceMatcher(None, ours, theirs, False).get_matching_blocks():
+        for place in range(length):
+            yield span.old_from + here + place, span.new_from + there + place

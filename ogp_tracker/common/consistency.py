@@ -10,6 +10,7 @@ ROWS_AT_ONCE = 500
 
 T = TypeVar("T")
 Counter = Callable[[int], None]
+"""Called with how many rows of a long table have been read."""
 BrokenRule = tuple[QuerySet[Any], str, str]
 """The rows that break a rule, the rule, and what to do."""
 
@@ -26,7 +27,6 @@ def ignore_progress(_rows: int) -> None:
 
 
 def watched(rows: Iterable[T], count: Counter) -> Iterator[T]:
-    """`count` is called every 500 rows with how many there have been."""
     for number, row in enumerate(rows, start=1):
         if number % ROWS_AT_ONCE == 0:
             count(number)

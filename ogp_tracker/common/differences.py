@@ -32,12 +32,12 @@ class WordChange(Enum):
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     change: WordChange
     text: str
 
 
-def differences(old: str, new: str) -> list[Run]:
+def differences(old: str, new: str) -> list[TextRun]:
     """The runs from `old` to `new`, in order; what was removed comes before what was added.
 
     Kept and removed runs together are the old text, kept and added runs the new one, to the last
@@ -47,19 +47,19 @@ def differences(old: str, new: str) -> list[Run]:
     return _joined(_by_line(old, new))
 
 
-def is_changed(runs: Iterable[Run]) -> bool:
+def is_changed(runs: Iterable[TextRun]) -> bool:
     return any(run.change is not WordChange.KEPT for run in runs)
 
 
-def old_side(runs: Iterable[Run]) -> list[Run]:
+def old_side(runs: Iterable[TextRun]) -> list[TextRun]:
     return [run for run in runs if run.change is not WordChange.ADDED]
 
 
-def new_side(runs: Iterable[Run]) -> list[Run]:
+def new_side(runs: Iterable[TextRun]) -> list[TextRun]:
     return [run for run in runs if run.change is not WordChange.REMOVED]
 
 
-def to_html(runs: Sequence[Run]) -> SafeString:
+def to_html(runs: Sequence[TextRun]) -> SafeString:
     """The runs as HTML, with the changes marked for sight and for screen readers.
 
     It goes into an element that keeps white space. A long unchanged passage is folded up except for
@@ -93,7 +93,7 @@ def marked(change: WordChange, shown: SafeString | str, also_said: str = "") -> 
     )
 
 
-def _changed_html(run: Run) -> SafeString:
+def _changed_html(run: TextRun) -> SafeString:
     if not run.text.isspace():
         return marked(run.change, run.text)
     return marked(
@@ -128,30 +128,30 @@ def _word_end(text: str, near: int) -> int:
     return near
 
 
-def _by_line(old: str, new: str) -> Iterator[Run]:
+def _by_line(old: str, new: str) -> Iterator[TextRun]:
     lines = (old.splitlines(keepends=True), new.splitlines(keepends=True))
     for is_kept, removed, added in _passages(*lines):
         if is_kept:
-            yield Run(WordChange.KEPT, removed)
+            yield TextRun(WordChange.KEPT, removed)
             continue
         for is_same, before, after in _passages(_words(removed), _words(added)):
             if is_same:
-                yield Run(WordChange.KEPT, before)
+                yield TextRun(WordChange.KEPT, before)
             else:
-                yield Run(WordChange.REMOVED, before)
-                yield Run(WordChange.ADDED, after)
+                yield TextRun(WordChange.REMOVED, before)
+                yield TextRun(WordChange.ADDED, after)
 
 
-def _joined(runs: Iterable[Run]) -> list[Run]:
+def _joined(runs: Iterable[TextRun]) -> list[TextRun]:
     """Join changes that only white space or punctuation separates, and drop empty ones."""
-    joined: list[Run] = []
+    joined: list[TextRun] = []
     removed = added = between = ""
 
     def close() -> None:
         nonlocal removed, added
         joined.extend(
             run
-            for run in (Run(WordChange.REMOVED, removed), Run(WordChange.ADDED, added))
+            for run in (TextRun(WordChange.REMOVED, removed), TextRun(WordChange.ADDED, added))
             if run.text
         )
         removed = added = ""
@@ -164,7 +164,7 @@ def _joined(runs: Iterable[Run]) -> list[Run]:
             continue
         if between and (not (removed or added) or any(map(str.isalnum, between))):
             close()
-            joined.append(Run(WordChange.KEPT, between))
+            joined.append(TextRun(WordChange.KEPT, between))
         elif between:
             removed, added = removed + between, added + between
         between = ""
@@ -174,7 +174,7 @@ def _joined(runs: Iterable[Run]) -> list[Run]:
             added += run.text
     close()
     if between:
-        joined.append(Run(WordChange.KEPT, between))
+        joined.append(TextRun(WordChange.KEPT, between))
     return joined
 
 

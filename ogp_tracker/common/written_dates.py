@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from time import strptime
 
 from django.core.exceptions import ValidationError
@@ -96,7 +97,9 @@ def read_day(words: str) -> date:
     raise InvalidDate(sentence % {"words": words.strip(), "day": date_format(example, "j F Y")})
 
 
+@lru_cache(maxsize=1024)
 def _read(text: str) -> Period:
+    # A table of progress says the same few dates in thousands of cells, at a millisecond each.
     for day in _parsed(text, DAY_FORMATS):
         return Period(day, day)
     rest = ROUGHLY.sub("", text)

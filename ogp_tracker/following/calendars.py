@@ -117,9 +117,9 @@ def event(milestone: Any) -> Event:
     edits = (milestone.edited_at, milestone.commitment_edited_at)
     moments = [*(one for one in edits if one), *(move.published_at for move in moves)]
     changed = max(moments, default=datetime(2026, 1, 1, tzinfo=UTC)).astimezone(UTC)
-    slug, label = milestone.commitment.slug, milestone.name
+    name, label = milestone.commitment.short_name, milestone.name
     summary = _("Due: %(commitment)s, %(milestone)s: %(text)s") % {
-        "commitment": slug,
+        "commitment": name,
         "milestone": label,
         "text": milestone.text,
     }

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ogp_tracker.common.client_address import client_address
+from ogp_tracker.common.open_forms import refuse
 from ogp_tracker.following import emails, subscribing
 from ogp_tracker.following.calendars import counts_of, left_out_words
 from ogp_tracker.following.forms import FollowForm
 from ogp_tracker.following.models import Follower, Subscription
 from ogp_tracker.following.targets import SITE, Target, spelt_as, with_keys
 
-AN_HOUR = 60 * 60
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 View = Callable[[HttpRequest, str], HttpResponse]
@@ -43,7 +42,6 @@ def by_secret_link(view: View) -> View:
     return inner
 
 
-# A forged request could do no more than anyone can: ask for an email. So no cookie is set.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
@@ -55,14 +53,10 @@ def follow(request: HttpRequest) -> HttpResponse:
     form = FollowForm(target, request.POST)
     if not form.is_valid():
         return show(request, target, form)
-    if request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
-        form.add_error(None, _("This came from another site. Send it from this page instead."))
-        return show(request, target, form, status=403)
-    if not consume(request, action="follow", key=client_address(request)):
-        form.add_error(None, _("Too many were asked for from here. Try again in an hour."))
-        response = show(request, target, form, status=429)
-        response["Retry-After"] = str(AN_HOUR)
-        return response
+    if refused := refuse(
+        request, form, "follow", lambda status: show(request, target, form, status=status)
+    ):
+        return refused
     address = form.cleaned_data["address"]
     # The response is the same beyond the limit: it must not reveal what others asked for.
     if consume(request, action="follow_address", key=address.casefold()):
@@ -117,9 +111,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         subscribing.confirm(row)
     is_done = request.method == "POST"
+    key = (row.kind, row.key)
+    target = with_keys({key}).get(key)
     context = {
         "heading": _("Confirmed") if is_done else _("Do you want to be told?"),
-        "name": followed_name(row),
+        "name": target.name if target else "",
         "how_often": row.get_how_often_display(),
         "is_done": is_done,
         "mine": emails.mine_link(row.follower),
@@ -169,9 +165,3 @@ def acted(request: HttpRequest, follower: Follower) -> bool:
     if chosen.get("do") in Subscription.HowOften.values:
         follower.subscriptions.filter(uid=uid).update(how_often=chosen["do"])
     return True
-
-
-def followed_name(subscription: Subscription) -> str:
-    key = (subscription.kind, subscription.key)
-    target = with_keys({key}).get(key)
-    return target.name if target else ""

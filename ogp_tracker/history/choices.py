@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ogp_tracker.common.either import EitherCodeField, ReadersForm
 from ogp_tracker.history.kinds import ChangeKind
 from ogp_tracker.history.places import Position
 from ogp_tracker.opendata.as_at import end_of, past_date
@@ -37,7 +38,8 @@ class PastDateField(forms.CharField):
 class Chosen:
     """The filters, as far as they were valid."""
 
-    kind: ChangeKind | None = None
+    kinds: tuple[ChangeKind, ...] = ()
+    """Any of them, or all where none is chosen."""
     first: date | None = None
     """Only changes after the end of this date."""
     last: date | None = None
@@ -59,13 +61,14 @@ class Chosen:
         return self.last or timezone.localdate()
 
 
-class ChangesFilter(forms.Form):
+class ChangesFilter(ReadersForm):
     """The filters as a form; one that is not valid gets an error, and is not applied."""
 
-    kind = forms.ChoiceField(
+    kind = EitherCodeField(
         label=_("Kind of change"),
         required=False,
-        choices=[("", _("All kinds")), *ChangeKind.choices],
+        choices=ChangeKind.choices,
+        empty_label=_("All kinds"),
     )
     until = PastDateField(label=_("Until the end of"), required=False)
 
@@ -82,11 +85,11 @@ class ChangesFilter(forms.Form):
         return self
 
     def clean(self) -> None:
+        super().clean()
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("until")
         if first and last and first > last:
             self.add_error("from", _("This date is after the second one. Swap the two."))
 
-    def chosen(self) -> Chosen:
-        valid = self.cleaned_data if self.is_bound and self.errors is not None else {}
-        kind = valid.get("kind")
-        return Chosen(ChangeKind(kind) if kind else None, valid.get("from"), valid.get("until"))
+    def choice(self) -> Chosen:
+        first, last = (next(iter(self.chosen(name)), None) for name in ("from", "until"))
+        return Chosen(tuple(map(ChangeKind, self.chosen("kind"))), first, last)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from commitments.models import Institution
 from commitments.models.membership import Role
-from ogp_tracker.common.differences import Run, WordChange, differences, to_html
+from ogp_tracker.common.differences import TextRun, WordChange, differences, to_html
 from ogp_tracker.history.kinds import ChangeKind, Difference, Link, PublicChange, link_to
 from ogp_tracker.history.places import Position
 from ogp_tracker.history.tables import EDITED, as_row
@@ -71,8 +71,8 @@ def difference(field: AnyField, was: str, has: str) -> Difference:
     is_text = isinstance(field, (models.CharField, models.TextField)) and not field.choices
     if not is_text:
         runs = [
-            Run(WordChange.REMOVED, as_words(field, was)),
-            Run(WordChange.ADDED, as_words(field, has)),
+            TextRun(WordChange.REMOVED, as_words(field, was)),
+            TextRun(WordChange.ADDED, as_words(field, has)),
         ]
         return Difference(name, to_html([run for run in runs if run.text]))
     was, has = was.replace("\r\n", "\n"), has.replace("\r\n", "\n")
@@ -85,13 +85,13 @@ def difference(field: AnyField, was: str, has: str) -> Difference:
     return Difference(name, to_html(shortened(differences(was, has))), is_text=True)
 
 
-def list_runs(was: str, has: str) -> list[Run]:
+def list_runs(was: str, has: str) -> list[TextRun]:
     old, new = (cell.split(LIST_SEPARATOR) if cell else [] for cell in (was, has))
     changes = [(WordChange.KEPT if part in new else WordChange.REMOVED, part) for part in old]
     changes += [(WordChange.ADDED, part) for part in new if part not in old]
     runs = []
     for number, (change, part) in enumerate(changes):
-        runs += [Run(WordChange.KEPT, LIST_SEPARATOR)] * (number > 0) + [Run(change, part)]
+        runs += [TextRun(WordChange.KEPT, LIST_SEPARATOR)] * (number > 0) + [TextRun(change, part)]
     return runs
 
 
@@ -106,13 +106,13 @@ def as_words(field: AnyField, cell: str) -> str:
     return str(dict(field.flatchoices).get(cell, cell)) if hasattr(field, "flatchoices") else cell
 
 
-def shortened(runs: Sequence[Run]) -> list[Run]:
+def shortened(runs: Sequence[TextRun]) -> list[TextRun]:
     """The runs with long passages cut: the whole text is on its own page."""
     last = len(runs) - 1
     return [
-        Run(run.change, _cut(run.text, CHANGED, head=True, tail=False))
+        TextRun(run.change, _cut(run.text, CHANGED, head=True, tail=False))
         if run.change is not WordChange.KEPT
-        else Run(run.change, _cut(run.text, UNCHANGED, head=at > 0, tail=at < last))
+        else TextRun(run.change, _cut(run.text, UNCHANGED, head=at > 0, tail=at < last))
         for at, run in enumerate(runs)
     ]
 

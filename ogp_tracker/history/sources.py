@@ -3,10 +3,11 @@
 Edits of texts are not: see `ogp_tracker.history.edits`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
@@ -56,18 +57,17 @@ class ChangeSource:
     def newest(
         self,
         scope: Scope,
-        kind: ChangeKind | None,
+        kinds: Collection[ChangeKind],
         before: Position | None,
         size: int,
         since: datetime | None = None,
     ) -> list[FoundChange]:
         """Older than `before` and not older than `since`."""
         belongs = scope.narrow(self.paths)
-        if belongs is None or kind not in {None, *self.kinds}:
+        wanted = [condition for kind, condition in self.kinds.items() if kind in kinds]
+        if belongs is None or (kinds and not wanted):
             return []
-        rows = self.rows().filter(belongs)
-        if kind is not None:
-            rows = rows.filter(self.kinds[kind])
+        rows = self.rows().filter(belongs, reduce(or_, wanted, Q()))
         if before is not None:
             rows = rows.filter(
                 before.older(self.name, self.field, has_date_only=self.has_date_only)
@@ -132,7 +132,10 @@ def updates() -> QuerySet[Any]:
         .annotate(
             is_corrected=Exists(corrections),
             agreed_for=Subquery(steps.filter(kind=kinds.AGREED).values("institution__name")[:1]),
-            signed_for=Subquery(steps.filter(kind=kinds.PUBLISHED).values("institution__name")[:1]),
+            # Nobody signed off what a command imported.
+            signed_for=Subquery(
+                steps.filter(kind=kinds.PUBLISHED, by__isnull=False).values("institution__name")[:1]
+            ),
         )
     )
 

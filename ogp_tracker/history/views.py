@@ -27,12 +27,12 @@ def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRes
         return redirect(address, permanent=True)
     scope = scope_of(row)
     filters = ChangesFilter(request.GET)
-    chosen = filters.chosen()
+    chosen = filters.choice()
     before, is_bad = place_in(request)
     number = page_number(request) if before else 1
     found = find(
         scope,
-        kind=chosen.kind,
+        kinds=chosen.kinds,
         before=chosen.older_than(before),
         since=chosen.since,
         size=CHANGES_PER_PAGE,
@@ -46,7 +46,6 @@ def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRes
             "section": page.section,
             "filters": filters,
             "chosen": chosen,
-            "kind": chosen.kind,
             "compared": compared(scope, chosen) if not before else None,
             "before": before,
             "page_number": number,
@@ -60,7 +59,7 @@ def changes(request: HttpRequest, page: PageKind, **parts: str | int) -> HttpRes
 
 def compared(scope: Scope, chosen: Chosen) -> LevelComparison | None:
     """None if other changes were asked for."""
-    if chosen.first is None or chosen.kind is not None:
+    if chosen.first is None or chosen.kinds:
         return None
     return compare(scope, chosen.first, chosen.until)
 

@@ -1,75 +1,71 @@
-"""The pages of the admin on which a researcher imports a sheet."""
+"""The pages of the admin on which sheets are imported: choose, preview, write."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from commitments.admin.access import rights_in
+from commitments.models import ActionPlan, Commitment
 from commitments.rights import Rights
 from irm.models import Report
 from ogp_tracker.common.admin.access import account_in
+from ogp_tracker.common.fields import DayFormField, WebAddressFormField
 
-from .known import Known
-from .preview import ImportPreview, judged
-from .reading import check_size, read_sheet
-from .sheet import ImportSheet, Refusal, SheetRefused
-from .targets import NAMES, TARGETS, ImportTable, arranged
-from .template import template_of
-from .writing import ChangedMeanwhile, write_sheet
+from .effects import Effect, EffectKind
+from .imports import ChangedMeanwhile, grids_of, preview, write
+from .kept_files import KeptImport, forget, keep, kept
+from .new_workbook import MEDIA_TYPE
+from .reading import check_size
+from .run import Run, SourceDocument
+from .sheet import Refusal, SheetRefused
+from .template import TEMPLATES, template_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_REFUSALS = 200
 """How many are shown; more of them are one mistake in many rows."""
-
-KEPT_SECONDS = 4 * 3600
-
-
-@dataclass(frozen=True)
-class KeptSheet:
-    """A file as it was chosen, and for which report, kept between the preview and the writing.
-
-    In the cache that all processes share, one for each account: a second one replaces the first.
-    """
-
-    uid: str
-    name: str
-    content: bytes
-    report: str
+MOST_FILES = 10
+DOCUMENT = ("document_title", "document_url", "document_date")
 
 
-def keep(account: User, *, name: str, content: bytes, report: str) -> KeptSheet:
-    sheet = KeptSheet(uuid4().hex, name, content, report)
-    cache.set(_key(account), sheet.__dict__, KEPT_SECONDS)
-    return sheet
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
 
 
-def kept(account: User, uid: str) -> KeptSheet | None:
-    """None if it is no longer kept, or another one is."""
-    found = cache.get(_key(account))
-    return KeptSheet(**found) if found and found["uid"] == uid else None
+class FilesField(forms.FileField):
+    """Several files: a workbook, or the tables of one plan as CSV files."""
+
+    widget = FilesInput(attrs={"accept": f".csv,.xlsx,.ods,text/csv,{MEDIA_TYPE}"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        chosen = data if isinstance(data, list) else [data]
+        if len(chosen) > MOST_FILES:
+            said = _("Choose at most %d files at once.")
+            raise forms.ValidationError(said % MOST_FILES)
+        return [super(FilesField, self).clean(one, initial) for one in chosen]
 
 
-def forget(account: User) -> None:
-    cache.delete(_key(account))
-
-
-def _key(account: User) -> str:
-    return f"sheet-{account.pk}"
-
-
-class SheetForm(forms.Form):
+class ImportForm(forms.Form):
+    sheet = FilesField(
+        label=gettext_lazy("Files"),
+        help_text=gettext_lazy(
+            "A workbook (XLSX or ODS), or CSV files. A column that is not in a sheet stays as it"
+            " is; an empty cell empties what is stored."
+        ),
+        allow_empty_file=True,
+        error_messages={"required": gettext_lazy("Choose a file.")},
+    )
     report = forms.ModelChoiceField(
         Report.objects.order_by("title"),
         to_field_name="slug",
@@ -77,22 +73,55 @@ class SheetForm(forms.Form):
         label=gettext_lazy("Report"),
         empty_label=gettext_lazy("As the column report_id says, row by row"),
     )
-    sheet = forms.FileField(
-        label=gettext_lazy("Sheet"),
-        help_text=gettext_lazy(
-            "CSV in UTF-8, or XLSX. A column that is not in the sheet stays as it is; an empty cell"
-            " empties what is stored."
-        ),
-        widget=forms.FileInput(attrs={"accept": f".csv,.xlsx,text/csv,{XLSX}"}),
-        allow_empty_file=True,
-        error_messages={"required": gettext_lazy("Choose a file.")},
+    plan = forms.ModelChoiceField(
+        ActionPlan.objects.none(),
+        to_field_name="slug",
+        required=False,
+        label=gettext_lazy("Action plan"),
+        empty_label=gettext_lazy("As the column plan_id says, row by row"),
     )
+    document_title = forms.CharField(
+        required=False,
+        max_length=250,
+        label=gettext_lazy("Title of the document"),
+        help_text=gettext_lazy("Such as “Progress to June 2025”."),
+    )
+    document_url = WebAddressFormField(required=False, label=gettext_lazy("Its web address"))
+    document_date = DayFormField(
+        required=False,
+        edge="last",
+        label=gettext_lazy("When it was published"),
+        help_text=gettext_lazy("Dates in the sheet that are later may be forecasts."),
+    )
+
+    def __init__(self, rights: Rights, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not rights.is_assessor:
+            del self.fields["report"]
+        if rights.coordinates:
+            edited = rights.edited_commitments().values("plan")
+            mine = ActionPlan.objects.filter(pk__in=rights.coordinates.plans)
+            self.fields["plan"].queryset = mine | ActionPlan.objects.filter(pk__in=edited)  # type: ignore[attr-defined]
+        else:
+            for name in ("plan", *DOCUMENT):
+                del self.fields[name]
+
+    def chosen(self) -> KeptImport:
+        given = self.cleaned_data
+        ids = {f"{name}_id": given[name].slug for name in ("report", "plan") if given.get(name)}
+        files = tuple((one.name, one.read()) for one in given["sheet"])
+        document = SourceDocument(
+            given.get("document_title", ""),
+            given.get("document_url", ""),
+            given.get("document_date"),
+        )
+        return KeptImport(files, ids, document)
 
 
 def urls(site: admin.AdminSite) -> list[URLPattern]:
     return [
-        path("irm/import/", site.admin_view(choose_page), name="import"),
-        path("irm/import/<str:uid>/", site.admin_view(preview_page), name="import_preview"),
+        path("import/", site.admin_view(choose_page), name="import"),
+        path("import/<str:uid>/", site.admin_view(preview_page), name="import_preview"),
         path(
             "irm/report/<int:pk>/template/<slug:table>/",
             site.admin_view(template_page),
@@ -102,127 +131,153 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
 
 
 def choose_page(request: HttpRequest) -> HttpResponse:
-    rights = _assessor(request)
+    rights = _importer(request)
     if request.method != "POST":
-        return _choice(request, SheetForm(initial={"report": request.GET.get("report")}))
-    form = SheetForm(request.POST, request.FILES)
+        given = {name: request.GET.get(name) for name in ("report", "plan")}
+        return _choice(request, ImportForm(rights, initial=given))
+    form = ImportForm(rights, request.POST, request.FILES)
     if not form.is_valid():
         return _choice(request, form)
-    file, report = form.cleaned_data["sheet"], form.cleaned_data["report"]
-    slug = report.slug if report else ""
     try:
-        check_size(file.size)
-        content = file.read()
-        _judged(content, slug, rights)
+        check_size(sum(one.size for one in form.cleaned_data["sheet"]))
+        chosen = form.chosen()
+        grids_of(chosen.files)
     except SheetRefused as refused:
-        return _choice(request, form, refused.refusals, file.name)
-    sheet = keep(account_in(request), name=file.name, content=content, report=slug)
-    return redirect("admin:import_preview", sheet.uid)
+        return _choice(request, form, refused.refusals)
+    return redirect("admin:import_preview", keep(account_in(request), chosen).uid)
 
 
 def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
-    rights = _assessor(request)
-    sheet = kept(account_in(request), uid)
-    if sheet is None:
-        messages.warning(request, _("That sheet is no longer kept. Choose it once more."))
+    rights = _importer(request)
+    chosen = kept(account_in(request), uid)
+    if chosen is None:
+        messages.warning(request, _("These files are no longer kept. Choose them once more."))
         return redirect("admin:import")
     try:
+        if request.method == "POST" and "again" not in request.POST:
+            return _write(request, chosen)
         if request.method == "POST":
-            return _write(request, sheet, rights)
-        shown = _judged(sheet.content, sheet.report, rights)
+            answers = {
+                name.removeprefix("answer-"): str(value)
+                for name, value in request.POST.items()
+                if name.startswith("answer-")
+            }
+            keep(account_in(request), replace(chosen, answers={**chosen.answers, **answers}))
+            return redirect("admin:import_preview", uid)
+        shown = preview(grids_of(chosen.files), chosen.run(account_in(request)))
     except SheetRefused as refused:
         # What it names was there when the file was chosen.
-        form = SheetForm(initial={"report": sheet.report})
-        return _choice(request, form, refused.refusals, sheet.name)
-    context = {"title": _("What this sheet would do"), "file": sheet, "preview": shown}
-    return _page(request, "preview", context)
+        given = {name.removesuffix("_id"): slug for name, slug in chosen.chosen.items()}
+        return _choice(request, ImportForm(rights, initial=given), refused.refusals, chosen.name)
+    context = {"title": _("What this would do"), "file": chosen, "preview": shown}
+    return _page(request, "preview", {**context, "sheets": list(_by_sheet(shown))})
+
+
+def _by_sheet(shown: Run) -> Iterator[tuple[str, list[Effect], list[str]]]:
+    """What is worth reading of each sheet, and the names of the rows that change nothing."""
+    for name, effects in groupby(shown.effects, lambda one: one.sheet):
+        said, same = [], []
+        for one in effects:
+            if one.kind is EffectKind.SAME and not one.notes:
+                same.append(one.name)
+            else:
+                said.append(one)
+        yield name, said, same
 
 
 def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | FileResponse:
-    rights = _assessor(request)
+    rights = _importer(request)
     report = get_object_or_404(Report, pk=pk)
-    target = TARGETS.get(table)
-    if target is None:
+    if not rights.is_assessor or table not in TEMPLATES:
         return redirect("admin:import")
     return FileResponse(
-        template_of(target, report, rights),
+        template_of(TEMPLATES[table], report, rights),
         as_attachment=True,
-        filename=f"{report.slug}-{target.name}.xlsx",
-        content_type=XLSX,
+        filename=f"{report.slug}-{table}.xlsx",
+        content_type=MEDIA_TYPE,
     )
 
 
-def read(content: bytes, report: str) -> tuple[ImportTable, ImportSheet]:
-    """Raises SheetRefused."""
-    return arranged(read_sheet(content, NAMES, TARGETS), report=report)
-
-
-def _judged(content: bytes, report: str, rights: Rights) -> ImportPreview:
-    """Raises SheetRefused."""
-    target, sheet = read(content, report)
-    shown = judged(Known(target, sheet.rows, rights), sheet, report=report)
-    if shown.refusals:
-        raise SheetRefused(*shown.refusals)
-    return shown
-
-
-def _assessor(request: HttpRequest) -> Rights:
+def _importer(request: HttpRequest) -> Rights:
     rights = rights_in(request)
-    if not rights.is_assessor:
+    if not (rights.is_assessor or rights.coordinates or rights.is_administrator):
         raise PermissionDenied
     return rights
 
 
-def _write(request: HttpRequest, sheet: KeptSheet, rights: Rights) -> HttpResponse:
-    target, rows = read(sheet.content, sheet.report)
+def _write(request: HttpRequest, chosen: KeptImport) -> HttpResponse:
+    account = account_in(request)
     try:
-        done = write_sheet(
-            target,
-            rows,
-            rights,
-            shown=request.POST.get("shown", ""),
-            file_name=sheet.name,
-            report=sheet.report,
-        )
+        grids, run = grids_of(chosen.files), chosen.run(account)
+        done = write(grids, run, shown=request.POST.get("shown", ""))
     except ChangedMeanwhile:
         words = _(
             "Nothing was written: what is stored has changed since you looked at the preview. This"
-            " is what the sheet would do now."
+            " is what the import would do now."
         )
         messages.warning(request, words)
-        return redirect("admin:import_preview", sheet.uid)
-    forget(account_in(request))
-    number = sum(one.kind.name != "SAME" for one in done.effects)
+        return redirect("admin:import_preview", chosen.uid)
+    forget(account)
+    number = sum(one.kind is not EffectKind.SAME for one in done.effects)
     words = ngettext(
         "%(number)d row of %(name)s is written.", "%(number)d rows of %(name)s are written.", number
     )
-    messages.success(request, words % {"number": number, "name": sheet.name})
-    slugs = {one.key[0] for one in done.effects}
-    if len(slugs) == 1:
-        return redirect("admin:irm_report_work", Report.objects.get(slug=slugs.pop()).pk)
-    return redirect("admin:irm_report_changelist")
+    messages.success(request, words % {"number": number, "name": chosen.name})
+    return _after(request, done)
+
+
+def _after(request: HttpRequest, done: Run) -> HttpResponse:
+    """Where the work goes on: with the one report or plan that the rows were about."""
+    reports = {row.pk for row in done.reports.rows.values() if row is not None}
+    if done.rights.is_assessor and len(reports) == 1:
+        return redirect("admin:irm_report_work", reports.pop())
+    plans = {row.pk for row in done.plans.rows.values() if row is not None}
+    if done.rights.coordinates and len(plans) == 1:
+        plan = plans.pop()
+        if Commitment.objects.filter(pk__in=done.commitments_touched, published_on=None).exists():
+            names = ("preview", "publish")
+            pages = [reverse(f"admin:commitments_actionplan_{one}", args=[plan]) for one in names]
+            words = _(
+                'Drafts were written: <a href="{}">preview</a> and <a href="{}">publish them</a>.'
+            )
+            messages.info(request, format_html(words, *pages))
+        return redirect("admin:commitments_actionplan_change", plan)
+    return redirect("admin:irm_report_changelist" if done.rights.is_assessor else "admin:import")
 
 
 def _choice(
-    request: HttpRequest, form: SheetForm, refusals: list[Refusal] | None = None, name: str = ""
+    request: HttpRequest,
+    form: ImportForm,
+    refusals: list[Refusal] | None = None,
+    name: str = "",
 ) -> HttpResponse:
     refusals = refusals or []
-    chosen = form["report"].value()
+    names = name or ", ".join(one.name or "" for one in request.FILES.getlist("sheet"))
     return _page(
         request,
         "choose",
         {
-            "title": _("Import a sheet"),
+            "title": _("Import from a workbook or sheets"),
             "form": form,
-            "file_name": name,
+            "file_name": names,
             "refusals": refusals[:MOST_REFUSALS],
             "number": len(refusals),
-            "report": Report.objects.filter(slug=chosen).first() if chosen else None,
-            "targets": TARGETS.values(),
+            "document": [form[name] for name in DOCUMENT if name in form.fields],
+            "report": _named(form, "report"),
+            "plan": _named(form, "plan"),
+            "tables": TEMPLATES.values(),
         },
     )
 
 
+def _named(form: ImportForm, name: str) -> Model | None:
+    """The report or plan that was chosen, or named in the address."""
+    slug = form[name].value() if name in form.fields else None
+    return form.fields[name].queryset.filter(slug=slug).first() if slug else None  # type: ignore[attr-defined]
+
+
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    context = {**admin.site.each_context(request), "opts": Report._meta, **context}
+    rights = rights_in(request)
+    opts = (Report if rights.is_assessor else ActionPlan)._meta
+    context = {**admin.site.each_context(request), "opts": opts, **context}
     return TemplateResponse(request, f"importing/{name}.html", context)

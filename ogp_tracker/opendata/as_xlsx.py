@@ -1,16 +1,19 @@
-"""A table as a workbook of Excel (Office Open XML) with one sheet.
+"""A table as a workbook of Excel with one sheet.
 
 Every text is written as text, so that none can be a formula. Dates and times stay text in ISO 8601:
 Excel's own dates depend on the program that reads them. The same rows make the same bytes.
+
+A text that says `_x000D_` is written as ECMA-376 (22.9.2.19) asks: `_x005F_x000D_`. Excel,
+LibreOffice and our own import read that as the text that it was; openpyxl and pandas hand it
+through.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from rustpy_xlsxwriter import FastExcel
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from ogp_tracker.opendata.columns import Column
 from ogp_tracker.opendata.rows import Block
@@ -23,65 +26,60 @@ CUT = " […] Cut here, as a cell of a workbook holds no more. The whole text is
 WIDTHS = {"string": 28.0, "list": 24.0, "datetime": 22.0, "date": 12.0}
 NARROW = 14.0
 
-PROPERTIES = "docProps/core.xml"
-TIMES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
+# A workbook that said when it was made would never be the same twice.
+NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+CONTROL_CHARACTERS = bytes({*range(32)} - {*b"\t\n"})
 
 
 def write_xlsx(name: str, columns: tuple[Column, ...], blocks: Iterable[Block], to: Path) -> None:
     """`name` is the name of the sheet."""
-    names = [column.name for column in columns]
-    (
-        FastExcel(to, columns=names)
-        .format(bold_headers=True)
-        .freeze(row=1)
-        .sheet(
-            name[:31],
-            _rows(columns, blocks),
-            column_widths=[WIDTHS.get(column.kind, NARROW) for column in columns],
-        )
-        .save()
-    )
-    _take_out_times(to)
+    # Row by row into a file beside `to`, so that memory does not grow with the rows.
+    options = {"constant_memory": True, "tmpdir": str(to.parent), "use_zip64": True}
+    with Workbook(to, options) as book:
+        book.set_properties({"created": NO_TIME})
+        sheet = book.add_worksheet(name[:31])
+        sheet.freeze_panes(1, 0)
+        bold = book.add_format({"bold": True})
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, WIDTHS.get(column.kind, NARROW))
+            sheet.write_string(0, place, column.name, bold)
+        writers = [_writer(book, sheet, column.kind) for column in columns]
+        rows = (row for block in blocks for row in block)
+        for number, row in enumerate(rows, start=1):
+            for place, cell in enumerate(row):
+                if cell:
+                    writers[place](number, place, cell)
 
 
-def _take_out_times(path: Path) -> None:
-    """Write the properties of the workbook, and what comes after them, again without any time.
+def _writer(book: Workbook, sheet: Worksheet, kind: str) -> Callable[[int, int, bytes], object]:
+    if kind == "integer":
+        return lambda row, place, cell: sheet.write_number(row, place, int(cell))
+    if kind == "boolean":
+        return lambda row, place, cell: sheet.write_boolean(row, place, cell == b"true")
+    plain = book.add_format()
 
-    The sheet before them, which may be large, stays where it is.
-    """
-    with ZipFile(path, "a") as book:
-        place = book.filelist.index(book.getinfo(PROPERTIES))
-        again = [(info.filename, book.read(info)) for info in book.filelist[place:]]
-        book.start_dir = book.filelist[place].header_offset
-        for info in book.filelist[place:]:
-            del book.NameToInfo[info.filename]
-        del book.filelist[place:]
-        for name, content in again:
-            book.writestr(ZipInfo(name), TIMES.sub(b"", content), ZIP_DEFLATED)
+    def write_text(row: int, place: int, cell: bytes) -> None:
+        text = _text(cell)
+        if text.startswith("<r>") and text.endswith("</r>"):
+            # XlsxWriter takes this for XML of its own, unless it has made it out of two runs.
+            sheet.write_rich_string(row, place, "<", plain, text[1:])
+        else:
+            sheet.write_string(row, place, text)
 
-
-def _rows(columns: tuple[Column, ...], blocks: Iterable[Block]) -> Iterator[dict[str, Any]]:
-    names = [column.name for column in columns]
-    typed = [column for column in columns if column.kind in {"integer", "boolean"}]
-    is_empty = True
-    for block in blocks:
-        is_empty = False
-        for row in block:
-            texts = (cell.decode() for cell in row)
-            cells: dict[str, Any] = dict(zip(names, texts, strict=True))
-            for column in typed:
-                cells[column.name] = column.value_of(cells[column.name])
-            if max(map(len, row)) > LONGEST_CELL:
-                cells.update({name: fit(cell) for name, cell in cells.items()})
-            yield cells
-    if is_empty:
-        # The names of the columns are written with the first row.
-        yield dict.fromkeys(names)
+    return write_text
 
 
-def fit(cell: object) -> object:
-    """The cell, cut to what a workbook can hold; its end then says so."""
-    if not isinstance(cell, str) or len(cell.encode("utf-16-le")) // 2 <= LONGEST_CELL:
-        return cell
-    kept = cell.encode("utf-16-le")[: 2 * (LONGEST_CELL - len(CUT))]
-    return kept.decode("utf-16-le", errors="ignore") + CUT
+def _text(cell: bytes) -> str:
+    """With the line breaks of a spreadsheet, and without what XML cannot hold."""
+    cell = cell.replace(b"\r\n", b"\n").replace(b"\r", b"\n").translate(None, CONTROL_CHARACTERS)
+    text = cell.decode().replace("\ufffe", "").replace("\uffff", "")
+    return text if len(cell) <= LONGEST_CELL else fit(text)
+
+
+def fit(text: str) -> str:
+    """The text, cut to what a cell can hold; its end then says so."""
+    units = text.encode("utf-16-le")
+    if len(units) // 2 <= LONGEST_CELL:
+        return text
+    return units[: 2 * (LONGEST_CELL - len(CUT))].decode("utf-16-le", errors="ignore") + CUT

@@ -52,10 +52,13 @@ class TableRequest:
 def read_request(table: Table, query: QueryDict) -> TableRequest:
     """Raises ValidationError; each of its messages says what to change."""
     known = {AS_AT} | (set(table.filters.base_filters) if table.filters else set())
-    chosen = {name: str(query[name]) for name in query if name not in IGNORED and query[name]}
+    chosen = QueryDict(mutable=True)
+    for name, given in query.lists():
+        if name not in IGNORED and (values := [value for value in given if value]):
+            chosen.setlist(name, values)
     if unknown := sorted(set(chosen) - known):
         raise ValidationError([_unknown(name, known) for name in unknown])
-    on, as_at = _dates(chosen.pop(AS_AT, ""))
+    on, as_at = _dates(" or ".join(dict.fromkeys(chosen.pop(AS_AT, []))))
     return TableRequest(table, on, as_at, _selection(table, chosen, on) if chosen else None)
 
 
@@ -76,7 +79,7 @@ def _dates(text: str) -> tuple[date, datetime | None]:
     return on, end_of(on)
 
 
-def _selection(table: Table, chosen: dict[str, str], on: date) -> TableRows:
+def _selection(table: Table, chosen: QueryDict, on: date) -> TableRows:
     if table.filters is None or table.rows is None:
         raise TypeError(f"The table {table.name} has no filters.")
     filters = table.filters(chosen, table.rows(on))

@@ -12,7 +12,6 @@ from ogp_tracker.search.sources import SOURCES, Source
 
 
 def find_problems(count: Counter = ignore_progress) -> Iterator[Problem]:
-    """`count` is called with the number of rows read."""
     for source in SOURCES:
         name = source.model._meta.verbose_name
         for pk in watched(_wrong(source), count):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from string import digits
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
@@ -16,7 +17,6 @@ from ogp_tracker.search.sources import (
     Kind,
     Source,
     first_key,
-    keys_of,
     kind_of,
     rows_by_source,
 )
@@ -27,11 +27,11 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Choices:
-    """The filters of a search; None for all."""
+    """The filters of a search: any of the values, or all where there are none."""
 
-    kind: Kind | None = None
-    nation: Nation | None = None
-    plan: ActionPlan | None = None
+    kinds: tuple[Kind, ...] = ()
+    nations: tuple[Nation, ...] = ()
+    plans: tuple[ActionPlan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,12 @@ class Hits:
     """Whether there are more than `keys`."""
     by_kind: Mapping[Kind, int] | None = None
     """How many of each kind were found, whichever kind was chosen; None if there are too many."""
+    query: Query = field(default_factory=Query)  # With an id in full.
 
 
 def find(query: Query, choices: Choices | None = None) -> Hits:
-    """The commitment with this id, rows with the words in their heading, then others, by rank.
+    """The commitment with this id, nations with this name, rows with the words in their heading,
+    then others, by rank.
 
     If there are more than `MOST`, the others are those that the database finds first: nobody has to
     wait until all have been ranked.
@@ -52,20 +54,21 @@ def find(query: Query, choices: Choices | None = None) -> Hits:
     choices = choices or Choices()
     if not query.wanted:
         return Hits()
-    called = _commitment_called(query.like_an_id)
+    called, ogp_id = _commitment_called(query.like_an_id)
     if called:
-        query = Query(wanted=((query.like_an_id,),))
-    hits = _hits(query, replace(choices, kind=None))
+        query = Query(wanted=((ogp_id,),))
+    hits = _hits(query, replace(choices, kinds=()))
     by_kind = Counter(map(kind_of, hits)) if len(hits) <= MOST else None
-    if choices.kind and by_kind is None:
+    if choices.kinds and by_kind is None:
         hits = _hits(query, choices)
-    elif choices.kind:
-        hits = {key: rank for key, rank in hits.items() if kind_of(key) == choices.kind}
+    elif choices.kinds:
+        hits = {key: rank for key, rank in hits.items() if kind_of(key) in choices.kinds}
     is_more = len(hits) > MOST
     headed = _hits(query, choices, in_head=True) if hits else {}
     hits |= headed
-    keys = sorted(hits, key=lambda key: (key != called, key not in headed, -hits[key], key))
-    return Hits(keys[:MOST], is_more, by_kind)
+    first = {called} | {key for key in headed if kind_of(key) == Kind.NATION}
+    keys = sorted(hits, key=lambda key: (key not in first, key not in headed, -hits[key], key))
+    return Hits(keys[:MOST], is_more, by_kind, query)
 
 
 def readable(choices: Choices) -> Q:
@@ -78,7 +81,7 @@ def readable(choices: Choices) -> Q:
         if (rows := _chosen(source, choices)) is not None:
             row = rows.filter(pk=OuterRef("key") - Value(source.first_key))
             condition |= Q(key__range=source.keys) & Q(Exists(row))
-    return condition & Q(key__range=keys_of(choices.kind)) if choices.kind else condition
+    return condition
 
 
 def _hits(query: Query, choices: Choices, *, in_head: bool = False) -> dict[int, float]:
@@ -93,7 +96,7 @@ def _hits(query: Query, choices: Choices, *, in_head: bool = False) -> dict[int,
     return {key: hits[key] for key in seen}
 
 
-def _readable_among(keys: Iterable[int], choices: Choices) -> list[int]:
+def _readable_among(keys: Iterable[int], choices: Choices) -> set[int]:
     """Those of the keys whose rows readers see; no other rows are read."""
     asked = [
         rows.filter(pk__in=pks).annotate(key=F("pk") + Value(source.first_key)).order_by()
@@ -101,7 +104,7 @@ def _readable_among(keys: Iterable[int], choices: Choices) -> list[int]:
         if (rows := _chosen(source, choices)) is not None
     ]
     found = [rows.values_list("key", flat=True) for rows in asked]
-    return list(found[0].union(*found[1:], all=True)) if found else []
+    return set(found[0].union(*found[1:], all=True)) if found else set()
 
 
 def _ranked(condition: Q, query: Query, most: int) -> dict[int, float]:
@@ -110,19 +113,22 @@ def _ranked(condition: Q, query: Query, most: int) -> dict[int, float]:
 
 
 def _chosen(source: Source, choices: Choices) -> QuerySet[Model] | None:
-    if choices.kind not in (None, source.kind):
+    if choices.kinds and source.kind not in choices.kinds:
         return None
     rows = source.rows()
-    for path, chosen in zip(source.paths, (choices.nation, choices.plan), strict=True):
-        if chosen is not None and not path:
+    for path, chosen in zip(source.paths, (choices.nations, choices.plans), strict=True):
+        if chosen and not path:
             return None
-        rows = rows.filter(**{path: chosen.pk}) if chosen else rows
+        rows = rows.filter(**{f"{path}__in": [one.pk for one in chosen]}) if chosen else rows
     return rows
 
 
-def _commitment_called(ogp_id: str) -> int | None:
-    if not ogp_id:
-        return None
-    named = Commitment.objects.public().annotate(name=Lower("slug")).filter(name=ogp_id)
-    pk = named.values_list("pk", flat=True).first()
-    return None if pk is None else first_key(Kind.COMMITMENT) + pk
+def _commitment_called(typed: str) -> tuple[int | None, str]:
+    """The key and the id of a commitment; its four digits may lack leading zeros (UK 96)."""
+    if not typed:
+        return None, ""
+    letters = typed.rstrip(digits)
+    in_full = letters + typed.removeprefix(letters).lstrip("0").zfill(4)
+    named = Commitment.objects.public().annotate(name=Lower("slug"))
+    found = named.filter(name__in=(typed, in_full)).values_list("pk", "name").first()
+    return (first_key(Kind.COMMITMENT) + found[0], found[1]) if found else (None, "")

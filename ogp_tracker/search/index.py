@@ -58,7 +58,9 @@ class IndexTrigger:
         if self.event == "DELETE":
             return gone
         # SQLite's INSERT OR REPLACE fires no trigger for the row that it deletes.
-        return [*gone, _taken_out(self.source, "NEW"), _put_in(self.source)]
+        entry = _entry(self.source, "NEW")
+        put_in = f"INSERT INTO {TABLE} (rowid, head, body) VALUES ({entry})"
+        return [*gone, _taken_out(self.source, "NEW"), put_in]
 
 
 def index_triggers(connection: BaseDatabaseWrapper) -> list[IndexTrigger]:
@@ -114,10 +116,6 @@ def _entry(source: Source, row: str) -> str:
 
 def _taken_out(source: Source, row: str) -> str:
     return f"DELETE FROM {TABLE} WHERE rowid = {_key(source, row)}"
-
-
-def _put_in(source: Source) -> str:
-    return f"INSERT INTO {TABLE} (rowid, head, body) VALUES ({_entry(source, 'NEW')})"
 
 
 def _text_differs(source: Source, vendor: str) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from commitments.models import ActionPlan, Commitment, Institution
+from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
+from commitments.querysets import published_commitments
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.levels import Provenance, in_words
 from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
@@ -101,6 +102,19 @@ def _named(target: Milestone | Commitment) -> str:
     return _("%(milestone)s of %(commitment)s") % names
 
 
+def _with_other_names(row: Institution | Nation) -> str:
+    others = ", ".join(row.other_names.splitlines())
+    return f"{row.name} ({others})" if others else row.name
+
+
+def _policy_areas() -> QuerySet[PolicyArea]:
+    return PolicyArea.objects.public().annotate(total=published_commitments("commitments"))
+
+
+def _how_many_commitments(total: int) -> str:
+    return ngettext("%(total)s commitment", "%(total)s commitments", total) % {"total": total}
+
+
 def _plan_of(row: Commitment | Report) -> str:
     if row.plan is not None:
         return str(row.plan)
@@ -132,18 +146,6 @@ def _updates() -> QuerySet[ProgressUpdate]:
     )
 
 
-def _replies() -> QuerySet[Reply]:
-    return (
-        Reply.objects.public()
-        .select_related("assessment__commitment", "finding__milestone__commitment", "institution")
-        .defer("institution__team_mailbox")
-    )
-
-
-def _only_covered(report: Report) -> str:
-    return _("%(report)s covers it; what it finds is not recorded here") % {"report": report}
-
-
 PRESENTATIONS: dict[type[Model], Presentation] = {
     Commitment: Presentation(
         gettext_lazy("Commitment"),
@@ -158,6 +160,7 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         gettext_lazy("Institution"),
         rows=Institution.objects.public,
         where=lambda institution: institution.get_kind_display(),
+        heading=_with_other_names,
         has_head_in_heading=True,
     ),
     Milestone: Presentation(
@@ -185,7 +188,13 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
     ),
     Reply: Presentation(
         gettext_lazy("Government's reply"),
-        rows=_replies,
+        rows=lambda: (
+            Reply.objects.public()
+            .select_related(
+                "assessment__commitment", "finding__milestone__commitment", "institution"
+            )
+            .defer("institution__team_mailbox")
+        ),
         heading=lambda reply: _named(
             reply.finding.milestone if reply.finding else reply.assessment.commitment
         ),
@@ -211,7 +220,11 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         gettext_lazy("Assessor's analysis"),
         rows=lambda: Assessment.objects.public().select_related("commitment", "report"),
         heading=lambda assessment: str(assessment.commitment),
-        where=lambda row: str(row.report) if row.is_recorded else _only_covered(row.report),
+        where=lambda row: (
+            str(row.report)
+            if row.is_recorded
+            else _("%s covers it; what it finds is not recorded here") % row.report
+        ),
         whose_word=lambda row: WhoseWord.ASSESSOR,
         report=lambda assessment: assessment.report,
     ),
@@ -224,5 +237,18 @@ PRESENTATIONS: dict[type[Model], Presentation] = {
         where=lambda finding: str(finding.assessment.report),
         whose_word=lambda row: WhoseWord.ASSESSOR,
         report=lambda finding: finding.assessment.report,
+    ),
+    Nation: Presentation(
+        gettext_lazy("Nation"),
+        rows=Nation.objects.for_list,
+        where=lambda nation: _how_many_commitments(nation.commitment_count),
+        heading=_with_other_names,
+        has_head_in_heading=True,
+    ),
+    PolicyArea: Presentation(
+        gettext_lazy("Policy area"),
+        rows=_policy_areas,
+        where=lambda area: _how_many_commitments(area.total),
+        has_head_in_heading=True,
     ),
 }

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import Model, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import ActionPlan, Commitment, Institution
+from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
 from irm.models import Assessment, MilestoneFinding, Reply, Report
 from milestones.models import Amendment, Evidence, Milestone, ProgressUpdate
 from ogp_tracker.common.visibility import visibility_of
@@ -27,6 +27,8 @@ class Kind(TextChoices):
     MILESTONE = "milestone", _("Milestones")
     PROGRESS = "progress", _("Progress updates and replies")
     ASSESSMENT = "assessment", _("Assessors' reports")
+    NATION = "nation", _("Nations")
+    POLICY_AREA = "area", _("Policy areas")
 
 
 # A further kind comes last.
@@ -71,11 +73,6 @@ class Source:
 
 def first_key(kind: Kind) -> int:
     return NUMBERS[kind] << KIND_BITS
-
-
-def keys_of(kind: Kind) -> tuple[int, int]:
-    """The lowest and the highest."""
-    return first_key(kind), first_key(kind) + (1 << KIND_BITS) - 1
 
 
 def kind_of(key: int) -> Kind:
@@ -149,5 +146,7 @@ SOURCES = (
         body=("analysis", "commitment_as_reported", "footnotes"),
     ),
     Source(Kind.ASSESSMENT, 2, MilestoneFinding, below("assessment__commitment"), body=("found",)),
+    Source(Kind.NATION, 0, Nation, Paths("pk"), head=("name", "label", "other_names")),
+    Source(Kind.POLICY_AREA, 0, PolicyArea, Paths(), head=("name",)),
 )
 BY_FIRST_KEY = {source.first_key: source for source in SOURCES}

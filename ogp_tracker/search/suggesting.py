@@ -4,7 +4,6 @@ The index is searched for everything that is one slip of the keyboard away. So n
 needed, which would have to follow every write and leave out what is not public.
 """
 
-from collections.abc import Iterable
 from difflib import get_close_matches
 from string import ascii_lowercase, digits
 
@@ -12,6 +11,7 @@ from ogp_tracker.search.finding import Choices, find, readable
 from ogp_tracker.search.matching import Holds, HoldsAny
 from ogp_tracker.search.models import Searchable
 from ogp_tracker.search.query import STOP_WORDS, Query, parse, replace_words, words_of
+from ogp_tracker.search.site_pages import site_pages_found, title_words
 
 SHORTEST, LONGEST = 3, 20
 """How many letters a word has for which spellings are tried."""
@@ -29,12 +29,14 @@ ALIKE = 0.75
 def suggestion(text: str, query: Query, choices: Choices) -> str:
     """The text in another spelling that has results, or ""."""
     asked = _words_in_question(query)[:MOST_ASKED]
-    unknown = [word for word in asked if not _is_known(word)]
+    public = Searchable.objects.filter(readable(Choices()))
+    unknown = [word for word in asked if not public.filter(Holds(Query(((word,),)))).exists()]
     better = {word: other for word in unknown[:MOST_WORDS] if (other := _other_spelling(word))}
     if not better:
         return ""
     other_text = replace_words(text, better)
-    return other_text if find(parse(other_text), choices).keys else ""
+    asks = parse(other_text), choices
+    return other_text if find(*asks).keys or site_pages_found(*asks) else ""
 
 
 def slips(word: str) -> set[str]:
@@ -80,10 +82,6 @@ def _words_in_question(query: Query) -> list[str]:
     return [word for word in words if SHORTEST <= len(word) <= LONGEST and word not in STOP_WORDS]
 
 
-def _is_known(word: str) -> bool:
-    return Searchable.objects.filter(Holds(Query(((word,),))), readable(Choices())).exists()
-
-
 def _other_spelling(word: str) -> str:
     for spellings in (slips(word), pairs_of_slips(word)):
         if alike := get_close_matches(word, _public_words(word, spellings), n=1, cutoff=ALIKE):
@@ -91,8 +89,9 @@ def _other_spelling(word: str) -> str:
     return ""
 
 
-def _public_words(word: str, spellings: Iterable[str]) -> list[str]:
+def _public_words(word: str, spellings: set[str]) -> list[str]:
     rows = Searchable.objects.filter(HoldsAny(spellings), readable(Choices()))
     texts = rows.values_list("head", "body")[:TEXTS]
     found = {other for text in texts for part in text for other in words_of(part)} - STOP_WORDS
+    found |= title_words() & spellings
     return sorted(other for other in found if abs(len(other) - len(word)) <= 2)

@@ -1,8 +1,5 @@
 """The search page, and its description for browsers."""
 
-from typing import Any
-
-from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,65 +7,41 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from commitments.models import ActionPlan, Nation
+from commitments.filters import by_nation, by_plan
+from ogp_tracker.common.either import EitherCodeField, ReadersForm
 from ogp_tracker.search.finding import Choices, Hits, find
 from ogp_tracker.search.query import Query, parse
 from ogp_tracker.search.results import results
+from ogp_tracker.search.site_pages import SitePage, site_pages_found
 from ogp_tracker.search.sources import Kind
 from ogp_tracker.search.suggesting import suggestion
 
 ROWS_PER_PAGE = 20
 
 
-class ChoicesForm(forms.Form):
-    """The filters beside the words. They combine; one that is not valid is not applied."""
+class ChoicesForm(ReadersForm):
+    """The filters beside the words. They combine."""
 
-    kind = forms.ChoiceField(
+    kind = EitherCodeField(
         label=gettext_lazy("What"),
-        choices=[("", gettext_lazy("Everything")), *Kind.choices],
+        choices=Kind.choices,
+        empty_label=gettext_lazy("Everything"),
         required=False,
     )
-    nation = forms.ModelChoiceField(
-        label=gettext_lazy("Delivered in"),
-        queryset=Nation.objects.public(),
-        to_field_name="code",
-        empty_label=gettext_lazy("Any nation"),
-        required=False,
-    )
-    plan = forms.ModelChoiceField(
-        label=gettext_lazy("Action plan"),
-        queryset=ActionPlan.objects.public(),
-        to_field_name="slug",
-        empty_label=gettext_lazy("Any plan"),
-        required=False,
-    )
+    nation = by_nation().field
+    plan = by_plan().field
 
-    @property
-    def chosen(self) -> Choices:
-        self.is_valid()
-        valid = self.cleaned_data
-        kind = Kind(valid["kind"]) if valid.get("kind") else None
-        return Choices(kind=kind, nation=valid.get("nation"), plan=valid.get("plan"))
-
-    def active(self) -> list[dict[str, Any]]:
-        chosen = self.chosen
-        values = {
-            "kind": chosen.kind.label if chosen.kind else None,
-            "nation": chosen.nation,
-            "plan": chosen.plan,
-        }
-        return [
-            {"name": name, "label": self.fields[name].label, "value": value}
-            for name, value in values.items()
-            if value
-        ]
+    def choices(self) -> Choices:
+        kinds = tuple(map(Kind, self.chosen("kind")))
+        return Choices(kinds, tuple(self.chosen("nation")), tuple(self.chosen("plan")))
 
 
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", "").strip()
     form = ChoicesForm(request.GET)
-    query, choices = parse(text), form.chosen
+    query, choices = parse(text), form.choices()
     found = find(query, choices)
+    site_pages = site_pages_found(query, choices)
     page = Paginator(found.keys, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -77,21 +50,23 @@ def search(request: HttpRequest) -> HttpResponse:
             "text": text,
             "query": query,
             "form": form,
+            "kinds": choices.kinds,
             "found": found,
-            "how_many": how_many(found),
+            "site_pages": site_pages,
+            "how_many": how_many(found, site_pages),
             "counts": counts_of(found),
             "page": page,
-            "results": results(list(page.object_list), query) if found.keys else [],
-            "advice": advice(text, query, choices) if query.wanted and not found.keys else None,
+            "results": results(list(page.object_list), found.query) if found.keys else [],
+            "advice": None if found.keys or site_pages else advice(text, query, choices),
         },
     )
 
 
-def how_many(found: Hits) -> str:
-    total = {"total": len(found.keys)}
+def how_many(found: Hits, site_pages: list[SitePage]) -> str:
+    total = {"total": len(found.keys) + len(site_pages)}
     if found.is_more:
         return _("More than %(total)s results") % total
-    return ngettext("%(total)s result", "%(total)s results", len(found.keys)) % total
+    return ngettext("%(total)s result", "%(total)s results", total["total"]) % total
 
 
 def counts_of(found: Hits) -> list[tuple[Kind, int | None]]:
@@ -103,9 +78,10 @@ def counts_of(found: Hits) -> list[tuple[Kind, int | None]]:
 
 def advice(text: str, query: Query, choices: Choices) -> dict[str, int | str]:
     """How many are found without the filters; if none, another spelling that finds something."""
-    everywhere = find(query) if choices != Choices() else Hits()
-    if everywhere.keys:
-        return {"without_choices": len(everywhere.keys)}
+    if choices != Choices():
+        everywhere = len(find(query).keys) + len(site_pages_found(query))
+        if everywhere:
+            return {"without_choices": everywhere}
     return {"other_text": suggestion(text, query, choices)}
 
 

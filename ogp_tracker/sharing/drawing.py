@@ -119,7 +119,7 @@ class Card:
 
 def draw(status: CommitmentStatus) -> Card:
     card = Card()
-    card.write(status.commitment.slug, "ink-soft strong", 13, bold=True)
+    card.write(status.commitment.ogp_id or str(_("Commitment")), "ink-soft strong", 13, bold=True)
     card.height += 2
     card.write(status.title, "ink title", 20, most=3, bold=True)
     card.add_rule()

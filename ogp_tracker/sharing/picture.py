@@ -87,7 +87,8 @@ def status_png(status: CommitmentStatus) -> bytes:
 
 def _fill(sheet: Sheet, status: CommitmentStatus) -> None:
     sheet.y = 44
-    sheet.write(f"{status.commitment.slug} · {_('Open Government Tracker')}", 24, "ink-soft")
+    names = filter(None, (status.commitment.ogp_id, _("Open Government Tracker")))
+    sheet.write(" · ".join(names), 24, "ink-soft")
     sheet.y += 6
     if all(map(is_in_font, status.title)):
         sheet.write(status.title, 44, bold=True, most=2)

@@ -103,10 +103,6 @@ def as_microdata(schema_object: SchemaObject, name: str = "") -> SafeString:
     )
 
 
-def as_json_ld(schema_object: SchemaObject) -> SchemaObject:
-    return {"@context": "https://schema.org", "@id": schema_object["url"], **schema_object}
-
-
 def _microdata(name: str, value: object) -> SafeString:
     if isinstance(value, dict):
         return as_microdata(value, name)

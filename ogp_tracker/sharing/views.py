@@ -121,5 +121,8 @@ def _with_cache_headers(response: HttpResponse) -> HttpResponse:
 
 
 def _json_ld(schema_object: schema.SchemaObject) -> HttpResponse:
-    content = orjson.dumps(schema.as_json_ld(schema_object), option=orjson.OPT_INDENT_2)
+    content = orjson.dumps(
+        {"@context": "https://schema.org", "@id": schema_object["url"], **schema_object},
+        option=orjson.OPT_INDENT_2,
+    )
     return HttpResponse(content, content_type=JSON_LD)

@@ -11,6 +11,7 @@ from django.test import Client
 from commitments.models import Commitment, Membership
 from milestones.models import Milestone, ProgressUpdate, UpdateStep
 from ogp_tracker.following.models import Follower
+from ogp_tracker.mistakes.models import Mistake
 from tests.admin_pages import address, save
 from tests.factories import (
     MilestoneFactory,
@@ -59,6 +60,7 @@ def person(boss):
     EmailAddress.objects.create(user=account, email="new@pritchard.example")
     ReminderFactory(account=account, address=account.email)
     Follower.objects.create(address="Sian@Pritchard.example")
+    Mistake.objects.create(text="Wrong.", email="Sian@Pritchard.example")
     return account
 
 
@@ -72,7 +74,7 @@ def test_person_is_forgotten_and_what_she_did_stays(boss, person):
     commitment.save()
     did = (list(ProgressUpdate.objects.values()), list(UpdateStep.objects.values()))
     before = LogEntry.objects.count()
-    assert len(set(rows_that_name_the_person())) == 7
+    assert len(set(rows_that_name_the_person())) == 8
     chosen = {"action": "make_anonymous", "_selected_action": [person.pk]}
 
     page = boss.post(address(User, "changelist"), chosen)

@@ -1,4 +1,4 @@
-"""Make the pictures of docs/officers.md and docs/researchers.md anew, from the pages as they are.
+"""Make the pictures of the guides in docs/ anew, from the pages as they are.
 
     python -m pytest -m browser tests/browser/make_pictures.py
 
@@ -13,14 +13,19 @@ from playwright.sync_api import expect
 
 from tests.browser.story import Story
 from tests.browser.test_officers_journey import DONE, section, sign_in
+from tests.browser.test_plan_workbook import MISTAKES, choose, download, press
 from tests.browser.test_recording import report  # noqa: F401
-from tests.factories import days_ago, researcher
+from tests.factories import InstitutionFactory, days_ago, nation, officer_of, researcher
 from tests.sheets import csv_of
 from tests.signing_in import PASSWORD, sign_in_browser
 
 pytestmark = pytest.mark.browser
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "images"
+STATUS_TABLE = """Commitment,Milestone reference,30 June 2026,30 September 2026,31 October 2026
+1,1.1,Not started,Completed,Completed
+1,1.2,In progress,"Delayed, in part",Completed
+"""
 
 
 @pytest.fixture
@@ -119,3 +124,33 @@ def test_pictures_for_researchers(live_server, report, page_of, tmp_path):  # no
         page.wait_for_load_state()
         height = 460 if name == "refused" else 760
         shoot(page, f"import-{name}", height=height, guide="researchers")
+
+
+def test_pictures_for_points_of_contact(live_server, transactional_db, page_of, tmp_path):
+    page = page_of()
+    office = InstitutionFactory(nation=nation("sct"))
+    sign_in_browser(page.context, live_server, officer_of(office, "point_of_contact"))
+    page.goto("/admin/commitments/actionplan/add/")
+    page.get_by_label("Title:", exact=True).fill("Example data: Action Plan 2028 to 2029")
+    page.get_by_role("button", name="Save", exact=True).click()
+    shoot(page, "plan", height=520, guide="contacts")
+    page.get_by_role("link", name="Import them from a workbook").click()
+    workbook = download(page, "Empty workbook for a new plan", tmp_path / "plan.xlsx")
+    workbook.fill_in("example-data-action-plan-2028-to-2029", "sct")
+    right = {place: workbook.cell(*place).value for place in MISTAKES}
+    for name, cells in (("refused", MISTAKES), ("preview", right)):
+        for place, value in cells.items():
+            workbook.cell(*place).value = value
+        choose(page, workbook)
+        shoot(page, name, height=420 if name == "refused" else 720, guide="contacts")
+    press(page, "Write all of this")
+    page.get_by_role("link", name="Publish this plan's commitments").click()
+    shoot(page, "publish", height=560, guide="contacts")
+    table = tmp_path / "progress.csv"
+    table.write_text(STATUS_TABLE)
+    page.goto("/admin/import/?plan=example-data-action-plan-2028-to-2029")
+    page.get_by_label("Files").set_input_files(table)
+    page.get_by_label("Title of the document").fill("Example data: progress to October 2026")
+    page.get_by_label("When it was published").fill("15 October 2026")
+    press(page, "Show what it would do")
+    shoot(page, "words", height=900, guide="contacts")

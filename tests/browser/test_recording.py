@@ -119,8 +119,8 @@ def test_researcher_records_by_hand_and_by_sheet_and_a_reader_finds_it(
     sheet.write_bytes(csv_of(*rows))
     page.locator("#id_sheet").set_input_files(sheet)
     page.get_by_role("button", name="Show what it would do").click()
-    expect(page.get_by_role("heading", name="There is 1 thing to put right")).to_be_visible()
-    expect(page.get_by_text("“limted” is no value of it.")).to_be_visible()
+    expect(page.get_by_role("heading", name="There is 1 thing to correct")).to_be_visible()
+    expect(page.get_by_text("“limted” is not one of the values")).to_be_visible()
     look("sheet refused")
     rows[2]["completion"] = "complete"
     sheet.write_bytes(csv_of(*rows))

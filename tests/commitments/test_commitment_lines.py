@@ -12,6 +12,7 @@ from tests.factories import (
     MilestoneFactory,
     PlanFactory,
     days_ago,
+    make_document,
     make_update,
     nations,
 )
@@ -129,3 +130,12 @@ class TestCountsInLines:
 
         line = line_of(client, commitment, lead.get_absolute_url()).text()
         assert "Part played here: Lead and Partner" in line
+
+
+def test_reader_of_a_list_sees_what_government_says_of_the_whole_and_one_nation_as_one(client):
+    commitment = CommitmentFactory(nations=["wls"])
+    make_update(commitment, "completed", source=make_document("The report"))
+
+    line = line_of(client, commitment).text()
+    assert "Nation: Wales." in line
+    assert "As a whole: Completed our reading" in line

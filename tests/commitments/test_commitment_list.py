@@ -81,6 +81,11 @@ class TestChoices:
             ({"nation": "wls", "area": "openness"}, {"UK3"}),
             ({"institution": "ministry", "completion": "none"}, {"UK2"}),
             ({"nation": "wls", "plan": "new"}, set()),
+            ({"nation": ["sct", "wls"]}, {"UK1", "UK2", "UK3"}),
+            ({"plan": ["new", "old"], "area": ["openness", "openness"]}, {"UK1"}),
+            ({"institution": ["ministry", "ministry"], "level": ["limited", "merged"]}, {"UK1"}),
+            ({"nation": ["sct", "wls"], "level": ["limited", "completed"]}, {"UK1", "UK2"}),
+            ({"completion": ["limited", "none"]}, {"UK1", "UK2", "UK3"}),
         ],
     )
     def test_reader_narrows_the_list_down_by_choices_of_which_each_has_to_be_passed(
@@ -124,6 +129,27 @@ class TestChoices:
         assert page.first("form", "filters").attrs["method"] == "get"
         for select in page.first("form", "filters").all("select"):
             assert page.first("label", **{"for": select.attrs["id"]}).text()
+
+    def test_reader_of_either_of_two_sees_both_in_the_form_the_title_and_the_download(self, client):
+        page = page_with(client, level=["limited", "partly_reported"], plan=["old", "new"])
+
+        selects = {select.attrs["name"]: select for select in page.all("select")}
+        several = {name for name, select in selects.items() if "multiple" in select.attrs}
+        assert several == {"level", "plan"}
+        chosen = {one.text() for one in selects["level"].all("option") if "selected" in one.attrs}
+        assert chosen == {"Limited", "Partly reported"}
+        assert "Limited or Partly reported" in page.title
+        assert "A milestone is: Limited or Partly reported" in page.first("main").text()
+        link = page.first("p", "take-away").first("a").attrs["href"]
+        assert parse_qs(urlsplit(link).query) == {
+            "level": ["limited", "partly_reported"],
+            "plan": ["old", "new"],
+        }
+
+    def test_reader_is_told_that_a_list_has_one_order(self, client):
+        page = page_with(client, sort=["id", "title"])
+
+        assert "Choose only one. This filter is not applied." in page.first("ul", "error").text()
 
     def test_reader_takes_choices_back_one_by_one(self, client):
         choices = {"nation": "sct", "institution": "ministry", "level": "completed"}

@@ -44,7 +44,7 @@ def test_reader_finds_the_words_of_the_plan_and_what_is_ours(client, milestone):
     draft = commitment.continues.get(published_on=None)
     assert str(earlier) in facts
     assert page.all("h1", lang="cy")
-    assert "2024-1. Cynnal gweithdy Summary by this site" in page.first("main").text()
+    assert "2024-1. Cynnal gweithdy" in page.first("main").text()
     assert str(commitment) in read(client, earlier.get_absolute_url()).first("main").text()
     assert draft.title not in page.first("main").text()
 

@@ -25,6 +25,7 @@ from tests.factories import (
     InvolvementFactory,
     MembershipFactory,
     MilestoneFactory,
+    NationFactory,
     PlanFactory,
     ReminderFactory,
     ReplyFactory,
@@ -234,6 +235,7 @@ CASES = [
         ("number_from_one", {"number": 0}, "Milestones are numbered from 1."),
         ("has_label", {"label": ""}, BLANK),
         ("has_text", {"text": ""}, BLANK),
+        ("source_is_web", {"source_url": NOT_WEB}, WEB),
         ("amendment_state_known", {"amendment_state": "lost"}, "It goes on, is on hold"),
     ),
     *rules(
@@ -523,6 +525,7 @@ CASES = [
         "already a former address",
     ),
     *bounded("commitments_institution", of(InstitutionFactory), "other_names"),
+    *bounded("commitments_nation", of(NationFactory), "other_names"),
     *bounded("milestones_milestone", of(MilestoneFactory), "text", 200_000),
     *bounded("milestones_amendment", amendment, "reason"),
     *bounded("milestones_amendment", revised_text, "text_from text_to", 200_000),

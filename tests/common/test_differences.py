@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ogp_tracker.common.differences import (
-    Run,
+    TextRun,
     WordChange,
     differences,
     is_changed,
@@ -64,7 +64,7 @@ def test_runs_are_neither_empty_nor_split(old, new):
 
 @given(text=TEXTS)
 def test_the_same_text_is_one_kept_run(text):
-    assert differences(text, text) == ([Run(KEPT, text)] if text else [])
+    assert differences(text, text) == ([TextRun(KEPT, text)] if text else [])
     assert not is_changed(differences(text, text))
 
 
@@ -76,8 +76,8 @@ def test_one_changed_word_is_the_only_change(words, data):
     runs = differences(" ".join(words), " ".join(new))
 
     assert [run for run in runs if run.change is not KEPT] == [
-        Run(REMOVED, words[place]),
-        Run(ADDED, "OTHER"),
+        TextRun(REMOVED, words[place]),
+        TextRun(ADDED, "OTHER"),
     ]
 
 

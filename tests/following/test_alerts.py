@@ -16,7 +16,6 @@ from ogp_tracker.following import alerts, subscribing
 from ogp_tracker.following.emails import confirm_link, mine_link
 from ogp_tracker.following.models import Follower, SeenChange, Subscription
 from ogp_tracker.following.targets import SITE, Target
-from tests.databases import filled
 from tests.factories import (
     AssessmentFactory,
     CommitmentFactory,
@@ -27,7 +26,6 @@ from tests.factories import (
     nation,
     officer_of,
 )
-from tests.mail_server import assert_killed_at_each_mail_it_sends_none_twice
 from tests.pages import queries_in, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -415,27 +413,3 @@ def test_administrator_counts_followers_without_addresses_and_deletes_one(milest
     assert "@" not in counted
     assert "Addresses deleted: 1" in said_by("followers", "--forget", ANNA.upper())
     assert Follower.objects.get().address == "other@example.org"
-
-
-# Other processes ---------------------------------------------------------------------------------
-
-FILL = """
-from datetime import timedelta
-from django.utils import timezone
-from tests.factories import MilestoneFactory, make_update
-from tests.following.test_alerts import FOLLOWERS, followed
-milestone = MilestoneFactory()
-for address in FOLLOWERS:
-    followed(milestone.commitment, address)
-make_update(milestone, now=timezone.now() - timedelta(seconds=30))
-"""
-
-FOLLOWERS = [f"{name}@example.org" for name in ("ada", "bea", "cleo")]
-
-
-@pytest.mark.slow
-@pytest.mark.own_database
-def test_process_that_is_killed_while_it_sends_leads_to_no_second_mail(empty_sqlite, tmp_path):
-    database = filled(empty_sqlite, tmp_path / "tracker.sqlite3", FILL)
-
-    assert_killed_at_each_mail_it_sends_none_twice("send_alerts", database, FOLLOWERS)

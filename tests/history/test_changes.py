@@ -3,10 +3,11 @@
 from collections import Counter
 from copy import copy
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import pytest
 from django.db.models import F
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -183,7 +184,7 @@ def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_dates(c
             change.who and change.who.name,
             change.role,
         )
-        for change in all_of(kind=ChangeKind.EDIT)
+        for change in all_of(kinds=[ChangeKind.EDIT])
         for difference in change.differences
     )
 
@@ -194,7 +195,7 @@ def test_edits_listed_are_those_of_the_exported_record_but_for_moved_due_dates(c
 def test_reader_sees_a_due_date_that_moved_without_a_reason_among_the_edits(changed):
     edit(changed.milestone, due_on=days_ago(-99))
 
-    newest = all_of(kind=ChangeKind.EDIT)[0]
+    newest = all_of(kinds=[ChangeKind.EDIT])[0]
     assert [difference.field for difference in newest.differences] == ["Due date"]
 
 
@@ -206,7 +207,7 @@ def test_reader_who_goes_on_page_by_page_meets_every_change_once(changed):
     assert [change.moment for change in every] == sorted(
         (change.moment for change in every), reverse=True
     )
-    assert {kind: walk(3, kind=kind) for kind in ChangeKind} == {
+    assert {kind: walk(3, kinds=[kind]) for kind in ChangeKind} == {
         kind: [change for change in every if change.kind == kind] for kind in ChangeKind
     }
 
@@ -222,7 +223,7 @@ def test_reader_follows_the_links_to_older_changes_to_the_end(client, changed, m
             urljoin(address, link.attrs["href"]) for link in page.all("a", rel="next")
         ] or [None]
 
-    assert met == len(all_of(kind=ChangeKind.EDIT)) > 8
+    assert met == len(all_of(kinds=[ChangeKind.EDIT])) > 8
     assert len(set(titles)) == len(titles)
 
 
@@ -367,7 +368,7 @@ def test_institution_that_left_a_commitment_keeps_its_leaving_among_its_changes(
     time_passes()
     part.delete()
 
-    (left,) = all_of(scopes.scope_of(helper), kind=ChangeKind.EDIT)[:1]
+    (left,) = all_of(scopes.scope_of(helper), kinds=[ChangeKind.EDIT])[:1]
     assert [difference.field for difference in left.differences] == ["Institution", "Role"]
     assert all("<ins>" not in difference.shown for difference in left.differences)
     assert not Involvement.objects.filter(institution=helper).exists()
@@ -379,9 +380,9 @@ def test_reader_is_led_from_an_old_edit_to_where_the_row_is_today(client, change
     edit(copy_of(changed.commitment), slug="UK5002", ogp_id="UK5002")
 
     edited = [
-        *all_of(scopes.scope_of(changed.commitment), kind=ChangeKind.EDIT),
-        *all_of(scopes.scope_of(changed.plan), kind=ChangeKind.EDIT),
-        *all_of(scopes.scope_of(changed.lead), kind=ChangeKind.EDIT),
+        *all_of(scopes.scope_of(changed.commitment), kinds=[ChangeKind.EDIT]),
+        *all_of(scopes.scope_of(changed.plan), kinds=[ChangeKind.EDIT]),
+        *all_of(scopes.scope_of(changed.lead), kinds=[ChangeKind.EDIT]),
     ]
     addresses = {link.address.partition("#")[0] for one in edited for link in one.things} - {""}
 
@@ -436,10 +437,19 @@ def test_reader_who_asks_for_a_kind_that_is_not_there_is_told_that_it_is_not_app
     assert page.all("ol", css="log")
 
 
+def test_reader_of_two_kinds_of_change_sees_both(client, changed):
+    kinds = [ChangeKind.EDIT, ChangeKind.DUE_DATE]
+
+    assert all_of(kinds=kinds) == [one for one in all_of() if one.kind in kinds]
+    page = read(client, "/changes/?kind=edit&kind=due_date&until=2026-01-01&until=2026-01-02")
+    assert f"({kinds[0].label} or {kinds[1].label})" in page.title
+    assert "Choose only one." in page.first("ul", css="error").text()
+
+
 def test_reader_of_a_long_text_sees_the_words_that_changed_and_a_little_around_them(changed):
     (change,) = [
         one
-        for one in all_of(scopes.scope_of(changed.commitment), kind=ChangeKind.EDIT)
+        for one in all_of(scopes.scope_of(changed.commitment), kinds=[ChangeKind.EDIT])
         if [difference.field for difference in one.differences] == ["Objective"]
     ]
     shown = change.differences[0].shown
@@ -472,8 +482,8 @@ def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed
 
     def between(first, last):
         scope, chosen = scopes.scope_of(changed.commitment), {"from": first, "until": last}
-        filters = ChangesFilter({name: str(day) for name, day in chosen.items()})
-        chosen = filters.is_valid() and filters.chosen()
+        filters = ChangesFilter(QueryDict(urlencode(chosen)))
+        chosen = filters.is_valid() and filters.choice()
         return {
             difference.shown
             for one in find(
@@ -504,8 +514,8 @@ def test_reader_of_two_days_gets_what_changed_between_their_ends(client, changed
     ],
 )
 def test_reader_who_gives_impossible_days_is_told_beside_the_field(choice, said):
-    filters = ChangesFilter(choice())
+    filters = ChangesFilter(QueryDict(urlencode(choice())))
 
     (error,) = [str(one) for field in filters for one in field.errors]
     assert said in error
-    assert filters.chosen().first is None
+    assert filters.choice().first is None

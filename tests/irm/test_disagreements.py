@@ -141,6 +141,7 @@ def test_database_finds_in_a_random_world_what_the_rule_says_of_its_pages(client
             said,
         ), where
     assert {row.comparison for row in rows.values()} == set(Comparison)
+    assert every.of_kind(*Comparison).count() == len(rows)
     for kind, wholes, parts in every.counts():
         of_kind = [where for where, place in ruled.items() if kind in place.kinds]
         assert every.of_kind(kind).count() == wholes + parts == len(of_kind) > 0
@@ -199,6 +200,8 @@ CHOICES = {
     "nation=wls&kind=nonsense&page=9": ["UK2"],
     "plan=a-plan&unit=commitment": ["UK1"],
     "institution=ministry": ["UK1", "UK1 sct", "UK5"],
+    "unit=commitment&unit=milestone&plan=a-plan&plan=a-plan": ["UK1", "UK1 sct"],
+    "nation=wls&nation=sct&kind=differ&kind=only_assessor": ["UK1", "UK1 sct", "UK2"],
 }
 
 

@@ -13,7 +13,6 @@ from tests.factories import (
     contact_for,
     make_correction,
     make_update,
-    nation,
     officer_of,
     researcher,
 )
@@ -116,24 +115,6 @@ def test_bulk_deletion_takes_the_drafts_and_leaves_what_is_published(client, upd
     client.post(address(ProgressUpdate, "changelist"), chosen | {"post": "yes"})
 
     assert list(ProgressUpdate.objects.all()) == [update]
-
-
-def test_it_is_not_deleted_with_what_it_rests_on(client, update, everybody):
-    rows = (
-        update.milestone,
-        update.milestone.commitment,
-        update.institution,
-        update.milestone.commitment.plan,
-        nation("sct"),
-        update.recorded_by,
-    )
-    for who in ("administrator", "superuser", "point of contact"):
-        sign_in(client, everybody[who])
-        for row in rows:
-            delete(client, row)
-
-            assert type(row).objects.filter(pk=row.pk).exists(), (who, row)
-    assert ProgressUpdate.objects.filter(pk=update.pk).exists()
 
 
 def test_corrected_update_stays_readable_and_leads_to_the_public_page(lead, update):

@@ -106,7 +106,7 @@ def test_words_of_a_document_are_not_refused_for_what_the_document_lacks(level):
         ("In progress, behind schedule", "", "", "", {"schedule"}),
         (" COMPLETE ", "completed", "given", "", set()),
         ("Complete", "completed", "read", "", {"level_basis"}),
-        ("Complete", "", "", "", {"level"}),
+        ("Complete", "", "", "", set()),
         ("Complete", "substantial", "read", "", {"level"}),
         ("", "completed", "read", "", set()),
         ("", "", "", "on_schedule", {"level"}),
@@ -116,6 +116,12 @@ def test_words_of_a_document_give_what_the_table_says(words, level, basis, sched
     given = {"words": words, "level": level, "level_basis": basis, "schedule": schedule}
 
     assert set(refusals(replace(DOCUMENT, **given))) == fields
+
+
+def test_who_types_words_that_give_a_level_chooses_it():
+    complete = replace(DOCUMENT, words="Complete", level="", level_basis="")
+
+    assert list(refusals(complete, replace(LEAD, may_leave_open=False))) == ["level"]
 
 
 def test_document_that_has_words_for_it_need_say_no_more():

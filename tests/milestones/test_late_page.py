@@ -95,14 +95,18 @@ def test_numbers_are_those_of_the_lists_behind_them():
     CommitmentFactory(plan=plans[0], lead=bodies[0])
 
     for counted in every().per_nation():
-        in_nation = every(nation=counted.of)
+        in_nation = every(nations=[counted.of])
         listed = [(section, in_nation.of(section).count()) for section in LateSection]
         assert counted.numbers == listed, counted.of
+    either = every(nations=everywhere[:2])
+    for section in LateSection:
+        both = {row for one in everywhere[:2] for row in every(nations=[one]).of(section)}
+        assert set(either.of(section)) == both
     led = {counted.of.slug: counted.numbers for counted in every().per_institution()}
     for body in Institution.objects.filter(involvements__role="lead").distinct():
         mine = Selection(Milestone.objects.public().led_by(body), today())
         assert led[body.slug] == [(section, mine.of(section).count()) for section in LateSection]
-    for found in every().first(2):
+    for found in every().first(2, LateSection):
         whole = list(every().of(found.section))
         assert (found.total, found.rows) == (len(whole), whole[:2])
         assert found.total > 0
@@ -146,6 +150,12 @@ def test_reader_of_one_section_goes_from_page_to_page_in_the_chosen_nation(clien
     assert "This filter is not applied." in page.first("form", "filters").text()
     none = read(client, "/late/?show=overdue&nation=nir").first("main").text()
     assert "None of the milestones that you chose is known to be overdue today." in none
+    two = read(client, "/late/?show=overdue&show=moved&nation=nir&nation=sct")
+    assert two.title.startswith("Late and silent: Overdue or Due date moved, ")
+    assert [one.attrs["id"] for one in two.all("h2") if "section" in one.attrs.get("id", "")] == [
+        "section-overdue",
+        "section-moved",
+    ]
 
 
 def test_reader_is_told_why_nothing_can_be_late_when_no_plan_runs(client):

@@ -74,7 +74,7 @@ def test_reader_is_told_that_no_evidence_is_recorded_for_what_a_document_says(cl
     update = make_update(milestone, "completed", evidence=[], source=make_document("The report"))
     page = page_of(client, milestone)
 
-    assert "No evidence recorded here: this site has no link" in entry_of(page, update).text()
+    assert "No evidence recorded here besides the source" in entry_of(page, update).text()
     for card in page.section("nations").all("li", "card"):
         assert "No evidence recorded here." in card.text()
 

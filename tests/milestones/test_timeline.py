@@ -55,6 +55,7 @@ def milestone(number=1, due_on=None, moved_from=(), updates=()):
         pk=None,
         name=f"Milestone {number}",
         due_on=due_on,
+        due_in_words=due_on and date_format(due_on),
         due_date_changes=changes,
         updates=Rows(updates),
     )

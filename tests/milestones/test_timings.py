@@ -191,7 +191,7 @@ def test_lists_and_pages_say_the_same(drawn):
             for cell in row.cells()
             if cell.nation.code == "sct" and cell.applies and stands_at(cell) == overall
         }
-        assert set(rows.standing_at(overall, nation=nation("sct"))) == here, overall
+        assert set(rows.standing_at(overall, nations=[nation("sct")])) == here, overall
 
 
 def _verbs(rows):

@@ -49,6 +49,7 @@ def ids(client, address):
         ("nation=eng&sort=id", ["UK9002", "UK9003"]),
         ("nation=nir", []),
         ("nation=eng&page=7", ["UK9002", "UK9003"]),
+        ("nation=eng&nation=sct", ["UK9001", "UK9002", "UK9003"]),
     ],
 )
 def test_selection_is_that_of_the_page(client, commitments, query, expected):
@@ -82,6 +83,8 @@ def test_every_list_can_be_taken_away(client, commitments):
         ("as_at=9999-01-01", "is in the future"),
         ("as_at=2020-01-01", "At the end of “2020-01-01” this site had published nothing. Use "),
         ("level=%00", "level"),
+        ("sort=id&sort=title", "“sort”: Choose only one."),
+        ("as_at=2026-02-01&as_at=2026-02-02", "Enter a date, like 27 March 2026."),
     ],
 )
 def test_what_cannot_be_answered_is_refused_in_words(client, commitments, query, said):

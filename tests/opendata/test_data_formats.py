@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import time
 import zipfile
 from pathlib import Path
@@ -16,7 +15,7 @@ from ogp_tracker.opendata.as_csv import as_written
 from ogp_tracker.opendata.as_xlsx import CUT, LONGEST_CELL, write_xlsx
 from ogp_tracker.opendata.tables import BY_NAME, TABLES
 from tests.factories import days_ago
-from tests.hostile import TEXTS, make_hostile_rows
+from tests.hostile import TEXTS, as_pandas_reads, make_hostile_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +87,8 @@ def test_workbook_of_the_same_rows_is_the_same_to_the_byte(tmp_path):
 
 def test_workbook_holds_the_same_and_no_formula(client, everything):
     for table in TABLES:
-        book = openpyxl.load_workbook(io.BytesIO(taken(client, f"/data/{table.name}.xlsx")))
+        content = taken(client, f"/data/{table.name}.xlsx")
+        book = openpyxl.load_workbook(io.BytesIO(content))
         names, *rows = book.worksheets[0].iter_rows()
         assert [cell.value for cell in names] == table.names
         assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "b"}
@@ -99,11 +99,22 @@ def test_workbook_holds_the_same_and_no_formula(client, everything):
                 assert same(cell.value, column, expected[column.name]), (table.name, column.name)
 
 
+def test_pandas_gets_every_text_of_a_workbook(client, everything):
+    content = taken(client, "/data/assessments.xlsx")
+
+    table = pandas.read_excel(io.BytesIO(content), dtype=object, keep_default_na=False)
+
+    texts = {as_pandas_reads(text) for text in TEXTS if len(text) <= LONGEST_CELL}
+    assert texts <= set(table["analysis"])
+    assert {type(number) for number in table["milestones_completed"]} == {int}
+
+
 def same(value, column, text):
     if column.kind in {"integer", "boolean"}:
-        return value == column.value_of(text)
-    # XML has no other end of a line, and a cell not so many letters.
-    said = re.sub("_x00(0D|1E|1F)_", lambda sign: chr(int(sign[1], 16)), value or "")
+        expected = column.value_of(text)
+        return value == expected and type(value) is type(expected)
+    said = value or ""
+    text = as_pandas_reads(text)
     if len(text) > LONGEST_CELL:
         return said.endswith(CUT) and text.startswith(said.removesuffix(CUT))
     return said == text

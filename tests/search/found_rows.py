@@ -1,5 +1,6 @@
 """One row of every kind that the search knows, in readers' sight and out of it."""
 
+from commitments.models import PolicyArea
 from milestones import services
 from milestones.amendment_rules import AmendmentContent
 from milestones.facts import EvidenceFacts
@@ -63,7 +64,12 @@ def make_one_of_each(word, *, hidden=(), **commitment):
     reply = ReplyFactory(
         assessment=assessment, finding=finding, text=f"No {word}.", **unpublished.get("reply", {})
     )
-    rows = (promised, promised.plan, lead, milestone, update, update.evidence.get())
+    area = PolicyArea.objects.create(name=f"Area {number} of {word}", slug=f"area-{number}")
+    promised.policy_areas.add(area)
+    nation = promised.nations.first()
+    nation.other_names = word
+    nation.save()
+    rows = (promised, promised.plan, lead, milestone, update, update.evidence.get(), nation, area)
     return {type(row): row for row in (*rows, amendment, reply, report, assessment, finding)}
 
 

@@ -8,7 +8,9 @@ from django.test import TestCase
 
 from irm.models import Report
 from milestones.models import Milestone
+from ogp_tracker.pages import PAGES
 from ogp_tracker.search import finding, views
+from ogp_tracker.search.site_pages import SITE_PAGES
 from tests.factories import CommitmentFactory, make_correction, make_update
 from tests.pages import queries_of, read
 from tests.search.found_rows import make_one_of_each
@@ -52,6 +54,8 @@ class TestResults(TestCase):
             "Assessor's report": ["result--assessor"],
             "Assessor's analysis": ["result--assessor"],
             "Assessor's finding": ["result--assessor"],
+            "Nation": [],
+            "Policy area": [],
         }
         assert {mark.text() for mark in page.all("mark")} == {"zebras"}
         for _classes, address in said.values():
@@ -79,34 +83,78 @@ class TestResults(TestCase):
         assert read(self.client, "/search/").all("link", rel="canonical")
 
     def test_page_asks_no_more_for_many_results_than_for_one_of_each_kind(self):
-        for_one = queries_of(self.client, address_of("zebra", nation="sct", kind=""))
-        make_one_of_each("zebras", nations=["sct"])
+        for_one = queries_of(self.client, address_of("zebra", nation="eng", kind=""))
+        make_one_of_each("zebras", nations=["eng"])
 
-        for_many = queries_of(self.client, address_of("zebra", nation="sct", kind=""))
-        assert for_many == for_one <= 15
+        for_many = queries_of(self.client, address_of("zebra", nation="eng", kind=""))
+        assert for_many == for_one <= 17
         unknown = " ".join(f"zebr{letter}x" for letter in "bcdefghijklmnopqrst")
         assert queries_of(self.client, address_of(unknown, nation="sct", kind="plan")) <= 15
 
     def test_reader_who_finds_nothing_among_the_choices_is_told_what_is_outside(self):
         page = search(self.client, "zebra", nation="wls", kind="plan")
 
-        assert "Without them there are 11 results" in page.first("main").text()
+        assert "Without them there are 13 results" in page.first("main").text()
         (link,) = [link for link in page.all("a") if link.text() == "Show all"]
-        assert len(results_on(read(self.client, link.attrs["href"]))) == 11
+        assert len(results_on(read(self.client, link.attrs["href"]))) == 13
 
     def test_reader_who_mistypes_is_led_to_what_was_meant(self):
         page = search(self.client, "zerbas")
 
         link = page.first("p", "did-you-mean").first("a")
         assert link.text() == "zebras"
-        assert len(results_on(read(self.client, link.attrs["href"]))) == 11
+        assert len(results_on(read(self.client, link.attrs["href"]))) == 13
 
     def test_bad_choices_are_named_and_the_rest_is_searched(self):
         for choices in ({"kind": "x"}, {"nation": "\0"}, {"plan": "none"}, {"page": "x"}):
             page = search(self.client, "zebra", **choices)
 
-            assert len(results_on(page)) == 11
+            assert len(results_on(page)) == 13
             assert ("This filter is not applied." in page.html) == ("page" not in choices)
+
+    def test_id_that_was_typed_in_short_is_marked_in_full(self):
+        CommitmentFactory(ogp_id="UK0096", title="Spread open government")
+
+        (result,) = results_on(search(self.client, "uk 96"))
+        assert [mark.text() for mark in result.all("mark")] == ["UK0096"]
+
+
+class TestSitePages:
+    def test_reader_finds_the_pages_of_the_site_itself(self, client):
+        for words, address in {
+            "glossary": "/about/#things",
+            "how to cite": "/data/#cite",
+            "download excel": "/data/",
+            "API": "/api/v1/docs/",
+            "cookies": "/privacy/",
+            "accessible": "/accessibility/",
+        }.items():
+            page = search(client, words)
+
+            assert page.first("ul", "results").first("a").attrs["href"] == address
+            assert "”: 0" not in page.title
+            assert "Without them there" in search(client, words, kind="plan").html
+
+    def test_reader_who_mistypes_a_page_is_led_to_it(self, client):
+        assert search(client, "glosary").first("p", "did-you-mean").first("a").text() == "glossary"
+
+    def test_pages_stand_above_other_results_and_on_the_first_page_only(self, client, monkeypatch):
+        monkeypatch.setattr(views, "ROWS_PER_PAGE", 1)
+        for number in range(2):
+            CommitmentFactory(title=f"Glossary {number}")
+
+        page = search(client, "glossary")
+        assert page.title.startswith("“glossary”: 3 results")
+        assert page.first("h3").text() == "Glossary"
+        assert not search(client, "glossary", page=2).all("ul", "results")
+        assert not search(client, "glossary", kind="commitment").all("ul", "results")
+
+    def test_every_page_without_rows_is_in_the_list_and_is_there(self, client):
+        names = {page.name for page in PAGES if not page.rows}
+        assert names - {page.name for page in SITE_PAGES} == {"front", "search"}
+        for page in SITE_PAGES:
+            assert not page.section or page.section in read(client, page.address).ids
+            assert client.get(page.address).status_code == 200
 
 
 class TestWords:

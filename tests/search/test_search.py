@@ -1,9 +1,10 @@
 """A reader finds the same, in the same order, whichever database answers."""
 
 import pytest
+from django.core.management import call_command
 from django.test import TestCase
 
-from commitments.models import ActionPlan, Commitment, Institution
+from commitments.models import ActionPlan, Commitment, Institution, Nation, PolicyArea
 from irm.models import Report
 from milestones.models import Milestone
 from ogp_tracker.search import finding
@@ -11,7 +12,7 @@ from ogp_tracker.search.finding import Choices, find
 from ogp_tracker.search.query import MOST_TERMS, STOP_WORDS, parse
 from ogp_tracker.search.sources import SOURCES, Kind
 from ogp_tracker.search.suggesting import suggestion
-from tests.factories import CommitmentFactory, MilestoneFactory, nation
+from tests.factories import CommitmentFactory, InstitutionFactory, MilestoneFactory, nation
 from tests.hostile import TEXTS
 from tests.search.found_rows import found, make_one_of_each, titles_found
 
@@ -105,6 +106,48 @@ class TestWords(TestCase):
         }.items():
             assert suggestion(typed, parse(typed), Choices()) == meant, typed
 
+    def test_no_spelling_is_suggested_that_finds_nothing_among_the_choices(self):
+        commitments, plans = Choices((Kind.COMMITMENT,)), Choices((Kind.PLAN,))
+        assert suggestion("cildren", parse("cildren"), commitments) == "children"
+        assert suggestion("cildren", parse("cildren"), plans) == ""
+
+
+@pytest.mark.django_db
+class TestNames:
+    """What is called by a theme, by initials or in another language."""
+
+    @pytest.fixture(autouse=True)
+    def vocabularies(self):
+        call_command("loaddata", "vocabularies", verbosity=0)
+
+    def test_nation_is_found_in_every_language_of_the_islands(self):
+        for code, names in {
+            "wls": ["Wales", "Cymru", "a' chuimrigh", "an bhreatain bheag"],
+            "sct": ["Scotland", "Yr Alban", "Alba", "Albain"],
+            "eng": ["England", "UK Government", "Lloegr", "Sasainn", "Sasana"],
+            "nir": ["Tuaisceart Éireann", "Gogledd Iwerddon", "eirinn a tuath"],
+        }.items():
+            for name in names:
+                assert found(name) == [(Nation, nation(code).pk)], name
+
+    def test_nation_comes_before_what_else_has_its_name(self):
+        CommitmentFactory(title="Open Wales", objective="Wales " * 9)
+        InstitutionFactory(name="Natural Resources Wales")
+
+        assert found("wales")[0] == (Nation, nation("wls").pk)
+
+    def test_policy_area_is_found_by_each_of_its_words(self):
+        area = PolicyArea.objects.get(slug="fiscal-openness")
+        assert (PolicyArea, area.pk) in found("fiscal")
+        assert found("fiscal openness")[0] == (PolicyArea, area.pk)
+        assert suggestion("fisacl", parse("fisacl"), Choices()) == "fiscal"
+
+    def test_institution_is_found_by_its_initials(self):
+        council = InstitutionFactory(name="Convention of Authorities", other_names="COSLA")
+        office = InstitutionFactory(name="Foreign Office", other_names="FCDO\nFCO")
+        for typed, meant in (("cosla", council), ("FCDO", office), ("FCO", office)):
+            assert found(typed) == [(Institution, meant.pk)]
+
 
 @pytest.mark.django_db
 class TestOrder:
@@ -114,10 +157,18 @@ class TestOrder:
         meant = CommitmentFactory(ogp_id="UK5999", title="Of quite another name than all the rest")
         MilestoneFactory(commitment=meant, text="UK5999")
 
-        for typed in ("UK5999", "uk5999", " UK-5999", "UK 5999"):
+        for typed in ("UK5999", "uk5999", " UK-5999", "UK 5999", "uk 05999"):
             rows = found(typed)
             assert rows[0] == (Commitment, meant.pk), typed
             assert len(rows) == 5
+
+    def test_number_of_an_id_may_be_typed_without_its_zeros(self):
+        meant = CommitmentFactory(ogp_id="UK0096", title="Spread open government")
+        CommitmentFactory(ogp_id="UK0099", draft=True)
+
+        for typed in ("UK 96", "uk96", "uk0096", "UK-096"):
+            assert found(typed) == [(Commitment, meant.pk)], typed
+        assert found("UK 99") == []
 
     def test_word_in_the_title_counts_more_than_many_in_the_text(self):
         CommitmentFactory(title="First", objective="Zebra zebra zebra, and zebra again.")
@@ -137,7 +188,7 @@ class TestOrder:
         answer = find(parse("zebra"))
         assert (len(answer.keys), answer.is_more, answer.by_kind) == (3, True, None)
         assert set(titles_found(Commitment, "zebra")[:2]) == {"The zebra", "The zebra again"}
-        assert len(found("zebra", kind=Kind.MILESTONE)) == 1
+        assert len(found("zebra", kinds=(Kind.MILESTONE,))) == 1
 
 
 @pytest.mark.django_db
@@ -156,19 +207,26 @@ class TestChoices:
             Kind.MILESTONE: 1,
             Kind.PROGRESS: 4,
             Kind.ASSESSMENT: 3,
+            Kind.NATION: 1,
+            Kind.POLICY_AREA: 1,
         }
 
     def test_reader_narrows_down_what_is_found(self):
         here, there = (make_one_of_each("zebra", nations=[code]) for code in ("sct", "wls"))
         plan, scotland, wales = here[ActionPlan], nation("sct"), nation("wls")
-        of_no_nation, of_no_plan = {ActionPlan, Institution, Report}, {Institution}
+        of_no_nation = {ActionPlan, Institution, Report, PolicyArea}
+        of_no_plan = {Institution, Nation, PolicyArea}
 
         def of(rows, *, but):
             return {(model, row.pk) for model, row in rows.items() if model not in but}
 
-        assert set(found("zebra", nation=scotland)) == of(here, but=of_no_nation)
-        assert set(found("zebra", nation=wales)) == of(there, but=of_no_nation)
-        assert set(found("zebra", plan=plan)) == of(here, but=of_no_plan)
-        assert found("zebra", plan=plan, nation=wales) == []
-        assert found("zebra", plan=plan, kind=Kind.MILESTONE) == [(Milestone, here[Milestone].pk)]
-        assert find(parse("zebra"), Choices(Kind.PLAN, plan=plan)).by_kind[Kind.MILESTONE] == 1
+        assert set(found("zebra", nations=(scotland,))) == of(here, but=of_no_nation)
+        assert set(found("zebra", nations=(wales,))) == of(there, but=of_no_nation)
+        assert set(found("zebra", plans=(plan,))) == of(here, but=of_no_plan)
+        assert found("zebra", plans=(plan,), nations=(wales,)) == []
+        milestones, plans = (Kind.MILESTONE,), (Kind.PLAN,)
+        only = [(Milestone, here[Milestone].pk)]
+        assert found("zebra", plans=(plan,), kinds=milestones) == only
+        assert find(parse("zebra"), Choices(plans, plans=(plan,))).by_kind[Kind.MILESTONE] == 1
+        both = found("zebra", nations=(scotland, wales), kinds=(*milestones, *plans))
+        assert set(both) == {(Milestone, one[Milestone].pk) for one in (here, there)}

@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "ogp_tracker.importing": {*APPS, "ogp_tracker.opendata"},
     "ogp_tracker.sharing": {*APPS, PAGES, "ogp_tracker.opendata"},
     "ogp_tracker.following": {*APPS, PAGES, "ogp_tracker.opendata", "ogp_tracker.history"},
+    "ogp_tracker.mistakes": {COMMON, DELIVERED, PAGES},
 }
 """The picture in docs/architecture.md; what is left of `ogp_tracker` is above all of them."""
 

@@ -110,7 +110,7 @@ class TestEveryPage(TestCase):
 
     def test_reader_can_tell_pages_of_one_list_apart_by_their_titles(self):
         titles = Counter(
-            page.title for address, page in self.pages.items() if not address.endswith("?page=1")
+            page.title for address, page in self.pages.items() if not address.endswith("page=1")
         )
 
         assert {title: times for title, times in titles.items() if times > 1} == {}
@@ -247,7 +247,7 @@ class TestEmptyTracker:
     def test_reader_of_an_empty_tracker_finds_no_broken_link(self, client):
         pages = crawl(client)
 
-        assert set(pages) == {*LISTS, *TEXTS}
+        assert {urlsplit(address).path for address in pages} == {*LISTS, *TEXTS}
         assert [
             (page.address, address, fragment)
             for page in pages.values()

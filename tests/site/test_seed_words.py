@@ -29,7 +29,7 @@ def test_reader_finds_no_sentence_in_the_rows_that_the_seed_does_not_have(commit
     seed = " ".join(words(sentence) for sentence in seed_sentences())
     texts = [commitment.objective, commitment.problem, commitment.contribution]
     texts += [commitment.editorial_note, commitment.values_as_published]
-    texts += Milestone.objects.values_list("text", flat=True)
+    texts += commitment.milestones.values_list("text", flat=True)
     for assessment in Assessment.objects.filter(commitment=commitment):
         texts += [assessment.title_in_report, assessment.heading_as_published, assessment.analysis]
         texts += re.sub(r"\*\*.+\*\*", "", assessment.commitment_as_reported).split("\n\n")

@@ -69,7 +69,6 @@ class Command(BaseCommand):
         return Limits(user_agent=f"OpenGovernmentTracker (checks links; {words})")
 
     def show(self, address: str, answer: LinkAnswer) -> None:
-        """Show how far it is: a counter on a terminal, lines elsewhere."""
         self.checked += 1
         if self.stdout.isatty():
             self.stdout.write(f"\r\x1b[K{self.checked} / {self.all}", ending="")

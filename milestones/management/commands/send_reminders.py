@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from milestones.reminders.command import EmailCommand
 from milestones.reminders.emails import ReminderEmail
@@ -22,8 +21,7 @@ class Command(EmailCommand[ReminderEmail]):
 
     def handle(self, *args: Any, **options: Any) -> None:
         on = timezone.localdate()
-        if begun := unsettled():
-            self.stdout.write(_unsettled_words(begun))
+        self.tell_unsettled(unsettled())
         if options["dry_run"]:
             self.show(emails(on=on, progress=self.progress))
         else:
@@ -32,13 +30,3 @@ class Command(EmailCommand[ReminderEmail]):
     def named(self, email: ReminderEmail) -> dict[str, Any]:
         to = email.address.replace("\n", " ").replace("\r", " ")
         return {"to": to, "title": email.title}
-
-
-def _unsettled_words(number: int) -> str:
-    return ngettext(
-        "%(n)s email was begun by a run that was cut off or is still going on. It is not known"
-        " whether it was sent, so it is not sent again; the next digest says the same.",
-        "%(n)s emails were begun by a run that was cut off or is still going on. It is not known"
-        " whether they were sent, so they are not sent again; the next digest says the same.",
-        number,
-    ) % {"n": number}

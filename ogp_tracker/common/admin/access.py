@@ -49,8 +49,6 @@ class AdminRights(Protocol):
 
 @dataclass
 class AdminRequestState(PerRequest):
-    """What every page of the admin may ask for several times."""
-
     rights: AdminRights | None = None
     sees: dict[tuple[type[Model], Any], bool] = field(default_factory=dict)
     refusal: ValidationError | None = None

@@ -12,7 +12,7 @@ from django.core.servers.basehttp import get_internal_wsgi_application, run
 
 from commitments.models import Commitment
 from ogp_tracker.accounts.example_accounts import create_example_accounts
-from ogp_tracker.fixtures_order import FIXTURES
+from ogp_tracker.importing.real_data import load_real_data
 from ogp_tracker.local_environment import DEFAULT_PORT
 
 HOST = "127.0.0.1"
@@ -48,20 +48,25 @@ class Command(BaseCommand):
             refuse_taken_port(port)
         call_command("migrate", verbosity=0, interactive=False)
         self.stdout.write("The database is up to date.")
-        self.load_fixtures()
+        self.load_real_data()
         if with_accounts:
             create_example_accounts(self.stdout)
         if not no_serve:
             self.serve(port)
 
-    def load_fixtures(self) -> None:
+    def load_real_data(self) -> None:
         """Load the real data once, published today: what has been edited since stays as it is."""
         if Commitment.objects.exists():
             self.stdout.write("The database already has commitments. Nothing was loaded.")
             return
-        # One call is one transaction: an interrupted start leaves nothing half loaded.
-        call_command("loaddata", *FIXTURES, publish=True, verbosity=0)
+        self.stdout.write("Loading what governments promised and what became of it ...")
+        # One transaction: an interrupted start leaves nothing half loaded.
+        load_real_data(tell=self.tell)
         self.stdout.write(f"Loaded {Commitment.objects.count()} commitments.")
+
+    def tell(self, sheet: str, done: int, of: int) -> None:
+        if done == of:
+            self.stdout.write(f"  {sheet}: {of} rows")
 
     def serve(self, port: int) -> None:
         # Making the application resets the log, so it comes before any change of the log.

@@ -51,7 +51,7 @@ def title_of(row: Model | None) -> str:
         return _("What the four nations promised, and what became of it")
     if isinstance(row, Milestone):
         # Its label is not clear without its commitment.
-        return f"{row.commitment.slug}, {row.name}: {row.text}"
+        return f"{row}: {row.text}"
     if isinstance(row, Report) and row.is_for_comment:
         return _("%(report)s (version for public comment)") % {"report": row}
     return str(row)

@@ -47,7 +47,7 @@ class PastPages:
         page = WITH_DATES.get(match.view_name) if match else None
         if match is None or (page is None and match.view_name not in CITATIONS):
             return None
-        past = read(page, request.GET.get(AS_AT, ""))
+        past = read(page, " or ".join(dict.fromkeys(request.GET.getlist(AS_AT))))
         if past.day and page:
             gone = is_gone(page, given)
             past = replace(past, is_gone=gone, changes="" if gone else changes_of(page, given))

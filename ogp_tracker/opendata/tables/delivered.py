@@ -76,7 +76,7 @@ def milestone_columns(path: str = "") -> tuple[Column, Column]:
     )
 
 
-def target_columns(commitment: str, milestone: str) -> tuple[Column, ...]:
+def target_columns(commitment: str, milestone: str, *more: Column) -> tuple[Column, ...]:
     """The columns that name a milestone or a commitment as a whole, by the paths to the values."""
     return (
         text_column("commitment_id", _("The commitment."), commitment, required=True),
@@ -85,7 +85,17 @@ def target_columns(commitment: str, milestone: str) -> tuple[Column, ...]:
             _("The number of the milestone. Empty: it is about the commitment as a whole."),
             milestone,
         ),
+        *more,
         unit_column(milestone),
+    )
+
+
+def label_column(milestone: str, *, required: bool = False) -> Column:
+    return text_column(
+        "milestone_label",
+        _("The number of the milestone as printed in the plan, such as 2.1a."),
+        f"{milestone}label",
+        required=required,
     )
 
 
@@ -284,6 +294,9 @@ MILESTONES = Table(
                 " level was recorded."
             ),
         ),
+        text_column(
+            "source_url", _("Where the plan gives it, if not where it gives the commitment.")
+        ),
         text_column("url", _("Its page here."), PAGE_OF_MILESTONE),
     ),
 )
@@ -464,7 +477,7 @@ UPDATES = Table(
     authors=("government", "assessor"),
     columns=(
         text_column("update_id", _("Its permanent id."), Uid("uid"), required=True),
-        *target_columns("commitment__slug", "milestone__number"),
+        *target_columns("commitment__slug", "milestone__number", label_column("milestone__")),
         list_column(
             "nation_codes",
             _("The nations for which it speaks."),

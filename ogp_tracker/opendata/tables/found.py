@@ -36,6 +36,7 @@ from ogp_tracker.opendata.table import Table
 
 from .delivered import (
     MILESTONE_KEY,
+    label_column,
     milestone_columns,
     nations_of,
     overall_columns,
@@ -81,6 +82,12 @@ REPORTS = Table(
         ),
         date_column("released_on", _("When the assessor published it.")),
         text_column("report_url", _("Where it is published."), "url"),
+        code_column(
+            "stage",
+            _("How far it is. Only final reports are exported as findings."),
+            Report.Stage,
+            required=True,
+        ),
         list_column(
             "completion_totals",
             _(
@@ -242,12 +249,7 @@ FINDINGS = Table(
     columns=(
         text_column("report_id", _("The report."), "assessment__report__slug", required=True),
         *milestone_columns("milestone__"),
-        text_column(
-            "milestone_label",
-            _("The number of the milestone as printed in the plan, such as 2.1a."),
-            "milestone__label",
-            required=True,
-        ),
+        label_column("milestone__", required=True),
         text_column(
             "completion",
             _("The code of completion, if the report gives this milestone one."),

@@ -17,8 +17,10 @@ from commitments.models import (
 )
 from commitments.models.commitment import OGPStatus
 from commitments.models.plan import DatesBasis
+from ogp_tracker.common.texts import StrOrPromise
 from ogp_tracker.opendata.addresses import page_of
 from ogp_tracker.opendata.columns import (
+    Column,
     ListOf,
     code_column,
     date_column,
@@ -45,6 +47,7 @@ NATIONS = Table(
             "label",
             _("Its name on the pages: England is served by the UK Government, and says so."),
         ),
+        text_column("other_names", _("Its names in other languages, one on each line.")),
         text_column("iso_3166_2", _("Its code in ISO 3166-2."), "iso_code"),
         text_column("ons_code", _("Its code of the Office for National Statistics."), "ons_code"),
         text_column("url", _("Its page here."), page_of("nations", "code")),
@@ -121,7 +124,12 @@ PLANS = Table(
     ),
 )
 
-LEADS = Involvement.objects.filter(commitment=OuterRef("pk"), role=Involvement.Role.LEAD)
+
+def involved_column(name: str, role: str, description: StrOrPromise) -> Column:
+    rows = Involvement.objects.filter(commitment=OuterRef("pk"), role=role)
+    institutions = ListOf(rows.order_by("institution__slug"), "institution__slug")
+    return list_column(name, description, institutions)
+
 
 COMMITMENTS = Table(
     name="commitments",
@@ -189,10 +197,19 @@ COMMITMENTS = Table(
         ),
         text_column("values_as_published", _("Those values in the source's order and spelling.")),
         list_column("nation_codes", _("The nations in which it is delivered."), nations_of("pk")),
-        list_column(
-            "lead_ids",
-            _("The institutions that lead it; the table of involvements has all parts."),
-            ListOf(LEADS.order_by("institution__slug"), "institution__slug"),
+        involved_column("lead_ids", Involvement.Role.LEAD, _("The institutions that lead it.")),
+        involved_column(
+            "partner_ids", Involvement.Role.PARTNER, _("The institutions that are its partners.")
+        ),
+        involved_column(
+            "support_government_ids",
+            Involvement.Role.SUPPORT_GOVERNMENT,
+            _("The institutions of government that support it."),
+        ),
+        involved_column(
+            "support_others_ids",
+            Involvement.Role.SUPPORT_OTHERS,
+            _("The civil society organisations and others that support it."),
         ),
         yes_no_column("lead_unknown", _("Whether the source names no lead.")),
         text_column(

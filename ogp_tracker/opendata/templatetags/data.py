@@ -23,15 +23,9 @@ def take_away(name: str, filters: FilterSet | None = None) -> dict[str, Any]:
 
     A choice that the page did not understand, and so did not apply, is left out here, too.
     """
-    chosen = {}
-    if filters is not None and filters.is_bound:
-        filters.form.is_valid()
-        chosen = {
-            name: value
-            for name, value in filters.form.data.items()
-            if value and name in filters.form.fields and name not in filters.form.errors
-        }
-    query = f"?{urlencode(sorted(chosen.items()))}" if chosen else ""
+    form = filters.form if filters is not None else None
+    chosen = {name: form[name].value() for name in form.fields if form.chosen(name)} if form else {}
+    query = f"?{urlencode(sorted(chosen.items()), doseq=True)}" if chosen else ""
     return {
         "table": BY_NAME[name],
         "is_selection": bool(set(chosen) - {"sort"}),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from milestones.reminders.command import EmailCommand
 from ogp_tracker.following.alerts import alerts, send_alerts, unseen, unsettled
@@ -23,8 +22,7 @@ class Command(EmailCommand[Alert]):
     def handle(self, *args: Any, **options: Any) -> None:
         """Addresses are never printed."""
         now = timezone.now()
-        if begun := unsettled():
-            self.stdout.write(_unsettled_words(begun))
+        self.tell_unsettled(unsettled())
         if options["dry_run"]:
             self.show(alerts(now=now, progress=self.progress, more=unseen(now)))
         else:
@@ -32,14 +30,3 @@ class Command(EmailCommand[Alert]):
 
     def named(self, email: Alert) -> dict[str, Any]:
         return {"number": email.follower.pk, "title": email.title}
-
-
-def _unsettled_words(number: int) -> str:
-    return ngettext(
-        "%(n)s email was begun by a run that was cut off or is still going on. It may or may not"
-        " have been sent, so it is not sent again; the next email to that address says so.",
-        "%(n)s emails were begun by a run that was cut off or is still going on. They may or may"
-        " not have been sent, so they are not sent again; the next emails to those addresses say"
-        " so.",
-        number,
-    ) % {"n": number}
