@@ -19,11 +19,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
                 ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
             ],
-            options={
-                'verbose_name': 'policy area',
-                'verbose_name_plural': 'policy areas',
-                'ordering': ('name',),
-            },
+            options={'verbose_name': 'policy area', 'verbose_name_plural': 'policy areas', 'ordering': ('name',)},
         ),
         migrations.CreateModel(
             name='ActionPlan',

@@ -49,6 +49,7 @@ SITE_PAGES = (
     SitePage(_("API"), _("The data for programs and developers."), "api_docs"),
     SitePage(_("Accessibility"), _("WCAG, and how to report a problem."), "accessibility"),
     SitePage(_("Privacy"), _("Cookies and personal data."), "privacy"),
+    SitePage(_("Report a mistake"), _("Say what is wrong on a page."), "mistake"),
 )
 
 

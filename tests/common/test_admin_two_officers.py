@@ -16,6 +16,7 @@ from milestones.models import ProgressUpdate
 from ogp_tracker.common.admin.access import MOST_ROWS
 from ogp_tracker.common.admin.edit_conflicts import Locking
 from ogp_tracker.common.admin.forms import ReadOnly
+from ogp_tracker.mistakes.models import Mistake
 from tests.admin_pages import address, errors_of, messages_of, row_of, save, sent_from
 from tests.factories import (
     AccountFactory,
@@ -564,6 +565,7 @@ def a_row_of_everything():
     finding = FindingFactory(milestone=milestone, assessment__commitment=commitment)
     ReplyFactory(assessment=finding.assessment, finding=finding)
     ReplyFactory(assessment=finding.assessment, draft=True)
+    Mistake.objects.create(text="The date is wrong.", digest="1")
     lead = officer_of(lead_of(commitment), "lead")
     return [draft.recorded_by, lead, contact, researcher(), administrator()]
 

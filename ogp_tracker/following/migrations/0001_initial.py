@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
                 ('unsettled_email', models.UUIDField(help_text='The email that was begun and not settled.', null=True)),
                 ('refused', models.PositiveSmallIntegerField(default=0, help_text='How many emails in a row the mail server refused for good.')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('address'), name='alert_follower_address_once')],
-            },
+            options={'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('address'), name='alert_follower_address_once')]},
         ),
         migrations.CreateModel(
             name='SeenChange',
@@ -29,9 +27,7 @@ class Migration(migrations.Migration):
                 ('key', models.PositiveBigIntegerField()),
                 ('moment', models.DateTimeField(db_index=True)),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'key'), name='alert_change_once')],
-            },
+            options={'constraints': [models.UniqueConstraint(fields=('source', 'key'), name='alert_change_once')]},
         ),
         migrations.CreateModel(
             name='Subscription',

@@ -16,11 +16,7 @@ class Migration(migrations.Migration):
                 ('rows', models.JSONField(verbose_name='rows in each table')),
                 ('changes', models.JSONField(help_text='Rows added, changed and removed in each table since the release before.', verbose_name='what changed')),
             ],
-            options={
-                'verbose_name': 'release of the data',
-                'verbose_name_plural': 'releases of the data',
-                'ordering': ('-made_at',),
-            },
+            options={'verbose_name': 'release of the data', 'verbose_name_plural': 'releases of the data', 'ordering': ('-made_at',)},
         ),
         migrations.CreateModel(
             name='PublicVersion',
@@ -29,8 +25,6 @@ class Migration(migrations.Migration):
                 ('version', models.CharField(max_length=32)),
                 ('moved_at', models.DateTimeField()),
             ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='public_version_is_one')],
-            },
+            options={'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='public_version_is_one')]},
         ),
     ]
