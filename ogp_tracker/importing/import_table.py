@@ -1,5 +1,6 @@
 """One table that can be imported: its rows are found, judged, and written."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ from .written import (
 )
 
 M = TypeVar("M", bound=Model)
+
+VERSIONS_AT_ONCE = 100
 
 
 @dataclass
@@ -151,9 +154,8 @@ class ImportTable(Generic[M]):
             links = [one.field.name for one in last if isinstance(one, WrittenLinks)]
             prefetch_related_objects([one.instance for one in kept if one.is_new], *links)
             kept = [one for one in kept if self._write(run, sheet, one, last)]
-        for taken in kept:
-            self._keep_version(run, taken)
-            run.effects.append(self._effect(run, sheet, taken))
+        self._keep_versions(run, kept)
+        run.effects += [self._effect(run, sheet, taken) for taken in kept]
 
     def _say_what_is_not_written(self, run: Run, sheet: ImportSheet) -> None:
         known = {*self.table.key, *self.written_names}
@@ -320,15 +322,32 @@ class ImportTable(Generic[M]):
             for name, sentences in refusal.message_dict.items()
         }
 
-    def _keep_version(self, run: Run, taken: TakenRow[M]) -> None:
-        """One version of what the row is now; none if nothing changed."""
-        instance: Any = taken.instance
-        if not hasattr(instance, "skip_history_when_saving"):
-            return
-        del instance.skip_history_when_saving
-        instance._history_user, instance._change_reason = run.by, run.reason
-        # The signal of a plain save: it is what makes simple_history write.
-        post_save.send(sender=self.model, instance=instance, created=taken.is_new, raw=False)
+    def _keep_versions(self, run: Run, kept: list[TakenRow[M]]) -> None:
+        """One version of what each row is now; none of a row of which nothing changed.
+
+        Written one by one they take half the time of an import; at once, simple_history leaves
+        out the lists of a row.
+        """
+        versions: Any = self.model.history  # type: ignore[attr-defined]
+        at_once: dict[tuple[Any, ...], list[M]] = defaultdict(list)
+        for taken in kept:
+            instance: Any = taken.instance
+            if not hasattr(instance, "skip_history_when_saving"):
+                continue
+            del instance.skip_history_when_saving
+            instance._history_user, instance._change_reason = run.by, run.reason
+            if versions.model._history_m2m_fields:
+                # The signal of a plain save: it is what makes simple_history write.
+                post_save.send(
+                    sender=self.model, instance=instance, created=taken.is_new, raw=False
+                )
+            else:
+                at_once[taken.is_new, *run.attributed_to(instance)].append(instance)
+        for (is_new, institution, role), rows in at_once.items():
+            whose = {"history_institution": institution, "history_role": role}
+            versions.bulk_history_create(
+                rows, VERSIONS_AT_ONCE, update=not is_new, custom_historical_attrs=whose
+            )
 
     def _effect(self, run: Run, sheet: ImportSheet, taken: TakenRow[M]) -> Effect:
         changes = taken.changes

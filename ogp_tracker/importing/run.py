@@ -8,9 +8,11 @@ from hashlib import sha256
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commitments.attribution import attributed_to
 from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue, PolicyArea
 from commitments.rights import Rights, rights_of
 from irm.models import Report
@@ -83,6 +85,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self.rights: Rights = rights_of(self.by)
+        self._attributed: dict[tuple[int | None, ...], tuple[Institution | None, str]] = {}
         self.nations: Lookup[Nation] = Lookup(Nation, "code")
         institutions = Institution.objects.select_related("nation", "succeeded_by")
         self.institutions: Lookup[Institution] = Lookup(Institution, rows=institutions)
@@ -156,6 +159,13 @@ class Run:
     def may_edit(self, commitment: int) -> bool:
         """Those that came with this import are asked about at its end."""
         return commitment in self.edited or commitment in self.commitments_touched
+
+    def attributed_to(self, row: Model) -> tuple[Institution | None, str]:
+        """On behalf of whom, and in which role, the account writes the row."""
+        key = getattr(row, "commitment_id", None), getattr(row, "institution_id", None)
+        if key not in self._attributed:
+            self._attributed[key] = attributed_to(self.by, row)
+        return self._attributed[key]
 
     @property
     def counts(self) -> list[tuple[EffectKind, int]]:
