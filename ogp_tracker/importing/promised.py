@@ -106,7 +106,7 @@ class CommitmentTable(ImportTable[Commitment]):
         if not slug:
             raise missing("commitment_id", _("Write the id of the commitment, or its title."))
         found = run.any_commitments.get(slug)
-        if found is not None and not (run.is_command or found.pk in run.edited):
+        if found is not None and not (run.is_command or run.may_edit(found.pk)):
             said = _("The commitment with this id is not one that you look after. Choose another.")
             raise missing("commitment_id", said)
         row.cells["commitment_id"] = found.slug if found else slug
@@ -119,7 +119,7 @@ class CommitmentTable(ImportTable[Commitment]):
         return instance.slug.casefold()
 
     def refusal(self, run: Run, taken: TakenRow[Commitment]) -> str:
-        if run.is_command or taken.instance.pk in run.edited:
+        if run.is_command or run.may_edit(taken.instance.pk):
             return ""
         if taken.is_new and run.rights.coordinates:
             # Whether it is theirs with this plan and these leads is asked of all at the end.
