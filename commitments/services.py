@@ -127,6 +127,11 @@ def unpublish(commitment: Commitment, by: User, reason: str) -> Commitment:
         return _save(locked, by, None)
 
 
+def has_been_public(row: Any) -> bool:
+    """Whether readers can see the row, or could at any time that its history knows of."""
+    return row.published_on is not None or row.history.exclude(published_on=None).exists()
+
+
 def keep_former_slug(commitment: Commitment, former: str) -> None:
     if former != commitment.slug:
         FormerSlug.objects.create(commitment=commitment, slug=former)

@@ -14,7 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from commitments.admin.access import may_edit
 from commitments.models import Commitment, FormerSlug, Involvement
 from commitments.rights import Rights, rights_of
-from commitments.services import keep_former_slug, missing_to_publish, place_in_plan
+from commitments.services import (
+    has_been_public,
+    keep_former_slug,
+    missing_to_publish,
+    place_in_plan,
+)
 from ogp_tracker.common.admin.access import AdminRequestState, RowsByRights
 from ogp_tracker.common.admin.base import HistoryAdmin, TrackerAdmin
 from ogp_tracker.common.admin.choices import KnownChoices, OffersKnownChoices
@@ -22,11 +27,6 @@ from ogp_tracker.common.admin.forms import LabelledRows, ReadOnly, RefusableForm
 
 from .filters import PublicationFilter
 from .publication import PublishesCommitments
-
-
-def has_been_public(row: Any) -> bool:
-    """Whether readers can see the row, or could at any time that its history knows of."""
-    return row.published_on is not None or row.history.exclude(published_on=None).exists()
 
 
 class OneOnEachLine(Textarea):

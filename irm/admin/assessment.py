@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import PublicationFilter
+from commitments.services import has_been_public
 from irm.models import Assessment, MilestoneFinding
 from irm.models.assessment import HOLDING
 from milestones.admin.problems import problems_on

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.commitments import has_been_public
+from commitments.services import has_been_public
 from irm.models import MilestoneFinding
 
 from .answering import OffersReply

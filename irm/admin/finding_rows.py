@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.commitments import has_been_public
+from commitments.services import has_been_public
 from irm.codebook import COMPLETION
 from irm.government_says import MilestoneUpdates, government_says
 from irm.models import Assessment, MilestoneFinding

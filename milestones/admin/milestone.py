@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.admin.access import may_edit, rights_in
-from commitments.admin.commitments import has_been_public
 from commitments.admin.filters import CommitmentPublicationFilter
 from commitments.rights import Rights
+from commitments.services import has_been_public
 from milestones import services
 from milestones.days import Timing
 from milestones.models import Amendment, Milestone, NationProgress, ProgressUpdate

@@ -45,9 +45,12 @@ class Effect:
     notes: list[str] = field(default_factory=list)
     comparisons: list[TextChange] = field(default_factory=list)
 
+    changed: list[tuple[str, str, str]] = field(default_factory=list)
+    """Each column with what is stored and what it becomes, in full; sentences shorten texts."""
+
     @property
-    def essence(self) -> tuple[str, int, str, list[str]]:
-        return self.sheet, self.row, self.kind.name, self.sentences
+    def essence(self) -> tuple[object, ...]:
+        return self.sheet, self.row, self.name, self.kind.name, self.sentences, self.changed
 
 
 def sentences_of(is_new: bool, new: str, changes: Iterable[Change]) -> Iterator[str]:

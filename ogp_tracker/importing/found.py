@@ -24,7 +24,7 @@ class FoundTable(ImportTable[M]):
     def refusal(self, run: Run, taken: TakenRow[M]) -> str:
         if run.is_command or run.rights.is_assessor:
             return ""
-        return _("Only a researcher of the IRM writes what an assessor found.")
+        return _("Only IRM researchers can record what an assessor found.")
 
 
 class ReportTable(FoundTable[Report], SluggedTable[Report]):

@@ -146,7 +146,7 @@ class Columns:
         for other in self.others:
             near = get_close_matches(folded(other), missing, 1, ALIKE)
             if near:
-                words = _("Column “%(name)s”: is “%(known)s” meant? It is not read.")
+                words = _("Column “%(name)s” is not read. Did you mean “%(known)s”?")
                 found.append(words % {"name": other, "known": missing[near[0]]})
             else:
                 unlike.append(other)

@@ -37,7 +37,7 @@ from .written import (
 
 M = TypeVar("M", bound=Model)
 
-VERSIONS_AT_ONCE = 100
+ROWS_AT_ONCE = 100
 
 
 @dataclass
@@ -64,6 +64,9 @@ class ImportTable(Generic[M]):
     """Columns that name rows of the same table, which have to be there first."""
     for_commands: ClassVar[frozenset[str]] = frozenset()
     """Columns that only a command of the operator writes."""
+    at_once: ClassVar[bool] = False
+    """Whether new rows are written together once all are judged: they have no lists, and nothing
+    but the database's own constraints could refuse them after that."""
 
     # What each table decides
 
@@ -150,12 +153,20 @@ class ImportTable(Generic[M]):
             for row in run.rows_of(sheet)
             if (taken := self._taken(run, sheet, row, first, seen)) is not None
         ]
+        if self.at_once:
+            self._write_at_once(run, kept)
         if last := [one for one in columns if one.name in self.at_last]:
             links = [one.field.name for one in last if isinstance(one, WrittenLinks)]
             prefetch_related_objects([one.instance for one in kept if one.is_new], *links)
             kept = [one for one in kept if self._write(run, sheet, one, last)]
         self._keep_versions(run, kept)
         run.effects += [self._effect(run, sheet, taken) for taken in kept]
+
+    def _write_at_once(self, run: Run, kept: list[TakenRow[M]]) -> None:
+        new = [one for one in kept if one.is_new]
+        self.model._default_manager.bulk_create([one.instance for one in new], ROWS_AT_ONCE)
+        for taken in new:
+            self.saved(run, taken)
 
     def _say_what_is_not_written(self, run: Run, sheet: ImportSheet) -> None:
         known = {*self.table.key, *self.written_names}
@@ -188,7 +199,7 @@ class ImportTable(Generic[M]):
             return None
         key = self.key_of(instance)
         if key in seen:
-            said = _("Row %(row)d is about the same. Keep one of the two.")
+            said = _("Row %(row)d is about the same thing. Keep one of the two.")
             run.refuse(sheet, row, self.table.key[-1], said % {"row": seen[key]})
             return None
         seen[key] = row.number
@@ -237,7 +248,7 @@ class ImportTable(Generic[M]):
                 run.refuse(sheet, taken.row, name, sentence)
             if errors:
                 return False
-        if not is_at_last:
+        if not is_at_last and taken.instance.pk is not None:
             self.saved(run, taken)
         return True
 
@@ -279,6 +290,8 @@ class ImportTable(Generic[M]):
         """
         instance: Any = taken.instance
         instance.skip_history_when_saving = True
+        if taken.is_new and self.at_once:
+            return {}
         try:
             with transaction.atomic():
                 self.save(run, taken)
@@ -346,7 +359,7 @@ class ImportTable(Generic[M]):
         for (is_new, institution, role), rows in at_once.items():
             whose = {"history_institution": institution, "history_role": role}
             versions.bulk_history_create(
-                rows, VERSIONS_AT_ONCE, update=not is_new, custom_historical_attrs=whose
+                rows, ROWS_AT_ONCE, update=not is_new, custom_historical_attrs=whose
             )
 
     def _effect(self, run: Run, sheet: ImportSheet, taken: TakenRow[M]) -> Effect:
@@ -364,6 +377,7 @@ class ImportTable(Generic[M]):
             warnings=[] if taken.is_new else list(warnings_of(changes)),
             notes=taken.notes,
             comparisons=[] if taken.is_new else list(comparisons_of(changes)),
+            changed=[(column.name, repr(old), repr(new)) for column, old, new in changes],
         )
 
 

@@ -21,6 +21,10 @@ OUR_OWN = ("example", "definitions", "lists")
 """How the sheets begin that our workbooks have beside the tables, and that nobody fills in."""
 
 
+MOST_QUESTIONS = 200
+"""How many one person answers; a form with more could not be sent."""
+
+
 class ChangedMeanwhile(Exception):
     """What is stored is no longer what the preview was made from. Nothing is written."""
 
@@ -81,6 +85,12 @@ def _take_all(grids: Iterable[Grid], run: Run) -> None:
         # Somebody has added the same row since it was looked for.
         said = _("The database refuses it: %s. Look at the preview once more.")
         raise SheetRefused(*run.refusals, Refusal(said % str(error).splitlines()[0])) from None
+    if len(run.questions) > MOST_QUESTIONS:
+        said = _(
+            "There are %d numbers that may have lost a zero at the end. Format their columns as"
+            " text, write the numbers as they are printed, and choose the file again."
+        )
+        run.refusals.append(Refusal(said % len(run.questions)))
     if run.refusals:
         raise SheetRefused(*sorted(run.refusals, key=lambda one: (one.sheet, one.row)))
 

@@ -29,6 +29,18 @@ class KeptImport:
     def name(self) -> str:
         return ", ".join(name for name, _content in self.files)
 
+    @property
+    def form_data(self) -> dict[str, object]:
+        """What was typed and chosen beside the files, for a form that is shown again."""
+        ids = {name.removesuffix("_id"): slug for name, slug in self.chosen.items()}
+        document = self.document
+        return {
+            **ids,
+            "document_title": document.title,
+            "document_url": document.url,
+            "document_date": document.published_on,
+        }
+
     def run(self, account: User) -> Run:
         return Run(
             by=account,
@@ -37,6 +49,16 @@ class KeptImport:
             document=self.document,
             answers=self.answers,
         )
+
+
+def with_answers(chosen: KeptImport, posted: Mapping[str, object]) -> KeptImport:
+    """With the answers of a preview's form."""
+    given = {
+        name.removeprefix("answer-"): str(answer)
+        for name, answer in posted.items()
+        if name.startswith("answer-")
+    }
+    return replace(chosen, answers={**chosen.answers, **given})
 
 
 def keep(account: User, chosen: KeptImport) -> KeptImport:

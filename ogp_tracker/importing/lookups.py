@@ -74,7 +74,7 @@ class Lookup(Generic[M]):
 class MilestoneLookup:
     def __init__(self) -> None:
         self.numbers: dict[tuple[int, int], Milestone] = {}
-        self.labels: dict[tuple[int, str], Milestone] = {}
+        self.labels: dict[tuple[int, str], list[Milestone]] = {}
         self.loaded: set[int] = set()
         self.refused: set[tuple[int, str]] = set()
 
@@ -90,11 +90,17 @@ class MilestoneLookup:
 
     def add(self, row: Milestone) -> None:
         self.numbers[row.commitment_id, row.number] = row
-        self.labels[row.commitment_id, folded(row.label)] = row
+        of_label = self.labels.setdefault((row.commitment_id, folded(row.label)), [])
+        if row not in of_label:
+            of_label.append(row)
 
     def get(self, commitment: int, number: str, label: str) -> Milestone | None:
-        """By the number in its address, or else by its label. None if there is none such."""
+        """By the number in its address, or else by its label. None if there is not exactly one."""
         self.load([commitment])
         if number:
             return self.numbers.get((commitment, int(number))) if number.isdecimal() else None
-        return self.labels.get((commitment, folded(label)))
+        found = self.labels.get((commitment, folded(label)), [])
+        return found[0] if len(found) == 1 else None
+
+    def has_several(self, commitment: int, label: str) -> bool:
+        return len(self.labels.get((commitment, folded(label)), ())) > 1

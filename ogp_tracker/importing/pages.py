@@ -1,7 +1,6 @@
 """The pages of the admin on which sheets are imported: choose, preview, write."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -9,8 +8,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -26,12 +25,12 @@ from ogp_tracker.common.fields import DayFormField, WebAddressFormField
 
 from .effects import Effect, EffectKind
 from .imports import ChangedMeanwhile, grids_of, preview, write
-from .kept_files import KeptImport, forget, keep, kept
+from .kept_files import KeptImport, forget, keep, kept, with_answers
 from .new_workbook import MEDIA_TYPE
 from .reading import check_size
 from .run import Run, SourceDocument
 from .sheet import Refusal, SheetRefused
-from .template import TEMPLATES, template_of
+from .template import TEMPLATES
 
 MOST_REFUSALS = 200
 """How many are shown; more of them are one mistake in many rows."""
@@ -122,11 +121,6 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     return [
         path("import/", site.admin_view(choose_page), name="import"),
         path("import/<str:uid>/", site.admin_view(preview_page), name="import_preview"),
-        path(
-            "irm/report/<int:pk>/template/<slug:table>/",
-            site.admin_view(template_page),
-            name="import_template",
-        ),
     ]
 
 
@@ -140,11 +134,9 @@ def choose_page(request: HttpRequest) -> HttpResponse:
         return _choice(request, form)
     try:
         check_size(sum(one.size for one in form.cleaned_data["sheet"]))
-        chosen = form.chosen()
-        grids_of(chosen.files)
     except SheetRefused as refused:
         return _choice(request, form, refused.refusals)
-    return redirect("admin:import_preview", keep(account_in(request), chosen).uid)
+    return redirect("admin:import_preview", keep(account_in(request), form.chosen()).uid)
 
 
 def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
@@ -154,21 +146,15 @@ def preview_page(request: HttpRequest, uid: str) -> HttpResponse:
         messages.warning(request, _("These files are no longer kept. Choose them once more."))
         return redirect("admin:import")
     try:
-        if request.method == "POST" and "again" not in request.POST:
-            return _write(request, chosen)
         if request.method == "POST":
-            answers = {
-                name.removeprefix("answer-"): str(value)
-                for name, value in request.POST.items()
-                if name.startswith("answer-")
-            }
-            keep(account_in(request), replace(chosen, answers={**chosen.answers, **answers}))
-            return redirect("admin:import_preview", uid)
+            chosen = keep(account_in(request), with_answers(chosen, request.POST))
+            if "again" in request.POST:
+                return redirect("admin:import_preview", uid)
+            return _write(request, chosen)
         shown = preview(grids_of(chosen.files), chosen.run(account_in(request)))
     except SheetRefused as refused:
-        # What it names was there when the file was chosen.
-        given = {name.removesuffix("_id"): slug for name, slug in chosen.chosen.items()}
-        return _choice(request, ImportForm(rights, initial=given), refused.refusals, chosen.name)
+        form = ImportForm(rights, initial=chosen.form_data)
+        return _choice(request, form, refused.refusals, chosen.name)
     context = {"title": _("What this would do"), "file": chosen, "preview": shown}
     return _page(request, "preview", {**context, "sheets": list(_by_sheet(shown))})
 
@@ -185,19 +171,6 @@ def _by_sheet(shown: Run) -> Iterator[tuple[str, list[Effect], list[str]]]:
         yield name, said, same
 
 
-def template_page(request: HttpRequest, pk: int, table: str) -> HttpResponse | FileResponse:
-    rights = _importer(request)
-    report = get_object_or_404(Report, pk=pk)
-    if not rights.is_assessor or table not in TEMPLATES:
-        return redirect("admin:import")
-    return FileResponse(
-        template_of(TEMPLATES[table], report, rights),
-        as_attachment=True,
-        filename=f"{report.slug}-{table}.xlsx",
-        content_type=MEDIA_TYPE,
-    )
-
-
 def _importer(request: HttpRequest) -> Rights:
     rights = rights_in(request)
     if not (rights.is_assessor or rights.coordinates or rights.is_administrator):
@@ -212,8 +185,8 @@ def _write(request: HttpRequest, chosen: KeptImport) -> HttpResponse:
         done = write(grids, run, shown=request.POST.get("shown", ""))
     except ChangedMeanwhile:
         words = _(
-            "Nothing was written: what is stored has changed since you looked at the preview. This"
-            " is what the import would do now."
+            "Nothing was written: an answer, or what is stored, has changed since you looked at"
+            " the preview. This is what the import would do now."
         )
         messages.warning(request, words)
         return redirect("admin:import_preview", chosen.uid)

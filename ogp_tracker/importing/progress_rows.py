@@ -143,7 +143,7 @@ def _settle(run: Run, said: SaidRow, errors: dict[str, str]) -> None:
         if len(nations) != 1:
             codes = "; ".join(one.code for one in nations)
             errors["nation_codes"] = (
-                _("Write for which nations it speaks; the commitment has %s.") % codes
+                _("Write the nations that this update is about: %s.") % codes
                 if nations
                 else _("Say first in which nations the commitment is delivered.")
             )

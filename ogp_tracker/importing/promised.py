@@ -6,12 +6,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.admin.commitments import has_been_public
 from commitments.models import ActionPlan, Commitment, Institution, Involvement
 from commitments.rights import rights_of
 from commitments.services import (
     change_plan,
     create_plan,
+    has_been_public,
     keep_former_slug,
     missing_in,
     place_in_plan,
@@ -42,7 +42,7 @@ class InstitutionTable(SluggedTable[Institution]):
         if taken.is_new and run.rights.coordinates:
             return ""
         return _(
-            "Only an administrator changes an institution from a sheet. Leave the row as it was."
+            "Only an administrator can change an institution by import. Leave the row as it was."
         )
 
 
@@ -124,7 +124,7 @@ class CommitmentTable(ImportTable[Commitment]):
         if taken.is_new and run.rights.coordinates:
             # Whether it is theirs with this plan and these leads is asked of all at the end.
             return ""
-        return _("Only a point of contact brings in commitments.")
+        return _("Only a point of contact can import commitments.")
 
     def settle(self, run: Run, taken: TakenRow[Commitment], errors: dict[str, str]) -> None:
         commitment = taken.instance
@@ -194,17 +194,21 @@ class MilestoneTable(ImportTable[Milestone]):
     model = Milestone
     fields = {"lead_id": "lead"}
     derived = frozenset({"amendment_state", "overall", "overall_is_read", "is_completed"})
+    at_once = True
 
     def load(self, run: Run, sheet: ImportSheet) -> None:
         self.numbers = MilestoneNumbers()
         run.commitments.load(cell(row, "commitment_id") for row in sheet.rows)
         run.institutions.load(cell(row, "lead_id") for row in sheet.rows)
-        named = (run.commitments.get(cell(row, "commitment_id")) for row in sheet.rows)
-        run.milestones.load(one.pk for one in named if one is not None)
+        named = [run.commitments.get(cell(row, "commitment_id")) for row in sheet.rows]
+        keys = {one.pk for one in named if one is not None}
+        run.milestones.load(keys)
+        self.numbers.load(keys)
 
     def find(self, run: Run, row: SheetRow) -> Milestone:
         commitment = commitment_of(run, row)
         number, label = cell(row, "milestone_number"), cell(row, "label")
+        check_one_of_label(run, "label", commitment, number, label)
         found = run.milestones.get(commitment.pk, number, label)
         if found is not None:
             found.commitment = commitment
@@ -215,15 +219,17 @@ class MilestoneTable(ImportTable[Milestone]):
             raise missing("milestone_number", said % words)
         if number and not (number.isascii() and number.isdecimal()):
             raise missing("milestone_number", _("Enter a whole number."))
-        return Milestone(commitment=commitment, **({"number": int(number)} if number else {}))
+        given = {"number": int(number)} if number else {}
+        return Milestone(commitment=commitment, label=label, **given)
 
     def key_of(self, instance: Milestone) -> tuple[int, object]:
-        return instance.commitment_id, instance.number or id(instance)
+        """A row without number and label is one of its own."""
+        return instance.commitment_id, instance.number or folded(instance.label) or id(instance)
 
     def refusal(self, run: Run, taken: TakenRow[Milestone]) -> str:
         if run.is_command or run.may_edit(taken.instance.commitment_id):
             return ""
-        return _("Only a point of contact of this commitment changes its milestones.")
+        return _("Only a point of contact of this commitment can change its milestones.")
 
     def settle(self, run: Run, taken: TakenRow[Milestone], errors: dict[str, str]) -> None:
         """A new one gets its number; a due date that readers know moves by an amendment."""
@@ -269,11 +275,21 @@ def named_in(lookup: Lookup[M], column: str, text: str) -> M:
     return found
 
 
+def check_one_of_label(
+    run: Run, column: str, commitment: Commitment, number: str, label: str
+) -> None:
+    """Raises ValidationError where the label alone does not say which milestone is meant."""
+    if not number and run.milestones.has_several(commitment.pk, label):
+        said = _("%(commitment)s has several milestones “%(label)s”. Write milestone_number, too.")
+        raise missing(column, said % {"commitment": commitment.slug, "label": label[:60]})
+
+
 def milestone_of(run: Run, row: SheetRow, commitment: Commitment) -> Milestone:
     """By number or label. Raises ValidationError, or PassedOver if its own row was refused."""
     number, label = cell(row, "milestone_number"), cell(row, "milestone_label")
     if label and (commitment.pk, folded(label)) in run.milestones.refused:
         raise PassedOver
+    check_one_of_label(run, "milestone_label", commitment, number, label)
     if (found := run.milestones.get(commitment.pk, number, label)) is None:
         said = _(
             "%(commitment)s has no milestone “%(said)s”. Correct it, or add the milestone first."

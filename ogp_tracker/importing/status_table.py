@@ -260,7 +260,7 @@ def _commitments_by_name(run: Run) -> dict[str, Commitment]:
 def _refusal_of(named: str) -> str:
     if not named:
         return _("Choose the commitment of this table, or add a column “Commitment”.")
-    said = _("“%s” is no commitment of the plan. Create it first, or write its id.")
+    said = _("“%s” is not a commitment in this plan. Create it first, or write its id.")
     return said % named[:80]
 
 

@@ -1,10 +1,11 @@
-"""Where the workbook of a plan is downloaded: by readers, and in the admin with drafts."""
+"""Where workbooks are downloaded: of a plan by readers, in the admin with drafts; of a report."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
@@ -14,9 +15,11 @@ from django.views.decorators.http import require_safe
 from commitments.admin.access import rights_in
 from commitments.models import ActionPlan, Commitment
 from commitments.rights import Rights
+from irm.models import Report
 from ogp_tracker.opendata.freshness import answer
 
 from .new_workbook import MEDIA_TYPE
+from .template import TEMPLATES, template_of
 from .workbook_of_plan import csv_files, empty, filled
 
 ZIP = "application/zip"
@@ -40,12 +43,15 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     return [
         path(f"{at}workbook/", view(empty_page), name="empty_plan_workbook"),
         path(f"{at}<int:pk>/workbook/", view(filled_page), name="plan_workbook"),
+        path(
+            "irm/report/<int:pk>/template/<slug:table>/", view(report_page), name="import_template"
+        ),
         path(f"{at}<int:pk>/sheets/", view(filled_page), {"ending": "zip"}, name="plan_sheets"),
     ]
 
 
 def empty_page(_request: HttpRequest) -> HttpResponse:
-    return _file(empty(), "new-plan.xlsx")
+    return _file(empty, "new-plan.xlsx")
 
 
 def filled_page(request: HttpRequest, pk: int, ending: str = "xlsx") -> HttpResponse:
@@ -60,16 +66,29 @@ def sees_all_drafts(rights: Rights, plan: ActionPlan) -> bool:
     return rights.is_government and not unseen.exists()
 
 
+def report_page(request: HttpRequest, pk: int, table: str) -> HttpResponse:
+    """For researchers: the assessments or findings of one report, to fill in."""
+    rights = rights_in(request)
+    report = get_object_or_404(Report, pk=pk)
+    if not rights.is_assessor:
+        raise PermissionDenied
+    if table not in TEMPLATES:
+        raise Http404
+    name = f"{report.slug}-{table}.xlsx"
+    return _file(lambda: template_of(TEMPLATES[table], report, rights), name)
+
+
 def _file_of(plan: ActionPlan, ending: str, *, drafts: bool) -> HttpResponse:
     name = f"{plan.slug}{'-with-drafts' if drafts else ''}.{ending}"
     made = csv_files if ending == "zip" else filled
+    return _file(lambda: made(plan, drafts=drafts), name)
+
+
+def _file(make: Callable[[], BytesIO], name: str) -> HttpResponse:
     try:
-        return _file(made(plan, drafts=drafts), name)
+        content = make()
     except ValidationError as too_large:
         return _refused(*too_large.messages)
-
-
-def _file(content: BytesIO, name: str) -> HttpResponse:
     disposition = content_disposition_header(as_attachment=True, filename=name)
     media_type = ZIP if name.endswith("zip") else MEDIA_TYPE
     return HttpResponse(

@@ -287,10 +287,10 @@ def found_in(lookup: Lookup[Any], text: str) -> Any:
     if near := lookup.near(text):
         words["near"] = near
         raise ValueError(
-            _("There is no %(name)s “%(said)s” that you can use. Is “%(near)s” meant?") % words
+            _("The %(name)s “%(said)s” cannot be found. Did you mean “%(near)s”?") % words
         )
     raise ValueError(
-        _("There is no %(name)s “%(said)s” that you can use. Correct it, or add it first.") % words
+        _("The %(name)s “%(said)s” cannot be found. Correct it, or add it first.") % words
     )
 
 

@@ -618,7 +618,7 @@ def test_only_assessors_import_assessments_and_only_what_is_theirs(world, role):
         )
         said = choose(client, hidden).context["refusals"]
         assert len(said) == 3
-        assert all("that you can use" in one.sentence for one in said)
+        assert all("cannot be found" in one.sentence for one in said)
 
 
 def test_second_factors_and_names_are_taken_away_by_administrators_only(world, role):

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from commitments.models import Commitment
 from milestones.models import Milestone
+from ogp_tracker.importing import imports
 from tests.admin_pages import messages_of
 from tests.factories import (
     CommitmentFactory,
@@ -108,7 +109,7 @@ def test_everything_that_is_wrong_in_any_sheet_is_said_at_once_by_its_cell(conta
         "commitments": ["", "B2", "C3", "D3"],
         "milestones": ["A2", "C3"],
     }
-    assert f"Is “{lead}” meant?" in said["commitments", "B2"]
+    assert f"Did you mean “{lead}”?" in said["commitments", "B2"]
     assert "“ministry” is not one of the values" in said["institutions", "B2"]
     assert not Commitment.objects.filter(title="One").exists()
 
@@ -125,6 +126,70 @@ def test_spreadsheet_that_rounded_a_label_is_asked_about(contact, public):
     answers = {f"answer-{question.key}": "1.10", "again": "yes"}
     again = contact.post(page.request["PATH_INFO"], answers, follow=True)
     assert effects_of(again) == {"UK0101, Milestone 1.10": ["nothing changes"]}
+
+
+@pytest.mark.core
+def test_middle_of_a_long_text_that_a_colleague_changed_is_not_written_over(contact, public):
+    before, theirs, mine = (f"{'Words. ' * 30}{one}{' More.' * 30}" for one in "ABC")
+    Commitment.objects.update(objective=before)
+    page = brought(contact, commitments=[{"commitment_id": "UK0101", "objective": mine}])
+    Commitment.objects.update(objective=theirs)
+
+    answer = write(contact, page)
+
+    assert "what is stored, has changed" in messages_of(answer)[0]
+    assert Commitment.objects.get().objective == theirs
+
+
+def test_answer_that_was_changed_with_the_press_of_write_is_shown_first(contact, public):
+    page = brought(contact, milestones=[{"commitment_id": "UK0101", "label": 3.1, "text": "New"}])
+    (question,) = page.context["preview"].questions
+
+    answer = write(contact, page, **{f"answer-{question.key}": "3.10"})
+
+    assert "an answer, or what is stored, has changed" in messages_of(answer)[0]
+    assert "UK0101, Milestone 3.10" in effects_of(answer)
+    write(contact, answer)
+    assert [row.label for row in public.milestones.order_by("number")] == ["1.1", "3.10"]
+
+
+def test_more_questions_than_anybody_answers_are_one_sentence(contact, public, monkeypatch):
+    monkeypatch.setattr(imports, "MOST_QUESTIONS", 1)
+    rows = [{"commitment_id": "UK0101", "label": one, "text": "New"} for one in (3.1, 3.2)]
+
+    (refusal,) = brought(contact, milestones=rows).context["refusals"]
+
+    assert refusal.sentence.startswith("There are 2 numbers that may have lost a zero")
+
+
+def test_two_rows_of_one_label_are_not_one_milestone_and_two_milestones_of_it_are_asked_apart(
+    contact, public
+):
+    row = {"commitment_id": "UK0101", "label": "2", "text": "First"}
+    said = cells_refused(brought(contact, milestones=[row, row | {"text": "Second"}]))
+    assert said == {("milestones", ""): "Row 2 is about the same thing. Keep one of the two."}
+
+    MilestoneFactory(commitment=public, label="1.1", text="Another")
+    row = {"commitment_id": "UK0101", "label": "1.1", "text": "Which?"}
+    said = cells_refused(brought(contact, milestones=[row]))
+    assert "several milestones “1.1”" in said["milestones", "B2"]
+    page = brought(contact, milestones=[row | {"milestone_number": "1"}])
+    assert "text changes" in effects_of(page)["UK0101, Milestone 1.1"][0]
+
+
+def test_what_was_typed_beside_the_file_is_still_there_when_the_file_is_refused(contact, public):
+    typed = {"document_title": "Progress to May", "document_date": "May 2026"}
+    typed |= {"document_url": "https://example.org/may"}
+    wrong = {"commitment_id": "UK0404", "words_as_published": "Completed", "as_of": "May 2026"}
+
+    page = choose(contact, xlsx_of(progress=[wrong]), "p.xlsx", plan="uk-2026", **typed)
+
+    assert page.context["refusals"]
+    form = page.context["form"]
+    assert [form[name].value() for name in ("plan", "document_title", "document_url")] == [
+        *("uk-2026", "Progress to May", "https://example.org/may")
+    ]
+    assert form["document_date"].value() == date(2026, 5, 31)
 
 
 def test_what_readers_know_is_not_moved_by_a_sheet(contact, public):
@@ -157,7 +222,7 @@ def test_contact_touches_only_what_is_theirs(contact, public):
     assert said == {("commitments", 2), ("institutions", 2), *(("plan", row) for row in (2, 3, 4))}
     step = [{"commitment_id": "UK0201", "label": "1", "text": "Mine now"}]
     (unseen,) = brought(contact, milestones=step).context["refusals"]
-    assert unseen.sentence.startswith("There is no commitment “UK0201” that you can use.")
+    assert unseen.sentence.startswith("The commitment “UK0201” cannot be found.")
     theirs = [{"title": "Theirs", "plan_id": other.plan.slug}]
     (strange,) = brought(contact, commitments=theirs).context["refusals"]
     assert strange.sentence.startswith("Theirs would not be a commitment that you look after.")

@@ -60,11 +60,9 @@ def test_everything_that_is_wrong_is_said_at_once_with_row_and_column(researcher
     assert sentences[3, "verifiable"] == (
         "A report of this kind does not give this code. Leave it empty."
     )
-    assert sentences[4, "commitment_id"].startswith(
-        "There is no commitment “UK0404” that you can use."
-    )
-    assert "Is “results” meant?" in sentences[6, "report_id"]
-    assert sentences[8, "commitment_id"] == "Row 7 is about the same. Keep one of the two."
+    assert sentences[4, "commitment_id"].startswith("The commitment “UK0404” cannot be found.")
+    assert "Did you mean “results”?" in sentences[6, "report_id"]
+    assert sentences[8, "commitment_id"] == "Row 7 is about the same thing. Keep one of the two."
     assert Assessment.objects.count() == 1
     assert "Error:" in page.text
 

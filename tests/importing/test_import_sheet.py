@@ -116,7 +116,7 @@ def test_what_changed_meanwhile_is_said_and_nothing_is_written(researcher, three
 
     answer = write(researcher, page)
 
-    assert "what is stored has changed since you looked" in messages_of(answer)[0]
+    assert "what is stored, has changed since you looked" in messages_of(answer)[0]
     assert effects_of(answer)["UK0097"] == ["completion changes from Not Started to Substantial"]
     assert not Assessment.objects.filter(commitment=commitments[0]).exists()
     write(researcher, answer)
@@ -328,7 +328,7 @@ def test_drafts_of_government_are_unknown_to_a_researcher(researcher, report):
 
     page = choose(researcher, csv_of(row(hidden)))
 
-    assert refusals_of(page)[0][2].startswith("There is no commitment “UK0111” that you can use.")
+    assert refusals_of(page)[0][2].startswith("The commitment “UK0111” cannot be found.")
 
 
 def test_sheet_is_kept_for_some_hours_only_and_one_at_a_time(researcher, three_rows, report):
@@ -347,7 +347,7 @@ def test_sheet_is_kept_for_some_hours_only_and_one_at_a_time(researcher, three_r
 
 def workbook(client, report, table="assessments"):
     answer = client.get(f"/admin/irm/report/{report.pk}/template/{table}/")
-    return b"".join(answer.streaming_content)
+    return answer.content
 
 
 @pytest.mark.parametrize("kind", ReportKind.values)

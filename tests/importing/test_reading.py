@@ -398,7 +398,7 @@ def test_names_are_known_in_any_spelling_and_others_are_shown():
 
     assert sheet.names == ["commitment_id", "ogp_id", "report_id"]
     assert sheet.notes == [
-        "Column “Complection”: is “completion” meant? It is not read.",
+        "Column “Complection” is not read. Did you mean “completion”?",
         "These columns are not part of the table and are not read: IRM cluster, Coder.",
     ]
 

@@ -145,7 +145,7 @@ def test_what_is_wrong_is_said_of_the_original_cell(commitment, plan):
         (0, "31/6/2014"): "This looks like a date and cannot be rea",
         (2, "1/1/2010"): "The plan began on 31 Oct 2013. Enter tha",
         (2, "30/4/2014"): "Ensure this value has at most 250 charac",
-        (3, "Commitment"): "“Not there” is no commitment of the plan",
+        (3, "Commitment"): "“Not there” is not a commitment in this ",
         (5, "E"): "A formula without a value.",
         (4, "Ref"): "Give the milestone's number as printed, ",
     }

@@ -166,7 +166,7 @@ def test_sheet_with_words_for_a_shared_text_is_refused_and_without_changes_nothi
     [
         ("UK0097", "UK0097", "An assessment cannot share its text with itself."),
         ("UK0097", "UK0098", "That one has no text of its own"),
-        ("UK0097", "UK0001", "There is no commitment “UK0001” that you can use."),
+        ("UK0097", "UK0001", "The commitment “UK0001” cannot be found."),
         ("UK0096", "UK0099", "Others share the text of this one."),
         ("UK0099", "UK0096", "The shared text stands with the other assessment."),
     ],
