@@ -199,7 +199,7 @@ def _check_of_contact(plan: ActionPlan, was: ActionPlan, members: list[str]) -> 
 
 
 def _give_role(account: User, plan: ActionPlan) -> None:
-    """To whoever is point of contact of the nation, for the institution through which they are."""
+    """To a point of contact of the nation, on behalf of the same institution."""
     role = Role.POINT_OF_CONTACT
     rows = Membership.objects.filter(account=account, role=role, plan=None).order_by("pk")
     for row in rows.select_related("institution__nation"):

@@ -16,7 +16,7 @@ from milestones.facts import UpdateContent
 from milestones.levels import Provenance, in_words
 from milestones.models import Milestone, ProgressUpdate
 from milestones.services import IncomingUpdate, bring_in_updates, chunks, rebuild_progress
-from milestones.targets import commitment_of, name_of
+from milestones.targets import commitment_of
 from ogp_tracker.opendata.tables import delivered
 
 from .effects import Effect, EffectKind
@@ -218,13 +218,12 @@ def _sentences_of(update: ProgressUpdate, incoming: IncomingUpdate) -> Iterator[
     if update.level and words and words != standing:
         standing = f"{standing} (“{words}”)"
     given = {
-        "target": name_of(update.target),
         "nations": ", ".join(one.name for one in incoming.content.nations),
         "standing": standing,
         "date": update.as_of_as_published or date_format(update.day, "j F Y"),
         "title": update.source_title,
     }
-    said = _("%(target)s, %(nations)s: %(standing)s, as at %(date)s")
+    said = _("%(nations)s: %(standing)s, as at %(date)s")
     yield (_("{}, from “%(title)s”").format(said) if update.source_title else said) % given
     if update.is_published:
         yield _("It is published at once.")

@@ -78,14 +78,13 @@ def test_contact_brings_in_what_a_document_says_and_a_colleague_signs_it(milesto
     waits = "It waits for another point of contact to sign it off."
     document = "from “Progress to May 2021”"
     assert [one.sentences for one in run.effects] == [
-        [f"Milestone 2.1a, Scotland: Completed (“Complete”), as at May 2021, {document}", waits],
-        [f"The commitment as a whole, Scotland: “Closed”, as at 31 July 2021, {document}", waits],
+        [f"Scotland: Completed (“Complete”), as at May 2021, {document}", waits],
+        [f"Scotland: “Closed”, as at 31 July 2021, {document}", waits],
         [
-            "Milestone 2.1a, Scotland: Substantial (our reading) (“Nearly there”), as at"
-            f" 31 July 2021, {document}",
+            f"Scotland: Substantial (our reading) (“Nearly there”), as at 31 July 2021, {document}",
             waits,
         ],
-        [f"Milestone 2.1a, Scotland: “Completed”, as at 1 August 2021, {document}", waits],
+        [f"Scotland: “Completed”, as at 1 August 2021, {document}", waits],
     ]
     notes = [one.notes for one in run.effects]
     assert notes[0][1] == "“Complete” is taken as Completed."

@@ -77,9 +77,10 @@ class Command(BaseCommand):
     def tell(self, sheet: str, done: int, of: int) -> None:
         """One line that grows, for people who watch; nothing for a log."""
         if self.stderr.isatty():
-            self.stderr.write(f"\r{sheet}: {done:,} of {of:,} rows ", ending="")
+            # Without its style: only errors are red.
+            self.stderr.write(f"\r{sheet}: {done:,} of {of:,} rows ", str, ending="")
             if done == of:
-                self.stderr.write("")
+                self.stderr.write("", str)
 
     def show(self, shown: Run) -> None:
         for note in shown.notes:
