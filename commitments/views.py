@@ -18,7 +18,7 @@ from ogp_tracker.common.relations import attach_level_counts, related_public_row
 
 ROWS_PER_PAGE = 25
 LOG_ROWS = 10
-LATE_ROWS = 10
+OVERDUE_ROWS = 10
 
 
 def nation_list(request: HttpRequest) -> HttpResponse:
@@ -40,7 +40,7 @@ def nation(request: HttpRequest, code: str) -> HttpResponse:
             "level_counts": milestones.level_counts(nation=shown).get(None),
             "institutions": shown.institutions.public().order_by("name"),
             "log": _updates().filter(Exists(in_the_nation)).for_log()[:LOG_ROWS],
-            "late": late(milestones, reference_date(request), nation=shown),
+            "overdue": overdue_in(milestones, reference_date(request), nation=shown),
         },
     )
 
@@ -69,7 +69,7 @@ def plan(request: HttpRequest, slug: str, template: str = "commitments/plan.html
             .whole_level_counts(),
             "reports": related_public_rows(ActionPlan, "reports").filter(plan=shown).for_list(),
             "log": _updates().filter(commitment__plan=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, reference_date(request)),
+            "overdue": overdue_in(milestones, reference_date(request)),
         },
     )
 
@@ -106,7 +106,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponse:
             # Of bodies that report on progress there are none.
             "reports": () if shown.may_report else reports.for_list(),
             "log": _updates().filter(institution=shown).for_log()[:LOG_ROWS],
-            "late": late(milestones, reference_date(request)) if leads else {},
+            "overdue": overdue_in(milestones, reference_date(request)) if leads else {},
         },
     )
 
@@ -161,14 +161,16 @@ def plans_by_state(plans: list[ActionPlan], on: date) -> list[tuple[PlanState, l
     return [(state, rows) for state, rows in groups if rows]
 
 
-def late(milestones: Any, on: date, nation: Nation | None = None) -> dict[str, dict[str, Any]]:
-    """By `Timing`, each with the first `LATE_ROWS` rows and the total. One query.
+def overdue_in(
+    milestones: Any, on: date, nation: Nation | None = None
+) -> dict[str, dict[str, Any]]:
+    """By `Timing`, each with the first `OVERDUE_ROWS` rows and the total. One query.
 
     If nothing of a running plan is late, `possible` says what could be, by one query more.
     """
     found: dict[str, dict[str, Any]] = {}
-    for row in milestones.late_first(on, each=LATE_ROWS, nation=nation):
-        entry = found.setdefault(row.late_because, {"total": row.late_total, "rows": []})
+    for row in milestones.overdue_first(on, each=OVERDUE_ROWS, nation=nation):
+        entry = found.setdefault(row.overdue_because, {"total": row.overdue_total, "rows": []})
         entry["rows"].append(row)
     if not found.keys() & {"overdue", "past_due", "stale"}:
         found["possible"] = milestones.possibly_late(on)

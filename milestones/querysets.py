@@ -141,11 +141,11 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
         )
         return counts
 
-    def late_first(self, on: date, *, each: int, nation: Nation | None = None) -> Self:
+    def overdue_first(self, on: date, *, each: int, nation: Nation | None = None) -> Self:
         """Return the first `each` milestones of each timing on `on`; all, or those of a nation.
 
-        Rows carry `late_because`, the first `Timing` that holds, and `late_total`, how many there
-        are of it. One query.
+        Rows carry `overdue_because`, the first `Timing` that holds, and `overdue_total`, how many
+        there are of it. One query.
         """
         unfinished = self.unfinished_in(nation) if nation else self
         kinds = {
@@ -162,14 +162,14 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
             rows.order_by()
             .select_related("commitment")
             .annotate(
-                late_because=Value(str(name)),
-                late_total=Window(Count("pk")),
-                late_place=Window(RowNumber(), order_by=order),
+                overdue_because=Value(str(name)),
+                overdue_total=Window(Count("pk")),
+                overdue_place=Window(RowNumber(), order_by=order),
             )
             .filter(late_place__lte=each)
             for name, rows in kinds.items()
         )
-        return first.union(*others, all=True).order_by("late_because", "late_place")
+        return first.union(*others, all=True).order_by("overdue_because", "overdue_place")
 
     def standing_at(self, *standings: str, nations: Collection[Nation] = ()) -> Self:
         """As in the counts, what is withdrawn, on hold or merged is at no level but that."""

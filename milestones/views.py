@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from commitments.models import ActionPlan
 from milestones import requirement
 from milestones.evidence_files.serving import answer_with
-from milestones.filters import LateFilter
-from milestones.late import RUNNING, LateSection
+from milestones.filters import OverdueFilter
 from milestones.models import Evidence, Milestone
+from milestones.overdue import RUNNING, OverdueSection
 from ogp_tracker.common.reference_date import reference_date
 
 ROWS_PER_PAGE = 25
@@ -39,30 +39,30 @@ def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     )
 
 
-def late(request: HttpRequest) -> HttpResponse:
+def overdue(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    filters = LateFilter(request.GET, Milestone.objects.public())
+    filters = OverdueFilter(request.GET, Milestone.objects.public())
     selection, plans = filters.selection(today), filters.form.chosen("plan")
     plan = plans[0] if len(plans) == 1 else None
-    context = {"filters": filters, "sections": LateSection, "plan": plan}
-    shown = filters.form.chosen("show") or list(LateSection)
+    context = {"filters": filters, "sections": OverdueSection, "plan": plan}
+    shown = filters.form.chosen("show") or list(OverdueSection)
     if len(shown) == 1:
-        only = LateSection(shown[0])
+        only = OverdueSection(shown[0])
         pages = Paginator(selection.of(only), ROWS_PER_PAGE)
         page = pages.get_page(request.GET.get("page"))
-        is_late = bool(pages.count) or only not in RUNNING
+        is_overdue = bool(pages.count) or only not in RUNNING
         context |= {"only": only, "page": page}
     else:
-        found = selection.first(FIRST_ROWS, [one for one in LateSection if one in shown])
-        is_late = any(part.total for part in found if part.section in RUNNING)
+        found = selection.first(FIRST_ROWS, [one for one in OverdueSection if one in shown])
+        is_overdue = any(part.total for part in found if part.section in RUNNING)
         context["found"] = found
         if not filters.form.chosen("show"):
             context["per_nation"] = selection.per_nation()
             if not filters.form.chosen("institution"):
                 context["per_institution"] = selection.per_institution()
-    if not is_late and not plan:
+    if not is_overdue and not plan:
         context["plans"] = ActionPlan.objects.public().running(today)
-    return render(request, "milestones/late_page.html", context)
+    return render(request, "milestones/overdue_page.html", context)
 
 
 def repository(request: HttpRequest, slug: str) -> HttpResponse:

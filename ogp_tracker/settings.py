@@ -186,6 +186,7 @@ FILE_UPLOAD_HANDLERS = [
 
 LANGUAGE_CODE = "en-gb"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "ogp_tracker.formats"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True

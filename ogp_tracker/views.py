@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from commitments.models import ActionPlan, Commitment
-from commitments.views import late, nations_side_by_side, plans_by_state
+from commitments.views import nations_side_by_side, overdue_in, plans_by_state
 from irm.codebook import VARIABLES, ReportKind
 from irm.models import Assessment
 from milestones.models import Milestone, ProgressUpdate
@@ -27,7 +27,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "nations": nations_side_by_side(),
             "groups": plans_by_state(plans, reference_date(request)),
             "log": log,
-            "late": late(milestones, reference_date(request)),
+            "overdue": overdue_in(milestones, reference_date(request)),
             "focus": commitment_in_focus(log),
         },
     )

@@ -39,7 +39,11 @@ SITE_PAGES = (
     SitePage(_("Institutions"), _("Departments, governments and others."), "institutions"),
     SitePage(_("Commitments"), _("The whole list, with filters."), "commitments"),
     SitePage(_("Assessments"), _("IRM reports and what they find."), "assessments"),
-    SitePage(_("Overdue and not updated"), _("Milestones that are late."), "late"),
+    SitePage(
+        _("Overdue and not updated"),
+        _("Milestones past their due date, and those without an update for six months."),
+        "overdue",
+    ),
     SitePage(_("Disagreements"), _("Where government and the IRM differ."), "disagreements"),
     SitePage(_("Changes"), _("What is new here, newest first."), "changes"),
     SitePage(_("Follow"), _("Subscribe by email, RSS reader or calendar."), "follow"),

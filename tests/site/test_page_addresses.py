@@ -17,7 +17,7 @@ from tests.world import make_everything
 pytestmark = pytest.mark.slow
 
 LISTS = ["/", "/nations/", "/plans/", "/commitments/", "/institutions/", "/assessments/"]
-LISTS += ["/late/", "/disagreements/", "/changes/"]
+LISTS += ["/overdue/", "/disagreements/", "/changes/"]
 TEXTS = sorted({page.address() for page in PAGES if page.rows is None} - {*LISTS})
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 

@@ -55,12 +55,12 @@ def unfinished(**given):
     return milestone
 
 
-def late_on(client, address):
-    return read(client, address).section("late")
+def overdue_on(client, address):
+    return read(client, address).section("overdue")
 
 
 def said_on(client, address):
-    section = late_on(client, address)
+    section = overdue_on(client, address)
     lists = section.all("ul", "rows")
     headings = [heading.text() for heading in section.all("h3")]
     links = [[link.attrs["href"] for link in rows.all("a")] for rows in lists]
@@ -81,7 +81,7 @@ def test_reader_finds_each_kind_of_late_in_its_own_words_and_order(client, plan)
             assert kind.match(heading)[1] == "1"
 
 
-def test_reader_of_a_plan_finds_what_is_late_in_it_and_nothing_of_another(client, plan):
+def test_reader_of_a_plan_finds_what_is_overdue_in_it_and_nothing_of_another(client, plan):
     late, quiet = overdue(plan), silent(plan)
     done = unfinished()
     overdue(PlanFactory())
@@ -93,12 +93,12 @@ def test_reader_of_a_plan_finds_what_is_late_in_it_and_nothing_of_another(client
     assert CLOSED.match(closed[0])
 
 
-def test_reader_of_a_closed_plan_is_never_told_that_something_is_late(client):
+def test_reader_of_a_closed_plan_is_never_told_that_something_is_overdue(client):
     milestone = unfinished()
     page = page_of(client, milestone.commitment.plan)
 
-    assert page.first("h2", id="late").text() == "At the end of the plan"
-    said = page.section("late").text()
+    assert page.first("h2", id="overdue").text() == "At the end of the plan"
+    said = page.section("overdue").text()
     assert "The plan has closed, so nothing in it can be overdue any more." in said
     assert not re.search("due date|six months", said)
 
@@ -108,7 +108,7 @@ def test_reader_finds_the_longest_overdue_first_and_the_day_it_was_due(client, p
 
     ((_heading, links),) = said_on(client, "/")
     assert links == addresses(rows[1], rows[2], rows[0])
-    days = re.findall(r"\(due (.+?)\)", late_on(client, "/").text())
+    days = re.findall(r"\(due (.+?)\)", overdue_on(client, "/").text())
     assert len(days) == 3
 
 
@@ -121,32 +121,32 @@ def test_reader_finds_the_first_ten_and_the_total(client, plan):
         assert OVERDUE.match(heading)[1] == "12"
         assert links == addresses(*rows[:10])
         assert len(others) == 1
-        assert late_on(client, address).text().count("The first 10 of 12 are shown.") == 1
+        assert overdue_on(client, address).text().count("The first 10 of 12 are shown.") == 1
 
 
 def test_reader_finds_no_word_about_the_rest_where_all_are_shown(client, plan):
     for number in range(10):
         overdue(plan, days=number + 1)
 
-    assert "are shown" not in late_on(client, "/").text()
+    assert "are shown" not in overdue_on(client, "/").text()
 
 
 @pytest.mark.parametrize("address", ["/", "/nations/sct/"])
-def test_reader_is_told_that_nothing_is_late(client, plan, address):
+def test_reader_is_told_that_nothing_is_overdue(client, plan, address):
     done = overdue(plan)
     make_update(done, "completed")
     fresh = MilestoneFactory(commitment=CommitmentFactory(plan=plan))
     make_update(fresh, "limited")
 
-    assert late_on(client, address).text().startswith("What is late Nothing is overdue, and")
+    assert overdue_on(client, address).text().startswith("What is late Nothing is overdue, and")
     assert said_on(client, address) == []
-    assert "Nothing is overdue, and" in page_of(client, plan).section("late").text()
+    assert "Nothing is overdue, and" in page_of(client, plan).section("overdue").text()
 
 
 def test_reader_is_told_so_beside_what_past_plans_left_undone(client):
     unfinished()
 
-    assert "belongs to a plan that is running today" in late_on(client, "/").text()
+    assert "belongs to a plan that is running today" in overdue_on(client, "/").text()
     ((heading, _links),) = said_on(client, "/")
     assert CLOSED.match(heading)
 
@@ -167,7 +167,7 @@ def test_reader_of_a_nation_finds_nothing_late_that_the_nation_has_done(client, 
     assert OVERDUE.fullmatch(heading)
 
 
-def test_reader_of_an_institution_finds_what_is_late_of_its_commitments(client, plan):
+def test_reader_of_an_institution_finds_what_is_overdue_of_its_commitments(client, plan):
     late = overdue(plan)
     overdue(plan)
     lead = late.commitment.involvements.get().institution
@@ -206,4 +206,4 @@ def test_reader_is_told_that_nothing_is_overdue_only_where_something_could_be(
         make_update(MilestoneFactory(commitment=commitment, **given), "limited")
 
     for address in ("/", "/nations/sct/", plan.get_absolute_url()):
-        assert said in late_on(client, address).text()
+        assert said in overdue_on(client, address).text()

@@ -1,4 +1,4 @@
-"""What the page `/late/` shows: milestones overdue, not updated or postponed, and how many of whom.
+"""What the page `/overdue/` shows: milestones overdue, not updated or postponed, and their numbers.
 
 All numbers are counted by the database. A milestone is in every section that it belongs to, so
 that each number is also that of the marks in the table of milestones (`/data/`).
@@ -38,7 +38,7 @@ from milestones.querysets import MilestoneQuerySet
 from ogp_tracker.common.counting import count_of
 
 
-class LateSection(TextChoices):
+class OverdueSection(TextChoices):
     """The sections of the page, in their order: what follows from the date, and what moved."""
 
     OVERDUE = Timing.OVERDUE.value, Timing.OVERDUE.label
@@ -49,16 +49,16 @@ class LateSection(TextChoices):
     NOT_FULLY_REPORTED = Timing.NOT_FULLY_REPORTED.value, Timing.NOT_FULLY_REPORTED.label
 
 
-RUNNING = (LateSection.OVERDUE, LateSection.PAST_DUE, LateSection.STALE)
+RUNNING = (OverdueSection.OVERDUE, OverdueSection.PAST_DUE, OverdueSection.STALE)
 """The sections of plans that run."""
 
 ORDERS: dict[str, tuple[Any, ...]] = {
-    LateSection.OVERDUE: (F("due_on").asc(),),
-    LateSection.PAST_DUE: (F("due_on").asc(),),
-    LateSection.STALE: (F("last_published").asc(nulls_first=True),),
-    LateSection.MOVED: (F("last_moved").desc(),),
-    LateSection.NOT_COMPLETED: (F("commitment__plan__end_date").desc(),),
-    LateSection.NOT_FULLY_REPORTED: (F("commitment__plan__end_date").desc(),),
+    OverdueSection.OVERDUE: (F("due_on").asc(),),
+    OverdueSection.PAST_DUE: (F("due_on").asc(),),
+    OverdueSection.STALE: (F("last_published").asc(nulls_first=True),),
+    OverdueSection.MOVED: (F("last_moved").desc(),),
+    OverdueSection.NOT_COMPLETED: (F("commitment__plan__end_date").desc(),),
+    OverdueSection.NOT_FULLY_REPORTED: (F("commitment__plan__end_date").desc(),),
 }
 """What comes first in a section; then the order of the commitments and their milestones."""
 
@@ -68,12 +68,12 @@ NAMED = (F("commitment__slug").asc(), F("order").asc(), F("number").asc())
 @dataclass(frozen=True)
 class SectionCounts:
     of: Institution | Nation
-    numbers: list[tuple[LateSection, int]]
+    numbers: list[tuple[OverdueSection, int]]
 
 
 @dataclass(frozen=True)
 class SectionRows:
-    section: LateSection
+    section: OverdueSection
     total: int
     rows: list[Milestone]
 
@@ -86,28 +86,28 @@ class Selection:
     on: date
     nations: Sequence[Nation] = ()
 
-    def conditions(self) -> dict[LateSection, Q]:
+    def conditions(self) -> dict[OverdueSection, Q]:
         """In a nation it is the level there that counts, as on the nation's own page."""
         each = [self._conditions_in(nation) for nation in self.nations or (None,)]
-        return {section: reduce(or_, (one[section] for one in each)) for section in LateSection}
+        return {section: reduce(or_, (one[section] for one in each)) for section in OverdueSection}
 
-    def _conditions_in(self, nation: Nation | None) -> dict[LateSection, Q]:
+    def _conditions_in(self, nation: Nation | None) -> dict[OverdueSection, Q]:
         every, on = Milestone.objects.all(), self.on
         return _among(
             {
-                LateSection.OVERDUE: every.overdue(on, nation),
-                LateSection.PAST_DUE: every.past_due(on, nation),
-                LateSection.STALE: (every.unfinished_in(nation) if nation else every).stale(on),
-                LateSection.MOVED: (every.applying_in(nation) if nation else every).moved(),
-                LateSection.NOT_COMPLETED: every.not_completed_at_end(on, nation),
-                LateSection.NOT_FULLY_REPORTED: every.not_fully_reported_at_end(on, nation),
+                OverdueSection.OVERDUE: every.overdue(on, nation),
+                OverdueSection.PAST_DUE: every.past_due(on, nation),
+                OverdueSection.STALE: (every.unfinished_in(nation) if nation else every).stale(on),
+                OverdueSection.MOVED: (every.applying_in(nation) if nation else every).moved(),
+                OverdueSection.NOT_COMPLETED: every.not_completed_at_end(on, nation),
+                OverdueSection.NOT_FULLY_REPORTED: every.not_fully_reported_at_end(on, nation),
             }
         )
 
-    def of(self, section: LateSection) -> MilestoneQuerySet:
+    def of(self, section: OverdueSection) -> MilestoneQuerySet:
         return _shown(self._in_order(section), self.on)
 
-    def first(self, each: int, sections: Iterable[LateSection]) -> list[SectionRows]:
+    def first(self, each: int, sections: Iterable[OverdueSection]) -> list[SectionRows]:
         """One query per section, and one for all rows: to number all at once is far slower."""
         heads = {
             section: list(
@@ -129,12 +129,12 @@ class Selection:
         past, closed, short = every.past_due_date(on), every.closed(on), Q(part_level__in=SHORT)
         unknown = Q(part_level=None) | Q(part_level="")
         sections = {
-            LateSection.OVERDUE: (past, short),
-            LateSection.PAST_DUE: (past, unknown),
-            LateSection.STALE: (every.stale(on), short | unknown),
-            LateSection.MOVED: (every.moved(), Q()),
-            LateSection.NOT_COMPLETED: (closed, short),
-            LateSection.NOT_FULLY_REPORTED: (closed, Q(part_update=None)),
+            OverdueSection.OVERDUE: (past, short),
+            OverdueSection.PAST_DUE: (past, unknown),
+            OverdueSection.STALE: (every.stale(on), short | unknown),
+            OverdueSection.MOVED: (every.moved(), Q()),
+            OverdueSection.NOT_COMPLETED: (closed, short),
+            OverdueSection.NOT_FULLY_REPORTED: (closed, Q(part_update=None)),
         }
         among = _among({section: rows for section, (rows, _parts) in sections.items()})
         numbers = _numbers(
@@ -143,7 +143,7 @@ class Selection:
         )
         nations = self.nations or Nation.objects.public().order_by("position")
         return [
-            SectionCounts(row, list(zip(LateSection, numbers[row.pk,], strict=True)))
+            SectionCounts(row, list(zip(OverdueSection, numbers[row.pk,], strict=True)))
             for row in nations
         ]
 
@@ -160,7 +160,7 @@ class Selection:
         )
         return [
             SectionCounts(
-                Institution(name=name, slug=slug), list(zip(LateSection, found, strict=True))
+                Institution(name=name, slug=slug), list(zip(OverdueSection, found, strict=True))
             )
             for (name, slug), found in sorted(numbers.items())
         ]
@@ -172,17 +172,17 @@ class Selection:
         applying: MilestoneQuerySet = rows.annotate(**read).filter(part_applies=True)
         return applying
 
-    def _in_order(self, section: LateSection) -> MilestoneQuerySet:
+    def _in_order(self, section: OverdueSection) -> MilestoneQuerySet:
         rows = _with_order(self.milestones.filter(self.conditions()[section]))
         return rows.order_by(*ORDERS[section], *NAMED)
 
 
-def _among(rows: dict[LateSection, MilestoneQuerySet]) -> dict[LateSection, Q]:
+def _among(rows: dict[OverdueSection, MilestoneQuerySet]) -> dict[OverdueSection, Q]:
     return {section: Q(pk__in=found.order_by().values("pk")) for section, found in rows.items()}
 
 
 def _numbers(
-    counted: Iterable[tuple[Any, tuple[str, ...], LateSection]],
+    counted: Iterable[tuple[Any, tuple[str, ...], OverdueSection]],
 ) -> dict[tuple[Any, ...], list[int]]:
     """Return how many rows each section has per value of the paths, in the order of the sections.
 
@@ -195,7 +195,7 @@ def _numbers(
         .annotate(number=Count("pk"))
         for rows, by, section in counted
     )
-    places = {section.value: place for place, section in enumerate(LateSection)}
+    places = {section.value: place for place, section in enumerate(OverdueSection)}
     found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(places))
     for section, *of, number in first.union(*others, all=True):
         found[tuple(of)][places[section]] += number

@@ -1,4 +1,4 @@
-"""`/late/`: what is late, silent and moved, narrowed down, and counted for whom."""
+"""`/overdue/`: what is late, silent and moved, narrowed down, and counted for whom."""
 
 import random
 from datetime import timedelta
@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from commitments.models import Institution
 from milestones import views
-from milestones.late import LateSection, Selection
 from milestones.levels import Level
 from milestones.models import Milestone
+from milestones.overdue import OverdueSection, Selection
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -60,7 +60,7 @@ def test_reader_finds_every_section_with_the_days_that_decide(client):
     make_update(left, "limited", as_of=days_ago(500))
     untold = MilestoneFactory(commitment=CommitmentFactory(ogp_id="UK4", plan=closed))
 
-    page = read(client, "/late/")
+    page = read(client, "/overdue/")
 
     (late,) = rows_of(page, "overdue")
     assert late.startswith("UK1, Milestone 1")
@@ -96,17 +96,17 @@ def test_numbers_are_those_of_the_lists_behind_them():
 
     for counted in every().per_nation():
         in_nation = every(nations=[counted.of])
-        listed = [(section, in_nation.of(section).count()) for section in LateSection]
+        listed = [(section, in_nation.of(section).count()) for section in OverdueSection]
         assert counted.numbers == listed, counted.of
     either = every(nations=everywhere[:2])
-    for section in LateSection:
+    for section in OverdueSection:
         both = {row for one in everywhere[:2] for row in every(nations=[one]).of(section)}
         assert set(either.of(section)) == both
     led = {counted.of.slug: counted.numbers for counted in every().per_institution()}
     for body in Institution.objects.filter(involvements__role="lead").distinct():
         mine = Selection(Milestone.objects.public().led_by(body), today())
-        assert led[body.slug] == [(section, mine.of(section).count()) for section in LateSection]
-    for found in every().first(2, LateSection):
+        assert led[body.slug] == [(section, mine.of(section).count()) for section in OverdueSection]
+    for found in every().first(2, OverdueSection):
         whole = list(every().of(found.section))
         assert (found.total, found.rows) == (len(whole), whole[:2])
         assert found.total > 0
@@ -127,7 +127,7 @@ def test_due_date_is_as_far_from_its_first_day_as_all_moves_together(first, days
     milestone = MilestoneFactory(due_on=first_due)
     move(milestone, *days)
 
-    (row,) = every().of(LateSection.MOVED)
+    (row,) = every().of(OverdueSection.MOVED)
 
     assert (row.moved_by.days if row.moved_by is not None else None, row.moves) == said
     assert (row.first_due, row.last_reason) == (first_due, f"Reason {len(days)}.")
@@ -142,15 +142,15 @@ def test_reader_of_one_section_goes_from_page_to_page_in_the_chosen_nation(clien
         make_update(MilestoneFactory(commitment=commitment, due_on=days_ago(days)), "limited")
     nation("nir")
 
-    page = read(client, "/late/?show=overdue&nation=sct&plan=nonsense&page=2")
+    page = read(client, "/overdue/?show=overdue&nation=sct&plan=nonsense&page=2")
 
     assert page.title.startswith("Late and silent: Overdue, Scotland (page 2)")
     (last,) = rows_of(page, "overdue")
     assert last.startswith("UK11, Milestone 1")
     assert "This filter is not applied." in page.first("form", "filters").text()
-    none = read(client, "/late/?show=overdue&nation=nir").first("main").text()
+    none = read(client, "/overdue/?show=overdue&nation=nir").first("main").text()
     assert "None of the milestones that you chose is known to be overdue today." in none
-    two = read(client, "/late/?show=overdue&show=moved&nation=nir&nation=sct")
+    two = read(client, "/overdue/?show=overdue&show=moved&nation=nir&nation=sct")
     assert two.title.startswith("Late and silent: Overdue or Due date moved, ")
     assert [one.attrs["id"] for one in two.all("h2") if "section" in one.attrs.get("id", "")] == [
         "section-overdue",
@@ -162,10 +162,10 @@ def test_reader_is_told_why_nothing_can_be_late_when_no_plan_runs(client):
     plan = PlanFactory(closed=True)
     milestone = MilestoneFactory(commitment=CommitmentFactory(plan=plan), due_on=days_ago(500))
 
-    page = read(client, "/late/")
+    page = read(client, "/overdue/")
 
     said = page.first("main").text()
     assert "No action plan is known to run today; the last one closed on" in said
     assert "No milestone of a plan that is running today is known to be overdue." in said
     assert rows_of(page, "not_fully_reported")[0].startswith(milestone.commitment.slug)
-    assert "The plan closed on" in read(client, f"/late/?plan={plan.slug}").first("main").text()
+    assert "The plan closed on" in read(client, f"/overdue/?plan={plan.slug}").first("main").text()
