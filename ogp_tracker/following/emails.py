@@ -90,7 +90,9 @@ class Alert:
         if total == 1:
             return subject(self.groups[0].changes[0].subject)
         what = {"n": total, "names": ", ".join(group.name for group in self.groups if group.name)}
-        return subject((_("%(n)s changes to %(names)s") if what["names"] else _("%(n)s changes")) % what)
+        return subject(
+            (_("%(n)s changes to %(names)s") if what["names"] else _("%(n)s changes")) % what
+        )
 
     def message(self) -> EmailMultiAlternatives:
         """With text and HTML, and a one-click link that ends all alerts (RFC 8058)."""

@@ -100,10 +100,10 @@ def update_lines(update: Any) -> list[str]:
         )
     if update.is_corrected:
         lines.append(_("A later update corrects this one."))
-    for words, text in ((_("“%s”"), "narrative"), (_("Obstacles: “%s”"), "obstacles")):
+    for words, text in (("%s", "narrative"), (_("Obstacles: %s"), "obstacles")):
         # The row itself comes without its long texts.
         if said := getattr(siblings_of(update).get(update.pk), text, ""):
-            lines.append(words % shorter(said))
+            lines.append(words % quoted(shorter(said)))
     if update.agreed_for:
         lines.append(_("Agreed for civil society: %s.") % update.agreed_for)
     if update.signed_for:
@@ -164,7 +164,16 @@ def siblings_of(update: Any) -> dict[int, ProgressUpdate]:
 
 
 def milestone_lines(row: ProgressUpdate | Amendment) -> list[str]:
-    return [_("Milestone: “%s”") % shorter(row.milestone.text)] if row.milestone else []
+    if row.milestone is None:
+        return []
+    if row.milestone.text_is_summary:
+        return [_("Milestone, as this site sums it up: %s") % shorter(row.milestone.text)]
+    return [_("Milestone: %s") % quoted(shorter(row.milestone.text))]
+
+
+def quoted(text: str) -> str:
+    """Documents’ words are often recorded with their quotation marks."""
+    return text if text.startswith("“") else f"“{text}”"
 
 
 def amendment_lines(amendment: Amendment) -> list[str]:

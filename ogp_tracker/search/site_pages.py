@@ -48,7 +48,9 @@ SITE_PAGES = (
     ),
     SitePage(_("Disagreements"), _("Where government and the IRM differ."), "disagreements"),
     SitePage(_("Changes"), _("What has changed on this site, newest first."), "changes"),
-    SitePage(_("Follow"), _("Get updates by email, feed reader (RSS) or calendar."), "follow"),
+    SitePage(
+        _("Get updates"), _("Follow changes by email, feed reader (RSS) or calendar."), "follow"
+    ),
     SitePage(_("Data"), _("Download tables as CSV, Excel (XLSX) or JSON."), "data"),
     SitePage(_("How to cite"), _("How to cite a page or the data."), "data", "cite"),
     SitePage(_("Releases"), _("Numbered copies of the data that you can cite."), "data_releases"),
