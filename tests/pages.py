@@ -6,6 +6,7 @@ page.all("a", "level")                                # elements by tag and clas
 pages = crawl(client)                                 # every page that a link leads to
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -101,6 +102,18 @@ class Page(Element):
     @property
     def title(self):
         return self.first("title").text()
+
+    @property
+    def described(self):
+        """What the page says about itself to other programs."""
+        (block,) = self.all("script", type="application/ld+json")
+        return json.loads("".join(block.inside))
+
+    @property
+    def scripts(self):
+        """Those that a browser would run."""
+        data = self.all("script", type="application/ld+json")
+        return [one for one in self.all("script") if one not in data]
 
     @property
     def description(self):
