@@ -146,9 +146,7 @@ def description_lines(milestone: Milestone, moves: Sequence[Amendment]) -> list[
     if words := clean(milestone.due_as_published):
         lines.append(_("Due, in the words of the plan: “%s”.") % words)
         if not moves and not is_exact(milestone):
-            lines.append(
-                _("The plan gives no single date: this is the last date that its words allow.")
-            )
+            lines.append(_("This is the last date that these words allow."))
     for move in moves:
         days = {
             "from": date_format(move.due_from) if move.due_from else "",
