@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.db.models import Max, Min
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +50,7 @@ def of_the_data() -> SchemaObject:
             "isAccessibleForFree": True,
             "license": [licence["path"] for licence in LICENCES.values()],
             "creator": _site(),
-            "publisher": _publisher(),
+            "publisher": _site(),
             "identifier": _full("data"),
             "citation": _citation(str(TITLE), _full("data")),
             "variableMeasured": _variables(),
@@ -86,7 +85,7 @@ def of_commitment(commitment: Commitment) -> SchemaObject:
             "identifier": commitment.ogp_id or commitment.slug,
             "url": absolute(commitment.get_absolute_url()),
             "creator": [_institution(row) for row in leads],
-            "publisher": _publisher(),
+            "publisher": _site(),
             "citation": _citation(str(commitment), absolute(commitment.get_absolute_url())),
             "genre": _("Commitment of an open government action plan"),
             "abstract": Truncator(clean(commitment.objective)).chars(LONGEST_ABSTRACT),
@@ -129,13 +128,6 @@ def _site() -> SchemaObject:
     return {"@type": "Organization", "name": _("Open Government Tracker"), "url": absolute("/")}
 
 
-def _publisher() -> SchemaObject:
-    if not settings.RUN_BY:
-        return _site()
-    url = settings.RUN_BY_LINK or absolute("/")
-    return {"@type": "Organization", "name": settings.RUN_BY, "url": url}
-
-
 def _citation(title: str, page: str) -> str:
     return in_words(Citation(title, page, timezone.localdate()))
 
@@ -147,9 +139,9 @@ def _variables() -> list[SchemaObject]:
         "schedule": (_("Schedule"), Schedule.labels),
     }
     rows = [(name, label, "; ".join(map(str, n))) for name, (label, n) in of_progress.items()]
-    rows += [(one.name, one.label, str(one.definition)) for one in VARIABLES]
+    rows += [(one.name, str(one.label), str(one.definition)) for one in VARIABLES]
     return [
-        {"@type": "PropertyValue", "propertyID": name, "name": str(label), "description": said}
+        {"@type": "PropertyValue", "propertyID": name, "name": label, "description": said}
         for name, label, said in rows
     ]
 
