@@ -126,7 +126,8 @@ class TestEveryPage(TestCase):
             return [
                 part.tag
                 for part in page.walk()
-                if part.tag in {"script", "style", "iframe", "object", "embed"}
+                if part in page.scripts
+                or part.tag in {"style", "iframe", "object", "embed"}
                 or "style" in part.attrs
                 or any(name.startswith("on") for name in part.attrs)
                 or (part.attrs.get("href") or "").strip().lower().startswith("javascript:")
