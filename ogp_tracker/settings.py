@@ -378,7 +378,9 @@ AUTH_PASSWORD_VALIDATORS = [
 # A mail server that does not respond must not hold up a command for ever.
 EMAIL_TIMEOUT = 30
 globals().update(read("EMAIL_URL") or email("consolemail://"))
-DEFAULT_FROM_EMAIL: str = read("DEFAULT_FROM_EMAIL") or f"tracker@{SITE_HOST or 'localhost'}"
+DEFAULT_FROM_EMAIL: str = (
+    read("DEFAULT_FROM_EMAIL") or f"Open Government Tracker <tracker@{SITE_HOST or 'localhost'}>"
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REMINDER_ESCALATE_AFTER_DAYS: int = read("REMINDER_ESCALATE_AFTER_DAYS")
 

@@ -21,12 +21,13 @@ from commitments.models import Commitment
 from milestones import services
 from milestones.admin.sign_off_actions import sign_off_actions, way_to_sign_off
 from milestones.models import Amendment, Milestone, ProgressUpdate, UpdateStep
+from milestones.outlook import outlook, with_cells
 from milestones.progress_rules import UpdateRefused
-from milestones.targets import Target, due_date_of, for_cells, name_of
+from milestones.targets import Target, due_date_of, name_of
 from ogp_tracker.common.admin.access import account_in
 from ogp_tracker.common.admin.base import TrackerAdmin, admin_page
 
-from .comparison import comparisons, outlook
+from .comparison import comparisons
 from .evidence import address_warnings
 
 
@@ -196,7 +197,7 @@ def what_changes(update: ProgressUpdate | Amendment) -> dict[str, Any]:
     warnings = {"warnings": address_warnings(update)}
     if update.is_published:
         return warnings
-    target = _with_cells(update)
+    target = with_cells(update)
     return warnings | {
         # The page of a milestone is previewed with the update on it.
         "may_preview": isinstance(target, Milestone),
@@ -207,12 +208,6 @@ def what_changes(update: ProgressUpdate | Amendment) -> dict[str, Any]:
 
 def steps_of(update: ProgressUpdate | Amendment) -> QuerySet[UpdateStep]:
     return update.steps.select_related("by", "institution").order_by("at", "pk")
-
-
-def _with_cells(update: ProgressUpdate) -> Target:
-    if update.milestone_id:
-        return Milestone.objects.for_cells().get(pk=update.milestone_id)
-    return for_cells(Commitment.objects.filter(pk=update.commitment_id)).get()
 
 
 def _shown_now(target: Target) -> dict[int, ProgressUpdate]:
