@@ -149,12 +149,13 @@ class WritesDrafts(SignsOff[R]):
         return self.response_change(request, obj)
 
     def response_change(self, request: HttpRequest, obj: R) -> HttpResponse:
-        words = {
-            obj.State.SUBMITTED.value: _("Sent for sign-off: %s. You need do nothing more."),
-            obj.State.PUBLISHED.value: _("Published: %s."),
-        }.get(obj.state, _("Kept as a draft: %s. Readers do not see it."))
-        self.message_user(request, words % obj, messages.SUCCESS)
-        return redirect(f"admin:milestones_{self.opts.model_name}_change", obj.pk)
+        section = f"admin:milestones_{self.opts.model_name}"
+        if not obj.is_in_the_making:
+            return redirect(f"{section}_done", obj.pk)
+        self.message_user(
+            request, _("Kept as a draft: %s. Readers do not see it.") % obj, messages.SUCCESS
+        )
+        return redirect(f"{section}_change", obj.pk)
 
     def delete_model(self, request: HttpRequest, obj: R) -> None:
         services.discard_update(obj, by=account_in(request))
