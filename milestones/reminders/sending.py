@@ -80,7 +80,7 @@ class ReminderLog:
         now = timezone.now()
         rows = [
             Reminder(
-                account=email.account,
+                account_id=email.account.pk if email.account else None,
                 institution=email.institution,
                 kind=email.kind,
                 subject=subject,
