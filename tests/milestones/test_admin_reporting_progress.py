@@ -7,7 +7,7 @@ import pytest
 from commitments.models import ActionPlan
 from milestones.admin.report_form import UpdateForm
 from milestones.models import ProgressUpdate
-from tests.admin_pages import address, errors_of, sent_from
+from tests.admin_pages import address, errors_of, messages_of, sent_from
 from tests.factories import (
     CommitmentFactory,
     InstitutionFactory,
@@ -246,8 +246,8 @@ def test_report_moves_the_due_date_only_once_it_is_published(client, milestone):
 
 
 def test_long_and_strange_words_come_back_as_they_were_typed(officer, milestone):
-    # Right to left, beyond the first plane, joined, and with marks that turn the direction round.
-    strange = "شكرا \u202eabc\u202c 👩‍👩‍👧 𝔾𝕠 é ​"
+    # Right to left, beyond the first plane, joined.
+    strange = "شكرا abc 👩‍👩‍👧 𝔾𝕠 é ​"
     long = ("Workshops were held. " * 1000)[:20_000].strip()
     send(officer, milestone, narrative=long, obstacles=strange.strip(), _submit="1")
 
@@ -319,3 +319,12 @@ def test_nation_of_another_government_cannot_be_ticked(client, milestone):
 
     assert errors_of(answer)["nations"] == ["Choose among the nations that are offered here."]
     assert not ProgressUpdate.objects.exists()
+
+
+def test_pasted_words_keep_their_bullets_and_lose_what_turns_their_direction(officer, milestone):
+    pasted = "Held:\r\n• one\r\n• two \u202erebmun"
+    answer = send(officer, milestone, narrative=pasted, follow=True)
+
+    assert ProgressUpdate.objects.get().narrative == "Held:\n\n- one\n- two rebmun"
+    (warning,) = messages_of(answer)
+    assert warning.startswith("Characters that turn the direction of writing were taken out of")
