@@ -20,6 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "as_at": past and past.day,
         "canonical_url": absolute(request.path),
         "is_public_page": match is not None and match.view_name in PUBLIC,
+        "contact": settings.CONTACT_EMAIL,
         "run_by": settings.RUN_BY,
         "run_by_link": settings.RUN_BY_LINK,
     }

@@ -25,6 +25,7 @@ from milestones.circumstances import circumstances
 from milestones.facts import UpdateContent, facts_of_content
 from milestones.levels import NEEDS_EVIDENCE, NEEDS_OBSTACLES, SCHEDULE_SIGNS, SIGNS, Level, Sign
 from milestones.models import ProgressUpdate
+from milestones.outlook import in_words
 from milestones.progress_rules import UpdateRefused
 from milestones.published_words import PUBLISHED_WORDS
 from milestones.targets import due_date_of
@@ -33,7 +34,6 @@ from ogp_tracker.common.admin.forms import RefusableForm, small_text
 from .drafting import DraftForm
 from .evidence import EvidenceFormSet
 from .offered import Offer, ProgressRequestState, offer_to
-from .standing import in_words
 
 EVIDENCE = "evidence"
 """What the rules call evidence, which has rows of its own on the page."""

@@ -1,5 +1,6 @@
 """Accounts, and the institutions for which they act."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,6 +8,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.forms import ChoiceField, RadioSelect
 from django.http import HttpRequest
@@ -17,6 +19,7 @@ from django.utils.translation import ngettext
 from commitments.models import Membership
 from commitments.models.membership import BOTH_SIDES, Role, is_on_both_sides
 from commitments.rights import Rights
+from ogp_tracker.accounts.account_emails import invite, tell_of_new_address
 from ogp_tracker.accounts.anonymous import make_anonymous
 from ogp_tracker.accounts.two_step_verification import reset_two_step_verification, tell_its_owner
 from ogp_tracker.common.admin.access import RowsByRights
@@ -95,11 +98,13 @@ class NewAccountForm(UniqueEmailForm, AdminUserCreationForm):
         label=_("Password"),
         required=False,
         initial="false",
-        choices={"false": _("The person sets one, by mail"), "true": _("I set one and pass it on")},
+        choices={
+            "false": _("The person sets one, by email"),
+            "true": _("I set one and pass it on"),
+        },
         widget=RadioSelect(attrs={"class": "radiolist"}),
         help_text=_(
-            "By mail: tell the person the user name and the address of the sign-in page. “Forgotten"
-            " your password?” there sends a link to the e-mail address above."
+            "By email: when you save, an invitation with a link goes to the email address above."
         ),
     )
 
@@ -173,6 +178,16 @@ class AccountAdmin(Locking, KeepsWhatIsPublic, UserAdmin):
             .get_queryset(request)
             .prefetch_related(Prefetch("memberships", queryset=memberships))
         )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        before = User.objects.values_list("email", flat=True).get(pk=obj.pk) if change else ""
+        super().save_model(request, obj, form, change)
+        if change and before != obj.email:
+            transaction.on_commit(partial(tell_of_new_address, request, obj, before))
+        elif not change and not obj.has_usable_password():
+            transaction.on_commit(partial(invite, request, obj))
+            sentence = _("An invitation goes to %(email)s, with a link to choose a password.")
+            self.message_user(request, sentence % {"email": obj.email})
 
     @admin.action(
         description=_("Take away the second factor (phone and codes lost)"), permissions=["change"]

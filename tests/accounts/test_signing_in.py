@@ -14,6 +14,7 @@ from ogp_tracker.accounts import passwords
 from ogp_tracker.accounts.adapters import AccountAdapter
 from tests.admin_pages import errors_of, save
 from tests.factories import AccountFactory, MembershipFactory, administrator
+from tests.pages import read
 from tests.signing_in import (
     PASSWORD,
     ask_for_a_link,
@@ -284,3 +285,14 @@ def test_administrator_is_told_that_another_account_has_the_address(client, rhon
     ]
     save(client, twin, email="desk@example.org")
     assert twin.email == "desk@example.org"
+
+
+@pytest.mark.django_db
+def test_account_without_the_right_reads_why_and_who_can_help(client, settings):
+    settings.CONTACT_EMAIL = "help@example.org"
+    client.force_login(MembershipFactory(account__username="rhona").account)
+
+    main = read(client, "/admin/auth/user/", status=403).first("main").text()
+
+    assert "Your account cannot open this page You are signed in as rhona." in main
+    assert "help@example.org" in main
