@@ -1,6 +1,8 @@
 """Conditions in SQL on a milestone and its parts, from which its queryset methods are made."""
 
 from datetime import date, datetime, time
+from functools import reduce
+from operator import or_
 
 from django.db.models import (
     Case,
@@ -59,7 +61,7 @@ def timing_is(timing: Timing, on: date, nation: Nation | None = None) -> Q:
     unfinished = _is_unfinished_after_its_plan(nation)
     if timing == Timing.NOT_COMPLETED_AT_END:
         return rows & unfinished
-    behind = is_known(known.BEHIND, nation)
+    behind = reduce(or_, (is_known(letter, nation) for letter in known.BEHIND))
     return rows & ~unfinished & (behind if timing == Timing.BEHIND_AT_END else ~behind)
 
 

@@ -29,9 +29,9 @@ class Timing(TextChoices):
     OVERDUE = "overdue", _("Overdue")
     PAST_DUE = "past_due", _("Past its due date; level not given")
     STALE = "stale", _("Not updated for six months")
-    NOT_COMPLETED_AT_END = "not_completed_at_end", _("Unfinished when its plan closed")
+    NOT_COMPLETED_AT_END = "not_completed_at_end", _("Unfinished when the plan closed")
     BEHIND_AT_END = "behind_at_end", _("Behind schedule or at risk when last heard of")
-    UNKNOWN_AT_END = "unknown_at_end", _("Nobody can tell how it ended")
+    UNKNOWN_AT_END = "unknown_at_end", _("Nobody can tell whether it was completed")
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,6 @@ def timings(facts: MilestoneFacts) -> frozenset[Timing]:
 def _at_the_end(facts: MilestoneFacts) -> Timing:
     if any(one.is_unfinished_after(facts.plan_end) for one in facts.known):
         return Timing.NOT_COMPLETED_AT_END
-    if any(one.letter == known.BEHIND for one in facts.known):
+    if any(one.letter in known.BEHIND for one in facts.known):
         return Timing.BEHIND_AT_END
     return Timing.UNKNOWN_AT_END

@@ -1,6 +1,6 @@
 """What is known of a milestone in each nation in scope, as one short text. Pure.
 
-Such as " eng:c sct:b2025-06-30 wls:?". A milestone carries it, so that the pages tell overdue from
+Such as " eng:c sct:r2025-06-30 wls:?". A milestone carries it, so that the pages tell overdue from
 unknown, for each nation, without a look at a row for each. Where it does not apply is left out.
 """
 
@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from milestones.levels import NEEDS_OBSTACLES, Cell, Level, Schedule
+from milestones.levels import Cell, Level, Schedule
 
 COMPLETED = "c"
 SHORT = "s"
 """A level that is less than Completed."""
-BEHIND = "b"
-"""No level, but at risk or behind schedule, as at the date that follows the letter."""
-ON_SCHEDULE = "o"
-"""No level, but on schedule, as at the date that follows the letter."""
+SCHEDULES = {"b": Schedule.BEHIND, "r": Schedule.AT_RISK, "o": Schedule.ON_SCHEDULE}
+"""No level, but whether it keeps its dates, as at the date that follows the letter; worst first."""
+BEHIND = ("b", "r")
 WORDS = "w"
 """Words that give neither."""
 NOTHING = "?"
@@ -37,7 +36,8 @@ def known_in(cell: Cell) -> Known:
     if cell.level:
         return Known(COMPLETED if cell.level == Level.COMPLETED else SHORT)
     if cell.schedule:
-        return Known(BEHIND if cell.schedule in NEEDS_OBSTACLES else ON_SCHEDULE, cell.as_of)
+        letter = next(one for one, schedule in SCHEDULES.items() if schedule == cell.schedule)
+        return Known(letter, cell.as_of)
     return Known(WORDS if cell.words_as_published else NOTHING)
 
 
@@ -60,12 +60,11 @@ def read(text: str) -> dict[str, Known]:
 
 def sql_of(cell: str) -> str:
     """`known_in` in SQL, of the row of progress that `cell` names, as text."""
-    behind = ", ".join(f"'{one}'" for one in sorted(NEEDS_OBSTACLES))
+    letters = " ".join(f"WHEN '{given}' THEN '{one}'" for one, given in SCHEDULES.items())
     return (
         f"CASE WHEN {cell}.level = '{Level.COMPLETED}' THEN '{COMPLETED}'"
         f" WHEN {cell}.level <> '' THEN '{SHORT}'"
-        f" WHEN {cell}.schedule IN ({behind}) THEN '{BEHIND}' || CAST({cell}.as_of AS TEXT)"
-        f" WHEN {cell}.schedule = '{Schedule.ON_SCHEDULE}'"
-        f" THEN '{ON_SCHEDULE}' || CAST({cell}.as_of AS TEXT)"
+        f" WHEN {cell}.schedule <> ''"
+        f" THEN CASE {cell}.schedule {letters} END || CAST({cell}.as_of AS TEXT)"
         f" WHEN {cell}.words_as_published <> '' THEN '{WORDS}' ELSE '{NOTHING}' END"
     )

@@ -11,7 +11,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     Count,
@@ -27,7 +26,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.plan import PlanState
@@ -52,7 +50,7 @@ class Punctuality(TextChoices):
     LATE = "late", _("Completed late")
     OVERDUE = "overdue", _("Overdue")
     NOT_DUE = "not_due", _("Not due yet")
-    UNFINISHED = "unfinished", _("Unfinished when its plan closed")
+    UNFINISHED = "unfinished", _("Unfinished when the plan closed")
     NO_DUE_DATE = "no_due_date", _("Completed; no due date recorded")
     NO_EXACT_DATE = "no_exact_date", _("Completed; the date is not known exactly enough")
     UNKNOWN = "unknown", _("Not known whether it was completed")
@@ -131,21 +129,21 @@ def on_time(milestones: "MilestoneQuerySet", on: date) -> OnTime:
 
 
 def with_punctuality(milestones: "MilestoneQuerySet", on: date) -> "QuerySet[Milestone]":
-    """With `completed_on`, `is_exact` and `punctuality`, a value of `Punctuality`."""
+    """With `completed_on`, `completed_words` if the source gives no date, and `punctuality`."""
     cells = (
         NationProgress.objects.in_scope()
         .filter(milestone=OuterRef("pk"), applies=True)
         .annotate(
             done=Subquery(_completing().values("as_of")[:1]),
-            is_exact=Subquery(_completing().values("is_exact")[:1]),
+            words=Subquery(_completing().values("as_of_as_published")[:1]),
         )
-        .order_by(F("done").desc(), "is_exact")
+        .order_by(F("done").desc(), F("words").desc())
     )
     done = Subquery(cells.values("done")[:1])
-    exact = Subquery(cells.values("is_exact")[:1], output_field=BooleanField())
+    words = Subquery(cells.values("words")[:1])
     return milestones.annotate(
         completed_on=Case(When(is_completed=True, then=done)),
-        is_exact=Case(When(is_completed=True, then=exact)),
+        completed_words=Case(When(is_completed=True, then=words)),
         punctuality=_punctuality(on),
     )
 
@@ -165,8 +163,7 @@ def _completing() -> QuerySet[ProgressUpdate]:
         nations=OuterRef("nation"),
         level=Level.COMPLETED,
     )
-    exact = Case(When(as_of_as_published="", then=Value(True)), default=Value(False))
-    return said.annotate(is_exact=exact).order_by("as_of", "recorded_at", "pk")
+    return said.order_by("as_of", "recorded_at", "pk")
 
 
 def _punctuality(on: date) -> Case:
@@ -174,7 +171,7 @@ def _punctuality(on: date) -> Case:
         Punctuality.AMENDED: ~goes_on(),
         Punctuality.NO_DUE_DATE: Q(is_completed=True, due_on=None),
         Punctuality.ON_TIME: Q(is_completed=True, completed_on__lte=F("due_on")),
-        Punctuality.LATE: Q(is_completed=True, is_exact=True),
+        Punctuality.LATE: Q(is_completed=True, completed_words=""),
         Punctuality.NO_EXACT_DATE: Q(is_completed=True),
         Punctuality.OVERDUE: timing_is(Timing.OVERDUE, on),
         Punctuality.UNFINISHED: timing_is(Timing.NOT_COMPLETED_AT_END, on),
@@ -189,20 +186,22 @@ def _punctuality(on: date) -> Case:
 
 
 def _with_reason(rows: "QuerySet[Milestone]", kind: Punctuality, on: date) -> "QuerySet[Milestone]":
-    """With `late_by`, and `obstacle` or `moved_because`, whichever was said last."""
+    """With `late_by`, and the `reason`: the latest obstacle or why the due date last moved."""
     said = ProgressUpdate.objects.published().standing().filter(milestone=OuterRef("pk"))
-    obstacles = said.exclude(obstacles="").order_by("-as_of", "-recorded_at", "-pk")
+    obstacles = said.exclude(obstacles="").order_by("-published_at", "-pk")
     moves = moves_of_due_date().exclude(reason="").reverse()
-    end = F("completed_on") if kind != Punctuality.OVERDUE else Value(on)
-    late = ExpressionWrapper(end - F("due_on"), output_field=DurationField())
+    is_obstacle_later = Q(moved_at=None) | Q(obstacle_at__gte=F("moved_at"))
+    end = Value(on) if kind == Punctuality.OVERDUE else F("completed_on")
     return (
         rows.filter(punctuality=kind)
         .annotate(
-            late_by=late,
-            obstacle=Coalesce(Subquery(obstacles.values("obstacles")[:1]), Value("")),
+            late_by=ExpressionWrapper(end - F("due_on"), output_field=DurationField()),
             obstacle_at=Subquery(obstacles.values("published_at")[:1]),
-            moved_because=Coalesce(Subquery(moves.values("reason")[:1]), Value("")),
             moved_at=Subquery(moves.values("published_at")[:1]),
+            reason=Case(
+                When(is_obstacle_later, then=Subquery(obstacles.values("obstacles")[:1])),
+                default=Subquery(moves.values("reason")[:1]),
+            ),
         )
         .select_related("commitment")
         .order_by("due_on", "commitment__slug", "order", "number")

@@ -22,13 +22,21 @@ from milestones import known
 from milestones.conditions import PLAN, amended_or, is_moved, is_unheard
 from milestones.days import MilestoneFacts, Timing, timings
 from milestones.known import Known
-from milestones.levels import OVERALL_SIGNS, READ_SIGNS, STATE_SIGNS, Overall, Sign
+from milestones.levels import (
+    OVERALL_SIGNS,
+    READ_SIGNS,
+    SCHEDULE_SIGNS,
+    STATE_SIGNS,
+    Overall,
+    Schedule,
+    Sign,
+)
 from milestones.sections import OverdueSection
 
 if TYPE_CHECKING:
     from milestones.querysets import MilestoneQuerySet
 
-MARKS_AT_MOST = 200
+MARKS_AT_MOST = 400
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,8 @@ class Standing:
     words: str | Promise
     section: OverdueSection | None
     number: int
-    marks: list[Sign]
+    marks: list[tuple[Sign, int]]
+    """How many of each; none where there are too many to be counted by eye."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,11 @@ class Tally:
             if group.facts.plan == PlanState.CLOSED:
                 places[_place(group)][group.sign] += group.number
         return [
-            Standing(*STANDINGS[place], sum(signs.values()), _marks(signs, self.closed))
+            Standing(
+                *STANDINGS[place],
+                sum(signs.values()),
+                [*signs.items()] if self.closed <= MARKS_AT_MOST else [],
+            )
             for place, signs in places.items()
             if signs
         ]
@@ -145,12 +158,7 @@ def _place(group: Group) -> int:
         return 7
     if group.overall == Overall.PARTLY_REPORTED:
         return 6
-    return 4 if any(one.letter == known.ON_SCHEDULE for one in group.known.values()) else 5
-
-
-def _marks(signs: Counter[Sign], total: int) -> list[Sign]:
-    """One for each milestone, unless there are too many to be counted by eye."""
-    return [*signs.elements()] if total <= MARKS_AT_MOST else []
+    return 4 if group.sign is SCHEDULE_SIGNS[Schedule.ON_SCHEDULE] else 5
 
 
 def tally(milestones: "MilestoneQuerySet", on: date, nations: Sequence[str] = ()) -> Tally:
@@ -208,5 +216,24 @@ def _group(
         is_unheard=unheard,
         is_amended=state != GOES_ON,
     )
-    sign = STATE_SIGNS.get(state) or (READ_SIGNS if is_read else OVERALL_SIGNS)[overall]
-    return Group(facts, said, is_dated, has_moved, state, sign, overall, number)
+    return Group(
+        facts,
+        said,
+        is_dated,
+        has_moved,
+        state,
+        _sign(said, state, overall, is_read),
+        overall,
+        number,
+    )
+
+
+def _sign(said: Mapping[str, Known], state: str, overall: str, is_read: bool) -> Sign:
+    """The mark of the whole; words without a level may give a schedule."""
+    if state != GOES_ON:
+        return STATE_SIGNS[state]
+    letters = {one.letter for one in said.values()}
+    schedules = [given for letter, given in known.SCHEDULES.items() if letter in letters]
+    if overall == Overall.LEVEL_NOT_GIVEN and schedules:
+        return SCHEDULE_SIGNS[schedules[0]]
+    return (READ_SIGNS if is_read else OVERALL_SIGNS)[overall]

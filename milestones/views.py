@@ -16,12 +16,12 @@ from milestones.evidence_files.serving import answer_with
 from milestones.filters import OverdueFilter
 from milestones.models import Evidence, Milestone
 from milestones.overdue import SectionRows, Selection
-from milestones.sections import OverdueSection
+from milestones.sections import RUNNING, OverdueSection
 from ogp_tracker.common.reference_date import reference_date
 
 ROWS_PER_PAGE = 25
-FIRST_ROWS = 10
-INSTITUTIONS_PER_PAGE = 25
+FIRST_ROWS = 4
+INSTITUTIONS_PER_PAGE = 10
 
 
 def milestone(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -49,8 +49,6 @@ def overdue(request: HttpRequest) -> HttpResponse:
     shown = [one for one in OverdueSection if one in filters.form.chosen("show")]
     context: dict[str, Any] = {
         "filters": filters,
-        "sections": OverdueSection,
-        "selection": selection,
         "tally": selection.tally,
         "plan": plans[0] if len(plans) == 1 else None,
         "plans": ActionPlan.objects.public().running(today),
@@ -62,19 +60,32 @@ def overdue(request: HttpRequest) -> HttpResponse:
         page = rows.get_page(request.GET.get("page"))
         context |= {"only": only, "page": page, "found": [SectionRows(only, rows.count, [*page])]}
     else:
-        context["found"] = selection.first(FIRST_ROWS, shown or OverdueSection)
-        if not shown:
-            context |= _counted(request, filters, selection)
+        context |= _counted(request, filters, selection, shown)
     closed = (part.rows for part in context["found"] if part.section.is_at_end)
     context["scale"] = when.draw([row for rows in closed for row in rows], today)
     return render(request, "milestones/overdue_page.html", context)
 
 
 def _counted(
-    request: HttpRequest, filters: OverdueFilter, selection: Selection
-) -> dict[str, object]:
-    """For whom it is counted where all sections are shown."""
-    counted: dict[str, object] = {"per_nation": selection.per_nation()}
+    request: HttpRequest,
+    filters: OverdueFilter,
+    selection: Selection,
+    chosen: list[OverdueSection],
+) -> dict[str, Any]:
+    """Several sections, and if no reader chose them, for whom they are counted."""
+    totals, shown = selection.tally.totals, chosen or list(OverdueSection)
+    counted: dict[str, Any] = {
+        "found": selection.first(FIRST_ROWS, shown),
+        "columns": [one for one in OverdueSection if totals[one]],
+        "empty": [
+            one
+            for one in shown
+            if not totals[one] and (selection.tally.running or one not in RUNNING)
+        ],
+    }
+    if chosen:
+        return counted
+    counted["per_nation"] = selection.per_nation()
     if not selection.nations:
         counted["standings"] = selection.tally.standings()
         counted["coverage"] = Commitment.objects.public().coverage()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from milestones.models import Milestone
 
 WIDTH = 300
-LEFT, RIGHT = 8.0, 286.0
+LEFT, RIGHT = 16.0, 286.0
 YEARS_AT_MOST = 5
 
 

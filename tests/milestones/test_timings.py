@@ -162,7 +162,9 @@ EDGES = [
     for day, minutes in product((LONG_AGO, SIX_MONTHS_AGO, TODAY, TOMORROW), (-1, 0, 1))
 ] + [datetime(2023, 9, 29, 23, 30, tzinfo=UTC), datetime(2023, 9, 30, 23, 30, tzinfo=UTC)]
 plan_days = st.sampled_from([None, LONG_AGO, YESTERDAY, TODAY, TOMORROW])
-states = st.sampled_from([None, NOT_REPORTED, "not_applicable", "words", "behind", "going_on", *Level])
+states = st.sampled_from(
+    [None, NOT_REPORTED, "not_applicable", "words", "behind", "going_on", *Level]
+)
 milestones = st.fixed_dictionaries(
     {
         "plan": st.none()
