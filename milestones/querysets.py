@@ -26,6 +26,7 @@ from milestones.models.update import ProgressUpdate
 from milestones.models.update_queryset import ProgressUpdateQuerySet
 from milestones.on_time import OnTime, on_time
 from milestones.overdue import Overview, overview
+from milestones.overdue_counts import tally
 from ogp_tracker.common.relations import prefetch_public
 from ogp_tracker.common.visibility import PublicQuerySet
 
@@ -76,6 +77,12 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     def overdue_overview(self, on: date, *, each: int, nation: Nation | None = None) -> Overview:
         """For pages of the apps below: the first `each` rows of each section, and the numbers."""
         return overview(self, on, each, nation)
+
+    def possibly_late(self, on: date) -> dict[str, int]:
+        """How many `milestones` there are, of plans `running` on the date, and with a due date
+        (`dated`): without any of these nobody can say that nothing is overdue. One query."""
+        counted = tally(self, on)
+        return {name: getattr(counted, name) for name in ("milestones", "running", "dated")}
 
     def on_time(self, on: date) -> OnTime:
         return on_time(self, on)
