@@ -6,6 +6,7 @@ date of which the source gives only a month is the last of that month: on time b
 and otherwise nobody can tell.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -60,18 +61,37 @@ class Punctuality(TextChoices):
 LISTED = (Punctuality.ON_TIME, Punctuality.LATE, Punctuality.OVERDUE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Completed:
-    """When it was completed: the as-of date, and whether the source gives it to the day."""
+    """When it was completed: the as-of date, and the source's words if these give no date."""
 
     as_of: date
-    is_exact: bool
+    words: str = ""
+
+
+def completed(said: Iterable[Sequence[ProgressUpdate]]) -> Completed | None:
+    """From the published updates of each nation in scope that no published one corrects.
+
+    In each the first “Completed” after which nothing else is said; the last of these for the whole.
+    """
+    firsts = []
+    for updates in said:
+        first = None
+        for update in sorted(updates, key=lambda one: (one.day, one.recorded_at, one.pk)):
+            if update.level != Level.COMPLETED:
+                first = None
+            elif first is None:
+                first = Completed(update.day, update.as_of_as_published)
+        if first is None:
+            return None
+        firsts.append(first)
+    return max(firsts, default=None)
 
 
 def punctuality(
     *,
     timings: frozenset[Timing],
-    completed: Completed | None,
+    done: Completed | None,
     due_on: date | None,
     plan: PlanState,
     on: date,
@@ -80,12 +100,12 @@ def punctuality(
     """The rule; `_punctuality` is the same in SQL."""
     if is_amended:
         return Punctuality.AMENDED
-    if completed is not None:
+    if done is not None:
         if due_on is None:
             return Punctuality.NO_DUE_DATE
-        if completed.as_of <= due_on:
+        if done.as_of <= due_on:
             return Punctuality.ON_TIME
-        return Punctuality.LATE if completed.is_exact else Punctuality.NO_EXACT_DATE
+        return Punctuality.NO_EXACT_DATE if done.words else Punctuality.LATE
     if Timing.OVERDUE in timings:
         return Punctuality.OVERDUE
     if Timing.NOT_COMPLETED_AT_END in timings:
@@ -153,7 +173,8 @@ def _completing() -> QuerySet[ProgressUpdate]:
     here = ProgressUpdate.objects.published().standing().order_by()
     takes_back = here.filter(
         Q(as_of__gt=OuterRef("as_of"))
-        | Q(as_of=OuterRef("as_of"), recorded_at__gt=OuterRef("recorded_at")),
+        | Q(as_of=OuterRef("as_of"), recorded_at__gt=OuterRef("recorded_at"))
+        | Q(as_of=OuterRef("as_of"), recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")),
         milestone=OuterRef("milestone"),
         nations=OuterRef(OuterRef("nation")),
     ).exclude(level=Level.COMPLETED)
