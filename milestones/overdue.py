@@ -4,7 +4,7 @@ All numbers are counted by the database. A milestone is in every section that it
 that each number is also that of the marks in the table of milestones (`/data/`).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +21,7 @@ from django.db.models import (
     Max,
     Prefetch,
     Q,
+    QuerySet,
     Subquery,
     Value,
 )
@@ -30,7 +31,7 @@ from commitments.models import Institution, Involvement, Nation
 from milestones.conditions import moves_of_due_date
 from milestones.models.nation_progress import NationProgress
 from milestones.overdue_counts import Tally, tally
-from milestones.sections import RUNNING, OverdueSection
+from milestones.sections import RUNNING, OverdueSection, in_any_section
 from ogp_tracker.common.counting import count_of
 
 if TYPE_CHECKING:
@@ -103,28 +104,34 @@ class Selection:
             for nation, totals in counted
         ]
 
-    def per_institution(self) -> list[SectionCounts]:
+    def institutions(self) -> QuerySet[Institution]:
+        """Those that lead a milestone of any section, itself or as the lead of its commitment."""
+        found = (in_any_section(self.on, nation) for nation in self.nations or (None,))
+        rows = self.milestones.order_by().filter(reduce(or_, found))
+        led = Involvement.objects.filter(
+            role=Involvement.Role.LEAD, commitment__in=rows.filter(lead=None).values("commitment")
+        )
+        own = Q(pk__in=rows.filter(lead__isnull=False).values("lead"))
+        return Institution.objects.filter(own | Q(pk__in=led.values("institution"))).order_by(
+            "name"
+        )
+
+    def per_institution(self, institutions: Sequence[Institution]) -> list[SectionCounts]:
         """A milestone whose commitment has two leads is counted with each of them."""
-        conditions = {section: self.condition(section) for section in OverdueSection}
-        counts = {section.value: Count("pk", filter=one) for section, one in conditions.items()}
-        rows = self.milestones.order_by().filter(reduce(or_, conditions.values()))
-        own = rows.filter(lead__isnull=False).values("lead__name", "lead__slug").annotate(**counts)
-        led = rows.filter(lead=None).values("commitment").annotate(**counts)
-        found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(counts))
-        for row in own:
-            _add(found[row["lead__name"], row["lead__slug"]], row)
-        of_commitment = {row["commitment"]: row for row in led}
-        leads = Involvement.objects.filter(role=Involvement.Role.LEAD).order_by()
-        for commitment, *who in leads.values_list(
-            "commitment", "institution__name", "institution__slug"
-        ):
-            if row := of_commitment.get(commitment):
-                _add(found[who[0], who[1]], row)
+        counts = {one.value: Count("pk", filter=self.condition(one)) for one in OverdueSection}
+        rows, leads = self.milestones.order_by(), "commitment__involvements"
+        led = rows.filter(
+            **{f"{leads}__role": Involvement.Role.LEAD, f"{leads}__institution__in": institutions},
+            lead=None,
+        ).annotate(leader=F(f"{leads}__institution"))
+        own = rows.filter(lead__in=institutions).annotate(leader=F("lead"))
+        found: dict[int, Counter[str]] = defaultdict(Counter)
+        for counted in (led, own):
+            for row in counted.values("leader").annotate(**counts):
+                found[row.pop("leader")].update(row)
         return [
-            SectionCounts(
-                Institution(name=name, slug=slug), list(zip(OverdueSection, numbers, strict=True))
-            )
-            for (name, slug), numbers in sorted(found.items())
+            SectionCounts(one, [(section, found[one.pk][section]) for section in OverdueSection])
+            for one in institutions
         ]
 
     def _in_order(self, section: OverdueSection) -> "MilestoneQuerySet":
@@ -132,11 +139,6 @@ class Selection:
         rows = _with_move(rows) if section == OverdueSection.MOVED else rows
         order = ORDERS.get(section, (F("commitment__plan__end_date").desc(),))
         return rows.order_by(*order, *NAMED)
-
-
-def _add(numbers: list[int], row: dict[str, int]) -> None:
-    for place, section in enumerate(OverdueSection):
-        numbers[place] += row[section.value]
 
 
 @dataclass(frozen=True)

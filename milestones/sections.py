@@ -7,7 +7,16 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Nation
-from milestones.conditions import applies_in, is_moved, timing_is
+from commitments.models.plan import PlanState
+from milestones.conditions import (
+    PLAN,
+    applies_in,
+    goes_on,
+    is_moved,
+    is_unfinished,
+    is_unheard,
+    timing_is,
+)
 from milestones.days import Timing
 
 
@@ -35,6 +44,15 @@ class OverdueSection(TextChoices):
     def is_at_end(self) -> bool:
         """Whether it is said of plans that have closed."""
         return self in {self.NOT_COMPLETED, self.BEHIND, self.UNKNOWN}
+
+
+def in_any_section(on: date, nation: Nation | None = None) -> Q:
+    """What the conditions of all sections together come to, but asked at once."""
+    current, closed = (one.condition(on, PLAN) for one in (PlanState.CURRENT, PlanState.CLOSED))
+    follows = closed | (current & (Q(due_on__lt=on) | is_unheard(on)))
+    return OverdueSection.MOVED.condition(on, nation) | (
+        goes_on() & is_unfinished(nation) & follows
+    )
 
 
 RUNNING = (OverdueSection.OVERDUE, OverdueSection.PAST_DUE, OverdueSection.STALE)

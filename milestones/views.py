@@ -90,8 +90,9 @@ def _counted(
         counted["standings"] = selection.tally.standings()
         counted["coverage"] = Commitment.objects.public().coverage()
     if not filters.form.chosen("institution"):
-        pages = Paginator(selection.per_institution(), INSTITUTIONS_PER_PAGE)
-        counted["page"] = pages.get_page(request.GET.get("page"))
+        pages = Paginator(list(selection.institutions()), INSTITUTIONS_PER_PAGE)
+        page = counted["page"] = pages.get_page(request.GET.get("page"))
+        counted["per_institution"] = selection.per_institution([*page])
     return counted
 
 
