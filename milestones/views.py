@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commitments.models import ActionPlan, Commitment
@@ -20,7 +21,7 @@ from milestones.sections import RUNNING, OverdueSection
 from ogp_tracker.common.reference_date import reference_date
 
 ROWS_PER_PAGE = 25
-FIRST_ROWS = 4
+FIRST_ROWS = 3
 INSTITUTIONS_PER_PAGE = 10
 
 
@@ -63,7 +64,17 @@ def overdue(request: HttpRequest) -> HttpResponse:
         context |= _counted(request, filters, selection, shown)
     closed = (part.rows for part in context["found"] if part.section.is_at_end)
     context["scale"] = when.draw([row for rows in closed for row in rows], today)
+    context["title"] = _title(filters, context.get("page"))
     return render(request, "milestones/overdue_page.html", context)
+
+
+def _title(filters: OverdueFilter, page: Page[Any] | None) -> str:
+    title = _("Overdue and not updated")
+    if chosen := ", ".join(one["value"] for one in filters.form.active()):
+        title = f"{title}: {chosen}"
+    if page and page.number > 1:
+        title = _("%(title)s (page %(number)s)") % {"title": title, "number": page.number}
+    return title
 
 
 def _counted(
@@ -77,11 +88,11 @@ def _counted(
     counted: dict[str, Any] = {
         "found": selection.first(FIRST_ROWS, shown),
         "columns": [one for one in OverdueSection if totals[one]],
-        "empty": [
-            one
+        "empty": "; ".join(
+            str(one.label)
             for one in shown
             if not totals[one] and (selection.tally.running or one not in RUNNING)
-        ],
+        ),
     }
     if chosen:
         return counted

@@ -69,7 +69,7 @@ def test_reader_finds_every_section_with_the_dates_that_decide(client):
 
     (late,) = rows_of(page, "overdue")
     assert late.startswith("UK1, Milestone 1")
-    assert "12 days ago 78 days later than first planned, moved 2 times: Reason 2." in late
+    assert "12 days ago 78 days later than first planned, moved 2 times Reason 2." in late
     assert "Scotland: Limited" in late
     assert "Led by Institution" in late
     (moved,) = rows_of(page, "moved")
