@@ -206,7 +206,7 @@ def _punctuality(on: date) -> Case:
     )
 
 
-def _with_reason(rows: "QuerySet[Milestone]", kind: Punctuality, on: date) -> "QuerySet[Milestone]":
+def _with_reason(rows: Any, kind: Punctuality, on: date) -> "QuerySet[Milestone]":
     """With `late_by`, and the `reason`: the latest obstacle or why the due date last moved."""
     said = ProgressUpdate.objects.published().standing().filter(milestone=OuterRef("pk"))
     obstacles = said.exclude(obstacles="").order_by("-published_at", "-pk")

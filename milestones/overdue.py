@@ -128,7 +128,7 @@ class Selection:
         found: dict[int, Counter[str]] = defaultdict(Counter)
         for counted in (led, own):
             for row in counted.values("leader").annotate(**counts):
-                found[row.pop("leader")].update(row)
+                found[row["leader"]].update({one: row[one] for one in counts})
         return [
             SectionCounts(one, [(section, found[one.pk][section]) for section in OverdueSection])
             for one in institutions

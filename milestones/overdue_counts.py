@@ -179,11 +179,11 @@ def tally(milestones: "MilestoneQuerySet", on: date, nations: Sequence[str] = ()
             is_past=_yes(Q(due_on__lt=on)),
             unheard=_yes(is_unheard(on)),
             has_moved=_yes(is_moved()),
-            state=amended_or(Value(GOES_ON)),
+            amended=amended_or(Value(GOES_ON)),
         )
         .values_list(
             *("known_in", "plan_state", "plan_end", "is_dated", "is_past", "unheard"),
-            *("has_moved", "state", "overall", "overall_is_read"),
+            *("has_moved", "amended", "overall", "overall_is_read"),
         )
         .annotate(number=Count("pk"))
     )

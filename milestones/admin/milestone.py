@@ -53,9 +53,9 @@ class TimingFilter(admin.SimpleListFilter):
         return [(one.value, str(one.label)) for one in Timing]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Milestone]) -> QuerySet[Milestone]:
-        if self.value() not in Timing.values:
+        if (chosen := self.value()) is None or chosen not in Timing.values:
             return queryset
-        return queryset.filter(timing_is(Timing(self.value()), timezone.localdate()))
+        return queryset.filter(timing_is(Timing(chosen), timezone.localdate()))
 
 
 class RowsToRead(ShowsProgress, ReadOnlyInline, TabularInline[Child, Milestone]):
