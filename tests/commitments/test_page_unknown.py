@@ -236,7 +236,7 @@ class TestInstitution:
         main = page_of(client, InstitutionFactory()).first("main").text()
 
         assert "No commitment recorded here names this institution." in main
-        assert "What is late" not in main
+        assert "Overdue and not updated" not in main
 
     def test_reader_finds_who_carries_on_the_work_of_an_institution(self, client):
         new = InstitutionFactory(name="New Department")
