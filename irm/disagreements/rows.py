@@ -4,7 +4,6 @@ A place is a commitment as a whole, or a part: one milestone in one nation in sc
 reports are compared: a version for public comment may still change.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +15,6 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
-    Count,
     Exists,
     F,
     FilteredRelation,
@@ -41,11 +39,9 @@ from irm.disagreements.rule import (
     FINDINGS,
     FOOTNOTE_MARK,
     FOUND_NONE,
-    KINDS,
     LEVEL_OF,
     Comparison,
     MissingEvidence,
-    kinds,
 )
 from irm.models import Assessment, MilestoneFinding
 from irm.querysets import WITH_COMMITMENT
@@ -94,17 +90,22 @@ class Places:
         parts: Any = _parts()
         return cls(_wholes().order_by("pk"), parts.order_by("pk", "part_position"))
 
-    def newest_plan_first(self) -> Self:
-        parts = self.parts.order_by(
+    def by_milestone(self, *kinds: str) -> Self:
+        """One row for each milestone with a part here, of one of these kinds if any are given.
+
+        The newest plan comes first. For one kind after the other: each begins with its few parts.
+        """
+        of_kinds = [self.of_kind(kind) for kind in kinds] or [self]
+        keys = [("pk__in", places.parts.order_by().values("pk")) for places in of_kinds]
+        having: Any = Milestone.objects.filter(Q(*keys, _connector=Q.OR))
+        plan_first = (
             F("commitment__plan__end_date").desc(nulls_last=True),
             "commitment__plan__title",
             F("commitment__order").asc(nulls_last=True),
-            "commitment__slug",
-            "order",
-            "number",
-            "part_position",
+            *("commitment__slug", "order", "number"),
         )
-        return replace(self, wholes=self.wholes.newest_plan_first(), parts=parts)
+        wholes = self.of_kind(*kinds).wholes if kinds else self.wholes
+        return replace(self, wholes=wholes.newest_plan_first(), parts=having.order_by(*plan_first))
 
     def of_kind(self, *kinds: str) -> Self:
         parts = (IS_OF[kind] & PARTS_OF.get(kind, Q()) for kind in kinds)
@@ -142,17 +143,6 @@ class Places:
 
     def count(self) -> int:
         return self.whole_number + int(self.parts.count())
-
-    def counts(self) -> list[tuple[Comparison | MissingEvidence, int, int]]:
-        """Of each kind, how many commitments as a whole there are, and how many parts."""
-        numbers: dict[Unit, Counter[str]] = {unit: Counter() for unit in Unit}
-        for unit, rows in zip(Unit, self.in_turn(), strict=True):
-            alike: QuerySet[Any] = rows.order_by()
-            grouped = alike.values_list("comparison", "not_given", "not_found")
-            for comparison, not_given, not_found, number in grouped.annotate(Count("pk")):
-                of = kinds(Comparison(comparison), not_given=not_given, not_found=not_found)
-                numbers[unit].update(dict.fromkeys(of, number))
-        return [(kind, numbers[Unit.WHOLE][kind], numbers[Unit.PART][kind]) for kind in KINDS]
 
     def __getitem__(self, cut: slice) -> "list[WholeRow | PartRow]":
         start, stop = cut.start or 0, cut.stop

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from irm.codebook import BLANK, COMPLETION, NOTHINGS, precedence
 from milestones.levels import NOT_REPORTED, ORDER, Cell, Level, Overall, Provenance, stands_at
+from ogp_tracker.common.texts import StrOrPromise
 
 LEVEL_OF: dict[str, Level] = {
     "not_started": Level.NOT_STARTED,
@@ -73,6 +74,26 @@ KINDS_IN: dict[DisagreementSection, tuple[Comparison | MissingEvidence, ...]] = 
     DisagreementSection.ONE: (Comparison.ONLY_GOVERNMENT, Comparison.ONLY_ASSESSOR),
     DisagreementSection.NEITHER: (Comparison.NOBODY,),
     DisagreementSection.BOTH: (Comparison.AGREE, Comparison.NOT_COMPARABLE),
+}
+
+
+MEANINGS: dict[DisagreementSection, StrOrPromise] = {
+    DisagreementSection.CONTRADICTIONS: _(
+        "The assessor’s finding is below, or above, every level that government gives."
+    ),
+    DisagreementSection.EVIDENCE: _(
+        "No evidence is recorded here for a level of Substantial or Completed, or the assessor"
+        " found none to judge by."
+    ),
+    DisagreementSection.ONE: _(
+        "Only government, or only the assessor, has said anything about the commitment that is"
+        " recorded here. This is silence, not disagreement."
+    ),
+    DisagreementSection.NEITHER: _("Nothing that either of them says is recorded here."),
+    DisagreementSection.BOTH: _(
+        "Both have spoken about the commitment. What they say agrees, or one of them gives no level"
+        " to compare."
+    ),
 }
 
 
