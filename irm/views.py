@@ -3,13 +3,15 @@
 from itertools import chain
 
 from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from commitments.models import Commitment
+from irm.by_report import by_report, findings_first
 from irm.codebook import variables_of
 from irm.disagreements.rows import Places
-from irm.disagreements.rule import DisagreementSection
+from irm.disagreements.rule import FINDINGS, DisagreementSection
 from irm.disagreements.sections import sections_of
 from irm.disagreements.shown import rows_of
 from irm.filters import AssessmentFilter, DisagreementFilter
@@ -24,14 +26,18 @@ ROWS_IN_SECTION = 6
 
 
 def assessment_list(request: HttpRequest) -> HttpResponse:
-    filters = AssessmentFilter(request.GET, Assessment.objects.public().for_list())
+    filters = AssessmentFilter(request.GET, findings_first(Assessment.objects.public()))
     page = Paginator(filters.qs, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    recorded = filters.qs.recorded().count()
+    recorded = filters.qs.recorded()
+    counts = recorded.order_by().aggregate(
+        recorded=Count("pk"), found=Count("pk", filter=Q(completion__in=FINDINGS))
+    )
     context = {
         "filters": filters,
         "page": page,
-        "recorded": recorded,
-        "covered": page.paginator.count - recorded,
+        "groups": by_report(page.object_list),
+        **counts,
+        "covered": page.paginator.count - counts["recorded"],
         "reports": Report.objects.for_list(),
     }
     return render(request, "irm/assessment_list.html", context)
@@ -77,13 +83,18 @@ def _paired(form: ReadersForm) -> list[PairedCounts]:
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Report.objects.for_list(), slug=slug)
     rows = Assessment.objects.public().filter(report=shown).for_report_page()
+    # What is only covered comes last: a line each.
+    ordered = rows.order_by(F("is_recorded").desc(), *rows.query.order_by)
+    page = Paginator(ordered, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "irm/report.html",
         {
             "report": shown,
-            "page": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
-            "recorded": rows.recorded().count(),
+            "page": page,
+            "recorded": [row for row in page.object_list if row.is_recorded],
+            "only_covered": [row for row in page.object_list if not row.is_recorded],
+            "recorded_number": rows.recorded().count(),
             "variables": list(variables_of(shown.kind)),
         },
     )

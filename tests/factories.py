@@ -511,8 +511,8 @@ def write_part(target, code, state, *, published_at=None):
     These would refuse most of it.
 
     For tests that compare two readings of the same rows. `state`: a level, "words" for
-    words without one, "told" for one that only an assessor tells, "" for not reported,
-    "not_applicable", or None for no row at all.
+    words without one, "told" or "told completed" for one that only an assessor tells, "" for not
+    reported, "not_applicable", or None for no row at all.
     """
     progress_of(target).filter(nation__code=code).delete()
     if state is not None:
@@ -527,6 +527,7 @@ def _write_row(row, state, published_at):
     if state == "not_applicable":
         row.applies, row.not_applicable_reason = False, "Not devolved"
     elif state:
+        told, state = state.startswith("told"), state.removeprefix("told ")
         level = {"words": "", "told": "limited"}.get(state, state)
         with guards.loading():
             row.update = ProgressUpdate.objects.create(
@@ -535,7 +536,7 @@ def _write_row(row, state, published_at):
                 level=level,
                 level_basis="given" if level else "",
                 words_as_published="" if level else "In progress",
-                provenance="assessor_report" if state == "told" else "published_elsewhere",
+                provenance="assessor_report" if told else "published_elsewhere",
                 as_of=today(),
                 narrative="Written past the services.",
                 source_title="A test",

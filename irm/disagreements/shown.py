@@ -176,7 +176,9 @@ def _wholes(rows: "Sequence[WholeRow]") -> list[ComparedPlace]:
     found = assessments.in_bulk(keys)
     said = defaultdict(list)
     of_wholes = NationProgress.objects.of_government().filter(milestone=None, commitment__in=rows)
-    for cell in of_wholes.select_related("nation", "update").order_by("nation__position"):
+    for cell in of_wholes.select_related("nation", "update__commitment").order_by(
+        "nation__position"
+    ):
         said[cell.commitment_id].append(cell)
     return [
         ComparedPlace(
