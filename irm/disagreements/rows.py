@@ -28,9 +28,7 @@ from django.db.models import (
     TextChoices,
     Value,
     When,
-    Window,
 )
-from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Involvement, Nation
@@ -108,7 +106,7 @@ class Places:
         return replace(self, wholes=wholes.newest_plan_first(), parts=having.order_by(*plan_first))
 
     def of_kind(self, *kinds: str) -> Self:
-        parts = (IS_OF[kind] & PARTS_OF.get(kind, Q()) for kind in kinds)
+        parts = (PARTS_OF.get(kind, IS_OF[kind]) for kind in kinds)
         return self.narrowed(reduce(or_, (IS_OF[kind] for kind in kinds)), reduce(or_, parts))
 
     def of_unit(self, *units: str) -> Self:
@@ -161,13 +159,15 @@ IS_OF: dict[str, Q] = {
 """Which rows are of a kind."""
 
 PARTS_OF: dict[str, Q] = {
-    Comparison.DIFFER: Q(said_key__isnull=False, part_update__isnull=False),
+    Comparison.DIFFER: Q(is_said=True, part_update__isnull=False, said_code__in=list(LEVEL_OF))
+    & (Q(rank__lt=F("said_rank")) | Q(rank__gt=F("said_rank"))),
     MissingEvidence.NOT_GIVEN: Q(
-        part_provenance__in=[Provenance.PUBLISHED_ELSEWHERE, Provenance.ASSESSOR_REPORT]
+        not_given=True,
+        part_provenance__in=[Provenance.PUBLISHED_ELSEWHERE, Provenance.ASSESSOR_REPORT],
     ),
     MissingEvidence.NOT_FOUND: Q(said_code=FOUND_NONE),
 }
-"""What is true of all parts of a kind anyway: by it the database finds the few among very many."""
+"""The same for parts where the columns themselves show the database the few among very many."""
 
 
 def _wholes() -> QuerySet[Commitment]:
@@ -258,19 +258,20 @@ def _weightiest(rows: QuerySet, of: str, path: str, in_words: Q) -> Subquery:
     """The keys of the rows to compare with, one for each `of`, as `rule.weight_of` chooses.
 
     `path` leads to the assessment. `in_words` is the condition that there are words without a code.
-    All at once: to ask for each place took three times as long.
+    For all at once: to ask for each place took three times as long. Of a row number the database
+    cannot guess how few are first.
     """
     stages = {kind: precedence(kind) for kind in sorted(COMPLETION.given_in)}
     kind = f"{path}report__kind"
     finds = Q(completion__in=FINDINGS) | (Q(completion=BLANK) & in_words)
-    order = (
-        Case(When(completion=BLANK, then=1), default=0, output_field=IntegerField()).asc(),
-        _rank(kind, stages).desc(),
-        F("pk").asc(),
+    is_code = Case(When(completion=BLANK, then=0), default=100, output_field=IntegerField())
+    weighed = rows.order_by().filter(finds, **{f"{kind}__in": list(stages)})
+    weighed = weighed.annotate(weight=is_code + _rank(kind, stages))
+    beaten = weighed.filter(
+        Q(weight__gt=OuterRef("weight")) | Q(weight=OuterRef("weight"), pk__lt=OuterRef("pk")),
+        **{of: OuterRef(of)},
     )
-    place = Window(RowNumber(), partition_by=F(of), order_by=order)
-    chosen = rows.order_by().filter(finds, **{f"{kind}__in": list(stages)}).annotate(weight=place)
-    return Subquery(chosen.filter(weight=1).values("pk"))
+    return Subquery(weighed.filter(~Exists(beaten)).values("pk"))
 
 
 def _compared(rows: QuerySet[M], *, report: str) -> QuerySet[M]:

@@ -284,10 +284,10 @@ def test_a_milestone_is_one_row_with_its_nations_as_marks_and_both_quotations(cl
     assert not page.all("p", "result-line")
     (row,) = page.section("contradictions").first("table", "quotes").first("tbody").all("tr")
     nations, government, assessor = row.all("td")
-    assert [one.text().split() for one in nations.all("li")] == [
-        ["England", "Not", "reported"],
-        ["Scotland", "Completed", "contradicts", "Reported", "here"],
-        ["Wales", "Limited", "Reported", "here"],
+    assert [" ".join(one.text().split()) for one in nations.all("li")] == [
+        "England (UK Government) Not reported",
+        "Scotland Completed contradicts Reported here",
+        "Wales Limited On schedule Reported here",
     ]
     assert [one.text().split("”")[0] for one in government.all("p", "quote")] == [
         "“It was begun.",
