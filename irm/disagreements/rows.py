@@ -93,8 +93,8 @@ class Places:
 
         The newest plan comes first. For one kind after the other: each begins with its few parts.
         """
-        of_kinds = [self.of_kind(kind) for kind in kinds] or [self]
-        keys = [("pk__in", places.parts.order_by().values("pk")) for places in of_kinds]
+        parts = [self.parts.filter(_of_part(kind)) for kind in kinds] or [self.parts]
+        keys = [("pk__in", rows.order_by().values("pk")) for rows in parts]
         having: Any = Milestone.objects.filter(Q(*keys, _connector=Q.OR))
         plan_first = (
             F("commitment__plan__end_date").desc(nulls_last=True),
@@ -102,12 +102,13 @@ class Places:
             F("commitment__order").asc(nulls_last=True),
             *("commitment__slug", "order", "number"),
         )
-        wholes = self.of_kind(*kinds).wholes if kinds else self.wholes
-        return replace(self, wholes=wholes.newest_plan_first(), parts=having.order_by(*plan_first))
+        wholes = self.wholes.newest_plan_first()
+        return replace(self, wholes=wholes, parts=having.order_by(*plan_first))
 
     def of_kind(self, *kinds: str) -> Self:
-        parts = (PARTS_OF.get(kind, IS_OF[kind]) for kind in kinds)
-        return self.narrowed(reduce(or_, (IS_OF[kind] for kind in kinds)), reduce(or_, parts))
+        return self.narrowed(
+            reduce(or_, (IS_OF[kind] for kind in kinds)), reduce(or_, map(_of_part, kinds))
+        )
 
     def of_unit(self, *units: str) -> Self:
         nothing = Q(pk__in=())
@@ -168,6 +169,10 @@ PARTS_OF: dict[str, Q] = {
     MissingEvidence.NOT_FOUND: Q(said_code=FOUND_NONE),
 }
 """The same for parts where the columns themselves show the database the few among very many."""
+
+
+def _of_part(kind: str) -> Q:
+    return PARTS_OF.get(kind, IS_OF[kind])
 
 
 def _wholes() -> QuerySet[Commitment]:
@@ -290,12 +295,15 @@ def _compared(rows: QuerySet[M], *, report: str) -> QuerySet[M]:
             When(unassessed, then=Value(Comparison.ONLY_GOVERNMENT)),
             When(unreported, then=Value(Comparison.ONLY_ASSESSOR)),
             When(said_rank__isnull=True, then=Value(Comparison.NOT_COMPARABLE)),
-            When(Q(some_below=True, some_above=True), then=Value(Comparison.AGREE)),
-            When(Q(some_below=True) | Q(some_above=True), then=Value(Comparison.DIFFER)),
-            default=Value(Comparison.NOT_COMPARABLE),
+            When(some_below=True, then=_either("some_above", Comparison.AGREE, Comparison.DIFFER)),
+            default=_either("some_above", Comparison.DIFFER, Comparison.NOT_COMPARABLE),
             output_field=CharField(),
         ),
     )
+
+
+def _either(column: str, yes: Comparison, no: Comparison) -> Case:
+    return Case(When(**{column: True}, then=Value(yes)), default=Value(no))
 
 
 def _truth(condition: Q) -> Case:

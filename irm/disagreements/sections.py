@@ -1,6 +1,6 @@
 """The sections of the page: how many commitments and milestones each has, and the first of them.
 
-All is counted by the database. Of milestones only contradictions and missing evidence are counted:
+Of milestones only contradictions and missing evidence are counted:
 most are never assessed one by one, and whether anybody has spoken is asked of the commitment.
 """
 
@@ -8,8 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Window
 
 from irm.disagreements.rows import Places, Unit
 from irm.disagreements.rule import KINDS_IN, MEANINGS, DisagreementSection
@@ -17,13 +16,6 @@ from irm.disagreements.shown import ComparedRow, rows_of
 from ogp_tracker.common.texts import StrOrPromise
 
 OF_MILESTONES = (DisagreementSection.CONTRADICTIONS, DisagreementSection.EVIDENCE)
-
-NEWEST_PLAN_FIRST = (
-    F("plan__end_date").desc(nulls_last=True),
-    F("plan__title").asc(),
-    F("order").asc(nulls_last=True),
-    F("slug").asc(),
-)
 
 
 @dataclass
@@ -72,11 +64,13 @@ def sections_of(places: Places, each: int = 0) -> list[DisagreementRows]:
     sections = {section: DisagreementRows(section) for section in DisagreementSection}
     wholes: dict[DisagreementSection, list[int]] = defaultdict(list)
     milestones: dict[DisagreementSection, list[int]] = defaultdict(list)
-    for comparison, not_found, number, key in _first_wholes(places, max(each, 1)):
+    # Three columns of each: to number them in the database took longer, and the query is long.
+    rows = places.wholes.newest_plan_first().values_list("pk", "comparison", "not_found")
+    for key, comparison, not_found in rows.iterator():
         for section, kinds in KINDS_IN.items():
             if comparison in kinds or (not_found and section == DisagreementSection.EVIDENCE):
                 wholes[section].append(key)
-                sections[section].commitments += number
+                sections[section].commitments += 1
     for section in OF_MILESTONES:
         found = places.by_milestone(*KINDS_IN[section]).parts.annotate(total=Window(Count("pk")))
         for key, total in found.values_list("pk", "total")[: max(each, 1)]:
@@ -85,24 +79,6 @@ def sections_of(places: Places, each: int = 0) -> list[DisagreementRows]:
     if each:
         _add_rows(sections, places, wholes, milestones, each)
     return list(sections.values())
-
-
-def _first_wholes(places: Places, each: int) -> list[tuple[str, bool, int, int]]:
-    """Comparison, whether no evidence was found, and the key of the first commitments of each.
-
-    The number of them all stands with the first, else 0.
-    """
-    alike = (F("comparison"), F("not_found"))
-    rows = places.wholes.order_by().annotate(
-        place=Window(RowNumber(), partition_by=alike, order_by=NEWEST_PLAN_FIRST),
-        total=Window(Count("pk"), partition_by=alike),
-    )
-    found = rows.filter(place__lte=each).values_list(
-        "comparison", "not_found", "total", "place", "pk"
-    )
-    # What only the assessor says comes before what only government says: it is rarer.
-    ordered = sorted(found, key=lambda row: (row[2], *row[:2], row[3]))
-    return [(one, no, total if place == 1 else 0, key) for one, no, total, place, key in ordered]
 
 
 def _add_rows(
@@ -118,7 +94,6 @@ def _add_rows(
         [key for one in shown for key in milestones[one]],
     )
     for section in shown:
-        sections[section].rows = [
-            *(of_wholes[key] for key in wholes[section][:each]),
-            *(of_milestones[key] for key in milestones[section]),
-        ]
+        rows = [of_wholes[key] for key in wholes[section][:each]]
+        rows += [of_milestones[key] for key in milestones[section]]
+        sections[section].rows = rows[:each]
