@@ -119,6 +119,14 @@ class ComparedRow:
         return self.places[0]
 
     @property
+    def marks(self) -> list[tuple[NationProgress, bool]]:
+        """What is known in each nation, and whether the assessor's finding contradicts it there."""
+        if self.whole.milestone is None:
+            return [(cell, False) for cell in self.whole.whole]
+        of_places = ((place.cell, place.comparison) for place in self.places)
+        return [(cell, one == Comparison.DIFFER) for cell, one in of_places if cell is not None]
+
+    @property
     def explained(self) -> ComparedPlace:
         """The place with most to explain: why it cannot be compared, and when it was looked at."""
         return max(self.places, key=lambda place: (place.why is not None) + place.is_later)
