@@ -290,8 +290,8 @@ def test_a_milestone_is_one_row_with_its_nations_as_marks_and_both_quotations(cl
         "Wales Limited On schedule Reported here",
     ]
     assert [one.text().split("”")[0] for one in government.all("p", "quote")] == [
-        "“It was begun.",
         "“It was built.",
+        "“It was begun.",
     ]
     assert "Limited “Not yet built.”" in assessor.text()
 
