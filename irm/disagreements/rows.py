@@ -88,14 +88,18 @@ class Places:
         parts: Any = _parts()
         return cls(_wholes().order_by("pk"), parts.order_by("pk", "part_position"))
 
-    def by_milestone(self, *kinds: str) -> Self:
-        """One row for each milestone with a part here, of one of these kinds if any are given.
+    def of_milestone(self, *kinds: str) -> Q:
+        """Which milestones have a part here, of one of these kinds if any are given.
 
-        The newest plan comes first. For one kind after the other: each begins with its few parts.
+        One kind after the other: for each the database begins with its few parts.
         """
         parts = [self.parts.filter(_of_part(kind)) for kind in kinds] or [self.parts]
         keys = [("pk__in", rows.order_by().values("pk")) for rows in parts]
-        having: Any = Milestone.objects.filter(Q(*keys, _connector=Q.OR))
+        return Q(*keys, _connector=Q.OR)
+
+    def by_milestone(self, *kinds: str) -> Self:
+        """One row for each such milestone, the newest plan first."""
+        having: Any = Milestone.objects.filter(self.of_milestone(*kinds))
         plan_first = (
             F("commitment__plan__end_date").desc(nulls_last=True),
             "commitment__plan__title",

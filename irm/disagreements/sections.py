@@ -13,6 +13,7 @@ from django.db.models import Count, Window
 from irm.disagreements.rows import Places, Unit
 from irm.disagreements.rule import KINDS_IN, MEANINGS, DisagreementSection
 from irm.disagreements.shown import ComparedRow, rows_of
+from milestones.models import Milestone
 from ogp_tracker.common.texts import StrOrPromise
 
 OF_MILESTONES = (DisagreementSection.CONTRADICTIONS, DisagreementSection.EVIDENCE)
@@ -71,13 +72,18 @@ def sections_of(places: Places, each: int = 0) -> list[DisagreementRows]:
             if comparison in kinds or (not_found and section == DisagreementSection.EVIDENCE):
                 wholes[section].append(key)
                 sections[section].commitments += 1
+    if not each:
+        of_kinds = {one: places.of_milestone(*KINDS_IN[one]) for one in OF_MILESTONES}
+        numbers = {str(one): Count("pk", filter=having) for one, having in of_kinds.items()}
+        for name, number in Milestone.objects.aggregate(**numbers).items():
+            sections[DisagreementSection(name)].milestones = number
+        return list(sections.values())
     for section in OF_MILESTONES:
         found = places.by_milestone(*KINDS_IN[section]).parts.annotate(total=Window(Count("pk")))
-        for key, total in found.values_list("pk", "total")[: max(each, 1)]:
+        for key, total in found.values_list("pk", "total")[:each]:
             milestones[section].append(key)
             sections[section].milestones = total
-    if each:
-        _add_rows(sections, places, wholes, milestones, each)
+    _add_rows(sections, places, wholes, milestones, each)
     return list(sections.values())
 
 

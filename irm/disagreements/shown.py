@@ -62,6 +62,10 @@ class ComparedPlace:
     """The latest as-of date of what government says."""
 
     @property
+    def has_government(self) -> bool:
+        return self.comparison not in {Comparison.ONLY_ASSESSOR, Comparison.NOBODY}
+
+    @property
     def not_found(self) -> bool:
         return self.said is not None and self.said.completion == FOUND_NONE
 
