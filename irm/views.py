@@ -1,6 +1,7 @@
 """Public pages of what assessors found."""
 
 from itertools import chain
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
@@ -50,11 +51,11 @@ def disagreement_list(request: HttpRequest) -> HttpResponse:
     if form.chosen("kind") or form.chosen("unit"):
         page = Paginator(places.by_milestone(), ROWS_IN_LIST).get_page(request.GET.get("page"))
         found = list(page.object_list)
-        wholes = [row for row in found if isinstance(row, Commitment)]
+        wholes: list[Any] = [row for row in found if isinstance(row, Commitment)]
         milestones = [row.pk for row in found if isinstance(row, Milestone)]
         rows = chain.from_iterable(one.values() for one in rows_of(wholes, milestones))
-        context = {"filters": filters, "page": page, "rows": list(rows)}
-        return render(request, "irm/disagreement_list.html", context)
+        listed = {"filters": filters, "page": page, "rows": list(rows)}
+        return render(request, "irm/disagreement_list.html", listed)
     sections = sections_of(places, each=ROWS_IN_SECTION)
     paired = [] if form.chosen("nation") or form.chosen("institution") else _paired(form)
     sections[0].plans = len(paired)

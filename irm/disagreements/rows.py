@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -20,7 +20,6 @@ from django.db.models import (
     FilteredRelation,
     IntegerField,
     Max,
-    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -61,8 +60,6 @@ if TYPE_CHECKING:
 
     WholeRow = WithAnnotations[Commitment, Columns]
     PartRow = WithAnnotations[Milestone, Columns]
-
-M = TypeVar("M", bound=Model)
 
 
 class Unit(TextChoices):
@@ -283,7 +280,7 @@ def _weightiest(rows: QuerySet, of: str, path: str, in_words: Q) -> Subquery:
     return Subquery(weighed.filter(~Exists(beaten)).values("pk"))
 
 
-def _compared(rows: QuerySet[M], *, report: str) -> QuerySet[M]:
+def _compared(rows: Any, *, report: str) -> Any:
     """Add the result of `rule.compare` in columns. `report` leads to the report."""
     unassessed, unreported = Q(said__isnull=True), Q(is_said=False)
     return rows.annotate(

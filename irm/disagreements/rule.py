@@ -82,8 +82,8 @@ MEANINGS: dict[DisagreementSection, StrOrPromise] = {
         "The assessor’s finding is below, or above, every level that government gives."
     ),
     DisagreementSection.EVIDENCE: _(
-        "No evidence is recorded here for a level of Substantial or Completed, or the assessor"
-        " found none to judge by."
+        "No evidence is recorded here for a level that calls for it, or the assessor found none to"
+        " judge by."
     ),
     DisagreementSection.ONE: _(
         "Only government, or only the assessor, has said anything about the commitment that is"
