@@ -161,7 +161,7 @@ def units(sign: Sign | None, number: int | None) -> SafeString | str:
         return ""
     mark = format_html('<svg class="shape"><use href="#shape-{}"/></svg>', sign.symbol)
     return format_html(
-        '<span class="units level level--{}" aria-hidden="true">{}</span>',
+        '<i class="units level level--{}" aria-hidden="true">{}</i>',
         sign.css,
         format_html_join("", "{}", ((mark,) for _one in range(number))),
     )
