@@ -7,21 +7,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from commitments.models import ActionPlan, Commitment, Institution, Nation, OGPValue
 from irm.codebook import COMPLETION, VARIABLES, Variable, precedence
-from irm.completion_totals import beside
-from irm.disagreements.rows import Places, Unit
+from irm.disagreements.rows import Places
 from irm.disagreements.rule import KINDS, weight_of
+from irm.disagreements.sections import sections_of
 from irm.disagreements.shown import ComparedPlace, places_in, places_of
 from irm.models import Assessment, Report
 from irm.models.codes import GivenCode
-from milestones.models import Milestone, NationProgress
+from irm.paired_counts import paired_counts
+from milestones.levels import Sign
+from milestones.models import Milestone
 
 register = template.Library()
+
+MOST_UNITS = 60
 
 Chosen = ActionPlan | Institution | Nation
 
@@ -132,17 +136,13 @@ def compared_in(milestone: Milestone, nation: Nation) -> dict[str, Any]:
 
 @register.inclusion_tag("irm/comparison_counts.html")
 def comparison_counts(**given: Chosen | list[Chosen]) -> dict[str, Any]:
-    """How many commitments and milestones there are of each kind, in what was chosen."""
+    """How many commitments and milestones there are in each section, in what was chosen."""
     places, chosen = Places.public(), []
     for name, one in given.items():
         if of := one if isinstance(one, list) else [one]:
             places = NARROWED[name](places, *of)
             chosen += [(name, row.code if isinstance(row, Nation) else row.slug) for row in of]
-    rows = []
-    for kind, *numbers in places.counts():
-        queries = [urlencode([*chosen, ("kind", kind), ("unit", unit)]) for unit in Unit]
-        rows.append((kind, list(zip(Unit, numbers, queries, strict=True))))
-    return {"rows": rows, "units": Unit}
+    return {"sections": sections_of(places), "chosen": urlencode(chosen)}
 
 
 @register.inclusion_tag("irm/totals_beside.html")
@@ -151,11 +151,17 @@ def totals_beside(reports: Iterable[Report], recorded: int) -> dict[str, Any]:
 
     `recorded` is the number of commitments of the plan that are recorded here.
     """
-    counting = [report for report in reports if report.totals]
-    words = NationProgress.objects.public().of_government()
-    counts = words.filter(commitment__plan__reports__in=counting).whole_level_counts()
-    return {
-        "compared": [(report, beside(report.totals, counts)) for report in counting],
-        "by_government": counts.total,
-        "recorded": recorded,
-    }
+    return {"paired": paired_counts(reports), "recorded": recorded}
+
+
+@register.simple_tag
+def units(sign: Sign | None, number: int | None) -> SafeString | str:
+    """One mark for each of so many; none where they are too many to see, or of no known shape."""
+    if sign is None or not number or number > MOST_UNITS:
+        return ""
+    mark = format_html('<svg class="shape"><use href="#shape-{}"/></svg>', sign.symbol)
+    return format_html(
+        '<i class="units level level--{}" aria-hidden="true">{}</i>',
+        sign.css,
+        format_html_join("", "{}", ((mark,) for _one in range(number))),
+    )

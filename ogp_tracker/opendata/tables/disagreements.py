@@ -105,7 +105,10 @@ DISAGREEMENTS = Table(
         ),
         yes_no_column(
             "evidence_not_given",
-            _("Whether government's level calls for evidence and none is recorded here."),
+            _(
+                "Whether the level calls for evidence, none is recorded here, and its document or"
+                " the assessor's words show that none is given."
+            ),
             Q(not_given=True),
         ),
         yes_no_column(
