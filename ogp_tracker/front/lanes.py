@@ -10,8 +10,8 @@ from commitments.models import ActionPlan, Nation
 from irm.spoken import Spoken, SpokenCounts
 
 MAX_LANES = 8
-MAX_PLANS = 30
-MAX_SQUARES = 300
+MAX_PLANS = 24
+MAX_SQUARES = 200
 """So that the chart, which is drawn twice, and its table stay below half of a page of 60 kB."""
 
 UK = "United Kingdom"

@@ -60,6 +60,7 @@ def front_page(on: date) -> dict[str, Any]:
         "is_uk": _are_of_the_uk([plan for plan in plans if plan.pk in counts], unplanned),
         "lanes": lanes,
         "unplanned": by_plan[None,],
+        "unplanned_total": unplanned,
         "drawings": [one for one in drawings if one],
         "example": example,
         "tiles": tiles,
