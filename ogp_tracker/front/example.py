@@ -9,7 +9,7 @@ from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, Value
 
 from commitments.models import ActionPlan, Commitment
 from irm.models import Assessment
-from irm.spoken import COLUMNS, Spoken, SpokenCounts, with_spoken
+from irm.spoken import Spoken, SpokenCounts, of_kind
 from milestones.levels import LevelBasis
 from milestones.models import Milestone, NationProgress
 
@@ -45,7 +45,9 @@ class Example:
         return any(cell.level_basis == LevelBasis.READ for cell in [*cells, *self.said_of_whole])
 
 
-def example_of(plans: Iterable[ActionPlan], counts: Mapping[int, SpokenCounts]) -> Example | None:
+def example_of(
+    plans: Iterable[ActionPlan], counts: Mapping[int | None, SpokenCounts]
+) -> Example | None:
     """Choose by `PREFERRED`, then the newest plan, then a text to quote, then most that is known.
 
     `plans` are all, the newest first. Only the few that can hold it are looked into.
@@ -71,14 +73,12 @@ def example_of(plans: Iterable[ActionPlan], counts: Mapping[int, SpokenCounts]) 
 
 
 def _candidates(plans: list[int], kind: Spoken) -> Any:
-    progress_by, is_found = COLUMNS[kind]
     known = NationProgress.objects.filter(commitment=OuterRef("pk"), update__isnull=False)
     number = known.order_by().values("commitment").annotate(n=Count("pk")).values("n")
     places = (When(plan=key, then=Value(place)) for place, key in enumerate(plans))
-    rows: Any = with_spoken(Commitment.objects.public().filter(plan__in=plans))
+    rows = of_kind(Commitment.objects.public().filter(plan__in=plans), kind)
     return (
-        rows.filter(progress_by=progress_by, is_found=is_found)
-        .annotate(place=Case(*places, default=Value(len(plans))), known=Subquery(number))
+        rows.annotate(place=Case(*places, default=Value(len(plans))), known=Subquery(number))
         .select_related("plan")
         .prefetch_related(
             "nations", Prefetch("assessments", Assessment.objects.public().for_list())
