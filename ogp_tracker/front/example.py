@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.utils.html import strip_tags
 
 from commitments.models import ActionPlan, Commitment
 from irm.models import Assessment
 from irm.spoken import Spoken, SpokenCounts, of_kind
 from milestones.levels import LevelBasis
 from milestones.models import Milestone, NationProgress
+from ogp_tracker.common.prose import without_marks
 
 PREFERRED = (
     Spoken.BOTH,
@@ -26,7 +29,8 @@ PLANS_LOOKED_AT = 3
 MILESTONES_SHOWN = 4
 QUOTED = 240  # characters
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+(?=[A-Z“\"'(])|\s*\n\s*\n\s*|\n\s*(?=[-*•])")
+_BLOCK_END = "\x1e"
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"'(])|\x1e")
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ def _candidates(plans: list[int], kind: Spoken) -> Any:
 
 def promise_in(text: str) -> str:
     """The first sentence that says what will be done, else the first; not too long to quote."""
-    sentences = [one.strip(" \n-*•") for one in _SENTENCE_END.split(text.strip()) if one.strip()]
+    blocks = re.sub(r"</(?:p|li|h\d)>", _BLOCK_END, without_marks(text))
+    plain = unescape(strip_tags(blocks))
+    sentences = [" ".join(one.split()) for one in _SENTENCE_END.split(plain) if one.strip()]
     promising = (one for one in sentences if " will " in one and len(one) <= QUOTED)
     chosen = next(promising, sentences[0] if sentences else "")
     if len(chosen) <= QUOTED:
