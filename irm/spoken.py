@@ -162,7 +162,7 @@ def spoken_by_plan(commitments: QuerySet[Commitment], nations: Iterable[Nation])
     """
     bits = {nation.pk: 1 << place for place, nation in enumerate(nations)}
     bit = Case(*(When(nation=key, then=Value(bit)) for key, bit in bits.items()), default=Value(0))
-    delivered = Commitment.nations.through._default_manager.filter(commitment=OuterRef("pk"))
+    delivered: Any = Commitment.nations.through._default_manager.filter(commitment=OuterRef("pk"))
     in_nations = delivered.order_by().values("commitment").annotate(sum=Sum(bit)).values("sum")
     rows = with_spoken(commitments).annotate(in_nations=Subquery(in_nations)).order_by()
     found: defaultdict[tuple[int | None, int], SpokenCounts] = defaultdict(Counter)
