@@ -64,10 +64,11 @@ def level_mark(said: Cell) -> SafeString:
     shown = sign_of(said)
     return format_html(
         '<span class="level level--{}"><svg class="shape{}" aria-hidden="true">'
-        '<use href="#shape-{}"/></svg><span class="visually-hidden">{}</span></span>',
+        '<use href="#shape-{}"/></svg><span class="visually-hidden{}">{}</span></span>',
         shown.css,
         " shape--read" if shown.is_read else "",
         shown.symbol,
+        " ours" if shown.is_read else "",
         in_words(said),
     )
 
