@@ -142,6 +142,10 @@ def _page_rows() -> CommitmentQuerySet:
 
 def context_of(shown: Any) -> dict[str, Any]:
     """What the page of a commitment shows; `shown` is one of `for_page`."""
+    assessments = {row.pk: row for row in shown.assessments.all()}
+    for milestone in shown.milestones.all():
+        for finding in milestone.findings.all():
+            finding.assessment = assessments[finding.assessment_id]
     return {
         "commitment": shown,
         "first_shown": shown.first_shown,

@@ -52,7 +52,7 @@ STANDINGS: dict[str, StrOrPromise] = {
     Overall.SUBSTANTIAL: gettext_lazy("substantially completed"),
     Overall.LIMITED: gettext_lazy("completed to a limited extent"),
     Overall.NOT_STARTED: gettext_lazy("not started"),
-    Overall.LEVEL_NOT_GIVEN: gettext_lazy("described without a level"),
+    Overall.LEVEL_NOT_GIVEN: gettext_lazy("described in words without a level"),
     AmendmentState.WITHDRAWN: gettext_lazy("withdrawn"),
     AmendmentState.ON_HOLD: gettext_lazy("on hold"),
     AmendmentState.MERGED: gettext_lazy("merged or replaced"),
@@ -147,9 +147,9 @@ def _progress(facts: VerdictFacts, is_mine: Whose) -> str:
     said = _of_whole(facts.whole, is_mine) if cells else _of_milestones(facts.milestones, is_mine)
     cells = cells or [c for one in facts.milestones for c in one.cells.values() if is_mine(c)]
     if is_mine is is_governments:
-        return _("Government says that %(said)s.") % {"said": said}
+        return _("In government’s updates, %(said)s.") % {"said": said}
     if not any(cell.level and cell.level_basis == LevelBasis.READ for cell in cells):
-        return _("The assessor’s report says that %(said)s.") % {"said": said}
+        return _("In the assessor’s report, %(said)s.") % {"said": said}
     if {cell.provenance for cell in cells} == {Provenance.ASSESSOR_REPORT}:
         return _("As we read the assessor’s report, %(said)s.") % {"said": said}
     return _("As we read the documents, %(said)s.") % {"said": said}

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from commitments.models import Commitment
 from milestones.days import Timing
@@ -50,6 +51,7 @@ class Grid:
     rows: list[GridRow]
     signs: list[tuple[Sign, int]]
     """What its cells show, the most advanced first, and how many of them."""
+    has_findings: bool
 
     @property
     def total(self) -> int:
@@ -65,7 +67,9 @@ def grid(commitment: Commitment, on: date) -> Grid:
         signs.update(sign_of(cell) if cell.applies else NOT_APPLICABLE for cell, _update in cells)
         timings = sorted(milestone.timings(on))
         rows.append(GridRow(milestone, cells, timings, milestone.roll_up()))
-    return Grid(rows, [(sign, signs[sign]) for sign in IN_ORDER if signs[sign]])
+    counted = [(sign, signs[sign]) for sign in IN_ORDER if signs[sign]]
+    found: Any = commitment.milestones.all()
+    return Grid(rows, counted, any(milestone.findings.all() for milestone in found))
 
 
 @dataclass(frozen=True)

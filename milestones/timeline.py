@@ -150,19 +150,21 @@ def timeline(commitment: Commitment, on: date) -> Timeline | None:
 def _events(commitment: Commitment) -> Iterator[Event]:
     plan = commitment.plan
     if plan and plan.start_date:
-        yield _event(plan.start_date, str(plan), _("begins"))
+        yield _event(plan.start_date, str(plan), _("first possible date"))
     if plan and plan.end_date:
-        yield _event(plan.end_date, str(plan), _("ends"))
+        yield _event(plan.end_date, str(plan), _("last possible date"))
     words = commitment.timeline_as_published
     said = _("“%(words)s” in the plan") % {"words": words} if words else ""
     if commitment.start_date:
-        yield _event(commitment.start_date, _("Earliest start"), said)
+        yield _event(commitment.start_date, _("First possible date"), said)
     if commitment.end_date:
-        yield _event(commitment.end_date, _("Latest end"), said)
-    yield from _update_events(commitment, _("The commitment as a whole"))
+        yield _event(commitment.end_date, _("Last possible date"), said)
+    # One nation only goes without saying.
+    names_nations = len(commitment.nations.all()) > 1
+    yield from _update_events(commitment, _("The commitment as a whole"), names_nations)
     for milestone in commitment.milestones.all():
         yield from _due_events(milestone)
-        yield from _update_events(milestone, milestone.name)
+        yield from _update_events(milestone, milestone.name, names_nations)
 
 
 def _due_events(milestone: Milestone) -> Iterator[Event]:
@@ -174,14 +176,15 @@ def _due_events(milestone: Milestone) -> Iterator[Event]:
         yield Event(milestone.due_on, milestone.due_in_words, milestone.name, _("due"))
 
 
-def _update_events(target: Target, about: str) -> Iterator[Event]:
+def _update_events(target: Target, about: str, names_nations: bool) -> Iterator[Event]:
     updates = own_updates(target)
     corrected = {update.corrects_id for update in updates}
     for update in updates:
-        nations = ", ".join(nation.label for nation in update.nations.all())
+        nations = update.nations.all() if names_nations else ()
+        what = ", ".join(nation.label for nation in nations)
         if update.pk in corrected:
-            nations = _("%(nations)s (corrected by a later update)") % {"nations": nations}
-        yield Event(update.day, update.as_of_in_words, about, nations, update)
+            what = _("%(nations)s (corrected by a later update)") % {"nations": what}
+        yield Event(update.day, update.as_of_in_words, about, what.strip(), update)
 
 
 def _event(day: date, about: str, what: str) -> Event:

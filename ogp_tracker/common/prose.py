@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 
 import nh3
@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+
+from ogp_tracker.common.bounds import NARRATIVE
 
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br"}
 _ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}
@@ -33,6 +35,10 @@ def _markdown() -> MarkdownIt:
 
 def to_html(text: str) -> SafeString:
     """Markdown `text` as HTML that holds paragraphs, lists, emphasis and links only."""
+    return _to_html_once(text) if len(text) <= NARRATIVE else _to_html(text)
+
+
+def _to_html(text: str) -> SafeString:
     html = nh3.clean(
         _markdown().render(text),
         tags=_TAGS,
@@ -41,6 +47,10 @@ def to_html(text: str) -> SafeString:
         link_rel=None,
     )
     return mark_safe(html)  # noqa: S308 - nh3 has just cleaned it
+
+
+_to_html_once = lru_cache(maxsize=512)(_to_html)
+"""Published texts hardly ever change, and a page shows some twice; at most some 20 MB."""
 
 
 def without_marks(text: str) -> SafeString:
