@@ -74,6 +74,7 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
     def for_commitment_page(self) -> Self:
         return (
             self.select_related("report")
+            .order_by("report__title", "pk")
             .with_cluster()
             .prefetch_related("relevant_values", prefetch_public(self.model, "replies", "for_page"))
         )
@@ -82,7 +83,7 @@ class AssessmentQuerySet(CitableQuerySet["Assessment"]):
         """Most assessments share their text with none, and ask for little more than that."""
         rows = self.model._default_manager
         sharing = rows.public().only("commitment", "report", "shares_text_with", "published_on")
-        sharing = sharing.prefetch_related("commitment")
+        sharing = sharing.order_by("pk").prefetch_related("commitment")
         return self.prefetch_related(
             Prefetch("sharing", queryset=sharing),
             Prefetch("shares_text_with", queryset=rows.select_related("commitment")),
@@ -111,8 +112,11 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
         )
 
     def for_commitment_page(self) -> Self:
-        """The page has their assessments already, and gives each its own."""
-        return self
+        """The page has their assessments already, and gives each its own.
+
+        The order of the model, that of titles behind two relations, took half of the query's time.
+        """
+        return self.order_by("assessment_id", "pk")
 
     def for_page(self) -> Self:
         holder = "assessment__shares_text_with__commitment"
