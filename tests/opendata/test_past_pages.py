@@ -121,7 +121,7 @@ def test_reader_of_a_past_day_finds_the_clock_of_that_day(client, past):
     assert "Current; runs until" in read(client, as_at(plan)).first("main").text()
     assert "Closed since" in read(client, plan).first("main").text()
     glance = read(client, as_at(milestone)).section("glance").facts()
-    assert [said.text() for said in glance["On that day"]] == ["Overdue"]
+    assert [said.text() for said in glance["On that date"]] == ["Overdue"]
     assert "Today" not in glance
     assert "Current" in read(client, as_at("/")).section("plans").text()
 
