@@ -117,7 +117,7 @@ class Timeline:
             format_html_join(
                 "",
                 '<circle class="date{}" cx="{}" cy="{}" r="{}"/>'
-                '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+                '<text class="number" x="{}" y="{}">{}</text>',
                 (
                     (" date--planned" if mark.is_planned else "", x, y, RADIUS, x, y + 4.5, str(n))
                     for n, (mark, (x, y)) in enumerate(zip(self.marks, places, strict=True), 1)
@@ -159,12 +159,11 @@ def _events(commitment: Commitment) -> Iterator[Event]:
         yield _event(commitment.start_date, _("First possible date"), said)
     if commitment.end_date:
         yield _event(commitment.end_date, _("Last possible date"), said)
-    # One nation only goes without saying.
-    names_nations = len(commitment.nations.all()) > 1
-    yield from _update_events(commitment, _("The commitment as a whole"), names_nations)
+    nations = len(commitment.nations.all())
+    yield from _update_events(commitment, _("The commitment as a whole"), nations)
     for milestone in commitment.milestones.all():
         yield from _due_events(milestone)
-        yield from _update_events(milestone, milestone.name, names_nations)
+        yield from _update_events(milestone, milestone.name, nations)
 
 
 def _due_events(milestone: Milestone) -> Iterator[Event]:
@@ -176,12 +175,14 @@ def _due_events(milestone: Milestone) -> Iterator[Event]:
         yield Event(milestone.due_on, milestone.due_in_words, milestone.name, _("due"))
 
 
-def _update_events(target: Target, about: str, names_nations: bool) -> Iterator[Event]:
+def _update_events(target: Target, about: str, nations: int) -> Iterator[Event]:
+    """`nations` of the commitment: if there is one only, it goes without saying."""
     updates = own_updates(target)
     corrected = {update.corrects_id for update in updates}
     for update in updates:
-        nations = update.nations.all() if names_nations else ()
-        what = ", ".join(nation.label for nation in nations)
+        names = [nation.label for nation in update.nations.all()]
+        what = _("all nations") if len(names) == nations else ", ".join(names)
+        what = what if nations > 1 else ""
         if update.pk in corrected:
             what = _("%(nations)s (corrected by a later update)") % {"nations": what}
         yield Event(update.day, update.as_of_in_words, about, what.strip(), update)

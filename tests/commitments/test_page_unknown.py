@@ -105,7 +105,7 @@ class TestCommitment:
 
         assert verdict(page) == "Neither progress nor an assessment is recorded here."
         assert len(page.all("h2")) == 2  # the record in full; in the footer, mistakes
-        assert page.first("main").text().count("ecorded here") == 3
+        assert page.first("main").text().count("ecorded here") == 2
 
     def test_reader_is_told_that_no_source_is_recorded(self, client):
         assert (
