@@ -108,7 +108,7 @@ def test_reader_of_a_past_day_reads_what_was_said_then_and_nothing_later(client,
         said[row.get_absolute_url()] for row in (past.commitment, past.milestone)
     )
     assert "First title" in commitment
-    assert "Early words." in commitment
+    assert "Early words." in milestone
     assert "First text" in milestone
     assert "Corrected by a later update" not in milestone
     # What was taken back later was there to be read.
