@@ -130,4 +130,4 @@ class MilestoneFindingQuerySet(CitableQuerySet["MilestoneFinding"]):
 
 class ReplyQuerySet(CitableQuerySet["Reply"]):
     def for_page(self) -> Self:
-        return self.prefetch_related("institution")
+        return self.select_related("institution")

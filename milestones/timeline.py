@@ -76,7 +76,7 @@ class Timeline:
     def places(self, width: int) -> list[tuple[float, float]]:
         """The middle of each mark, in its lane."""
         lanes: list[float] = []
-        found = []
+        found: list[tuple[float, float]] = []
         for mark in self.marks:
             x = self.x(mark.day, width)
             lane = next((n for n, last in enumerate(lanes) if x - last >= STEP), len(lanes))

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment, Institution
+from commitments.models import Commitment
 from commitments.rights import Rights
 from milestones.amendment_rules import LEADS_TO, AmendmentKind
 from milestones.levels import STATE_SIGNS, Provenance, Sign
@@ -45,9 +45,9 @@ class AmendmentQuerySet(PublicQuerySet["Amendment"]):
         return self.published().select_related(*related).defer("institution__team_mailbox")
 
     def for_commitment_page(self) -> Self:
-        """As `for_page`, of one commitment: where there are none, nothing else is asked."""
-        related = ("milestone__commitment", Prefetch("institution", Institution.objects.public()))
-        return self.published().prefetch_related(*related, *self._merged_into())
+        """As `for_page`, of one commitment, which has its milestones already."""
+        rows = self.published().select_related("institution").defer("institution__team_mailbox")
+        return rows.prefetch_related(*self._merged_into())
 
     def for_page(self) -> Self:
         """With all that a page shows of them; what is not public is left out."""

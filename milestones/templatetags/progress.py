@@ -135,6 +135,7 @@ def taken_over_by(commitment: Any) -> Iterable[Amendment]:
 
 
 @register.simple_tag
+@cache
 def shapes() -> SafeString:
     """The shapes of all signs, drawn once a page and used by reference."""
     drawn = [
